@@ -1,0 +1,12 @@
+// What the pipeline reads and what a hit shows.
+
+/** A document as its owner wrote it. */
+export interface Document {
+  /** Unique in its collection; not empty; any Unicode text without control characters, at most 512 bytes of UTF-8. */
+  readonly id: string;
+  readonly title?: string;
+  readonly text: string;
+  readonly url?: string;
+  /** Further columns or front matter, shown with a hit and not searched. */
+  readonly fields?: Readonly<Record<string, string>>;
+}

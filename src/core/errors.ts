@@ -1,0 +1,44 @@
+// Every failure that a caller can act on is a SparsedgeError with a stable code. src/problem.ts maps codes to
+// HTTP, build/cli.ts maps them to exit codes; nothing else knows either.
+
+/** Stable names of the ways in which an operation can fail. Callers may switch on them; they are never reworded. */
+export type ErrorCode =
+  /** A record, file, option or configuration that does not say what it must say. */
+  | 'bad-input'
+  /** A query that cannot be answered as asked. */
+  | 'bad-query'
+  /** Stored bytes are not what the index says they are. */
+  | 'corrupt'
+  /** The index was written in an older or a newer format than this code reads. */
+  | 'format-too-old'
+  | 'format-too-new'
+  /** A document, term or object that does not exist. */
+  | 'not-found'
+  /** The model named by the index is not the model at hand. */
+  | 'model-mismatch'
+  /** Storage did not answer. */
+  | 'unavailable';
+
+/** An error with a stable code, a sentence for people, and the facts behind it. */
+export class SparsedgeError extends Error {
+  readonly code: ErrorCode;
+  /** What was expected, what was found and where: plain values, safe to show. */
+  readonly details: Readonly<Record<string, string | number | boolean>>;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: Readonly<Record<string, string | number | boolean>> = {},
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+    this.name = 'SparsedgeError';
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Bytes read from `where` are not what was written there. */
+export function corrupt(where: string, expected: string | number, found: string | number): SparsedgeError {
+  return new SparsedgeError('corrupt', `${where}: expected ${expected}, found ${found}`, { where, expected, found });
+}
