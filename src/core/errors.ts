@@ -40,5 +40,9 @@ export class SparsedgeError extends Error {
 
 /** Bytes read from `where` are not what was written there. */
 export function corrupt(where: string, expected: string | number, found: string | number): SparsedgeError {
-  return new SparsedgeError('corrupt', `${where}: expected ${expected}, found ${found}`, { where, expected, found });
+  return new SparsedgeError('corrupt', `${where}: expected ${expected}, found ${found}`, {
+    where,
+    expected,
+    found,
+  });
 }
