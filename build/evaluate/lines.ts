@@ -1,0 +1,49 @@
+// Text files, line by line, and the one error that a malformed line becomes. Runs can hold millions of lines,
+// so nothing here holds a whole file.
+
+import { createReadStream } from 'node:fs';
+import { TextDecoder } from 'node:util';
+import { SparsedgeError } from '../../src/core/errors.ts';
+
+/** Lines of a file or of memory, without their line ends. */
+export type Lines = Iterable<string> | AsyncIterable<string>;
+
+/**
+ * The lines of a UTF-8 file, without line ends, carriage returns and byte-order mark. Node's readline is not used:
+ * it also ends lines at U+2028 and U+2029, which JSON allows inside a string.
+ *
+ * @throws SparsedgeError `bad-input` when the file cannot be read or is not UTF-8
+ */
+export async function* linesOf(path: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let rest = '';
+  try {
+    for await (const chunk of createReadStream(path)) {
+      const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+      rest = parts.pop() ?? '';
+      for (const part of parts) yield withoutReturn(part);
+    }
+    rest += decoder.decode();
+  } catch (cause) {
+    throw new SparsedgeError('bad-input', `${path}: cannot be read as UTF-8 text`, { file: path }, { cause });
+  }
+  if (rest !== '') yield withoutReturn(rest);
+}
+
+/** The lines that are not blank, each with its number in the file, from 1. */
+export async function* numbered(lines: Lines): AsyncGenerator<[line: number, text: string]> {
+  let line = 0;
+  for await (const text of lines) {
+    line++;
+    if (text.trim() !== '') yield [line, text];
+  }
+}
+
+/** A line that does not say what it must say. */
+export function badLine(file: string, line: number, reason: string): SparsedgeError {
+  return new SparsedgeError('bad-input', `${file}:${line}: ${reason}`, { file, line, reason });
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
+}

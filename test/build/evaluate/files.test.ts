@@ -1,0 +1,217 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { linesOf } from '../../../build/evaluate/lines.ts';
+import { parseQrels, readQrels } from '../../../build/evaluate/qrels.ts';
+import { parseRun, type Run, readRun, trecEvalOrder, writeRun } from '../../../build/evaluate/run.ts';
+import { parseTopics } from '../../../build/evaluate/topics.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'evaluate-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const collect = async (lines: AsyncIterable<string>) => {
+  const all: string[] = [];
+  for await (const line of lines) all.push(line);
+  return all;
+};
+
+describe('lines', () => {
+  test('a file gives its lines without line ends, carriage returns and byte-order mark', async () => {
+    const path = join(folder, 'lines');
+    await writeFile(path, '\uFEFFone\r\ntwo\n\nfour');
+    expect(await collect(linesOf(path))).toEqual(['one', 'two', '', 'four']);
+  });
+
+  test('a line separator inside a JSON string does not end a line', async () => {
+    const path = join(folder, 'separators');
+    await writeFile(path, 'a\u2028b\nc');
+    expect(await collect(linesOf(path))).toEqual(['a\u2028b', 'c']);
+  });
+
+  test('characters that span two reads of the file stay whole', async () => {
+    const path = join(folder, 'long');
+    const text = `x${'é'.repeat(100_000)}`;
+    await writeFile(path, text);
+    expect(await collect(linesOf(path))).toEqual([text]);
+  });
+
+  test('a file that is absent or not UTF-8 is bad input', async () => {
+    const path = join(folder, 'latin1');
+    await writeFile(path, Buffer.from([0x61, 0xe9, 0x0a]));
+    for (const bad of [path, join(folder, 'absent')]) {
+      await expect(collect(linesOf(bad))).rejects.toMatchObject({
+        code: 'bad-input',
+        details: { file: bad },
+      });
+    }
+  });
+});
+
+describe('judgments', () => {
+  const expected = new Map([['q 1', new Map([['d 1', 2]])]]);
+
+  test('BEIR files are read, ids with spaces included', async () => {
+    expect(await parseQrels(['query-id\tcorpus-id\tscore', 'q 1\td 1\t2', ''], 'f')).toEqual(expected);
+  });
+
+  test('TREC files are read, with tabs or spaces', async () => {
+    const qrels = await parseQrels(['1 0 a 1', '2\t0\ta\t0', '1  0  b  -1'], 'f');
+    expect(qrels.get('1')).toEqual(
+      new Map([
+        ['a', 1],
+        ['b', -1],
+      ]),
+    );
+    expect(qrels.get('2')).toEqual(new Map([['a', 0]]));
+  });
+
+  test.each([
+    ['a missing column', ['1 0 a 1', '1 0 b'], 2, 'expected qid, iteration, docid and relevance'],
+    [
+      'a column too many',
+      ['query-id\tcorpus-id\tscore', 'q\td\t1\t1'],
+      2,
+      'expected query-id, corpus-id and score',
+    ],
+    ['a relevance in words', ['1 0 a yes'], 1, 'relevance yes is not an integer'],
+    ['a fraction', ['1 0 a 0.5'], 1, 'relevance 0.5 is not an integer'],
+    ['a second judgment', ['', '1 0 a 1', '1 0 a 0'], 3, 'query 1 judges document a twice'],
+  ])('%s is refused with file, line and reason', async (_, lines, line, reason) => {
+    await expect(parseQrels(lines, 'qrels.txt')).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining(`qrels.txt:${line}: ${reason}`),
+      details: { file: 'qrels.txt', line, reason: expect.stringContaining(reason) },
+    });
+  });
+
+  test('errors in a file name the file', async () => {
+    const path = join(folder, 'qrels');
+    await writeFile(path, '1 0\n');
+    await expect(readQrels(path)).rejects.toThrow(`${path}:1: expected qid`);
+  });
+});
+
+describe('questions', () => {
+  const expected = [
+    { id: '301', text: 'International Organized Crime' },
+    { id: '302', text: 'poliomyelitis' },
+  ];
+
+  test('BEIR files are read', async () => {
+    expect(
+      await parseTopics(
+        expected.map(({ id, text }) => JSON.stringify({ _id: id, text, metadata: {} })),
+        'f',
+      ),
+    ).toEqual(expected);
+  });
+
+  test('files of ids and texts between tabs are read', async () => {
+    expect(await parseTopics(['301\tInternational Organized Crime', '302\tpoliomyelitis'], 'f')).toEqual(
+      expected,
+    );
+  });
+
+  test('TREC topics are read by number and title, closed or not, on one line or two', async () => {
+    const lines = [
+      '<top>',
+      '',
+      '<num> Number: 301 ',
+      '<title> International',
+      'Organized Crime',
+      '<desc> Description:',
+      'Identify organizations.',
+      '</top>',
+      '',
+      '<top>',
+      '<num>302</num>',
+      '<title>Topic: poliomyelitis</title>',
+      '</top>',
+    ];
+    expect(await parseTopics(lines, 'f')).toEqual(expected);
+  });
+
+  test.each([
+    ['a line that is not JSON', ['{"_id":"1","text":"a"}', '{"_id"'], 2, 'not a JSON object'],
+    ['a number as id', ['{"_id":1,"text":"a"}'], 1, '_id must be a string'],
+    ['a missing text', ['{"_id":"1"}'], 1, 'text must be a string'],
+    ['a missing tab', ['1 what'], 1, 'expected an id, a tab and a text'],
+    ['a repeated id', ['1\ta', '1\tb'], 2, 'query 1 appears twice'],
+    ['a topic without number', ['<top>', '<title> a', '</top>'], 1, 'this topic has no <num>'],
+    ['a topic that never ends', ['<top>', '<num> 1', '<top>'], 3, 'the topic of line 1 has no </top>'],
+  ])('%s is refused with file, line and reason', async (_, lines, line, reason) => {
+    await expect(parseTopics(lines, 'topics')).rejects.toMatchObject({
+      code: 'bad-input',
+      details: { file: 'topics', line, reason: expect.stringContaining(reason) },
+    });
+  });
+});
+
+describe('runs', () => {
+  const ids = (run: Run, query: string) => run.get(query)?.map(({ id }) => id);
+
+  test('a run is read in the order of its ranks, wherever its lines stand', async () => {
+    const run = await parseRun(['1 Q0 b 2 7 t', '2 Q0 a 1 0.5 t', '1 Q0 a 1 7 t', '1 Q0 c 3 -1e-3 t'], 'f');
+    expect(run.get('1')).toEqual([
+      { id: 'a', score: 7 },
+      { id: 'b', score: 7 },
+      { id: 'c', score: -0.001 },
+    ]);
+    expect(ids(run, '2')).toEqual(['a']);
+  });
+
+  test('lines of the same rank keep the order of the file', async () => {
+    expect(ids(await parseRun(['1 Q0 b 0 7 t', '1 Q0 a 0 7 t'], 'f'), '1')).toEqual(['b', 'a']);
+  });
+
+  test('as trec_eval reads it, score decides, then the larger id, and the rank is ignored', async () => {
+    const lines = ['1 Q0 a 1 7 t', '1 Q0 a10 2 7 t', '1 Q0 a9 3 7 t', '1 Q0 z 4 8 t'];
+    expect(ids(await parseRun(lines, 'f', { ties: 'trec_eval' }), '1')).toEqual(['z', 'a9', 'a10', 'a']);
+  });
+
+  test('trec_eval compares ids as bytes', () => {
+    const tied = [...'\uFF5E\u{1F600}'].map((id) => ({ id, score: 1 }));
+    expect(trecEvalOrder(tied).map(({ id }) => id)).toEqual(['\u{1F600}', '\uFF5E']);
+  });
+
+  test('what is written is read back exactly', async () => {
+    const path = join(folder, 'run');
+    const run: Run = new Map([
+      ['q1', [0.1 + 0.2, 0.25, 1e-9].map((score, i) => ({ id: `d${i}`, score }))],
+      ['q2', []],
+      ['q3', [{ id: 'd', score: 1_000 }]],
+    ]);
+    await writeRun(path, run, 'tag');
+    expect((await readFile(path, 'utf8')).split('\n').at(-2)).toBe('q3 Q0 d 1 1000 tag');
+    // A query without answers leaves no line, so it does not come back; evaluation counts it 0 either way.
+    expect(await readRun(path)).toEqual(new Map([...run].filter(([query]) => query !== 'q2')));
+  });
+
+  test('an id with white space cannot be written', async () => {
+    const run: Run = new Map([['q', [{ id: 'a b', score: 1 }]]]);
+    await expect(writeRun(join(folder, 'spaced'), run, 't')).rejects.toMatchObject({ code: 'bad-input' });
+  });
+
+  test.each([
+    ['a missing tag', ['1 Q0 a 1 7'], 1, 'expected qid, Q0, docid, rank, score and tag'],
+    ['a score in words', ['1 Q0 a 1 high t'], 1, 'score high is not a number'],
+    ['an infinite score', ['1 Q0 a 1 Infinity t'], 1, 'score Infinity is not a number'],
+    ['a fraction as rank', ['1 Q0 a 1.5 7 t'], 1, 'rank 1.5 is not a whole number'],
+    [
+      'a repeated document',
+      ['1 Q0 a 1 7 t', '2 Q0 a 1 7 t', '1 Q0 a 2 6 t'],
+      3,
+      'query 1 answers document a twice',
+    ],
+    ['a score that rises', ['1 Q0 a 1 7 t', '1 Q0 b 2 8 t'], 2, 'rank 2 scores 8, more than 7 at rank 1'],
+  ])('%s is refused with file, line and reason', async (_, lines, line, reason) => {
+    await expect(parseRun(lines, 'run.txt')).rejects.toMatchObject({
+      code: 'bad-input',
+      details: { file: 'run.txt', line, reason },
+    });
+  });
+});
