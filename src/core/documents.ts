@@ -1,0 +1,71 @@
+// Document pages: what a hit shows. FORMAT.md, "Document pages".
+
+import { inflateSync } from 'fflate';
+import { ByteReader, ByteWriter, fromUtf8, utf8 } from './bytes.ts';
+import type { Document } from './document.ts';
+import { corrupt } from './errors.ts';
+
+/** Compresses to a raw DEFLATE stream (RFC 1951). The builder brings its platform's; decoding needs none. */
+export type Deflate = (bytes: Uint8Array) => Uint8Array;
+
+/** The stored form of a document. */
+export function encodeDocument(document: Document): Uint8Array<ArrayBuffer> {
+  const { id, title = '', text, url = '', fields } = document;
+  return utf8(JSON.stringify(fields ? [id, title, text, url, fields] : [id, title, text, url]));
+}
+
+/** The body of a page of documents, each as encodeDocument gave it. */
+export function encodeDocumentPage(
+  documents: readonly Uint8Array[],
+  deflate: Deflate,
+): Uint8Array<ArrayBuffer> {
+  const inner = new ByteWriter(1 << 16);
+  inner.varint(documents.length);
+  for (const document of documents) inner.varint(document.length);
+  for (const document of documents) inner.raw(document);
+  const outer = new ByteWriter(inner.length + 8);
+  outer.varint(inner.length);
+  outer.raw(deflate(inner.view()));
+  return outer.finish();
+}
+
+/**
+ * Reads single documents of a page.
+ *
+ * @param body of an opened page
+ * @param indexes of the wanted documents within the page
+ */
+export function decodeDocuments(body: Uint8Array, indexes: readonly number[], where: string): Document[] {
+  const inner = new ByteReader(inflate(body, where), where);
+  const count = inner.varint();
+  if (count > inner.remaining) throw corrupt(where, `at most ${inner.remaining} documents`, count);
+  const ends: number[] = [];
+  for (let i = 0; i < count; i++) ends.push((ends[i - 1] ?? 0) + inner.varint());
+  const base = inner.position;
+  return indexes.map((index) => {
+    if (index >= count) throw corrupt(where, `a document ${index}`, `${count} documents`);
+    const start = index === 0 ? 0 : ends[index - 1]!;
+    inner.position = base + start;
+    return decodeDocument(inner.raw(ends[index]! - start), `${where}, document ${index}`);
+  });
+}
+
+function inflate(body: Uint8Array, where: string): Uint8Array {
+  const reader = new ByteReader(body, where);
+  const length = reader.varint();
+  // DEFLATE packs at most 1,032 to 1, so a larger claim is damage and must not become an allocation.
+  if (length > reader.remaining * 1032)
+    throw corrupt(where, `at most ${reader.remaining * 1032} bytes`, length);
+  try {
+    return inflateSync(reader.raw(reader.remaining), { out: new Uint8Array(length) });
+  } catch (cause) {
+    throw corrupt(where, 'a DEFLATE stream', String(cause));
+  }
+}
+
+function decodeDocument(bytes: Uint8Array, where: string): Document {
+  const value: unknown = JSON.parse(fromUtf8(bytes, where));
+  if (!Array.isArray(value)) throw corrupt(where, 'a document', typeof value);
+  const [id, title, text, url, fields] = value as [string, string, string, string, Record<string, string>?];
+  return { id, text, ...(title && { title }), ...(url && { url }), ...(fields && { fields }) };
+}

@@ -1,0 +1,31 @@
+// What a query costs, counted where it is spent.
+
+/** Reads are range reads of storage, bytes are what they carried; rounds are reads that had to wait for others. */
+export interface Cost {
+  /** Reads of posting pages and of document pages. */
+  postingReads: number;
+  documentReads: number;
+  bytes: number;
+  /** Dependent rounds of reads. */
+  rounds: number;
+  /** Postings decoded and added up. */
+  postings: number;
+  /** Pages that did not have to be read, because they were at hand. */
+  cachedPages: number;
+}
+
+/** A cost of nothing. */
+export function noCost(): Cost {
+  return { postingReads: 0, documentReads: 0, bytes: 0, rounds: 0, postings: 0, cachedPages: 0 };
+}
+
+/** What a caller is ready to spend; a search that would spend more ends and says what it could not rule out. */
+export interface Budget {
+  readonly maxReads?: number;
+  readonly maxBytes?: number;
+  /** On the clock that `Clock` tells. */
+  readonly deadline?: number;
+}
+
+/** Milliseconds from some fixed moment. */
+export type Clock = () => number;

@@ -1,0 +1,84 @@
+// What a set of sums proves. With some lists unfinished, a document's score lies between its sum and its sum plus what
+// the unread postings of the lists it was not yet seen in could add. The k best by sum are *the* k best when no other
+// document's upper bound comes before the last of them, and their own scores are final.
+//
+// In MaxScore's terms: lists whose unread bounds together stay below the threshold are non-essential, so documents not
+// seen at all are out, and only seen ones can still be unsettled.
+
+import type { Scored } from '../core/exhaustive.ts';
+import { precedes, TopK } from '../core/topk.ts';
+import { FLAGS, flagsOf, scoreOf } from './score.ts';
+
+/** What an evaluation found out. */
+export interface Proof {
+  /** The k best by sum, best first. */
+  readonly top: Scored[];
+  /** No unread posting can change `top` or its scores. */
+  readonly exact: boolean;
+  /** No document outside `top` scores more than this, and none in it gains more than to this. 0 when exact. */
+  readonly bound: number;
+  /** Could a document that no read list holds be among the k best? */
+  readonly unseenMatter: boolean;
+  /** Unfinished lists (by index into `bounds`) that unsettled documents were not seen in. */
+  readonly needed: readonly number[];
+}
+
+/**
+ * Finds the k best sums and what could still change them.
+ *
+ * @param bounds what each unfinished list's unread postings could add, at most; list i is flag i while i < FLAGS
+ * @param floor a score that the k-th result is known to reach, from elsewhere
+ */
+export function prove(sums: Uint32Array, bounds: readonly number[], k: number, floor: number): Proof {
+  const best = new TopK(k);
+  for (let document = 0; document < sums.length; document++) {
+    const sum = sums[document]!;
+    if (sum === 0) continue;
+    const score = scoreOf(sum);
+    if (score >= best.threshold && score >= floor) best.push(score, document);
+  }
+  const top = best.sorted();
+  const total = bounds.reduce((sum, bound) => sum + bound, 0);
+  if (total === 0) return { top, exact: true, bound: 0, unseenMatter: false, needed: [] };
+
+  // The last result that counts: others must come before it to matter.
+  const last = best.full ? top[top.length - 1]! : { score: 0, document: sums.length };
+  const threshold = Math.max(last.score, floor);
+  const lastDocument = last.score >= floor ? last.document : sums.length;
+  const missing = missingBounds(bounds);
+  let needed = 0;
+  let bound = 0;
+  for (let document = 0; document < sums.length; document++) {
+    const sum = sums[document]!;
+    if (sum === 0) continue;
+    const score = scoreOf(sum);
+    const upper = score + missing[flagsOf(sum)]!;
+    if (upper < threshold || upper === score) continue;
+    if (document !== lastDocument && !precedes(upper, document, threshold, lastDocument)) continue;
+    needed |= ~flagsOf(sum);
+    if (upper > bound) bound = upper;
+  }
+  // An unseen document may have any number, so at equal scores it may come first.
+  const unseenMatter = total >= threshold;
+  if (unseenMatter && total > bound) bound = total;
+  const lists: number[] = [];
+  bounds.forEach((listBound, list) => {
+    const wanted = unseenMatter || (bound > 0 && (list >= FLAGS || ((needed >>> list) & 1) === 1));
+    if (wanted && listBound > 0) lists.push(list);
+  });
+  return { top, exact: bound === 0, bound, unseenMatter, needed: lists };
+}
+
+/** For each set of flags, what the lists outside it could add; lists without a flag could always add. */
+function missingBounds(bounds: readonly number[]): Float64Array {
+  const flagged = Math.min(bounds.length, FLAGS);
+  let unflagged = 0;
+  for (let list = FLAGS; list < bounds.length; list++) unflagged += bounds[list]!;
+  const missing = new Float64Array(1 << FLAGS);
+  for (let flags = 0; flags < 1 << FLAGS; flags++) {
+    let sum = unflagged;
+    for (let list = 0; list < flagged; list++) if (((flags >>> list) & 1) === 0) sum += bounds[list]!;
+    missing[flags] = sum;
+  }
+  return missing;
+}
