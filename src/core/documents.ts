@@ -5,28 +5,27 @@ import { ByteReader, ByteWriter, fromUtf8, utf8 } from './bytes.ts';
 import type { Document } from './document.ts';
 import { corrupt } from './errors.ts';
 
-/** Compresses to a raw DEFLATE stream (RFC 1951). The builder brings its platform's; decoding needs none. */
-export type Deflate = (bytes: Uint8Array) => Uint8Array;
-
 /** The stored form of a document. */
 export function encodeDocument(document: Document): Uint8Array<ArrayBuffer> {
   const { id, title = '', text, url = '', fields } = document;
   return utf8(JSON.stringify(fields ? [id, title, text, url, fields] : [id, title, text, url]));
 }
 
-/** The body of a page of documents, each as encodeDocument gave it. */
-export function encodeDocumentPage(
-  documents: readonly Uint8Array[],
-  deflate: Deflate,
-): Uint8Array<ArrayBuffer> {
-  const inner = new ByteWriter(1 << 16);
-  inner.varint(documents.length);
-  for (const document of documents) inner.varint(document.length);
-  for (const document of documents) inner.raw(document);
-  const outer = new ByteWriter(inner.length + 8);
-  outer.varint(inner.length);
-  outer.raw(deflate(inner.view()));
-  return outer.finish();
+/** Documents side by side, each as encodeDocument gave it: what is to be compressed. */
+export function encodeDocumentPage(documents: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const writer = new ByteWriter(1 << 16);
+  writer.varint(documents.length);
+  for (const document of documents) writer.varint(document.length);
+  for (const document of documents) writer.raw(document);
+  return writer.finish();
+}
+
+/** The body of a document page. Compression is the builder's, since platforms do it better than a library. */
+export function packDocumentPage(inflatedLength: number, deflated: Uint8Array): Uint8Array<ArrayBuffer> {
+  const writer = new ByteWriter(deflated.length + 8);
+  writer.varint(inflatedLength);
+  writer.raw(deflated);
+  return writer.finish();
 }
 
 /**

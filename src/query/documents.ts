@@ -63,7 +63,7 @@ export function documentsFrom(
   const found = new Map<number, Document>();
   for (const [key, { open, documents: numbers, indexes }] of byPage) {
     const decoded = decodeDocuments(open.bytes.subarray(0, open.length), indexes, key);
-    numbers.forEach((document, i) => found.set(document, decoded[i]!));
+    for (const [i, document] of numbers.entries()) found.set(document, decoded[i]!);
   }
   return found;
 }

@@ -8,7 +8,7 @@ import { findTerm, type LongTerm, type TermTable } from '../core/table.ts';
 import type { QueryTerm } from './terms.ts';
 
 /** Posting bytes that a first round may read in one segment before it starts to leave tails unread. */
-const FIRST_ROUND_BYTES = 256 * 1024;
+export const FIRST_ROUND_BYTES = 256 * 1024;
 
 /** Where a query term's list stands in one segment. */
 export type TermState = DictionaryState | LongState;
@@ -70,8 +70,8 @@ export function unreadBound(state: TermState): number {
   return state.query.weight * unreadImpact(state);
 }
 
-/** How many pages of each term the first round should end with. */
-export function planFirst(states: readonly TermState[]): Map<TermState, number> {
+/** How many pages of each term the first round should end with, within about `limit` bytes of long lists. */
+export function planFirst(states: readonly TermState[], limit: number): Map<TermState, number> {
   const target = new Map<TermState, number>();
   let bytes = 0;
   for (const state of states) {
@@ -83,7 +83,7 @@ export function planFirst(states: readonly TermState[]): Map<TermState, number> 
     if (!next) return target;
     const page = target.get(next)!;
     bytes += next.pageBytes[page]!;
-    if (bytes > FIRST_ROUND_BYTES) return target;
+    if (bytes > limit) return target;
     target.set(next, page + 1);
   }
 }

@@ -16,6 +16,7 @@ import {
 } from './fetch.ts';
 import { type Budget, type Clock, type Cost, noCost } from './meter.ts';
 import type { OpenIndex } from './open.ts';
+import { FIRST_ROUND_BYTES } from './plan.ts';
 import type { Proof } from './prove.ts';
 import { SegmentSearch } from './segment.ts';
 import type { QueryTerm } from './terms.ts';
@@ -38,6 +39,8 @@ export interface SearchContext {
   readonly index: OpenIndex;
   readonly clock: Clock;
   readonly cache?: PageCache;
+  /** See FIRST_ROUND_BYTES. */
+  readonly firstRoundBytes?: number;
 }
 
 /** A result: the document's number, its exact score and, where asked for, what to show. */
@@ -64,12 +67,14 @@ export interface SearchResult {
  */
 export async function search(request: SearchRequest, context: SearchContext): Promise<SearchResult> {
   const { terms, k, budget = {} } = request;
-  const { index, clock, cache } = context;
+  const { index, clock, cache, firstRoundBytes = FIRST_ROUND_BYTES } = context;
   if (!Number.isInteger(k) || k < 1 || k > MAX_K) {
     throw new SparsedgeError('bad-query', `k is ${k}; it must be an integer from 1 to ${MAX_K}`);
   }
   const cost = noCost();
-  const segments = index.segments.map((segment) => new SegmentSearch(segment, index.manifest.build, terms));
+  const segments = index.segments.map(
+    (segment) => new SegmentSearch(segment, index.manifest.build, terms, firstRoundBytes),
+  );
   const documentPages = new Map<string, OpenPage>();
   let answer: Answer = { top: [], exact: terms.length === 0, bound: 0 };
   let spent = terms.length === 0;

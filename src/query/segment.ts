@@ -34,11 +34,11 @@ export class SegmentSearch {
   readonly #pages = new Map<string, OpenPage>();
   #target: ReadonlyMap<TermState, number>;
 
-  constructor(segment: OpenSegment, build: string, query: readonly QueryTerm[]) {
+  constructor(segment: OpenSegment, build: string, query: readonly QueryTerm[], firstRoundBytes: number) {
     this.segment = segment;
     this.#build = build;
     this.#states = locateTerms(query, segment.table.spaces);
-    this.#target = planFirst(this.#states);
+    this.#target = planFirst(this.#states, firstRoundBytes);
   }
 
   /** The pages that the plan wants now. */

@@ -1,0 +1,94 @@
+// The offline pipeline: read → encode → invert → quantize → shard → verify → publish locally.
+
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CURRENT, type Manifest, manifestName, readManifest } from '../src/core/manifest.ts';
+import { openIndex } from '../src/query/open.ts';
+import { type BuildConfig, encoderOf, spaceName } from './config.ts';
+import type { EncoderInput } from './encode.ts';
+import { folderSource, writeAtomically } from './files.ts';
+import type { StartProgress } from './progress.ts';
+import { spoolDocuments } from './spool.ts';
+import { keyOf, runStage } from './stage.ts';
+import { type VerifyReport, verifyIndex } from './verify.ts';
+import type { QuantizationReport } from './weigh.ts';
+import { writeIndex } from './write-index.ts';
+
+/** What to build from, and where to. */
+export interface BuildJob {
+  /** Called when the documents are to be read; they are read at most once. */
+  readonly inputs: () => AsyncIterable<EncoderInput>;
+  /** Names the input and what of it is read: equal keys promise equal documents. */
+  readonly inputKey: string;
+  readonly config: BuildConfig;
+  /** Of the index. */
+  readonly folder: string;
+  /** Of intermediate files, emptied when the build is done. */
+  readonly workFolder: string;
+  readonly startProgress: StartProgress;
+}
+
+/** What a build did. */
+export interface BuildReport {
+  readonly manifest: Manifest;
+  readonly quantization: Readonly<Record<string, QuantizationReport>>;
+  readonly verified: VerifyReport;
+  /** Seconds of each stage; a stage that had finished in an earlier run takes none. */
+  readonly seconds: Readonly<Record<string, number>>;
+}
+
+/**
+ * Builds an index and makes it current in its folder. Stopped at any moment and run again, it ends with the same bytes.
+ *
+ * @throws SparsedgeError `bad-input` for input that cannot be indexed; whatever reading throws
+ */
+export async function buildIndex(job: BuildJob): Promise<BuildReport> {
+  const { config, folder, workFolder, startProgress } = job;
+  const key = keyOf(job.inputKey, config);
+  const seconds: Record<string, number> = {};
+  const timed = async <Result>(name: string, run: () => Promise<Result>): Promise<Result> => {
+    const started = performance.now();
+    const result = await runStage(workFolder, name, key, run);
+    seconds[name] = (performance.now() - started) / 1000;
+    return result;
+  };
+  mkdirSync(workFolder, { recursive: true });
+  const plans = config.spaces.map((space) => ({ name: spaceName(space), encoder: encoderOf(space) }));
+  const spool = await timed('encode', () =>
+    spoolDocuments(job.inputs(), plans, workFolder, startProgress('reading and encoding', 'documents')),
+  );
+  const written = await timed('shard', () => writeIndex(spool, config, folder, startProgress));
+  const source = folderSource(folder);
+  const verified = await timed('verify', () => verifyIndex(source, startProgress, written.manifest.build));
+  await publishLocally(folder, written.manifest.build);
+  rmSync(workFolder, { recursive: true });
+  return { ...written, verified, seconds };
+}
+
+/** Makes a generation current and removes what neither it nor the one before needs. */
+async function publishLocally(folder: string, build: string): Promise<void> {
+  const source = folderSource(folder);
+  const before = existsSync(join(folder, CURRENT)) ? (await readManifest(source)).build : build;
+  writeAtomically(join(folder, CURRENT), await readFile(join(folder, manifestName(build))));
+  const kept = new Set([CURRENT, manifestName(build), manifestName(before)]);
+  for (const generation of new Set([build, before])) {
+    for (const name of await objectsOf(folder, generation)) kept.add(name);
+  }
+  for (const kind of ['objects', 'manifests']) {
+    for (const name of readdirSync(join(folder, kind))) {
+      if (!kept.has(`${kind}/${name}`)) rmSync(join(folder, kind, name));
+    }
+  }
+}
+
+/** The names of all objects of a generation but its manifest. */
+export async function objectsOf(folder: string, build: string): Promise<string[]> {
+  const { manifest, segments } = await openIndex(folderSource(folder), build);
+  const names = manifest.segments.map(({ table }) => table.name);
+  for (const { table } of segments) {
+    for (const run of [...table.spaces.values(), table.documents])
+      names.push(...run.shards.map(({ name }) => name));
+  }
+  return names;
+}

@@ -1,0 +1,104 @@
+// Documents → raw term values, and raw values → weights.
+//
+// The split is what makes one pipeline serve every family. An encoder sees one document at a time and gives each term
+// a value: a count, a predicted count, or a finished weight. A weighting then turns values into weights with what only
+// the whole collection knows: how many documents hold the term, and how long documents are.
+
+import { type Analyzer, type AnalyzerName, analyzerNamed } from '../src/core/analyzer.ts';
+import type { Document } from '../src/core/document.ts';
+import type { SparseVector } from '../src/core/sparse.ts';
+
+/** Turns documents into raw term values. */
+export interface DocumentEncoder {
+  readonly id: string;
+  readonly analyzer: AnalyzerName;
+  /** What a query term counts. */
+  readonly query: 'count' | 'binary';
+  readonly weighting: Weighting;
+  /** Raw values of each document, in order. Values are finite and not negative. */
+  encode(documents: readonly EncoderInput[]): SparseVector[] | Promise<SparseVector[]>;
+}
+
+/** A document, with its vector where one was made elsewhere. */
+export interface EncoderInput {
+  readonly document: Document;
+  readonly vector?: SparseVector;
+}
+
+/** What the whole collection says of one term. */
+export interface TermStatistics {
+  readonly documents: number;
+  readonly documentFrequency: number;
+  /** Mean over documents of the sum of their raw values. */
+  readonly meanLength: number;
+}
+
+/** Turns raw values into weights. */
+export interface Weighting {
+  readonly parameters: Readonly<Record<string, number>>;
+  /** For one term: a function from a raw value and its document's length to the weight. */
+  forTerm(statistics: TermStatistics): (value: number, length: number) => number;
+}
+
+/** The values are the weights. */
+export const given: Weighting = {
+  parameters: {},
+  forTerm: () => (value) => value,
+};
+
+/**
+ * BM25 as Lucene computes it, the factor (k1 + 1) included: Robertson and Zaragoza, "The Probabilistic Relevance
+ * Framework", 2009, with idf = ln(1 + (N − df + ½) / (df + ½)), which is never negative. Lengths are exact.
+ */
+export function bm25(k1: number, b: number): Weighting {
+  return {
+    parameters: { k1, b },
+    forTerm({ documents, documentFrequency, meanLength }) {
+      const idf = Math.log(1 + (documents - documentFrequency + 0.5) / (documentFrequency + 0.5));
+      return (value, length) => (idf * value * (k1 + 1)) / (value + k1 * (1 - b + (b * length) / meanLength));
+    },
+  };
+}
+
+/** tf / length · ln(N / df): Salton and Buckley's oldest form, with a term that every document holds at weight 0. */
+export const tfidf: Weighting = {
+  parameters: {},
+  forTerm({ documents, documentFrequency }) {
+    const idf = Math.log(documents / documentFrequency);
+    return (value, length) => (value / length) * idf;
+  },
+};
+
+/** What of a document is searched: title and text, joined. */
+export function searchableText({ title, text }: Document): string {
+  return title ? `${title} ${text}` : text;
+}
+
+/** Counts terms as an analyzer gives them. */
+export function countingEncoder(id: string, analyzer: AnalyzerName, weighting: Weighting): DocumentEncoder {
+  const analyze = analyzerNamed(analyzer);
+  return {
+    id,
+    analyzer,
+    query: 'count',
+    weighting,
+    encode: (documents) => documents.map(({ document }) => countTerms(analyze, searchableText(document))),
+  };
+}
+
+function countTerms(analyze: Analyzer, text: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const term of analyze(text)) counts.set(term, (counts.get(term) ?? 0) + 1);
+  return counts;
+}
+
+/** Takes the vectors that came with the documents. */
+export function vectorEncoder(analyzer: AnalyzerName, query: 'count' | 'binary'): DocumentEncoder {
+  return {
+    id: 'vectors',
+    analyzer,
+    query,
+    weighting: given,
+    encode: (documents) => documents.map(({ vector }) => vector ?? new Map()),
+  };
+}

@@ -1,0 +1,185 @@
+// Documents' values → terms' values, in memory bounded by RUN_POSTINGS whatever the collection: postings gather in
+// flat arrays until a run is full, which is sorted by term and written; reading merges all runs.
+//
+// Invariant: documents are added in ascending order, so a term's documents ascend within a run and from run to run.
+
+import { join } from 'node:path';
+import { ByteReader, ByteWriter, compareBytes, utf8 } from '../src/core/bytes.ts';
+import { RecordReader, RecordWriter } from './records.ts';
+
+/** Postings held in memory before a run is written: 12 bytes each, twice over while sorting. */
+const RUN_POSTINGS = 6_000_000;
+/** Distinct terms held in memory, at roughly 150 bytes each. */
+const RUN_TERMS = 1_000_000;
+
+/** A term with all of its documents and raw values; the arrays are reused for the next term. */
+export interface TermValues {
+  readonly key: Uint8Array;
+  readonly documents: Uint32Array;
+  readonly values: Float32Array;
+  readonly count: number;
+}
+
+/** Gathers values and writes sorted runs. */
+export class Inverter {
+  readonly #folder: string;
+  readonly #name: string;
+  #runs = 0;
+  #terms = new Map<string, number>();
+  readonly #term = new Uint32Array(RUN_POSTINGS);
+  readonly #document = new Uint32Array(RUN_POSTINGS);
+  readonly #value = new Float32Array(RUN_POSTINGS);
+  #count = 0;
+
+  /** Runs become files `name.0`, `name.1` ... in the folder. */
+  constructor(folder: string, name: string) {
+    this.#folder = folder;
+    this.#name = name;
+  }
+
+  /** Adds a posting; `document` must not be below any earlier one, and not repeat with the same term. */
+  add(term: string, document: number, value: number): void {
+    if (this.#count === RUN_POSTINGS || this.#terms.size >= RUN_TERMS) this.#flush();
+    let id = this.#terms.get(term);
+    if (id === undefined) {
+      id = this.#terms.size;
+      this.#terms.set(term, id);
+    }
+    this.#term[this.#count] = id;
+    this.#document[this.#count] = document;
+    this.#value[this.#count++] = value;
+  }
+
+  /** Writes what is left; returns the paths of all runs. */
+  finish(): string[] {
+    if (this.#count > 0) this.#flush();
+    return Array.from({ length: this.#runs }, (_, run) => this.#path(run));
+  }
+
+  #path(run: number): string {
+    return join(this.#folder, `${this.#name}.${run}`);
+  }
+
+  #flush(): void {
+    const keys = Array.from(this.#terms.keys(), utf8);
+    const ends = new Uint32Array(keys.length);
+    for (let i = 0; i < this.#count; i++) ends[this.#term[i]!]!++;
+    for (let id = 1; id < ends.length; id++) ends[id]! += ends[id - 1]!;
+    const starts = ends.slice();
+    const order = new Uint32Array(this.#count);
+    for (let i = this.#count - 1; i >= 0; i--) order[--starts[this.#term[i]!]!] = i;
+    const ids = keys.map((_, id) => id).sort((a, b) => compareBytes(keys[a]!, keys[b]!));
+
+    const writer = new RecordWriter(this.#path(this.#runs++));
+    const record = new ByteWriter(1 << 16);
+    for (const id of ids) {
+      record.clear();
+      this.#writeTerm(record, keys[id]!, order, starts[id]!, ends[id]!);
+      writer.write(record.view());
+    }
+    writer.close();
+    this.#terms = new Map();
+    this.#count = 0;
+  }
+
+  /** Key, count, then all document gaps, then whether all values are whole numbers, then all values. */
+  #writeTerm(record: ByteWriter, key: Uint8Array, order: Uint32Array, start: number, end: number): void {
+    record.varint(key.length);
+    record.raw(key);
+    record.varint(end - start);
+    let before = 0;
+    let whole = true;
+    for (let i = start; i < end; i++) {
+      const document = this.#document[order[i]!]!;
+      record.varint(document - before);
+      before = document;
+      const value = this.#value[order[i]!]!;
+      whole &&= Number.isInteger(value) && value < 2 ** 24;
+    }
+    record.u8(whole ? 1 : 0);
+    for (let i = start; i < end; i++) {
+      const value = this.#value[order[i]!]!;
+      if (whole) record.varint(value);
+      else record.u32(bitsOf(value));
+    }
+  }
+}
+
+const float = new Float32Array(1);
+const bits = new Uint32Array(float.buffer);
+
+function bitsOf(value: number): number {
+  float[0] = value;
+  return bits[0]!;
+}
+
+function floatOf(pattern: number): number {
+  bits[0] = pattern;
+  return float[0]!;
+}
+
+/** One run, at one of its terms. */
+class RunCursor {
+  readonly #records: RecordReader;
+  readonly #path: string;
+  #body: ByteReader | undefined;
+  key: Uint8Array = new Uint8Array();
+  count = 0;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#records = new RecordReader(path);
+  }
+
+  /** Moves to the next term; false, and closed, at the end. */
+  advance(): boolean {
+    const record = this.#records.next();
+    if (!record) {
+      this.#records.close();
+      return false;
+    }
+    this.#body = new ByteReader(record, this.#path);
+    this.key = this.#body.raw(this.#body.varint());
+    this.count = this.#body.varint();
+    return true;
+  }
+
+  /** Writes the term's documents and values from index `at`. */
+  read(documents: Uint32Array, values: Float32Array, at: number): void {
+    const body = this.#body!;
+    const end = at + this.count;
+    let document = 0;
+    for (let i = at; i < end; i++) {
+      document += body.varint();
+      documents[i] = document;
+    }
+    const whole = body.u8() === 1;
+    for (let i = at; i < end; i++) values[i] = whole ? body.varint() : floatOf(body.u32());
+  }
+}
+
+/** All terms of all runs in ascending order of key, each with all its postings. Can be called again and again. */
+export function* mergeRuns(paths: readonly string[]): Generator<TermValues> {
+  // Runs are few (one for every six million postings), so the least is found by looking at each.
+  let cursors = paths.map((path) => new RunCursor(path)).filter((cursor) => cursor.advance());
+  let documents = new Uint32Array(1024);
+  let values = new Float32Array(1024);
+  while (cursors.length > 0) {
+    let least = cursors[0]!;
+    for (const cursor of cursors) if (compareBytes(cursor.key, least.key) < 0) least = cursor;
+    const key = least.key.slice();
+    const holders = cursors.filter((cursor) => compareBytes(cursor.key, key) === 0);
+    const count = holders.reduce((sum, cursor) => sum + cursor.count, 0);
+    if (documents.length < count) {
+      documents = new Uint32Array(count * 2);
+      values = new Float32Array(count * 2);
+    }
+    let at = 0;
+    for (const cursor of holders) {
+      cursor.read(documents, values, at);
+      at += cursor.count;
+      if (!cursor.advance()) cursors = cursors.filter((other) => other !== cursor);
+    }
+    yield { key, documents, values, count };
+  }
+}

@@ -1,0 +1,103 @@
+// Length-prefixed records in a file: how stages hand things on through the work folder. Synchronous, since whoever
+// reads them does nothing else, and buffered, so that a small record costs no system call.
+
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { SparsedgeError } from '../src/core/errors.ts';
+
+const BUFFER_BYTES = 1 << 20;
+const PREFIX_BYTES = 4;
+
+/** Writes records one after the other. */
+export class RecordWriter {
+  readonly #file: number;
+  readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  #used = 0;
+
+  constructor(path: string) {
+    this.#file = openSync(path, 'w');
+  }
+
+  write(record: Uint8Array): void {
+    if (this.#used + PREFIX_BYTES + record.length > BUFFER_BYTES) this.#flush();
+    this.#buffer.writeUInt32LE(record.length, this.#used);
+    this.#used += PREFIX_BYTES;
+    if (this.#used + record.length <= BUFFER_BYTES) {
+      this.#buffer.set(record, this.#used);
+      this.#used += record.length;
+    } else {
+      this.#flush();
+      writeAll(this.#file, record);
+    }
+  }
+
+  close(): void {
+    this.#flush();
+    closeSync(this.#file);
+  }
+
+  #flush(): void {
+    writeAll(this.#file, this.#buffer.subarray(0, this.#used));
+    this.#used = 0;
+  }
+}
+
+/** Writes all bytes to an open file. */
+export function writeAll(file: number, bytes: Uint8Array): void {
+  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+}
+
+/** Reads records in the order they were written. */
+export class RecordReader {
+  readonly #file: number;
+  readonly #path: string;
+  readonly #size: number;
+  #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  #start = 0;
+  #end = 0;
+  #position = 0;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#file = openSync(path, 'r');
+    this.#size = fstatSync(this.#file).size;
+  }
+
+  /** The next record, valid until the next call; nothing at the end. */
+  next(): Uint8Array | undefined {
+    if (this.#start === this.#end && this.#position === this.#size) return undefined;
+    this.#fill(PREFIX_BYTES);
+    const length = this.#buffer.readUInt32LE(this.#start);
+    this.#start += PREFIX_BYTES;
+    this.#fill(length);
+    this.#start += length;
+    return this.#buffer.subarray(this.#start - length, this.#start);
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+
+  /** Brings at least `count` bytes into the buffer. */
+  #fill(count: number): void {
+    if (this.#end - this.#start >= count) return;
+    const kept = this.#buffer.subarray(this.#start, this.#end);
+    // The record handed out last may still be in use only until now, so its memory can be reused.
+    const target = count > this.#buffer.length ? Buffer.allocUnsafe(count * 2) : this.#buffer;
+    target.set(kept);
+    this.#buffer = target;
+    this.#end -= this.#start;
+    this.#start = 0;
+    while (this.#end < count) {
+      const read = readSync(
+        this.#file,
+        this.#buffer,
+        this.#end,
+        this.#buffer.length - this.#end,
+        this.#position,
+      );
+      if (read === 0) throw new SparsedgeError('corrupt', `${this.#path} ends within a record`);
+      this.#end += read;
+      this.#position += read;
+    }
+  }
+}

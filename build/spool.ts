@@ -1,0 +1,137 @@
+// The first stage: documents are read once, and leave as records of what to show and sorted runs of what to search.
+
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { encodeDocument } from '../src/core/documents.ts';
+import { SparsedgeError } from '../src/core/errors.ts';
+import { ID_SPACE } from '../src/core/manifest.ts';
+import type { DocumentEncoder, EncoderInput } from './encode.ts';
+import { Inverter } from './invert.ts';
+import type { Progress } from './progress.ts';
+import { RecordWriter } from './records.ts';
+
+/** Documents handed to an encoder at once. */
+const BATCH = 256;
+
+/** A space that is being built. */
+export interface SpacePlan {
+  readonly name: string;
+  readonly encoder: DocumentEncoder;
+}
+
+/** What the spool stage left in its folder. */
+export interface Spool {
+  readonly documents: number;
+  /** Of all documents and values, in order. */
+  readonly digest: string;
+  /** A record file: each document as it will be shown. */
+  readonly documentsPath: string;
+  /** Runs of the id space and of each space. */
+  readonly idRuns: readonly string[];
+  readonly spaces: readonly SpooledSpace[];
+}
+
+/** One space's values. */
+export interface SpooledSpace {
+  readonly name: string;
+  readonly runs: readonly string[];
+  /** A record file of one record: the sum of each document's values, as 32-bit floats. */
+  readonly lengthsPath: string;
+}
+
+/** Reads and encodes every document. */
+export async function spoolDocuments(
+  inputs: AsyncIterable<EncoderInput>,
+  plans: readonly SpacePlan[],
+  folder: string,
+  progress: Progress,
+): Promise<Spool> {
+  const documentsPath = join(folder, 'documents');
+  const records = new RecordWriter(documentsPath);
+  const ids = new Inverter(folder, ID_SPACE);
+  const spaces = plans.map((plan) => ({
+    ...plan,
+    inverter: new Inverter(folder, plan.name),
+    lengths: new LengthList(),
+  }));
+  const digest = createHash('sha256');
+  let documents = 0;
+
+  async function encodeBatch(batch: readonly EncoderInput[]): Promise<void> {
+    for (const { document, vector } of batch) {
+      const record = encodeDocument(document);
+      records.write(record);
+      digest.update(record);
+      if (vector) digest.update(JSON.stringify([...vector]));
+    }
+    for (const { name, encoder, inverter, lengths } of spaces) {
+      const vectors = await encoder.encode(batch);
+      for (const [i, vector] of vectors.entries()) {
+        let length = 0;
+        for (const [term, value] of vector) {
+          checkValue(value, term, name, batch[i]!.document.id);
+          if (value === 0) continue;
+          inverter.add(term, documents + i, value);
+          length += value;
+        }
+        lengths.push(length);
+      }
+    }
+    for (const { document } of batch) ids.add(document.id, documents++, 1);
+    progress.at(documents);
+  }
+
+  let batch: EncoderInput[] = [];
+  for await (const input of inputs) {
+    batch.push(input);
+    if (batch.length < BATCH) continue;
+    await encodeBatch(batch);
+    batch = [];
+  }
+  await encodeBatch(batch);
+  records.close();
+  const result = {
+    documents,
+    digest: digest.digest('hex'),
+    documentsPath,
+    idRuns: ids.finish(),
+    spaces: spaces.map(({ name, inverter, lengths }) => {
+      const lengthsPath = join(folder, `${name}.lengths`);
+      lengths.write(lengthsPath);
+      return { name, runs: inverter.finish(), lengthsPath };
+    }),
+  };
+  progress.end();
+  return result;
+}
+
+function checkValue(value: number, term: string, space: string, id: string): void {
+  if (Number.isFinite(value) && value >= 0) return;
+  throw new SparsedgeError(
+    'bad-input',
+    `document ${JSON.stringify(id)}, space ${space}: the value of ${JSON.stringify(term)} is ${value}; ` +
+      'values are finite and not negative',
+    { document: id, term, space },
+  );
+}
+
+/** A growing list of 32-bit floats. */
+class LengthList {
+  #lengths = new Float32Array(1024);
+  #count = 0;
+
+  push(length: number): void {
+    if (this.#count === this.#lengths.length) {
+      const grown = new Float32Array(this.#count * 2);
+      grown.set(this.#lengths);
+      this.#lengths = grown;
+    }
+    this.#lengths[this.#count++] = length;
+  }
+
+  write(path: string): void {
+    const writer = new RecordWriter(path);
+    writer.write(new Uint8Array(this.#lengths.buffer, 0, this.#count * 4));
+    writer.close();
+  }
+}

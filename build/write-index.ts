@@ -1,0 +1,211 @@
+// Spooled values and documents → a generation: shards, page tables and manifest, in the order in which they must
+// exist. The manifest comes last, so a build that is stopped leaves no generation at all.
+
+import { join } from 'node:path';
+import { crc32 } from '../src/core/checksum.ts';
+import { SparsedgeError } from '../src/core/errors.ts';
+import { BUILD_DIGITS } from '../src/core/header.ts';
+import {
+  encodeManifest,
+  ID_SPACE,
+  type Manifest,
+  manifestName,
+  type Quantizer,
+  type Space,
+} from '../src/core/manifest.ts';
+import { DOCUMENTS } from '../src/core/page.ts';
+import { type DocumentTable, encodeTable, type TermTable } from '../src/core/table.ts';
+import { type BuildConfig, encoderOf, type SpaceConfig, spaceName } from './config.ts';
+import { DocumentPageWriter } from './document-pages.ts';
+import { writeAtomically, writeObject } from './files.ts';
+import { mergeRuns } from './invert.ts';
+import type { StartProgress } from './progress.ts';
+import { RecordReader } from './records.ts';
+import { ShardWriter } from './shard.ts';
+import type { Spool, SpooledSpace } from './spool.ts';
+import { keyOf } from './stage.ts';
+import { TermPageWriter } from './term-pages.ts';
+import {
+  largestWeight,
+  openWeigher,
+  QuantizationCounter,
+  type QuantizationReport,
+  weighTerms,
+} from './weigh.ts';
+
+/** A written generation. */
+export interface WrittenIndex {
+  readonly manifest: Manifest;
+  readonly quantization: Readonly<Record<string, QuantizationReport>>;
+}
+
+/** What the writing functions share. */
+interface Target {
+  readonly folder: string;
+  readonly build: string;
+  /** segmentStart[s] .. segmentStart[s + 1] are the documents of segment s. */
+  readonly segmentStart: readonly number[];
+  readonly startProgress: StartProgress;
+}
+
+/** Writes everything but the pointer that makes the generation current. */
+export async function writeIndex(
+  spool: Spool,
+  config: BuildConfig,
+  folder: string,
+  startProgress: StartProgress,
+): Promise<WrittenIndex> {
+  const build = keyOf(config, spool.digest).slice(0, BUILD_DIGITS);
+  const target: Target = {
+    folder,
+    build,
+    segmentStart: cutSegments(spool.documents, config.segmentDocuments),
+    startProgress,
+  };
+  const tables = target.segmentStart.slice(1).map(() => new Map<string, TermTable>());
+
+  const ids = writeIds(spool, target);
+  ids.forEach((table, segment) => tables[segment]!.set(ID_SPACE, table));
+  const spaces: Space[] = [];
+  const quantization: Record<string, QuantizationReport> = {};
+  for (const [i, spaceConfig] of config.spaces.entries()) {
+    const written = writeSpace(spool.spaces[i]!, spaceConfig, target);
+    written.tables.forEach((table, segment) => tables[segment]!.set(spaceName(spaceConfig), table));
+    spaces.push(written.space);
+    quantization[spaceName(spaceConfig)] = written.report;
+  }
+  const documents = await writeDocuments(spool, target);
+  const manifest: Manifest = {
+    build,
+    documents: spool.documents,
+    spaces,
+    segments: tables.map((space, segment) => {
+      const bytes = encodeTable({ spaces: space, documents: documents[segment]! }, build);
+      return {
+        documents: target.segmentStart[segment + 1]! - target.segmentStart[segment]!,
+        table: { name: writeObject(folder, bytes), bytes: bytes.length, crc32: crc32(bytes) },
+      };
+    }),
+  };
+  writeAtomically(join(folder, manifestName(build)), encodeManifest(manifest));
+  return { manifest, quantization };
+}
+
+/** Segments of nearly equal size, none above the limit; one, though empty, when there is nothing. */
+function cutSegments(documents: number, limit: number): number[] {
+  const segments = Math.max(1, Math.ceil(documents / limit));
+  return Array.from({ length: segments + 1 }, (_, segment) => Math.floor((documents * segment) / segments));
+}
+
+/** One term page writer for each segment. */
+function openTermWriters(space: string, { folder, build, segmentStart }: Target): TermPageWriter[] {
+  return segmentStart
+    .slice(1)
+    .map(
+      (end, segment) =>
+        new TermPageWriter(new ShardWriter(folder, { build, segment, space }), end - segmentStart[segment]!),
+    );
+}
+
+/** Hands each segment its part of a term's postings, with local document numbers. */
+function addToSegments(
+  writers: readonly TermPageWriter[],
+  segmentStart: readonly number[],
+  key: Uint8Array,
+  postings: ImpactList,
+): void {
+  const { documents, impacts, count } = postings;
+  let start = 0;
+  for (const [segment, writer] of writers.entries()) {
+    const first = segmentStart[segment]!;
+    const limit = segmentStart[segment + 1]!;
+    let end = start;
+    for (; end < count && documents[end]! < limit; end++) documents[end]! -= first;
+    if (end > start)
+      writer.add(key, documents.subarray(start, end), impacts.subarray(start, end), end - start);
+    start = end;
+  }
+}
+
+interface ImpactList {
+  readonly documents: Uint32Array;
+  readonly impacts: Uint8Array;
+  readonly count: number;
+}
+
+function writeIds(spool: Spool, target: Target): TermTable[] {
+  const writers = openTermWriters(ID_SPACE, target);
+  const impacts = Uint8Array.of(1);
+  for (const { key, documents, count } of mergeRuns(spool.idRuns)) {
+    if (count > 1) {
+      const id = Buffer.from(key).toString();
+      throw new SparsedgeError(
+        'bad-input',
+        `${count} documents have the id ${JSON.stringify(id)}: the input's documents number ${documents[0]! + 1} and ` +
+          `${documents[1]! + 1} are two of them; ids must be unique`,
+        { id },
+      );
+    }
+    addToSegments(writers, target.segmentStart, key, { documents, impacts, count });
+  }
+  return writers.map((writer) => writer.finish());
+}
+
+function writeSpace(
+  spooled: SpooledSpace,
+  config: SpaceConfig,
+  target: Target,
+): { space: Space; tables: TermTable[]; report: QuantizationReport } {
+  const encoder = encoderOf(config);
+  const weigher = openWeigher(spooled, encoder.weighting);
+  const { maximum = largestWeight(weigher), rounding } = config.quantizer;
+  const quantizer: Quantizer = { maximum, rounding };
+  const counter = new QuantizationCounter(quantizer);
+  const writers = openTermWriters(spooled.name, target);
+  let documents = new Uint32Array(1024);
+  let impacts = new Uint8Array(1024);
+  const progress = target.startProgress(`writing ${spooled.name}`, 'postings');
+  let done = 0;
+  for (const term of weighTerms(weigher)) {
+    if (documents.length < term.count) {
+      documents = new Uint32Array(term.count * 2);
+      impacts = new Uint8Array(term.count * 2);
+    }
+    const count = counter.quantizeTerm(term, documents, impacts);
+    if (count > 0) addToSegments(writers, target.segmentStart, term.key, { documents, impacts, count });
+    done += term.count;
+    progress.at(done);
+  }
+  progress.end();
+  const report = counter.report();
+  const space: Space = {
+    name: spooled.name,
+    analyzer: encoder.analyzer,
+    encoder: { id: encoder.id, parameters: { ...encoder.weighting.parameters } },
+    query: encoder.query,
+    quantizer,
+    terms: report.terms,
+    postings: report.postings,
+  };
+  return { space, tables: writers.map((writer) => writer.finish()), report };
+}
+
+async function writeDocuments(
+  spool: Spool,
+  { folder, build, segmentStart, startProgress }: Target,
+): Promise<DocumentTable[]> {
+  const progress = startProgress('writing documents', 'documents');
+  const records = new RecordReader(spool.documentsPath);
+  const tables: DocumentTable[] = [];
+  for (let segment = 0; segment + 1 < segmentStart.length; segment++) {
+    const writer = new DocumentPageWriter(new ShardWriter(folder, { build, segment, space: DOCUMENTS }));
+    for (let document = segmentStart[segment]!; document < segmentStart[segment + 1]!; document++) {
+      await writer.add(records.next()!);
+      progress.at(document, spool.documents);
+    }
+    tables.push(await writer.finish());
+  }
+  records.close();
+  progress.end();
+  return tables;
+}
