@@ -1,4 +1,4 @@
-// Bits, most significant first, with Elias gamma and Rice codes on top.
+// Bits, most significant first, with gamma (Elias 1975) and Rice (1979) codes on top.
 
 import { corrupt } from './errors.ts';
 
@@ -34,7 +34,7 @@ export class BitWriter {
     this.bits(value, parameter);
   }
 
-  /** Elias gamma code of an integer ≥ 1: its length in unary, then its bits below the leading one. */
+  /** Gamma code of an integer ≥ 1: how many bits follow its leading one, in unary, then those bits. */
   gamma(value: number): void {
     const below = 31 - Math.clz32(value);
     this.unary(below);
