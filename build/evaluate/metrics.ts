@@ -1,5 +1,5 @@
 // How good rankings are, by trec_eval's definitions (github.com/usnistgov/trec_eval, version 9: m_map.c,
-// m_recip_rank.c, m_ndcg_cut.c, m_recall.c, m_P.c), checked against published figures in the tests.
+// m_recip_rank.c, m_ndcg_cut.c, m_recall.c, m_P.c), checked by cases worked by hand and a published figure.
 //
 // The mean is over every judged query that has a relevant document; one that the run does not answer counts 0
 // (trec_eval's -c). trec_eval also counts judged queries without any relevant document, as 0: no ranking can
