@@ -1,0 +1,69 @@
+// Raw bindings and variables → Config, parsed once. README.md lists them for operators; this is where they are defined.
+
+import * as z from 'zod';
+import { SparsedgeError } from './core/errors.ts';
+import { MAX_K } from './query/search.ts';
+
+/** A whole number, as TOML gives it or as a string, which is all the dashboard has. */
+function integer(minimum: number, maximum: number) {
+  const wanted = `must be an integer from ${minimum} to ${maximum}`;
+  return z.preprocess(
+    (value) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value),
+    z.int(wanted).min(minimum, wanted).max(maximum, wanted),
+  );
+}
+
+const bindings = z.object({
+  INDEX: z.custom<R2Bucket>(
+    (value) => typeof (value as R2Bucket | undefined)?.get === 'function',
+    'must be bound to an R2 bucket',
+  ),
+  INDEX_PREFIX: z
+    .string('must be a string')
+    .regex(/^[^/]/, 'must not begin with a slash')
+    .or(z.literal(''))
+    .default(''),
+  MAX_K: integer(1, MAX_K).default(100),
+  GENERATION_SECONDS: integer(0, 86_400).default(30),
+  CORS_ORIGIN: z
+    .string('must be a string')
+    .regex(
+      /^(\*|https?:\/\/[^\s,/]+(\s*,\s*https?:\/\/[^\s,/]+)*)$/,
+      'must be * or origins separated by commas',
+    )
+    .default('*'),
+});
+
+/** What an operator settles. */
+export interface Config {
+  /** Where the index lies, and what its object names begin with there: empty, or ending in a slash. */
+  readonly bucket: R2Bucket;
+  readonly prefix: string;
+  /** The most results that a request may ask for. */
+  readonly maxK: number;
+  /** How long an isolate searches the generation it has open before it asks again which one is current. */
+  readonly generationSeconds: number;
+  /** Web origins that may call from a browser. */
+  readonly origins: '*' | readonly string[];
+}
+
+/**
+ * Reads the Worker's environment.
+ *
+ * @throws SparsedgeError `bad-input` that names every setting that is wrong
+ */
+export function parseConfig(env: unknown): Config {
+  const parsed = bindings.safeParse(env);
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+    throw new SparsedgeError('bad-input', `the Worker is not configured: ${wrong.join('; ')}`);
+  }
+  const { INDEX, INDEX_PREFIX, MAX_K: maxK, GENERATION_SECONDS, CORS_ORIGIN } = parsed.data;
+  return Object.freeze({
+    bucket: INDEX,
+    prefix: INDEX_PREFIX === '' || INDEX_PREFIX.endsWith('/') ? INDEX_PREFIX : `${INDEX_PREFIX}/`,
+    maxK,
+    generationSeconds: GENERATION_SECONDS,
+    origins: CORS_ORIGIN === '*' ? '*' : Object.freeze(CORS_ORIGIN.split(',').map((origin) => origin.trim())),
+  });
+}
