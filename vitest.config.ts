@@ -10,7 +10,12 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: [...shared, 'test/build/**/*.test.ts', 'test/repository/**/*.test.ts'],
+          include: [
+            ...shared,
+            'test/build/**/*.test.ts',
+            'test/fuzz/**/*.test.ts',
+            'test/repository/**/*.test.ts',
+          ],
           testTimeout: 120_000,
         },
       },

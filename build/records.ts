@@ -51,7 +51,8 @@ export class RecordReader {
   readonly #file: number;
   readonly #path: string;
   readonly #size: number;
-  #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+  // Not a Buffer: its slice() would share memory where every other array's copies.
+  #buffer = new Uint8Array(BUFFER_BYTES);
   #start = 0;
   #end = 0;
   #position = 0;
@@ -66,7 +67,7 @@ export class RecordReader {
   next(): Uint8Array | undefined {
     if (this.#start === this.#end && this.#position === this.#size) return undefined;
     this.#fill(PREFIX_BYTES);
-    const length = this.#buffer.readUInt32LE(this.#start);
+    const length = new DataView(this.#buffer.buffer, this.#start).getUint32(0, true);
     this.#start += PREFIX_BYTES;
     this.#fill(length);
     this.#start += length;
@@ -82,7 +83,7 @@ export class RecordReader {
     if (this.#end - this.#start >= count) return;
     const kept = this.#buffer.subarray(this.#start, this.#end);
     // The record handed out last may still be in use only until now, so its memory can be reused.
-    const target = count > this.#buffer.length ? Buffer.allocUnsafe(count * 2) : this.#buffer;
+    const target = count > this.#buffer.length ? new Uint8Array(count * 2) : this.#buffer;
     target.set(kept);
     this.#buffer = target;
     this.#end -= this.#start;

@@ -1,5 +1,10 @@
-// Text → terms. One implementation serves documents and queries, so they cannot disagree.
+// Text → terms. One implementation serves documents and queries, so they cannot disagree. No term is empty, longer than
+// 255 UTF-16 units, or holds white space, a control character or an unpaired surrogate: phrase terms are joined by a
+// space.
 
+import { bertWords } from './analyzer/bert-words.ts';
+import { english } from './analyzer/english.ts';
+import { unicode } from './analyzer/unicode.ts';
 import { SparsedgeError } from './errors.ts';
 
 /** Turns text into terms, in order, repeats included. Pure: the same text gives the same terms everywhere. */
@@ -9,7 +14,21 @@ export type Analyzer = (text: string) => string[];
 export const ANALYZERS = ['english', 'bert-words', 'unicode'] as const;
 export type AnalyzerName = (typeof ANALYZERS)[number];
 
-/** The analyzer of that name. */
+const BY_NAME: ReadonlyMap<string, Analyzer> = new Map<AnalyzerName, Analyzer>([
+  ['english', english],
+  ['bert-words', bertWords],
+  ['unicode', unicode],
+]);
+
+/**
+ * The analyzer of that name.
+ *
+ * @throws SparsedgeError `bad-input` for a name that the types do not allow, as one read from a manifest may be
+ */
 export function analyzerNamed(name: AnalyzerName): Analyzer {
-  throw new SparsedgeError('bad-input', `no analyzer is named ${name}`);
+  const analyzer = BY_NAME.get(name);
+  if (analyzer === undefined) {
+    throw new SparsedgeError('bad-input', `no analyzer is named ${name}; there are ${ANALYZERS.join(', ')}`);
+  }
+  return analyzer;
 }

@@ -63,8 +63,16 @@ function inflate(body: Uint8Array, where: string): Uint8Array {
 }
 
 function decodeDocument(bytes: Uint8Array, where: string): Document {
-  const value: unknown = JSON.parse(fromUtf8(bytes, where));
+  const value = parse(fromUtf8(bytes, where), where);
   if (!Array.isArray(value)) throw corrupt(where, 'a document', typeof value);
   const [id, title, text, url, fields] = value as [string, string, string, string, Record<string, string>?];
   return { id, text, ...(title && { title }), ...(url && { url }), ...(fields && { fields }) };
+}
+
+function parse(json: string, where: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw corrupt(where, 'JSON', String(cause));
+  }
 }

@@ -2,8 +2,7 @@
 // LowerCaseFilter, StopFilter, PorterStemFilter, in this order.
 
 import { porter } from './porter.ts';
-import { MAX_WORD, stepPast, wordEnd } from './word-break.ts';
-import { classesOf, DIGIT, EMOJI, LETTER, WORD } from './word-classes.ts';
+import { eachWord } from './words.ts';
 
 /** EnglishAnalyzer.ENGLISH_STOP_WORDS_SET. */
 const STOP_WORDS = new Set(
@@ -16,61 +15,11 @@ const STOP_WORDS = new Set(
 /** The terms of an English text. */
 export function english(text: string): string[] {
   const terms: string[] = [];
-  const { length } = text;
-  for (let at = 0; at < length; ) {
-    const kind = kindAt(text, at);
-    if (kind === GAP) {
-      at++;
-      continue;
-    }
-    let end = kind === PLAIN ? plainEnd(text, at) : 0;
-    if (end === 0) end = wordEnd(text, at);
-    if (end === at) {
-      at = stepPast(text, at);
-      continue;
-    }
-    const term = termOf(text.slice(at, end));
+  eachWord(text, (word) => {
+    const term = termOf(word);
     if (term !== '') terms.push(term);
-    at = end;
-  }
+  });
   return terms;
-}
-
-// The fast path. Most of an English text is ASCII letters and digits between characters that cannot join them; such a
-// word needs no rule of UAX #29. Whatever else is met is left to `wordEnd`.
-
-/** Belongs to no word, whatever stands beside it. */
-const GAP = 0;
-/** An ASCII letter or digit. */
-const PLAIN = 1;
-/** Joins letters or digits if it stands between them. */
-const MIDDLE = 2;
-/** Needs the rules. */
-const OTHER = 3;
-
-const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
-  const flags = classesOf(code);
-  if (flags & (LETTER | DIGIT)) return PLAIN;
-  if (flags & (WORD | EMOJI)) return OTHER;
-  return ".:,;'".includes(String.fromCharCode(code)) ? MIDDLE : GAP;
-});
-
-function kindAt(text: string, at: number): number {
-  const code = text.charCodeAt(at);
-  return code < 128 ? KINDS[code]! : OTHER;
-}
-
-/** Where the word of ASCII letters and digits that begins at `start` ends; 0 if the rules have to say. */
-function plainEnd(text: string, start: number): number {
-  const { length } = text;
-  let end = start + 1;
-  while (end < length && kindAt(text, end) === PLAIN) end++;
-  if (end - start > MAX_WORD) return 0;
-  if (end === length) return end;
-  const kind = kindAt(text, end);
-  if (kind === GAP) return end;
-  if (kind !== MIDDLE) return 0;
-  return end + 1 === length || kindAt(text, end + 1) === GAP || kindAt(text, end + 1) === MIDDLE ? end : 0;
 }
 
 // Few words make most of a text, and looking one up costs a tenth of stemming it.

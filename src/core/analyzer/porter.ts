@@ -50,28 +50,37 @@ export function porter(word: string): string {
   return step5(step4(replaced(replaced(step1c(step1b(step1a(word))), STEP_2), STEP_3)));
 }
 
-/** Is the character at `i` a consonant? A y is one unless it follows one. */
+/** Is a character a consonant? A y is one unless it follows one. */
+function isConsonant(char: string, followsConsonant: boolean): boolean {
+  return char === 'y' ? !followsConsonant : !'aeiou'.includes(char);
+}
+
 function consonantAt(word: string, i: number): boolean {
-  let yet = true;
-  let at = i;
-  for (; at > 0 && word.charCodeAt(at) === 0x79; at--) yet = !yet;
-  return 'aeiou'.includes(word[at]!) ? !yet : yet;
+  let first = i;
+  while (first > 0 && word[first] === 'y') first--;
+  let consonant = false;
+  for (let at = first; at <= i; at++) consonant = isConsonant(word[at]!, consonant);
+  return consonant;
 }
 
 /** How often a vowel is followed by a consonant in word[0, end): Porter's m. */
 function measure(word: string, end: number): number {
   let count = 0;
-  let vowel = false;
+  let consonant = false;
   for (let i = 0; i < end; i++) {
-    const consonant = consonantAt(word, i);
-    if (vowel && consonant) count++;
-    vowel = !consonant;
+    const before = consonant;
+    consonant = isConsonant(word[i]!, before);
+    if (i > 0 && consonant && !before) count++;
   }
   return count;
 }
 
 function hasVowel(word: string, end: number): boolean {
-  for (let i = 0; i < end; i++) if (!consonantAt(word, i)) return true;
+  let consonant = false;
+  for (let i = 0; i < end; i++) {
+    consonant = isConsonant(word[i]!, consonant);
+    if (!consonant) return true;
+  }
   return false;
 }
 

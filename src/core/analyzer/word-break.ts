@@ -21,6 +21,8 @@ import {
 /** A word is cut here, in UTF-16 units: the size of StandardTokenizer's window over the text. */
 export const MAX_WORD = 255;
 
+const ZERO_WIDTH_JOINER = 0x200d;
+
 /** Where the word that begins at `start` ends; `start` itself if none begins there. */
 export function wordEnd(text: string, start: number): number {
   const limit = windowEnd(text, start);
@@ -34,9 +36,21 @@ export function wordEnd(text: string, start: number): number {
   return end;
 }
 
-/** Where the step past the character at `at` leads. */
-export function stepPast(text: string, at: number): number {
-  return at + widthOf(text.codePointAt(at)!);
+/**
+ * Where a word may begin next, after none began at `at`. A long run of connectors, extenders and joiners is passed in
+ * one step, up to where the window reaches what follows the run: trying every place in it would take the square.
+ */
+export function nextStart(text: string, at: number): number {
+  const step = at + widthOf(text.codePointAt(at)!);
+  let end = at;
+  while (end < text.length) {
+    const codePoint = text.codePointAt(end)!;
+    const flags = classesOf(codePoint);
+    const begins = flags & (SOUTHEAST_ASIAN | EMOJI) && codePoint !== ZERO_WIDTH_JOINER;
+    if (begins || !(flags & (CONNECTOR | EXTENDER))) break;
+    end += widthOf(codePoint);
+  }
+  return Math.max(step, end - MAX_WORD);
 }
 
 /** StandardTokenizer sees no further than its window, which never ends between two surrogates. */
