@@ -1,0 +1,77 @@
+import { env } from 'cloudflare:workers';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { SparsedgeError } from '../../src/core/errors.ts';
+import { parseConfig } from '../../src/env.ts';
+import entry from '../../src/index.ts';
+import { client, collectionIndex, publish } from './serve.ts';
+
+const bound = { INDEX: env.INDEX };
+
+function complaint(settings: object): string {
+  try {
+    parseConfig(settings);
+  } catch (error) {
+    expect(error).toBeInstanceOf(SparsedgeError);
+    expect(error).toMatchObject({ code: 'bad-input' });
+    return (error as Error).message;
+  }
+  throw new Error('the settings were accepted');
+}
+
+describe('settings', () => {
+  it('need only the bucket', () => {
+    expect(parseConfig(bound)).toEqual({
+      bucket: env.INDEX,
+      prefix: '',
+      maxK: 100,
+      generationSeconds: 30,
+      origins: '*',
+    });
+  });
+
+  it('take numbers as numbers and as strings, and mend a prefix', () => {
+    const config = parseConfig({
+      ...bound,
+      INDEX_PREFIX: 'indexes/news',
+      MAX_K: '1000',
+      GENERATION_SECONDS: 0,
+      CORS_ORIGIN: 'https://a.example, http://localhost:8080',
+    });
+    expect(config).toMatchObject({
+      prefix: 'indexes/news/',
+      maxK: 1000,
+      generationSeconds: 0,
+      origins: ['https://a.example', 'http://localhost:8080'],
+    });
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it.each([
+    [{}, /INDEX must be bound to an R2 bucket$/],
+    [{ ...bound, MAX_K: 0 }, /MAX_K must be an integer from 1 to 1000$/],
+    [{ ...bound, MAX_K: '1001' }, /MAX_K must be an integer from 1 to 1000$/],
+    [{ ...bound, MAX_K: '' }, /MAX_K must be an integer/],
+    [{ ...bound, GENERATION_SECONDS: '30s' }, /GENERATION_SECONDS must be an integer from 0 to 86400$/],
+    [{ ...bound, GENERATION_SECONDS: -1 }, /GENERATION_SECONDS must be an integer from 0 to 86400$/],
+    [{ ...bound, INDEX_PREFIX: '/x' }, /INDEX_PREFIX must not begin with a slash$/],
+    [{ ...bound, CORS_ORIGIN: 'a.example' }, /CORS_ORIGIN must be \* or origins separated by commas$/],
+    [{ MAX_K: 'x', CORS_ORIGIN: 5 }, /INDEX must .*; MAX_K must .*; CORS_ORIGIN must be a string$/],
+  ])('that are wrong are named: case %#', (settings, expected) => {
+    expect(complaint(settings)).toMatch(expected);
+  });
+});
+
+describe('the entry point', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  it('answers every request with the complaint until the settings are right', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    const answer = (settings: object) =>
+      client((request) => entry.fetch(request as never, settings as never)).get('/v1/index');
+    const { status, body } = await answer({ MAX_K: 5 });
+    expect([status, body.code]).toEqual([500, 'bad-input']);
+    expect(body.detail).toBe('the Worker is not configured: INDEX must be bound to an R2 bucket');
+    await publish(collectionIndex());
+    expect((await answer(bound)).status).toBe(200);
+  });
+});
