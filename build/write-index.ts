@@ -2,7 +2,6 @@
 // exist. The manifest comes last, so a build that is stopped leaves no generation at all.
 
 import { join } from 'node:path';
-import { crc32 } from '../src/core/checksum.ts';
 import { SparsedgeError } from '../src/core/errors.ts';
 import { BUILD_DIGITS } from '../src/core/header.ts';
 import {
@@ -14,7 +13,7 @@ import {
   type Space,
 } from '../src/core/manifest.ts';
 import { DOCUMENTS } from '../src/core/page.ts';
-import { type DocumentTable, encodeTable, type TermTable } from '../src/core/table.ts';
+import { type DocumentTable, encodeTable, type TermTable, tableChecksum } from '../src/core/table.ts';
 import { type BuildConfig, encoderOf, type SpaceConfig, spaceName } from './config.ts';
 import { DocumentPageWriter } from './document-pages.ts';
 import { writeAtomically, writeObject } from './files.ts';
@@ -81,9 +80,10 @@ export async function writeIndex(
     spaces,
     segments: tables.map((space, segment) => {
       const bytes = encodeTable({ spaces: space, documents: documents[segment]! }, build);
+      const name = writeObject(folder, bytes);
       return {
         documents: target.segmentStart[segment + 1]! - target.segmentStart[segment]!,
-        table: { name: writeObject(folder, bytes), bytes: bytes.length, crc32: crc32(bytes) },
+        table: { name, bytes: bytes.length, crc32: tableChecksum(bytes, name) },
       };
     }),
   };

@@ -4,14 +4,13 @@
 import { deflateSync } from 'fflate';
 import { LAYOUT, type Layout, type PageSink, TermPageWriter } from '../build/term-pages.ts';
 import { compareBytes, utf8 } from '../src/core/bytes.ts';
-import { crc32 } from '../src/core/checksum.ts';
 import { encodeDocument, encodeDocumentPage, packDocumentPage } from '../src/core/documents.ts';
 import { SparsedgeError } from '../src/core/errors.ts';
 import { header } from '../src/core/header.ts';
 import { CURRENT, encodeManifest, ID_SPACE, type Manifest } from '../src/core/manifest.ts';
 import { DOCUMENTS, sealPage } from '../src/core/page.ts';
 import type { ByteRange, Source } from '../src/core/source.ts';
-import { encodeTable, type PageRun, type TermTable } from '../src/core/table.ts';
+import { encodeTable, type PageRun, type TermTable, tableChecksum } from '../src/core/table.ts';
 
 /** term → impact, of one document. */
 export type ImpactVector = ReadonlyMap<string, number>;
@@ -82,7 +81,10 @@ export function buildInMemory(vectors: readonly ImpactVector[], cut: Cut, build 
     const table = encodeTable({ spaces, documents }, build);
     const name = `table-${build}-${segment}`;
     objects.set(name, table);
-    segments.push({ documents: part.length, table: { name, bytes: table.length, crc32: crc32(table) } });
+    segments.push({
+      documents: part.length,
+      table: { name, bytes: table.length, crc32: tableChecksum(table, name) },
+    });
   }
   const manifest: Manifest = {
     build,

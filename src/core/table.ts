@@ -136,17 +136,29 @@ export function encodeTable(table: SegmentTable, build: string): Uint8Array<Arra
   return whole.finish();
 }
 
+/** The checksum that a page table ends with: of everything before it. The manifest repeats it. */
+export function tableChecksum(bytes: Uint8Array, where: string): number {
+  return new ByteReader(bytes, where, Math.max(0, bytes.length - 4)).u32();
+}
+
 /**
  * Reads what encodeTable wrote.
  *
+ * @param checksum that the manifest gives for it
  * @throws SparsedgeError `corrupt`, `format-too-old` or `format-too-new`
  */
-export function decodeTable(bytes: Uint8Array, build: string, where: string): SegmentTable {
+export function decodeTable(bytes: Uint8Array, build: string, checksum: number, where: string): SegmentTable {
   checkHeader(bytes, 'table', build, where);
   const end = bytes.length - 4;
-  const stored = new ByteReader(bytes, where, end).u32();
+  const stored = tableChecksum(bytes, where);
   const found = crc32(bytes.subarray(0, end));
-  if (stored !== found) throw corrupt(where, `checksum ${stored.toString(16)}`, found.toString(16));
+  if (stored !== checksum || found !== checksum) {
+    throw corrupt(
+      where,
+      `checksum ${checksum.toString(16)}`,
+      `${found.toString(16)}, with ${stored.toString(16)} at its end`,
+    );
+  }
   const reader = new ByteReader(bytes.subarray(0, end), where, HEADER_BYTES);
   const spaces = new Map<string, TermTable>();
   for (let rest = reader.varint(); rest > 0; rest--) {

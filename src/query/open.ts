@@ -1,6 +1,5 @@
 // Opening an index: the manifest and its page tables, which then stay resident.
 
-import { crc32 } from '../core/checksum.ts';
 import { corrupt, SparsedgeError } from '../core/errors.ts';
 import { ID_SPACE, type Manifest, readManifest, type Space } from '../core/manifest.ts';
 import type { Source } from '../core/source.ts';
@@ -40,9 +39,7 @@ export async function openIndex(source: Source, build?: string): Promise<OpenInd
       const { name, bytes: length, crc32: checksum } = segment.table;
       const bytes = await source.read(name);
       if (bytes.length !== length) throw corrupt(name, `${length} bytes`, bytes.length);
-      const found = crc32(bytes);
-      if (found !== checksum) throw corrupt(name, `checksum ${checksum.toString(16)}`, found.toString(16));
-      const table = decodeTable(bytes, manifest.build, name);
+      const table = decodeTable(bytes, manifest.build, checksum, name);
       const { firstDocument } = table.documents;
       if (firstDocument[pageCount(table.documents)] !== segment.documents) {
         throw corrupt(name, `${segment.documents} documents`, firstDocument[pageCount(table.documents)]!);

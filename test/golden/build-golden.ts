@@ -1,0 +1,29 @@
+// Builds the golden index of this format version: `node test/golden/build-golden.ts <folder>`. Run it, and commit what
+// it wrote, only together with a change of the format's version.
+
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildIndex } from '../../build/build.ts';
+import { parseConfig } from '../../build/config.ts';
+import { openInputs } from '../../build/input.ts';
+import { silent } from '../../build/progress.ts';
+import { newReport } from '../../build/read/report.ts';
+
+/** Two spaces, two segments, and lists cut as any index's: everything that the format has. */
+export async function buildGolden(folder: string): Promise<void> {
+  const input = join(import.meta.dirname, 'v1', 'corpus.jsonl');
+  await buildIndex({
+    inputs: () => openInputs({ input, report: newReport() }),
+    inputKey: 'golden',
+    config: parseConfig({
+      spaces: [{ encoder: 'bm25' }, { name: 'words', encoder: 'tfidf', analyzer: 'unicode' }],
+      segmentDocuments: 4,
+    }),
+    folder,
+    workFolder: mkdtempSync(join(tmpdir(), 'sparsedge-golden-')),
+    startProgress: silent,
+  });
+}
+
+if (process.argv[1] === import.meta.filename) await buildGolden(process.argv[2]!);
