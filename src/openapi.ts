@@ -1,5 +1,7 @@
-// The contract of api.ts as an OpenAPI 3.1 description. Zod writes the schemas; @hono/zod-openapi would do the rest
-// too, but it makes the Worker five times as large and its start twice as long.
+// The contract of api.ts as an OpenAPI 3.1 description, made when it is asked for.
+//
+// Rejected: @hono/zod-openapi, which would derive it from the routes. It imports the whole of zod, every locale
+// included: an app of one route takes 512 KB minified and 25 ms to start with it, 105 KB and 8 ms without.
 
 import * as z from 'zod';
 import * as api from './api.ts';

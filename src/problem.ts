@@ -4,7 +4,7 @@
 import { type ErrorCode, SparsedgeError } from './core/errors.ts';
 
 /** Codes of problems that only HTTP knows. */
-export type RequestCode = 'method-not-allowed' | 'too-large' | 'unsupported-media-type' | 'internal';
+type RequestCode = 'method-not-allowed' | 'too-large' | 'unsupported-media-type' | 'internal';
 /** Everything that the `code` of a problem can be. */
 export type ProblemCode = ErrorCode | RequestCode;
 

@@ -35,7 +35,7 @@ function sealed(body: string): string {
 }
 
 describe('damage', () => {
-  it('of any byte of any object is found: an answer is right or it is a problem', async () => {
+  it('of a byte is found wherever it lies: an answer is right or it is a problem', async () => {
     const right = (await appOver().post(river)).body.hits;
     let found = 0;
     for (const name of [WORDS, `shards/${BUILD}-0-_documents`, `tables/${BUILD}-0`, 'current']) {

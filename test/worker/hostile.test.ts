@@ -1,8 +1,8 @@
-// What may go wrong on the way in: every such request gets a problem that names what is wrong, and no index is needed.
+// What may go wrong on the way in: every such request gets a problem that names what is wrong.
 
 import { describe, expect, it } from 'vitest';
 import { MAX_BODY_BYTES, MAX_QUERY_BYTES, problemAnswer } from '../../src/api.ts';
-import { appOver, type Reply, worker } from './serve.ts';
+import { appOver, collectionIndex, publish, type Reply, worker } from './serve.ts';
 
 function expectProblem({ status, headers, body }: Reply, expected: number, code: string, detail: RegExp) {
   expect([status, body.code, body.detail]).toEqual([expected, code, expect.stringMatching(detail)]);
@@ -79,6 +79,16 @@ describe('POST /v1/search', () => {
   it('names the first few of many mistakes', async () => {
     const terms = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`t${i}`, -1]));
     expectProblem(await worker.post({ terms }), 400, 'bad-query', /^terms\.t0 .*; and 35 more$/);
+  });
+
+  it('rejects more terms than are searched, and weights too large for exact scores', async () => {
+    await publish(collectionIndex());
+    const words = Array.from({ length: 1025 }, (_, i) => `w${i}`);
+    const tooMany = /^the query has 1025 distinct terms; at most 1024 are searched$/;
+    expectProblem(await worker.post({ query: words.join(' ') }), 400, 'bad-query', tooMany);
+    const terms = Object.fromEntries(words.map((word) => [word, 1]));
+    expectProblem(await worker.post({ terms }), 400, 'bad-query', tooMany);
+    expectProblem(await worker.post({ terms: { river: 1e6 } }), 400, 'bad-query', /weights sum to 1000000/);
   });
 
   it.each([undefined, 'text/plain', 'application/x-www-form-urlencoded', 'application/jsonp'])(

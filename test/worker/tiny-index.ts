@@ -4,13 +4,12 @@
 import { deflateSync } from 'fflate';
 import { type PageSink, TermPageWriter } from '../../build/term-pages.ts';
 import { compareBytes, utf8 } from '../../src/core/bytes.ts';
-import { crc32 } from '../../src/core/checksum.ts';
 import type { Document } from '../../src/core/document.ts';
 import { encodeDocument, encodeDocumentPage, packDocumentPage } from '../../src/core/documents.ts';
 import { header } from '../../src/core/header.ts';
 import { CURRENT, encodeManifest, ID_SPACE, type Manifest, manifestName } from '../../src/core/manifest.ts';
 import { DOCUMENTS, sealPage } from '../../src/core/page.ts';
-import { encodeTable, type TermTable } from '../../src/core/table.ts';
+import { encodeTable, type TermTable, tableChecksum } from '../../src/core/table.ts';
 
 /** A document with its impacts. */
 export interface TinyDocument {
@@ -57,7 +56,10 @@ export function tinyIndex(build: string, segments: readonly (readonly TinyDocume
       const table = encodeTable({ spaces, documents: writeDocuments(shown, sink(DOCUMENTS)) }, build);
       const name = `tables/${build}-${segment}`;
       objects.set(name, table);
-      return { documents: documents.length, table: { name, bytes: table.length, crc32: crc32(table) } };
+      return {
+        documents: documents.length,
+        table: { name, bytes: table.length, crc32: tableChecksum(table, name) },
+      };
     }),
   };
   objects.set(manifestName(build), encodeManifest(manifest));
