@@ -11,8 +11,9 @@ import { folderSource, writeAtomically } from './files.ts';
 import type { StartProgress } from './progress.ts';
 import { spoolDocuments } from './spool.ts';
 import { keyOf, runStage } from './stage.ts';
+import { writeVectors } from './vectors.ts';
 import { type VerifyReport, verifyIndex } from './verify.ts';
-import type { QuantizationReport } from './weigh.ts';
+import { openWeigher, type QuantizationReport } from './weigh.ts';
 import { writeIndex } from './write-index.ts';
 
 /** What to build from, and where to. */
@@ -26,6 +27,8 @@ export interface BuildJob {
   readonly folder: string;
   /** Of intermediate files, emptied when the build is done. */
   readonly workFolder: string;
+  /** Where to write the first space's weights as JSON lines, if anywhere. */
+  readonly vectorsPath?: string;
   readonly startProgress: StartProgress;
 }
 
@@ -45,7 +48,7 @@ export interface BuildReport {
  */
 export async function buildIndex(job: BuildJob): Promise<BuildReport> {
   const { config, folder, workFolder, startProgress } = job;
-  const key = keyOf(job.inputKey, config);
+  const key = keyOf(job.inputKey, config, job.vectorsPath);
   const seconds: Record<string, number> = {};
   const timed = async <Result>(name: string, run: () => Promise<Result>): Promise<Result> => {
     const started = performance.now();
@@ -58,6 +61,11 @@ export async function buildIndex(job: BuildJob): Promise<BuildReport> {
   const spool = await timed('encode', () =>
     spoolDocuments(job.inputs(), plans, workFolder, startProgress('reading and encoding', 'documents')),
   );
+  const { vectorsPath } = job;
+  if (vectorsPath !== undefined) {
+    const weigher = openWeigher(spool.spaces[0]!, plans[0]!.encoder.weighting);
+    await timed('vectors', () => writeVectors(vectorsPath, spool, weigher, workFolder));
+  }
   const written = await timed('shard', () => writeIndex(spool, config, folder, startProgress));
   const source = folderSource(folder);
   const verified = await timed('verify', () => verifyIndex(source, startProgress, written.manifest.build));

@@ -18,9 +18,9 @@ export interface Weigher {
   readonly meanLength: number;
 }
 
-/** A term with its weights, parallel to its documents. */
+/** A term with its weights, parallel to its documents: 32-bit floats, so that written vectors read back the same. */
 export interface WeighedTerm extends TermValues {
-  readonly weights: Float64Array;
+  readonly weights: Float32Array;
 }
 
 /** What quantizing did to a space. */
@@ -59,11 +59,11 @@ export function* weighTerms({
   documents,
   meanLength,
 }: Weigher): Generator<WeighedTerm> {
-  let weights = new Float64Array(1024);
+  let weights = new Float32Array(1024);
   for (const term of mergeRuns(space.runs)) {
     const statistics: TermStatistics = { documents, documentFrequency: term.count, meanLength };
     const weigh = weighting.forTerm(statistics);
-    if (weights.length < term.count) weights = new Float64Array(term.count * 2);
+    if (weights.length < term.count) weights = new Float32Array(term.count * 2);
     for (let i = 0; i < term.count; i++) weights[i] = weigh(term.values[i]!, lengths[term.documents[i]!]!);
     yield { ...term, weights };
   }

@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { jsonObject } from './jsonl.ts';
-import { documentsByLine } from './lines.ts';
+import { recordsByLine } from './lines.ts';
 import { columnsOf, toDocument } from './record.ts';
 import type { Batches, Gate } from './report.ts';
 import type { Source } from './source.ts';
@@ -24,7 +24,7 @@ export function corpusIn(folder: string): string | undefined {
  * @throws SparsedgeError `bad-input` for a malformed line, unless the gate skips them
  */
 export function readBeir(source: Source, gate: Gate): Batches {
-  return documentsByLine(source, gate, (text) => {
+  return recordsByLine(source, gate, (text) => {
     const record = jsonObject(text);
     const { metadata } = record;
     const isObject = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata);

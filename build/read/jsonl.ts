@@ -1,7 +1,7 @@
 // JSON lines: one object a line, its keys mapped to the parts of a document.
 
 import type { Document } from '../../src/core/document.ts';
-import { documentsByLine } from './lines.ts';
+import { recordsByLine } from './lines.ts';
 import { columnsOf, type FieldMapping, toDocument } from './record.ts';
 import { type Batches, type Gate, malformed } from './report.ts';
 import type { Source } from './source.ts';
@@ -13,7 +13,7 @@ import type { Source } from './source.ts';
  */
 export function readJsonl(source: Source, gate: Gate, mapping?: FieldMapping): Batches {
   const columns = columnsOf(mapping);
-  return documentsByLine(source, gate, (text): Document => toDocument(jsonObject(text), columns));
+  return recordsByLine(source, gate, (text): Document => toDocument(jsonObject(text), columns));
 }
 
 /**

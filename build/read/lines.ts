@@ -2,7 +2,6 @@
 // share is never torn, and no line is held beyond the size of a record.
 
 import { isUtf8 } from 'node:buffer';
-import type { Document } from '../../src/core/document.ts';
 import { MAX_RECORD_BYTES, NOT_UTF8, TOO_LARGE } from './record.ts';
 import { type Batches, type Gate, malformed, refuse } from './report.ts';
 import type { Source } from './source.ts';
@@ -109,31 +108,31 @@ export async function* readLines(source: Source): AsyncGenerator<Line[]> {
 }
 
 /** For formats where a line that is not blank is a record. `parse` throws `bad-input` for a malformed one. */
-export async function* documentsByLine(
+export async function* recordsByLine<Read>(
   source: Source,
   gate: Gate,
-  parse: (text: string) => Document,
-): Batches {
+  parse: (text: string) => Read,
+): Batches<Read> {
   for await (const lines of readLines(source)) yield parsed(lines, source.name, gate, parse);
 }
 
-function* parsed(
+function* parsed<Read>(
   lines: Line[],
   file: string,
   gate: Gate,
-  parse: (text: string) => Document,
-): Generator<Document> {
+  parse: (text: string) => Read,
+): Generator<Read> {
   for (const { number, text, problem } of lines) {
     if (problem === undefined && isBlank(text)) continue;
-    let document: Document;
+    let record: Read;
     try {
       if (problem !== undefined) throw malformed(problem);
-      document = parse(text);
+      record = parse(text);
     } catch (error) {
       refuse(gate, { file, line: number }, error);
       continue;
     }
-    yield document;
+    yield record;
   }
 }
 

@@ -1,6 +1,6 @@
 // MS MARCO's `collection.tsv`: an id, a tab, the passage. There is no header and quotes mean nothing.
 
-import { documentsByLine } from './lines.ts';
+import { recordsByLine } from './lines.ts';
 import { checked } from './record.ts';
 import { type Batches, type Gate, malformed } from './report.ts';
 import type { Source } from './source.ts';
@@ -11,7 +11,7 @@ import type { Source } from './source.ts';
  * @throws SparsedgeError `bad-input` for a malformed line, unless the gate skips them
  */
 export function readMsmarco(source: Source, gate: Gate): Batches {
-  return documentsByLine(source, gate, (line) => {
+  return recordsByLine(source, gate, (line) => {
     const tab = line.indexOf('\t');
     // A second tab means another layout (MS MARCO's documents have four columns), which must not pass as text.
     if (tab === -1 || line.includes('\t', tab + 1)) {

@@ -41,7 +41,7 @@ export interface Place {
  * Documents, some at a time, so that a million short records do not cost a million turns of the event loop inside the
  * reader. A batch is parsed as it is iterated: what stands before a malformed record is handed out before the error.
  */
-export type Batches = AsyncGenerator<Iterable<Document>>;
+export type Batches<Read = Document> = AsyncGenerator<Iterable<Read>>;
 
 /** A record that does not say what it must say. Whoever knows its place adds it: see `refuse`. */
 export function malformed(reason: string, place: { readonly line?: number } = {}): SparsedgeError {

@@ -62,7 +62,8 @@ function inflate(body: Uint8Array, where: string): Uint8Array {
   }
 }
 
-function decodeDocument(bytes: Uint8Array, where: string): Document {
+/** Reads what encodeDocument wrote. */
+export function decodeDocument(bytes: Uint8Array, where: string): Document {
   const value = parse(fromUtf8(bytes, where), where);
   if (!Array.isArray(value)) throw corrupt(where, 'a document', typeof value);
   const [id, title, text, url, fields] = value as [string, string, string, string, Record<string, string>?];
