@@ -1,6 +1,7 @@
 // English as Lucene's EnglishAnalyzer (and so Anserini) takes it apart: StandardTokenizer, EnglishPossessiveFilter,
 // LowerCaseFilter, StopFilter, PorterStemFilter, in this order.
 
+import { owned } from './owned.ts';
 import { porter } from './porter.ts';
 import { eachWord } from './words.ts';
 
@@ -32,21 +33,13 @@ const MAX_KNOWN_LENGTH = 40;
 function termOf(word: string): string {
   const cached = known.get(word);
   if (cached !== undefined) return cached;
-  // A slice keeps the text that it was cut from in memory; neither the cache nor a caller's dictionary may do that.
-  const own = unshared(word);
+  const own = owned(word);
   const term = filtered(own);
   if (own.length <= MAX_KNOWN_LENGTH) {
     if (known.size >= MAX_KNOWN) known.clear();
     known.set(own, term);
   }
   return term;
-}
-
-/** The same string in memory of its own. */
-function unshared(word: string): string {
-  let copy = '';
-  for (let i = 0; i < word.length; i++) copy += word[i];
-  return copy;
 }
 
 /** What the token filters make of a token. */

@@ -82,5 +82,6 @@ const classes = new Uint16Array(0x20000);
 /** The classes of a code point; 0 apart from a mark of no meaning if it is in none, as a lone surrogate is. */
 export function classesOf(codePoint: number): number {
   if (codePoint >= classes.length) return classify(String.fromCodePoint(codePoint));
-  return classes[codePoint] || (classes[codePoint] = classify(String.fromCodePoint(codePoint)));
+  if (classes[codePoint] === 0) classes[codePoint] = classify(String.fromCodePoint(codePoint));
+  return classes[codePoint]!;
 }

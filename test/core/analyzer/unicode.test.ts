@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { unicode } from '../../../src/core/analyzer/unicode.ts';
+
+// What is expected here was written down once and holds in Node and in workerd: the two must agree.
+
+test.each([
+  ['Łódź, ŁÓDŹ!', ['łódź', 'łódź']],
+  ['Ｆｕｌｌ ﬁne ①', ['full', 'fine', '1']],
+  ['e\u0301te\u0301 été', ['été', 'été']],
+  ["l'été O'Neil 3.14 1,000", ["l'été", "o'neil", '3.14', '1,000']],
+  ['a:b 12:30 user@example.com foo_bar', ['a', 'b', '12', '30', 'user', 'example.com', 'foo_bar']],
+  ['co\u00ADoperate می\u200Cخواهم', ['cooperate', 'میخواهم']],
+  ['Москва — столица России', ['москва', 'столица', 'россии']],
+  ['नमस्ते दुनिया', ['नमस्ते', 'दुनिया']],
+  ['안녕하세요 세계', ['안녕하세요', '세계']],
+  ['السلام عليكم', ['السلام', 'عليكم']],
+])('%j gives its words', (text, expected) => {
+  expect(unicode(text)).toEqual(expected);
+});
+
+test.each([
+  ['我喜欢搜索引擎', ['我', '喜欢', '搜索', '引擎']],
+  ['東京都に住んでいます', ['東京', '都', 'に', '住', 'んで', 'い', 'ます']],
+  ['สวัสดีชาวโลก', ['สวัสดี', 'ชาว', 'โลก']],
+  ['ພາສາລາວ', ['ພາສາ', 'ລາວ']],
+  ['ខ្ញុំស្រលាញ់ភាសាខ្មែរ', ['ខ្ញុំ', 'ស្រលាញ់', 'ភាសាខ្មែរ']],
+  ['စာကိုဖတ်သည်', ['စာ', 'ကို', 'ဖတ်သည်']],
+  ['Tシャツ2枚、ｶﾀｶﾅ', ['t', 'シャツ', '2', '枚', 'カタカナ']],
+])('%j, written without spaces, is parted by dictionary', (text, expected) => {
+  expect(unicode(text)).toEqual(expected);
+});
+
+test('punctuation and symbols are no words, emoji are', () => {
+  expect(unicode('… — « » + = 。、「」 ๏ ฿ 😀👩\u200D💻')).toEqual(['😀', '👩', '💻']);
+});
