@@ -20,6 +20,16 @@ export function fromUtf8(bytes: Uint8Array, where: string): string {
   }
 }
 
+/** The value that UTF-8 bytes of JSON spell; `where` names them if they spell none. */
+export function parseJson(bytes: Uint8Array, where: string): unknown {
+  const text = fromUtf8(bytes, where);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw corrupt(where, 'JSON', String(cause));
+  }
+}
+
 /** Orders byte strings as unsigned bytes, a prefix before what it begins. UTF-8 keeps code point order. */
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   const length = Math.min(a.length, b.length);

@@ -1,7 +1,7 @@
 // Document pages: what a hit shows. FORMAT.md, "Document pages".
 
 import { inflateSync } from 'fflate';
-import { ByteReader, ByteWriter, fromUtf8, utf8 } from './bytes.ts';
+import { ByteReader, ByteWriter, parseJson, utf8 } from './bytes.ts';
 import type { Document } from './document.ts';
 import { corrupt } from './errors.ts';
 
@@ -64,16 +64,8 @@ function inflate(body: Uint8Array, where: string): Uint8Array {
 
 /** Reads what encodeDocument wrote. */
 export function decodeDocument(bytes: Uint8Array, where: string): Document {
-  const value = parse(fromUtf8(bytes, where), where);
+  const value = parseJson(bytes, where);
   if (!Array.isArray(value)) throw corrupt(where, 'a document', typeof value);
   const [id, title, text, url, fields] = value as [string, string, string, string, Record<string, string>?];
   return { id, text, ...(title && { title }), ...(url && { url }), ...(fields && { fields }) };
-}
-
-function parse(json: string, where: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch (cause) {
-    throw corrupt(where, 'JSON', String(cause));
-  }
 }

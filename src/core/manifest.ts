@@ -1,8 +1,9 @@
 // The manifest of a generation: the one mutable pointer's content and the root of everything else. FORMAT.md, "Manifest".
 
-import { z } from 'zod';
+// The namespace import lets a bundler leave out what of zod is not used: 350 KB of a Worker.
+import * as z from 'zod';
 import { ANALYZERS } from './analyzer.ts';
-import { fromUtf8, utf8 } from './bytes.ts';
+import { fromUtf8, parseJson, utf8 } from './bytes.ts';
 import { crc32 } from './checksum.ts';
 import { corrupt } from './errors.ts';
 import { BUILD_DIGITS, checkVersion, FORMAT_VERSION } from './header.ts';
@@ -92,7 +93,7 @@ export function decodeManifest(bytes: Uint8Array, where: string): Manifest {
   if (body.length !== Number(match[3])) throw corrupt(where, `${match[3]} bytes`, body.length);
   const found = crc32(body).toString(16).padStart(8, '0');
   if (found !== match[2]) throw corrupt(where, `checksum ${match[2]}`, found);
-  const parsed = manifestSchema.safeParse(JSON.parse(fromUtf8(body, where)));
+  const parsed = manifestSchema.safeParse(parseJson(body, where));
   if (!parsed.success) throw corrupt(where, 'a manifest', z.prettifyError(parsed.error));
   const sum = parsed.data.segments.reduce((total, segment) => total + segment.documents, 0);
   if (sum !== parsed.data.documents)
