@@ -15,6 +15,8 @@ const spaceSchema = z.strictObject({
   /** BM25's saturation and length normalisation. */
   k1: z.number().nonnegative().default(0.9),
   b: z.number().min(0).max(1).default(0.4),
+  /** BM25's document lengths: exact, or rounded as Lucene stores them. */
+  lengths: z.enum(['exact', 'lucene']).default('exact'),
   /** How a query's terms count; vectors need it said. */
   query: z.enum(['count', 'binary']).optional(),
   quantizer: z
@@ -62,7 +64,7 @@ export function spaceName(space: SpaceConfig): string {
 export function encoderOf(space: SpaceConfig): DocumentEncoder {
   switch (space.encoder) {
     case 'bm25':
-      return countingEncoder('bm25', space.analyzer, bm25(space.k1, space.b));
+      return countingEncoder('bm25', space.analyzer, bm25(space.k1, space.b, space.lengths));
     case 'tfidf':
       return countingEncoder('tfidf', space.analyzer, tfidf);
     case 'vectors':

@@ -7,6 +7,7 @@
 import { type Analyzer, type AnalyzerName, analyzerNamed } from '../src/core/analyzer.ts';
 import type { Document } from '../src/core/document.ts';
 import type { SparseVector } from '../src/core/sparse.ts';
+import { luceneLength } from './lucene-length.ts';
 
 /** Turns documents into raw term values. */
 export interface DocumentEncoder {
@@ -36,6 +37,8 @@ export interface TermStatistics {
 /** Turns raw values into weights. */
 export interface Weighting {
   readonly parameters: Readonly<Record<string, number>>;
+  /** How a document's length is rounded before it is weighed with; exact if absent. */
+  readonly roundLength?: (length: number) => number;
   /** For one term: a function from a raw value and its document's length to the weight. */
   forTerm(statistics: TermStatistics): (value: number, length: number) => number;
 }
@@ -48,10 +51,13 @@ export const given: Weighting = {
 
 /**
  * BM25 as Lucene computes it, the factor (k1 + 1) included: Robertson and Zaragoza, "The Probabilistic Relevance
- * Framework", 2009, with idf = ln(1 + (N − df + ½) / (df + ½)), which is never negative. Lengths are exact.
+ * Framework", 2009, with idf = ln(1 + (N − df + ½) / (df + ½)), which is never negative.
+ *
+ * @param lengths `lucene` rounds them as Lucene stores them, for comparison with its numbers
  */
-export function bm25(k1: number, b: number): Weighting {
+export function bm25(k1: number, b: number, lengths: 'exact' | 'lucene' = 'exact'): Weighting {
   return {
+    ...(lengths === 'lucene' && { roundLength: luceneLength }),
     parameters: { k1, b },
     forTerm({ documents, documentFrequency, meanLength }) {
       const idf = Math.log(1 + (documents - documentFrequency + 0.5) / (documentFrequency + 0.5));

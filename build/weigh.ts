@@ -48,6 +48,8 @@ export function openWeigher(space: SpooledSpace, weighting: Weighting): Weigher 
     if (length > 0) documents++;
     total += length;
   }
+  if (weighting.roundLength)
+    for (const [i, length] of lengths.entries()) lengths[i] = weighting.roundLength(length);
   return { space, weighting, lengths, documents, meanLength: documents === 0 ? 0 : total / documents };
 }
 
