@@ -58,7 +58,7 @@ export const given: Weighting = {
 export function bm25(k1: number, b: number, lengths: 'exact' | 'lucene' = 'exact'): Weighting {
   return {
     ...(lengths === 'lucene' && { roundLength: luceneLength }),
-    parameters: { k1, b },
+    parameters: { k1, b, ...(lengths === 'lucene' && { luceneLengths: 1 }) },
     forTerm({ documents, documentFrequency, meanLength }) {
       const idf = Math.log(1 + (documents - documentFrequency + 0.5) / (documentFrequency + 0.5));
       return (value, length) => (idf * value * (k1 + 1)) / (value + k1 * (1 - b + (b * length) / meanLength));

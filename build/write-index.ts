@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { SparsedgeError } from '../src/core/errors.ts';
-import { BUILD_DIGITS } from '../src/core/header.ts';
+import { BUILD_DIGITS, FORMAT_VERSION } from '../src/core/header.ts';
 import {
   encodeManifest,
   ID_SPACE,
@@ -23,7 +23,7 @@ import { RecordReader } from './records.ts';
 import { ShardWriter } from './shard.ts';
 import type { Spool, SpooledSpace } from './spool.ts';
 import { keyOf } from './stage.ts';
-import { TermPageWriter } from './term-pages.ts';
+import { LAYOUT, TermPageWriter } from './term-pages.ts';
 import {
   largestWeight,
   openWeigher,
@@ -54,7 +54,7 @@ export async function writeIndex(
   folder: string,
   startProgress: StartProgress,
 ): Promise<WrittenIndex> {
-  const build = keyOf(config, spool.digest).slice(0, BUILD_DIGITS);
+  const build = buildId(spool, config);
   const target: Target = {
     folder,
     build,
@@ -89,6 +89,15 @@ export async function writeIndex(
   };
   writeAtomically(join(folder, manifestName(build)), encodeManifest(manifest));
   return { manifest, quantization };
+}
+
+/** Names everything that the bytes depend on, and nothing else: an option that is left alone changes no id. */
+function buildId(spool: Spool, { spaces, segmentDocuments }: BuildConfig): string {
+  const weighed = spaces.map((space) => {
+    const { id, analyzer, query, weighting } = encoderOf(space);
+    return [spaceName(space), id, analyzer, query, weighting.parameters, space.quantizer];
+  });
+  return keyOf(FORMAT_VERSION, LAYOUT, spool.digest, segmentDocuments, weighed).slice(0, BUILD_DIGITS);
 }
 
 /** Segments of nearly equal size, none above the limit; one, though empty, when there is nothing. */

@@ -141,10 +141,10 @@ async function readPages(
   cache: PageCache | undefined,
 ): Promise<Map<string, OpenPage>> {
   const { reads, held } = planReads(wanted, cache);
-  const read = await executeReads(index.source, reads, cache);
+  const pages = await executeReads(index.source, reads, cache, new Map(held));
   cost[kind] += reads.length;
   cost.bytes += reads.reduce((sum, { start, end }) => sum + end - start, 0);
   cost.rounds += reads.length > 0 ? 1 : 0;
   cost.cachedPages += held.size;
-  return new Map([...held, ...read]);
+  return pages;
 }

@@ -85,24 +85,28 @@ export function planReads(
   return { reads, held };
 }
 
-/** Carries out planned reads, all at once; the platform decides how many wait together. */
+/**
+ * Carries out planned reads, all at once; the platform decides how many wait together.
+ *
+ * @param into gets each page as it comes, so that whoever stops waiting has what came until then
+ */
 export async function executeReads(
   source: Source,
   reads: readonly PlannedRead[],
   cache?: PageCache,
+  into = new Map<string, OpenPage>(),
 ): Promise<Map<string, OpenPage>> {
-  const pages = new Map<string, OpenPage>();
   await Promise.all(
-    reads.map(async ({ object, start, end, pages: wantedPages }) => {
+    reads.map(async ({ object, start, end, pages }) => {
       const bytes = await source.read(object, { start, end });
-      for (const { key, wanted, start: from, end: to } of wantedPages) {
+      for (const { key, wanted, start: from, end: to } of pages) {
         // Kept pages are copied, so that a cache holds what it counts and not the whole read around it.
         const page = cache ? bytes.slice(from, to) : bytes.subarray(from, to);
         const open = { bytes: page, length: openPage(page, wanted.identity) };
         cache?.set(key, open);
-        pages.set(key, open);
+        into.set(key, open);
       }
     }),
   );
-  return pages;
+  return into;
 }

@@ -29,3 +29,6 @@ export interface Budget {
 
 /** Milliseconds from some fixed moment. */
 export type Clock = () => number;
+
+/** Resolves once that many milliseconds have passed. */
+export type Timer = (milliseconds: number) => Promise<void>;

@@ -7,7 +7,7 @@
 
 import type { Scored } from '../core/exhaustive.ts';
 import { precedes, TopK } from '../core/topk.ts';
-import { FLAGS, flagsOf, scoreOf } from './score.ts';
+import { FLAGS, flagsOf, scoreOf, sumBelow } from './score.ts';
 
 /** What an evaluation found out. */
 export interface Proof {
@@ -27,30 +27,25 @@ export interface Proof {
  * Finds the k best sums and what could still change them.
  *
  * @param bounds what each unfinished list's unread postings could add, at most; list i is flag i while i < FLAGS
- * @param floor a score that the k-th result is known to reach, from elsewhere
+ * @param floor a score that the k-th result is known to reach
  */
-export function prove(sums: Uint32Array, bounds: readonly number[], k: number, floor: number): Proof {
-  const best = new TopK(k);
-  for (let document = 0; document < sums.length; document++) {
-    const sum = sums[document]!;
-    if (sum === 0) continue;
-    const score = scoreOf(sum);
-    if (score >= best.threshold && score >= floor) best.push(score, document);
-  }
-  const top = best.sorted();
+export function prove(sums: Int32Array, bounds: readonly number[], k: number, floor: number): Proof {
+  const top = best(sums, k, floor);
   const total = bounds.reduce((sum, bound) => sum + bound, 0);
   if (total === 0) return { top, exact: true, bound: 0, unseenMatter: false, needed: [] };
 
   // The last result that counts: others must come before it to matter.
-  const last = best.full ? top[top.length - 1]! : { score: 0, document: sums.length };
+  const last = top.length === k ? top[k - 1]! : { score: 0, document: sums.length };
   const threshold = Math.max(last.score, floor);
   const lastDocument = last.score >= floor ? last.document : sums.length;
   const missing = missingBounds(bounds);
   let needed = 0;
   let bound = 0;
+  // A sum up to this stays below the threshold with all bounds added: nearly every document, told by one comparison.
+  const hopeless = Math.max(0, sumBelow(threshold - total));
   for (let document = 0; document < sums.length; document++) {
     const sum = sums[document]!;
-    if (sum === 0) continue;
+    if (sum <= hopeless) continue;
     const score = scoreOf(sum);
     const upper = score + missing[flagsOf(sum)]!;
     if (upper < threshold || upper === score) continue;
@@ -67,6 +62,26 @@ export function prove(sums: Uint32Array, bounds: readonly number[], k: number, f
     if (wanted && listBound > 0) lists.push(list);
   });
   return { top, exact: bound === 0, bound, unseenMatter, needed: lists };
+}
+
+/** The k best sums of at least `floor`, best first. */
+function best(sums: Int32Array, k: number, floor: number): Scored[] {
+  const kept = new TopK(k);
+  let skip = Math.max(0, sumBelow(floor));
+  for (let document = nextAbove(sums, 0, skip); document < sums.length; ) {
+    kept.push(scoreOf(sums[document]!), document);
+    // Documents come in ascending order, so one that only equals the worst kept score comes too late.
+    if (kept.full) skip = Math.max(skip, sumBelow(kept.threshold + 1));
+    document = nextAbove(sums, document + 1, skip);
+  }
+  return kept.sorted();
+}
+
+/** The first document from `from` on whose sum is above `skip`. A loop of its own, so that nothing else slows it. */
+function nextAbove(sums: Int32Array, from: number, skip: number): number {
+  let document = from;
+  while (document < sums.length && sums[document]! <= skip) document++;
+  return document;
 }
 
 /** For each set of flags, what the lists outside it could add; lists without a flag could always add. */

@@ -11,10 +11,11 @@ import {
   type OpenPage,
   type PageCache,
   type PlannedRead,
+  pageKey,
   planReads,
   type WantedPage,
 } from './fetch.ts';
-import { type Budget, type Clock, type Cost, noCost } from './meter.ts';
+import { type Budget, type Clock, type Cost, noCost, type Timer } from './meter.ts';
 import type { OpenIndex } from './open.ts';
 import { FIRST_ROUND_BYTES } from './plan.ts';
 import type { Proof } from './prove.ts';
@@ -38,6 +39,8 @@ export interface SearchRequest {
 export interface SearchContext {
   readonly index: OpenIndex;
   readonly clock: Clock;
+  /** Without one, a deadline is only looked at between rounds. */
+  readonly timer?: Timer;
   readonly cache?: PageCache;
   /** See FIRST_ROUND_BYTES. */
   readonly firstRoundBytes?: number;
@@ -61,13 +64,14 @@ export interface SearchResult {
 /**
  * Answers a query with the k best documents, score descending, ties by document number.
  *
- * A budget that ends the search early gives the best answer so far, `exact: false` and the bound that is left.
+ * A budget that ends the search early gives the best answer so far, `exact: false` and the bound that is left. It
+ * bounds the search for hits; the documents of those that are returned are read whatever they cost.
  *
  * @throws SparsedgeError `bad-query` for a k out of range; `corrupt`, `not-found` or `unavailable` from storage
  */
 export async function search(request: SearchRequest, context: SearchContext): Promise<SearchResult> {
-  const { terms, k, budget = {} } = request;
-  const { index, clock, cache, firstRoundBytes = FIRST_ROUND_BYTES } = context;
+  const { terms, k, documents, budget = {} } = request;
+  const { index, clock, firstRoundBytes = FIRST_ROUND_BYTES } = context;
   if (!Number.isInteger(k) || k < 1 || k > MAX_K) {
     throw new SparsedgeError('bad-query', `k is ${k}; it must be an integer from 1 to ${MAX_K}`);
   }
@@ -79,34 +83,36 @@ export async function search(request: SearchRequest, context: SearchContext): Pr
   let answer: Answer = { top: [], exact: terms.length === 0, bound: 0 };
   let spent = terms.length === 0;
   while (!spent) {
-    const postings = segments.flatMap((segment) => segment.wanted());
-    // While tails are read, the documents that lead are read as well: they are most of the final ones.
-    const leading = request.documents
-      ? wantedDocuments(
-          index,
-          answer.top.map(({ document }) => document),
-        )
-      : [];
-    const round = await readRound(postings, leading, { context, cost, budget, segments });
-    for (const segment of segments) segment.supply(round.pages);
-    for (const [key, page] of round.documentPages) documentPages.set(key, page);
+    const complete = await readRound(
+      { context, cost, budget, segments },
+      documents ? answer.top : [],
+      documentPages,
+    );
     answer = evaluate(segments, k);
-    spent = answer.exact || round.cut || overBudget(cost, budget, clock);
+    spent = answer.exact || !complete || clock() >= (budget.deadline ?? Number.POSITIVE_INFINITY);
   }
   cost.postings = segments.reduce((sum, segment) => sum + segment.postings, 0);
-  if (!request.documents) return { hits: answer.top, exact: answer.exact, bound: answer.bound, cost };
-  const numbers = answer.top.map(({ document }) => document);
-  const missing = wantedDocuments(index, numbers);
-  const { reads, held } = planReads(missing, {
-    get: (key) => documentPages.get(key) ?? cache?.get(key),
-    set: () => {},
-  });
-  const read = await executeReads(index.source, reads, cache);
-  charge(cost, 'documentReads', reads);
+  const { top, exact, bound } = answer;
+  if (!documents) return { hits: top, exact, bound, cost };
+  return { hits: await showHits(top, context, cost, documentPages), exact, bound, cost };
+}
+
+/** Brings the documents of hits, those at hand without reading them. */
+async function showHits(
+  top: readonly Scored[],
+  { index, cache }: SearchContext,
+  cost: Cost,
+  atHand: Map<string, OpenPage>,
+): Promise<Hit[]> {
+  const numbers = top.map(({ document }) => document);
+  const wanted = wantedDocuments(index, numbers).filter(({ identity }) => !atHand.has(pageKey(identity)));
+  const { reads, held } = planReads(wanted, cache);
+  for (const [key, page] of held) atHand.set(key, page);
+  charge(cost, 'documentReads', reads, held.size);
   cost.rounds += reads.length > 0 ? 1 : 0;
-  const shown = documentsFrom(index, numbers, new Map([...held, ...read]));
-  const hits = answer.top.map((hit) => ({ ...hit, shown: shown.get(hit.document)! }));
-  return { hits, exact: answer.exact, bound: answer.bound, cost };
+  await executeReads(index.source, reads, cache, atHand);
+  const shown = documentsFrom(index, numbers, atHand);
+  return top.map((hit) => ({ ...hit, shown: shown.get(hit.document)! }));
 }
 
 interface Answer {
@@ -147,38 +153,59 @@ interface RoundContext {
   readonly segments: readonly SegmentSearch[];
 }
 
-interface Round {
-  readonly pages: ReadonlyMap<string, OpenPage>;
-  readonly documentPages: ReadonlyMap<string, OpenPage>;
-  /** The budget did not allow everything that was planned. */
-  readonly cut: boolean;
+/**
+ * Reads what the segments want and hands it to them. While tails are read, the documents that lead are read as well:
+ * they are most of the final ones.
+ *
+ * @returns whether the budget allowed everything that was wanted
+ */
+async function readRound(
+  { context, cost, budget, segments }: RoundContext,
+  leading: readonly Scored[],
+  documentPages: Map<string, OpenPage>,
+): Promise<boolean> {
+  const { index, cache } = context;
+  const wanted = segments.flatMap((segment) => segment.wanted());
+  let postings = planReads(wanted, cache);
+  const complete = affordable(postings.reads, cost, budget);
+  if (!complete) postings = planReads(mostValuable(segments, cost, budget, cache), cache);
+  let documents = planReads(
+    wantedDocuments(
+      index,
+      leading.map(({ document }) => document),
+    ),
+    cache,
+  );
+  if (!complete || !affordable([...postings.reads, ...documents.reads], cost, budget))
+    documents = planReads([]);
+
+  const pages = new Map(postings.held);
+  for (const [key, page] of documents.held) documentPages.set(key, page);
+  charge(cost, 'postingReads', postings.reads, postings.held.size);
+  charge(cost, 'documentReads', documents.reads, documents.held.size);
+  cost.rounds += postings.reads.length + documents.reads.length > 0 ? 1 : 0;
+  const reading = Promise.all([
+    executeReads(index.source, postings.reads, cache, pages),
+    executeReads(index.source, documents.reads, cache, documentPages),
+  ]);
+  const inTime = await beforeDeadline(reading, budget, context);
+  for (const segment of segments) segment.supply(pages);
+  return complete && inTime;
 }
 
-async function readRound(postings: WantedPage[], leading: WantedPage[], round: RoundContext): Promise<Round> {
-  const { context, cost, budget, segments } = round;
-  const { source } = context.index;
-  let planned = planReads(postings, context.cache);
-  let cut = false;
-  if (!affordable(planned.reads, cost, budget)) {
-    planned = planReads(mostValuable(segments, cost, budget, context.cache), context.cache);
-    cut = true;
+/** Waits for reads until the deadline; what fails after it concerns nobody. */
+async function beforeDeadline(
+  reading: Promise<unknown>,
+  { deadline }: Budget,
+  { clock, timer }: SearchContext,
+): Promise<boolean> {
+  if (deadline === undefined || !timer) {
+    await reading;
+    return true;
   }
-  let documents = planReads(leading, context.cache);
-  if (cut || !affordable([...planned.reads, ...documents.reads], cost, budget))
-    documents = { reads: [], held: new Map() };
-  const [pages, documentPages] = await Promise.all([
-    executeReads(source, planned.reads, context.cache),
-    executeReads(source, documents.reads, context.cache),
-  ]);
-  charge(cost, 'postingReads', planned.reads);
-  charge(cost, 'documentReads', documents.reads);
-  cost.rounds += planned.reads.length + documents.reads.length > 0 ? 1 : 0;
-  cost.cachedPages += planned.held.size + documents.held.size;
-  return {
-    pages: new Map([...planned.held, ...pages]),
-    documentPages: new Map([...documents.held, ...documentPages]),
-    cut,
-  };
+  reading.catch(() => {});
+  const late = timer(Math.max(0, deadline - clock())).then(() => false);
+  return Promise.race([reading.then(() => true), late]);
 }
 
 /** As many wanted pages as the budget allows, those that can change scores most first. */
@@ -204,11 +231,13 @@ function affordable(reads: readonly PlannedRead[], cost: Cost, { maxReads, maxBy
   return count <= (maxReads ?? Number.POSITIVE_INFINITY) && bytes <= (maxBytes ?? Number.POSITIVE_INFINITY);
 }
 
-function overBudget(cost: Cost, budget: Budget, clock: Clock): boolean {
-  return !affordable([], cost, budget) || clock() >= (budget.deadline ?? Number.POSITIVE_INFINITY);
-}
-
-function charge(cost: Cost, kind: 'postingReads' | 'documentReads', reads: readonly PlannedRead[]): void {
+function charge(
+  cost: Cost,
+  kind: 'postingReads' | 'documentReads',
+  reads: readonly PlannedRead[],
+  cached: number,
+): void {
   cost[kind] += reads.length;
+  cost.cachedPages += cached;
   for (const { start, end } of reads) cost.bytes += end - start;
 }

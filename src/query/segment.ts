@@ -114,14 +114,14 @@ export class SegmentSearch {
     return this.#take(pages, state.query.space, state.term.firstPage + state.pagesRead);
   }
 
-  #addDictionary(query: QueryTerm, page: number, read: boolean, sums: Uint32Array): void {
+  #addDictionary(query: QueryTerm, page: number, read: boolean, sums: Int32Array): void {
     if (!read) return;
     const open = this.#pages.get(this.#key(query.space, page))!;
     const hit = findInDictionary(open, query.key, `${query.space}, page ${page}`);
     if (hit) this.#add(open, hit.start, hit.end, hit.count, hit.firstImpact, query.weight, -1, sums);
   }
 
-  #addLong(state: LongState, flag: number, sums: Uint32Array): void {
+  #addLong(state: LongState, flag: number, sums: Int32Array): void {
     const { term, query } = state;
     for (let i = 0; i < state.pagesRead; i++) {
       const open = this.#pages.get(this.#key(query.space, term.firstPage + i))!;
@@ -137,7 +137,7 @@ export class SegmentSearch {
     firstImpact: number,
     weight: number,
     flag: number,
-    sums: Uint32Array,
+    sums: Int32Array,
   ): void {
     decodePostings(open.bytes, start, end, count, firstImpact, this.segment.documents, postings);
     addPostings(sums, postings, weight, flag);

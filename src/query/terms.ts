@@ -5,6 +5,7 @@ import { utf8 } from '../core/bytes.ts';
 import { SparsedgeError } from '../core/errors.ts';
 import { MAX_IMPACT } from '../core/ids.ts';
 import type { Space } from '../core/manifest.ts';
+import { SCORE_LIMIT } from './score.ts';
 
 /** One term of a query. */
 export interface QueryTerm {
@@ -17,9 +18,6 @@ export interface QueryTerm {
 
 /** A query may have this many distinct terms: SPLADE's longest published ones have about 200. */
 export const MAX_QUERY_TERMS = 1024;
-
-/** No score may reach this, so that a score and eight flags fit 32 bits. */
-const SCORE_LIMIT = 2 ** 24;
 
 /** Text → terms, weighed as the space says. */
 export function encodeQuery(text: string, space: Space): QueryTerm[] {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,14 +17,14 @@ import { buildGolden } from '../golden/build-golden.ts';
 const golden = join(import.meta.dirname, '..', 'golden', 'v1');
 const folder = join(golden, 'index');
 
-/** Path → content, of all files below a folder. */
+/** Path → digest, of all files below a folder. */
 function contents(of: string): Map<string, string> {
   const files = readdirSync(of, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return new Map(
     files
       .map((file) => join(file.parentPath, file.name))
       .sort()
-      .map((path) => [path.slice(of.length), readFileSync(path).toString('base64')]),
+      .map((path) => [path.slice(of.length), createHash('sha256').update(readFileSync(path)).digest('hex')]),
   );
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { searchExhaustively } from '../../src/core/exhaustive.ts';
+import type { Source } from '../../src/core/source.ts';
 import { openIndex } from '../../src/query/open.ts';
 import { search } from '../../src/query/search.ts';
 import { weighTerms } from '../../src/query/terms.ts';
@@ -119,6 +120,36 @@ describe('a search', () => {
       { index, clock, firstRoundBytes: 0 },
     );
     expect(result).toMatchObject({ exact: false, cost: { rounds: 1 } });
+    expect(result.bound).toBeGreaterThan(0);
+  });
+
+  test('does not wait past its deadline for a read that hangs', async () => {
+    const vectors = Array.from(
+      { length: 300 },
+      (_, i): ImpactVector =>
+        new Map([
+          ['a', 1 + (i % 200)],
+          ['b', 200 - (i % 200)],
+        ]),
+    );
+    const objects = memorySource(buildInMemory(vectors, FINE));
+    const index = await openIndex(objects);
+    let left = 1;
+    const source: Source = {
+      read: (name, range) => (left-- > 0 ? objects.read(name, range) : new Promise(() => {})),
+    };
+    const terms = weighTerms(
+      new Map([
+        ['a', 1],
+        ['b', 1],
+      ]),
+      'test',
+    );
+    const result = await search(
+      { terms, k: 10, documents: false, budget: { deadline: 5 } },
+      { index: { ...index, source }, clock: () => 0, timer: async () => {}, firstRoundBytes: 0 },
+    );
+    expect(result.exact).toBe(false);
     expect(result.bound).toBeGreaterThan(0);
   });
 
