@@ -18,6 +18,7 @@ function assemble(env: unknown): ReturnType<typeof createApp> {
   return createApp({
     config,
     clock,
+    timer: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     cache: pageCache(PAGE_CACHE_BYTES),
     resident: new ResidentIndex({
       source: r2Source(config.bucket, config.prefix),

@@ -4,7 +4,7 @@ import type { DocumentAnswer, IndexAnswer, SearchAnswer, SearchInput } from './a
 import type { Document } from './core/document.ts';
 import { findDocument } from './query/documents.ts';
 import type { PageCache } from './query/fetch.ts';
-import { type Clock, type Cost, noCost } from './query/meter.ts';
+import { type Clock, type Cost, noCost, type Timer } from './query/meter.ts';
 import { spaceNamed } from './query/open.ts';
 import { search } from './query/search.ts';
 import { encodeQuery, weighTerms } from './query/terms.ts';
@@ -14,6 +14,7 @@ import type { Resident, ResidentIndex } from './resident.ts';
 export interface Engine {
   readonly resident: ResidentIndex;
   readonly clock: Clock;
+  readonly timer?: Timer;
   readonly cache?: PageCache;
 }
 
