@@ -1,0 +1,101 @@
+// A build in a folder: claims its work folder, runs the pipeline, and keeps what reading counted for a build that goes on
+// later.
+
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { SparsedgeError } from '../../src/core/errors.ts';
+import { type BuildReport, buildIndex } from '../build.ts';
+import type { BuildConfig } from '../config.ts';
+import type { EncoderInput } from '../encode.ts';
+import { writeAtomically } from '../files.ts';
+import { openInputs } from '../input.ts';
+import type { StartProgress } from '../progress.ts';
+import type { ReadOptions } from '../read/read.ts';
+import { newReport, type ReadReport } from '../read/report.ts';
+import { keyOf } from '../stage.ts';
+import { inputKeyOf } from './input-key.ts';
+import { counted } from './layout.ts';
+import { openFolder } from './open-folder.ts';
+import { type IndexSizes, sizesOf } from './sizes.ts';
+
+/** What to build and where. */
+export interface FolderJob {
+  readonly reading: Omit<ReadOptions, 'report'>;
+  readonly config: BuildConfig;
+  readonly folder: string;
+  /** Where to write the first space's weights as JSON lines, if anywhere. */
+  readonly vectorsPath?: string | undefined;
+  readonly startProgress: StartProgress;
+}
+
+/** What came of a build. */
+export interface Built extends BuildReport {
+  readonly folder: string;
+  readonly read: ReadReport;
+  /** Reading had finished in an earlier run. */
+  readonly resumed: boolean;
+  readonly sizes: IndexSizes;
+}
+
+/** Builds an index in a folder, or finishes a build that was stopped there. */
+export async function buildFolder(job: FolderJob): Promise<Built> {
+  const { reading, config, folder, vectorsPath, startProgress } = job;
+  const inputKey = await inputKeyOf(reading);
+  const workFolder = join(folder, '.work');
+  const before = claimWork(workFolder, keyOf(inputKey, config, vectorsPath));
+  const read = newReport();
+  const report = await buildIndex({
+    inputs: () => inputs({ ...reading, report: read }, config, workFolder),
+    inputKey,
+    config,
+    folder,
+    workFolder,
+    ...(vectorsPath !== undefined && { vectorsPath }),
+    startProgress,
+  });
+  const sizes = sizesOf(await openFolder(folder));
+  return { ...report, folder, read: before ?? read, resumed: before !== undefined, sizes };
+}
+
+/** What an interrupted build leaves besides its stages: whose they are, and what reading counted. */
+const OWNER = 'owner';
+/** Of the stage after which nothing is read again. */
+const ENCODED = 'encode.json';
+const READ = 'read-report.json';
+
+/**
+ * Empties the work folder unless it is this build's own, since another's files would be mistaken for finished ones.
+ *
+ * @returns what this build's reading counted, if it finished reading in an earlier run
+ */
+function claimWork(workFolder: string, key: string): ReadReport | undefined {
+  const owner = join(workFolder, OWNER);
+  if (!existsSync(owner) || readFileSync(owner, 'utf8') !== key) {
+    rmSync(workFolder, { recursive: true, force: true });
+    writeAtomically(owner, Buffer.from(key));
+  }
+  if (!existsSync(join(workFolder, ENCODED))) return undefined;
+  return JSON.parse(readFileSync(join(workFolder, READ), 'utf8')) as ReadReport;
+}
+
+async function* inputs(
+  options: ReadOptions,
+  { spaces }: BuildConfig,
+  workFolder: string,
+): AsyncGenerator<EncoderInput> {
+  yield* openInputs(
+    options,
+    spaces.some(({ encoder }) => encoder === 'vectors'),
+  );
+  const { report, input } = options;
+  // Most likely a wrong path or format; an empty index would replace what is there.
+  if (report.read === 0) {
+    const skipped = report.skipped > 0 ? `: all of ${counted(report.skipped, 'record')} are malformed` : '';
+    const [reason] = report.reasons;
+    throw new SparsedgeError(
+      'bad-input',
+      `${input} has no documents${skipped}${reason ? `, ${reason}` : ''}`,
+    );
+  }
+  writeAtomically(join(workFolder, READ), Buffer.from(JSON.stringify(report)));
+}

@@ -1,0 +1,98 @@
+// What the build command tells of a build, to people and to programs.
+
+import type { Space } from '../../src/core/manifest.ts';
+import type { QuantizationReport } from '../weigh.ts';
+import type { Built } from './build-folder.ts';
+import { count, counted, duration, size, table } from './layout.ts';
+
+/** A build as the build command's JSON. */
+export function toJson({ folder, manifest, quantization, verified, seconds, read, resumed, sizes }: Built) {
+  return {
+    folder,
+    build: manifest.build,
+    documents: manifest.documents,
+    segments: manifest.segments.length,
+    spaces: manifest.spaces.map((space) => ({ ...space, quantization: quantization[space.name] })),
+    bytes: sizes,
+    verified,
+    read: { ...read, resumed },
+    seconds: { ...seconds, total: totalSeconds(seconds) },
+  };
+}
+
+/** A build as lines for people. */
+export function buildSummary(built: Built): string[] {
+  const { folder, manifest, quantization, seconds, sizes } = built;
+  const total = totalSeconds(seconds);
+  const rate = built.resumed ? '' : `, ${count(manifest.documents / total)} documents a second`;
+  return [
+    `Built ${folder} in ${duration(total)}: ${counted(manifest.documents, 'document')}${rate}.`,
+    '',
+    ...manifest.spaces.flatMap((space) => [
+      ...aboutSpace(space, sizes.postings[space.name]!),
+      ...aboutQuantization(quantization[space.name]!, space),
+    ]),
+    '',
+    ...table(
+      [
+        ['documents', size(sizes.documents)],
+        ['page tables', size(sizes.tables), 'a Worker keeps these in memory'],
+        ['ids', size(sizes.ids)],
+        [
+          'everything',
+          size(sizes.total),
+          `${counted(sizes.objects, 'object')}, ${sizes.bytesPerPosting.toFixed(2)} bytes a posting without documents and ids`,
+        ],
+      ].map((row) => ['', ...row]),
+      [2],
+    ),
+    '',
+    `Stages: ${stages(built)}. Everything was read back and verified.`,
+    ...aboutReading(built),
+    '',
+    'Next:',
+    `  sparsedge search ${folder} "your question"`,
+    `  sparsedge serve ${folder}`,
+  ];
+}
+
+/** What a space is, in two lines. */
+export function aboutSpace({ name, analyzer, encoder, terms, postings }: Space, bytes: number): string[] {
+  const parameters = Object.entries(encoder.parameters).map(([key, value]) => `${key} ${value}`);
+  const perPosting = postings === 0 ? '' : `, ${(bytes / postings).toFixed(2)} bytes a posting`;
+  return [
+    `  space ${name}: ${[encoder.id, ...parameters].join(' ')}, analyzer ${analyzer}`,
+    `    ${counted(terms, 'term')}, ${counted(postings, 'posting')}, ${size(bytes)}${perPosting}`,
+  ];
+}
+
+function aboutQuantization(report: QuantizationReport, { quantizer }: Space): string[] {
+  const { zeros, clipped, meanError, largestError } = report;
+  return [
+    `    quantized to 1–255 (255 is ${quantizer.maximum.toPrecision(4)}): mean error ${meanError.toFixed(2)} steps, ` +
+      `largest ${largestError.toFixed(2)}; ${count(zeros)} too small to keep, ${count(clipped)} clipped`,
+  ];
+}
+
+function stages({ seconds, resumed }: Built): string {
+  return Object.entries(seconds)
+    .map(([name, took]) =>
+      name === 'encode' && resumed ? `${name} in an earlier run` : `${name} ${duration(took)}`,
+    )
+    .join(', ');
+}
+
+function aboutReading({ read: { skipped, empty, reasons } }: Built): string[] {
+  const lines: string[] = [];
+  if (empty > 0)
+    lines.push(`${counted(empty, 'document')} without title and text: indexed, but no query finds them.`);
+  if (skipped > 0) {
+    lines.push(`Skipped ${counted(skipped, 'malformed record')}:`, ...reasons.map((reason) => `  ${reason}`));
+    if (skipped > reasons.length) lines.push(`  and ${count(skipped - reasons.length)} more`);
+  }
+  return lines;
+}
+
+function totalSeconds(seconds: Readonly<Record<string, number>>): number {
+  return Object.values(seconds).reduce((sum, took) => sum + took, 0);
+}

@@ -1,0 +1,129 @@
+// `sparsedge build`: an input becomes an index in a folder.
+
+import { Command, Option } from 'commander';
+import { ANALYZERS } from '../../src/core/analyzer.ts';
+import { terminalProgress } from '../progress.ts';
+import type { Format } from '../read/detect.ts';
+import { type ConfigOptions, configFrom, fieldsFrom, folderFor } from './build-config.ts';
+import { buildSummary, toJson } from './build-summary.ts';
+import { decimal, jsonOption, whole } from './options.ts';
+import { print, printJson } from './outcome.ts';
+
+interface Options extends ConfigOptions {
+  readonly out?: string;
+  readonly format: 'auto' | Format;
+  readonly field?: readonly string[];
+  readonly skipBad?: true;
+  readonly vectorsOut?: string;
+  readonly json?: true;
+}
+
+const FORMATS: readonly Options['format'][] = [
+  'auto',
+  'beir',
+  'jsonl',
+  'msmarco',
+  'csv',
+  'parquet',
+  'markdown',
+  'html',
+];
+
+/** What a shell says of a program that Ctrl-C ended: 128 and the signal's number. */
+const INTERRUPTED = 130;
+
+export function buildCommand(): Command {
+  const command = new Command('build')
+    .summary('build an index from documents')
+    .description(
+      'Builds an index from documents and makes it current in its folder. Stopped at any moment, the same command ' +
+        'goes on after the last finished stage. The same input and options give the same bytes.',
+    )
+    .argument('<input>', 'a file, a folder, or - for standard input')
+    .option('-o, --out <folder>', 'where the index goes (default: shards/<name of the input>)')
+    .addOption(
+      new Option('--format <format>', 'what the input is; goes by name and contents unless given')
+        .choices(FORMATS)
+        .default('auto', 'auto'),
+    )
+    .option(
+      '--field <part=column>',
+      'which column is the id, title, text or url (repeat; several for text are joined)',
+      (value: string, before: readonly string[] = []) => [...before, value],
+    );
+  for (const option of configOptions()) command.addOption(option);
+  return command
+    .option('--skip-bad', 'count malformed records and pass over them instead of stopping at the first')
+    .option('--vectors-out <file>', "write the first space's weights as JSON lines {id, contents, vector}")
+    .addOption(jsonOption())
+    .addHelpText('after', MORE)
+    .action(async (input: string, options: Options) => {
+      const { out = folderFor(input), format, field = [], skipBad = false, vectorsOut } = options;
+      const stopped = () => {
+        process.stderr.write('\nStopped. The same command goes on after the last finished stage.\n');
+        process.exit(INTERRUPTED);
+      };
+      process.once('SIGINT', stopped);
+      // Here and not above: loading all readers would slow every other command down.
+      const { buildFolder } = await import('./build-folder.ts');
+      const built = await buildFolder({
+        reading: { input, format, fields: fieldsFrom(field), skipBad },
+        config: configFrom(options),
+        folder: out,
+        vectorsPath: vectorsOut,
+        startProgress: terminalProgress(process.stderr),
+      });
+      process.off('SIGINT', stopped);
+      if (options.json) printJson(toJson(built));
+      else print(...buildSummary(built));
+    });
+}
+
+/** The options that say of one space what a configuration says of several. */
+function configOptions(): Option[] {
+  const one = [
+    new Option('--encoder <encoder>', 'who weighs the terms (default: bm25)').choices([
+      'bm25',
+      'tfidf',
+      'vectors',
+    ]),
+    new Option('--analyzer <analyzer>', 'how text becomes terms (default: english)').choices(ANALYZERS),
+    new Option('--query <weights>', 'vectors: what a query term counts (default: count)').choices([
+      'count',
+      'binary',
+    ]),
+    new Option('--k1 <number>', 'BM25: how fast repeats of a term saturate (default: 0.9)').argParser(
+      decimal,
+    ),
+    new Option('--b <number>', 'BM25: how much long documents are held back (default: 0.4)').argParser(
+      decimal,
+    ),
+    new Option('--segment-documents <n>', 'the most documents of a segment (default: 1000000)').argParser(
+      whole(1),
+    ),
+  ];
+  return [
+    ...one.map((option) => option.conflicts('config')),
+    new Option(
+      '--config <file>',
+      'a JSON file that says all this, for several spaces over the same documents',
+    ),
+  ];
+}
+
+const MORE = `
+Inputs: BEIR folders or corpus.jsonl, JSON lines, CSV or TSV with a header,
+MS MARCO's collection.tsv, Parquet, folders of Markdown or HTML; lines may be
+gzipped. For the encoder "vectors": JSON lines {id, contents, vector: {term:
+weight}}.
+
+Examples:
+  sparsedge build scifact/                 a BEIR folder, into shards/scifact
+  sparsedge build docs/ -o shards/manual   a folder of Markdown
+  sparsedge build papers.csv --field id=pmid --field text=abstract
+  zcat dump.gz | sparsedge build - -o shards/dump --skip-bad
+  sparsedge build scifact/ --config two-spaces.json
+    where the file says {"spaces": [{"encoder": "bm25"}, {"encoder": "tfidf"}]}
+
+Exit codes: 0 built and verified; 1 it failed, for instance because the disk is
+full; 2 the input or an option is wrong; 130 stopped by Ctrl-C.`;

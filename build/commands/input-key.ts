@@ -1,0 +1,49 @@
+// What an input is, without reading it: equal keys promise equal documents, so that a build that was stopped can go on.
+
+import { randomUUID } from 'node:crypto';
+import { realpathSync, type Stats, statSync } from 'node:fs';
+import { SparsedgeError } from '../../src/core/errors.ts';
+import { corpusIn } from '../read/beir.ts';
+import { pagePaths } from '../read/pages.ts';
+import type { ReadOptions } from '../read/read.ts';
+import { keyOf } from '../stage.ts';
+
+const PAGES = /\.(md|markdown|html?)$/i;
+
+/**
+ * The key of an input: of its files' paths, sizes and times, and of how they are read. What comes from standard input
+ * cannot be known before it is read, so its key is a new one each time.
+ *
+ * @throws SparsedgeError `bad-input` when the input cannot be reached
+ */
+export async function inputKeyOf({
+  input,
+  format,
+  fields,
+  skipBad,
+}: Omit<ReadOptions, 'report'>): Promise<string> {
+  if (input === '-') return randomUUID();
+  const files: [path: string, bytes: number, time: number][] = [];
+  for (const path of await filesOf(input)) {
+    const { size, mtimeMs } = statOf(path);
+    files.push([realpathSync(path), size, mtimeMs]);
+  }
+  return keyOf(files, format, fields, skipBad);
+}
+
+async function filesOf(input: string): Promise<string[]> {
+  if (!statOf(input).isDirectory()) return [input];
+  const corpus = corpusIn(input);
+  if (corpus !== undefined) return [corpus];
+  const paths: string[] = [];
+  for await (const path of pagePaths(input, PAGES)) paths.push(path);
+  return paths;
+}
+
+function statOf(path: string): Stats {
+  try {
+    return statSync(path);
+  } catch (cause) {
+    throw new SparsedgeError('bad-input', `there is no file or folder ${path}`, { file: path }, { cause });
+  }
+}

@@ -1,0 +1,95 @@
+// How a command ends: what a person and what a program sees of a failure, and the exit code. Nothing else knows exit
+// codes.
+
+import { CommanderError } from 'commander';
+import { SparsedgeError } from '../../src/core/errors.ts';
+
+/** The command did not succeed, though what was asked for was right. */
+const FAILED = 1;
+/** What was asked for is wrong: an option, an input or a query. */
+const WRONG = 2;
+
+/** Set to anything, it shows where in the code an unexpected failure came from. */
+const TRACE = 'SPARSEDGE_TRACE';
+
+/** The exit code that an error ends with. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG;
+  if (error instanceof SparsedgeError) {
+    return error.code === 'bad-input' || error.code === 'bad-query' ? WRONG : FAILED;
+  }
+  return FAILED;
+}
+
+/**
+ * Says what went wrong: on stderr for people, and with `json` on stdout for programs.
+ *
+ * @param command whose help shows what can be asked for
+ */
+export function reportFailure(error: unknown, json: boolean, command = 'sparsedge'): void {
+  if (error instanceof CommanderError && isHelp(error)) return;
+  const failure = describe(error, command);
+  process.stderr.write(`sparsedge: ${failure.message}\n`);
+  if (failure.hint !== undefined) process.stderr.write(`${failure.hint}\n`);
+  if (process.env[TRACE] !== undefined && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (!json) return;
+  const { code, message, details } = failure;
+  printJson({ error: { code, message, details } });
+}
+
+/** Writes a command's one JSON document. */
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Writes lines for people. */
+export function print(...lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly hint?: string;
+}
+
+function describe(error: unknown, command: string): Failure {
+  if (error instanceof SparsedgeError) {
+    const { code, message, details } = error;
+    return code === 'corrupt'
+      ? {
+          code,
+          message,
+          details,
+          hint: 'The index is damaged: build it again, or copy it again from where it was built.',
+        }
+      : { code, message, details };
+  }
+  if (error instanceof CommanderError) {
+    // "error: unknown option '--x'\n(Did you mean --y?)"
+    const message = error.message.replace(/^error: /, '').replace(/\n\(/, ' (');
+    return {
+      code: 'bad-input',
+      message,
+      details: {},
+      hint: `What can be asked for: ${command} --help`,
+    };
+  }
+  // What the system refuses (no space, no permission) says so itself: "ENOSPC: no space left on device, write".
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (error instanceof Error && typeof code === 'string')
+    return { code: 'failed', message, details: { system: code } };
+  return {
+    code: 'unexpected',
+    message: `this should not happen: ${error instanceof Error ? error.message : String(error)}`,
+    details: {},
+    hint: `Please report it. ${TRACE}=1 before the command shows where it happened.`,
+  };
+}
+
+/** The help was shown, and all is said. */
+function isHelp({ exitCode, code }: CommanderError): boolean {
+  // Without a command, commander shows the help and calls that an error.
+  return exitCode === 0 || code === 'commander.help';
+}

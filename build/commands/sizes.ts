@@ -1,0 +1,57 @@
+// Where an index's bytes are.
+
+import { HEADER_BYTES } from '../../src/core/header.ts';
+import { encodeManifest, ID_SPACE } from '../../src/core/manifest.ts';
+import { type PageRun, pageCount } from '../../src/core/table.ts';
+import type { OpenIndex } from '../../src/query/open.ts';
+
+/** Bytes of an index by what they are for. */
+export interface IndexSizes {
+  /** Of each space's posting pages, by its name. */
+  readonly postings: Readonly<Record<string, number>>;
+  /** Page tables and manifest: what a Worker keeps in memory. */
+  readonly tables: number;
+  readonly documents: number;
+  /** The way from an id to its document. */
+  readonly ids: number;
+  readonly total: number;
+  readonly objects: number;
+  readonly pages: number;
+  /** Posting pages and tables over all postings: what queries need, documents left out. */
+  readonly bytesPerPosting: number;
+}
+
+/** Adds up an index from its tables, without reading anything. */
+export function sizesOf({ manifest, segments }: OpenIndex): IndexSizes {
+  const postings = Object.fromEntries(manifest.spaces.map(({ name }) => [name, 0]));
+  const manifestBytes = encodeManifest(manifest).length;
+  let tables = manifestBytes;
+  let [documents, ids, objects, pages] = [0, 0, 0, 0];
+  for (const { table } of manifest.segments) tables += table.bytes;
+  for (const { table } of segments) {
+    documents += bytesOf(table.documents);
+    ids += bytesOf(table.spaces.get(ID_SPACE)!);
+    for (const { name } of manifest.spaces) postings[name]! += bytesOf(table.spaces.get(name)!);
+    for (const run of [...table.spaces.values(), table.documents]) {
+      objects += run.shards.length;
+      pages += pageCount(run);
+    }
+  }
+  const ofPostings = Object.values(postings).reduce((sum, bytes) => sum + bytes, 0);
+  const postingCount = manifest.spaces.reduce((sum, space) => sum + space.postings, 0);
+  return {
+    postings,
+    tables,
+    documents,
+    ids,
+    // `current` is a second copy of the manifest.
+    total: ofPostings + tables + documents + ids + manifestBytes,
+    objects: objects + manifest.segments.length + 2,
+    pages,
+    bytesPerPosting: postingCount === 0 ? 0 : (ofPostings + tables) / postingCount,
+  };
+}
+
+function bytesOf(run: PageRun): number {
+  return run.pageStart[pageCount(run)]! + run.shards.length * HEADER_BYTES;
+}

@@ -1,0 +1,161 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { DOCUMENTS, sparsedge, temporaryFolder, writeDocuments } from './command-line.ts';
+
+test('build puts an index below shards and says what it holds', async () => {
+  const folder = temporaryFolder();
+  writeDocuments(folder);
+  const { code, out, err } = await sparsedge(folder, ['build', 'pages.jsonl']);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatch(/^Built shards\/pages in .*: 4 documents/);
+  expect(out).toMatch(/space bm25: bm25 k1 0\.9 b 0\.4, analyzer english/);
+  expect(out).toMatch(/sparsedge serve shards\/pages/);
+  expect(existsSync(join(folder, 'shards/pages/current'))).toBe(true);
+  expect(existsSync(join(folder, 'shards/pages/.work'))).toBe(false);
+});
+
+test('build prints one JSON document when asked to', async () => {
+  const folder = temporaryFolder();
+  writeDocuments(folder);
+  const { code, out } = await sparsedge(folder, ['build', 'pages.jsonl', '-o', 'here', '--json']);
+  expect(code).toBe(0);
+  const report = JSON.parse(out);
+  expect(report).toMatchObject({
+    folder: 'here',
+    documents: 4,
+    segments: 1,
+    spaces: [{ name: 'bm25', quantization: { clipped: 0 } }],
+    read: { read: 4, skipped: 0, empty: 0, resumed: false },
+    verified: { documents: 4 },
+  });
+  expect(report.bytes.total).toBeGreaterThan(report.bytes.documents);
+  expect(Object.keys(report.seconds)).toEqual(expect.arrayContaining(['encode', 'shard', 'verify', 'total']));
+});
+
+test('build counts every byte that it wrote', async () => {
+  const folder = temporaryFolder();
+  writeDocuments(folder);
+  const report = JSON.parse((await sparsedge(folder, ['build', 'pages.jsonl', '--json'])).out);
+  const names = ['current', `manifests/${report.build}`];
+  const inspected = JSON.parse((await sparsedge(folder, ['inspect', 'shards/pages', '--json'])).out);
+  expect(inspected.bytes).toEqual(report.bytes);
+  for (const name of readdirSync(join(folder, 'shards/pages/objects'))) names.push(`objects/${name}`);
+  const total = names.reduce((sum, name) => sum + statSync(join(folder, 'shards/pages', name)).size, 0);
+  expect(report.bytes).toMatchObject({ total, objects: names.length });
+});
+
+test('build reads standard input into the folder that -o names', async () => {
+  const folder = temporaryFolder();
+  const lines = DOCUMENTS.map((document) => JSON.stringify(document)).join('\n');
+  const piped = await sparsedge(folder, ['build', '-', '-o', 'piped', '--json'], lines);
+  expect(JSON.parse(piped.out)).toMatchObject({ documents: 4 });
+  const unnamed = await sparsedge(folder, ['build', '-'], lines);
+  expect(unnamed).toMatchObject({ code: 2, err: expect.stringContaining('say with -o') });
+});
+
+test('build goes on after the last finished stage and reports the same', async () => {
+  const folder = temporaryFolder();
+  writeDocuments(folder, [...DOCUMENTS, { title: 'without an id' }]);
+  const args = ['build', 'pages.jsonl', '--skip-bad', '--json'];
+  // Where objects belong is a file: documents can be read and nothing can be written.
+  mkdirSync(join(folder, 'shards/pages'), { recursive: true });
+  writeFileSync(join(folder, 'shards/pages/objects'), '');
+  expect(await sparsedge(folder, args)).toMatchObject({ code: 1 });
+  rmSync(join(folder, 'shards/pages/objects'));
+  const resumed = JSON.parse((await sparsedge(folder, args)).out);
+  expect(resumed.read).toMatchObject({ resumed: true, read: 4, skipped: 1 });
+
+  const fresh = JSON.parse((await sparsedge(folder, [...args, '-o', 'fresh'])).out);
+  expect(fresh.read.resumed).toBe(false);
+  expect(fresh.build).toBe(resumed.build);
+  expect(readFileSync(join(folder, 'fresh/current'))).toEqual(
+    readFileSync(join(folder, 'shards/pages/current')),
+  );
+});
+
+test('build does not go on with the files of another build', async () => {
+  const folder = temporaryFolder();
+  writeDocuments(folder);
+  mkdirSync(join(folder, 'shards/pages'), { recursive: true });
+  writeFileSync(join(folder, 'shards/pages/objects'), '');
+  expect(await sparsedge(folder, ['build', 'pages.jsonl'])).toMatchObject({ code: 1 });
+  rmSync(join(folder, 'shards/pages/objects'));
+  const other = await sparsedge(folder, ['build', 'pages.jsonl', '--k1', '1.2', '--json']);
+  expect(JSON.parse(other.out)).toMatchObject({ read: { resumed: false } });
+});
+
+test('build takes columns by name, and joins several for the text', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'papers.csv'), 'pmid,abstract,notes\n7,Zebras graze,Lions wait\n');
+  const fields = ['--field', 'id=pmid', '--field', 'text=abstract', '--field', 'text=notes'];
+  expect(await sparsedge(folder, ['build', 'papers.csv', ...fields])).toMatchObject({ code: 0 });
+  const found = await sparsedge(folder, ['search', 'shards/papers', 'lion zebra', '--json']);
+  expect(JSON.parse(found.out).hits).toMatchObject([{ id: '7', text: 'Zebras graze\nLions wait' }]);
+});
+
+test('build makes several spaces from a configuration file', async () => {
+  const folder = temporaryFolder();
+  writeDocuments(folder);
+  writeFileSync(join(folder, 'two.json'), '{"spaces": [{"encoder": "bm25"}, {"encoder": "tfidf"}]}');
+  const { out } = await sparsedge(folder, ['build', 'pages.jsonl', '--config', 'two.json', '--json']);
+  expect(JSON.parse(out).spaces).toMatchObject([{ name: 'bm25' }, { name: 'tfidf' }]);
+  const both = await sparsedge(folder, ['build', 'pages.jsonl', '--config', 'two.json', '--k1', '1']);
+  expect(both).toMatchObject({ code: 2, err: expect.stringContaining('cannot be used with') });
+});
+
+test('vectors that a build wrote build the same index', async () => {
+  const folder = temporaryFolder();
+  writeDocuments(folder);
+  expect(await sparsedge(folder, ['build', 'pages.jsonl', '--vectors-out', 'weights.jsonl'])).toMatchObject({
+    code: 0,
+  });
+  const again = ['build', 'weights.jsonl', '--encoder', 'vectors', '--json'];
+  expect(JSON.parse((await sparsedge(folder, again)).out)).toMatchObject({
+    documents: 4,
+    spaces: [{ name: 'vectors' }],
+  });
+  const query = async (index: string) => {
+    const { out } = await sparsedge(folder, ['search', `shards/${index}`, 'salt of the sea', '--json']);
+    return JSON.parse(out).hits.map(({ id, score }: { id: string; score: number }) => [id, score]);
+  };
+  expect(await query('weights')).toEqual(await query('pages'));
+});
+
+test.each([
+  ['an input that is not there', ['build', 'nothing.jsonl'], 'there is no file or folder nothing.jsonl'],
+  ['a malformed record', ['build', 'bad.jsonl'], 'bad.jsonl:2: '],
+  [
+    'an input in which every record is malformed',
+    ['build', 'worse.jsonl', '--skip-bad'],
+    'worse.jsonl has no documents',
+  ],
+  ['an id that occurs twice', ['build', 'twice.jsonl'], '2 documents have the id "a"'],
+  [
+    'a configuration that is no JSON',
+    ['build', 'bad.jsonl', '--config', 'bad.jsonl'],
+    'the configuration bad.jsonl is not JSON',
+  ],
+  ['a parameter out of range', ['build', 'bad.jsonl', '--b', '2'], 'the configuration is wrong'],
+  [
+    'a parameter of another encoder',
+    ['build', 'bad.jsonl', '--encoder', 'tfidf', '--b', '1'],
+    "--k1 and --b are BM25's",
+  ],
+  [
+    'a field of an unknown part',
+    ['build', 'bad.jsonl', '--field', 'body=text'],
+    '--field body=text: write part=column',
+  ],
+  ['a number that is none', ['build', 'bad.jsonl', '--k1', 'much'], 'It must be a number.'],
+])('build refuses %s in a sentence, with exit code 2', async (_, args, message) => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'bad.jsonl'), '{"id": "a", "text": "one"}\n{"id": \n');
+  writeFileSync(join(folder, 'worse.jsonl'), '{"text": "one"}\n{"text": "two"}\n');
+  writeFileSync(join(folder, 'twice.jsonl'), '{"id": "a", "text": "one"}\n{"id": "a", "text": "two"}\n');
+  const { code, out, err } = await sparsedge(folder, args);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain(`sparsedge: `);
+  expect(err).toContain(message);
+  expect(err).not.toMatch(/^\s+at /m);
+});

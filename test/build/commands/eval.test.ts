@@ -1,0 +1,75 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { folderWithIndex, sparsedge } from './command-line.ts';
+
+/** Two questions that the index answers with the right document first, and one with the right one second. */
+async function folderWithJudgments(): Promise<string> {
+  const folder = await folderWithIndex();
+  mkdirSync(join(folder, 'beir/qrels'), { recursive: true });
+  const queries = [
+    { _id: 'q1', text: 'tides' },
+    { _id: 'q2', text: 'bread' },
+    { _id: 'q3', text: 'salt' },
+    { _id: 'unjudged', text: 'moon' },
+  ];
+  writeFileSync(join(folder, 'beir/queries.jsonl'), queries.map((query) => JSON.stringify(query)).join('\n'));
+  const judgments = ['query-id\tcorpus-id\tscore', 'q1\ta\t1', 'q2\tc\t1', 'q3\tc\t1', 'elsewhere\ta\t1'];
+  writeFileSync(join(folder, 'beir/qrels/test.tsv'), `${judgments.join('\n')}\n`);
+  return folder;
+}
+
+test('eval measures judged questions and what answering them costs', async () => {
+  const folder = await folderWithJudgments();
+  const { code, out, err } = await sparsedge(folder, ['eval', 'shards/pages', '--beir', 'beir']);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatch(/space bm25: 3 questions, rankings of 1000/);
+  expect(out).toContain('1 judged question left out: not in the file of queries');
+  expect(out).toMatch(/MRR@10 +0\.8333/);
+  expect(out).toMatch(/100\.0% proved/);
+  expect(out).toMatch(/reads +[\d.]+ +\d+ +\d+ +\d+/);
+});
+
+test('eval prints one JSON document and writes a run file', async () => {
+  const folder = await folderWithJudgments();
+  const files = ['--queries', 'beir/queries.jsonl', '--qrels', 'beir/qrels/test.tsv'];
+  const more = ['--measures', 'MRR@1', 'P@1', '--run-out', 'out.run', '-k', '2', '--json'];
+  const { out } = await sparsedge(folder, ['eval', 'shards/pages', ...files, ...more]);
+  expect(JSON.parse(out)).toMatchObject({
+    space: 'bm25',
+    queries: 3,
+    unasked: 1,
+    k: 2,
+    measures: { 'MRR@1': 2 / 3, 'P@1': 2 / 3 },
+    cost: { shown: 10, proved: 1, reads: { mean: expect.any(Number), p99: expect.any(Number) } },
+  });
+  const run = readFileSync(join(folder, 'out.run'), 'utf8').trim().split('\n');
+  expect(run[0]).toMatch(/^q1 Q0 a 1 \d+ sparsedge-bm25$/);
+  expect(run.filter((line) => line.startsWith('q3 '))).toHaveLength(2);
+});
+
+test.each([
+  ['nothing to measure by', [], 'say what to measure by'],
+  ['a folder that is not of BEIR', ['--beir', '.'], '. is no BEIR folder: queries.jsonl is missing'],
+  ['a split that is not there', ['--beir', 'beir', '--split', 'dev'], 'dev.tsv is missing'],
+  ['an unknown measure', ['--beir', 'beir', '--measures', 'F1'], 'no measure is named F1'],
+  [
+    'judgments of other questions',
+    ['--queries', 'other.tsv', '--qrels', 'beir/qrels/test.tsv'],
+    'the ids do not meet',
+  ],
+])('eval refuses %s with exit code 2', async (_, args, message) => {
+  const folder = await folderWithJudgments();
+  writeFileSync(join(folder, 'other.tsv'), 'x\tmoon\n');
+  const ended = await sparsedge(folder, ['eval', 'shards/pages', ...args]);
+  expect(ended).toMatchObject({ code: 2, out: '', err: expect.stringContaining(message) });
+});
+
+test('eval says so when no Worker answers', async () => {
+  const folder = await folderWithJudgments();
+  const args = ['eval', 'shards/pages', '--beir', 'beir', '--url', 'http://127.0.0.1:1'];
+  expect(await sparsedge(folder, args)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('cannot be reached'),
+  });
+});

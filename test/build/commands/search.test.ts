@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { folderWithIndex, sparsedge, temporaryFolder } from './command-line.ts';
+
+test('search shows titles, ids, scores, the matching passage and the cost', async () => {
+  const folder = await folderWithIndex();
+  const { code, out, err } = await sparsedge(folder, ['search', 'shards/pages', 'the', 'moon', 'and', 'sea']);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatch(/^ {2}1\. Tides {2}\(a\) {2}score \d+\n {5}The moon pulls the sea/);
+  expect(out).toContain('https://example.com/a');
+  expect(out).toMatch(/\d+ reads?, .*, \d rounds?, .*Proved: no other document scores more\.\n$/);
+});
+
+test('search prints one JSON document when asked to', async () => {
+  const folder = await folderWithIndex();
+  const { out } = await sparsedge(folder, ['search', 'shards/pages', 'moons', '-k', '1', '--json']);
+  const answer = JSON.parse(out);
+  expect(answer).toMatchObject({
+    query: 'moons',
+    space: 'bm25',
+    terms: [{ term: 'moon', weight: 1 }],
+    index: { folder: 'shards/pages', build: expect.stringMatching(/^[0-9a-f]{16}$/) },
+    exact: true,
+    bound: 0,
+    hits: [{ rank: 1, document: expect.any(Number), score: expect.any(Number), title: expect.any(String) }],
+  });
+  expect(answer.cost.reads).toBe(answer.cost.postingReads + answer.cost.documentReads);
+});
+
+test('search says why it found nothing, and that is no error', async () => {
+  const folder = await folderWithIndex();
+  const unknown = await sparsedge(folder, ['search', 'shards/pages', 'zebras']);
+  expect(unknown).toMatchObject({ code: 0, out: expect.stringContaining('No document has any of: zebra.') });
+  const stopped = await sparsedge(folder, ['search', 'shards/pages', 'of', 'the']);
+  expect(stopped).toMatchObject({ code: 0, out: expect.stringContaining('no words to search for') });
+});
+
+test.each([
+  ['a folder without an index', ['search', '.', 'moon'], '. holds no finished index'],
+  ['a folder that is not there', ['search', 'nowhere', 'moon'], 'there is no folder nowhere'],
+  [
+    'a space that the index lacks',
+    ['search', 'shards/pages', 'moon', '--space', 'neural'],
+    'no space "neural"; it has bm25',
+  ],
+  [
+    'a k out of range',
+    ['search', 'shards/pages', 'moon', '-k', '5000'],
+    'It must be a whole number from 1 to 1000.',
+  ],
+  ['no query', ['search', 'shards/pages'], "missing required argument 'query'"],
+])('search refuses %s with exit code 2', async (_, args, message) => {
+  const folder = await folderWithIndex();
+  const { code, out, err } = await sparsedge(folder, args);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain(message);
+});
+
+test('with --json a failure is one JSON document too', async () => {
+  const folder = temporaryFolder();
+  const missing = await sparsedge(folder, ['search', 'nowhere', 'moon', '--json']);
+  expect(missing.code).toBe(2);
+  expect(JSON.parse(missing.out)).toMatchObject({
+    error: { code: 'bad-input', message: expect.stringContaining('nowhere'), details: { folder: 'nowhere' } },
+  });
+  const usage = await sparsedge(folder, ['search', '--json']);
+  expect(JSON.parse(usage.out)).toMatchObject({ error: { code: 'bad-input' } });
+});
+
+test('a damaged index is named as such, with exit code 1', async () => {
+  const folder = await folderWithIndex();
+  const whole = await sparsedge(folder, ['verify', 'shards/pages']);
+  expect(whole).toMatchObject({ code: 0, out: expect.stringContaining('shards/pages is whole') });
+
+  const objects = join(folder, 'shards/pages/objects');
+  for (const name of readdirSync(objects)) {
+    const bytes = readFileSync(join(objects, name));
+    bytes[bytes.length - 10]! ^= 1;
+    writeFileSync(join(objects, name), bytes);
+  }
+  for (const args of [
+    ['search', 'shards/pages', 'moon'],
+    ['verify', 'shards/pages'],
+  ]) {
+    const { code, out, err } = await sparsedge(folder, args);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/^sparsedge: .*expected .*, found .*\nThe index is damaged/);
+  }
+});
+
+test('verify reports what it read as JSON', async () => {
+  const folder = await folderWithIndex();
+  const { out } = await sparsedge(folder, ['verify', 'shards/pages', '--json']);
+  expect(JSON.parse(out)).toMatchObject({
+    folder: 'shards/pages',
+    documents: 4,
+    objects: expect.any(Number),
+  });
+});

@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { CLI, DOCUMENTS, folderWithIndex, NODE, sparsedge, writeDocuments } from './command-line.ts';
+
+interface Serving {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly copied: { objects: number; kept: number };
+}
+
+/** Starts serving on a free port, in a process group of its own so that nothing of it can stay behind unseen. */
+async function serve(cwd: string, ...args: string[]): Promise<Serving> {
+  const child = spawn(NODE, [CLI, 'serve', ...args, '--port', '0', '--json'], { cwd, detached: true });
+  onTestFinished(() => {
+    if (isAlive(child)) process.kill(-child.pid!, 'SIGKILL');
+  });
+  let out = '';
+  let err = '';
+  child.stderr.on('data', (chunk) => (err += chunk));
+  for await (const chunk of child.stdout) {
+    out += chunk;
+    if (out.endsWith('}\n')) return { child, ...JSON.parse(out) };
+  }
+  throw new Error(`it did not serve: ${err}`);
+}
+
+/** Whether any process of the group runs. */
+function isAlive({ pid }: ChildProcess): boolean {
+  try {
+    process.kill(-pid!, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function stop(child: ChildProcess): Promise<number | null> {
+  const ended = once(child, 'exit');
+  // As Ctrl-C does, to the whole group.
+  process.kill(-child.pid!, 'SIGINT');
+  const [code] = await ended;
+  return code;
+}
+
+test('serve answers over HTTP until Ctrl-C and leaves no process behind', async () => {
+  const folder = await folderWithIndex();
+  const { child, url } = await serve(folder, '--max-k', '1000');
+  const answer = await (await fetch(`${url}v1/search?q=moon+and+sea&k=1`)).json();
+  const here = await sparsedge(folder, ['search', 'shards/pages', 'moon and sea', '-k', '1', '--json']);
+  const { hits, index } = JSON.parse(here.out);
+  expect(answer).toMatchObject({ hits, exact: true, index: { build: index.build } });
+  expect(await (await fetch(`${url}v1/documents/c`)).json()).toMatchObject({ document: DOCUMENTS[2] });
+
+  writeFileSync(join(folder, 'queries.tsv'), 'q1\ttides\n');
+  writeFileSync(join(folder, 'qrels.txt'), 'q1 0 a 1\n');
+  const files = ['--queries', 'queries.tsv', '--qrels', 'qrels.txt', '--json'];
+  const evaluated = await sparsedge(folder, ['eval', 'shards/pages', ...files, '--url', url]);
+  expect(JSON.parse(evaluated.out)).toMatchObject({ url, measures: { 'MRR@10': 1 } });
+
+  const twice = await sparsedge(folder, ['serve', '--port', '0']);
+  expect(twice).toMatchObject({ code: 2, err: expect.stringContaining('is being served already') });
+
+  expect(await stop(child)).toBe(0);
+  expect(isAlive(child)).toBe(false);
+});
+
+test('serve copies only what changed, and serves the index that is current', async () => {
+  const folder = await folderWithIndex();
+  const first = await serve(folder, 'shards/pages');
+  expect(first.copied).toMatchObject({ kept: 0 });
+  await stop(first.child);
+  const again = await serve(folder, 'shards/pages');
+  expect(again.copied).toMatchObject({ objects: 0, kept: first.copied.objects });
+  await stop(again.child);
+
+  writeDocuments(folder, [...DOCUMENTS, { id: 'e', text: 'Zebras graze.' }]);
+  await sparsedge(folder, ['build', 'pages.jsonl']);
+  const newer = await serve(folder, 'shards/pages');
+  const { hits } = (await (await fetch(`${newer.url}v1/search?q=zebra`)).json()) as {
+    hits: { id: string }[];
+  };
+  expect(hits).toMatchObject([{ id: 'e' }]);
+  await stop(newer.child);
+});
+
+test('serve refuses a port that is taken and a folder without an index', async () => {
+  const folder = await folderWithIndex();
+  const taken = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void taken.close());
+  await once(taken, 'listening');
+  const { port } = taken.address() as { port: number };
+  const onTaken = await sparsedge(folder, ['serve', 'shards/pages', '--port', String(port)]);
+  expect(onTaken).toMatchObject({ code: 2, err: expect.stringContaining(`port ${port} cannot be used`) });
+  expect(await sparsedge(folder, ['serve', 'shards'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('shards holds no finished index'),
+  });
+});
+
+test('serve names a damaged index and ends', async () => {
+  const folder = await folderWithIndex();
+  const current = join(folder, 'shards/pages/current');
+  writeFileSync(current, readFileSync(current, 'utf8').replace('sparsedge', 'sparsely!'));
+  const ended = await sparsedge(folder, ['serve', 'shards/pages', '--port', '0']);
+  expect(ended).toMatchObject({ code: 1, err: expect.stringContaining('The index is damaged') });
+});

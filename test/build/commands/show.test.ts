@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { counted, duration, oneLine, size, table } from '../../../build/commands/layout.ts';
+import { spreadOf } from '../../../build/commands/measure.ts';
+import { snippetLine, snippetOf } from '../../../build/commands/snippet.ts';
+
+const analyze = (text: string) => text.toLowerCase().match(/[a-z]+/g) ?? [];
+const filler = (words: number) => Array.from({ length: words }, () => 'and').join(' ');
+const show = (text: string, ...terms: string[]) =>
+  snippetLine(snippetOf(text, new Set(terms), analyze), (word) => `*${word}*`);
+
+test('a snippet is the whole of a short text, with matches marked', () => {
+  expect(show('The moon, and the sea.', 'moon', 'sea')).toBe('The *moon,* and the *sea.*');
+  expect(show('', 'moon')).toBe('');
+});
+
+test('a snippet of a long text shows where most distinct terms are, all of them', () => {
+  const text = `moon moon moon ${filler(100)} moon ${filler(20)} sea ${filler(100)}`;
+  const line = show(text, 'moon', 'sea');
+  expect(line.match(/\*(moon|sea)\*/g)).toEqual(['*moon*', '*sea*']);
+  expect(line).toMatch(/^… .* …$/);
+});
+
+test('a snippet without matches is the beginning', () => {
+  expect(show(`first ${filler(100)}`, 'moon')).toMatch(/^first and .* …$/);
+});
+
+test('a match in the last word is shown', () => {
+  expect(show(`${filler(100)} moon`, 'moon')).toMatch(/^… .* \*moon\*$/);
+});
+
+test('sizes, counts and durations are as precise as is of use', () => {
+  expect([0, 999, 1000, 1024, 150_000, 3e6, 5e12].map(size)).toEqual([
+    '0 bytes',
+    '999 bytes',
+    '0.98 KB',
+    '1.0 KB',
+    '146 KB',
+    '2.9 MB',
+    '4.5 TB',
+  ]);
+  expect([counted(1, 'query'), counted(2, 'query'), counted(1234, 'read')]).toEqual([
+    '1 query',
+    '2 queries',
+    '1,234 reads',
+  ]);
+  expect([0.0123, 1.26, 130].map(duration)).toEqual(['12 ms', '1.3 s', '2 min 10 s']);
+  expect(oneLine('a\n  long text', 7)).toBe('a long…');
+  expect(
+    table(
+      [
+        ['a', '1'],
+        ['bb', '22'],
+      ],
+      [1],
+    ),
+  ).toEqual(['a    1', 'bb  22']);
+});
+
+test('percentiles are values that occurred', () => {
+  const values = Array.from({ length: 100 }, (_, i) => i + 1);
+  expect(spreadOf(values)).toEqual({ mean: 50.5, median: 50, p95: 95, p99: 99 });
+  expect(spreadOf([7])).toEqual({ mean: 7, median: 7, p95: 7, p99: 7 });
+});

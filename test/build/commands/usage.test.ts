@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { NODE, sparsedge, temporaryFolder } from './command-line.ts';
+
+const COMMANDS = ['build', 'search', 'serve', 'eval', 'inspect', 'verify'];
+
+test('the help names every command', async () => {
+  const { code, out } = await sparsedge(temporaryFolder(), ['--help']);
+  expect(code).toBe(0);
+  for (const command of COMMANDS) expect(out).toMatch(new RegExp(`^ {2}${command} `, 'm'));
+});
+
+test.each(COMMANDS)('the help of %s has examples and exit codes, and fits a terminal', async (command) => {
+  const { code, out, err } = await sparsedge(temporaryFolder(), [command, '--help']);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatch(/^Examples?:\n {2}sparsedge /m);
+  expect(out).toMatch(/^Exit codes: 0 /m);
+  for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(82);
+});
+
+test('a command that does not exist is refused with the one that was meant', async () => {
+  const { code, err } = await sparsedge(temporaryFolder(), ['serch', 'x', 'y']);
+  expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('Did you mean search?') });
+});
+
+test('no command at all shows the help and fails', async () => {
+  const { code, err } = await sparsedge(temporaryFolder(), []);
+  expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('Start with:') });
+});
+
+test('the demo shows a build, answers with their costs and a measure, and ends by itself', async () => {
+  const demo = join(import.meta.dirname, '../../../build/demo.ts');
+  const child = spawn(NODE, [demo], { cwd: temporaryFolder() });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk) => (out += chunk));
+  child.stderr.on('data', (chunk) => (err += chunk));
+  const [code] = await once(child, 'close');
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatch(/^1\. Built an index of 300 documents/m);
+  expect(out.match(/\d reads?, .* rounds?.*; proved/g)).toHaveLength(6);
+  expect(out).toMatch(/nDCG@10 0\.\d{3}/);
+});
