@@ -8,7 +8,15 @@ import { ID_SPACE } from '../core/manifest.ts';
 import { DOCUMENTS } from '../core/page.ts';
 import { decodePostings, emptyPostings } from '../core/postings.ts';
 import { findTerm, lastAtMost, pageCount } from '../core/table.ts';
-import { executeReads, type OpenPage, type PageCache, pageKey, planReads, type WantedPage } from './fetch.ts';
+import {
+  charge,
+  executeReads,
+  type OpenPage,
+  type PageCache,
+  pageKey,
+  planReads,
+  type WantedPage,
+} from './fetch.ts';
 import type { Cost } from './meter.ts';
 import type { OpenIndex, OpenSegment } from './open.ts';
 import { findInDictionary } from './segment.ts';
@@ -42,6 +50,23 @@ function placeOf(index: OpenIndex, document: number): DocumentPlace {
 /** The document pages that hold the given documents. */
 export function wantedDocuments(index: OpenIndex, documents: Iterable<number>): WantedPage[] {
   return Array.from(documents, (document) => placeOf(index, document).wanted);
+}
+
+/**
+ * Brings documents, those from `atHand` without reading them.
+ *
+ * @returns each by its number
+ */
+export async function readDocuments(
+  index: OpenIndex,
+  documents: readonly number[],
+  cost: Cost,
+  cache?: PageCache,
+  atHand: ReadonlyMap<string, OpenPage> = new Map(),
+): Promise<Map<number, Document>> {
+  const wanted = wantedDocuments(index, documents).filter(({ identity }) => !atHand.has(pageKey(identity)));
+  const pages = await readPages(index, wanted, 'documentReads', cost, cache);
+  return documentsFrom(index, documents, new Map([...atHand, ...pages]));
 }
 
 /** Reads given documents out of pages that hold them. */
@@ -80,8 +105,7 @@ export async function findDocument(
   cache?: PageCache,
 ): Promise<Document> {
   const number = await findDocumentNumber(index, id, cost, cache);
-  const pages = await readPages(index, wantedDocuments(index, [number]), 'documentReads', cost, cache);
-  return documentsFrom(index, [number], pages).get(number)!;
+  return (await readDocuments(index, [number], cost, cache)).get(number)!;
 }
 
 /** The number of the document with that id: its id's one posting in the id space. */
@@ -140,11 +164,8 @@ async function readPages(
   cost: Cost,
   cache: PageCache | undefined,
 ): Promise<Map<string, OpenPage>> {
-  const { reads, held } = planReads(wanted, cache);
-  const pages = await executeReads(index.source, reads, cache, new Map(held));
-  cost[kind] += reads.length;
-  cost.bytes += reads.reduce((sum, { start, end }) => sum + end - start, 0);
-  cost.rounds += reads.length > 0 ? 1 : 0;
-  cost.cachedPages += held.size;
-  return pages;
+  const plan = planReads(wanted, cache);
+  charge(cost, kind, plan);
+  cost.rounds += plan.reads.length > 0 ? 1 : 0;
+  return executeReads(index.source, plan.reads, cache, new Map(plan.held));
 }

@@ -4,6 +4,7 @@ import type { PageIdentity } from '../core/page.ts';
 import { openPage } from '../core/page.ts';
 import type { Source } from '../core/source.ts';
 import { locatePages, type PageLocation, type PageRun } from '../core/table.ts';
+import type { Cost } from './meter.ts';
 
 /** A checked page: its bytes, padding included, and the length of its body. */
 export interface OpenPage {
@@ -47,11 +48,14 @@ export function pageKey({ build, segment, space, page }: PageIdentity): string {
   return `${build}/${segment}/${space}/${page}`;
 }
 
+/** What to read, and what is at hand. */
+export interface ReadPlan {
+  readonly reads: readonly PlannedRead[];
+  readonly held: ReadonlyMap<string, OpenPage>;
+}
+
 /** The reads that bring all wanted pages which the cache does not hold. Pure. */
-export function planReads(
-  wanted: Iterable<WantedPage>,
-  cache?: PageCache,
-): { reads: PlannedRead[]; held: Map<string, OpenPage> } {
+export function planReads(wanted: Iterable<WantedPage>, cache?: PageCache): ReadPlan {
   const held = new Map<string, OpenPage>();
   const located = new Map<string, { key: string; wanted: WantedPage; location: PageLocation }>();
   for (const page of wanted) {
@@ -83,6 +87,13 @@ export function planReads(
     read.pages.push({ key, wanted: page, start: range.start - read.start, end: range.end - read.start });
   }
   return { reads, held };
+}
+
+/** Adds a plan's reads to what a query costs. */
+export function charge(cost: Cost, kind: 'postingReads' | 'documentReads', { reads, held }: ReadPlan): void {
+  cost[kind] += reads.length;
+  cost.cachedPages += held.size;
+  for (const { start, end } of reads) cost.bytes += end - start;
 }
 
 /**
