@@ -29,14 +29,11 @@ const FORMATS: readonly Options['format'][] = [
   'html',
 ];
 
-/** What a shell says of a program that Ctrl-C ended: 128 and the signal's number. */
-const INTERRUPTED = 130;
-
 export function buildCommand(): Command {
   const command = new Command('build')
     .summary('build an index from documents')
     .description(
-      'Builds an index from documents and makes it current in its folder. Stopped at any moment, the same command ' +
+      'Builds an index from documents and makes it current in its folder. Stopped with Ctrl-C or by a failure, the same command ' +
         'goes on after the last finished stage. The same input and options give the same bytes.',
     )
     .argument('<input>', 'a file, a folder, or - for standard input')
@@ -59,11 +56,6 @@ export function buildCommand(): Command {
     .addHelpText('after', MORE)
     .action(async (input: string, options: Options) => {
       const { out = folderFor(input), format, field = [], skipBad = false, vectorsOut } = options;
-      const stopped = () => {
-        process.stderr.write('\nStopped. The same command goes on after the last finished stage.\n');
-        process.exit(INTERRUPTED);
-      };
-      process.once('SIGINT', stopped);
       // Here and not above: loading all readers would slow every other command down.
       const { buildFolder } = await import('./build-folder.ts');
       const built = await buildFolder({
@@ -73,7 +65,6 @@ export function buildCommand(): Command {
         vectorsPath: vectorsOut,
         startProgress: terminalProgress(process.stderr),
       });
-      process.off('SIGINT', stopped);
       if (options.json) printJson(toJson(built));
       else print(...buildSummary(built));
     });
@@ -126,4 +117,4 @@ Examples:
     where the file says {"spaces": [{"encoder": "bm25"}, {"encoder": "tfidf"}]}
 
 Exit codes: 0 built and verified; 1 it failed, for instance because the disk is
-full; 2 the input or an option is wrong; 130 stopped by Ctrl-C.`;
+full; 2 the input or an option is wrong.`;
