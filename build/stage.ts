@@ -2,7 +2,7 @@
 // stage when it is run again with the same input and configuration, and ends with the same bytes.
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomically } from './files.ts';
 
@@ -30,6 +30,8 @@ export async function runStage<Result>(
     if (finished.key === key) return finished.result;
   }
   mkdirSync(folder, { recursive: true });
+  // Whoever stops now leaves files that no marker vouches for.
+  rmSync(path, { force: true });
   const result = await run();
   writeAtomically(path, Buffer.from(JSON.stringify({ key, result })));
   return result;

@@ -101,6 +101,8 @@ const cost = z.object({
   rounds: count.describe('Reads that had to wait for other reads.'),
   postings: count.describe('Postings added up.'),
   cachedPages: count.describe('Pages that needed no read.'),
+  edgeCalls: count.describe("Reads that went through the platform's cache."),
+  edgeHits: count.describe('Those of them that it answered: they cost no read of storage.'),
   openReads: count.describe('Reads that opened the index in this request: 0 when it was open.'),
   openBytes: count,
   milliseconds: z.number().describe('Time that passed, as a Worker sees it: waiting, not computing.'),

@@ -25,6 +25,7 @@ const bindings = z.object({
     .default(''),
   MAX_K: integer(1, MAX_K).default(100),
   GENERATION_SECONDS: integer(0, 86_400).default(30),
+  LOCAL_SEGMENTS: integer(0, 1000).default(2),
   CORS_ORIGIN: z
     .string('must be a string')
     .regex(
@@ -43,6 +44,8 @@ export interface Config {
   readonly maxK: number;
   /** How long an isolate searches the generation it has open before it asks again which one is current. */
   readonly generationSeconds: number;
+  /** Up to this many segments are searched in one invocation; more fan out. */
+  readonly localSegments: number;
   /** Web origins that may call from a browser. */
   readonly origins: '*' | readonly string[];
 }
@@ -58,12 +61,13 @@ export function parseConfig(env: unknown): Config {
     const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
     throw new SparsedgeError('bad-input', `the Worker is not configured: ${wrong.join('; ')}`);
   }
-  const { INDEX, INDEX_PREFIX, MAX_K: maxK, GENERATION_SECONDS, CORS_ORIGIN } = parsed.data;
+  const { INDEX, INDEX_PREFIX, MAX_K: maxK, GENERATION_SECONDS, LOCAL_SEGMENTS, CORS_ORIGIN } = parsed.data;
   return Object.freeze({
     bucket: INDEX,
     prefix: INDEX_PREFIX === '' || INDEX_PREFIX.endsWith('/') ? INDEX_PREFIX : `${INDEX_PREFIX}/`,
     maxK,
     generationSeconds: GENERATION_SECONDS,
+    localSegments: LOCAL_SEGMENTS,
     origins: CORS_ORIGIN === '*' ? '*' : Object.freeze(CORS_ORIGIN.split(',').map((origin) => origin.trim())),
   });
 }

@@ -1,9 +1,12 @@
 // The Worker: builds the app from its environment. Nothing else constructs concrete things.
 
+import { exports, WorkerEntrypoint } from 'cloudflare:workers';
 import { createApp } from './app.ts';
 import { parseConfig } from './env.ts';
+import { answerPages } from './pages.ts';
 import { logFailure, problemOf } from './problem.ts';
-import { ResidentIndex } from './resident.ts';
+import { completeGeneration, ResidentIndex } from './resident.ts';
+import { answerSegments, ResidentTables } from './segments.ts';
 import { pageCache } from './store/page-cache.ts';
 import { r2Source } from './store/r2.ts';
 
@@ -12,17 +15,28 @@ const PAGE_CACHE_BYTES = 16 * 1024 * 1024;
 
 /** Date.now as a clock of storage time: in a Worker it stands still between one wait and the next. */
 const clock = () => Date.now();
+const timer = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+const cache = pageCache(PAGE_CACHE_BYTES);
+const tables = new ResidentTables();
+
+function sourceOf(env: unknown) {
+  const { bucket, prefix } = parseConfig(env);
+  return r2Source(bucket, prefix);
+}
 
 function assemble(env: unknown): ReturnType<typeof createApp> {
   const config = parseConfig(env);
   return createApp({
     config,
     clock,
-    timer: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-    cache: pageCache(PAGE_CACHE_BYTES),
+    timer,
+    cache,
+    pages: exports.Pages,
+    segments: exports.Segments,
     resident: new ResidentIndex({
       source: r2Source(config.bucket, config.prefix),
       keepMs: config.generationSeconds * 1000,
+      mostSegments: config.localSegments,
       clock,
       log: logFailure,
     }),
@@ -30,6 +44,26 @@ function assemble(env: unknown): ReturnType<typeof createApp> {
 }
 
 let app: ReturnType<typeof createApp> | undefined;
+
+/** Ranges of objects for this Worker itself, cached by the platform. Not reachable from outside. */
+export class Pages extends WorkerEntrypoint {
+  override fetch(request: Request): Promise<Response> {
+    return answerPages(request, completeGeneration(sourceOf(this.env)));
+  }
+}
+
+/** Some segments searched for this Worker itself. Not reachable from outside. */
+export class Segments extends WorkerEntrypoint {
+  override fetch(request: Request): Promise<Response> {
+    return answerSegments(request, {
+      source: completeGeneration(sourceOf(this.env)),
+      clock,
+      timer,
+      cache,
+      tables,
+    });
+  }
+}
 
 export default {
   async fetch(request, env) {

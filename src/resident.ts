@@ -21,6 +21,8 @@ export interface ResidentOptions {
   readonly source: Source;
   /** How long an open index is used before `current` is read again. */
   readonly keepMs: number;
+  /** An index of more segments is opened without their tables: it is searched in parts. */
+  readonly mostSegments: number;
   readonly clock: Clock;
   /** Told of failures that no request sees, since an older generation could answer it. */
   readonly log: (error: unknown) => void;
@@ -64,7 +66,7 @@ export class ResidentIndex {
    * @throws SparsedgeError `unavailable` when nothing is published or storage fails, or what opening it throws
    */
   async get(recheck = false): Promise<Resident> {
-    const { source, keepMs, clock, log } = this.#options;
+    const { source, keepMs, mostSegments, clock, log } = this.#options;
     const held = this.#held;
     const now = clock();
     if (held && !recheck && now < held.recheckAt) return residentOf(held, { reads: 0, bytes: 0 });
@@ -77,7 +79,7 @@ export class ResidentIndex {
         held.stale = false;
         return residentOf(held, opened);
       }
-      const index = { ...(await openIndex(metered)), source };
+      const index = { ...(await openIndex(metered, undefined, mostSegments)), source };
       // Timed from before the reads: that is when this generation was known to be current.
       this.#held = { index, stale: false, recheckAt: now + keepMs };
       return { index, stale: false, opened };
@@ -104,7 +106,7 @@ function unpublished(cause: SparsedgeError): SparsedgeError {
 }
 
 /** A missing object of a generation is damage; only the pointer may be missing. */
-function completeGeneration(source: Source): Source {
+export function completeGeneration(source: Source): Source {
   return {
     read: async (name, range) => {
       try {

@@ -2,13 +2,16 @@
 
 import type { DocumentAnswer, IndexAnswer, SearchAnswer, SearchInput } from './api.ts';
 import type { Document } from './core/document.ts';
-import { findDocument } from './query/documents.ts';
+import { type EdgeTally, type Entrypoint, edgeSource } from './pages.ts';
+import { findDocument, noSuchDocument } from './query/documents.ts';
+import { addParallel, divide, searchParts } from './query/fan-out.ts';
 import type { PageCache } from './query/fetch.ts';
 import { type Clock, type Cost, noCost, type Timer } from './query/meter.ts';
-import { spaceNamed } from './query/open.ts';
-import { search } from './query/search.ts';
+import { type OpenIndex, spaceNamed } from './query/open.ts';
+import { type SearchRequest, type SearchResult, search } from './query/search.ts';
 import { encodeQuery, weighTerms } from './query/terms.ts';
 import type { Resident, ResidentIndex } from './resident.ts';
+import { type RemotePart, remotePart } from './segments.ts';
 
 /** What answers are made with. */
 export interface Engine {
@@ -16,6 +19,10 @@ export interface Engine {
   readonly clock: Clock;
   readonly timer?: Timer;
   readonly cache?: PageCache;
+  /** Where pages are read through the platform's cache, if anywhere. */
+  readonly pages?: Entrypoint;
+  /** Where segments are searched that are not open here. */
+  readonly segments?: Entrypoint;
 }
 
 /** Answers a search. */
@@ -29,10 +36,9 @@ export async function answerSearch(
     const { question, k, documents } = input;
     const terms =
       'text' in question ? encodeQuery(question.text, space) : weighTerms(question.terms, space.name);
-    const result = await search(
-      { terms, k, documents, budget: budgetOf(input, started) },
-      { ...engine, index: open.index },
-    );
+    const edge: EdgeTally = { calls: 0, hits: 0 };
+    const request = { terms, k, documents, budget: budgetOf(input, started) };
+    const result = await searchWhereOpen(request, open.index, engine, edge);
     return {
       ...('text' in question && { query: question.text }),
       index: stateOf(open),
@@ -44,26 +50,66 @@ export async function answerSearch(
         score,
         ...(shown && fieldsOf(shown)),
       })),
-      cost: costOf(result.cost, open, engine.clock() - started),
+      cost: costOf(result.cost, open, edge, engine.clock() - started),
     };
   });
 }
 
 /** Answers with the document of an id. */
-export async function answerDocument(
-  id: string,
-  { resident, clock, cache }: Engine,
-): Promise<DocumentAnswer> {
-  const started = clock();
+export async function answerDocument(id: string, { resident, ...engine }: Engine): Promise<DocumentAnswer> {
+  const started = engine.clock();
   return resident.use(async (open) => {
-    const cost = noCost();
-    const document = await findDocument(open.index, id, cost, cache);
+    const edge: EdgeTally = { calls: 0, hits: 0 };
+    const { document, cost } = await findWhereOpen(id, open.index, engine, edge);
     return {
       index: stateOf(open),
       document: fieldsOf(document),
-      cost: costOf(cost, open, clock() - started),
+      cost: costOf(cost, open, edge, engine.clock() - started),
     };
   });
+}
+
+type Surroundings = Omit<Engine, 'resident'>;
+
+/** Searches here what is open here, and in parts what is not. */
+function searchWhereOpen(
+  request: SearchRequest,
+  index: OpenIndex,
+  engine: Surroundings,
+  edge: EdgeTally,
+): Promise<SearchResult> {
+  const { clock } = engine;
+  if (isOpen(index)) return search(request, { ...engine, index: throughEdge(index, engine, edge) });
+  return searchParts(request, { manifest: index.manifest, parts: partsOf(index, engine), clock });
+}
+
+async function findWhereOpen(
+  id: string,
+  index: OpenIndex,
+  engine: Surroundings,
+  edge: EdgeTally,
+): Promise<{ document: Document; cost: Cost }> {
+  const cost = noCost();
+  if (isOpen(index)) {
+    return { document: await findDocument(throughEdge(index, engine, edge), id, cost, engine.cache), cost };
+  }
+  const answers = await Promise.all(partsOf(index, engine).map((part) => part.byId(id)));
+  addParallel(cost, answers);
+  const document = answers.map((answer) => answer.document).find((found) => found !== undefined);
+  if (!document) throw noSuchDocument(id);
+  return { document, cost };
+}
+
+function isOpen({ manifest, segments }: OpenIndex): boolean {
+  return segments.length === manifest.segments.length;
+}
+
+function throughEdge(index: OpenIndex, { pages }: Surroundings, edge: EdgeTally): OpenIndex {
+  return pages ? { ...index, source: edgeSource(pages, index.source, edge) } : index;
+}
+
+function partsOf({ manifest }: OpenIndex, { segments, clock }: Surroundings): RemotePart[] {
+  return divide(manifest).map((part) => remotePart(segments!, manifest.build, part, clock));
 }
 
 /** What the manifest says, without what only readers of bytes need. */
@@ -94,7 +140,12 @@ function fieldsOf({ id, title, text, url, fields }: Document) {
   return { id, ...(title && { title }), text, ...(url && { url }), ...(fields && { fields: { ...fields } }) };
 }
 
-function costOf(cost: Cost, { opened }: Resident, milliseconds: number): SearchAnswer['cost'] {
+function costOf(
+  cost: Cost,
+  { opened }: Resident,
+  edge: EdgeTally,
+  milliseconds: number,
+): SearchAnswer['cost'] {
   const { postingReads, documentReads, bytes, rounds, postings, cachedPages } = cost;
   return {
     postingReads,
@@ -104,6 +155,8 @@ function costOf(cost: Cost, { opened }: Resident, milliseconds: number): SearchA
     rounds,
     postings,
     cachedPages,
+    edgeCalls: edge.calls,
+    edgeHits: edge.hits,
     openReads: opened.reads,
     openBytes: opened.bytes,
     milliseconds,

@@ -154,7 +154,12 @@ export async function findDocumentNumber(
     );
     return segment.firstDocument + list.documents[0]!;
   }
-  throw new SparsedgeError('not-found', `there is no document with the id ${JSON.stringify(id)}`);
+  throw noSuchDocument(id);
+}
+
+/** No document has that id. */
+export function noSuchDocument(id: string): SparsedgeError {
+  return new SparsedgeError('not-found', `there is no document with the id ${JSON.stringify(id)}`);
 }
 
 async function readPages(

@@ -96,6 +96,12 @@ export function appOver(
 ) {
   const config = parseConfig({ INDEX: env.INDEX, ...options.settings });
   const { source = r2Source(config.bucket, config.prefix), clock = Date.now, log = () => {} } = options;
-  const resident = new ResidentIndex({ source, keepMs: config.generationSeconds * 1000, clock, log });
+  const resident = new ResidentIndex({
+    source,
+    keepMs: config.generationSeconds * 1000,
+    mostSegments: config.localSegments,
+    clock,
+    log,
+  });
   return client((request) => createApp({ config, clock, resident }).fetch(request));
 }

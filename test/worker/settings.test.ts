@@ -23,6 +23,7 @@ describe('settings', () => {
     expect(parseConfig(bound)).toEqual({
       bucket: env.INDEX,
       prefix: '',
+      localSegments: 2,
       maxK: 100,
       generationSeconds: 30,
       origins: '*',

@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { searchExhaustively } from '../../src/core/exhaustive.ts';
+import { readDocuments } from '../../src/query/documents.ts';
+import { divide, type Part, searchParts } from '../../src/query/fan-out.ts';
+import { findTop } from '../../src/query/find.ts';
+import { noCost } from '../../src/query/meter.ts';
+import { type OpenIndex, openIndex } from '../../src/query/open.ts';
+import { weighTerms } from '../../src/query/terms.ts';
+import { buildInMemory, FINE, type ImpactVector, memorySource } from '../memory-index.ts';
+
+const clock = () => 0;
+
+/** Parts that are searched here, each over its own segments only. */
+function localParts(index: OpenIndex, firstRoundBytes: number): Part[] {
+  return divide(index.manifest).map((segments) => {
+    const part = { ...index, segments: segments.map((number) => index.segments[number]!) };
+    return {
+      segments,
+      find: (request) => findTop(request, { index: part, clock, firstRoundBytes }),
+      show: async (numbers) => {
+        const cost = noCost();
+        return { documents: await readDocuments(part, numbers, cost), cost };
+      },
+    };
+  });
+}
+
+const vector = fc
+  .array(fc.tuple(fc.nat(9), fc.integer({ min: 1, max: 255 })), { maxLength: 6 })
+  .map((entries): ImpactVector => new Map(entries.map(([term, impact]) => [`t${term}`, impact])));
+
+describe('a search over parts', () => {
+  test('gives the ids, scores and documents that scoring every document gives', async () => {
+    let askedAgain = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(vector, { minLength: 40, maxLength: 200 }),
+        fc.uniqueArray(fc.nat(9), { maxLength: 8 }),
+        fc.integer({ min: 1, max: 25 }),
+        fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constant(1000)),
+        async (vectors, query, segments, k) => {
+          const index = await openIndex(memorySource(buildInMemory(vectors, { ...FINE, segments })));
+          const weights = new Map(query.map((term, i) => [`t${term}`, 1 + i * 3]));
+          const result = await searchParts(
+            { terms: weighTerms(weights, 'test'), k, documents: true },
+            { manifest: index.manifest, parts: localParts(index, 40), clock },
+          );
+          expect(result.exact).toBe(true);
+          expect(result.hits.map(({ document, score }) => ({ document, score }))).toEqual(
+            searchExhaustively(vectors, weights, k),
+          );
+          for (const { document, shown } of result.hits) expect(shown?.id).toBe(`d${document}`);
+          if (result.cost.rounds > 2) askedAgain++;
+        },
+      ),
+      { numRuns: 1000 },
+    );
+    expect(askedAgain).toBeGreaterThan(50);
+  });
+
+  test('stays within its budget over all parts, and says when it was not enough', async () => {
+    const vectors = Array.from(
+      { length: 200 },
+      (_, i): ImpactVector =>
+        new Map(
+          Array.from({ length: 5 }, (_, t): [string, number] => [`t${t}`, 1 + ((i * 7 + t * 13) % 255)]),
+        ),
+    );
+    const index = await openIndex(memorySource(buildInMemory(vectors, { ...FINE, segments: 8 })));
+    const weights = new Map(Array.from({ length: 5 }, (_, t): [string, number] => [`t${t}`, 1]));
+    const right = searchExhaustively(vectors, weights, 5);
+    for (let maxReads = 0; maxReads <= 120; maxReads += 5) {
+      const result = await searchParts(
+        { terms: weighTerms(weights, 'test'), k: 5, documents: false, budget: { maxReads } },
+        { manifest: index.manifest, parts: localParts(index, 40), clock },
+      );
+      expect(result.cost.postingReads).toBeLessThanOrEqual(maxReads);
+      if (result.exact) expect(result.hits).toEqual(right);
+      else expect(Math.max(result.bound, result.hits[0]?.score ?? 0)).toBeGreaterThanOrEqual(right[0]!.score);
+    }
+  });
+
+  test('fails when a part fails', async () => {
+    const vectors = Array.from({ length: 20 }, (): ImpactVector => new Map([['t', 1]]));
+    const index = await openIndex(memorySource(buildInMemory(vectors, { ...FINE, segments: 2 })));
+    const [whole, broken] = localParts(index, 40);
+    const parts = [whole!, { ...broken!, find: () => Promise.reject(new Error('gone')) }];
+    const terms = weighTerms(new Map([['t', 1]]), 'test');
+    await expect(
+      searchParts({ terms, k: 5, documents: false }, { manifest: index.manifest, parts, clock }),
+    ).rejects.toThrow('gone');
+  });
+
+  test.each([1, 2, 9, 10, 11, 100])(
+    'divides %i segments into at most ten parts, each segment in one',
+    (count) => {
+      const segments = Array.from({ length: count }, () => ({
+        documents: 1,
+        table: { name: '', bytes: 0, crc32: 0 },
+      }));
+      const parts = divide({ build: '', documents: count, spaces: [], segments });
+      expect(parts.length).toBe(Math.min(10, count));
+      expect(parts.flat()).toEqual(segments.map((_, number) => number));
+    },
+  );
+});
