@@ -8,13 +8,14 @@ import { openIndex } from '../src/query/open.ts';
 import { type BuildConfig, encoderOf, spaceName } from './config.ts';
 import type { EncoderInput } from './encode.ts';
 import { folderSource, writeAtomically } from './files.ts';
+import { orderDocuments } from './order/order.ts';
 import type { StartProgress } from './progress.ts';
 import { spoolDocuments } from './spool.ts';
 import { keyOf, runStage } from './stage.ts';
 import { writeVectors } from './vectors.ts';
 import { type VerifyReport, verifyIndex } from './verify.ts';
 import { openWeigher, type QuantizationReport } from './weigh.ts';
-import { writeIndex } from './write-index.ts';
+import { cutSegments, writeIndex } from './write-index.ts';
 
 /** What to build from, and where to. */
 export interface BuildJob {
@@ -66,7 +67,14 @@ export async function buildIndex(job: BuildJob): Promise<BuildReport> {
     const weigher = openWeigher(spool.spaces[0]!, plans[0]!.encoder.weighting);
     await timed('vectors', () => writeVectors(vectorsPath, spool, weigher, workFolder));
   }
-  const written = await timed('shard', () => writeIndex(spool, config, folder, startProgress));
+  const orderPath =
+    config.order === 'input'
+      ? undefined
+      : await timed('order', () => {
+          const segmentStart = cutSegments(spool.documents, config.segmentDocuments);
+          return orderDocuments(spool, segmentStart, workFolder, startProgress);
+        });
+  const written = await timed('shard', () => writeIndex(spool, config, folder, startProgress, orderPath));
   const source = folderSource(folder);
   const verified = await timed('verify', () => verifyIndex(source, startProgress, written.manifest.build));
   await publishLocally(folder, written.manifest.build);

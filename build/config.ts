@@ -32,6 +32,8 @@ const configSchema = z.strictObject({
   spaces: z.array(spaceSchema).min(1).prefault([{}]),
   /** Documents in a segment, at most. */
   segmentDocuments: z.int().positive().default(1_000_000),
+  /** How a segment's documents are numbered: as they were read, or so that those that are alike are close. */
+  order: z.enum(['input', 'similarity']).default('input'),
 });
 
 /** What to build, as a user writes it. */

@@ -102,3 +102,42 @@ export class RecordReader {
     }
   }
 }
+
+/** Reads records by their number. */
+export class RecordFile {
+  readonly #file: number;
+  readonly #path: string;
+  /** Where each record's bytes end; four more lie before them. */
+  readonly #end: Float64Array;
+  #buffer = new Uint8Array(1 << 16);
+
+  /** @param records how many the file holds */
+  constructor(path: string, records: number) {
+    this.#end = new Float64Array(records);
+    const reader = new RecordReader(path);
+    for (let number = 0, end = 0; number < records; number++) {
+      end += PREFIX_BYTES + reader.next()!.length;
+      this.#end[number] = end;
+    }
+    reader.close();
+    this.#path = path;
+    this.#file = openSync(path, 'r');
+  }
+
+  /** A record, valid until the next call. */
+  at(number: number): Uint8Array {
+    const start = (number === 0 ? 0 : this.#end[number - 1]!) + PREFIX_BYTES;
+    const length = this.#end[number]! - start;
+    if (length > this.#buffer.length) this.#buffer = new Uint8Array(length * 2);
+    for (let filled = 0; filled < length; ) {
+      const read = readSync(this.#file, this.#buffer, filled, length - filled, start + filled);
+      if (read === 0) throw new SparsedgeError('corrupt', `${this.#path} ends within a record`);
+      filled += read;
+    }
+    return this.#buffer.subarray(0, length);
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}

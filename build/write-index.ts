@@ -18,8 +18,10 @@ import { type BuildConfig, encoderOf, type SpaceConfig, spaceName } from './conf
 import { DocumentPageWriter } from './document-pages.ts';
 import { writeAtomically, writeObject } from './files.ts';
 import { mergeRuns } from './invert.ts';
+import { ORDERING } from './order/bisect.ts';
+import { Renumbering } from './order/permutation.ts';
 import type { StartProgress } from './progress.ts';
-import { RecordReader } from './records.ts';
+import { RecordFile, RecordReader } from './records.ts';
 import { ShardWriter } from './shard.ts';
 import type { Spool, SpooledSpace } from './spool.ts';
 import { keyOf } from './stage.ts';
@@ -44,21 +46,29 @@ interface Target {
   readonly build: string;
   /** segmentStart[s] .. segmentStart[s + 1] are the documents of segment s. */
   readonly segmentStart: readonly number[];
+  /** Nothing where documents stay in the order in which they were read. */
+  readonly renumbering: Renumbering | undefined;
   readonly startProgress: StartProgress;
 }
 
-/** Writes everything but the pointer that makes the generation current. */
+/**
+ * Writes everything but the pointer that makes the generation current.
+ *
+ * @param orderPath what the order stage wrote, if there was one
+ */
 export async function writeIndex(
   spool: Spool,
   config: BuildConfig,
   folder: string,
   startProgress: StartProgress,
+  orderPath?: string,
 ): Promise<WrittenIndex> {
   const build = buildId(spool, config);
   const target: Target = {
     folder,
     build,
     segmentStart: cutSegments(spool.documents, config.segmentDocuments),
+    renumbering: orderPath === undefined ? undefined : new Renumbering(orderPath, spool.documents),
     startProgress,
   };
   const tables = target.segmentStart.slice(1).map(() => new Map<string, TermTable>());
@@ -92,16 +102,20 @@ export async function writeIndex(
 }
 
 /** Names everything that the bytes depend on, and nothing else: an option that is left alone changes no id. */
-function buildId(spool: Spool, { spaces, segmentDocuments }: BuildConfig): string {
+function buildId(spool: Spool, { spaces, segmentDocuments, order }: BuildConfig): string {
   const weighed = spaces.map((space) => {
     const { id, analyzer, query, weighting } = encoderOf(space);
     return [spaceName(space), id, analyzer, query, weighting.parameters, space.quantizer];
   });
-  return keyOf(FORMAT_VERSION, LAYOUT, spool.digest, segmentDocuments, weighed).slice(0, BUILD_DIGITS);
+  const ordering = order === 'similarity' ? [ORDERING] : [];
+  return keyOf(FORMAT_VERSION, LAYOUT, spool.digest, segmentDocuments, weighed, ...ordering).slice(
+    0,
+    BUILD_DIGITS,
+  );
 }
 
 /** Segments of nearly equal size, none above the limit; one, though empty, when there is nothing. */
-function cutSegments(documents: number, limit: number): number[] {
+export function cutSegments(documents: number, limit: number): number[] {
   const segments = Math.max(1, Math.ceil(documents / limit));
   return Array.from({ length: segments + 1 }, (_, segment) => Math.floor((documents * segment) / segments));
 }
@@ -155,6 +169,7 @@ function writeIds(spool: Spool, target: Target): TermTable[] {
         { id },
       );
     }
+    target.renumbering?.apply(documents, impacts, count);
     addToSegments(writers, target.segmentStart, key, { documents, impacts, count });
   }
   return writers.map((writer) => writer.finish());
@@ -181,6 +196,7 @@ function writeSpace(
       impacts = new Uint8Array(term.count * 2);
     }
     const count = counter.quantizeTerm(term, documents, impacts);
+    target.renumbering?.apply(documents, impacts, count);
     if (count > 0) addToSegments(writers, target.segmentStart, term.key, { documents, impacts, count });
     done += term.count;
     progress.at(done);
@@ -201,10 +217,10 @@ function writeSpace(
 
 async function writeDocuments(
   spool: Spool,
-  { folder, build, segmentStart, startProgress }: Target,
+  { folder, build, segmentStart, renumbering, startProgress }: Target,
 ): Promise<DocumentTable[]> {
   const progress = startProgress('writing documents', 'documents');
-  const records = new RecordReader(spool.documentsPath);
+  const records = openDocuments(spool, renumbering);
   const tables: DocumentTable[] = [];
   for (let segment = 0; segment + 1 < segmentStart.length; segment++) {
     const writer = new DocumentPageWriter(new ShardWriter(folder, { build, segment, space: DOCUMENTS }));
@@ -217,4 +233,15 @@ async function writeDocuments(
   records.close();
   progress.end();
   return tables;
+}
+
+/** The documents one by one, in the order in which they are to be written. */
+function openDocuments(
+  { documentsPath, documents }: Spool,
+  renumbering: Renumbering | undefined,
+): Pick<RecordReader, 'next' | 'close'> {
+  if (!renumbering) return new RecordReader(documentsPath);
+  const records = new RecordFile(documentsPath, documents);
+  let next = 0;
+  return { next: () => records.at(renumbering.before[next++]!), close: () => records.close() };
 }

@@ -1,0 +1,34 @@
+// Parts of an order in the making, and the memory that they share: what threads hand to one another.
+
+import { type Graph, type SharedArray, sharedArray } from './graph.ts';
+
+/** Two buffers of rows: a part is read from one, and its halves are written to the other. */
+export interface Buffers {
+  readonly columns: readonly [SharedArray, SharedArray];
+  readonly rowEnd: readonly [SharedArray, SharedArray];
+  /** The document at each position. */
+  readonly order: readonly [SharedArray, SharedArray];
+}
+
+/** Positions `start` to `end`, half-open, their rows in buffer `from`, at `edge` and on, over terms below `terms`. */
+export interface Part {
+  readonly start: number;
+  readonly end: number;
+  readonly from: 0 | 1;
+  readonly edge: number;
+  readonly terms: number;
+}
+
+/** All documents, in the order in which they stand. */
+export function wholeOf({ documents, terms, rowEnd, columns }: Graph): { buffers: Buffers; part: Part } {
+  const order = sharedArray(documents);
+  for (let i = 0; i < documents; i++) order[i] = i;
+  return {
+    buffers: {
+      columns: [columns, sharedArray(columns.length)],
+      rowEnd: [rowEnd, sharedArray(documents)],
+      order: [order, sharedArray(documents)],
+    },
+    part: { start: 0, end: documents, from: 0, edge: 0, terms },
+  };
+}
