@@ -76,7 +76,7 @@ export const tfidf: Weighting = {
 };
 
 /** What of a document is searched: title and text, joined. */
-export function searchableText({ title, text }: Document): string {
+function searchableText({ title, text }: Document): string {
   return title ? `${title} ${text}` : text;
 }
 

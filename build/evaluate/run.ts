@@ -86,7 +86,7 @@ function* runText(run: Run, tag: string): Generator<string> {
 }
 
 /** The lines of one query in a run file. */
-export function* runLines(query: string, ranking: readonly Ranked[], tag: string): Generator<string> {
+function* runLines(query: string, ranking: readonly Ranked[], tag: string): Generator<string> {
   for (const [i, { id, score }] of ranking.entries()) {
     for (const field of [query, id, tag]) {
       if (field === '' || /\s/.test(field)) {

@@ -3,9 +3,6 @@
 declare const brand: unique symbol;
 type Branded<Name extends string> = number & { readonly [brand]: Name };
 
-/** A document's number in its index: 0 ≤ id < documentCount. Scores tie-break by it, smaller first. */
-export type DocId = Branded<'DocId'>;
-
 /** An 8-bit quantized weight of a term in a document: 1 to 255. Zero means "no posting" and is never stored. */
 export type Impact = Branded<'Impact'>;
 

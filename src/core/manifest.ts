@@ -55,7 +55,6 @@ const manifestSchema = z.strictObject({
 export type Quantizer = z.infer<typeof quantizerSchema>;
 /** One impact space: one vocabulary over the documents of the index. */
 export type Space = z.infer<typeof spaceSchema>;
-export type Segment = z.infer<typeof segmentSchema>;
 /** What a generation holds. */
 export type Manifest = z.infer<typeof manifestSchema>;
 

@@ -14,7 +14,7 @@ export const FIRST_ROUND_BYTES = 512 * 1024;
 export type TermState = DictionaryState | LongState;
 
 /** A term whose whole list is in a dictionary page, or nowhere. */
-export interface DictionaryState {
+interface DictionaryState {
   readonly kind: 'dictionary';
   readonly query: QueryTerm;
   readonly page: number;
@@ -60,7 +60,7 @@ export function locateTerms(
 }
 
 /** The highest impact that an unread posting of a term can have; 0 when all are read. */
-export function unreadImpact(state: TermState): number {
+function unreadImpact(state: TermState): number {
   if (state.kind === 'dictionary') return state.read ? 0 : 255;
   return state.term.pageImpact[state.pagesRead] ?? 0;
 }

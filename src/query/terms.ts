@@ -17,7 +17,7 @@ export interface QueryTerm {
 }
 
 /** A query may have this many distinct terms: SPLADE's longest published ones have about 200. */
-export const MAX_QUERY_TERMS = 1024;
+const MAX_QUERY_TERMS = 1024;
 
 /** Text → terms, weighed as the space says. */
 export function encodeQuery(text: string, space: Space): QueryTerm[] {
