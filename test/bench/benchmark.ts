@@ -1,0 +1,20 @@
+// What every benchmark is: options in, named results out.
+
+import type { Freshness } from './indexes.ts';
+import type { Size } from './passages.ts';
+import type { QuestionSet } from './questions.ts';
+
+/** What a benchmark is asked to do. */
+export interface BenchOptions {
+  readonly sizes: readonly Size[];
+  readonly sets: readonly QuestionSet[];
+  readonly freshness: Freshness;
+  /** Whether CPU time is measured, which takes the longest. */
+  readonly cpu: boolean;
+}
+
+/** Results to keep, by name: what a benchmark yields as it goes. */
+export type Results = AsyncIterable<readonly [name: string, figures: unknown]>;
+
+/** Runs a benchmark. */
+export type Benchmark = (options: BenchOptions) => Results;

@@ -1,0 +1,76 @@
+// Builds one index in a process of its own, so that its peak of memory is its own: takes a BuildOrder as its argument,
+// prints BuildFigures.
+
+import { cpuUsage, resourceUsage } from 'node:process';
+import { buildIndex } from '../../build/build.ts';
+import { sizesOf } from '../../build/commands/sizes.ts';
+import { parseConfig } from '../../build/config.ts';
+import { folderSource } from '../../build/files.ts';
+import { openInputs } from '../../build/input.ts';
+import { silent } from '../../build/progress.ts';
+import { newReport } from '../../build/read/report.ts';
+import { openIndex } from '../../src/query/open.ts';
+import { round } from './figures.ts';
+
+/** What to build. */
+export interface BuildOrder {
+  readonly name: string;
+  readonly input: string;
+  readonly folder: string;
+  readonly workFolder: string;
+}
+
+/** What it took and what came of it. */
+export interface BuildFigures {
+  readonly documents: number;
+  readonly postings: number;
+  readonly terms: number;
+  readonly seconds: { readonly total: number; readonly stages: Readonly<Record<string, number>> };
+  readonly cpuSeconds: number;
+  readonly documentsPerSecond: number;
+  readonly peakMegabytes: number;
+  readonly bytes: {
+    readonly postings: number;
+    readonly tables: number;
+    readonly documents: number;
+    readonly ids: number;
+  };
+  readonly bytesPerPosting: number;
+}
+
+async function build({ name, input, folder, workFolder }: BuildOrder): Promise<BuildFigures> {
+  const started = performance.now();
+  const { manifest, seconds } = await buildIndex({
+    inputs: () => openInputs({ input, format: 'beir', report: newReport() }),
+    inputKey: name,
+    config: parseConfig({}),
+    folder,
+    workFolder,
+    startProgress: silent,
+  });
+  const total = (performance.now() - started) / 1000;
+  const peakMegabytes = round(resourceUsage().maxRSS / 1024);
+  const { user, system } = cpuUsage();
+  const sizes = sizesOf(await openIndex(folderSource(folder)));
+  return {
+    documents: manifest.documents,
+    postings: manifest.spaces.reduce((sum, { postings }) => sum + postings, 0),
+    terms: manifest.spaces.reduce((sum, { terms }) => sum + terms, 0),
+    seconds: {
+      total: round(total),
+      stages: Object.fromEntries(Object.entries(seconds).map(([stage, value]) => [stage, round(value)])),
+    },
+    cpuSeconds: round((user + system) / 1e6),
+    documentsPerSecond: Math.round(manifest.documents / total),
+    peakMegabytes,
+    bytes: {
+      postings: Object.values(sizes.postings).reduce((sum, bytes) => sum + bytes, 0),
+      tables: sizes.tables,
+      documents: sizes.documents,
+      ids: sizes.ids,
+    },
+    bytesPerPosting: round(sizes.bytesPerPosting),
+  };
+}
+
+process.stdout.write(JSON.stringify(await build(JSON.parse(process.argv[2]!) as BuildOrder)));

@@ -1,0 +1,67 @@
+// The benchmarks' command line: `npm run bench -- <name> [options]`. Prints a result as JSON and keeps it in results/.
+
+import { parseArgs } from 'node:util';
+import type { Benchmark } from './benchmark.ts';
+import { keepResult, resultOf } from './figures.ts';
+import { SIZES } from './passages.ts';
+import { QUESTION_SETS } from './questions.ts';
+
+const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  build: async () => (await import('./bench-build.ts')).bench,
+  query: async () => (await import('./bench-query.ts')).bench,
+  network: async () => (await import('./bench-network.ts')).bench,
+};
+
+const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join(' | ')} | tables> [options]
+  --sizes 10k,100k,...   of ${Object.keys(SIZES).join(', ')}
+  --sets squad,...       of ${Object.keys(QUESTION_SETS).join(', ')}
+  --reuse                search indexes that are there, even if the code that built them has changed
+  --rebuild              build them anew in any case
+  --no-cpu               leave out CPU time
+  --no-keep              print only
+tables [--check]         write the documents' tables anew from kept results, or fail if they would change`;
+
+async function main(): Promise<void> {
+  const { positionals, values } = parseArgs({
+    allowPositionals: true,
+    allowNegative: true,
+    options: {
+      sizes: { type: 'string', default: '10k,100k,227k,1m' },
+      sets: { type: 'string', default: Object.keys(QUESTION_SETS).join() },
+      reuse: { type: 'boolean', default: false },
+      rebuild: { type: 'boolean', default: false },
+      cpu: { type: 'boolean', default: true },
+      keep: { type: 'boolean', default: true },
+      check: { type: 'boolean', default: false },
+    },
+  });
+  const [name = ''] = positionals;
+  if (name === 'tables') {
+    const { writeTables } = await import('./tables.ts');
+    writeTables(values.check);
+    return;
+  }
+  const benchmark = BENCHMARKS[name];
+  if (!benchmark) throw new Error(`no benchmark "${name}"\n${USAGE}`);
+  const command = `npm run bench -- ${process.argv.slice(2).join(' ')}`;
+  const results = (await benchmark())({
+    sizes: chosen(values.sizes, SIZES),
+    sets: chosen(values.sets, QUESTION_SETS),
+    freshness: values.rebuild ? 'rebuilt' : values.reuse ? 'any' : 'same-code',
+    cpu: values.cpu,
+  });
+  for await (const [part, figures] of results) {
+    const result = resultOf(name, command, figures);
+    console.log(JSON.stringify(result, null, 2));
+    if (values.keep) keepResult(part, result);
+  }
+}
+
+function chosen<Name extends string>(list: string, known: Readonly<Record<Name, unknown>>): Name[] {
+  return list.split(',').map((name) => {
+    if (Object.hasOwn(known, name)) return name as Name;
+    throw new Error(`no "${name}"\n${USAGE}`);
+  });
+}
+
+await main();

@@ -1,0 +1,170 @@
+// The tables in the documents, made from kept results. A table stands between `<!-- bench:NAME -->` and
+// `<!-- /bench:NAME -->`; what is between them is written anew.
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { NetworkFigures } from './bench-network.ts';
+import type { QueryFigures } from './bench-query.ts';
+import type { BuildFigures } from './build-child.ts';
+import { keptResult } from './figures.ts';
+import { goals, isMet } from './goals.ts';
+import { SIZES } from './passages.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'test/bench/README.md'];
+
+/** Rows of cells, headings first. */
+type Table = readonly (readonly string[])[];
+
+const TABLES: Readonly<Record<string, () => Table>> = {
+  goals: goalsTable,
+  build: buildTable,
+  query: queryTable,
+  network: networkTable,
+};
+
+/**
+ * Writes the tables of all documents anew.
+ *
+ * @param check fail where one would change, instead
+ */
+export function writeTables(check: boolean): void {
+  for (const document of DOCUMENTS.map((name) => join(ROOT, name)).filter((path) => existsSync(path))) {
+    const before = readFileSync(document, 'utf8');
+    const after = before.replace(
+      /(<!-- bench:(\w+) -->\n)[\s\S]*?(<!-- \/bench:\2 -->)/g,
+      (_, start: string, name: string, end: string) => `${start}\n${markdown(tableNamed(name))}\n${end}`,
+    );
+    if (after === before) continue;
+    if (check) throw new Error(`${relative(ROOT, document)} is not current: run npm run bench -- tables`);
+    writeFileSync(document, after);
+  }
+}
+
+function tableNamed(name: string): Table {
+  if (!Object.hasOwn(TABLES, name)) throw new Error(`no table "${name}"; there are ${Object.keys(TABLES)}`);
+  return TABLES[name]!();
+}
+
+function goalsTable(): Table {
+  return [
+    ['A million passages, k = 10, with documents', 'goal', 'measured', ''],
+    ...goals().map((goal) => {
+      const { what, unit, target, measured, atLeast } = goal;
+      const show = (value: number) =>
+        unit === '$' ? `$${value.toFixed(2)}` : `${number(value)} ${unit}`.trim();
+      return [
+        what,
+        `${atLeast ? '≥' : '≤'} ${show(target)}`,
+        measured === undefined ? '' : show(measured),
+        { true: 'met', false: 'missed', undefined: '' }[String(isMet(goal))]!,
+      ];
+    }),
+  ];
+}
+
+function buildTable(): Table {
+  const rows = results<BuildFigures>('build').map(([size, figures]) => {
+    const { documents, postings, seconds, documentsPerSecond, peakMegabytes, bytes, bytesPerPosting } =
+      figures;
+    return [
+      size,
+      ...[documents, postings, seconds.total, documentsPerSecond, peakMegabytes].map(number),
+      ...[bytes.postings, bytes.tables, bytes.documents].map(megabytes),
+      number(bytesPerPosting),
+    ];
+  });
+  return [
+    [
+      '',
+      'passages',
+      'postings',
+      's',
+      'passages/s',
+      'peak MB',
+      'postings MB',
+      'tables MB',
+      'documents MB',
+      'B/posting',
+    ],
+    ...rows,
+  ];
+}
+
+function queryTable(): Table {
+  const rows = results<QueryFigures>('query').flatMap(([size, { sets }]) =>
+    Object.entries(sets).map(([set, { withDocuments: cost, wholeLists, cpuMilliseconds }]) => [
+      size,
+      set,
+      `${number(cost.postingReads.median)} / ${number(cost.postingReads.p99)}`,
+      `${number(cost.documentReads.median)} / ${number(cost.documentReads.p99)}`,
+      `${kilobytes(cost.bytes.median)} / ${kilobytes(cost.bytes.p99)}`,
+      `${kilobytes(wholeLists.bytes.median)} / ${kilobytes(wholeLists.bytes.p99)}`,
+      `${number(cost.provedWithinTwoRounds * 100)} %`,
+      number(cost.postingsDecoded.median),
+      cpuMilliseconds
+        ? `${number(cpuMilliseconds.node.median)}, ${number(cpuMilliseconds.workerd.median)}`
+        : '',
+    ]),
+  );
+  return [
+    [
+      '',
+      'questions',
+      'posting reads',
+      'document reads',
+      'KB',
+      'KB of whole lists',
+      'proved in 2 rounds',
+      'postings decoded',
+      'CPU ms: Node, workerd',
+    ],
+    ...rows,
+  ];
+}
+
+function networkTable(): Table {
+  const rows = results<NetworkFigures>('network').flatMap(([size, { sets }]) =>
+    Object.entries(sets).map(([set, { warm, cold }]) => [
+      size,
+      set,
+      ...[warm.withDocuments, warm.idsOnly, cold.withDocuments, cold.idsOnly].map(
+        ({ median, p95, p99 }) => `${Math.round(median)} / ${Math.round(p95)} / ${Math.round(p99)}`,
+      ),
+    ]),
+  );
+  return [['', 'questions', 'documents', 'ids only', 'cold: documents', 'cold: ids only'], ...rows];
+}
+
+/** The kept results of a benchmark, in the order of sizes. */
+function results<Figures>(benchmark: string): [size: string, figures: Figures][] {
+  return Object.keys(SIZES).flatMap((size) => {
+    const kept = keptResult<Figures>(`${benchmark}-${size}`);
+    return kept ? [[size, kept.figures] as [string, Figures]] : [];
+  });
+}
+
+/** As the formatter would have it: cells padded, numbers flush right. */
+function markdown(table: Table): string {
+  const [headings, ...rows] = table;
+  const widths = headings!.map((_, i) => Math.max(3, ...table.map((cells) => cells[i]!.length)));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(' | ')} |\n`;
+  const rule = widths.map((width, i) => (i === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+  return [headings!, rule, ...rows].map(line).join('');
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en', {
+    maximumSignificantDigits: value < 1000 ? 3 : 21,
+    maximumFractionDigits: 2,
+  });
+}
+
+function megabytes(bytes: number): string {
+  return number(Number((bytes / 2 ** 20).toPrecision(3)));
+}
+
+function kilobytes(bytes: number): string {
+  return number(Math.round(bytes / 1024));
+}
