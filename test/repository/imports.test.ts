@@ -35,7 +35,10 @@ test('no file imports itself, however far around', () => {
   const done = new Set<string>();
   for (const file of files) {
     const cycle = cycleFrom(file, [], done);
-    expect(cycle?.map((part) => relative(root, part)), 'an import cycle').toBeUndefined();
+    expect(
+      cycle?.map((part) => relative(root, part)),
+      'an import cycle',
+    ).toBeUndefined();
   }
   // The scan must see imports at all.
   expect([...imports.values()].flat().length).toBeGreaterThan(100);
