@@ -4,23 +4,31 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CURRENT, type Manifest, manifestName, readManifest } from '../src/core/manifest.ts';
+import { DOCUMENTS } from '../src/core/page.ts';
+import { PAGES, pageCount, pageName } from '../src/core/table.ts';
 import { openIndex } from '../src/query/open.ts';
 import { type BuildConfig, encoderOf, spaceName } from './config.ts';
 import type { EncoderInput } from './encode.ts';
 import { folderSource, writeAtomically } from './files.ts';
 import { orderDocuments } from './order/order.ts';
 import type { StartProgress } from './progress.ts';
-import { spoolDocuments } from './spool.ts';
+import { type SpacePlan, type Spool, spoolDocuments } from './spool.ts';
 import { keyOf, runStage } from './stage.ts';
 import { writeVectors } from './vectors.ts';
 import { type VerifyReport, verifyIndex } from './verify.ts';
 import { openWeigher, type QuantizationReport } from './weigh.ts';
 import { cutSegments, writeIndex } from './write-index.ts';
 
+/** Documents, or what comes inverted already; read at most once. */
+export type BuildInput =
+  | { readonly inputs: () => AsyncIterable<EncoderInput> }
+  /** Leaves in the folder what spooling documents leaves there. */
+  | { readonly spool: (plans: readonly SpacePlan[], folder: string) => Promise<Spool> };
+
 /** What to build from, and where to. */
-export interface BuildJob {
-  /** Called when the documents are to be read; they are read at most once. */
-  readonly inputs: () => AsyncIterable<EncoderInput>;
+export type BuildJob = BuildInput & BuildTask;
+
+interface BuildTask {
   /** Names the input and what of it is read: equal keys promise equal documents. */
   readonly inputKey: string;
   readonly config: BuildConfig;
@@ -60,7 +68,9 @@ export async function buildIndex(job: BuildJob): Promise<BuildReport> {
   mkdirSync(workFolder, { recursive: true });
   const plans = config.spaces.map((space) => ({ name: spaceName(space), encoder: encoderOf(space) }));
   const spool = await timed('encode', () =>
-    spoolDocuments(job.inputs(), plans, workFolder, startProgress('reading and encoding', 'documents')),
+    'spool' in job
+      ? job.spool(plans, workFolder)
+      : spoolDocuments(job.inputs(), plans, workFolder, startProgress('reading and encoding', 'documents')),
   );
   const { vectorsPath } = job;
   if (vectorsPath !== undefined) {
@@ -87,8 +97,9 @@ async function publishLocally(folder: string, build: string): Promise<void> {
   const source = folderSource(folder);
   const before = existsSync(join(folder, CURRENT)) ? (await readManifest(source)).build : build;
   writeAtomically(join(folder, CURRENT), await readFile(join(folder, manifestName(build))));
-  const kept = new Set([CURRENT, manifestName(build), manifestName(before)]);
+  const kept = new Set([CURRENT]);
   for (const generation of new Set([build, before])) {
+    kept.add(manifestName(generation));
     for (const name of await objectsOf(folder, generation)) kept.add(name);
   }
   for (const kind of ['objects', 'manifests']) {
@@ -96,15 +107,24 @@ async function publishLocally(folder: string, build: string): Promise<void> {
       if (!kept.has(`${kind}/${name}`)) rmSync(join(folder, kind, name));
     }
   }
+  if (!existsSync(join(folder, PAGES))) return;
+  for (const generation of readdirSync(join(folder, PAGES))) {
+    if (generation !== build && generation !== before)
+      rmSync(join(folder, PAGES, generation), { recursive: true });
+  }
 }
 
 /** The names of all objects of a generation but its manifest. */
 export async function objectsOf(folder: string, build: string): Promise<string[]> {
   const { manifest, segments } = await openIndex(folderSource(folder), build);
   const names = manifest.segments.map(({ table }) => table.name);
-  for (const { table } of segments) {
-    for (const run of [...table.spaces.values(), table.documents])
+  for (const { number, table } of segments) {
+    for (const [space, run] of [...table.spaces, [DOCUMENTS, table.documents] as const]) {
       names.push(...run.shards.map(({ name }) => name));
+      if (run.shards.length > 0) continue;
+      for (let page = 0; page < pageCount(run); page++)
+        names.push(pageName({ build, segment: number, space, page }));
+    }
   }
   return names;
 }

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
 import { encodeDocumentPage, packDocumentPage } from '../src/core/documents.ts';
 import type { DocumentTable } from '../src/core/table.ts';
-import type { ShardWriter } from './shard.ts';
+import type { PageSink } from './term-pages.ts';
 
 const deflate = promisify(deflateRaw);
 
@@ -15,14 +15,14 @@ const AHEAD = 16;
 
 /** Writes documents, in order. */
 export class DocumentPageWriter {
-  readonly #shards: ShardWriter;
+  readonly #sink: PageSink;
   readonly #firstDocument: number[] = [0];
   readonly #compressing: Promise<Uint8Array>[] = [];
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
 
-  constructor(shards: ShardWriter) {
-    this.#shards = shards;
+  constructor(sink: PageSink) {
+    this.#sink = sink;
   }
 
   /** Adds a document, as encodeDocument gave it. */
@@ -35,8 +35,8 @@ export class DocumentPageWriter {
   /** The documents' part of the page table. */
   async finish(): Promise<DocumentTable> {
     if (this.#pending.length > 0) await this.#flush();
-    while (this.#compressing.length > 0) this.#shards.write(await this.#compressing.shift()!);
-    return { ...this.#shards.finish(), firstDocument: Float64Array.from(this.#firstDocument) };
+    while (this.#compressing.length > 0) this.#sink.write(await this.#compressing.shift()!);
+    return { ...this.#sink.finish(), firstDocument: Float64Array.from(this.#firstDocument) };
   }
 
   async #flush(): Promise<void> {
@@ -45,6 +45,6 @@ export class DocumentPageWriter {
     this.#firstDocument.push(this.#firstDocument.at(-1)! + this.#pending.length);
     this.#pending = [];
     this.#pendingBytes = 0;
-    if (this.#compressing.length >= AHEAD) this.#shards.write(await this.#compressing.shift()!);
+    if (this.#compressing.length >= AHEAD) this.#sink.write(await this.#compressing.shift()!);
   }
 }

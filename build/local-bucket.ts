@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SparsedgeError } from '../src/core/errors.ts';
 import { CURRENT, manifestName, readManifest } from '../src/core/manifest.ts';
+import { PAGES } from '../src/core/table.ts';
 import { objectsOf } from './build.ts';
 import { folderSource } from './files.ts';
 import type { StartProgress } from './progress.ts';
@@ -68,7 +69,9 @@ export async function copyIndex(
   startProgress: StartProgress,
 ): Promise<Copied> {
   const { build } = await readManifest(folderSource(folder));
-  const names = [...(await objectsOf(folder, build)), manifestName(build)];
+  // Page objects are served as static assets: see local-worker.ts.
+  const stored = (await objectsOf(folder, build)).filter((name) => !name.startsWith(`${PAGES}/`));
+  const names = [...stored, manifestName(build)];
   const present = await keysOf(bucket);
   const missing = names.filter((name) => !present.has(name));
   const progress = startProgress('copying to local R2', 'objects');

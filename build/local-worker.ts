@@ -4,13 +4,16 @@
 // Wrangler's own dev command would do the same in a process of its own, which would have to be found and stopped; here
 // one call stops everything.
 
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { SparsedgeError } from '../src/core/errors.ts';
+import { PAGES } from '../src/core/table.ts';
 import { type Bucket, bucketFolder, type Copied, claimBucket, copyIndex } from './local-bucket.ts';
 import type { StartProgress } from './progress.ts';
 
 const CONFIG = join(import.meta.dirname, '../wrangler.toml');
+const ENTRY = join(import.meta.dirname, '../src/index.ts');
 const HOST = '127.0.0.1';
 
 /** A Worker that is running. */
@@ -69,7 +72,8 @@ async function start(folder: string, persist: string, options: LocalOptions): Pr
     await proxy.dispose();
   }
   const worker = await startWorker({
-    config: CONFIG,
+    config: workerConfig(folder, persist),
+    entrypoint: ENTRY,
     envFiles: [],
     bindings: {
       INDEX_PREFIX: { type: 'plain_text', value: '' },
@@ -93,6 +97,21 @@ async function start(folder: string, persist: string, options: LocalOptions): Pr
     await worker.dispose();
     throw error;
   }
+}
+
+/** wrangler.toml, with the assets that it has in a comment where the index has page objects. */
+function workerConfig(folder: string, persist: string): string {
+  const pages = join(resolve(folder), PAGES);
+  if (!existsSync(pages)) return CONFIG;
+  const assets = [
+    '[assets]',
+    'binding = "DOCUMENTS"',
+    `directory = ${JSON.stringify(pages)}`,
+    'html_handling = "none"',
+  ];
+  const path = join(resolve(persist), 'wrangler.toml');
+  writeFileSync(path, `${readFileSync(CONFIG, 'utf8')}\n${assets.join('\n')}\n`);
+  return path;
 }
 
 /** Wrangler, told to ask nothing, report nothing, fetch nothing and write no log files. */

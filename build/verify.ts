@@ -9,7 +9,7 @@ import { ID_SPACE } from '../src/core/manifest.ts';
 import { DOCUMENTS, decodeDictionary, openPage, type PageIdentity } from '../src/core/page.ts';
 import { decodePostings, emptyPostings } from '../src/core/postings.ts';
 import type { Source } from '../src/core/source.ts';
-import { type PageRun, pageCount, type TermTable } from '../src/core/table.ts';
+import { type PageRun, pageCount, pageName, type TermTable } from '../src/core/table.ts';
 import { type OpenIndex, type OpenSegment, openIndex } from '../src/query/open.ts';
 import { objectName } from './files.ts';
 import type { StartProgress } from './progress.ts';
@@ -148,6 +148,7 @@ async function* pagesOf(
   run: PageRun,
   tally: Tally,
 ): AsyncGenerator<VerifiedPage> {
+  if (run.shards.length === 0) yield* pageObjectsOf({ source, build }, segment.number, space, run, tally);
   for (const [i, { name, firstPage }] of run.shards.entries()) {
     const object = await source.read(name);
     checkHeader(object, 'shard', build, name);
@@ -163,5 +164,25 @@ async function* pagesOf(
       yield { page, bytes, length: openPage(bytes, identity) };
       tally.done(++tally.pages);
     }
+  }
+}
+
+/** All pages of a run whose pages are objects of their own. */
+async function* pageObjectsOf(
+  { source, build }: { readonly source: Source; readonly build: string },
+  segment: number,
+  space: string,
+  run: PageRun,
+  tally: Tally,
+): AsyncGenerator<VerifiedPage> {
+  for (let page = 0; page < pageCount(run); page++) {
+    const identity: PageIdentity = { build, segment, space, page };
+    const bytes = await source.read(pageName(identity));
+    const stored = run.pageStart[page + 1]! - run.pageStart[page]!;
+    if (bytes.length !== stored) throw corrupt(pageName(identity), `${stored} bytes`, bytes.length);
+    tally.objects++;
+    tally.bytes += bytes.length;
+    yield { page, bytes, length: openPage(bytes, identity) };
+    tally.done(++tally.pages);
   }
 }

@@ -20,6 +20,7 @@ import { writeAtomically, writeObject } from './files.ts';
 import { mergeRuns } from './invert.ts';
 import { ORDERING } from './order/bisect.ts';
 import { Renumbering } from './order/permutation.ts';
+import { pageObjectWriter } from './page-objects.ts';
 import type { StartProgress } from './progress.ts';
 import { RecordFile, RecordReader } from './records.ts';
 import { ShardWriter } from './shard.ts';
@@ -83,7 +84,7 @@ export async function writeIndex(
     spaces.push(written.space);
     quantization[spaceName(spaceConfig)] = written.report;
   }
-  const documents = await writeDocuments(spool, target);
+  const documents = await writeDocuments(spool, config.documents, target);
   const manifest: Manifest = {
     build,
     documents: spool.documents,
@@ -102,13 +103,16 @@ export async function writeIndex(
 }
 
 /** Names everything that the bytes depend on, and nothing else: an option that is left alone changes no id. */
-function buildId(spool: Spool, { spaces, segmentDocuments, order }: BuildConfig): string {
+function buildId(spool: Spool, { spaces, segmentDocuments, order, documents }: BuildConfig): string {
   const weighed = spaces.map((space) => {
     const { id, analyzer, query, weighting } = encoderOf(space);
     return [spaceName(space), id, analyzer, query, weighting.parameters, space.quantizer];
   });
-  const ordering = order === 'similarity' ? [ORDERING] : [];
-  return keyOf(FORMAT_VERSION, LAYOUT, spool.digest, segmentDocuments, weighed, ...ordering).slice(
+  const options = [
+    ...(order === 'similarity' ? [ORDERING] : []),
+    ...(documents === 'objects' ? [documents] : []),
+  ];
+  return keyOf(FORMAT_VERSION, LAYOUT, spool.digest, segmentDocuments, weighed, ...options).slice(
     0,
     BUILD_DIGITS,
   );
@@ -217,13 +221,16 @@ function writeSpace(
 
 async function writeDocuments(
   spool: Spool,
+  layout: BuildConfig['documents'],
   { folder, build, segmentStart, renumbering, startProgress }: Target,
 ): Promise<DocumentTable[]> {
   const progress = startProgress('writing documents', 'documents');
   const records = openDocuments(spool, renumbering);
   const tables: DocumentTable[] = [];
   for (let segment = 0; segment + 1 < segmentStart.length; segment++) {
-    const writer = new DocumentPageWriter(new ShardWriter(folder, { build, segment, space: DOCUMENTS }));
+    const where = { build, segment, space: DOCUMENTS };
+    const sink = layout === 'objects' ? pageObjectWriter(folder, where) : new ShardWriter(folder, where);
+    const writer = new DocumentPageWriter(sink);
     for (let document = segmentStart[segment]!; document < segmentStart[segment + 1]!; document++) {
       await writer.add(records.next()!);
       progress.at(document, spool.documents);

@@ -18,6 +18,12 @@ const bindings = z.object({
     (value) => typeof (value as R2Bucket | undefined)?.get === 'function',
     'must be bound to an R2 bucket',
   ),
+  DOCUMENTS: z
+    .custom<Fetcher>(
+      (value) => typeof (value as Fetcher | undefined)?.fetch === 'function',
+      'must be bound to assets',
+    )
+    .optional(),
   INDEX_PREFIX: z
     .string('must be a string')
     .regex(/^[^/]/, 'must not begin with a slash')
@@ -39,6 +45,8 @@ const bindings = z.object({
 export interface Config {
   /** Where the index lies, and what its object names begin with there: empty, or ending in a slash. */
   readonly bucket: R2Bucket;
+  /** Static assets that hold document pages, if any do. */
+  readonly assets: Fetcher | undefined;
   readonly prefix: string;
   /** The most results that a request may ask for. */
   readonly maxK: number;
@@ -61,9 +69,18 @@ export function parseConfig(env: unknown): Config {
     const wrong = parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
     throw new SparsedgeError('bad-input', `the Worker is not configured: ${wrong.join('; ')}`);
   }
-  const { INDEX, INDEX_PREFIX, MAX_K: maxK, GENERATION_SECONDS, LOCAL_SEGMENTS, CORS_ORIGIN } = parsed.data;
+  const {
+    INDEX,
+    DOCUMENTS,
+    INDEX_PREFIX,
+    MAX_K: maxK,
+    GENERATION_SECONDS,
+    LOCAL_SEGMENTS,
+    CORS_ORIGIN,
+  } = parsed.data;
   return Object.freeze({
     bucket: INDEX,
+    assets: DOCUMENTS,
     prefix: INDEX_PREFIX === '' || INDEX_PREFIX.endsWith('/') ? INDEX_PREFIX : `${INDEX_PREFIX}/`,
     maxK,
     generationSeconds: GENERATION_SECONDS,

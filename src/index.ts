@@ -2,11 +2,13 @@
 
 import { exports, WorkerEntrypoint } from 'cloudflare:workers';
 import { createApp } from './app.ts';
-import { parseConfig } from './env.ts';
+import type { Source } from './core/source.ts';
+import { type Config, parseConfig } from './env.ts';
 import { answerPages } from './pages.ts';
 import { logFailure, problemOf } from './problem.ts';
 import { completeGeneration, ResidentIndex } from './resident.ts';
 import { answerSegments, ResidentTables } from './segments.ts';
+import { withAssets } from './store/assets.ts';
 import { pageCache } from './store/page-cache.ts';
 import { r2Source } from './store/r2.ts';
 
@@ -19,9 +21,9 @@ const timer = (milliseconds: number) => new Promise<void>((resolve) => setTimeou
 const cache = pageCache(PAGE_CACHE_BYTES);
 const tables = new ResidentTables();
 
-function sourceOf(env: unknown) {
-  const { bucket, prefix } = parseConfig(env);
-  return r2Source(bucket, prefix);
+function sourceOf({ bucket, prefix, assets }: Config): Source {
+  const objects = r2Source(bucket, prefix);
+  return assets ? withAssets(assets, objects) : objects;
 }
 
 function assemble(env: unknown): ReturnType<typeof createApp> {
@@ -34,7 +36,7 @@ function assemble(env: unknown): ReturnType<typeof createApp> {
     pages: exports.Pages,
     segments: exports.Segments,
     resident: new ResidentIndex({
-      source: r2Source(config.bucket, config.prefix),
+      source: sourceOf(config),
       keepMs: config.generationSeconds * 1000,
       mostSegments: config.localSegments,
       clock,
@@ -48,7 +50,7 @@ let app: ReturnType<typeof createApp> | undefined;
 /** Ranges of objects for this Worker itself, cached by the platform. Not reachable from outside. */
 export class Pages extends WorkerEntrypoint {
   override fetch(request: Request): Promise<Response> {
-    return answerPages(request, completeGeneration(sourceOf(this.env)));
+    return answerPages(request, completeGeneration(sourceOf(parseConfig(this.env))));
   }
 }
 
@@ -56,7 +58,7 @@ export class Pages extends WorkerEntrypoint {
 export class Segments extends WorkerEntrypoint {
   override fetch(request: Request): Promise<Response> {
     return answerSegments(request, {
-      source: completeGeneration(sourceOf(this.env)),
+      source: completeGeneration(sourceOf(parseConfig(this.env))),
       clock,
       timer,
       cache,

@@ -3,6 +3,7 @@
 
 import { SparsedgeError } from './core/errors.ts';
 import type { Source } from './core/source.ts';
+import { PAGES } from './core/table.ts';
 import { failureResponse, rethrown } from './remote-error.ts';
 
 /** A request may cause 32 invocations, its own included; reads beyond this go to storage directly. */
@@ -47,7 +48,8 @@ export async function answerPages(request: Request, source: Source): Promise<Res
 export function edgeSource(pages: Entrypoint, direct: Source, tally: EdgeTally): Source {
   return {
     async read(name, range) {
-      if (!range || tally.calls >= MAX_CALLS) return direct.read(name, range);
+      // Page objects are served by a cache of their own.
+      if (!range || tally.calls >= MAX_CALLS || name.startsWith(`${PAGES}/`)) return direct.read(name, range);
       tally.calls++;
       const url = `https://pages/${name.split('/').map(encodeURIComponent).join('/')}?range=${range.start}-${range.end}`;
       const response = await pages.fetch(new Request(url));

@@ -33,7 +33,7 @@ export function sizesOf({ manifest, segments }: OpenIndex): IndexSizes {
     ids += bytesOf(table.spaces.get(ID_SPACE)!);
     for (const { name } of manifest.spaces) postings[name]! += bytesOf(table.spaces.get(name)!);
     for (const run of [...table.spaces.values(), table.documents]) {
-      objects += run.shards.length;
+      objects += run.shards.length > 0 ? run.shards.length : pageCount(run);
       pages += pageCount(run);
     }
   }

@@ -4,12 +4,14 @@ import { ByteReader, ByteWriter, compareBytes, sharedPrefix } from './bytes.ts';
 import { crc32 } from './checksum.ts';
 import { corrupt } from './errors.ts';
 import { checkHeader, HEADER_BYTES, header } from './header.ts';
+import type { PageIdentity } from './page.ts';
 import type { ByteRange } from './source.ts';
 
 /** Pages in a row, cut into objects. */
 export interface PageRun {
   /** pageStart[p] .. pageStart[p + 1] is page p, counted over all shards without their headers. */
   readonly pageStart: Float64Array;
+  /** Empty when each page is an object of its own: see pageName. */
   readonly shards: readonly Shard[];
 }
 
@@ -64,6 +66,24 @@ export interface PageLocation {
 /** The number of pages in a run. */
 export function pageCount(run: PageRun): number {
   return run.pageStart.length - 1;
+}
+
+/** Where pages that are objects of their own lie. */
+export const PAGES = 'pages';
+
+/** The name of a page that is an object of its own: only document pages are. */
+export function pageName({ build, segment, page }: PageIdentity): string {
+  return `${PAGES}/${build}/${segment}/${page}`;
+}
+
+/** Where a page lies. */
+export function locatePage(run: PageRun, identity: PageIdentity): PageLocation {
+  const { page } = identity;
+  if (run.shards.length > 0) return locatePages(run, page, page + 1);
+  return {
+    object: pageName(identity),
+    range: { start: 0, end: run.pageStart[page + 1]! - run.pageStart[page]! },
+  };
 }
 
 /** Where pages `from` to `to` (half-open, within one shard) lie. */

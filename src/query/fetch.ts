@@ -3,7 +3,7 @@
 import type { PageIdentity } from '../core/page.ts';
 import { openPage } from '../core/page.ts';
 import type { Source } from '../core/source.ts';
-import { locatePages, type PageLocation, type PageRun } from '../core/table.ts';
+import { locatePage, type PageLocation, type PageRun } from '../core/table.ts';
 import type { Cost } from './meter.ts';
 
 /** A checked page: its bytes, padding included, and the length of its body. */
@@ -67,7 +67,7 @@ export function planReads(wanted: Iterable<WantedPage>, cache?: PageCache): Read
       located.set(key, {
         key,
         wanted: page,
-        location: locatePages(page.run, page.identity.page, page.identity.page + 1),
+        location: locatePage(page.run, page.identity),
       });
   }
   const inOrder = [...located.values()].sort(
