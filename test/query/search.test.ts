@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { searchExhaustively } from '../../src/core/exhaustive.ts';
 import type { Source } from '../../src/core/source.ts';
+import type { OpenPage } from '../../src/query/fetch.ts';
 import { openIndex } from '../../src/query/open.ts';
 import { search } from '../../src/query/search.ts';
 import { weighTerms } from '../../src/query/terms.ts';
@@ -57,6 +58,35 @@ describe('a search', () => {
     );
     // The property means little unless heads often left something to be settled.
     expect(unsettledRounds).toBeGreaterThan(100);
+  });
+
+  test('gives the same from a cache, and reads nothing that it has', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        collection,
+        query,
+        cut,
+        resultCount,
+        fc.nat(400),
+        async (vectors, weights, cutting, k, limit) => {
+          const source = memorySource(buildInMemory(vectors, cutting));
+          const index = await openIndex(source);
+          const terms = weighTerms(weights, 'test');
+          const cache = new Map<string, OpenPage>();
+          const context = { index, clock, cache, firstRoundBytes: limit };
+          const first = await search({ terms, k, documents: true }, context);
+          expect(first.hits.map(({ document, score }) => ({ document, score }))).toEqual(
+            searchExhaustively(vectors, weights, k),
+          );
+          const { reads } = source;
+          const second = await search({ terms, k, documents: true }, context);
+          expect(second).toMatchObject({ hits: first.hits, exact: true });
+          expect(source.reads).toBe(reads);
+          expect(second.cost).toMatchObject({ postingReads: 0, documentReads: 0, bytes: 0, rounds: 0 });
+        },
+      ),
+      { numRuns: 1000 },
+    );
   });
 
   test('never claims more than a budget let it prove', async () => {
