@@ -18,7 +18,7 @@ import { type BuildConfig, encoderOf, type SpaceConfig, spaceName } from './conf
 import { DocumentPageWriter } from './document-pages.ts';
 import { writeAtomically, writeObject } from './files.ts';
 import { mergeRuns } from './invert.ts';
-import { ORDERING } from './order/bisect.ts';
+import { ORDERING } from './order/order.ts';
 import { Renumbering } from './order/permutation.ts';
 import { pageObjectWriter } from './page-objects.ts';
 import type { StartProgress } from './progress.ts';

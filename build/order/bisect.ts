@@ -8,15 +8,12 @@
 import type { Buffers, Part } from './part.ts';
 import { select } from './select.ts';
 
-/** What the result depends on, besides the documents. */
-export const ORDERING = {
-  /** So few documents are not told apart: a document page holds more. */
-  leaf: 16,
-  /** Rounds of swaps at most, and the share of documents that must still swap for another one: going on until nothing
-   * moves takes twice as long and gains nothing that can be measured. */
-  rounds: 20,
-  still: 1 / 200,
-} as const;
+/** So few documents are not told apart: a document page holds more. */
+const LEAF = 16;
+/** Rounds of swaps at most, and the share of documents that must still swap for another one: going on until nothing moves
+ * takes twice as long and gains nothing that can be measured. */
+const ROUNDS = 20;
+const STILL = 1 / 200;
 
 /** Fractional bits of a gain: a document of 100,000 terms still sums up within 32 bits. */
 const SCALE = 1 << 10;
@@ -54,7 +51,7 @@ export class Bisector {
   splitPart(part: Part): Part[] {
     const { start, end, from, terms } = part;
     const documents = end - start;
-    if (documents <= ORDERING.leaf) {
+    if (documents <= LEAF) {
       const { order } = this.#buffers;
       order[1 - from]!.set(order[from].subarray(start, end), start);
       return [];
@@ -63,11 +60,11 @@ export class Bisector {
     const half = documents >>> 1;
     this.#side.fill(0, 0, half).fill(1, half, documents);
     this.#countDegrees(part);
-    for (let round = 0; round < ORDERING.rounds; round++) {
+    for (let round = 0; round < ROUNDS; round++) {
       this.#fillWeights(terms);
       this.#fillPulls(part);
       const swapped = this.#swap(part, half);
-      if (swapped <= documents * ORDERING.still) break;
+      if (swapped <= documents * STILL) break;
     }
     return this.#writeHalves(part, half);
   }

@@ -7,6 +7,8 @@
 
 import { mergeRuns } from '../invert.ts';
 import { RecordReader, RecordWriter } from '../records.ts';
+import { GROUPS_OF_DOCUMENT, joinNeighbours } from './neighbours.ts';
+import { type SharedArray, sharedArray } from './shared-array.ts';
 
 /** Edges of a graph at most, 8 bytes each: bounds the memory of ordering whatever the documents hold. */
 const MAX_EDGES = 60_000_000;
@@ -15,9 +17,6 @@ const MIN_DOCUMENTS = 2;
 /** Terms that more than this share of a segment's documents hold tell few apart, and are a sixth of all edges. */
 const MAX_SHARE = 1 / 8;
 
-/** An array that threads share. */
-export type SharedArray = Uint32Array<SharedArrayBuffer>;
-
 /** Documents and what joins them. */
 export interface Graph {
   readonly documents: number;
@@ -25,11 +24,6 @@ export interface Graph {
   /** columns[rowEnd[d − 1] .. rowEnd[d]) are the terms of document d, each below `terms`. */
   readonly rowEnd: SharedArray;
   readonly columns: SharedArray;
-}
-
-/** An array of zeros that threads can share. */
-export function sharedArray(length: number): SharedArray {
-  return new Uint32Array(new SharedArrayBuffer(length * Uint32Array.BYTES_PER_ELEMENT));
 }
 
 /**
@@ -73,7 +67,7 @@ export function readGraph(path: string, documents: number, maxEdges = MAX_EDGES)
   for (let document = 0; document < documents; document++) {
     const degree = rowEnd[document]!;
     rowEnd[document] = edges;
-    edges += degree;
+    edges += degree + GROUPS_OF_DOCUMENT;
   }
   // Commonest first: what is used most lies together in a cache.
   const numbers = descendingRank(lengths, longest);
@@ -84,7 +78,7 @@ export function readGraph(path: string, documents: number, maxEdges = MAX_EDGES)
     const number = numbers[next++]!;
     for (let i = 0; i < term.length; i++) columns[rowEnd[term[i]!]!++] = number;
   }
-  return { documents, terms: lengths.length, rowEnd, columns };
+  return { documents, ...joinNeighbours({ columns, rowEnd, terms: lengths.length }) };
 }
 
 /** The most documents of a term with which the edges of it and all rarer ones are still few enough. */

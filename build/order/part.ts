@@ -1,6 +1,7 @@
 // Parts of an order in the making, and the memory that they share: what threads hand to one another.
 
-import { type Graph, type SharedArray, sharedArray } from './graph.ts';
+import type { Graph } from './graph.ts';
+import { type SharedArray, sharedArray } from './shared-array.ts';
 
 /** Two buffers of rows: a part is read from one, and its halves are written to the other. */
 export interface Buffers {

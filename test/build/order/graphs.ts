@@ -1,6 +1,7 @@
 // Graphs of documents for tests of ordering, with a plain account of what an order costs.
 
-import { type Graph, sharedArray } from '../../../build/order/graph.ts';
+import type { Graph } from '../../../build/order/graph.ts';
+import { sharedArray } from '../../../build/order/shared-array.ts';
 
 /** A graph of documents that are given as lists of terms. */
 export function graphOf(documents: readonly (readonly number[])[]): Graph {

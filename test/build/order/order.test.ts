@@ -126,7 +126,7 @@ describe('an index in order of similarity', () => {
   });
 });
 
-test('a graph of too many edges does without its commonest terms', () => {
+describe('the graph of a segment', () => {
   const path = join(temporary(), 'terms');
   const writer = new RecordWriter(path);
   for (const term of [
@@ -138,8 +138,16 @@ test('a graph of too many edges does without its commonest terms', () => {
     writer.write(new Uint8Array(Uint32Array.from(term).buffer));
   }
   writer.close();
-  expect(readGraph(path, 4)).toMatchObject({ documents: 4, terms: 4 });
-  expect([...readGraph(path, 4).columns]).toEqual([2, 0, 2, 0, 1, 0, 3, 1, 0, 3, 1]);
-  expect([...readGraph(path, 4, 8).rowEnd]).toEqual([1, 3, 5, 7]);
-  expect(readGraph(path, 4, 6).terms).toBe(2);
+
+  test('numbers terms from the commonest on, and gives neighbours that are alike one of their own', () => {
+    const { terms, rowEnd, columns } = readGraph(path, 4);
+    expect(terms).toBe(6);
+    expect([...rowEnd]).toEqual([3, 7, 11, 15]);
+    expect([...columns]).toEqual([2, 0, 4, 2, 0, 1, 4, 0, 3, 1, 4, 0, 3, 1, 4]);
+  });
+
+  test('of too many edges does without its commonest terms', () => {
+    expect([...readGraph(path, 4, 8).columns]).toEqual([1, 3, 1, 0, 3, 2, 0, 3, 2, 0, 3]);
+    expect([...readGraph(path, 4, 6).columns]).toEqual([0, 0, 1, 1]);
+  });
 });
