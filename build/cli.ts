@@ -4,6 +4,7 @@
 import { Command } from 'commander';
 import { buildCommand } from './commands/build.ts';
 import { evalCommand } from './commands/eval.ts';
+import { exportCommand } from './commands/export.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { exitCodeOf, reportFailure } from './commands/outcome.ts';
 import { searchCommand } from './commands/search.ts';
@@ -40,6 +41,7 @@ for (const command of [
   evalCommand(),
   inspectCommand(),
   verifyCommand(),
+  exportCommand(),
 ]) {
   program.addCommand(command.copyInheritedSettings(program).helpOption('-h, --help', 'show this help'));
 }

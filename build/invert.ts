@@ -8,9 +8,9 @@ import { ByteReader, ByteWriter, compareBytes, utf8 } from '../src/core/bytes.ts
 import { RecordReader, RecordWriter } from './records.ts';
 
 /** Postings held in memory before a run is written: 12 bytes each, twice over while sorting. */
-const RUN_POSTINGS = 6_000_000;
+const RUN_POSTINGS = 4_000_000;
 /** Distinct terms held in memory, at roughly 150 bytes each. */
-const RUN_TERMS = 1_000_000;
+const RUN_TERMS = 200_000;
 
 /** A term with all of its documents and raw values; the arrays are reused for the next term. */
 export interface TermValues {
@@ -66,42 +66,61 @@ export class Inverter {
     for (let i = 0; i < this.#count; i++) ends[this.#term[i]!]!++;
     for (let id = 1; id < ends.length; id++) ends[id]! += ends[id - 1]!;
     const starts = ends.slice();
-    const order = new Uint32Array(this.#count);
-    for (let i = this.#count - 1; i >= 0; i--) order[--starts[this.#term[i]!]!] = i;
+    const documents = new Uint32Array(this.#count);
+    const values = new Float32Array(this.#count);
+    for (let i = this.#count - 1; i >= 0; i--) {
+      const at = --starts[this.#term[i]!]!;
+      documents[at] = this.#document[i]!;
+      values[at] = this.#value[i]!;
+    }
     const ids = keys.map((_, id) => id).sort((a, b) => compareBytes(keys[a]!, keys[b]!));
 
-    const writer = new RecordWriter(this.#path(this.#runs++));
-    const record = new ByteWriter(1 << 16);
-    for (const id of ids) {
-      record.clear();
-      this.#writeTerm(record, keys[id]!, order, starts[id]!, ends[id]!);
-      writer.write(record.view());
-    }
-    writer.close();
+    const run = new RunWriter(this.#path(this.#runs++));
+    for (const id of ids) run.write(keys[id]!, documents, values, starts[id]!, ends[id]!);
+    run.close();
     this.#terms = new Map();
     this.#count = 0;
   }
+}
 
-  /** Key, count, then all document gaps, then whether all values are whole numbers, then all values. */
-  #writeTerm(record: ByteWriter, key: Uint8Array, order: Uint32Array, start: number, end: number): void {
+/** Writes one run: terms in ascending order of key, each once. */
+export class RunWriter {
+  readonly #records: RecordWriter;
+  readonly #record = new ByteWriter(1 << 16);
+
+  constructor(path: string) {
+    this.#records = new RecordWriter(path);
+  }
+
+  /**
+   * Writes a term with the postings from index `start` to `end` (half-open): key, count, then all document gaps, then
+   * whether all values are whole numbers, then all values.
+   *
+   * @param documents strictly ascending, parallel to `values`
+   */
+  write(key: Uint8Array, documents: Uint32Array, values: Float32Array, start: number, end: number): void {
+    const record = this.#record;
+    record.clear();
     record.varint(key.length);
     record.raw(key);
     record.varint(end - start);
     let before = 0;
     let whole = true;
     for (let i = start; i < end; i++) {
-      const document = this.#document[order[i]!]!;
-      record.varint(document - before);
-      before = document;
-      const value = this.#value[order[i]!]!;
-      whole &&= Number.isInteger(value) && value < 2 ** 24;
+      record.varint(documents[i]! - before);
+      before = documents[i]!;
+      whole &&= Number.isInteger(values[i]) && values[i]! < 2 ** 24;
     }
     record.u8(whole ? 1 : 0);
     for (let i = start; i < end; i++) {
-      const value = this.#value[order[i]!]!;
-      if (whole) record.varint(value);
-      else record.u32(bitsOf(value));
+      if (whole) record.varint(values[i]!);
+      else record.u32(bitsOf(values[i]!));
     }
+    this.#records.write(record.view());
+  }
+
+  close(): void {
+    this.#records.close();
   }
 }
 

@@ -37,6 +37,8 @@ export interface SpooledSpace {
   readonly runs: readonly string[];
   /** A record file of one record: the sum of each document's values, as 32-bit floats. */
   readonly lengthsPath: string;
+  /** The mean of the lengths, where it is known better than they say: they may have been rounded elsewhere. */
+  readonly meanLength?: number;
 }
 
 /** Reads and encodes every document. */
@@ -115,8 +117,8 @@ function checkValue(value: number, term: string, space: string, id: string): voi
   );
 }
 
-/** A growing list of 32-bit floats. */
-class LengthList {
+/** A growing list of 32-bit floats, for `SpooledSpace.lengthsPath`. */
+export class LengthList {
   #lengths = new Float32Array(1024);
   #count = 0;
 

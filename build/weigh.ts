@@ -50,7 +50,8 @@ export function openWeigher(space: SpooledSpace, weighting: Weighting): Weigher 
   }
   if (weighting.roundLength)
     for (const [i, length] of lengths.entries()) lengths[i] = weighting.roundLength(length);
-  return { space, weighting, lengths, documents, meanLength: documents === 0 ? 0 : total / documents };
+  const { meanLength = documents === 0 ? 0 : total / documents } = space;
+  return { space, weighting, lengths, documents, meanLength };
 }
 
 /** The terms of a space in ascending order, weighed; arrays are reused from term to term. */

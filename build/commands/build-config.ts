@@ -96,7 +96,7 @@ export function folderFor(input: string): string {
     );
   }
   const name = basename(resolve(input)).replace(
-    /(\.(jsonl|ndjson|json|csv|tsv|tab|parquet|md|markdown|html?|gz))+$/i,
+    /(\.(jsonl|ndjson|json|csv|tsv|tab|parquet|md|markdown|html?|ciff|gz))+$/i,
     '',
   );
   return `${INDEXES}/${name === '' ? 'index' : name}`;

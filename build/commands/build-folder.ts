@@ -4,7 +4,9 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { SparsedgeError } from '../../src/core/errors.ts';
-import { type BuildReport, buildIndex } from '../build.ts';
+import { type BuildInput, type BuildReport, buildIndex } from '../build.ts';
+import { ciffConfig } from '../ciff/config.ts';
+import type { CiffReport } from '../ciff/import.ts';
 import type { BuildConfig } from '../config.ts';
 import type { EncoderInput } from '../encode.ts';
 import { writeAtomically } from '../files.ts';
@@ -13,6 +15,7 @@ import type { StartProgress } from '../progress.ts';
 import type { ReadOptions } from '../read/read.ts';
 import { newReport, type ReadReport } from '../read/report.ts';
 import { keyOf } from '../stage.ts';
+import { type CiffReading, ciffInput, ciffKeyOf } from './build-ciff.ts';
 import { inputKeyOf } from './input-key.ts';
 import { counted } from './layout.ts';
 import { openFolder } from './open-folder.ts';
@@ -21,6 +24,8 @@ import { type IndexSizes, sizesOf } from './sizes.ts';
 /** What to build and where. */
 export interface FolderJob {
   readonly reading: Omit<ReadOptions, 'report'>;
+  /** The input is a CIFF, and `reading` is how its corpus is read, if there is one. */
+  readonly ciff?: { readonly corpus: string | undefined } | undefined;
   readonly config: BuildConfig;
   readonly folder: string;
   /** Where to write the first space's weights as JSON lines, if anywhere. */
@@ -31,21 +36,39 @@ export interface FolderJob {
 /** What came of a build. */
 export interface Built extends BuildReport {
   readonly folder: string;
-  readonly read: ReadReport;
+  readonly read: Read;
   /** Reading had finished in an earlier run. */
   readonly resumed: boolean;
   readonly sizes: IndexSizes;
 }
 
+/** What reading counted, and what a CIFF said. */
+interface Read extends ReadReport {
+  ciff?: CiffReport;
+}
+
 /** Builds an index in a folder, or finishes a build that was stopped there. */
 export async function buildFolder(job: FolderJob): Promise<Built> {
-  const { reading, config, folder, vectorsPath, startProgress } = job;
-  const inputKey = await inputKeyOf(reading);
+  const { folder, vectorsPath, startProgress } = job;
+  const config = job.ciff ? ciffConfig(job.config) : job.config;
+  const read: Read = newReport();
+  const reading = { ...job.reading, report: read };
+  const ciff: CiffReading | undefined = job.ciff && {
+    input: reading.input,
+    corpus: job.ciff.corpus === undefined ? undefined : { ...reading, input: job.ciff.corpus },
+  };
+  const inputKey = await (ciff ? ciffKeyOf(ciff) : inputKeyOf(reading));
   const workFolder = join(folder, '.work');
   const before = claimWork(workFolder, keyOf(inputKey, config, vectorsPath));
-  const read = newReport();
+  const input: BuildInput = ciff
+    ? ciffInput(ciff, config, startProgress, (report) => {
+        // What a corpus beside it counted as read and as empty says nothing of the CIFF's documents.
+        Object.assign(read, { read: report.documents, empty: 0, ciff: report });
+        finishReading(reading.input, read, workFolder);
+      })
+    : { inputs: () => inputs(reading, config, workFolder) };
   const report = await buildIndex({
-    inputs: () => inputs({ ...reading, report: read }, config, workFolder),
+    ...input,
     inputKey,
     config,
     folder,
@@ -68,14 +91,14 @@ const READ = 'read-report.json';
  *
  * @returns what this build's reading counted, if it finished reading in an earlier run
  */
-function claimWork(workFolder: string, key: string): ReadReport | undefined {
+function claimWork(workFolder: string, key: string): Read | undefined {
   const owner = join(workFolder, OWNER);
   if (!existsSync(owner) || readFileSync(owner, 'utf8') !== key) {
     rmSync(workFolder, { recursive: true, force: true });
     writeAtomically(owner, Buffer.from(key));
   }
   if (!existsSync(join(workFolder, ENCODED))) return undefined;
-  return JSON.parse(readFileSync(join(workFolder, READ), 'utf8')) as ReadReport;
+  return JSON.parse(readFileSync(join(workFolder, READ), 'utf8')) as Read;
 }
 
 async function* inputs(
@@ -87,7 +110,11 @@ async function* inputs(
     options,
     spaces.some(({ encoder }) => encoder === 'vectors'),
   );
-  const { report, input } = options;
+  finishReading(options.input, options.report, workFolder);
+}
+
+/** @throws SparsedgeError `bad-input` when nothing was read */
+function finishReading(input: string, report: Read, workFolder: string): void {
   // Most likely a wrong path or format; an empty index would replace what is there.
   if (report.read === 0) {
     const skipped = report.skipped > 0 ? `: all of ${counted(report.skipped, 'record')} are malformed` : '';

@@ -1,9 +1,10 @@
 // What the build command tells of a build, to people and to programs.
 
 import type { Space } from '../../src/core/manifest.ts';
+import type { CiffReport } from '../ciff/import.ts';
 import type { QuantizationReport } from '../weigh.ts';
 import type { Built } from './build-folder.ts';
-import { count, counted, duration, size, table } from './layout.ts';
+import { count, counted, duration, oneLine, size, table } from './layout.ts';
 
 /** A build as the build command's JSON. */
 export function toJson({ folder, manifest, quantization, verified, seconds, read, resumed, sizes }: Built) {
@@ -82,14 +83,32 @@ function stages({ seconds, resumed }: Built): string {
     .join(', ');
 }
 
-function aboutReading({ read: { skipped, empty, reasons } }: Built): string[] {
-  const lines: string[] = [];
+function aboutReading({ read: { skipped, empty, reasons, ciff } }: Built): string[] {
+  const lines: string[] = ciff ? aboutCiff(ciff) : [];
   if (empty > 0)
     lines.push(`${counted(empty, 'document')} without title and text: indexed, but no query finds them.`);
   if (skipped > 0) {
     lines.push(`Skipped ${counted(skipped, 'malformed record')}:`, ...reasons.map((reason) => `  ${reason}`));
     if (skipped > reasons.length) lines.push(`  and ${count(skipped - reasons.length)} more`);
   }
+  return lines;
+}
+
+function aboutCiff({ description, documents, otherLengths, corpus }: CiffReport): string[] {
+  const lines = [`The CIFF says of itself: ${description === '' ? 'nothing' : oneLine(description, 300)}`];
+  if (otherLengths > 0)
+    lines.push(
+      `The lengths of ${counted(otherLengths, 'document')} are not the sums of their tfs: they are rounded, or count ` +
+        'something else, or not all terms are in the file.',
+    );
+  if (!corpus)
+    lines.push('A CIFF has no text: hits show ids. With --documents they show the text of a corpus.');
+  if (corpus && corpus.missing > 0)
+    lines.push(
+      `${count(corpus.missing)} of ${counted(documents, 'document')} are not in the corpus: they show their ids.`,
+    );
+  if (corpus && corpus.unused > 0)
+    lines.push(`${counted(corpus.unused, 'document')} of the corpus are not in the CIFF: left out.`);
   return lines;
 }
 

@@ -2,17 +2,21 @@
 
 import { Command, Option } from 'commander';
 import { ANALYZERS } from '../../src/core/analyzer.ts';
+import { SparsedgeError } from '../../src/core/errors.ts';
+import { isCiff } from '../ciff/config.ts';
 import { terminalProgress } from '../progress.ts';
 import type { Format } from '../read/detect.ts';
 import { type ConfigOptions, configFrom, fieldsFrom, folderFor } from './build-config.ts';
+import type { FolderJob } from './build-folder.ts';
 import { buildSummary, toJson } from './build-summary.ts';
 import { decimal, jsonOption, whole } from './options.ts';
 import { print, printJson } from './outcome.ts';
 
 interface Options extends ConfigOptions {
   readonly out?: string;
-  readonly format: 'auto' | Format;
+  readonly format: 'auto' | 'ciff' | Format;
   readonly field?: readonly string[];
+  readonly documents?: string;
   readonly skipBad?: true;
   readonly vectorsOut?: string;
   readonly json?: true;
@@ -27,6 +31,7 @@ const FORMATS: readonly Options['format'][] = [
   'parquet',
   'markdown',
   'html',
+  'ciff',
 ];
 
 export function buildCommand(): Command {
@@ -50,17 +55,21 @@ export function buildCommand(): Command {
     );
   for (const option of configOptions()) command.addOption(option);
   return command
+    .option('--documents <corpus>', 'for a CIFF: where the documents of its ids have their text')
     .option('--skip-bad', 'count malformed records and pass over them instead of stopping at the first')
     .option('--vectors-out <file>', "write the first space's weights as JSON lines {id, contents, vector}")
     .addOption(jsonOption())
     .addHelpText('after', MORE)
     .action(async (input: string, options: Options) => {
-      const { out = folderFor(input), format, field = [], skipBad = false, vectorsOut } = options;
+      const { out = folderFor(input), field = [], skipBad = false, vectorsOut } = options;
+      const { format, ciff } = formatOf(input, options);
       // Here and not above: loading all readers would slow every other command down.
       const { buildFolder } = await import('./build-folder.ts');
       const built = await buildFolder({
         reading: { input, format, fields: fieldsFrom(field), skipBad },
-        config: configFrom(options),
+        ciff,
+        // The numbers in a CIFF are impacts unless an encoder is named that takes them as counts.
+        config: configFrom(ciff ? { ...options, encoder: options.encoder ?? 'vectors' } : options),
         folder: out,
         vectorsPath: vectorsOut,
         startProgress: terminalProgress(process.stderr),
@@ -68,6 +77,30 @@ export function buildCommand(): Command {
       if (options.json) printJson(toJson(built));
       else print(...buildSummary(built));
     });
+}
+
+/** Whether the input is a CIFF; if so, the format is its corpus's. */
+function formatOf(
+  input: string,
+  { format, documents, field, skipBad }: Options,
+): Pick<FolderJob, 'ciff'> & {
+  format: 'auto' | Format;
+} {
+  const byName = format === 'auto' && isCiff(input);
+  if (format !== 'ciff' && !byName) {
+    if (documents === undefined) return { format };
+    throw new SparsedgeError(
+      'bad-input',
+      '--documents is for a CIFF, which has no text; this input has its own',
+    );
+  }
+  if (documents === undefined && (field ?? skipBad) !== undefined) {
+    throw new SparsedgeError(
+      'bad-input',
+      '--field and --skip-bad are about records of text: a CIFF has none without --documents',
+    );
+  }
+  return { format: 'auto', ciff: { corpus: documents } };
 }
 
 /** The options that say of one space what a configuration says of several. */
@@ -106,13 +139,18 @@ const MORE = `
 Inputs: BEIR folders or corpus.jsonl, JSON lines, CSV or TSV with a header,
 MS MARCO's collection.tsv, Parquet, folders of Markdown or HTML; lines may be
 gzipped. For the encoder "vectors": JSON lines {id, contents, vector: {term:
-weight}}.
+weight}}. CIFF (Common Index File Format), gzipped or not: its numbers are taken
+as impacts, 1 to 255, unless an encoder is named that counts terms.
 
 Examples:
   sparsedge build scifact/                 a BEIR folder, into shards/scifact
   sparsedge build docs/ -o shards/manual   a folder of Markdown
   sparsedge build papers.csv --field id=pmid --field text=abstract
   zcat dump.gz | sparsedge build - -o shards/dump --skip-bad
+  sparsedge build splade.ciff --documents corpus.jsonl
+    impacts from PISA or Anserini, with the text of the documents to show
+  sparsedge build lucene.ciff --encoder bm25 --k1 0.9 --b 0.4
+    counts of terms and document lengths, weighed here
   sparsedge build scifact/ --config two-spaces.json
     where the file says {"spaces": [{"encoder": "bm25"}, {"encoder": "tfidf"}]}
 

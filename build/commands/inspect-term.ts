@@ -9,8 +9,9 @@ import { dequantize } from '../../src/core/quantizer.ts';
 import { findTerm, KTH, locatePages } from '../../src/core/table.ts';
 import type { OpenIndex, OpenSegment } from '../../src/query/open.ts';
 import { findInDictionary } from '../../src/query/segment.ts';
+import { readPages } from '../stored-pages.ts';
 import { count, counted, size, table } from './layout.ts';
-import { documentsByNumber, readPages } from './stored.ts';
+import { documentsByNumber } from './stored.ts';
 
 const SHOWN = 10;
 
@@ -78,7 +79,7 @@ async function lookUp(
   if (found.kind === 'absent') return undefined;
   const firstPage = found.kind === 'long' ? found.term.firstPage : found.page;
   const pages = found.kind === 'long' ? found.term.pageCount.length : 1;
-  const [open] = await readPages(index, segment, space, firstPage, firstPage + 1);
+  const [open] = await readPages(index, segment, space, [firstPage]);
   const { object, range } = locatePages(run, firstPage, firstPage + pages);
   const where = { segment: segment.number, kind: found.kind, pages, object, ...range };
   if (found.kind === 'long') {

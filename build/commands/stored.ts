@@ -7,8 +7,9 @@ import { decodeDictionary } from '../../src/core/page.ts';
 import { decodePostings, emptyPostings, type Postings } from '../../src/core/postings.ts';
 import { type LongTerm, pageCount } from '../../src/core/table.ts';
 import { documentsFrom, wantedDocuments } from '../../src/query/documents.ts';
-import { executeReads, type OpenPage, pageKey, planReads, type WantedPage } from '../../src/query/fetch.ts';
+import { executeReads, planReads } from '../../src/query/fetch.ts';
 import type { OpenIndex, OpenSegment } from '../../src/query/open.ts';
+import { readPages } from '../stored-pages.ts';
 
 /** Pages read at once while everything is read: about a megabyte. */
 const TOGETHER = 64;
@@ -37,7 +38,8 @@ export async function* listsOf(
     decodePostings(bytes, start, end, count, impact, segment.documents, postings);
   for (let from = 0; from < pageCount(run); from += TOGETHER) {
     const to = Math.min(from + TOGETHER, pageCount(run));
-    const open = await readPages(index, segment, space, from, to);
+    const pages = Array.from({ length: to - from }, (_, i) => from + i);
+    const open = await readPages(index, segment, space, pages);
     for (const [i, { bytes, length }] of open.entries()) {
       const owner = owners.get(from + i);
       if (owner) {
@@ -51,23 +53,6 @@ export async function* listsOf(
       }
     }
   }
-}
-
-/** Pages `from` to `to` (half-open) of a space in a segment, checked, in order. */
-export async function readPages(
-  index: OpenIndex,
-  segment: OpenSegment,
-  space: string,
-  from: number,
-  to: number,
-): Promise<OpenPage[]> {
-  const run = segment.table.spaces.get(space)!;
-  const wanted: WantedPage[] = [];
-  for (let page = from; page < to; page++) {
-    wanted.push({ identity: { build: index.manifest.build, segment: segment.number, space, page }, run });
-  }
-  const pages = await executeReads(index.source, planReads(wanted).reads);
-  return wanted.map(({ identity }) => pages.get(pageKey(identity))!);
 }
 
 /** The impact of one of the segment's documents in a list; 0 when it is not in it. */

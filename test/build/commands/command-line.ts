@@ -18,7 +18,7 @@ export interface Ended {
 }
 
 /** Runs a command to its end. */
-export function sparsedge(cwd: string, args: readonly string[], input = ''): Promise<Ended> {
+export function sparsedge(cwd: string, args: readonly string[], input: string | Buffer = ''): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(NODE, [CLI, ...args], { cwd });
     let out = '';

@@ -1,0 +1,31 @@
+// What of a build's configuration has a meaning of its own for a CIFF: its tfs are impacts, or counts of terms. The file
+// does not say which, so the encoder does: `vectors` takes them as impacts, the others count.
+
+import { MAX_IMPACT } from '../../src/core/ids.ts';
+import type { BuildConfig } from '../config.ts';
+
+/** Counts are kept as 32-bit floats, exact up to here. */
+const MAX_COUNT = 2 ** 24 - 1;
+
+/** Whether an input is a CIFF by its name. */
+export function isCiff(input: string): boolean {
+  return /\.ciff(\.gz)?$/i.test(input);
+}
+
+/** Completes a configuration: impacts stay as they are unless it says which of them becomes 255. */
+export function ciffConfig(config: BuildConfig): BuildConfig {
+  const spaces = config.spaces.map((space) => {
+    const { encoder, quantizer } = space;
+    if (encoder !== 'vectors') return space;
+    return { ...space, quantizer: { ...quantizer, maximum: quantizer.maximum ?? MAX_IMPACT } };
+  });
+  return { ...config, spaces };
+}
+
+/** The largest tf that a completed configuration can take without loss. */
+export function largestTf({ spaces }: BuildConfig): number {
+  return Math.min(
+    MAX_COUNT,
+    ...spaces.flatMap(({ encoder, quantizer }) => (encoder === 'vectors' ? (quantizer.maximum ?? []) : [])),
+  );
+}

@@ -1,0 +1,181 @@
+// An index's space → a CIFF file whose tfs are impacts, as BMP reads them, and as PISA does for its quantized indexes.
+//
+// A document's length is the sum of its impacts, as for Anserini's impact indexes: so the header's total is the sum of
+// all lengths and of all tfs, which is what CIFF's own reader checks. (PISA's jsonl2ciff counts postings instead.)
+//
+// The index is read twice: the header stands first and has that total.
+
+import { createWriteStream, renameSync, rmSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { ByteWriter } from '../../src/core/bytes.ts';
+import { decodeDocuments } from '../../src/core/documents.ts';
+import { corrupt } from '../../src/core/errors.ts';
+import type { Space } from '../../src/core/manifest.ts';
+import { DOCUMENTS } from '../../src/core/page.ts';
+import { pageCount } from '../../src/core/table.ts';
+import type { OpenIndex } from '../../src/query/open.ts';
+import type { StartProgress } from '../progress.ts';
+import { readRun } from '../stored-pages.ts';
+import { indexLists, segmentLists } from './index-lists.ts';
+import { encodeDocumentRecord, encodeHeader } from './messages.ts';
+import { encodeList } from './posting-list.ts';
+
+/** What was written. */
+export interface ExportReport {
+  readonly lists: number;
+  readonly postings: number;
+  readonly documents: number;
+  /** The sum of all impacts. */
+  readonly impacts: number;
+  readonly bytes: number;
+}
+
+/** Bytes are handed on in pieces of about this size. */
+const PIECE_BYTES = 1 << 20;
+/** Document pages read at once. */
+const TOGETHER = 64;
+
+/**
+ * Writes a CIFF, gzipped when its name ends with `.gz`. The file is there whole or not at all.
+ *
+ * @throws SparsedgeError `corrupt` when the index is damaged
+ */
+export async function exportCiff(
+  index: OpenIndex,
+  space: Space,
+  path: string,
+  startProgress: StartProgress,
+): Promise<ExportReport> {
+  const lengths = await documentLengths(index, space, startProgress);
+  const impacts = lengths.reduce((sum, length) => sum + length, 0);
+  const partial = `${path}.partial`;
+  const tally = { bytes: 0 };
+  try {
+    const file = createWriteStream(partial, { flush: true });
+    const bytes = Readable.from(pieces(messages(index, space, lengths, impacts, startProgress), tally), {
+      objectMode: false,
+    });
+    if (/\.gz$/i.test(path)) await pipeline(bytes, createGzip(), file);
+    else await pipeline(bytes, file);
+    renameSync(partial, path);
+  } finally {
+    rmSync(partial, { force: true });
+  }
+  const { terms: lists, postings } = space;
+  return { lists, postings, documents: index.manifest.documents, impacts, bytes: tally.bytes };
+}
+
+/** What a reader should know of the numbers. */
+function describeSpace(build: string, { name, analyzer, encoder, query, quantizer }: Space): string {
+  const parameters = Object.entries(encoder.parameters).map(([key, value]) => ` ${key} ${value}`);
+  return (
+    `Sparsedge build ${build}, space ${name}: ${encoder.id}${parameters.join('')}, analyzer ${analyzer}, query terms ${query}. ` +
+    `tf is the impact, 1 to 255: weight * 255 / ${quantizer.maximum}, rounded ${quantizer.rounding}. ` +
+    'doclength is the sum of impacts.'
+  );
+}
+
+/** The sum of each document's impacts. */
+async function documentLengths(
+  index: OpenIndex,
+  { name, postings: total }: Space,
+  startProgress: StartProgress,
+): Promise<Float64Array> {
+  const progress = startProgress('adding up impacts', 'postings');
+  const lengths = new Float64Array(index.manifest.documents);
+  let done = 0;
+  for (const segment of index.segments) {
+    const local = lengths.subarray(segment.firstDocument);
+    for await (const { postings } of segmentLists(index, segment, name)) {
+      const { documents, runs, runEnd, runImpact } = postings;
+      for (let run = 0, i = 0; run < runs; run++)
+        for (; i < runEnd[run]!; i++) local[documents[i]!]! += runImpact[run]!;
+      done += postings.count;
+      progress.at(done, total);
+    }
+  }
+  progress.end();
+  return lengths;
+}
+
+/** All messages of the file; each is valid until the next. */
+async function* messages(
+  index: OpenIndex,
+  space: Space,
+  lengths: Float64Array,
+  impacts: number,
+  startProgress: StartProgress,
+): AsyncGenerator<Uint8Array> {
+  const { build, documents } = index.manifest;
+  yield encodeHeader({
+    lists: space.terms,
+    documents,
+    totalLists: space.terms,
+    totalDocuments: documents,
+    totalTerms: impacts,
+    averageLength: documents === 0 ? 0 : impacts / documents,
+    description: describeSpace(build, space),
+  });
+  const progress = startProgress('writing posting lists', 'postings');
+  let lists = 0;
+  let postings = 0;
+  for await (const list of indexLists(index, space.name)) {
+    yield encodeList(list);
+    lists++;
+    postings += list.count;
+    progress.at(postings, space.postings);
+  }
+  progress.end();
+  if (lists !== space.terms) throw corrupt(`space ${space.name}`, `${space.terms} terms`, lists);
+  yield* documentRecords(index, lengths, startProgress);
+}
+
+async function* documentRecords(
+  index: OpenIndex,
+  lengths: Float64Array,
+  startProgress: StartProgress,
+): AsyncGenerator<Uint8Array> {
+  const progress = startProgress('writing document records', 'documents');
+  let number = 0;
+  for (const segment of index.segments) {
+    const run = segment.table.documents;
+    for (let from = 0; from < pageCount(run); from += TOGETHER) {
+      const numbers = Array.from({ length: Math.min(TOGETHER, pageCount(run) - from) }, (_, i) => from + i);
+      const pages = await readRun(index, segment, DOCUMENTS, run, numbers);
+      for (const [i, { bytes, length }] of pages.entries()) {
+        const page = numbers[i]!;
+        const indexes = Array.from(
+          { length: run.firstDocument[page + 1]! - run.firstDocument[page]! },
+          (_, at) => at,
+        );
+        const where = `segment ${segment.number}, document page ${page}`;
+        for (const { id } of decodeDocuments(bytes.subarray(0, length), indexes, where)) {
+          yield encodeDocumentRecord({ number, id, length: lengths[number]! });
+          number++;
+        }
+      }
+      progress.at(number, index.manifest.documents);
+    }
+  }
+  progress.end();
+}
+
+/** Messages after their lengths, many to a piece. */
+async function* pieces(
+  messages: AsyncIterable<Uint8Array>,
+  tally: { bytes: number },
+): AsyncGenerator<Uint8Array> {
+  const piece = new ByteWriter(PIECE_BYTES * 2);
+  for await (const message of messages) {
+    piece.varint(message.length);
+    piece.raw(message);
+    if (piece.length < PIECE_BYTES) continue;
+    tally.bytes += piece.length;
+    yield piece.finish();
+    piece.clear();
+  }
+  tally.bytes += piece.length;
+  yield piece.finish();
+}

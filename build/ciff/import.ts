@@ -1,0 +1,135 @@
+// A CIFF file → what spooling documents leaves. It is inverted already: its lists become runs as they come, and nothing
+// goes through documents. In memory are one list and a few numbers for each document.
+
+import { createHash, type Hash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Document } from '../../src/core/document.ts';
+import { given } from '../encode.ts';
+import type { StartProgress } from '../progress.ts';
+import { openSource } from '../read/source.ts';
+import { RecordReader } from '../records.ts';
+import type { SpacePlan, Spool, SpooledSpace } from '../spool.ts';
+import { MessageReader, malformed, type Place } from './delimited.ts';
+import { type JoinReport, joinDocuments } from './join-documents.ts';
+import { type CiffHeader, decodeHeader } from './messages.ts';
+import { type ReadDocuments, readDocumentRecords } from './read-documents.ts';
+import { type OpenCiff, type ReadLists, readLists } from './read-lists.ts';
+
+/** What to read. */
+export interface CiffInput {
+  /** A path, or `-` for standard input; gzipped or not. */
+  readonly input: string;
+  readonly largestTf: number;
+  /** Documents with text, in any order: those with an id of the CIFF are shown. */
+  readonly corpus?: (() => AsyncIterable<Document>) | undefined;
+}
+
+/** What a CIFF said, and what was found. */
+export interface CiffReport {
+  readonly description: string;
+  readonly lists: number;
+  readonly postings: number;
+  readonly documents: number;
+  /** Documents whose length is not the sum of their tfs: lengths are rounded, or the file has not all of the lists. */
+  readonly otherLengths: number;
+  readonly corpus?: JoinReport;
+}
+
+const MAX_HEADER_BYTES = 1 << 20;
+
+/**
+ * Reads a CIFF.
+ *
+ * @param plans spaces whose values are weights take tfs as impacts, others as counts
+ * @throws SparsedgeError `bad-input` that names the file, the message and its term
+ */
+export async function spoolCiff(
+  { input, largestTf, corpus }: CiffInput,
+  plans: readonly SpacePlan[],
+  folder: string,
+  startProgress: StartProgress,
+): Promise<{ spool: Spool; report: CiffReport }> {
+  const digest = createHash('sha256');
+  const source = await openSource(input);
+  try {
+    const messages = new MessageReader(hashed(source.chunks, digest));
+    const place: Place = { file: source.name, kind: 'header', number: 0, total: 0 };
+    const header = decodeHeader(await messages.wait(MAX_HEADER_BYTES, place), place);
+    const counting = plans.find(({ encoder }) => encoder.weighting !== given);
+    if (counting) mustBeWhole(header, counting, place);
+    const file: OpenCiff = { messages, header, place, folder, startProgress };
+    const lists = await readLists(file, largestTf);
+    const documents = await readDocumentRecords(file, lists.sums, counting !== undefined);
+    await messages.end(place);
+    const joined = corpus && (await withText(file, documents, corpus(), digest));
+    const spool: Spool = {
+      documents: header.documents,
+      digest: digest.digest('hex'),
+      documentsPath: joined?.path ?? documents.path,
+      idRuns: documents.idRuns,
+      spaces: plans.map((plan) => spooledSpace(plan, file, lists, documents)),
+    };
+    const { description } = header;
+    const { postings } = lists;
+    const { otherLengths } = documents;
+    const report = {
+      description,
+      lists: header.lists,
+      postings,
+      documents: header.documents,
+      otherLengths,
+      ...(joined && { corpus: joined.report }),
+    };
+    return { spool, report };
+  } finally {
+    source.close();
+  }
+}
+
+/** @throws SparsedgeError `bad-input` when documents are left out, without which counts cannot be weighed */
+function mustBeWhole({ documents, totalDocuments }: CiffHeader, { encoder }: SpacePlan, place: Place): void {
+  if (totalDocuments <= documents) return;
+  const needed = `all ${totalDocuments} documents of the index, since ${encoder.id} weighs with all of them`;
+  throw malformed(place, needed, documents);
+}
+
+/** All spaces share the runs; what differs is what a document's length is. */
+function spooledSpace(
+  { name, encoder }: SpacePlan,
+  { folder, header }: OpenCiff,
+  { runs }: ReadLists,
+  { lengths, sums }: ReadDocuments,
+): SpooledSpace {
+  const lengthsPath = join(folder, `${name}.lengths`);
+  if (encoder.weighting === given) {
+    sums.write(lengthsPath);
+    return { name, runs, lengthsPath };
+  }
+  lengths.write(lengthsPath);
+  // Anserini writes lengths as Lucene rounds them, and the mean of the exact ones, which is what Lucene scores with.
+  const { averageLength } = header;
+  return { name, runs, lengthsPath, ...(averageLength > 0 && { meanLength: averageLength }) };
+}
+
+async function withText(
+  { folder, header, startProgress }: OpenCiff,
+  { path: barePath, idRuns }: ReadDocuments,
+  corpus: AsyncIterable<Document>,
+  digest: Hash,
+): Promise<{ path: string; report: JoinReport }> {
+  const path = join(folder, 'documents');
+  const progress = startProgress('reading documents', 'documents');
+  const bare = { count: header.documents, path: barePath, idRuns };
+  const report = await joinDocuments(bare, corpus, folder, path, progress);
+  const records = new RecordReader(path);
+  for (let record = records.next(); record; record = records.next()) digest.update(record);
+  records.close();
+  return { path, report };
+}
+
+async function* hashed(chunks: AsyncIterable<Uint8Array>, digest: Hash): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    digest.update(chunk);
+    yield chunk;
+  }
+}
