@@ -30,6 +30,8 @@ const spaceSchema = z.strictObject({
   encoder: z.strictObject({
     id: z.string().min(1),
     parameters: z.record(z.string(), z.number()),
+    /** The model that weighed them, where one did: its name, and the SHA-256 of its model.json. */
+    model: z.strictObject({ id: z.string().min(1), sha256: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
   }),
   /** A query term's weight: how often it occurs in the query, or 1. */
   query: z.enum(['count', 'binary']),

@@ -1,0 +1,197 @@
+// The model contract, `models/<id>/model.json`: the one place that says what a model is, so that the pipeline, the command
+// line and the Worker cannot disagree. It holds the hash of every file of the model, so the SHA-256 of model.json names
+// the whole model: an index records it, and is searched with no other.
+
+import * as z from 'zod';
+import { parseJson } from './bytes.ts';
+import { SparsedgeError } from './errors.ts';
+import type { Space } from './manifest.ts';
+
+/** Name of the contract in a model's folder. */
+export const MODEL_JSON = 'model.json';
+
+/** What a graph's output means; src/core/heads/ has the definition of each. */
+const HEADS = [
+  'splade-sum',
+  'splade-max',
+  'splade-doc',
+  'deepimpact',
+  'deepct',
+  'sparterm',
+  'residual',
+  'lens',
+] as const;
+type Head = (typeof HEADS)[number];
+
+/** What the terms are: pieces of words, words as the analyzer `bert-words` gives them, or clusters of pieces. */
+type Vocabulary = 'word-piece' | 'whole-word' | 'cluster';
+
+/** The terms that each head weighs. */
+const VOCABULARY: Readonly<Record<Head, Vocabulary>> = {
+  'splade-sum': 'word-piece',
+  'splade-max': 'word-piece',
+  'splade-doc': 'word-piece',
+  deepimpact: 'whole-word',
+  deepct: 'whole-word',
+  sparterm: 'word-piece',
+  residual: 'whole-word',
+  lens: 'cluster',
+};
+
+const fileSchema = z.strictObject({
+  /** In the model's folder. */
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  bytes: z.int().nonnegative(),
+});
+
+const filesSchema = z.strictObject({
+  /** vocab.txt, one piece a line; or tokenizer.json with a WordPiece model. */
+  tokenizer: fileSchema,
+  /** ONNX. Inputs `input_ids`, `attention_mask` and, where there is one, `token_type_ids`, all int64 [batch, tokens]. */
+  document: fileSchema.optional(),
+  /** ONNX of the same form, for the query side `neural`; it may be the document's file. */
+  query: fileSchema.optional(),
+  /** JSON, {term: weight}, for the query side `table`: the form of OpenSearch's idf.json. */
+  table: fileSchema.optional(),
+  /** JSON, an array that has the cluster of each piece by its id, −1 for none; for the head `lens`. */
+  clusters: fileSchema.optional(),
+});
+
+/** Integers weigh a query's terms: round(weight × scale), 100 being what Anserini publishes SPLADE queries with. */
+const scale = z.number().positive().max(10_000).default(100);
+
+const querySchema = z.discriminatedUnion('kind', [
+  /** Each distinct term weighs 1. */
+  z.strictObject({ kind: z.literal('binary') }),
+  /** Each distinct term weighs as often as it occurs: BM25's side of a query. */
+  z.strictObject({ kind: z.literal('count') }),
+  /** Each distinct term weighs what the table says, however often it occurs; `absent` if it says nothing. */
+  z.strictObject({ kind: z.literal('table'), scale, absent: z.number().nonnegative().default(0) }),
+  /** The head over the query's graph. `prefix` is text put before every query: LENS has an instruction. */
+  z.strictObject({
+    kind: z.literal('neural'),
+    scale,
+    maxLength: z.int().min(3).optional(),
+    prefix: z.string().default(''),
+  }),
+]);
+
+const modelSchema = z
+  .strictObject({
+    format: z.literal(1),
+    id: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/),
+    /** What the literature calls it, such as DistilSPLADE-max. */
+    family: z.string().optional(),
+    head: z.enum(HEADS),
+    tokenizer: z.strictObject({
+      kind: z.literal('wordpiece'),
+      lowercase: z.boolean().default(true),
+      /** In pieces, [CLS] and [SEP] included. */
+      maxLength: z.int().min(3).max(8192),
+      /** Pieces that never become terms. */
+      dropTokens: z.array(z.string()).default(['[CLS]', '[SEP]', '[PAD]', '[UNK]', '[MASK]']),
+    }),
+    files: filesSchema,
+    /** Names of the graph's outputs; its first, and for a gate its second, unless given. */
+    outputs: z.strictObject({ values: z.string().optional(), gate: z.string().optional() }).prefault({}),
+    /** What the output is. Found from its shape; given here, it is checked. */
+    output: z.enum(['pooled', 'logits', 'token-scalar']).optional(),
+    /** What makes weights of raw logits or scalars, where the graph does not; each head has its usual one. */
+    activation: z.enum(['none', 'relu', 'log1p-relu', 'log1p-log1p-relu']).optional(),
+    vocabulary: z.enum(['word-piece', 'whole-word', 'cluster']),
+    /** SparTerm's gate: which terms may have a weight. */
+    gate: z
+      .strictObject({
+        mode: z.enum(['literal-only', 'expansion-only', 'expansion-enhanced']),
+        threshold: z.number().min(0).max(1).default(0.7),
+      })
+      .optional(),
+    /** A document beyond maxLength: read in windows whose vectors are merged, or cut off. */
+    longDocuments: z.enum(['windows', 'truncate']).default('windows'),
+    query: querySchema,
+    quantizer: z
+      .strictObject({
+        /** The weight that becomes impact 255; the largest of the collection unless given. */
+        maximum: z.number().positive().optional(),
+        rounding: z.enum(['nearest', 'floor']).default('nearest'),
+      })
+      .prefault({}),
+    /** SPDX identifier, or the name of the terms. */
+    licence: z.string().min(1),
+    trainedOn: z.string().min(1),
+    /** Where it comes from. */
+    source: z.string().min(1),
+  })
+  .check(({ value, issues }) => {
+    const wrong = (path: string[], message: string) =>
+      issues.push({ code: 'custom', input: value, path, message });
+    const { head, vocabulary, files, query, gate, tokenizer } = value;
+    if (vocabulary !== VOCABULARY[head])
+      wrong(['vocabulary'], `${head} weighs the terms ${VOCABULARY[head]}, not ${vocabulary}`);
+    if (vocabulary === 'whole-word' && !tokenizer.lowercase)
+      wrong(['tokenizer', 'lowercase'], 'whole words are those of bert-words, which are lower case');
+    if (query.kind === 'table' && !files.table) wrong(['files', 'table'], 'the query side is a table');
+    if (query.kind === 'neural' && !files.query) wrong(['files', 'query'], 'the query side is neural');
+    if (query.kind === 'neural' && vocabulary === 'whole-word')
+      wrong(['query', 'kind'], `${head} has no neural query side`);
+    if (vocabulary === 'cluster' && !files.clusters) wrong(['files', 'clusters'], 'terms are clusters');
+    if ((head === 'sparterm') !== (gate !== undefined))
+      wrong(['gate'], 'SparTerm has a gate, and nothing else does');
+  });
+
+/** A model, as its contract says. */
+export type ModelContract = z.output<typeof modelSchema>;
+export type ModelFile = z.output<typeof fileSchema>;
+/** A model's name and the SHA-256 of its model.json, in hexadecimal. */
+export type ModelName = NonNullable<Space['encoder']['model']>;
+
+/**
+ * Reads a model's contract.
+ *
+ * @param where the file, for messages
+ * @throws SparsedgeError `bad-input` that lists everything that is wrong; `corrupt` for what is no JSON
+ */
+export function parseModel(bytes: Uint8Array, where: string): ModelContract {
+  const parsed = modelSchema.safeParse(parseJson(bytes, where));
+  if (parsed.success) return parsed.data;
+  throw new SparsedgeError('bad-input', `${where} is no model contract:\n${z.prettifyError(parsed.error)}`, {
+    file: where,
+  });
+}
+
+/**
+ * Checks that a file of a model is the one that its contract names.
+ *
+ * @throws SparsedgeError `bad-input` that names the file, what was expected and what was found
+ */
+export function checkModelFile(expected: ModelFile, found: Omit<ModelFile, 'name'>, where: string): void {
+  const fact = found.bytes === expected.bytes ? 'sha256' : 'bytes';
+  if (found[fact] === expected[fact]) return;
+  const said =
+    fact === 'bytes'
+      ? [expected.bytes, found.bytes].map((n) => `${n} bytes`)
+      : [expected, found].map(({ sha256 }) => `SHA-256 ${sha256}`);
+  throw new SparsedgeError('bad-input', `${where}: expected ${said[0]}, found ${said[1]}`, {
+    file: where,
+    expected: expected[fact],
+    found: found[fact],
+  });
+}
+
+/**
+ * Checks that a model is the one that an index was built with.
+ *
+ * @throws SparsedgeError `model-mismatch` that names both
+ */
+export function checkModelName(space: Space, found: ModelName | undefined): void {
+  const { model: expected } = space.encoder;
+  if (expected?.id === found?.id && expected?.sha256 === found?.sha256) return;
+  const name = (model: ModelName | undefined) =>
+    model ? `${model.id} (SHA-256 ${model.sha256})` : 'no model';
+  throw new SparsedgeError(
+    'model-mismatch',
+    `space ${space.name} was built with ${name(expected)}; at hand is ${name(found)}`,
+    { space: space.name, expected: expected?.sha256 ?? '', found: found?.sha256 ?? '' },
+  );
+}

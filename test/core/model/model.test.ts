@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { utf8 } from '../../../src/core/bytes.ts';
+import type { Space } from '../../../src/core/manifest.ts';
+import { checkModelFile, checkModelName, MODEL_JSON, parseModel } from '../../../src/core/model.ts';
+
+const file = (name: string) => ({ name, sha256: 'ab'.repeat(32), bytes: 10 });
+
+const least = {
+  format: 1,
+  id: 'tiny',
+  head: 'splade-max',
+  tokenizer: { kind: 'wordpiece', maxLength: 128 },
+  files: { tokenizer: file('vocab.txt'), document: file('document.onnx') },
+  vocabulary: 'word-piece',
+  query: { kind: 'binary' },
+  licence: 'Apache-2.0',
+  trainedOn: 'nothing',
+  source: 'a test',
+};
+
+const parse = (contract: unknown) => parseModel(utf8(JSON.stringify(contract)), MODEL_JSON);
+
+describe('a model contract', () => {
+  test('is completed with what is usual', () => {
+    const model = parse(least);
+    expect(model.quantizer).toEqual({ rounding: 'nearest' });
+    expect(model.longDocuments).toBe('windows');
+    expect(model.tokenizer.dropTokens).toContain('[PAD]');
+  });
+
+  test.each([
+    [
+      'a head that weighs other terms',
+      { vocabulary: 'whole-word' },
+      /splade-max weighs the terms word-piece/,
+    ],
+    ['a table that is not there', { query: { kind: 'table' } }, /files\.table/],
+    ['a query graph that is not there', { query: { kind: 'neural' } }, /files\.query/],
+    ['clusters that are not there', { head: 'lens', vocabulary: 'cluster' }, /files\.clusters/],
+    ['SparTerm without a gate', { head: 'sparterm' }, /gate/],
+    ['a field that nobody knows', { pooling: 'max' }, /pooling/],
+    ['a file outside the folder', { files: { tokenizer: file('../vocab.txt') } }, /files\.tokenizer\.name/],
+  ])('is refused for %s', (_, change, message) => {
+    expect(() => parse({ ...least, ...change })).toThrow(message);
+    expect(() => parse({ ...least, ...change })).toThrow(
+      expect.objectContaining({ code: 'bad-input', details: { file: MODEL_JSON } }),
+    );
+  });
+
+  test('names what is wrong with a file: its size, or its hash', () => {
+    const expected = file('document.onnx');
+    expect(() => checkModelFile(expected, expected, 'm/document.onnx')).not.toThrow();
+    expect(() => checkModelFile(expected, { ...expected, bytes: 9 }, 'm/document.onnx')).toThrow(
+      'm/document.onnx: expected 10 bytes, found 9 bytes',
+    );
+    expect(() => checkModelFile(expected, { ...expected, sha256: 'cd'.repeat(32) }, 'x')).toThrow(
+      /x: expected SHA-256 abab.*, found SHA-256 cdcd/,
+    );
+  });
+
+  test('must be that of the index', () => {
+    const model = { id: 'tiny', sha256: 'ab'.repeat(32) };
+    const space = { name: 'words', encoder: { id: 'splade-max', parameters: {}, model } } as Space;
+    expect(() => checkModelName(space, { ...model })).not.toThrow();
+    for (const other of [undefined, { ...model, sha256: 'cd'.repeat(32) }]) {
+      expect(() => checkModelName(space, other)).toThrow(
+        expect.objectContaining({ code: 'model-mismatch', message: expect.stringMatching(/abab.*at hand/) }),
+      );
+    }
+  });
+});
