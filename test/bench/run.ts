@@ -10,6 +10,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   build: async () => (await import('./bench-build.ts')).bench,
   query: async () => (await import('./bench-query.ts')).bench,
   network: async () => (await import('./bench-network.ts')).bench,
+  kernel: async () => (await import('./bench-kernel.ts')).bench,
 };
 
 const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join(' | ')} | tables> [options]
