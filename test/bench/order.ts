@@ -15,6 +15,7 @@ import { folderSource } from '../../build/files.ts';
 import { openInputs } from '../../build/input.ts';
 import { silent } from '../../build/progress.ts';
 import { newReport } from '../../build/read/report.ts';
+import type { Cost } from '../../src/query/meter.ts';
 import { openIndex, spaceNamed } from '../../src/query/open.ts';
 import { search } from '../../src/query/search.ts';
 import { encodeQuery } from '../../src/query/terms.ts';
@@ -39,7 +40,8 @@ interface OrderFigures {
 }
 
 async function* shuffled(inputs: AsyncIterable<EncoderInput>): AsyncGenerator<EncoderInput> {
-  const documents = await Array.fromAsync(inputs);
+  const documents: EncoderInput[] = [];
+  for await (const input of inputs) documents.push(input);
   let state = 1;
   for (let i = documents.length - 1; i > 0; i--) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -70,7 +72,7 @@ async function measure(order: (typeof ORDERS)[number], input: string): Promise<O
   const postings = Object.values(sizes.postings).reduce((sum, bytes) => sum + bytes, 0);
   const queries: Record<string, OrderFigures['queries'][string]> = {};
   for (const set of SETS) {
-    const costs = [];
+    const costs: Cost[] = [];
     for (const question of await QUESTION_SETS[set]()) {
       const terms = encodeQuery(question, spaceNamed(index));
       costs.push((await search({ terms, k: 10, documents: true }, { index, clock: () => 0 })).cost);
