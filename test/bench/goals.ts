@@ -1,5 +1,6 @@
 // The project's goals and what the kept results say of them.
 
+import type { MemoryFigures } from './bench-memory.ts';
 import type { NetworkFigures } from './bench-network.ts';
 import type { QueryFigures } from './bench-query.ts';
 import type { BuildFigures } from './build-child.ts';
@@ -29,6 +30,7 @@ export function goals(): Goal[] {
   const cost = set?.withDocuments;
   const waits = keptResult<NetworkFigures>('network-1m')?.figures.sets.squad;
   const build = keptResult<BuildFigures>('build-1m')?.figures;
+  const serving = keptResult<MemoryFigures>('memory-1m')?.figures.serving;
   const cpu = set?.cpuMilliseconds?.workerd;
   const dollars = cost && cpu && cost.reads.mean * READS + REQUESTS + cpu.mean * CPU;
   return [
@@ -44,6 +46,7 @@ export function goals(): Goal[] {
     goal('CPU in workerd, median', 'ms', 5, cpu?.median),
     goal('wait for storage, median', 'ms', 250, waits?.warm.withDocuments.median),
     goal('bytes a posting', '', 1.4, build?.bytesPerPosting),
+    goal('memory of the isolate, 50 clients', 'MB', 64, megabytes(serving?.at(-1)?.peak.isolate)),
     goal('peak of memory of the build', 'MB', 1024, build?.peakMegabytes),
     atLeast('passages built a second', '', 20_000, build?.documentsPerSecond),
     goal('a million queries, nothing cached', '$', 3, dollars),
@@ -66,6 +69,10 @@ function atLeast(what: string, unit: string, target: number, measured: number | 
 
 function kilobytes(bytes: number | undefined): number | undefined {
   return bytes === undefined ? undefined : bytes / KB;
+}
+
+function megabytes(bytes: number | undefined): number | undefined {
+  return bytes === undefined ? undefined : bytes / KB ** 2;
 }
 
 function percent(share: number | undefined): number | undefined {

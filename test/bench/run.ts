@@ -11,6 +11,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   query: async () => (await import('./bench-query.ts')).bench,
   network: async () => (await import('./bench-network.ts')).bench,
   kernel: async () => (await import('./bench-kernel.ts')).bench,
+  memory: async () => (await import('./bench-memory.ts')).bench,
 };
 
 const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join(' | ')} | tables> [options]

@@ -3,6 +3,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import type { MemoryFigures } from './bench-memory.ts';
 import type { NetworkFigures } from './bench-network.ts';
 import type { QueryFigures } from './bench-query.ts';
 import type { BuildFigures } from './build-child.ts';
@@ -21,6 +22,7 @@ const TABLES: Readonly<Record<string, () => Table>> = {
   build: buildTable,
   query: queryTable,
   network: networkTable,
+  memory: memoryTable,
 };
 
 /**
@@ -134,6 +136,23 @@ function networkTable(): Table {
     ]),
   );
   return [['', 'questions', 'documents', 'ids only', 'cold: documents', 'cold: ids only'], ...rows];
+}
+
+function memoryTable(): Table {
+  const rows = results<MemoryFigures>('memory').flatMap(([size, { idle, afterFirstQuery, serving }]) =>
+    serving.map(({ clients, peak, peakCollected, errors, different }) => [
+      size,
+      number(clients),
+      ...[idle, afterFirstQuery, peakCollected, peak].map(({ isolate }) => megabytes(isolate)),
+      megabytes(peak.process),
+      number(errors),
+      number(different),
+    ]),
+  );
+  return [
+    ['', 'clients', 'idle', 'first query', 'needed', 'peak', 'process', 'errors', 'wrong answers'],
+    ...rows,
+  ];
 }
 
 /** The kept results of a benchmark, in the order of sizes. */

@@ -60,7 +60,7 @@ async function send(url: string, init: RequestInit): Promise<void> {
 }
 
 /** Wrangler, told to ask nothing, report nothing and write no log files. */
-async function quietWrangler(): Promise<typeof import('wrangler')> {
+export async function quietWrangler(): Promise<typeof import('wrangler')> {
   Object.assign(process.env, {
     WRANGLER_SEND_METRICS: 'false',
     WRANGLER_SEND_ERROR_REPORTS: 'false',
