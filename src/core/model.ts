@@ -21,7 +21,7 @@ const HEADS = [
   'residual',
   'lens',
 ] as const;
-type Head = (typeof HEADS)[number];
+export type Head = (typeof HEADS)[number];
 
 /** What the terms are: pieces of words, words as the analyzer `bert-words` gives them, or clusters of pieces. */
 type Vocabulary = 'word-piece' | 'whole-word' | 'cluster';
@@ -86,7 +86,8 @@ const modelSchema = z
     head: z.enum(HEADS),
     tokenizer: z.strictObject({
       kind: z.literal('wordpiece'),
-      lowercase: z.boolean().default(true),
+      /** As BERT-uncased: cased vocabularies are not read yet. */
+      lowercase: z.literal(true).default(true),
       /** In pieces, [CLS] and [SEP] included. */
       maxLength: z.int().min(3).max(8192),
       /** Pieces that never become terms. */
@@ -98,7 +99,7 @@ const modelSchema = z
     /** What the output is. Found from its shape; given here, it is checked. */
     output: z.enum(['pooled', 'logits', 'token-scalar']).optional(),
     /** What makes weights of raw logits or scalars, where the graph does not; each head has its usual one. */
-    activation: z.enum(['none', 'relu', 'log1p-relu', 'log1p-log1p-relu']).optional(),
+    activation: z.enum(['none', 'relu', 'log1p-relu', 'log1p-log1p-relu', 'exp-half']).optional(),
     vocabulary: z.enum(['word-piece', 'whole-word', 'cluster']),
     /** SparTerm's gate: which terms may have a weight. */
     gate: z
@@ -126,11 +127,9 @@ const modelSchema = z
   .check(({ value, issues }) => {
     const wrong = (path: string[], message: string) =>
       issues.push({ code: 'custom', input: value, path, message });
-    const { head, vocabulary, files, query, gate, tokenizer } = value;
+    const { head, vocabulary, files, query, gate } = value;
     if (vocabulary !== VOCABULARY[head])
       wrong(['vocabulary'], `${head} weighs the terms ${VOCABULARY[head]}, not ${vocabulary}`);
-    if (vocabulary === 'whole-word' && !tokenizer.lowercase)
-      wrong(['tokenizer', 'lowercase'], 'whole words are those of bert-words, which are lower case');
     if (query.kind === 'table' && !files.table) wrong(['files', 'table'], 'the query side is a table');
     if (query.kind === 'neural' && !files.query) wrong(['files', 'query'], 'the query side is neural');
     if (query.kind === 'neural' && vocabulary === 'whole-word')
@@ -143,6 +142,7 @@ const modelSchema = z
 /** A model, as its contract says. */
 export type ModelContract = z.output<typeof modelSchema>;
 export type ModelFile = z.output<typeof fileSchema>;
+export type Activation = NonNullable<ModelContract['activation']>;
 /** A model's name and the SHA-256 of its model.json, in hexadecimal. */
 export type ModelName = NonNullable<Space['encoder']['model']>;
 

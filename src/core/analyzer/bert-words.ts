@@ -9,6 +9,7 @@ import { pushTerm } from './term-length.ts';
 const PUNCTUATION = '!-/:-@\\[-`{-~\\p{P}';
 const TOKEN = new RegExp(`[^\\s${PUNCTUATION}]+|[${PUNCTUATION}]`, 'gu');
 const WORD = new RegExp(`[^\\s${PUNCTUATION}]+`, 'gu');
+const MARK = new RegExp(`^[${PUNCTUATION}]`, 'u');
 const ASCII_WORD = /[0-9a-z]+/g;
 
 /** Dropped, not taken for space: "a\0b" is one word. Unpaired surrogates are U+FFFD to every decoder, so they go too. */
@@ -30,6 +31,11 @@ export function bertWords(text: string): string[] {
 /** The words and punctuation marks of a text, in order: what WordPiece takes. */
 export function bertPretokenize(text: string): string[] {
   return bertNormalize(text).match(TOKEN) ?? [];
+}
+
+/** Whether what bertPretokenize gave is a punctuation mark and no word. */
+export function isMark(token: string): boolean {
+  return MARK.test(token);
 }
 
 function bertNormalize(text: string): string {
