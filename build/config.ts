@@ -31,11 +31,11 @@ const spaceSchema = z.strictObject({
 const configSchema = z.strictObject({
   spaces: z.array(spaceSchema).min(1).prefault([{}]),
   /** Whether document pages share shards, or are objects of their own that can be served where reads are free. */
-  documents: z.enum(['shards', 'objects']).default('shards'),
+  documentPages: z.enum(['shards', 'objects']).default('shards'),
   /** Documents in a segment, at most. */
   segmentDocuments: z.int().positive().default(1_000_000),
   /** How a segment's documents are numbered: as they were read, or so that those that are alike are close. */
-  order: z.enum(['input', 'similarity']).default('input'),
+  order: z.enum(['input', 'similarity']).default('similarity'),
 });
 
 /** What to build, as a user writes it. */

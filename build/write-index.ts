@@ -84,7 +84,7 @@ export async function writeIndex(
     spaces.push(written.space);
     quantization[spaceName(spaceConfig)] = written.report;
   }
-  const documents = await writeDocuments(spool, config.documents, target);
+  const documents = await writeDocuments(spool, config.documentPages, target);
   const manifest: Manifest = {
     build,
     documents: spool.documents,
@@ -103,14 +103,15 @@ export async function writeIndex(
 }
 
 /** Names everything that the bytes depend on, and nothing else: an option that is left alone changes no id. */
-function buildId(spool: Spool, { spaces, segmentDocuments, order, documents }: BuildConfig): string {
+function buildId(spool: Spool, { spaces, segmentDocuments, order, documentPages }: BuildConfig): string {
   const weighed = spaces.map((space) => {
-    const { id, analyzer, query, weighting } = encoderOf(space);
-    return [spaceName(space), id, analyzer, query, weighting.parameters, space.quantizer];
+    const { id, analyzer, query, weighting, model } = encoderOf(space);
+    const said = [spaceName(space), id, analyzer, query, weighting.parameters, space.quantizer];
+    return model ? [...said, model] : said;
   });
   const options = [
     ...(order === 'similarity' ? [ORDERING] : []),
-    ...(documents === 'objects' ? [documents] : []),
+    ...(documentPages === 'objects' ? [documentPages] : []),
   ];
   return keyOf(FORMAT_VERSION, LAYOUT, spool.digest, segmentDocuments, weighed, ...options).slice(
     0,
@@ -210,7 +211,11 @@ function writeSpace(
   const space: Space = {
     name: spooled.name,
     analyzer: encoder.analyzer,
-    encoder: { id: encoder.id, parameters: { ...encoder.weighting.parameters } },
+    encoder: {
+      id: encoder.id,
+      parameters: { ...encoder.weighting.parameters },
+      ...(encoder.model && { model: encoder.model }),
+    },
     query: encoder.query,
     quantizer,
     terms: report.terms,
@@ -221,7 +226,7 @@ function writeSpace(
 
 async function writeDocuments(
   spool: Spool,
-  layout: BuildConfig['documents'],
+  layout: BuildConfig['documentPages'],
   { folder, build, segmentStart, renumbering, startProgress }: Target,
 ): Promise<DocumentTable[]> {
   const progress = startProgress('writing documents', 'documents');

@@ -15,6 +15,8 @@ export interface ConfigOptions {
   readonly k1?: number;
   readonly b?: number;
   readonly segmentDocuments?: number;
+  readonly order?: string;
+  readonly documentPages?: string;
   readonly config?: string;
 }
 
@@ -31,6 +33,8 @@ export function configFrom({
   k1,
   b,
   segmentDocuments,
+  order,
+  documentPages,
 }: ConfigOptions): BuildConfig {
   if (config !== undefined) return parseConfig(jsonFile(config));
   if (encoder !== undefined && encoder !== 'bm25' && (k1 ?? b) !== undefined) {
@@ -40,7 +44,7 @@ export function configFrom({
     );
   }
   const space = { encoder, analyzer, query, k1, b };
-  return parseConfig({ spaces: [space], segmentDocuments });
+  return parseConfig({ spaces: [space], segmentDocuments, order, documentPages });
 }
 
 function jsonFile(path: string): unknown {

@@ -125,6 +125,14 @@ function configOptions(): Option[] {
     new Option('--segment-documents <n>', 'the most documents of a segment (default: 1000000)').argParser(
       whole(1),
     ),
+    new Option(
+      '--order <order>',
+      'how documents are numbered: similarity puts those that are alike close, so that hits share reads (default: similarity)',
+    ).choices(['similarity', 'input']),
+    new Option(
+      '--document-pages <where>',
+      'objects: one file a page, to be served as static assets (default: shards)',
+    ).choices(['shards', 'objects']),
   ];
   return [
     ...one.map((option) => option.conflicts('config')),

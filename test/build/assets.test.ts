@@ -26,7 +26,7 @@ async function build(
   await buildIndex({
     inputs: documents,
     inputKey: layout,
-    config: parseConfig({ documents: layout }),
+    config: parseConfig({ documentPages: layout, order: 'input' }),
     folder,
     workFolder: mkdtempSync(join(tmpdir(), 'sparsedge-work-')),
     startProgress: silent,

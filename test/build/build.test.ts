@@ -92,8 +92,10 @@ describe('a build', () => {
 
   test('cut into segments gives the scores of one segment', async () => {
     const [one, four] = [temporary(), temporary()];
-    await buildIndex(job(one, () => asynchronous(documents(1000))));
-    await buildIndex(job(four, () => asynchronous(documents(1000)), { segmentDocuments: 250 }));
+    await buildIndex(job(one, () => asynchronous(documents(1000)), { order: 'input' }));
+    await buildIndex(
+      job(four, () => asynchronous(documents(1000)), { segmentDocuments: 250, order: 'input' }),
+    );
     const terms = weighTerms(
       new Map([
         ['common', 1],

@@ -36,7 +36,8 @@ async function build(input: string, config: BuildConfigInput = {}): Promise<stri
   await buildIndex({
     inputs: () => openInputs({ input, report: newReport() }),
     inputKey: input,
-    config: parseConfig(config),
+    // Lucene breaks ties by the order in which documents were read.
+    config: parseConfig({ order: 'input', ...config }),
     folder,
     workFolder: mkdtempSync(join(tmpdir(), 'sparsedge-work-')),
     startProgress: silent,

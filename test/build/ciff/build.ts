@@ -36,7 +36,8 @@ export async function buildFrom(
   await buildIndex({
     inputs: () => (Symbol.asyncIterator in inputs ? inputs : asynchronous(inputs)),
     inputKey: 'test',
-    config: parseConfig(config),
+    // Ties are broken by document number, so that both sides must number alike.
+    config: parseConfig({ order: 'input', ...config }),
     folder,
     workFolder: temporary(),
     startProgress: silent,
@@ -57,7 +58,7 @@ export async function importCiff(
   corpus?: readonly Document[],
 ): Promise<Imported> {
   const folder = temporary();
-  const config = ciffConfig(parseConfig(configInput));
+  const config = ciffConfig(parseConfig({ order: 'input', ...configInput }));
   let report: CiffReport | undefined;
   const built = await buildIndex({
     spool: async (plans, workFolder) => {

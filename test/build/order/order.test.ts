@@ -101,7 +101,7 @@ describe('an index in order of similarity', () => {
   test('is the same bytes every time, and of another generation than one in order of input', async () => {
     const [first, second] = [await built(700, similarity), await built(700, similarity)];
     expect(contents(first)).toEqual(contents(second));
-    const current = contents(await built(700, {})).get('/current');
+    const current = contents(await built(700, { order: 'input' })).get('/current');
     expect(contents(first).get('/current')).not.toEqual(current);
   });
 
