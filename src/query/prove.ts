@@ -64,23 +64,29 @@ export function prove(sums: Int32Array, bounds: readonly number[], k: number, fl
   return { top, exact: bound === 0, bound, unseenMatter, needed: lists };
 }
 
+/** Sums looked at in one call of the innermost loop: called often, it is compiled well, whatever the query. */
+const STRIDE = 4096;
+
 /** The k best sums of at least `floor`, best first. */
 function best(sums: Int32Array, k: number, floor: number): Scored[] {
   const kept = new TopK(k);
   let skip = Math.max(0, sumBelow(floor));
-  for (let document = nextAbove(sums, 0, skip); document < sums.length; ) {
-    kept.push(scoreOf(sums[document]!), document);
-    // Documents come in ascending order, so one that only equals the worst kept score comes too late.
-    if (kept.full) skip = Math.max(skip, sumBelow(kept.threshold + 1));
-    document = nextAbove(sums, document + 1, skip);
+  for (let start = 0; start < sums.length; start += STRIDE) {
+    const end = Math.min(start + STRIDE, sums.length);
+    for (let document = nextAbove(sums, start, end, skip); document < end; ) {
+      kept.push(scoreOf(sums[document]!), document);
+      // Documents come in ascending order, so one that only equals the worst kept score comes too late.
+      if (kept.full) skip = Math.max(skip, sumBelow(kept.threshold + 1));
+      document = nextAbove(sums, document + 1, end, skip);
+    }
   }
   return kept.sorted();
 }
 
-/** The first document from `from` on whose sum is above `skip`. A loop of its own, so that nothing else slows it. */
-function nextAbove(sums: Int32Array, from: number, skip: number): number {
+/** The first document from `from` on, below `end`, whose sum is above `skip`; `end` when there is none. */
+function nextAbove(sums: Int32Array, from: number, end: number, skip: number): number {
   let document = from;
-  while (document < sums.length && sums[document]! <= skip) document++;
+  while (document < end && sums[document]! <= skip) document++;
   return document;
 }
 
