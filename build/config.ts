@@ -1,17 +1,22 @@
 // What to build: parsed once, complete, and frozen before anything is read.
 
 import { z } from 'zod';
-import { ANALYZERS } from '../src/core/analyzer.ts';
+import { ANALYZERS, type AnalyzerName } from '../src/core/analyzer.ts';
 import { SparsedgeError } from '../src/core/errors.ts';
 import { bm25, countingEncoder, type DocumentEncoder, tfidf, vectorEncoder } from './encode.ts';
+import { modelEncoder } from './model/encoder.ts';
+import { openModelFolder } from './model/folder.ts';
 
 const spaceSchema = z.strictObject({
   name: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
     .optional(),
-  encoder: z.enum(['bm25', 'tfidf', 'vectors']).default('bm25'),
-  analyzer: z.enum(ANALYZERS).default('english'),
+  encoder: z.enum(['bm25', 'tfidf', 'vectors', 'model']).default('bm25'),
+  /** The folder of the model that weighs the terms, if one does. */
+  model: z.string().min(1).optional(),
+  /** A model has its own. */
+  analyzer: z.enum(ANALYZERS).optional(),
   /** BM25's saturation and length normalisation. */
   k1: z.number().nonnegative().default(0.9),
   b: z.number().min(0).max(1).default(0.4),
@@ -23,7 +28,7 @@ const spaceSchema = z.strictObject({
     .strictObject({
       /** The weight that becomes impact 255; the largest weight when not given. */
       maximum: z.number().positive().optional(),
-      rounding: z.enum(['nearest', 'floor']).default('nearest'),
+      rounding: z.enum(['nearest', 'floor']).optional(),
     })
     .prefault({}),
 });
@@ -40,9 +45,18 @@ const configSchema = z.strictObject({
 
 /** What to build, as a user writes it. */
 export type BuildConfigInput = z.input<typeof configSchema>;
+type WrittenSpace = z.output<typeof spaceSchema>;
+/** A space, with everything that was not said filled in: by its model's contract where it has one. */
+export interface SpaceConfig extends WrittenSpace {
+  readonly analyzer: AnalyzerName;
+  readonly quantizer: { readonly maximum?: number | undefined; readonly rounding: 'nearest' | 'floor' };
+  /** The SHA-256 of the model's contract: a build that goes on does so with the same model. */
+  readonly modelSha256?: string;
+}
 /** What to build. */
-export type BuildConfig = z.output<typeof configSchema>;
-export type SpaceConfig = BuildConfig['spaces'][number];
+export type BuildConfig = Omit<z.output<typeof configSchema>, 'spaces'> & {
+  readonly spaces: readonly SpaceConfig[];
+};
 
 /**
  * Completes a configuration.
@@ -53,10 +67,37 @@ export function parseConfig(input: unknown): BuildConfig {
   const parsed = configSchema.safeParse(input);
   if (!parsed.success)
     throw new SparsedgeError('bad-input', `the configuration is wrong:\n${z.prettifyError(parsed.error)}`);
-  const names = parsed.data.spaces.map(spaceName);
+  const spaces = parsed.data.spaces.map(completeSpace);
+  const names = spaces.map(spaceName);
   const repeated = names.find((name, i) => names.indexOf(name) !== i);
   if (repeated !== undefined) throw new SparsedgeError('bad-input', `two spaces are named "${repeated}"`);
-  return parsed.data;
+  return { ...parsed.data, spaces };
+}
+
+/** @throws SparsedgeError `bad-input` for what a model does not leave open, or for a folder that holds none */
+function completeSpace(space: WrittenSpace): SpaceConfig {
+  const { encoder, model, analyzer = 'english', quantizer } = space;
+  if ((encoder === 'model') !== (model !== undefined)) {
+    throw new SparsedgeError(
+      'bad-input',
+      'the encoder "model" needs the folder of a model, and no other takes one',
+    );
+  }
+  if (model === undefined) {
+    return { ...space, analyzer, quantizer: { ...quantizer, rounding: quantizer.rounding ?? 'nearest' } };
+  }
+  const taken = (['analyzer', 'query'] as const).find((option) => space[option] !== undefined);
+  if (taken) throw new SparsedgeError('bad-input', `${taken} is for the model ${model} to say`, { model });
+  const { contract, name } = openModelFolder(model);
+  return {
+    ...space,
+    analyzer: 'bert-words',
+    quantizer: {
+      maximum: quantizer.maximum ?? contract.quantizer.maximum,
+      rounding: quantizer.rounding ?? contract.quantizer.rounding,
+    },
+    modelSha256: name.sha256,
+  };
 }
 
 /** A space's name: its encoder's, unless it has one of its own. */
@@ -73,5 +114,7 @@ export function encoderOf(space: SpaceConfig): DocumentEncoder {
       return countingEncoder('tfidf', space.analyzer, tfidf);
     case 'vectors':
       return vectorEncoder(space.analyzer, space.query ?? 'count');
+    case 'model':
+      return modelEncoder(openModelFolder(space.model!), bm25(space.k1, space.b, space.lengths));
   }
 }

@@ -6,6 +6,8 @@
 
 import { type Analyzer, type AnalyzerName, analyzerNamed } from '../src/core/analyzer.ts';
 import type { Document } from '../src/core/document.ts';
+import type { Space } from '../src/core/manifest.ts';
+import type { ModelName } from '../src/core/model.ts';
 import type { SparseVector } from '../src/core/sparse.ts';
 import { luceneLength } from './lucene-length.ts';
 
@@ -13,9 +15,11 @@ import { luceneLength } from './lucene-length.ts';
 export interface DocumentEncoder {
   readonly id: string;
   readonly analyzer: AnalyzerName;
-  /** What a query term counts. */
-  readonly query: 'count' | 'binary';
+  /** What weighs a query's terms. */
+  readonly query: Space['query'];
   readonly weighting: Weighting;
+  /** The model that gives the values, where one does. */
+  readonly model?: ModelName;
   /** Raw values of each document, in order. Values are finite and not negative. */
   encode(documents: readonly EncoderInput[]): SparseVector[] | Promise<SparseVector[]>;
 }
@@ -76,7 +80,7 @@ export const tfidf: Weighting = {
 };
 
 /** What of a document is searched: title and text, joined. */
-function searchableText({ title, text }: Document): string {
+export function searchableText({ title, text }: Document): string {
   return title ? `${title} ${text}` : text;
 }
 

@@ -69,6 +69,8 @@ export async function spoolDocuments(
     for (const { name, encoder, inverter, lengths } of spaces) {
       const vectors = await encoder.encode(batch);
       for (const [i, vector] of vectors.entries()) {
+        // Weights that a network gave are input too: another runtime may give others, and must then name another build.
+        if (encoder.model) digest.update(JSON.stringify([...vector]));
         let length = 0;
         for (const [term, value] of vector) {
           checkValue(value, term, name, batch[i]!.document.id);

@@ -141,8 +141,12 @@ export const indexAnswer = z.object({
     z.object({
       name: z.string(),
       analyzer: z.string(),
-      encoder: z.object({ id: z.string(), parameters: z.record(z.string(), z.number()) }),
-      query: z.enum(['count', 'binary']),
+      encoder: z.object({
+        id: z.string(),
+        parameters: z.record(z.string(), z.number()),
+        model: z.object({ id: z.string(), sha256: z.string() }).optional(),
+      }),
+      query: z.enum(['count', 'binary', 'tokenizer', 'neural']),
       quantizer: z.object({ maximum: z.number(), rounding: z.string() }),
       terms: count,
       postings: count,

@@ -10,6 +10,7 @@ import { INDEXES } from './open-folder.ts';
 /** The options that say what to build. */
 export interface ConfigOptions {
   readonly encoder?: string;
+  readonly model?: string;
   readonly analyzer?: string;
   readonly query?: string;
   readonly k1?: number;
@@ -27,7 +28,8 @@ export interface ConfigOptions {
  */
 export function configFrom({
   config,
-  encoder,
+  model,
+  encoder = model === undefined ? undefined : 'model',
   analyzer,
   query,
   k1,
@@ -37,13 +39,13 @@ export function configFrom({
   documentPages,
 }: ConfigOptions): BuildConfig {
   if (config !== undefined) return parseConfig(jsonFile(config));
-  if (encoder !== undefined && encoder !== 'bm25' && (k1 ?? b) !== undefined) {
+  if (encoder !== undefined && encoder !== 'bm25' && encoder !== 'model' && (k1 ?? b) !== undefined) {
     throw new SparsedgeError(
       'bad-input',
       `--k1 and --b are BM25's; the encoder ${encoder} has no such parameters`,
     );
   }
-  const space = { encoder, analyzer, query, k1, b };
+  const space = { encoder, model, analyzer, query, k1, b };
   return parseConfig({ spaces: [space], segmentDocuments, order, documentPages });
 }
 

@@ -110,7 +110,12 @@ function configOptions(): Option[] {
       'bm25',
       'tfidf',
       'vectors',
+      'model',
     ]),
+    new Option(
+      '--model <folder>',
+      'the model that weighs the terms, a folder with model.json; implies --encoder model',
+    ),
     new Option('--analyzer <analyzer>', 'how text becomes terms (default: english)').choices(ANALYZERS),
     new Option('--query <weights>', 'vectors: what a query term counts (default: count)').choices([
       'count',

@@ -17,6 +17,7 @@ interface Options extends JudgedFiles {
   readonly k: number;
   readonly shown: number;
   readonly space?: string;
+  readonly model?: string;
   readonly measures?: readonly string[];
   readonly runOut?: string;
   readonly url?: string;
@@ -68,6 +69,7 @@ export function evalCommand(): Command {
     .option('-k <n>', 'how deep rankings are', whole(1, MAX_K), MAX_K)
     .option('--shown <n>', 'how many results the costs are for', whole(1, MAX_K), 10)
     .option('--space <name>', "which of the index's spaces to search (default: its first)")
+    .option('--model <folder>', 'the model of the space, if queries need it (default: models/<its name>)')
     .option(
       '--measures <name...>',
       'MAP, MRR@k, nDCG@k, Recall@k or P@k (default: those below, as deep as -k goes)',
@@ -106,7 +108,8 @@ export async function evaluateFolder(
   const measures = options.measures?.map(measureNamed) ?? MEASURES.filter((name) => cutOf(name) <= k);
   const index = await openFolder(folder);
   const { topics, qrels, unasked } = await judgedQuestions(options);
-  const searcher = url === undefined ? folderSearcher(index, space) : workerSearcher(url, index, space);
+  const searcher =
+    url === undefined ? await folderSearcher(index, space, options.model) : workerSearcher(url, index, space);
   const started = performance.now();
   const measured = await measure(index, searcher, topics, { k, shown }, startProgress);
   const seconds = (performance.now() - started) / 1000;

@@ -1,6 +1,7 @@
 // `sparsedge inspect`: what an index holds.
 
 import { Command, Option } from 'commander';
+import type { Space } from '../../src/core/manifest.ts';
 import { type OpenIndex, spaceNamed } from '../../src/query/open.ts';
 import { terminalProgress } from '../progress.ts';
 import { aboutSpace } from './build-summary.ts';
@@ -79,6 +80,13 @@ function toJson(index: OpenIndex, folder: string) {
   };
 }
 
+const QUERY_WEIGHTS: Readonly<Record<Space['query'], string>> = {
+  count: 'a query term counts as often as it occurs',
+  binary: 'each distinct query term counts 1',
+  tokenizer: "the model's tokenizer and perhaps a table weigh query terms",
+  neural: 'a network weighs query terms',
+};
+
 function toLines(index: OpenIndex, folder: string): string[] {
   const { build, documents, spaces, segments } = index.manifest;
   const sizes = sizesOf(index);
@@ -90,11 +98,7 @@ function toLines(index: OpenIndex, folder: string): string[] {
       ...aboutSpace(space, sizes.postings[space.name]!),
       `    impact 255 is a weight of ${space.quantizer.maximum.toPrecision(4)}, rounded ${
         space.quantizer.rounding === 'floor' ? 'down' : 'to the nearest'
-      }; ${
-        space.query === 'binary'
-          ? 'each distinct query term counts 1'
-          : 'a query term counts as often as it occurs'
-      }`,
+      }; ${QUERY_WEIGHTS[space.query]}`,
     ]),
     '',
     ...table(

@@ -3,10 +3,11 @@
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { Cost } from '../../src/query/meter.ts';
 import { type OpenIndex, spaceNamed } from '../../src/query/open.ts';
+import { encodeQueryWith } from '../../src/query/query-model.ts';
 import { type Hit, search } from '../../src/query/search.ts';
-import { encodeQuery } from '../../src/query/terms.ts';
 import type { Ranked } from '../evaluate/run.ts';
 import type { Topic } from '../evaluate/topics.ts';
+import { openQueryModel } from '../model/query-model.ts';
 import type { StartProgress } from '../progress.ts';
 import { askWorker } from './ask-worker.ts';
 import { allIds } from './stored.ts';
@@ -22,10 +23,16 @@ interface Answer {
 export type Searcher = (question: string, k: number, documents: boolean) => Promise<Answer>;
 
 /** Asks an index in this process; page tables are in memory, no page is kept from one query to the next. */
-export function folderSearcher(index: OpenIndex, spaceName?: string): Searcher {
+export async function folderSearcher(
+  index: OpenIndex,
+  spaceName?: string,
+  modelPath?: string,
+): Promise<Searcher> {
   const space = spaceNamed(index, spaceName);
   const context = { index, clock: () => performance.now() };
-  return (question, k, documents) => search({ terms: encodeQuery(question, space), k, documents }, context);
+  const model = await openQueryModel(space, modelPath);
+  return async (question, k, documents) =>
+    search({ terms: await encodeQueryWith(question, space, model), k, documents }, context);
 }
 
 /** Asks a Worker that serves the same build of the index. */

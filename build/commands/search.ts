@@ -5,8 +5,10 @@ import { Command } from 'commander';
 import { analyzerNamed } from '../../src/core/analyzer.ts';
 import type { Space } from '../../src/core/manifest.ts';
 import { type OpenIndex, spaceNamed } from '../../src/query/open.ts';
+import { encodeQueryWith } from '../../src/query/query-model.ts';
 import { MAX_K, type SearchResult, search } from '../../src/query/search.ts';
-import { encodeQuery, type QueryTerm } from '../../src/query/terms.ts';
+import type { QueryTerm } from '../../src/query/terms.ts';
+import { openQueryModel } from '../model/query-model.ts';
 import { count, counted, oneLine, size } from './layout.ts';
 import { openFolder } from './open-folder.ts';
 import { jsonOption, whole } from './options.ts';
@@ -16,6 +18,7 @@ import { snippetLine, snippetOf } from './snippet.ts';
 interface Options {
   readonly k: number;
   readonly space?: string;
+  readonly model?: string;
   readonly maxReads?: number;
   readonly maxBytes?: number;
   readonly json?: true;
@@ -42,6 +45,7 @@ export function searchCommand(): Command {
     .argument('<query...>', 'what to search for')
     .option('-k <n>', 'how many results', whole(1, MAX_K), 10)
     .option('--space <name>', "which of the index's spaces to search (default: its first)")
+    .option('--model <folder>', 'the model of the space, if queries need it (default: models/<its name>)')
     .option('--max-reads <n>', 'stop looking for postings before more reads than this', whole(1))
     .option('--max-bytes <n>', 'stop looking for postings before more bytes than this', whole(1))
     .addOption(jsonOption())
@@ -68,7 +72,7 @@ read; 2 there is no index in the folder, or the query cannot be answered.`,
 async function ask(index: OpenIndex, folder: string, query: string, options: Options): Promise<Answered> {
   const { k, maxReads, maxBytes } = options;
   const space = spaceNamed(index, options.space);
-  const terms = encodeQuery(query, space);
+  const terms = await encodeQueryWith(query, space, await openQueryModel(space, options.model));
   const budget = { ...(maxReads !== undefined && { maxReads }), ...(maxBytes !== undefined && { maxBytes }) };
   const started = performance.now();
   const result = await search(

@@ -33,8 +33,11 @@ const spaceSchema = z.strictObject({
     /** The model that weighed them, where one did: its name, and the SHA-256 of its model.json. */
     model: z.strictObject({ id: z.string().min(1), sha256: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
   }),
-  /** A query term's weight: how often it occurs in the query, or 1. */
-  query: z.enum(['count', 'binary']),
+  /**
+   * What weighs a query's terms. The analyzer gives them and they count as often as they occur, or 1; or the model gives
+   * them, with its tokenizer and perhaps a table of weights, or with a network.
+   */
+  query: z.enum(['count', 'binary', 'tokenizer', 'neural']),
   quantizer: quantizerSchema,
   terms: count,
   postings: count,

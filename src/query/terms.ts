@@ -5,6 +5,7 @@ import { utf8 } from '../core/bytes.ts';
 import { SparsedgeError } from '../core/errors.ts';
 import { MAX_IMPACT } from '../core/ids.ts';
 import type { Space } from '../core/manifest.ts';
+import { checkModelName } from '../core/model.ts';
 import { SCORE_LIMIT } from './score.ts';
 
 /** One term of a query. */
@@ -19,8 +20,13 @@ export interface QueryTerm {
 /** A query may have this many distinct terms: SPLADE's longest published ones have about 200. */
 const MAX_QUERY_TERMS = 1024;
 
-/** Text → terms, weighed as the space says. */
+/**
+ * Text → terms, weighed as the space says.
+ *
+ * @throws SparsedgeError `model-mismatch` for a space whose queries need a model; what weighTerms throws
+ */
 export function encodeQuery(text: string, space: Space): QueryTerm[] {
+  if (space.query === 'tokenizer' || space.query === 'neural') checkModelName(space, undefined);
   const counts = new Map<string, number>();
   for (const term of analyzerNamed(space.analyzer)(text)) {
     counts.set(term, space.query === 'binary' ? 1 : (counts.get(term) ?? 0) + 1);

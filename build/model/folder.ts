@@ -1,0 +1,85 @@
+// A model in a folder: its contract, and its files, each checked against the contract before anything is made of it.
+
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseJson } from '../../src/core/bytes.ts';
+import { SparsedgeError } from '../../src/core/errors.ts';
+import type { Vocabulary } from '../../src/core/heads/batch.ts';
+import { termsOf } from '../../src/core/heads/head.ts';
+import {
+  checkModelFile,
+  MODEL_JSON,
+  type ModelContract,
+  type ModelFile,
+  type ModelName,
+  parseModel,
+} from '../../src/core/model.ts';
+import { readWordPieces } from '../../src/core/wordpiece.ts';
+
+/** A model whose contract was read; its files were not. */
+export interface ModelFolder {
+  readonly path: string;
+  readonly name: ModelName;
+  readonly contract: ModelContract;
+}
+
+/**
+ * Reads a model's contract.
+ *
+ * @throws SparsedgeError `bad-input` for a folder without one, or with a wrong one
+ */
+export function openModelFolder(path: string): ModelFolder {
+  const where = join(path, MODEL_JSON);
+  if (!existsSync(where)) {
+    throw new SparsedgeError('bad-input', `${path} is no model: there is no file ${where}`, { file: where });
+  }
+  const bytes = readFileSync(where);
+  const contract = parseModel(bytes, where);
+  return { path, contract, name: { id: contract.id, sha256: sha256(bytes) } };
+}
+
+/**
+ * Reads a file of a model.
+ *
+ * @throws SparsedgeError `bad-input` for a file that is missing or is not the one that the contract names
+ */
+export async function readModelFile({ path }: ModelFolder, file: ModelFile): Promise<Uint8Array> {
+  const where = join(path, file.name);
+  if (!existsSync(where)) {
+    throw new SparsedgeError('bad-input', `${where}: expected ${file.bytes} bytes, found no file`, {
+      file: where,
+      expected: file.bytes,
+    });
+  }
+  const bytes = await readFile(where);
+  checkModelFile(file, { bytes: bytes.length, sha256: sha256(bytes) }, where);
+  return bytes;
+}
+
+/** Reads what turns text into pieces, and pieces into terms. */
+export async function readVocabulary(folder: ModelFolder): Promise<Vocabulary> {
+  const { files } = folder.contract;
+  const where = join(folder.path, files.tokenizer.name);
+  const pieces = readWordPieces(await readModelFile(folder, files.tokenizer), where);
+  const clusters = files.clusters && (await readClusters(folder, files.clusters, pieces.pieces.length));
+  return { pieces, terms: termsOf(folder.contract, pieces, clusters) };
+}
+
+async function readClusters(folder: ModelFolder, file: ModelFile, pieces: number): Promise<number[]> {
+  const where = join(folder.path, file.name);
+  const clusters = parseJson(await readModelFile(folder, file), where);
+  if (Array.isArray(clusters) && clusters.length === pieces && clusters.every(Number.isInteger))
+    return clusters;
+  const found = Array.isArray(clusters) ? `${clusters.length} entries` : 'something else';
+  throw new SparsedgeError(
+    'bad-input',
+    `${where}: expected the cluster, an integer, of each of ${pieces} pieces; found ${found}`,
+    { file: where, expected: pieces, found },
+  );
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

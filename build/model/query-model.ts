@@ -1,0 +1,35 @@
+// The model that a space's queries need, from a folder.
+
+import { join } from 'node:path';
+import type { Space } from '../../src/core/manifest.ts';
+import { checkModelName } from '../../src/core/model.ts';
+import { type QueryModel, readTable } from '../../src/query/query-model.ts';
+import { openModelFolder, readModelFile, readVocabulary } from './folder.ts';
+import { openGraph } from './graph.ts';
+
+/** Where models lie unless someone says otherwise. */
+const MODELS = 'models';
+
+/**
+ * Opens the model of a space; nothing if its analyzer is all that its queries need.
+ *
+ * @param path of the model's folder; the one of its name below MODELS unless given
+ * @throws SparsedgeError `model-mismatch` for another model than the index was built with
+ */
+export async function openQueryModel(space: Space, path?: string): Promise<QueryModel | undefined> {
+  const { model } = space.encoder;
+  if (space.query === 'count' || space.query === 'binary' || model === undefined) return undefined;
+  const folder = openModelFolder(path ?? join(MODELS, model.id));
+  checkModelName(space, folder.name);
+  const { contract, name } = folder;
+  const { files, query } = contract;
+  const table = query.kind === 'table' && files.table;
+  const graph = query.kind === 'neural' && files.query;
+  return {
+    name,
+    contract,
+    vocabulary: await readVocabulary(folder),
+    ...(table && { table: readTable(await readModelFile(folder, table), join(folder.path, table.name)) }),
+    ...(graph && { run: (await openGraph(folder, graph)).run }),
+  };
+}

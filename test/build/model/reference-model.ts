@@ -1,0 +1,66 @@
+// Model folders made of the random networks of test/fixtures/models and BERT's vocabulary.
+
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { Head } from '../../../src/core/model.ts';
+
+export const FIXTURES = join(import.meta.dirname, '../../fixtures/models');
+
+/** A text, and what PyTorch makes of it; FIXTURES' README has the fields. */
+export interface Reference {
+  readonly text: string;
+  readonly ids: readonly number[];
+  readonly vectors: Readonly<Record<string, ReferenceVector>>;
+}
+
+export interface ReferenceVector {
+  readonly all?: Readonly<Record<string, number>>;
+  readonly top?: Readonly<Record<string, number>>;
+  readonly sums?: readonly number[];
+  readonly undecided?: readonly string[];
+}
+
+export function references(): Reference[] {
+  const lines = gunzipSync(readFileSync(join(FIXTURES, 'reference.jsonl.gz')))
+    .toString()
+    .trim()
+    .split('\n');
+  return lines.map((line) => JSON.parse(line) as Reference);
+}
+
+const WHOLE_WORDS: ReadonlySet<Head> = new Set<Head>(['deepimpact', 'deepct', 'residual']);
+
+/** Copies files into a new folder and writes a contract over them; `more` replaces parts of it. */
+export function modelFolder(
+  head: Head,
+  files: Readonly<Record<string, string>>,
+  more: Readonly<Record<string, unknown>> = {},
+): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sparsedge-model-'));
+  const entries = Object.entries(files).map(([role, path]) => {
+    const bytes = readFileSync(path);
+    const name = role === 'tokenizer' ? 'vocab.txt' : `${role}.${path.split('.').at(-1)}`;
+    copyFileSync(path, join(folder, name));
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    return [role, { name, sha256, bytes: bytes.length }];
+  });
+  const contract = {
+    format: 1,
+    id: `random-${head}`,
+    head,
+    tokenizer: { kind: 'wordpiece', maxLength: 64 },
+    files: Object.fromEntries(entries),
+    vocabulary: WHOLE_WORDS.has(head) ? 'whole-word' : head === 'lens' ? 'cluster' : 'word-piece',
+    longDocuments: 'truncate',
+    query: { kind: 'binary' },
+    licence: 'Apache-2.0',
+    trainedOn: 'nothing',
+    source: 'models/train/reference',
+    ...more,
+  };
+  writeFileSync(join(folder, 'model.json'), JSON.stringify(contract));
+  return folder;
+}
