@@ -68,7 +68,7 @@ function queryTokens(text: string, { contract, vocabulary }: QueryModel): string
 }
 
 /** The head over what the query's graph gives; what is beyond the maximum length is not read. */
-export async function neuralVector(
+async function neuralVector(
   text: string,
   { contract, vocabulary, run, name }: QueryModel,
 ): Promise<SparseVector> {
