@@ -6,6 +6,7 @@ import { buildCommand } from './commands/build.ts';
 import { evalCommand } from './commands/eval.ts';
 import { exportCommand } from './commands/export.ts';
 import { inspectCommand } from './commands/inspect.ts';
+import { modelCommand } from './commands/model.ts';
 import { exitCodeOf, reportFailure } from './commands/outcome.ts';
 import { searchCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -42,6 +43,7 @@ for (const command of [
   inspectCommand(),
   verifyCommand(),
   exportCommand(),
+  modelCommand(),
 ]) {
   program.addCommand(command.copyInheritedSettings(program).helpOption('-h, --help', 'show this help'));
 }

@@ -60,9 +60,10 @@ export function buildSummary(built: Built): string[] {
 /** What a space is, in two lines. */
 export function aboutSpace({ name, analyzer, encoder, terms, postings }: Space, bytes: number): string[] {
   const parameters = Object.entries(encoder.parameters).map(([key, value]) => `${key} ${value}`);
+  const model = encoder.model ? ` by the model ${encoder.model.id}` : '';
   const perPosting = postings === 0 ? '' : `, ${(bytes / postings).toFixed(2)} bytes a posting`;
   return [
-    `  space ${name}: ${[encoder.id, ...parameters].join(' ')}, analyzer ${analyzer}`,
+    `  space ${name}: ${[encoder.id, ...parameters].join(' ')}${model}, analyzer ${analyzer}`,
     `    ${counted(terms, 'term')}, ${counted(postings, 'posting')}, ${size(bytes)}${perPosting}`,
   ];
 }

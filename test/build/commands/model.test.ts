@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { sharedData } from '../../shared-data.ts';
+import { FIXTURES, modelFolder } from '../model/reference-model.ts';
+import { sparsedge, temporaryFolder, writeDocuments } from './command-line.ts';
+
+const vocabulary = sharedData('oracles/bert-base-uncased-vocab.txt');
+
+describe.skipIf(vocabulary === undefined)(
+  'models on the command line (need the vocabulary of the shared data)',
+  () => {
+    const random = (graph: string, more: object = {}) =>
+      modelFolder(
+        'splade-doc',
+        { tokenizer: vocabulary!, document: join(FIXTURES, `${graph}.onnx`) },
+        { quantizer: { maximum: 3 }, ...more },
+      );
+
+    test.each([
+      ['logits', /document output\s+logits of each token: pooled and activated here/],
+      ['splade-max', /document output\s+pooled: the network pools/],
+    ])('model show says what the output of %s is', async (graph, said) => {
+      const { code, out } = await sparsedge(temporaryFolder(), ['model', 'show', random(graph), 'the moon']);
+      expect(out).toMatch(said);
+      expect(out).toMatch(/\d+ terms, the heaviest 20:\n {2}\d\.\d{4} {2}\S+/);
+      expect(code).toBe(0);
+    });
+
+    test('build, inspect, search and eval take the model, and no other', async () => {
+      const cwd = temporaryFolder();
+      const model = random('splade-max');
+      const built = await sparsedge(cwd, ['build', writeDocuments(cwd), '-o', 'index', '--model', model]);
+      expect(built.err).toBe('');
+      expect(built.out).toMatch(
+        /space model: splade-doc by the model random-splade-doc, analyzer bert-words/,
+      );
+      expect((await sparsedge(cwd, ['inspect', 'index'])).out).toMatch(/the model's tokenizer/);
+
+      const found = await sparsedge(cwd, ['search', 'index', 'Moonlight!', '--model', model, '--json']);
+      const { terms, exact } = JSON.parse(found.out);
+      expect(terms).toEqual([
+        { term: 'moonlight', weight: 1 },
+        { term: '!', weight: 1 },
+      ]);
+      expect(exact).toBe(true);
+
+      const other = random('splade-max', { trainedOn: 'something' });
+      const refused = await sparsedge(cwd, ['search', 'index', 'moon', '--model', other, '--json']);
+      expect(JSON.parse(refused.out).error.code).toBe('model-mismatch');
+      const absent = await sparsedge(cwd, ['search', 'index', 'moon']);
+      expect(absent.err).toMatch(/models\/random-splade-doc is no model/);
+      expect(absent.code).toBe(2);
+    });
+
+    test('a build refuses options that the model answers', async () => {
+      const cwd = temporaryFolder();
+      const asked = ['build', writeDocuments(cwd), '--model', random('logits')];
+      expect((await sparsedge(cwd, [...asked, '--analyzer', 'english'])).err).toMatch(
+        /analyzer is for the model/,
+      );
+      expect((await sparsedge(cwd, [...asked, '--encoder', 'bm25'])).err).toMatch(/no other takes one/);
+    });
+  },
+);
