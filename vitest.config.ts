@@ -1,5 +1,6 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
+import { answerFile } from './test/fixture-files.ts';
 
 /** Tests of code that runs on both sides run on both sides. */
 const shared = ['test/core/**/*.test.ts', 'test/query/**/*.test.ts'];
@@ -24,6 +25,21 @@ export default defineConfig({
         test: {
           name: 'workerd',
           include: [...shared, 'test/worker/**/*.test.ts'],
+          exclude: ['test/worker/neural/**'],
+          testTimeout: 120_000,
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest({
+            main: './src/neural.ts',
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: { serviceBindings: { FILES: answerFile } },
+          }),
+        ],
+        test: {
+          name: 'neural',
+          include: ['test/worker/neural/**/*.test.ts'],
           testTimeout: 120_000,
         },
       },

@@ -2,14 +2,17 @@
 
 import type { DocumentAnswer, IndexAnswer, SearchAnswer, SearchInput } from './api.ts';
 import type { Document } from './core/document.ts';
+import type { Space } from './core/manifest.ts';
+import type { ResidentModel } from './encode/resident-model.ts';
 import { type EdgeTally, type Entrypoint, edgeSource } from './pages.ts';
 import { findDocument, noSuchDocument } from './query/documents.ts';
 import { addParallel, divide, searchParts } from './query/fan-out.ts';
 import type { PageCache } from './query/fetch.ts';
 import { type Clock, type Cost, noCost, type Timer } from './query/meter.ts';
 import { type OpenIndex, spaceNamed } from './query/open.ts';
+import { encodeQueryWith } from './query/query-model.ts';
 import { type SearchRequest, type SearchResult, search } from './query/search.ts';
-import { encodeQuery, weighTerms } from './query/terms.ts';
+import { type QueryTerm, weighTerms } from './query/terms.ts';
 import type { Resident, ResidentIndex } from './resident.ts';
 import { type RemotePart, remotePart } from './segments.ts';
 
@@ -23,6 +26,8 @@ export interface Engine {
   readonly pages?: Entrypoint;
   /** Where segments are searched that are not open here. */
   readonly segments?: Entrypoint;
+  /** The model of spaces whose queries need one. */
+  readonly model?: ResidentModel;
 }
 
 /** Answers a search. */
@@ -35,7 +40,9 @@ export async function answerSearch(
     const space = spaceNamed(open.index, input.space);
     const { question, k, documents } = input;
     const terms =
-      'text' in question ? encodeQuery(question.text, space) : weighTerms(question.terms, space.name);
+      'text' in question
+        ? await encodeText(question.text, space, engine)
+        : weighTerms(question.terms, space.name);
     const edge: EdgeTally = { calls: 0, hits: 0 };
     const request = { terms, k, documents, budget: budgetOf(input, started) };
     const result = await searchWhereOpen(request, open.index, engine, edge);
@@ -70,6 +77,12 @@ export async function answerDocument(id: string, { resident, ...engine }: Engine
 }
 
 type Surroundings = Omit<Engine, 'resident'>;
+
+function encodeText(text: string, space: Space, { model }: Surroundings): Promise<QueryTerm[]> {
+  if (space.query === 'count' || space.query === 'binary' || !model)
+    return encodeQueryWith(text, space, undefined);
+  return model.use(space, (open) => encodeQueryWith(text, space, open));
+}
 
 /** Searches here what is open here, and in parts what is not. */
 function searchWhereOpen(

@@ -2,6 +2,8 @@
 declare namespace Cloudflare {
   interface Env {
     INDEX: R2Bucket;
+    /** In the project "neural": test/fixture-files.ts. */
+    FILES: Fetcher;
   }
   interface GlobalProps {
     mainModule: typeof import('../../src/index.ts');

@@ -1,0 +1,80 @@
+// A model as it lies beside an index, models/<id>/…: read whole, and held to the hashes that the index and the contract give.
+
+import { parseJson } from '../core/bytes.ts';
+import { SparsedgeError } from '../core/errors.ts';
+import { termsOf } from '../core/heads/head.ts';
+import type { Space } from '../core/manifest.ts';
+import {
+  checkModelFile,
+  checkModelName,
+  MODEL_JSON,
+  type ModelContract,
+  type ModelFile,
+  parseModel,
+} from '../core/model.ts';
+import type { Source } from '../core/source.ts';
+import { readWordPieces } from '../core/wordpiece.ts';
+import { type QueryModel, readTable } from '../query/query-model.ts';
+
+/**
+ * Reads the model that a space was built with, without its networks.
+ *
+ * @throws SparsedgeError `model-mismatch` when another model or none lies there; what readModelFile throws
+ */
+export async function readStoredModel(source: Source, space: Space): Promise<QueryModel> {
+  const id = space.encoder.model?.id ?? '';
+  const where = `${folderOf(id)}${MODEL_JSON}`;
+  const bytes = await present(source, where);
+  const name = { id, sha256: bytes ? await sha256(bytes) : '' };
+  checkModelName(space, bytes && name);
+  const contract = parseModel(bytes!, where);
+  checkModelName(space, { ...name, id: contract.id });
+  const { tokenizer, clusters, table } = contract.files;
+  const pieces = readWordPieces(await readModelFile(source, contract, tokenizer), tokenizer.name);
+  const map = clusters && parseJson(await readModelFile(source, contract, clusters), clusters.name);
+  return {
+    name,
+    contract,
+    vocabulary: { pieces, terms: termsOf(contract, pieces, map as number[] | undefined) },
+    table: table && readTable(await readModelFile(source, contract, table), table.name),
+  };
+}
+
+/**
+ * Reads a file of a model.
+ *
+ * @throws SparsedgeError `bad-input` that names the file, what the contract says of it and what was found
+ */
+export async function readModelFile(
+  source: Source,
+  { id }: ModelContract,
+  file: ModelFile,
+): Promise<Uint8Array> {
+  const where = `${folderOf(id)}${file.name}`;
+  const bytes = await present(source, where);
+  if (!bytes) {
+    const expected = `${file.bytes} bytes with SHA-256 ${file.sha256}`;
+    const details = { file: where, expected: file.sha256, found: '' };
+    throw new SparsedgeError('bad-input', `${where}: expected ${expected}, found no such object`, details);
+  }
+  checkModelFile(file, { bytes: bytes.length, sha256: await sha256(bytes) }, where);
+  return bytes;
+}
+
+function folderOf(id: string): string {
+  return `models/${id}/`;
+}
+
+async function present(source: Source, name: string): Promise<Uint8Array | undefined> {
+  try {
+    return await source.read(name);
+  } catch (error) {
+    if (error instanceof SparsedgeError && error.code === 'not-found') return undefined;
+    throw error;
+  }
+}
+
+async function sha256(bytes: Uint8Array): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,88 @@
+// The Worker's parts: builds the app from its environment. Nothing else constructs concrete things, but for what an entry
+// file adds to them.
+
+import { exports, WorkerEntrypoint } from 'cloudflare:workers';
+import { createApp } from './app.ts';
+import type { Source } from './core/source.ts';
+import { type OpenGraph, ResidentModel } from './encode/resident-model.ts';
+import { type Config, parseConfig } from './env.ts';
+import { answerPages } from './pages.ts';
+import { logFailure, problemOf } from './problem.ts';
+import { completeGeneration, ResidentIndex } from './resident.ts';
+import { answerSegments, ResidentTables } from './segments.ts';
+import { withAssets } from './store/assets.ts';
+import { pageCache } from './store/page-cache.ts';
+import { r2Source } from './store/r2.ts';
+
+/** An isolate has 128 MB for everything, page tables first; this many pages answer frequent terms without a read. */
+const PAGE_CACHE_BYTES = 16 * 1024 * 1024;
+
+/** Date.now as a clock of storage time: in a Worker it stands still between one wait and the next. */
+const clock = () => Date.now();
+const timer = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+const cache = pageCache(PAGE_CACHE_BYTES);
+const tables = new ResidentTables();
+
+function sourceOf({ bucket, prefix, assets }: Config): Source {
+  const objects = r2Source(bucket, prefix);
+  return assets ? withAssets(assets, objects) : objects;
+}
+
+function assemble(env: unknown, openGraph: OpenGraph | undefined): ReturnType<typeof createApp> {
+  const config = parseConfig(env);
+  const source = sourceOf(config);
+  return createApp({
+    config,
+    clock,
+    timer,
+    cache,
+    pages: exports.Pages,
+    segments: exports.Segments,
+    model: new ResidentModel({ source, clock, timer, openGraph }),
+    resident: new ResidentIndex({
+      source,
+      keepMs: config.generationSeconds * 1000,
+      mostSegments: config.localSegments,
+      clock,
+      log: logFailure,
+    }),
+  });
+}
+
+/** Ranges of objects for this Worker itself, cached by the platform. Not reachable from outside. */
+export class Pages extends WorkerEntrypoint {
+  override fetch(request: Request): Promise<Response> {
+    return answerPages(request, completeGeneration(sourceOf(parseConfig(this.env))));
+  }
+}
+
+/** Some segments searched for this Worker itself. Not reachable from outside. */
+export class Segments extends WorkerEntrypoint {
+  override fetch(request: Request): Promise<Response> {
+    return answerSegments(request, {
+      source: completeGeneration(sourceOf(parseConfig(this.env))),
+      clock,
+      timer,
+      cache,
+      tables,
+    });
+  }
+}
+
+/** The Worker; without `openGraph`, queries that need a network fail. */
+export function createWorker(openGraph?: OpenGraph): {
+  fetch(request: Request, env: unknown): Promise<Response>;
+} {
+  let app: ReturnType<typeof createApp> | undefined;
+  return {
+    async fetch(request, env) {
+      try {
+        // Not at module scope: there a wrong setting would reach callers as the platform's error page.
+        app ??= assemble(env, openGraph);
+      } catch (error) {
+        return problemOf(error);
+      }
+      return app.fetch(request);
+    },
+  };
+}

@@ -1,0 +1,91 @@
+// Models of test/fixtures/models as they are published: a contract and its files, beside an index in R2.
+
+import { env } from 'cloudflare:workers';
+import { utf8 } from '../../../src/core/bytes.ts';
+import type { Space } from '../../../src/core/manifest.ts';
+
+/** A file of test/fixtures, or of the shared data (`shared/…`); nothing where that is absent. */
+export async function file(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const response = await env.FILES.fetch(`http://files/${path}`);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return response.ok ? bytes : undefined;
+}
+
+/** vocab.txt of bert-base-uncased, where the shared data is. */
+export function bertVocabulary(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  return file('shared/oracles/bert-base-uncased-vocab.txt');
+}
+
+/** A vocabulary of BERT's size: words "w0", "w1" and so on, and BERT's special pieces at their places. */
+export function numberedVocabulary(): Uint8Array<ArrayBuffer> {
+  const pieces = Array.from({ length: 30_522 }, (_, id) => `w${id}`);
+  for (const [id, piece] of [
+    [0, '[PAD]'],
+    [100, '[UNK]'],
+    [101, '[CLS]'],
+    [102, '[SEP]'],
+    [103, '[MASK]'],
+  ] as const) {
+    pieces[id] = piece;
+  }
+  return utf8(`${pieces.join('\n')}\n`);
+}
+
+export interface ModelParts {
+  readonly id: string;
+  /** The graph's name in the model's folder. */
+  readonly onnx: string;
+  readonly graph: Uint8Array<ArrayBuffer>;
+  readonly vocabulary: Uint8Array<ArrayBuffer>;
+  /** More of the contract. */
+  readonly more?: object;
+}
+
+/** A model as objects, and the space of an index that was built with it. */
+export async function modelObjects({ id, onnx, graph, vocabulary, more }: ModelParts): Promise<{
+  readonly space: Space;
+  readonly objects: ReadonlyMap<string, Uint8Array>;
+}> {
+  const contract = utf8(
+    JSON.stringify({
+      format: 1,
+      id,
+      head: 'splade-max',
+      tokenizer: { kind: 'wordpiece', maxLength: 64 },
+      files: {
+        tokenizer: await described('vocab.txt', vocabulary),
+        query: await described(onnx, graph),
+      },
+      vocabulary: 'word-piece',
+      query: { kind: 'neural', scale: 1 },
+      licence: 'Apache-2.0',
+      trainedOn: 'nothing',
+      source: 'test/fixtures/models',
+      ...more,
+    }),
+  );
+  const space: Space = {
+    name: 'pieces',
+    analyzer: 'bert-words',
+    encoder: { id: 'model', parameters: {}, model: { id, sha256: await sha256(contract) } },
+    query: 'neural',
+    quantizer: { maximum: 3, rounding: 'nearest' },
+    terms: 30_522,
+    postings: 0,
+  };
+  const objects = new Map<string, Uint8Array>([
+    [`models/${id}/model.json`, contract],
+    [`models/${id}/vocab.txt`, vocabulary],
+    [`models/${id}/${onnx}`, graph],
+  ]);
+  return { space, objects };
+}
+
+async function described(name: string, bytes: Uint8Array<ArrayBuffer>) {
+  return { name, bytes: bytes.length, sha256: await sha256(bytes) };
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
