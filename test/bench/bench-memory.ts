@@ -9,7 +9,7 @@ import { silent } from '../../build/progress.ts';
 import type { BenchOptions, Results } from './benchmark.ts';
 import { ask, askAll, nudge, rankingOf, rankingsOf } from './clients.ts';
 import { indexOf } from './indexes.ts';
-import { connectInspector, latestWorkerd, residentBytes } from './inspector.ts';
+import { connectInspector, latestChild, residentBytes } from './inspector.ts';
 import type { Size } from './passages.ts';
 import { QUESTION_SETS } from './questions.ts';
 import { quietWrangler } from './workerd.ts';
@@ -80,7 +80,7 @@ async function measure(size: Size, folder: string): Promise<MemoryFigures> {
     await worker.ready;
     const url = String(await worker.url);
     const inspector = await connectInspector(String(await worker.inspectorUrl));
-    const pid = latestWorkerd();
+    const pid = latestChild('workerd');
     const sample = async (): Promise<Moment> => {
       const { objects, buffers } = await inspector.heap();
       return { isolate: objects + buffers, objects, buffers, process: residentBytes(pid).now };

@@ -1,5 +1,6 @@
 // `query`: what queries cost.
 
+import { encodeQuery } from '../../src/query/terms.ts';
 import type { BenchOptions, Results } from './benchmark.ts';
 import type { Distribution } from './figures.ts';
 import { indexOf } from './indexes.ts';
@@ -48,7 +49,7 @@ async function cpuOf(
   questions: readonly string[],
 ): Promise<CpuFigures> {
   return {
-    node: await measureCpu(objects, questions),
+    node: await measureCpu(objects, questions, encodeQuery),
     workerd: await measureInWorkerd(
       objects,
       questions.filter((_, i) => i % IN_WORKERD === 0),

@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly sizes: readonly Size[];
   readonly sets: readonly QuestionSet[];
   readonly freshness: Freshness;
+  /** Whether 8.8 million documents are tried, too, where a benchmark can. */
+  readonly large: boolean;
   /** Whether CPU time is measured, which takes the longest. */
   readonly cpu: boolean;
 }

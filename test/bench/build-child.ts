@@ -11,11 +11,14 @@ import { silent } from '../../build/progress.ts';
 import { newReport } from '../../build/read/report.ts';
 import { openIndex } from '../../src/query/open.ts';
 import { round } from './figures.ts';
+import { PROFILES, type ProfileName } from './profiles.ts';
+import { syntheticDocuments } from './synthetic.ts';
 
 /** What to build. */
 export interface BuildOrder {
   readonly name: string;
-  readonly input: string;
+  /** A file of documents, or the profile of synthetic ones with their vectors. */
+  readonly input: string | { readonly profile: ProfileName; readonly documents: number };
   readonly folder: string;
   readonly workFolder: string;
 }
@@ -38,12 +41,18 @@ export interface BuildFigures {
   readonly bytesPerPosting: number;
 }
 
+/** Impacts that are impacts already. */
+const VECTORS = { spaces: [{ encoder: 'vectors', query: 'count', quantizer: { maximum: 255 } }] };
+
 async function build({ name, input, folder, workFolder }: BuildOrder): Promise<BuildFigures> {
   const started = performance.now();
   const { manifest, seconds } = await buildIndex({
-    inputs: () => openInputs({ input, format: 'beir', report: newReport() }),
+    inputs: () =>
+      typeof input === 'string'
+        ? openInputs({ input, format: 'beir', report: newReport() })
+        : syntheticDocuments(PROFILES[input.profile], input.documents),
     inputKey: name,
-    config: parseConfig({}),
+    config: parseConfig(typeof input === 'string' ? {} : VECTORS),
     folder,
     workFolder,
     startProgress: silent,

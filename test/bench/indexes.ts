@@ -9,45 +9,73 @@ import { promisify } from 'node:util';
 import type { BuildFigures, BuildOrder } from './build-child.ts';
 import { cacheFolder } from './folders.ts';
 import { collectionOf, type Size } from './passages.ts';
+import type { ProfileName } from './profiles.ts';
 
 /** How current a kept index must be. */
 export type Freshness = 'same-code' | 'any' | 'rebuilt';
 
 /** The folder of a collection's index. */
 export async function indexOf(size: Size, freshness: Freshness): Promise<string> {
-  const folder = folderOf(size);
-  const stamp = join(cacheFolder(), `index-${size}.code`);
-  const built = existsSync(join(folder, 'current')) && existsSync(stamp);
-  if (
-    freshness === 'rebuilt' ||
-    !built ||
-    (freshness === 'same-code' && readFileSync(stamp, 'utf8') !== code())
-  ) {
-    await build(size);
-  }
-  return folder;
+  if (!isKept(size, freshness)) await build(size);
+  return folderOf(size);
 }
 
 /** Builds a collection's index and tells what that took. */
 export async function build(size: Size): Promise<BuildFigures> {
-  const input = await collectionOf(size);
-  const stamp = join(cacheFolder(), `index-${size}.code`);
-  const workFolder = join(cacheFolder(), `work-${size}`);
+  return buildAs(size, await collectionOf(size));
+}
+
+/** An index of synthetic vectors, and what its build took. */
+export async function syntheticIndex(
+  profile: ProfileName,
+  documents: number,
+  freshness: Freshness,
+): Promise<{ folder: string; build: BuildFigures }> {
+  const name = `${profile}-${documents}`;
+  const path = join(cacheFolder(), `index-${name}.json`);
+  if (!isKept(name, freshness))
+    writeFileSync(path, JSON.stringify(await buildAs(name, { profile, documents })));
+  return { folder: folderOf(name), build: JSON.parse(readFileSync(path, 'utf8')) as BuildFigures };
+}
+
+function isKept(name: string, freshness: Freshness): boolean {
+  const built = existsSync(join(folderOf(name), 'current')) && existsSync(stampOf(name));
+  if (!built || freshness === 'rebuilt') return false;
+  return freshness === 'any' || readFileSync(stampOf(name), 'utf8') === code();
+}
+
+async function buildAs(name: string, input: BuildOrder['input']): Promise<BuildFigures> {
+  const folder = folderOf(name);
+  const workFolder = join(cacheFolder(), `work-${name}`);
   // What an interrupted run left would be gone on from, and that is not what is to be measured.
-  for (const path of [stamp, workFolder, folderOf(size)]) rmSync(path, { recursive: true, force: true });
+  for (const path of [stampOf(name), workFolder, folder]) rmSync(path, { recursive: true, force: true });
   const before = code();
-  const order: BuildOrder = { name: size, input, folder: folderOf(size), workFolder };
+  const figures = await carryOut({ name, input, folder, workFolder });
+  writeFileSync(stampOf(name), before);
+  return figures;
+}
+
+/** Builds an index of any file of documents, which nobody keeps, in `index` below a folder. */
+export function buildFrom(input: string, folder: string): Promise<BuildFigures> {
+  return carryOut({ name: input, input, folder: join(folder, 'index'), workFolder: join(folder, 'work') });
+}
+
+async function carryOut(order: BuildOrder): Promise<BuildFigures> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [join(import.meta.dirname, 'build-child.ts'), JSON.stringify(order)],
     { maxBuffer: 1 << 26 },
   );
-  writeFileSync(stamp, before);
   return JSON.parse(stdout) as BuildFigures;
 }
 
-function folderOf(size: Size): string {
-  return join(cacheFolder(), `index-${size}`);
+function folderOf(name: string): string {
+  return join(cacheFolder(), `index-${name}`);
+}
+
+/** Keeps the digest of the code that built an index. */
+function stampOf(name: string): string {
+  return join(cacheFolder(), `index-${name}.code`);
 }
 
 /** A digest of the code that decides an index's bytes. */

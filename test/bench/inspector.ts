@@ -59,18 +59,18 @@ export async function connectInspector(url: string): Promise<Inspector> {
   };
 }
 
-/** The workerd that this process started last: earlier ones may still be ending. */
-export function latestWorkerd(): number {
+/** The process of that name that this one started last: earlier ones may still be ending. */
+export function latestChild(command: string): number {
   const started = readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     const stat = readOrNothing(`/proc/${name}/stat`);
     // After the name, proc_pid_stat(5): the parent comes second, the start time twentieth.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const ours = fields[1] === String(process.pid) && stat.includes('(workerd)');
+    const ours = fields[1] === String(process.pid) && stat.includes(`(${command})`);
     return ours ? [{ pid: Number(name), at: Number(fields[19]) }] : [];
   });
   const last = started.sort((a, b) => b.at - a.at)[0];
-  if (!last) throw new Error('this process has started no workerd');
+  if (!last) throw new Error(`this process has started no ${command}`);
   return last.pid;
 }
 

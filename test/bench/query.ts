@@ -78,14 +78,21 @@ export async function measureSet(
   objects: ReadonlyMap<string, Uint8Array>,
   questions: readonly string[],
 ): Promise<SetFigures> {
+  return measureQueries(objects, (space) => questions.map((question) => encodeQuery(question, space)));
+}
+
+/** The same for queries that are encoded already. */
+export async function measureQueries(
+  objects: ReadonlyMap<string, Uint8Array>,
+  encode: (space: Space) => readonly QueryTerm[][],
+): Promise<SetFigures> {
   const metered = await openMetered(memorySource(objects));
-  const space = spaceNamed(metered.index);
-  const queries = questions.map((question) => encodeQuery(question, space));
+  const queries = encode(spaceNamed(metered.index));
   const withDocuments = await spentOn(metered, queries, true);
   return {
-    questions: questions.length,
+    questions: queries.length,
     terms: distributionOf(queries.map((terms) => terms.length)),
-    hits: round(withDocuments.reduce((sum, { hits }) => sum + hits, 0) / questions.length),
+    hits: round(withDocuments.reduce((sum, { hits }) => sum + hits, 0) / queries.length),
     withDocuments: costOf(withDocuments),
     idsOnly: costOf(await spentOn(metered, queries, false)),
     wholeLists: wholeListsOf(metered.index, queries),
@@ -149,20 +156,21 @@ function listsOf({ segments }: OpenIndex, { space, key }: QueryTerm): number[] {
 }
 
 /**
- * CPU time of each question from memory, encoding included, once everything is compiled: the median of a few rounds
- * for each, so that a rubbish collection counts where it recurs and not where it happens to fall.
+ * CPU time of each query from memory, encoding included, once everything is compiled: the median of a few rounds for
+ * each, so that a rubbish collection counts where it recurs and not where it happens to fall.
  */
-export async function measureCpu(
+export async function measureCpu<Query>(
   objects: ReadonlyMap<string, Uint8Array>,
-  questions: readonly string[],
+  queries: readonly Query[],
+  encode: (query: Query, space: Space) => QueryTerm[],
 ): Promise<Distribution> {
   const index = await openIndex(memorySource(objects));
-  const space: Space = spaceNamed(index);
-  const times: number[][] = questions.map(() => []);
+  const space = spaceNamed(index);
+  const times: number[][] = queries.map(() => []);
   for (let pass = 0; pass < 4; pass++) {
-    for (const [i, question] of questions.entries()) {
+    for (const [i, query] of queries.entries()) {
       const time = await cpuMillisecondsOf(() => {
-        const terms = encodeQuery(question, space);
+        const terms = encode(query, space);
         return search({ terms, k: K, documents: true }, { index, clock: () => 0 });
       });
       if (pass > 0) times[i]!.push(time);

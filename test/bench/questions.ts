@@ -33,6 +33,6 @@ async function headings(count: number): Promise<string[]> {
 }
 
 /** `count` of the entries, evenly spaced from the first on. */
-function spread<Entry>(entries: readonly Entry[], count: number): Entry[] {
+export function spread<Entry>(entries: readonly Entry[], count: number): Entry[] {
   return Array.from({ length: count }, (_, i) => entries[Math.floor((i * entries.length) / count)]!);
 }

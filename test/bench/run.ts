@@ -11,6 +11,8 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   query: async () => (await import('./bench-query.ts')).bench,
   network: async () => (await import('./bench-network.ts')).bench,
   kernel: async () => (await import('./bench-kernel.ts')).bench,
+  synthetic: async () => (await import('./bench-synthetic.ts')).bench,
+  rivals: async () => (await import('./bench-rivals.ts')).bench,
   memory: async () => (await import('./bench-memory.ts')).bench,
 };
 
@@ -19,6 +21,7 @@ const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join(' | ')} | tables
   --sets squad,...       of ${Object.keys(QUESTION_SETS).join(', ')}
   --reuse                search indexes that are there, even if the code that built them has changed
   --rebuild              build them anew in any case
+  --large                synthetic: 8.8 million documents, too
   --no-cpu               leave out CPU time
   --no-keep              print only
 tables [--check]         write the documents' tables anew from kept results, or fail if they would change`;
@@ -32,6 +35,7 @@ async function main(): Promise<void> {
       sets: { type: 'string', default: Object.keys(QUESTION_SETS).join() },
       reuse: { type: 'boolean', default: false },
       rebuild: { type: 'boolean', default: false },
+      large: { type: 'boolean', default: false },
       cpu: { type: 'boolean', default: true },
       keep: { type: 'boolean', default: true },
       check: { type: 'boolean', default: false },
@@ -50,6 +54,7 @@ async function main(): Promise<void> {
     sizes: chosen(values.sizes, SIZES),
     sets: chosen(values.sets, QUESTION_SETS),
     freshness: values.rebuild ? 'rebuilt' : values.reuse ? 'any' : 'same-code',
+    large: values.large,
     cpu: values.cpu,
   });
   for await (const [part, figures] of results) {

@@ -7,15 +7,14 @@ import type { MemoryFigures } from './bench-memory.ts';
 import type { NetworkFigures } from './bench-network.ts';
 import type { QueryFigures } from './bench-query.ts';
 import type { BuildFigures } from './build-child.ts';
+import { kilobytes, markdown, megabytes, number, type Table } from './cells.ts';
 import { keptResult } from './figures.ts';
 import { goals, isMet } from './goals.ts';
 import { SIZES } from './passages.ts';
+import { rivalsTable, syntheticTable } from './tables-compared.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'test/bench/README.md'];
-
-/** Rows of cells, headings first. */
-type Table = readonly (readonly string[])[];
 
 const TABLES: Readonly<Record<string, () => Table>> = {
   goals: goalsTable,
@@ -23,6 +22,8 @@ const TABLES: Readonly<Record<string, () => Table>> = {
   query: queryTable,
   network: networkTable,
   memory: memoryTable,
+  synthetic: syntheticTable,
+  rivals: rivalsTable,
 };
 
 /**
@@ -161,29 +162,4 @@ function results<Figures>(benchmark: string): [size: string, figures: Figures][]
     const kept = keptResult<Figures>(`${benchmark}-${size}`);
     return kept ? [[size, kept.figures] as [string, Figures]] : [];
   });
-}
-
-/** As the formatter would have it: cells padded, numbers flush right. */
-function markdown(table: Table): string {
-  const [headings, ...rows] = table;
-  const widths = headings!.map((_, i) => Math.max(3, ...table.map((cells) => cells[i]!.length)));
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(' | ')} |\n`;
-  const rule = widths.map((width, i) => (i === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
-  return [headings!, rule, ...rows].map(line).join('');
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en', {
-    maximumSignificantDigits: value < 1000 ? 3 : 21,
-    maximumFractionDigits: 2,
-  });
-}
-
-function megabytes(bytes: number): string {
-  return number(Number((bytes / 2 ** 20).toPrecision(3)));
-}
-
-function kilobytes(bytes: number): string {
-  return number(Math.round(bytes / 1024));
 }
