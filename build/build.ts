@@ -10,6 +10,7 @@ import { openIndex } from '../src/query/open.ts';
 import { type BuildConfig, encoderOf, spaceName } from './config.ts';
 import type { EncoderInput } from './encode.ts';
 import { folderSource, writeAtomically } from './files.ts';
+import { journaled } from './model/journal.ts';
 import { orderDocuments } from './order/order.ts';
 import type { StartProgress } from './progress.ts';
 import { type SpacePlan, type Spool, spoolDocuments } from './spool.ts';
@@ -66,7 +67,13 @@ export async function buildIndex(job: BuildJob): Promise<BuildReport> {
     return result;
   };
   mkdirSync(workFolder, { recursive: true });
-  const plans = config.spaces.map((space) => ({ name: spaceName(space), encoder: encoderOf(space) }));
+  const plans = config.spaces.map((space): SpacePlan => {
+    const [name, encoder] = [spaceName(space), encoderOf(space)];
+    return {
+      name,
+      encoder: encoder.model ? journaled(encoder, join(workFolder, `${name}.journal`)) : encoder,
+    };
+  });
   const spool = await timed('encode', () =>
     'spool' in job
       ? job.spool(plans, workFolder)

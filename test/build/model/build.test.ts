@@ -100,6 +100,42 @@ describe.skipIf(vocabulary === undefined)('a model (needs the vocabulary of the 
     expect(windows).not.toEqual(first);
   });
 
+  test('stopped ten times while it encodes, a build goes on and ends with the same bytes', async () => {
+    const files = { tokenizer: vocabulary!, document: graph('scalars') };
+    const model = modelFolder('deepct', files, {
+      outputs: { values: 'frequencies' },
+      query: { kind: 'count' },
+    });
+    const texts = Array.from(
+      { length: 1500 },
+      (_, i) => `document ${i} of ${documents[i % 60]!.document.text.slice(0, 40)}`,
+    );
+    const workFolder = temporary();
+    const run = (folder: string, work: string, stopAt: number) =>
+      buildIndex({
+        inputs: async function* () {
+          for (const [i, text] of texts.entries()) {
+            if (i === stopAt) throw new Error(`stopped at ${i}`);
+            yield { document: { id: String(i), text } };
+          }
+        },
+        inputKey: 'test',
+        config: parseConfig({ spaces: [{ encoder: 'model', model }] }),
+        folder,
+        workFolder: work,
+        startProgress: silent,
+      });
+    const { manifest } = await run(temporary(), temporary(), Number.NaN);
+    const folder = temporary();
+    for (let stop = 1; stop <= 10; stop++) {
+      await expect(run(folder, workFolder, stop * 140)).rejects.toThrow(/stopped/);
+    }
+    // Five whole batches of 256: the encoding of none was lost, and none was kept twice.
+    const journal = readFileSync(join(workFolder, 'model.journal'), 'utf8');
+    expect(journal.split('"vectors"').length - 1).toBe(5);
+    expect((await run(folder, workFolder, Number.NaN)).manifest).toEqual(manifest);
+  });
+
   test('weighs queries by its tokens alone', async () => {
     const model = pooled();
     const { folder } = await build({ encoder: 'model', model });
