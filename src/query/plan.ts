@@ -8,7 +8,7 @@ import { findTerm, type LongTerm, type TermTable } from '../core/table.ts';
 import type { QueryTerm } from './terms.ts';
 
 /** Posting bytes that a first round may read in one segment before it starts to leave tails unread. */
-export const FIRST_ROUND_BYTES = 512 * 1024;
+export const FIRST_ROUND_BYTES = 2 * 1024 * 1024;
 
 /** Where a query term's list stands in one segment. */
 export type TermState = DictionaryState | LongState;
