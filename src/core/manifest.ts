@@ -23,7 +23,7 @@ const quantizerSchema = z.strictObject({
   rounding: z.enum(['nearest', 'floor']),
 });
 
-const spaceSchema = z.strictObject({
+const spaceFields = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/),
   analyzer: z.enum(ANALYZERS),
   /** Who weighed the terms, with its parameters: what a reader needs to judge the numbers. */
@@ -42,6 +42,11 @@ const spaceSchema = z.strictObject({
   terms: count,
   postings: count,
 });
+
+const spaceSchema = spaceFields.refine(
+  ({ query, encoder }) => query === 'count' || query === 'binary' || encoder.model !== undefined,
+  { path: ['encoder', 'model'], error: 'queries need a model, and none is named' },
+);
 
 const segmentSchema = z.strictObject({
   documents: count,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../../src/core/bytes.ts';
-import type { Space } from '../../../src/core/manifest.ts';
+import { encodeManifest, type Space } from '../../../src/core/manifest.ts';
 import { checkModelFile, checkModelName, MODEL_JSON, parseModel } from '../../../src/core/model.ts';
 
 const file = (name: string) => ({ name, sha256: 'ab'.repeat(32), bytes: 10 });
@@ -56,6 +56,22 @@ describe('a model contract', () => {
     expect(() => checkModelFile(expected, { ...expected, sha256: 'cd'.repeat(32) }, 'x')).toThrow(
       /x: expected SHA-256 abab.*, found SHA-256 cdcd/,
     );
+  });
+
+  test('is named by every manifest whose queries need it', () => {
+    const space = {
+      name: 'words',
+      analyzer: 'bert-words' as const,
+      encoder: { id: 'splade-doc', parameters: {} },
+      quantizer: { maximum: 1, rounding: 'nearest' as const },
+      terms: 0,
+      postings: 0,
+    };
+    const encode = (query: Space['query']) =>
+      encodeManifest({ build: '0'.repeat(16), documents: 0, spaces: [{ ...space, query }], segments: [] });
+    expect(() => encode('count')).not.toThrow();
+    for (const query of ['tokenizer', 'neural'] as const)
+      expect(() => encode(query)).toThrow(/none is named/);
   });
 
   test('must be that of the index', () => {
