@@ -1,0 +1,39 @@
+// A Worker that weighs queries and does nothing else, with a model that it is given. Clocks stand still in here while it
+// computes, so test/bench/neural.ts takes the times.
+
+import type { Space } from '../../../src/core/manifest.ts';
+import type { Source } from '../../../src/core/source.ts';
+import { openOnnxGraph } from '../../../src/encode/onnx.ts';
+import { ResidentModel } from '../../../src/encode/resident-model.ts';
+import { wasmBytes } from '../../../src/encode/runtime.ts';
+import { encodeQueryWith } from '../../../src/query/query-model.ts';
+import { modelObjects, numberedVocabulary } from './model.ts';
+
+let published: { readonly space: Space; readonly objects: ReadonlyMap<string, Uint8Array> } | undefined;
+
+const source: Source = { read: async (name) => published!.objects.get(name)! };
+const timer = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+const model = new ResidentModel({ source, clock: Date.now, timer, openGraph: openOnnxGraph });
+
+// biome-ignore lint/style/noDefaultExport: workerd looks for its handlers there.
+export default {
+  /** PUT takes an ONNX file, POST a query, and GET answers with the bytes of WebAssembly memory. */
+  async fetch(request: Request): Promise<Response> {
+    if (request.method === 'PUT') {
+      published = await modelObjects({
+        id: 'bench',
+        onnx: 'query.onnx',
+        graph: new Uint8Array(await request.arrayBuffer()),
+        vocabulary: numberedVocabulary(),
+        // Random weights give more terms than a query may have; with this scale all of them round to nothing.
+        more: { tokenizer: { kind: 'wordpiece', maxLength: 128 }, query: { kind: 'neural', scale: 1e-6 } },
+      });
+    }
+    if (request.method === 'POST') {
+      const text = await request.text();
+      const { space } = published!;
+      await model.use(space, (open) => encodeQueryWith(text, space, open));
+    }
+    return Response.json(wasmBytes());
+  },
+};
