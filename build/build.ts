@@ -71,7 +71,10 @@ export async function buildIndex(job: BuildJob): Promise<BuildReport> {
     const [name, encoder] = [spaceName(space), encoderOf(space)];
     return {
       name,
-      encoder: encoder.model ? journaled(encoder, join(workFolder, `${name}.journal`)) : encoder,
+      encoder:
+        encoder.model && space.parts === undefined
+          ? journaled(encoder, join(workFolder, `${name}.journal`))
+          : encoder,
     };
   });
   const spool = await timed('encode', () =>

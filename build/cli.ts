@@ -3,6 +3,7 @@
 
 import { Command } from 'commander';
 import { buildCommand } from './commands/build.ts';
+import { encodeCommand } from './commands/encode.ts';
 import { evalCommand } from './commands/eval.ts';
 import { exportCommand } from './commands/export.ts';
 import { inspectCommand } from './commands/inspect.ts';
@@ -44,6 +45,7 @@ for (const command of [
   verifyCommand(),
   exportCommand(),
   modelCommand(),
+  encodeCommand(),
 ]) {
   program.addCommand(command.copyInheritedSettings(program).helpOption('-h, --help', 'show this help'));
 }

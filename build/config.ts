@@ -6,6 +6,7 @@ import { SparsedgeError } from '../src/core/errors.ts';
 import { bm25, countingEncoder, type DocumentEncoder, tfidf, vectorEncoder } from './encode.ts';
 import { modelEncoder } from './model/encoder.ts';
 import { openModelFolder } from './model/folder.ts';
+import { partsEncoder } from './model/parts.ts';
 
 const spaceSchema = z.strictObject({
   name: z
@@ -15,6 +16,8 @@ const spaceSchema = z.strictObject({
   encoder: z.enum(['bm25', 'tfidf', 'vectors', 'model']).default('bm25'),
   /** The folder of the model that weighs the terms, if one does. */
   model: z.string().min(1).optional(),
+  /** A folder of parts that the model has encoded: they are taken as they are. */
+  parts: z.string().min(1).optional(),
   /** A model has its own. */
   analyzer: z.enum(ANALYZERS).optional(),
   /** BM25's saturation and length normalisation. */
@@ -83,6 +86,9 @@ function completeSpace(space: WrittenSpace): SpaceConfig {
       'the encoder "model" needs the folder of a model, and no other takes one',
     );
   }
+  if (space.parts !== undefined && model === undefined) {
+    throw new SparsedgeError('bad-input', 'parts are of a model: say which');
+  }
   if (model === undefined) {
     return { ...space, analyzer, quantizer: { ...quantizer, rounding: quantizer.rounding ?? 'nearest' } };
   }
@@ -115,6 +121,11 @@ export function encoderOf(space: SpaceConfig): DocumentEncoder {
     case 'vectors':
       return vectorEncoder(space.analyzer, space.query ?? 'count');
     case 'model':
-      return modelEncoder(openModelFolder(space.model!), bm25(space.k1, space.b, space.lengths));
+      return modelEncoderOf(space);
   }
+}
+
+function modelEncoderOf({ model, parts, k1, b, lengths }: SpaceConfig): DocumentEncoder {
+  const encoder = modelEncoder(openModelFolder(model!), bm25(k1, b, lengths));
+  return parts === undefined ? encoder : partsEncoder(encoder, parts);
 }

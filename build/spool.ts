@@ -41,6 +41,18 @@ export interface SpooledSpace {
   readonly meanLength?: number;
 }
 
+/** Documents as encoders are given them: the same input makes the same batches, none of them empty. */
+export async function* batchesOf(inputs: AsyncIterable<EncoderInput>): AsyncGenerator<EncoderInput[]> {
+  let batch: EncoderInput[] = [];
+  for await (const input of inputs) {
+    batch.push(input);
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
 /** Reads and encodes every document. */
 export async function spoolDocuments(
   inputs: AsyncIterable<EncoderInput>,
@@ -85,14 +97,7 @@ export async function spoolDocuments(
     progress.at(documents);
   }
 
-  let batch: EncoderInput[] = [];
-  for await (const input of inputs) {
-    batch.push(input);
-    if (batch.length < BATCH) continue;
-    await encodeBatch(batch);
-    batch = [];
-  }
-  await encodeBatch(batch);
+  for await (const batch of batchesOf(inputs)) await encodeBatch(batch);
   records.close();
   const result = {
     documents,

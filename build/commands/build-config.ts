@@ -11,6 +11,7 @@ import { INDEXES } from './open-folder.ts';
 export interface ConfigOptions {
   readonly encoder?: string;
   readonly model?: string;
+  readonly parts?: string;
   readonly analyzer?: string;
   readonly query?: string;
   readonly k1?: number;
@@ -29,6 +30,7 @@ export interface ConfigOptions {
 export function configFrom({
   config,
   model,
+  parts,
   encoder = model === undefined ? undefined : 'model',
   analyzer,
   query,
@@ -45,7 +47,7 @@ export function configFrom({
       `--k1 and --b are BM25's; the encoder ${encoder} has no such parameters`,
     );
   }
-  const space = { encoder, model, analyzer, query, k1, b };
+  const space = { encoder, model, parts, analyzer, query, k1, b };
   return parseConfig({ spaces: [space], segmentDocuments, order, documentPages });
 }
 

@@ -116,6 +116,7 @@ function configOptions(): Option[] {
       '--model <folder>',
       'the model that weighs the terms, a folder with model.json; implies --encoder model',
     ),
+    new Option('--parts <folder>', 'what `sparsedge encode` made of all parts of the input with the model'),
     new Option('--analyzer <analyzer>', 'how text becomes terms (default: english)').choices(ANALYZERS),
     new Option('--query <weights>', 'vectors: what a query term counts (default: count)').choices([
       'count',

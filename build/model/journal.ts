@@ -47,7 +47,8 @@ export function journaled(encoder: DocumentEncoder, path: string): DocumentEncod
   };
 }
 
-function keyOfBatch({ model }: DocumentEncoder, documents: readonly EncoderInput[]): string {
+/** Names a batch: by its texts, and the model. */
+export function keyOfBatch({ model }: DocumentEncoder, documents: readonly EncoderInput[]): string {
   const texts = documents.map(({ document }) => searchableText(document));
   return createHash('sha256')
     .update(JSON.stringify([model?.sha256, texts]))
@@ -64,7 +65,7 @@ function appendRecord(file: number, record: JournalRecord): void {
 }
 
 /** The record that begins at `start`, if a whole one does. */
-function readRecord(file: number, start: number): { record: JournalRecord; end: number } | undefined {
+export function readRecord(file: number, start: number): { record: JournalRecord; end: number } | undefined {
   const left = fstatSync(file).size - start;
   if (left < HEADER_BYTES) return undefined;
   const header = readBytes(file, start, HEADER_BYTES);

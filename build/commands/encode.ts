@@ -1,0 +1,58 @@
+// `sparsedge encode`: one part of a corpus through a network, so that many machines can share the work.
+
+import { Command, InvalidArgumentError } from 'commander';
+import { given } from '../encode.ts';
+import { openInputs } from '../input.ts';
+import { modelEncoder } from '../model/encoder.ts';
+import { openModelFolder } from '../model/folder.ts';
+import { encodePart, type Part } from '../model/parts.ts';
+import { terminalProgress } from '../progress.ts';
+import { newReport } from '../read/report.ts';
+import { counted } from './layout.ts';
+import { jsonOption } from './options.ts';
+import { print, printJson } from './outcome.ts';
+
+interface Options {
+  readonly model: string;
+  readonly part: Part;
+  readonly out: string;
+  readonly json?: true;
+}
+
+export function encodeCommand(): Command {
+  return new Command('encode')
+    .summary('weigh one part of a corpus with a model, for a build to take')
+    .description(
+      'Encodes every n-th batch of documents with a model. When all n parts lie in one folder, a build takes them instead of ' +
+        'running the network, and its bytes are those of a build that did. Stopped and run again, a part goes on.',
+    )
+    .argument('<input>', 'a file or a folder: the same for every part')
+    .requiredOption('--model <folder>', 'the model, a folder with model.json')
+    .requiredOption('--part <i/n>', 'which part of how many, from 1/n to n/n', partOf)
+    .requiredOption('-o, --out <folder>', 'where the parts go')
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  sparsedge encode corpus.jsonl --model models/my-splade --part 3/7 -o parts
+  sparsedge build corpus.jsonl --model models/my-splade --parts parts
+
+Exit codes: 0 the part is there; 1 it failed; 2 the input, the model or an
+option is wrong.`,
+    )
+    .action(async (input: string, { model, part, out, json }: Options) => {
+      const encoder = modelEncoder(openModelFolder(model), given);
+      const inputs = openInputs({ input, report: newReport() });
+      const progress = terminalProgress(process.stderr)('encoding', 'documents');
+      const marker = await encodePart(inputs, encoder, out, part, progress);
+      if (json) printJson({ folder: out, ...marker });
+      else print(`Part ${part.part} of ${part.of} of ${counted(marker.documents, 'document')} is in ${out}.`);
+    });
+}
+
+function partOf(text: string): Part {
+  const [, part, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(text)?.map(Number) ?? [];
+  if (part !== undefined && of !== undefined && part >= 1 && part <= of) return { part, of };
+  throw new InvalidArgumentError('It must be i/n, from 1/n to n/n.');
+}

@@ -1,0 +1,130 @@
+// One corpus encoded by many machines: part i of n encodes every n-th batch of documents, beginning with the i-th, into a
+// journal of its own. A build then takes every batch from its part and runs no network, so that its bytes are those of
+// one machine. A part's marker is written when all of its batches are there.
+
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SparsedgeError } from '../../src/core/errors.ts';
+import type { DocumentEncoder, EncoderInput } from '../encode.ts';
+import { writeAtomically } from '../files.ts';
+import type { Progress } from '../progress.ts';
+import { batchesOf } from '../spool.ts';
+import { journaled, keyOfBatch, readRecord } from './journal.ts';
+
+/** Which part of how many; parts count from 1. */
+export interface Part {
+  readonly part: number;
+  readonly of: number;
+}
+
+/** What a part's marker says. */
+export interface PartMarker extends Part {
+  readonly model: string;
+  /** Of the whole corpus. */
+  readonly documents: number;
+}
+
+const MARKER = /^part-(\d+)-of-(\d+)\.json$/;
+
+function pathOf(folder: string, { part, of }: Part): string {
+  return join(folder, `part-${part}-of-${of}`);
+}
+
+/** Encodes one part of a corpus into a folder; stopped and run again, it goes on. */
+export async function encodePart(
+  inputs: AsyncIterable<EncoderInput>,
+  encoder: DocumentEncoder,
+  folder: string,
+  { part, of }: Part,
+  progress: Progress,
+): Promise<PartMarker> {
+  mkdirSync(folder, { recursive: true });
+  const path = pathOf(folder, { part, of });
+  const journal = journaled(encoder, path);
+  let [number, documents] = [0, 0];
+  for await (const batch of batchesOf(inputs)) {
+    if (number++ % of === part - 1) await journal.encode(batch);
+    documents += batch.length;
+    progress.at(documents);
+  }
+  progress.end();
+  const marker: PartMarker = { part, of, model: encoder.model!.sha256, documents };
+  writeAtomically(`${path}.json`, Buffer.from(JSON.stringify(marker)));
+  return marker;
+}
+
+/**
+ * An encoder that has everything from parts, asked for the batches of a corpus in order.
+ *
+ * @throws SparsedgeError `bad-input` for a folder in which a part is missing or not finished, or parts are of different
+ *   corpora; `model-mismatch` for parts of another model
+ */
+export function partsEncoder(encoder: DocumentEncoder, folder: string): DocumentEncoder {
+  const { of } = checkParts(folder, encoder);
+  const ends = Array.from({ length: of }, () => 0);
+  let number = 0;
+  return {
+    ...encoder,
+    encode(documents) {
+      const at = number++ % of;
+      const path = pathOf(folder, { part: at + 1, of });
+      const file = openSync(path, 'r');
+      try {
+        const found = readRecord(file, ends[at]!);
+        if (found?.record.of !== keyOfBatch(encoder, documents)) {
+          throw new SparsedgeError(
+            'bad-input',
+            `${path}: expected ${describe(documents)}, found ${found ? 'other documents' : 'the end'}`,
+            {
+              file: path,
+            },
+          );
+        }
+        ends[at] = found.end;
+        return found.record.vectors.map((entries) => new Map(entries));
+      } finally {
+        closeSync(file);
+      }
+    },
+  };
+}
+
+function describe(documents: readonly EncoderInput[]): string {
+  const [first, last] = [documents[0]!, documents.at(-1)!].map(({ document }) => JSON.stringify(document.id));
+  return `the documents ${first} to ${last}`;
+}
+
+/** Checks that all parts are there, and belong together. */
+function checkParts(folder: string, { model }: DocumentEncoder): PartMarker {
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => MARKER.test(name)) : [];
+  const markers = names.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as PartMarker);
+  const [first] = markers;
+  if (first === undefined)
+    throw new SparsedgeError('bad-input', `${folder} has no finished part`, { folder });
+  const { of, documents } = first;
+  const odd = markers.find((marker) => marker.of !== of || marker.documents !== documents);
+  if (odd) {
+    const [a, b] = [first, odd].map((m) => `part ${m.part} of ${m.of}, of ${m.documents} documents`);
+    throw new SparsedgeError('bad-input', `${folder} has parts that do not belong together: ${a}, and ${b}`, {
+      folder,
+    });
+  }
+  const there = new Set(markers.map(({ part }) => part));
+  const missing = Array.from({ length: of }, (_, i) => i + 1).filter((part) => !there.has(part));
+  if (missing.length > 0) {
+    throw new SparsedgeError(
+      'bad-input',
+      `${folder}: expected ${of} finished parts, found ${there.size}; not there: ${missing.join(', ')}`,
+      { folder, expected: of, found: there.size },
+    );
+  }
+  const other = markers.find((marker) => marker.model !== model?.sha256);
+  if (other) {
+    throw new SparsedgeError(
+      'model-mismatch',
+      `part ${other.part} in ${folder} was encoded by the model of SHA-256 ${other.model}; at hand is ${model?.id} (SHA-256 ${model?.sha256})`,
+      { folder, expected: other.model, found: model?.sha256 ?? '' },
+    );
+  }
+  return first;
+}

@@ -1,0 +1,95 @@
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { sharedData } from '../../shared-data.ts';
+import { sparsedge, temporaryFolder } from '../commands/command-line.ts';
+import { FIXTURES, modelFolder } from './reference-model.ts';
+
+const vocabulary = sharedData('oracles/bert-base-uncased-vocab.txt');
+const temporary = () => mkdtempSync(join(tmpdir(), 'sparsedge-parts-'));
+
+function contents(folder: string): Map<string, string> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  const paths = files.map((file) => join(file.parentPath, file.name)).sort();
+  return new Map(paths.map((path) => [path.slice(folder.length), readFileSync(path).toString('base64')]));
+}
+
+describe.skipIf(vocabulary === undefined)(
+  'parts of a corpus (need the vocabulary of the shared data)',
+  () => {
+    const files = () => ({ tokenizer: vocabulary!, document: join(FIXTURES, 'scalars.onnx') });
+    const options = { outputs: { values: 'gates' }, query: { kind: 'count' } };
+
+    test('seven give the bytes of one, and a build takes no fewer and no others', async () => {
+      const cwd = temporaryFolder();
+      const model = modelFolder('residual', files(), options);
+      // Ten batches, the last of them not full.
+      const line = (i: number) =>
+        `${JSON.stringify({ id: `d${i}`, text: `page ${i} of ${i % 7} rivers and ${i % 11} seas` })}\n`;
+      appendFileSync(join(cwd, 'pages.jsonl'), Array.from({ length: 2400 }, (_, i) => line(i)).join(''));
+      const encode = (part: string, folder = 'parts') =>
+        sparsedge(cwd, ['encode', 'pages.jsonl', '--model', model, '--part', part, '-o', folder]);
+      const build = (out: string, ...more: string[]) =>
+        sparsedge(cwd, ['build', 'pages.jsonl', '-o', out, '--model', model, ...more]);
+
+      expect((await build('whole')).err).toBe('');
+      for (let part = 1; part <= 6; part++) expect((await encode(`${part}/7`)).err).toBe('');
+      const early = await build('early', '--parts', 'parts');
+      expect(early.err).toMatch(/expected 7 finished parts, found 6; not there: 7/);
+      expect(early.code).toBe(2);
+      expect((await encode('7/7')).out).toMatch(/Part 7 of 7 of 2,400 documents/);
+      expect((await build('merged', '--parts', 'parts')).err).toBe('');
+      expect(contents(join(cwd, 'merged'))).toEqual(contents(join(cwd, 'whole')));
+      await encode('1/1', 'alone');
+      expect((await build('one', '--parts', 'alone')).err).toBe('');
+      expect(contents(join(cwd, 'one'))).toEqual(contents(join(cwd, 'whole')));
+
+      const other = modelFolder('residual', files(), { ...options, trainedOn: 'something' });
+      const mixed = await sparsedge(cwd, [
+        'build',
+        'pages.jsonl',
+        '-o',
+        'x',
+        '--model',
+        other,
+        '--parts',
+        'parts',
+        '--json',
+      ]);
+      expect(JSON.parse(mixed.out).error.code).toBe('model-mismatch');
+
+      const copy = temporary();
+      cpSync(join(cwd, 'parts'), copy, { recursive: true });
+      cpSync(join(cwd, 'alone'), copy, { recursive: true });
+      expect((await build('x', '--parts', copy)).err).toMatch(/do not belong together/);
+      rmSync(join(cwd, 'parts', 'part-2-of-7'));
+      expect((await build('x', '--parts', 'parts')).err).toMatch(/part-2-of-7/);
+
+      appendFileSync(join(cwd, 'pages.jsonl'), line(2400));
+      expect((await build('x', '--parts', 'alone')).err).toMatch(
+        /expected the documents "d2304" to "d2400", found other documents/,
+      );
+    });
+
+    test('a part is a number of a number', async () => {
+      const model = modelFolder('residual', files(), options);
+      for (const part of ['0/7', '8/7', '1', '1/0', 'a/b']) {
+        const { err, code } = await sparsedge(temporaryFolder(), [
+          'encode',
+          'x',
+          '--model',
+          model,
+          '--part',
+          part,
+          '-o',
+          'p',
+        ]);
+        expect(err).toMatch(/It must be i\/n/);
+        expect(code).toBe(2);
+      }
+    });
+  },
+);
