@@ -4,11 +4,11 @@
 import { SparsedgeError } from '../core/errors.ts';
 import type { Batch, Outputs } from '../core/heads/batch.ts';
 import type { Space } from '../core/manifest.ts';
-import type { ModelContract } from '../core/model.ts';
+import type { ModelContract, ModelFile } from '../core/model.ts';
 import type { Source } from '../core/source.ts';
 import type { Clock, Timer } from '../query/meter.ts';
 import type { QueryModel } from '../query/query-model.ts';
-import { readModelFile, readStoredModel } from './stored-model.ts';
+import { readContract, readModelFile, readQueryModel } from './stored-model.ts';
 import { Turns } from './turns.ts';
 
 /** A network that is ready. */
@@ -80,27 +80,33 @@ export class ResidentModel {
     const { sha256 } = space.encoder.model ?? {};
     if (this.#held && this.#held.model.name.sha256 === sha256) return this.#held.model;
     const { source, openGraph } = this.#options;
-    const stored = await readStoredModel(source, space);
-    const { contract } = stored;
-    if (contract.query.kind !== 'neural') {
-      if (isMine()) await this.#hold({ model: stored, graph: undefined });
-      return stored;
-    }
-    const file = contract.files.query!;
-    if (!openGraph)
-      throw unusable(contract, 'its queries need a network: deploy src/neural.ts, which has a runtime');
-    if (file.bytes > MOST_GRAPH_BYTES) {
-      throw unusable(
-        contract,
-        `${file.name} has ${file.bytes} bytes, and a Worker has room for ${MOST_GRAPH_BYTES}`,
-      );
-    }
-    const onnx = await readModelFile(source, contract, file);
+    const named = await readContract(source, space);
+    const { contract } = named;
+    const file = this.#graphOf(contract);
+    const [model, onnx] = await Promise.all([
+      readQueryModel(source, named),
+      file && readModelFile(source, contract, file),
+    ]);
     if (!isMine()) return undefined;
     await this.#hold(undefined);
-    const graph = await openGraph(onnx, contract);
-    await this.#hold({ model: { ...stored, run: (batch) => graph.run(batch) }, graph });
-    return this.#held!.model;
+    const graph = onnx && (await openGraph!(onnx, contract));
+    const held = { model: graph ? { ...model, run: (batch: Batch) => graph.run(batch) } : model, graph };
+    await this.#hold(held);
+    return held.model;
+  }
+
+  /** The file of a model's network, if queries need one: refused before it is read when it cannot run here. */
+  #graphOf(contract: ModelContract): ModelFile | undefined {
+    const { query, files } = contract;
+    if (query.kind !== 'neural') return undefined;
+    if (!this.#options.openGraph) {
+      throw unusable(contract, 'its queries need a network: deploy src/neural.ts, which has a runtime');
+    }
+    const { name, bytes } = files.query!;
+    if (bytes > MOST_GRAPH_BYTES) {
+      throw unusable(contract, `${name} has ${bytes} bytes, and a Worker has room for ${MOST_GRAPH_BYTES}`);
+    }
+    return files.query;
   }
 
   /** Keeps another model, or none: there is no room for two networks. */

@@ -16,12 +16,15 @@ import type { Source } from '../core/source.ts';
 import { readWordPieces } from '../core/wordpiece.ts';
 import { type QueryModel, readTable } from '../query/query-model.ts';
 
+/** A model's contract, known to be the one that an index names. */
+export type NamedContract = Pick<QueryModel, 'name' | 'contract'>;
+
 /**
- * Reads the model that a space was built with, without its networks.
+ * Reads the contract of the model that a space was built with.
  *
- * @throws SparsedgeError `model-mismatch` when another model or none lies there; what readModelFile throws
+ * @throws SparsedgeError `model-mismatch` when another model or none lies there; what storage throws
  */
-export async function readStoredModel(source: Source, space: Space): Promise<QueryModel> {
+export async function readContract(source: Source, space: Space): Promise<NamedContract> {
   const id = space.encoder.model?.id ?? '';
   const where = `${folderOf(id)}${MODEL_JSON}`;
   const bytes = await present(source, where);
@@ -29,14 +32,29 @@ export async function readStoredModel(source: Source, space: Space): Promise<Que
   checkModelName(space, bytes && name);
   const contract = parseModel(bytes!, where);
   checkModelName(space, { ...name, id: contract.id });
-  const { tokenizer, clusters, table } = contract.files;
-  const pieces = readWordPieces(await readModelFile(source, contract, tokenizer), tokenizer.name);
-  const map = clusters && parseJson(await readModelFile(source, contract, clusters), clusters.name);
+  return { name, contract };
+}
+
+/**
+ * Reads what queries need of a model besides its network.
+ *
+ * @throws SparsedgeError what readModelFile throws
+ */
+export async function readQueryModel(source: Source, { name, contract }: NamedContract): Promise<QueryModel> {
+  const { files } = contract;
+  const read = (file: ModelFile | undefined) => file && readModelFile(source, contract, file);
+  const [tokenizer, clusters, table] = await Promise.all([
+    readModelFile(source, contract, files.tokenizer),
+    read(files.clusters),
+    read(files.table),
+  ]);
+  const pieces = readWordPieces(tokenizer, files.tokenizer.name);
+  const map = clusters && (parseJson(clusters, files.clusters!.name) as number[]);
   return {
     name,
     contract,
-    vocabulary: { pieces, terms: termsOf(contract, pieces, map as number[] | undefined) },
-    table: table && readTable(await readModelFile(source, contract, table), table.name),
+    vocabulary: { pieces, terms: termsOf(contract, pieces, map) },
+    table: table && readTable(table, files.table!.name),
   };
 }
 
