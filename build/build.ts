@@ -11,6 +11,7 @@ import { type BuildConfig, encoderOf, spaceName } from './config.ts';
 import type { EncoderInput } from './encode.ts';
 import { folderSource, writeAtomically } from './files.ts';
 import { journaled } from './model/journal.ts';
+import { layModelsBeside } from './model/lay-beside.ts';
 import { orderDocuments } from './order/order.ts';
 import type { StartProgress } from './progress.ts';
 import { type SpacePlan, type Spool, spoolDocuments } from './spool.ts';
@@ -97,6 +98,7 @@ export async function buildIndex(job: BuildJob): Promise<BuildReport> {
   const written = await timed('shard', () => writeIndex(spool, config, folder, startProgress, orderPath));
   const source = folderSource(folder);
   const verified = await timed('verify', () => verifyIndex(source, startProgress, written.manifest.build));
+  await layModelsBeside(folder, config);
   await publishLocally(folder, written.manifest.build);
   rmSync(workFolder, { recursive: true });
   return { ...written, verified, seconds };

@@ -9,6 +9,7 @@ import { CURRENT, manifestName, readManifest } from '../src/core/manifest.ts';
 import { PAGES } from '../src/core/table.ts';
 import { objectsOf } from './build.ts';
 import { folderSource } from './files.ts';
+import { modelObjects } from './model/lay-beside.ts';
 import type { StartProgress } from './progress.ts';
 
 /** What went into the bucket. */
@@ -68,12 +69,14 @@ export async function copyIndex(
   bucket: Bucket,
   startProgress: StartProgress,
 ): Promise<Copied> {
-  const { build } = await readManifest(folderSource(folder));
+  const manifest = await readManifest(folderSource(folder));
+  const { build } = manifest;
   // Page objects are served as static assets: see local-worker.ts.
   const stored = (await objectsOf(folder, build)).filter((name) => !name.startsWith(`${PAGES}/`));
-  const names = [...stored, manifestName(build)];
+  const names = [...stored, ...modelObjects(folder, manifest), manifestName(build)];
   const present = await keysOf(bucket);
-  const missing = names.filter((name) => !present.has(name));
+  // A model's files are named by its id, not by their content: they may have changed.
+  const missing = names.filter((name) => !present.has(name) || name.startsWith('models/'));
   const progress = startProgress('copying to local R2', 'objects');
   let bytes = 0;
   for (const [i, name] of missing.entries()) {

@@ -8,12 +8,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { SparsedgeError } from '../src/core/errors.ts';
+import { readManifest } from '../src/core/manifest.ts';
 import { PAGES } from '../src/core/table.ts';
+import { folderSource } from './files.ts';
 import { type Bucket, bucketFolder, type Copied, claimBucket, copyIndex } from './local-bucket.ts';
 import type { StartProgress } from './progress.ts';
 
 const CONFIG = join(import.meta.dirname, '../wrangler.toml');
-const ENTRY = join(import.meta.dirname, '../src/index.ts');
+const SOURCES = join(import.meta.dirname, '../src');
 const HOST = '127.0.0.1';
 
 /** A Worker that is running. */
@@ -73,7 +75,7 @@ async function start(folder: string, persist: string, options: LocalOptions): Pr
   }
   const worker = await startWorker({
     config: workerConfig(folder, persist),
-    entrypoint: ENTRY,
+    entrypoint: join(SOURCES, (await needsNetwork(folder)) ? 'neural.ts' : 'index.ts'),
     envFiles: [],
     bindings: {
       INDEX_PREFIX: { type: 'plain_text', value: '' },
@@ -97,6 +99,12 @@ async function start(folder: string, persist: string, options: LocalOptions): Pr
     await worker.dispose();
     throw error;
   }
+}
+
+/** Whether queries of an index need the Worker that can run a network. */
+async function needsNetwork(folder: string): Promise<boolean> {
+  const { spaces } = await readManifest(folderSource(folder));
+  return spaces.some(({ query }) => query === 'neural');
 }
 
 /** wrangler.toml, with the assets that it has in a comment where the index has page objects. */

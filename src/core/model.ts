@@ -10,6 +10,12 @@ import type { Space } from './manifest.ts';
 /** Name of the contract in a model's folder. */
 export const MODEL_JSON = 'model.json';
 
+/**
+ * The largest query network that a Worker opens: the memory of a session is three to four times its file, and an isolate
+ * has 128 MB for everything.
+ */
+export const MOST_GRAPH_BYTES = 20_000_000;
+
 /** What a graph's output means; src/core/heads/ has the definition of each. */
 const HEADS = [
   'splade-sum',

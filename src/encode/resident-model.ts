@@ -5,6 +5,7 @@ import { SparsedgeError } from '../core/errors.ts';
 import type { Batch, Outputs } from '../core/heads/batch.ts';
 import type { Space } from '../core/manifest.ts';
 import type { ModelContract, ModelFile } from '../core/model.ts';
+import { MOST_GRAPH_BYTES } from '../core/model.ts';
 import type { Source } from '../core/source.ts';
 import type { Clock, Timer } from '../query/meter.ts';
 import type { QueryModel } from '../query/query-model.ts';
@@ -30,8 +31,6 @@ export interface ResidentModelOptions {
   readonly openGraph: OpenGraph | undefined;
 }
 
-/** The memory of a session is three to four times its file, and an isolate has 128 MB for everything. */
-const MOST_GRAPH_BYTES = 20_000_000;
 const LOOK_MS = 5;
 /** Reading 20 MB takes a second or two; a request that was cancelled meanwhile keeps others waiting for this long. */
 const LAPSE_MS = 5_000;

@@ -1,0 +1,61 @@
+// What queries need of a model, laid beside the index that it weighed: the folder that is uploaded is then complete.
+
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SparsedgeError } from '../../src/core/errors.ts';
+import type { Manifest } from '../../src/core/manifest.ts';
+import { MODEL_JSON, MOST_GRAPH_BYTES, type ModelContract, type ModelFile } from '../../src/core/model.ts';
+import type { BuildConfig } from '../config.ts';
+import { writeAtomically } from '../files.ts';
+import { openModelFolder, readModelFile } from './folder.ts';
+
+/** Where a model lies beside an index, with a slash at the end. */
+function placeOf(id: string): string {
+  return `models/${id}/`;
+}
+
+/** The files of a model that weigh queries; the network that weighs documents stays where it is. */
+function queryFiles({ files }: ModelContract): ModelFile[] {
+  return [files.tokenizer, files.clusters, files.table, files.query].filter((file) => file !== undefined);
+}
+
+/**
+ * Copies them into the folder of an index.
+ *
+ * @throws SparsedgeError `bad-input` for files that are not the contract's
+ */
+export async function layModelsBeside(folder: string, { spaces }: BuildConfig): Promise<void> {
+  for (const { model } of spaces) {
+    if (model === undefined) continue;
+    const opened = openModelFolder(model);
+    const place = join(folder, placeOf(opened.contract.id));
+    for (const file of queryFiles(opened.contract)) {
+      writeAtomically(join(place, file.name), await readModelFile(opened, file));
+    }
+    writeAtomically(join(place, MODEL_JSON), await readFile(join(model, MODEL_JSON)));
+  }
+}
+
+/**
+ * The names of the models' files beside an index, for whoever publishes it.
+ *
+ * @throws SparsedgeError `bad-input` for a network that no Worker has room for: better now than by an eviction later
+ */
+export function modelObjects(folder: string, { spaces }: Manifest): string[] {
+  return spaces.flatMap(({ encoder }) => {
+    const place = encoder.model && placeOf(encoder.model.id);
+    if (place === undefined || !existsSync(join(folder, place))) return [];
+    const { contract } = openModelFolder(join(folder, place));
+    const bytes = contract.query.kind === 'neural' ? (contract.files.query?.bytes ?? 0) : 0;
+    if (bytes > MOST_GRAPH_BYTES) {
+      throw new SparsedgeError(
+        'bad-input',
+        `the query network of ${contract.id} has ${bytes} bytes, and a Worker has room for ${MOST_GRAPH_BYTES}: ` +
+          'quantize it, or use a smaller one',
+        { model: contract.id, bytes, most: MOST_GRAPH_BYTES },
+      );
+    }
+    return [MODEL_JSON, ...queryFiles(contract).map(({ name }) => name)].map((name) => `${place}${name}`);
+  });
+}
