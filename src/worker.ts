@@ -15,7 +15,7 @@ import { pageCache } from './store/page-cache.ts';
 import { r2Source } from './store/r2.ts';
 
 /** An isolate has 128 MB for everything, page tables first; this many pages answer frequent terms without a read. */
-const PAGE_CACHE_BYTES = 16 * 1024 * 1024;
+const PAGE_CACHE_BYTES = 12 * 1024 * 1024;
 
 /** Date.now as a clock of storage time: in a Worker it stands still between one wait and the next. */
 const clock = () => Date.now();

@@ -110,9 +110,12 @@ export async function executeReads(
   await Promise.all(
     reads.map(async ({ object, start, end, pages }) => {
       const bytes = await source.read(object, { start, end });
+      // Pages that are kept are copied out of a read with gaps, so that a cache does not hold what it does not count.
+      // Those that fill their read share its memory: they come and go together, and copies would double what is in flight.
+      const filled = pages.reduce((sum, page) => sum + page.end - page.start, 0);
+      const alone = cache !== undefined && filled < end - start;
       for (const { key, wanted, start: from, end: to } of pages) {
-        // Kept pages are copied, so that a cache holds what it counts and not the whole read around it.
-        const page = cache ? bytes.slice(from, to) : bytes.subarray(from, to);
+        const page = alone ? bytes.slice(from, to) : bytes.subarray(from, to);
         const open = { bytes: page, length: openPage(page, wanted.identity) };
         cache?.set(key, open);
         into.set(key, open);
