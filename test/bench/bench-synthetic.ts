@@ -26,11 +26,11 @@ export interface SyntheticFigures extends SetFigures {
   readonly cpuMilliseconds?: Distribution;
 }
 
-export async function* bench({ sizes, large, freshness, cpu }: BenchOptions): Results {
+export async function* bench({ sizes, encoders, large, freshness, cpu }: BenchOptions): Results {
   const scales: (keyof typeof SCALES)[] = sizes.filter((size) => size === '100k' || size === '1m');
   if (large) scales.push('8.8m');
   for (const scale of scales) {
-    for (const profile of Object.keys(PROFILES) as ProfileName[]) {
+    for (const profile of encoders) {
       yield [`synthetic-${profile}-${scale}`, await measure(profile, SCALES[scale], freshness, cpu)];
     }
   }

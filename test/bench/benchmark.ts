@@ -2,12 +2,14 @@
 
 import type { Freshness } from './indexes.ts';
 import type { Size } from './passages.ts';
+import type { ProfileName } from './profiles.ts';
 import type { QuestionSet } from './questions.ts';
 
 /** What a benchmark is asked to do. */
 export interface BenchOptions {
   readonly sizes: readonly Size[];
   readonly sets: readonly QuestionSet[];
+  readonly encoders: readonly ProfileName[];
   readonly freshness: Freshness;
   /** Whether 8.8 million documents are tried, too, where a benchmark can. */
   readonly large: boolean;

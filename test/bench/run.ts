@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.ts';
 import { keepResult, resultOf } from './figures.ts';
 import { SIZES } from './passages.ts';
+import { PROFILES } from './profiles.ts';
 import { QUESTION_SETS } from './questions.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
@@ -21,6 +22,7 @@ const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join(' | ')} | tables
   --sets squad,...       of ${Object.keys(QUESTION_SETS).join(', ')}
   --reuse                search indexes that are there, even if the code that built them has changed
   --rebuild              build them anew in any case
+  --encoders splade,...  synthetic: of ${Object.keys(PROFILES).join(', ')}
   --large                synthetic: 8.8 million documents, too
   --no-cpu               leave out CPU time
   --no-keep              print only
@@ -35,6 +37,7 @@ async function main(): Promise<void> {
       sets: { type: 'string', default: Object.keys(QUESTION_SETS).join() },
       reuse: { type: 'boolean', default: false },
       rebuild: { type: 'boolean', default: false },
+      encoders: { type: 'string', default: Object.keys(PROFILES).join() },
       large: { type: 'boolean', default: false },
       cpu: { type: 'boolean', default: true },
       keep: { type: 'boolean', default: true },
@@ -54,6 +57,7 @@ async function main(): Promise<void> {
     sizes: chosen(values.sizes, SIZES),
     sets: chosen(values.sets, QUESTION_SETS),
     freshness: values.rebuild ? 'rebuilt' : values.reuse ? 'any' : 'same-code',
+    encoders: chosen(values.encoders, PROFILES),
     large: values.large,
     cpu: values.cpu,
   });
