@@ -75,8 +75,7 @@ export async function copyIndex(
   const stored = (await objectsOf(folder, build)).filter((name) => !name.startsWith(`${PAGES}/`));
   const names = [...stored, ...modelObjects(folder, manifest), manifestName(build)];
   const present = await keysOf(bucket);
-  // A model's files are named by its id, not by their content: they may have changed.
-  const missing = names.filter((name) => !present.has(name) || name.startsWith('models/'));
+  const missing = names.filter((name) => !present.has(name));
   const progress = startProgress('copying to local R2', 'objects');
   let bytes = 0;
   for (const [i, name] of missing.entries()) {

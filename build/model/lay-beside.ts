@@ -5,15 +5,16 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { Manifest } from '../../src/core/manifest.ts';
-import { MODEL_JSON, MOST_GRAPH_BYTES, type ModelContract, type ModelFile } from '../../src/core/model.ts';
+import {
+  MODEL_JSON,
+  MOST_GRAPH_BYTES,
+  type ModelContract,
+  type ModelFile,
+  modelPlace,
+} from '../../src/core/model.ts';
 import type { BuildConfig } from '../config.ts';
 import { writeAtomically } from '../files.ts';
 import { openModelFolder, readModelFile } from './folder.ts';
-
-/** Where a model lies beside an index, with a slash at the end. */
-function placeOf(id: string): string {
-  return `models/${id}/`;
-}
 
 /** The files of a model that weigh queries; the network that weighs documents stays where it is. */
 function queryFiles({ files }: ModelContract): ModelFile[] {
@@ -29,7 +30,7 @@ export async function layModelsBeside(folder: string, { spaces }: BuildConfig): 
   for (const { model } of spaces) {
     if (model === undefined) continue;
     const opened = openModelFolder(model);
-    const place = join(folder, placeOf(opened.contract.id));
+    const place = join(folder, modelPlace(opened.name));
     for (const file of queryFiles(opened.contract)) {
       writeAtomically(join(place, file.name), await readModelFile(opened, file));
     }
@@ -44,7 +45,7 @@ export async function layModelsBeside(folder: string, { spaces }: BuildConfig): 
  */
 export function modelObjects(folder: string, { spaces }: Manifest): string[] {
   return spaces.flatMap(({ encoder }) => {
-    const place = encoder.model && placeOf(encoder.model.id);
+    const place = encoder.model && modelPlace(encoder.model);
     if (place === undefined || !existsSync(join(folder, place))) return [];
     const { contract } = openModelFolder(join(folder, place));
     const bytes = contract.query.kind === 'neural' ? (contract.files.query?.bytes ?? 0) : 0;

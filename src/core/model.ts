@@ -1,4 +1,4 @@
-// The model contract, `models/<id>/model.json`: the one place that says what a model is, so that the pipeline, the command
+// The model contract, `model.json`: the one place that says what a model is, so that the pipeline, the command
 // line and the Worker cannot disagree. It holds the hash of every file of the model, so the SHA-256 of model.json names
 // the whole model: an index records it, and is searched with no other.
 
@@ -9,6 +9,14 @@ import type { Space } from './manifest.ts';
 
 /** Name of the contract in a model's folder. */
 export const MODEL_JSON = 'model.json';
+
+/**
+ * Where a model lies beside an index, with a slash at the end. Named by its hash too, like everything that is published: an
+ * isolate that still answers from an older generation finds the model of that generation.
+ */
+export function modelPlace({ id, sha256 }: ModelName): string {
+  return `models/${id}-${sha256.slice(0, 12)}/`;
+}
 
 /**
  * The largest query network that a Worker opens: the memory of a session is three to four times its file, and an isolate

@@ -84,7 +84,7 @@ export class ResidentModel {
     const file = this.#graphOf(contract);
     const [model, onnx] = await Promise.all([
       readQueryModel(source, named),
-      file && readModelFile(source, contract, file),
+      file && readModelFile(source, named, file),
     ]);
     if (!isMine()) return undefined;
     await this.#hold(undefined);

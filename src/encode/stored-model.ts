@@ -1,4 +1,4 @@
-// A model as it lies beside an index, models/<id>/…: read whole, and held to the hashes that the index and the contract give.
+// A model as it lies beside an index, models/<id>-<hash>/…: read whole, and held to the hashes that the index and the contract give.
 
 import { parseJson } from '../core/bytes.ts';
 import { SparsedgeError } from '../core/errors.ts';
@@ -8,8 +8,8 @@ import {
   checkModelFile,
   checkModelName,
   MODEL_JSON,
-  type ModelContract,
   type ModelFile,
+  modelPlace,
   parseModel,
 } from '../core/model.ts';
 import type { Source } from '../core/source.ts';
@@ -25,10 +25,11 @@ export type NamedContract = Pick<QueryModel, 'name' | 'contract'>;
  * @throws SparsedgeError `model-mismatch` when another model or none lies there; what storage throws
  */
 export async function readContract(source: Source, space: Space): Promise<NamedContract> {
-  const id = space.encoder.model?.id ?? '';
-  const where = `${folderOf(id)}${MODEL_JSON}`;
+  // A manifest names the model of every space whose queries need one.
+  const model = space.encoder.model!;
+  const where = `${modelPlace(model)}${MODEL_JSON}`;
   const bytes = await present(source, where);
-  const name = { id, sha256: bytes ? await sha256(bytes) : '' };
+  const name = { id: model.id, sha256: bytes ? await sha256(bytes) : '' };
   checkModelName(space, bytes && name);
   const contract = parseModel(bytes!, where);
   checkModelName(space, { ...name, id: contract.id });
@@ -40,11 +41,12 @@ export async function readContract(source: Source, space: Space): Promise<NamedC
  *
  * @throws SparsedgeError what readModelFile throws
  */
-export async function readQueryModel(source: Source, { name, contract }: NamedContract): Promise<QueryModel> {
+export async function readQueryModel(source: Source, named: NamedContract): Promise<QueryModel> {
+  const { name, contract } = named;
   const { files } = contract;
-  const read = (file: ModelFile | undefined) => file && readModelFile(source, contract, file);
+  const read = (file: ModelFile | undefined) => file && readModelFile(source, named, file);
   const [tokenizer, clusters, table] = await Promise.all([
-    readModelFile(source, contract, files.tokenizer),
+    readModelFile(source, named, files.tokenizer),
     read(files.clusters),
     read(files.table),
   ]);
@@ -65,10 +67,10 @@ export async function readQueryModel(source: Source, { name, contract }: NamedCo
  */
 export async function readModelFile(
   source: Source,
-  { id }: ModelContract,
+  { name }: NamedContract,
   file: ModelFile,
 ): Promise<Uint8Array> {
-  const where = `${folderOf(id)}${file.name}`;
+  const where = `${modelPlace(name)}${file.name}`;
   const bytes = await present(source, where);
   if (!bytes) {
     const expected = `${file.bytes} bytes with SHA-256 ${file.sha256}`;
@@ -77,10 +79,6 @@ export async function readModelFile(
   }
   checkModelFile(file, { bytes: bytes.length, sha256: await sha256(bytes) }, where);
   return bytes;
-}
-
-function folderOf(id: string): string {
-  return `models/${id}/`;
 }
 
 async function present(source: Source, name: string): Promise<Uint8Array | undefined> {

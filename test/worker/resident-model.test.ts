@@ -5,6 +5,7 @@ import { utf8 } from '../../src/core/bytes.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { Batch } from '../../src/core/heads/batch.ts';
 import type { Space } from '../../src/core/manifest.ts';
+import { modelPlace } from '../../src/core/model.ts';
 import { ResidentModel } from '../../src/encode/resident-model.ts';
 import { encodeQueryWith } from '../../src/query/query-model.ts';
 
@@ -46,12 +47,13 @@ async function published(id: string, query: object = { kind: 'neural', scale: 1 
     terms: 3,
     postings: 3,
   };
+  const place = modelPlace(space.encoder.model!);
   const objects: [string, Uint8Array][] = [
-    [`models/${id}/model.json`, contract],
-    [`models/${id}/vocab.txt`, VOCABULARY],
-    [`models/${id}/query.onnx`, GRAPH],
+    [`${place}model.json`, contract],
+    [`${place}vocab.txt`, VOCABULARY],
+    [`${place}query.onnx`, GRAPH],
   ];
-  return { space, objects };
+  return { space, objects, place };
 }
 
 async function sha256(bytes: Uint8Array): Promise<string> {
@@ -137,21 +139,21 @@ describe('the model of an isolate', () => {
     expect(told.opened).toBe(2);
   });
 
-  it('gives way to the model of another generation, whose memory it needs', async () => {
+  it('gives way to the model of another generation, whose memory it needs, though both have one name', async () => {
     const one = await published('one');
-    const two = await published('two');
+    const two = await published('one', undefined, { trainedOn: 'something' });
     const { ask, told } = resident([...one.objects, ...two.objects]);
     await ask('boat', one.space);
     await ask('boat', two.space);
-    expect(told).toMatchObject({ opened: 2, released: 1 });
+    await ask('boat', one.space);
+    expect(told).toMatchObject({ opened: 3, released: 2 });
   });
 
   it('is opened by another request when the one that began was cancelled', async () => {
-    const { space, objects } = await published('one');
-    const { ask, told, fail } = resident(objects, { read: 'models/one/query.onnx' });
+    const { space, objects, place } = await published('one');
+    const { ask, told, fail } = resident(objects, { read: `${place}query.onnx` });
     void ask('boat', space);
-    while (!told.reads.includes('models/one/query.onnx'))
-      await new Promise((resolve) => setTimeout(resolve, 1));
+    while (!told.reads.includes(`${place}query.onnx`)) await new Promise((resolve) => setTimeout(resolve, 1));
     delete fail.read;
     expect(await ask('river', space)).toEqual({ river: 1 });
     expect(told.opened).toBe(1);
@@ -159,53 +161,55 @@ describe('the model of an isolate', () => {
   });
 
   it('needs no network for queries that count tokens', async () => {
-    const { space, objects } = await published('one', { kind: 'binary' });
+    const { space, objects, place } = await published('one', { kind: 'binary' });
     const { ask, told } = resident(objects);
     expect(await ask('river river boat', { ...space, query: 'tokenizer' })).toEqual({ river: 1, boat: 1 });
     expect(told).toMatchObject({ opened: 0 });
-    expect(told.reads).not.toContain('models/one/query.onnx');
+    expect(told.reads).not.toContain(`${place}query.onnx`);
   });
 });
 
 describe('a model that is not the one', () => {
-  const of = async (change: (stored: Map<string, Uint8Array>) => void) => {
-    const { space, objects } = await published('one');
+  const of = async (change: (stored: Map<string, Uint8Array>, place: string) => void) => {
+    const { space, objects, place } = await published('one');
     const { ask, stored } = resident(objects);
-    change(stored);
+    change(stored, place);
     const failure = await ask('boat', space).catch((error) => error);
     expect(failure).toBeInstanceOf(SparsedgeError);
     // What failed is tried anew.
     for (const [name, bytes] of objects) stored.set(name, bytes);
     expect(await ask('boat', space)).toEqual({ boat: 1 });
-    return { failure: failure as SparsedgeError, sha256: space.encoder.model!.sha256 };
+    return { failure: failure as SparsedgeError, sha256: space.encoder.model!.sha256, place };
   };
 
   it('is named when none is there', async () => {
-    const { failure, sha256 } = await of((stored) => stored.delete('models/one/model.json'));
+    const { failure, sha256 } = await of((stored, place) => stored.delete(`${place}model.json`));
     expect(failure.code).toBe('model-mismatch');
     expect(failure.message).toBe(`space pieces was built with one (SHA-256 ${sha256}); at hand is no model`);
   });
 
   it('is named beside the one of the index', async () => {
     const other = await published('one', { kind: 'neural', scale: 2 });
-    const { failure, sha256 } = await of((stored) => stored.set(...other.objects[0]!));
+    const { failure, sha256 } = await of((stored, place) =>
+      stored.set(`${place}model.json`, other.objects[0]![1]),
+    );
     expect(failure.code).toBe('model-mismatch');
     expect(failure.message).toContain(sha256);
     expect(failure.message).toContain(other.space.encoder.model!.sha256);
   });
 
   it('has a file that is missing, cut short or changed', async () => {
-    const graph = 'models/one/query.onnx';
-    const missing = await of((stored) => stored.delete(graph));
+    const graph = 'query.onnx';
+    const missing = await of((stored, place) => stored.delete(place + graph));
     expect(missing.failure.message).toMatch(
-      /^models\/one\/query.onnx: expected 7 bytes with SHA-256 [0-9a-f]{64}, found no/,
+      /^models\/one-[0-9a-f]{12}\/query.onnx: expected 7 bytes with SHA-256 [0-9a-f]{64}, found no/,
     );
-    const short = await of((stored) => stored.set(graph, GRAPH.subarray(1)));
-    expect(short.failure.message).toBe('models/one/query.onnx: expected 7 bytes, found 6 bytes');
-    const changed = await of((stored) => stored.set(graph, utf8('a grape')));
+    const short = await of((stored, place) => stored.set(place + graph, GRAPH.subarray(1)));
+    expect(short.failure.message).toBe(`${short.place}query.onnx: expected 7 bytes, found 6 bytes`);
+    const changed = await of((stored, place) => stored.set(place + graph, utf8('a grape')));
     expect(changed.failure.message).toMatch(/: expected SHA-256 [0-9a-f]{64}, found SHA-256 [0-9a-f]{64}$/);
-    const pieces = await of((stored) => stored.set('models/one/vocab.txt', utf8('[PAD]\n')));
-    expect(pieces.failure.message).toContain('models/one/vocab.txt: expected');
+    const pieces = await of((stored, place) => stored.set(`${place}vocab.txt`, utf8('[PAD]\n')));
+    expect(pieces.failure.message).toContain(`${pieces.place}vocab.txt: expected`);
   });
 
   it('is refused before it is read when a Worker has no room for it', async () => {
@@ -213,9 +217,9 @@ describe('a model that is not the one', () => {
       tokenizer: { name: 'vocab.txt', bytes: VOCABULARY.length, sha256: await sha256(VOCABULARY) },
       query: { name: 'query.onnx', bytes: 90_000_000, sha256: '0'.repeat(64) },
     };
-    const { space, objects } = await published('big', undefined, { files });
+    const { space, objects, place } = await published('big', undefined, { files });
     const { ask, told } = resident(objects);
     await expect(ask('boat', space)).rejects.toThrow('query.onnx has 90000000 bytes');
-    expect(told.reads).not.toContain('models/big/query.onnx');
+    expect(told.reads).not.toContain(`${place}query.onnx`);
   });
 });

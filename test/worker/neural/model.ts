@@ -3,6 +3,7 @@
 import { env } from 'cloudflare:workers';
 import { utf8 } from '../../../src/core/bytes.ts';
 import type { Space } from '../../../src/core/manifest.ts';
+import { modelPlace } from '../../../src/core/model.ts';
 
 /** A file of test/fixtures, or of the shared data (`shared/…`); nothing where that is absent. */
 export async function file(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
@@ -73,10 +74,11 @@ export async function modelObjects({ id, onnx, graph, vocabulary, more }: ModelP
     terms: 30_522,
     postings: 0,
   };
+  const place = modelPlace(space.encoder.model!);
   const objects = new Map<string, Uint8Array>([
-    [`models/${id}/model.json`, contract],
-    [`models/${id}/vocab.txt`, vocabulary],
-    [`models/${id}/${onnx}`, graph],
+    [`${place}model.json`, contract],
+    [`${place}vocab.txt`, vocabulary],
+    [`${place}${onnx}`, graph],
   ]);
   return { space, objects };
 }
