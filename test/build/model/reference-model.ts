@@ -6,32 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Head } from '../../../src/core/model.ts';
+import { parseReferences, type Reference, vocabularyOf } from '../../core/heads/references.ts';
 
 export const FIXTURES = join(import.meta.dirname, '../../fixtures/models');
 
-/** A text, and what PyTorch makes of it; FIXTURES' README has the fields. */
-export interface Reference {
-  readonly text: string;
-  readonly ids: readonly number[];
-  readonly vectors: Readonly<Record<string, ReferenceVector>>;
-}
-
-export interface ReferenceVector {
-  readonly all?: Readonly<Record<string, number>>;
-  readonly top?: Readonly<Record<string, number>>;
-  readonly sums?: readonly number[];
-  readonly undecided?: readonly string[];
-}
-
+/** The texts, and what PyTorch makes of them. */
 export function references(): Reference[] {
-  const lines = gunzipSync(readFileSync(join(FIXTURES, 'reference.jsonl.gz')))
-    .toString()
-    .trim()
-    .split('\n');
-  return lines.map((line) => JSON.parse(line) as Reference);
+  return parseReferences(gunzipSync(readFileSync(join(FIXTURES, 'reference.jsonl.gz'))).toString());
 }
-
-const WHOLE_WORDS: ReadonlySet<Head> = new Set<Head>(['deepimpact', 'deepct', 'residual']);
 
 /** Copies files into a new folder and writes a contract over them; `more` replaces parts of it. */
 export function modelFolder(
@@ -53,7 +35,7 @@ export function modelFolder(
     head,
     tokenizer: { kind: 'wordpiece', maxLength: 64 },
     files: Object.fromEntries(entries),
-    vocabulary: WHOLE_WORDS.has(head) ? 'whole-word' : head === 'lens' ? 'cluster' : 'word-piece',
+    vocabulary: vocabularyOf(head),
     longDocuments: 'truncate',
     query: { kind: 'binary' },
     licence: 'Apache-2.0',

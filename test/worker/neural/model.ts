@@ -38,12 +38,13 @@ export interface ModelParts {
   readonly onnx: string;
   readonly graph: Uint8Array<ArrayBuffer>;
   readonly vocabulary: Uint8Array<ArrayBuffer>;
+  readonly clusters?: Uint8Array<ArrayBuffer> | undefined;
   /** More of the contract. */
   readonly more?: object;
 }
 
 /** A model as objects, and the space of an index that was built with it. */
-export async function modelObjects({ id, onnx, graph, vocabulary, more }: ModelParts): Promise<{
+export async function modelObjects({ id, onnx, graph, vocabulary, clusters, more }: ModelParts): Promise<{
   readonly space: Space;
   readonly objects: ReadonlyMap<string, Uint8Array>;
 }> {
@@ -56,6 +57,7 @@ export async function modelObjects({ id, onnx, graph, vocabulary, more }: ModelP
       files: {
         tokenizer: await described('vocab.txt', vocabulary),
         query: await described(onnx, graph),
+        ...(clusters && { clusters: await described('clusters.json', clusters) }),
       },
       vocabulary: 'word-piece',
       query: { kind: 'neural', scale: 1 },
@@ -79,6 +81,7 @@ export async function modelObjects({ id, onnx, graph, vocabulary, more }: ModelP
     [`${place}model.json`, contract],
     [`${place}vocab.txt`, vocabulary],
     [`${place}${onnx}`, graph],
+    ...(clusters ? ([[`${place}clusters.json`, clusters]] as const) : []),
   ]);
   return { space, objects };
 }

@@ -1,92 +1,70 @@
-import { expect, it } from 'vitest';
+// Every head in workerd, against PyTorch on the same weights.
+
+import { beforeAll, describe, it } from 'vitest';
 import { batchVectors, padWindows } from '../../../src/core/heads/batch.ts';
-import type { Space } from '../../../src/core/manifest.ts';
+import { mergeWindows } from '../../../src/core/heads/head.ts';
+import { MODEL_JSON, modelPlace, parseModel } from '../../../src/core/model.ts';
 import type { SparseVector } from '../../../src/core/sparse.ts';
-import { cutWindows, tokenize } from '../../../src/core/wordpiece.ts';
+import { cutWindows, readWordPieces, tokenize } from '../../../src/core/wordpiece.ts';
 import { openOnnxGraph } from '../../../src/encode/onnx.ts';
-import { ResidentModel } from '../../../src/encode/resident-model.ts';
-import type { QueryModel } from '../../../src/query/query-model.ts';
+import { readQueryModel } from '../../../src/encode/stored-model.ts';
+import {
+  expectTokens,
+  expectVectors,
+  HEAD_CASES,
+  MAX_LENGTH,
+  parseReferences,
+  type Reference,
+  vocabularyOf,
+} from '../../core/heads/references.ts';
 import { bertVocabulary, file, modelObjects } from './model.ts';
 
-/** What PyTorch gives; test/fixtures/models/README.md has the form. */
-interface Reference {
-  readonly text: string;
-  readonly ids: readonly number[];
-  readonly vectors: Readonly<Record<string, ReferenceVector>>;
-}
+const MISSING = 'the vocabulary of BERT is not in the repository';
 
-interface ReferenceVector {
-  readonly all?: Readonly<Record<string, number>>;
-  readonly top?: Readonly<Record<string, number>>;
-  readonly sums?: readonly number[];
-}
+let vocabulary: Uint8Array<ArrayBuffer> | undefined;
+let references: readonly Reference[];
 
-const TOLERANCE = 1e-4;
-
-it.for([
-  ['the maximum in the graph', 'splade-max.onnx', 'splade-max-pooled', 'splade-max'],
-  ['raw logits', 'logits.onnx', 'splade-max', 'splade-max'],
-  ['raw logits, summed', 'logits.onnx', 'splade-sum', 'splade-sum'],
-] as const)('gives the vectors that PyTorch gives: %s', async ([, onnx, vector, head], { skip }) => {
-  const vocabulary = await bertVocabulary();
-  if (!vocabulary) return skip('the vocabulary of BERT is not in the repository');
-  const graph = (await file(`models/${onnx}`))!;
-  const { space, objects } = await modelObjects({ id: vector, onnx, graph, vocabulary, more: { head } });
-  const references = await readReferences();
-  expect(references).toHaveLength(200);
-  await withModel(space, objects, async ({ contract, vocabulary: { pieces, terms }, run }) => {
-    for (const { text, ids, vectors } of references) {
-      const name = JSON.stringify(text.slice(0, 60));
-      const windows = cutWindows(tokenize(text, pieces), pieces, 64, 'truncate');
-      expect(windows[0]!.ids, name).toEqual(ids);
-      const batch = padWindows(windows, ids.length, pieces);
-      const [found] = batchVectors(contract, batch, await run!(batch), { pieces, terms });
-      compare(found!, vectors[vector]!, pieces.ids, name);
-    }
-  });
+beforeAll(async () => {
+  vocabulary = await bertVocabulary();
+  const gzipped = new Response(await file('models/reference.jsonl.gz')).body!;
+  const lines = gzipped.pipeThrough(new DecompressionStream('gzip'));
+  references = parseReferences(await new Response(lines).text());
 });
 
-async function withModel(
-  space: Space,
-  objects: ReadonlyMap<string, Uint8Array>,
-  work: (model: QueryModel) => Promise<void>,
-): Promise<void> {
-  const timer = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
-  const source = { read: async (name: string) => objects.get(name)! };
-  await new ResidentModel({ source, clock: Date.now, timer, openGraph: openOnnxGraph }).use(space, work);
-}
+describe('against PyTorch', () => {
+  it('token ids are equal', ({ skip }) => {
+    if (!vocabulary) return skip(MISSING);
+    expectTokens(references, readWordPieces(vocabulary, 'vocab.txt'));
+  });
 
-function compare(
-  found: SparseVector,
-  { all, top, sums }: ReferenceVector,
-  ids: ReadonlyMap<string, number>,
-  name: string,
-): void {
-  const off = Object.entries((all ?? top)!).filter(
-    ([term, weight]) => !(Math.abs((found.get(term) ?? 0) - weight) <= TOLERANCE),
-  );
-  expect(off, name).toEqual([]);
-  const total = new Array<number>(16).fill(0);
-  for (const [term, weight] of found) total[ids.get(term)! % 16]! += weight;
-  const expected = sums ?? sumsOf(all!, ids);
-  for (const [i, sum] of expected.entries()) {
-    expect(Math.abs(total[i]! - sum), `${name}, sum ${i}`).toBeLessThanOrEqual(TOLERANCE * Math.max(1, sum));
-  }
-}
-
-function sumsOf(weights: Readonly<Record<string, number>>, ids: ReadonlyMap<string, number>): number[] {
-  const sums = new Array<number>(16).fill(0);
-  for (const [term, weight] of Object.entries(weights)) sums[ids.get(term)! % 16]! += weight;
-  return sums;
-}
-
-async function readReferences(): Promise<Reference[]> {
-  const gzipped = (await file('models/reference.jsonl.gz'))!;
-  const lines = await new Response(
-    new Response(gzipped).body!.pipeThrough(new DecompressionStream('gzip')),
-  ).text();
-  return lines
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-}
+  it.for(HEAD_CASES)('$name gives the same vectors', async (headCase, { skip }) => {
+    if (!vocabulary) return skip(MISSING);
+    const { head, graph, more } = headCase;
+    const onnx = (await file(`models/${graph}.onnx`))!;
+    const clusters = head === 'lens' ? await file('models/clusters.json') : undefined;
+    const { space, objects } = await modelObjects({
+      id: head,
+      onnx: 'query.onnx',
+      graph: onnx,
+      vocabulary,
+      clusters,
+      // Documents' vectors: which query side the model has does not matter, and heads of words have no network there.
+      more: { head, vocabulary: vocabularyOf(head), query: { kind: 'binary' }, ...more },
+    });
+    const name = space.encoder.model!;
+    const contract = parseModel(objects.get(modelPlace(name) + MODEL_JSON)!, MODEL_JSON);
+    const source = { read: async (object: string) => objects.get(object)! };
+    const model = await readQueryModel(source, { name, contract });
+    const { pieces } = model.vocabulary;
+    const network = await openOnnxGraph(onnx, contract);
+    const vectors: SparseVector[] = [];
+    for (const { text } of references) {
+      const windows = cutWindows(tokenize(text, pieces), pieces, MAX_LENGTH, 'truncate');
+      const batch = padWindows(windows, windows[0]!.ids.length, pieces);
+      const found = batchVectors(contract, batch, await network.run(batch), model.vocabulary);
+      vectors.push(mergeWindows(head, found));
+    }
+    await network.release();
+    expectVectors(vectors, references, headCase, pieces);
+  });
+});
