@@ -12,6 +12,7 @@ import { exitCodeOf, reportFailure } from './commands/outcome.ts';
 import { searchCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
 import { verifyCommand } from './commands/verify.ts';
+import { wordsCommand } from './commands/words.ts';
 
 const program = new Command('sparsedge')
   .description(
@@ -46,6 +47,7 @@ for (const command of [
   exportCommand(),
   modelCommand(),
   encodeCommand(),
+  wordsCommand(),
 ]) {
   program.addCommand(command.copyInheritedSettings(program).helpOption('-h, --help', 'show this help'));
 }

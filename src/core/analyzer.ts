@@ -4,6 +4,7 @@
 
 import { bertWords } from './analyzer/bert-words.ts';
 import { english } from './analyzer/english.ts';
+import { stems } from './analyzer/stems.ts';
 import { unicode } from './analyzer/unicode.ts';
 import { SparsedgeError } from './errors.ts';
 
@@ -11,11 +12,12 @@ import { SparsedgeError } from './errors.ts';
 export type Analyzer = (text: string) => string[];
 
 /** The analyzers an index can name. */
-export const ANALYZERS = ['english', 'bert-words', 'unicode'] as const;
+export const ANALYZERS = ['english', 'stems', 'bert-words', 'unicode'] as const;
 export type AnalyzerName = (typeof ANALYZERS)[number];
 
 const BY_NAME: ReadonlyMap<string, Analyzer> = new Map<AnalyzerName, Analyzer>([
   ['english', english],
+  ['stems', stems],
   ['bert-words', bertWords],
   ['unicode', unicode],
 ]);
