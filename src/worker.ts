@@ -5,9 +5,13 @@ import { exports, WorkerEntrypoint } from 'cloudflare:workers';
 import { createApp } from './app.ts';
 import type { Source } from './core/source.ts';
 import { type OpenGraph, ResidentModel } from './encode/resident-model.ts';
+import { type ResidentRerankerOptions, residentReranker } from './encode/resident-reranker.ts';
+import { Room } from './encode/room.ts';
+import { workersAiReranker } from './encode/workers-ai.ts';
 import { type Config, parseConfig } from './env.ts';
 import { answerPages } from './pages.ts';
 import { logFailure, problemOf } from './problem.ts';
+import type { Reranker } from './query/rerank.ts';
 import { completeGeneration, ResidentIndex } from './resident.ts';
 import { answerSegments, ResidentTables } from './segments.ts';
 import { withAssets } from './store/assets.ts';
@@ -28,9 +32,16 @@ function sourceOf({ bucket, prefix, assets }: Config): Source {
   return assets ? withAssets(assets, objects) : objects;
 }
 
+function rerankerOf({ reranker }: Config, here: Omit<ResidentRerankerOptions, 'name'>): Reranker | undefined {
+  if (!reranker) return undefined;
+  const { ai, model } = reranker;
+  return ai ? workersAiReranker(ai, model) : residentReranker({ ...here, name: model });
+}
+
 function assemble(env: unknown, openGraph: OpenGraph | undefined): ReturnType<typeof createApp> {
   const config = parseConfig(env);
   const source = sourceOf(config);
+  const room = new Room({ clock, timer });
   return createApp({
     config,
     clock,
@@ -38,7 +49,8 @@ function assemble(env: unknown, openGraph: OpenGraph | undefined): ReturnType<ty
     cache,
     pages: exports.Pages,
     segments: exports.Segments,
-    model: new ResidentModel({ source, clock, timer, openGraph }),
+    model: new ResidentModel({ source, room, openGraph }),
+    reranker: rerankerOf(config, { source, room, openGraph }),
     resident: new ResidentIndex({
       source,
       keepMs: config.generationSeconds * 1000,

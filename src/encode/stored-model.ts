@@ -28,7 +28,7 @@ export async function readContract(source: Source, space: Space): Promise<NamedC
   // A manifest names the model of every space whose queries need one.
   const model = space.encoder.model!;
   const where = `${modelPlace(model)}${MODEL_JSON}`;
-  const bytes = await present(source, where);
+  const bytes = await readIn(source, where);
   const name = { id: model.id, sha256: bytes ? await sha256(bytes) : '' };
   checkModelName(space, bytes && name);
   const contract = parseModel(bytes!, where);
@@ -44,9 +44,10 @@ export async function readContract(source: Source, space: Space): Promise<NamedC
 export async function readQueryModel(source: Source, named: NamedContract): Promise<QueryModel> {
   const { name, contract } = named;
   const { files } = contract;
-  const read = (file: ModelFile | undefined) => file && readModelFile(source, named, file);
+  const place = modelPlace(name);
+  const read = (file: ModelFile | undefined) => file && readModelFile(source, place, file);
   const [tokenizer, clusters, table] = await Promise.all([
-    readModelFile(source, named, files.tokenizer),
+    readModelFile(source, place, files.tokenizer),
     read(files.clusters),
     read(files.table),
   ]);
@@ -63,15 +64,12 @@ export async function readQueryModel(source: Source, named: NamedContract): Prom
 /**
  * Reads a file of a model.
  *
+ * @param place as modelPlace gives it
  * @throws SparsedgeError `bad-input` that names the file, what the contract says of it and what was found
  */
-export async function readModelFile(
-  source: Source,
-  { name }: NamedContract,
-  file: ModelFile,
-): Promise<Uint8Array> {
-  const where = `${modelPlace(name)}${file.name}`;
-  const bytes = await present(source, where);
+export async function readModelFile(source: Source, place: string, file: ModelFile): Promise<Uint8Array> {
+  const where = `${place}${file.name}`;
+  const bytes = await readIn(source, where);
   if (!bytes) {
     const expected = `${file.bytes} bytes with SHA-256 ${file.sha256}`;
     const details = { file: where, expected: file.sha256, found: '' };
@@ -81,7 +79,8 @@ export async function readModelFile(
   return bytes;
 }
 
-async function present(source: Source, name: string): Promise<Uint8Array | undefined> {
+/** An object, if there is one of that name. */
+export async function readIn(source: Source, name: string): Promise<Uint8Array | undefined> {
   try {
     return await source.read(name);
   } catch (error) {
@@ -90,7 +89,8 @@ async function present(source: Source, name: string): Promise<Uint8Array | undef
   }
 }
 
-async function sha256(bytes: Uint8Array): Promise<string> {
+/** In hexadecimal. */
+export async function sha256(bytes: Uint8Array): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

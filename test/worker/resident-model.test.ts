@@ -7,6 +7,7 @@ import type { Batch } from '../../src/core/heads/batch.ts';
 import type { Space } from '../../src/core/manifest.ts';
 import { modelPlace } from '../../src/core/model.ts';
 import { ResidentModel } from '../../src/encode/resident-model.ts';
+import { Room } from '../../src/encode/room.ts';
 import { encodeQueryWith } from '../../src/query/query-model.ts';
 
 const PIECES = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'river', 'boat', 'lamp'];
@@ -65,6 +66,7 @@ async function sha256(bytes: Uint8Array): Promise<string> {
 function resident(
   objects: Iterable<[string, Uint8Array]>,
   fail: { read?: string; open?: number; run?: boolean } = {},
+  mostBytes = GRAPH.length,
 ) {
   const stored = new Map(objects);
   const told = { opened: 0, released: 0, reads: [] as string[], running: 0, now: 0 };
@@ -81,11 +83,14 @@ function resident(
         return bytes;
       },
     },
-    clock: () => told.now,
-    timer: async (milliseconds) => {
-      told.now += milliseconds;
-      await pause();
-    },
+    room: new Room({
+      mostBytes,
+      clock: () => told.now,
+      timer: async (milliseconds) => {
+        told.now += milliseconds;
+        await pause();
+      },
+    }),
     openGraph: async () => {
       told.opened++;
       if (fail.open && told.opened <= fail.open) throw new SparsedgeError('bad-input', 'no memory');
@@ -147,6 +152,22 @@ describe('the model of an isolate', () => {
     await ask('boat', two.space);
     await ask('boat', one.space);
     expect(told).toMatchObject({ opened: 3, released: 2 });
+  });
+
+  it('stays beside others while there is room for all, and the least recently used makes room', async () => {
+    const [one, two, three] = [await published('one'), await published('two'), await published('three')];
+    const { ask, told } = resident(
+      [one, two, three].flatMap(({ objects }) => objects),
+      {},
+      2 * GRAPH.length,
+    );
+    for (const { space } of [one, two, one, two, one]) await ask('boat', space);
+    expect(told).toMatchObject({ opened: 2, released: 0 });
+    await ask('boat', three.space);
+    await ask('boat', one.space);
+    expect(told).toMatchObject({ opened: 3, released: 1 });
+    await ask('boat', two.space);
+    expect(told).toMatchObject({ opened: 4, released: 2 });
   });
 
   it('is opened by another request when the one that began was cancelled', async () => {
