@@ -2,6 +2,9 @@
 // are checked against them, and tests check answers against them.
 
 import * as z from 'zod';
+import { RRF_DEPTH, RRF_K } from './query/fuse.ts';
+import { MAX_SPACE_WEIGHT, MAX_SPACES } from './query/hybrid.ts';
+import { MAX_RERANKED } from './query/rerank.ts';
 
 /** The longest query text, in bytes of UTF-8: some 1,300 words, more than MAX_QUERY_TERMS distinct ones. */
 export const MAX_QUERY_BYTES = 8192;
@@ -34,6 +37,27 @@ const terms = z
   .record(z.string(), integer(0), 'must be an object of integer weights')
   .describe('An encoded query instead of text: terms of the space with their weights.');
 
+const SUMMED =
+  'Search several spaces in one pass: the score is the sum of their weights, each times what is given here, in steps of ' +
+  'the `unit` of the answer.';
+
+const spaceWeight = `must be a number above 0 and at most ${MAX_SPACE_WEIGHT}`;
+const spaceWeights = z
+  .record(
+    z.string().max(32),
+    z.number(spaceWeight).gt(0, spaceWeight).max(MAX_SPACE_WEIGHT, spaceWeight),
+    'must be an object of weights by space',
+  )
+  .describe(`${SUMMED} At most ${MAX_SPACES}.`);
+const spaceList = z
+  .string('must be a string')
+  .max(512, 'must be at most 512 characters')
+  .optional()
+  .describe(`${SUMMED} Written bm25=1,splade=.7; a space without a weight counts 1.`);
+const reranked = integer(1, MAX_RERANKED).describe(
+  'How many of the best to have reranked, where this deployment has a reranker.',
+);
+
 /** The schemas of a search, by a URL's parameters and by a JSON body. */
 export function searchSchemas(maxK: number) {
   const options = {
@@ -43,6 +67,19 @@ export function searchSchemas(maxK: number) {
       .max(32, 'must be at most 32 characters')
       .optional()
       .describe('The impact space to search; the first of the index unless given.'),
+    fusion: z
+      .literal('rrf', 'must be "rrf"')
+      .optional()
+      .describe(
+        'Search each of `spaces` (all of the index unless given) by itself and add up 1 / (rrfK + rank), each times the ' +
+          "space's weight: reciprocal rank fusion. Scores are then of ranks.",
+      ),
+    rrfK: integer(0, 10_000).optional().describe(`The constant of a fusion: ${RRF_K} unless given.`),
+    rrfDepth: integer(1, Math.max(maxK, RRF_DEPTH))
+      .optional()
+      .describe(
+        `How deep the lists of a fusion are: ${RRF_DEPTH} unless given. What no list holds is no result.`,
+      ),
     documents: z
       .boolean('must be true or false')
       .default(true)
@@ -55,9 +92,18 @@ export function searchSchemas(maxK: number) {
   };
   const object = 'must be a JSON object';
   return {
-    byUrl: z.strictObject({ q: queryText, ...options }),
+    byUrl: z.strictObject({ q: queryText, ...options, spaces: spaceList, rerank: reranked.optional() }),
     byBody: z
-      .strictObject({ query: queryText.optional(), terms: terms.optional(), ...options }, { error: object })
+      .strictObject(
+        {
+          query: queryText.optional(),
+          terms: terms.optional(),
+          ...options,
+          spaces: spaceWeights.optional(),
+          rerank: z.strictObject({ n: reranked }, { error: object }).optional(),
+        },
+        { error: object },
+      )
       .refine(
         (body) => (body.query === undefined) !== (body.terms === undefined),
         'must have either "query" or "terms"',
@@ -70,6 +116,12 @@ export interface SearchInput {
   readonly question: { readonly text: string } | { readonly terms: ReadonlyMap<string, number> };
   readonly k: number;
   readonly space?: string | undefined;
+  readonly spaces?: ReadonlyMap<string, number> | undefined;
+  readonly fusion?: 'rrf' | undefined;
+  readonly rrfK?: number | undefined;
+  readonly rrfDepth?: number | undefined;
+  /** How many of the best to rerank. */
+  readonly rerank?: number | undefined;
   readonly documents: boolean;
   readonly maxReads?: number | undefined;
   readonly maxBytes?: number | undefined;
@@ -112,15 +164,51 @@ const cost = z.object({
 export const searchAnswer = z.object({
   query: z.string().optional(),
   index: indexState,
-  exact: z.boolean().describe('Proved: no other document scores more, and every score is final.'),
-  bound: count.describe(
-    'When not exact: no missing document scores more than this, and no hit gains beyond it.',
-  ),
+  exact: z
+    .boolean()
+    .describe(
+      'Proved: no other document scores more, and every score is final. Of a fusion: so it is for each of its lists. ' +
+        'Reranking is of what was found so.',
+    ),
+  bound: z
+    .number()
+    .min(0)
+    .describe('When not exact: no missing document scores more than this, and no hit gains beyond it.'),
+  unit: z
+    .number()
+    .optional()
+    .describe(
+      "What a score of 1 is in the weights that the index was built from. With several spaces each term's weight was " +
+        'rounded to a multiple of it. Not of a fusion.',
+    ),
+  fusion: z
+    .object({
+      method: z.literal('rrf'),
+      k: count,
+      depth: count,
+      lists: z.array(z.object({ space: z.string(), weight: z.number(), hits: count, exact: z.boolean() })),
+    })
+    .optional()
+    .describe('The scores are of ranks in these lists.'),
+  rerank: z
+    .object({
+      model: z.string(),
+      documents: count.describe('Those that it read.'),
+      tokens: count
+        .optional()
+        .describe('Tokens that a network here read, the question repeated for each document.'),
+      calls: count.optional().describe('Calls of Workers AI, which are billed by what it reads.'),
+      milliseconds: z.number().describe('Time that passed, as a Worker sees it: waiting, not computing.'),
+    })
+    .optional()
+    .describe('A reranker ordered the first hits anew; the others follow as they were.'),
   hits: z.array(
     z.object({
       rank: z.int().min(1),
       document: count.describe("The document's number in this build."),
-      score: z.int().min(1),
+      score: z.number().gt(0).describe('An exact integer; of a fusion, a sum of reciprocal ranks.'),
+      ranks: z.record(z.string(), z.int().min(1)).optional().describe('Of a fusion: the rank in each list.'),
+      rerankScore: z.number().optional().describe("The reranker's, of a hit that it read."),
       ...z.object(documentFields).partial().shape,
     }),
   ),

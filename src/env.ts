@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { SparsedgeError } from './core/errors.ts';
+import type { AiBinding } from './encode/workers-ai.ts';
 import { MAX_K } from './query/search.ts';
 
 /** A whole number, as TOML gives it or as a string, which is all the dashboard has. */
@@ -24,6 +25,19 @@ const bindings = z.object({
       'must be bound to assets',
     )
     .optional(),
+  AI: z
+    .custom<AiBinding>(
+      (value) => typeof (value as AiBinding | undefined)?.run === 'function',
+      'must be bound to Workers AI',
+    )
+    .optional(),
+  RERANK_MODEL: z
+    .string('must be a string')
+    .regex(/^(@[a-z0-9]+\/[A-Za-z0-9._/-]+|[a-z0-9][a-z0-9._-]*-[0-9a-f]{12})?$/, {
+      error:
+        'must be a model of Workers AI, as @cf/baai/bge-reranker-base, or a folder of models/, as tiny-0123456789ab',
+    })
+    .default(''),
   INDEX_PREFIX: z
     .string('must be a string')
     .regex(/^[^/]/, 'must not begin with a slash')
@@ -54,6 +68,8 @@ export interface Config {
   readonly generationSeconds: number;
   /** Up to this many segments are searched in one invocation; more fan out. */
   readonly localSegments: number;
+  /** What reranks, if anything: a model that Workers AI runs, or one that lies beside the index. */
+  readonly reranker: { readonly ai?: AiBinding; readonly model: string } | undefined;
   /** Web origins that may call from a browser. */
   readonly origins: '*' | readonly string[];
 }
@@ -77,6 +93,8 @@ export function parseConfig(env: unknown): Config {
     GENERATION_SECONDS,
     LOCAL_SEGMENTS,
     CORS_ORIGIN,
+    AI,
+    RERANK_MODEL,
   } = parsed.data;
   return Object.freeze({
     bucket: INDEX,
@@ -85,6 +103,17 @@ export function parseConfig(env: unknown): Config {
     maxK,
     generationSeconds: GENERATION_SECONDS,
     localSegments: LOCAL_SEGMENTS,
+    reranker: rerankerOf(RERANK_MODEL, AI),
     origins: CORS_ORIGIN === '*' ? '*' : Object.freeze(CORS_ORIGIN.split(',').map((origin) => origin.trim())),
   });
+}
+
+function rerankerOf(model: string, ai: AiBinding | undefined): Config['reranker'] {
+  if (model === '') return undefined;
+  if (!model.startsWith('@')) return { model };
+  if (ai) return { model, ai };
+  throw new SparsedgeError(
+    'bad-input',
+    `the Worker is not configured: RERANK_MODEL is ${model}, and AI is not bound`,
+  );
 }

@@ -3,11 +3,12 @@
 import type * as z from 'zod';
 import type { SearchInput, searchSchemas } from './api.ts';
 import { SparsedgeError } from './core/errors.ts';
+import { readSpaceWeights } from './query/hybrid.ts';
 
 type Schemas = ReturnType<typeof searchSchemas>;
 
 /** Parameters whose values are JSON numbers or booleans in a body; in a URL they are text. */
-const NUMBERS = new Set(['k', 'maxReads', 'maxBytes', 'deadlineMs']);
+const NUMBERS = new Set(['k', 'maxReads', 'maxBytes', 'deadlineMs', 'rrfK', 'rrfDepth', 'rerank']);
 
 /**
  * A search asked by URL.
@@ -20,8 +21,9 @@ export function searchByUrl(url: URL, schemas: Schemas): SearchInput {
   if (Object.keys(parameters).length < entries.length) {
     throw new SparsedgeError('bad-query', 'a parameter is given more than once');
   }
-  const { q, ...options } = checked(parameters, schemas.byUrl, 'parameter');
-  return { question: { text: wellFormed(q) }, ...options };
+  const { q, spaces, ...options } = checked(parameters, schemas.byUrl, 'parameter');
+  const weights = spaces === undefined ? undefined : readSpaceWeights(spaces);
+  return checkedTogether({ question: { text: wellFormed(q) }, ...options, spaces: weights });
 }
 
 /**
@@ -36,11 +38,30 @@ export function searchByBody(body: string, schemas: Schemas): SearchInput {
   } catch {
     throw new SparsedgeError('bad-query', 'the body is not JSON');
   }
-  const { query, terms, ...options } = checked(value, schemas.byBody, 'member');
-  if (query !== undefined) return { question: { text: wellFormed(query) }, ...options };
-  // From the value as it came: the schema's copy leaves out a term named "__proto__".
-  const weights = Object.entries((value as { terms: NonNullable<typeof terms> }).terms);
-  return { question: { terms: new Map(weights) }, ...options };
+  const { query, terms, rerank, ...options } = checked(value, schemas.byBody, 'member');
+  // From the value as it came: the schema's copy leaves out what is named "__proto__".
+  const { terms: weights = {}, spaces } = value as { terms?: typeof terms; spaces?: Record<string, number> };
+  return checkedTogether({
+    ...options,
+    question: query === undefined ? { terms: new Map(Object.entries(weights)) } : { text: wellFormed(query) },
+    spaces: spaces && new Map(Object.entries(spaces)),
+    rerank: rerank?.n,
+  });
+}
+
+/** Options that exclude or need one another. */
+function checkedTogether(input: SearchInput): SearchInput {
+  const { question, space, spaces, fusion, rrfK, rrfDepth, rerank } = input;
+  const wrong =
+    'terms' in question && (spaces ?? fusion ?? rerank) !== undefined
+      ? 'terms are of one space and have no text: "spaces", "fusion" and "rerank" need a query'
+      : space !== undefined && (spaces ?? fusion) !== undefined
+        ? '"space" names one space: name several in "spaces"'
+        : fusion === undefined && (rrfK ?? rrfDepth) !== undefined
+          ? '"rrfK" and "rrfDepth" are of a fusion: ask for one with "fusion"'
+          : undefined;
+  if (wrong !== undefined) throw new SparsedgeError('bad-query', wrong);
+  return input;
 }
 
 /**

@@ -5,14 +5,23 @@ import type { Document } from './core/document.ts';
 import type { Space } from './core/manifest.ts';
 import type { ResidentModel } from './encode/resident-model.ts';
 import { type EdgeTally, type Entrypoint, edgeSource } from './pages.ts';
-import { findDocument, noSuchDocument } from './query/documents.ts';
-import { addParallel, divide, searchParts } from './query/fan-out.ts';
+import { type Answer, type Asker, ask } from './query/ask.ts';
+import { findDocument, noSuchDocument, readDocuments } from './query/documents.ts';
+import { addParallel, divide, searchParts, showParts } from './query/fan-out.ts';
 import type { PageCache } from './query/fetch.ts';
-import { type Clock, type Cost, noCost, type Timer } from './query/meter.ts';
-import { type OpenIndex, spaceNamed } from './query/open.ts';
-import { encodeQueryWith } from './query/query-model.ts';
-import { type SearchRequest, type SearchResult, search } from './query/search.ts';
-import { type QueryTerm, weighTerms } from './query/terms.ts';
+import { RRF_DEPTH, RRF_K } from './query/fuse.ts';
+import {
+  chooseSpaces,
+  type EncodedQuery,
+  encodeFor,
+  type WeighedSpace,
+  weighSpaces,
+} from './query/hybrid.ts';
+import { type Budget, type Clock, type Cost, noCost, type Timer } from './query/meter.ts';
+import type { OpenIndex } from './query/open.ts';
+import type { Reranker } from './query/rerank.ts';
+import { search } from './query/search.ts';
+import { weighTerms } from './query/terms.ts';
 import type { Resident, ResidentIndex } from './resident.ts';
 import { type RemotePart, remotePart } from './segments.ts';
 
@@ -28,6 +37,8 @@ export interface Engine {
   readonly segments?: Entrypoint;
   /** The model of spaces whose queries need one. */
   readonly model?: ResidentModel;
+  /** What orders the best hits anew, where a request asks for it. */
+  readonly reranker?: Reranker | undefined;
 }
 
 /** Answers a search. */
@@ -37,29 +48,64 @@ export async function answerSearch(
 ): Promise<SearchAnswer> {
   const started = engine.clock();
   return resident.use(async (open) => {
-    const space = spaceNamed(open.index, input.space);
-    const { question, k, documents } = input;
-    const terms =
-      'text' in question
-        ? await encodeText(question.text, space, engine)
-        : weighTerms(question.terms, space.name);
     const edge: EdgeTally = { calls: 0, hits: 0 };
-    const request = { terms, k, documents, budget: budgetOf(input, started) };
-    const result = await searchWhereOpen(request, open.index, engine, edge);
+    const answer = await answerWhereOpen(input, budgetOf(input, started), open.index, engine, edge);
+    const { unit, fusion, rerank } = answer;
     return {
-      ...('text' in question && { query: question.text }),
+      ...('text' in input.question && { query: input.question.text }),
       index: stateOf(open),
-      exact: result.exact,
-      bound: result.bound,
-      hits: result.hits.map(({ document, score, shown }, i) => ({
+      exact: answer.exact,
+      bound: answer.bound,
+      ...(unit !== undefined && { unit }),
+      ...(fusion && { fusion: { ...fusion, lists: [...fusion.lists] } }),
+      ...(rerank && { rerank }),
+      hits: answer.hits.map(({ document, score, ranks, rerankScore, shown }, i) => ({
         rank: i + 1,
         document,
         score,
+        ...(ranks && { ranks }),
+        ...(rerankScore !== undefined && { rerankScore }),
         ...(shown && fieldsOf(shown)),
       })),
-      cost: costOf(result.cost, open, edge, engine.clock() - started),
+      cost: costOf(answer.cost, open, edge, engine.clock() - started),
     };
   });
+}
+
+async function answerWhereOpen(
+  input: SearchInput,
+  budget: Budget,
+  index: OpenIndex,
+  engine: Surroundings,
+  edge: EdgeTally,
+): Promise<Answer> {
+  const { question, k, documents, fusion, rrfK = RRF_K, rrfDepth = RRF_DEPTH, rerank } = input;
+  const spaces = chooseSpaces(index.manifest, input);
+  const searches = fusion ? spaces.length : 1;
+  const reach = isOpen(index) ? reachHere(index, engine, edge) : reachParts(index, engine, searches);
+  if ('terms' in question) {
+    const [{ space }] = spaces as [WeighedSpace];
+    const terms = weighTerms(question.terms, space.name);
+    const { unit } = weighSpaces(spaces, [{ terms, scale: 1 }]);
+    return { ...(await reach.search({ terms, k, documents, budget })), terms, unit };
+  }
+  return ask(
+    {
+      text: question.text,
+      spaces,
+      k,
+      documents,
+      budget,
+      rerank,
+      ...(fusion && { fusion: { k: rrfK, depth: rrfDepth } }),
+    },
+    {
+      ...reach,
+      clock: engine.clock,
+      reranker: engine.reranker,
+      encode: (text, space) => encodeText(text, space, engine),
+    },
+  );
 }
 
 /** Answers with the document of an id. */
@@ -78,22 +124,30 @@ export async function answerDocument(id: string, { resident, ...engine }: Engine
 
 type Surroundings = Omit<Engine, 'resident'>;
 
-function encodeText(text: string, space: Space, { model }: Surroundings): Promise<QueryTerm[]> {
-  if (space.query === 'count' || space.query === 'binary' || !model)
-    return encodeQueryWith(text, space, undefined);
-  return model.use(space, (open) => encodeQueryWith(text, space, open));
+function encodeText(text: string, space: Space, { model }: Surroundings): Promise<EncodedQuery> {
+  if (space.query === 'count' || space.query === 'binary' || !model) return encodeFor(space, text, undefined);
+  return model.use(space, (open) => encodeFor(space, text, open));
 }
 
-/** Searches here what is open here, and in parts what is not. */
-function searchWhereOpen(
-  request: SearchRequest,
-  index: OpenIndex,
-  engine: Surroundings,
-  edge: EdgeTally,
-): Promise<SearchResult> {
-  const { clock } = engine;
-  if (isOpen(index)) return search(request, { ...engine, index: throughEdge(index, engine, edge) });
-  return searchParts(request, { manifest: index.manifest, parts: partsOf(index, engine), clock });
+/** Searches an index and reads its documents, wherever its segments are. */
+type Reach = Pick<Asker, 'search' | 'show'>;
+
+function reachHere(index: OpenIndex, engine: Surroundings, edge: EdgeTally): Reach {
+  const near = throughEdge(index, engine, edge);
+  return {
+    search: (request) => search(request, { ...engine, index: near }),
+    show: (documents, cost) => readDocuments(near, documents, cost, engine.cache),
+  };
+}
+
+/** In parts, which are as few as `searches` searches of all of them allow. */
+function reachParts(index: OpenIndex, engine: Surroundings, searches: number): Reach {
+  const { manifest } = index;
+  const context = { manifest, parts: partsOf(index, engine, searches), clock: engine.clock };
+  return {
+    search: (request) => searchParts(request, context),
+    show: (documents, cost) => showParts(documents, context, cost),
+  };
 }
 
 async function findWhereOpen(
@@ -121,8 +175,8 @@ function throughEdge(index: OpenIndex, { pages }: Surroundings, edge: EdgeTally)
   return pages ? { ...index, source: edgeSource(pages, index.source, edge) } : index;
 }
 
-function partsOf({ manifest }: OpenIndex, { segments, clock }: Surroundings): RemotePart[] {
-  return divide(manifest).map((part) => remotePart(segments!, manifest.build, part, clock));
+function partsOf({ manifest }: OpenIndex, { segments, clock }: Surroundings, searches = 1): RemotePart[] {
+  return divide(manifest, searches).map((part) => remotePart(segments!, manifest.build, part, clock));
 }
 
 /** What the manifest says, without what only readers of bytes need. */
@@ -141,7 +195,7 @@ export function stateOf({ index, stale }: Resident): { build: string; stale: boo
   return { build: index.manifest.build, stale };
 }
 
-function budgetOf({ maxReads, maxBytes, deadlineMs }: SearchInput, started: number) {
+function budgetOf({ maxReads, maxBytes, deadlineMs }: SearchInput, started: number): Budget {
   return {
     ...(maxReads !== undefined && { maxReads }),
     ...(maxBytes !== undefined && { maxBytes }),

@@ -17,6 +17,7 @@ export interface WorkerAnswer {
   readonly hits: readonly {
     readonly document: number;
     readonly score: number;
+    readonly rerankScore?: number;
     readonly id?: string;
     readonly title?: string;
     readonly text?: string;
@@ -29,7 +30,8 @@ export interface WorkerQuestion {
   readonly query: string;
   readonly k: number;
   readonly documents: boolean;
-  readonly space?: string;
+  /** How else: src/api.ts defines it. */
+  readonly [option: string]: unknown;
 }
 
 /**

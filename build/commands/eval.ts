@@ -1,7 +1,6 @@
 // `sparsedge eval`: how good the index's answers are, by judgments, and what they cost.
 
 import { Command, Option } from 'commander';
-import { spaceNamed } from '../../src/query/open.ts';
 import { MAX_K } from '../../src/query/search.ts';
 import { evaluate, type Measure, measureNamed } from '../evaluate/metrics.ts';
 import { writeRun } from '../evaluate/run.ts';
@@ -12,12 +11,11 @@ import { folderSearcher, type Measured, measure, type Spread, spreadOf, workerSe
 import { openFolder } from './open-folder.ts';
 import { jsonOption, whole } from './options.ts';
 import { print, printJson } from './outcome.ts';
+import { type AskOptions, askOptions, searched } from './question.ts';
 
-interface Options extends JudgedFiles {
+interface Options extends JudgedFiles, AskOptions {
   readonly k: number;
   readonly shown: number;
-  readonly space?: string;
-  readonly model?: string;
   readonly measures?: readonly string[];
   readonly runOut?: string;
   readonly url?: string;
@@ -30,6 +28,7 @@ export interface Evaluated {
   /** Of the Worker that was asked, if one was. */
   readonly url?: string;
   readonly build: string;
+  /** The space that was searched, or how several were. */
   readonly space: string;
   /** Questions that were asked; `unasked` are judged, but their texts are not in the file of queries. */
   readonly queries: number;
@@ -50,7 +49,7 @@ export interface Evaluated {
 const MEASURES: readonly Measure[] = ['nDCG@10', 'MRR@10', 'MAP', 'Recall@100', 'Recall@1000'];
 
 export function evalCommand(): Command {
-  return new Command('eval')
+  const command = new Command('eval')
     .summary('measure answers against judgments')
     .description(
       'Asks every judged question with the real search, measures the rankings as trec_eval does, and says what showing ' +
@@ -67,9 +66,8 @@ export function evalCommand(): Command {
     )
     .option('--split <name>', 'which judgments of the BEIR folder', 'test')
     .option('-k <n>', 'how deep rankings are', whole(1, MAX_K), MAX_K)
-    .option('--shown <n>', 'how many results the costs are for', whole(1, MAX_K), 10)
-    .option('--space <name>', "which of the index's spaces to search (default: its first)")
-    .option('--model <folder>', 'the model of the space, if queries need it (default: models/<its name>)')
+    .option('--shown <n>', 'how many results the costs are for', whole(1, MAX_K), 10);
+  return askOptions(command)
     .option(
       '--measures <name...>',
       'MAP, MRR@k, nDCG@k, Recall@k or P@k (default: those below, as deep as -k goes)',
@@ -87,6 +85,8 @@ Examples:
   sparsedge eval shards/scifact --queries topics.tsv --qrels qrels.txt \\
     --measures nDCG@10 P@5 --run-out bm25.run
   sparsedge eval shards/scifact --beir scifact/ --url http://127.0.0.1:8787 -k 100
+  sparsedge eval shards/scifact --beir scifact/ --spaces bm25=1,splade=.7
+  sparsedge eval shards/scifact --beir scifact/ --fusion rrf
 
 Exit codes: 0 measured; 1 the index is damaged or the Worker does not answer;
 2 a file or an option is wrong.`,
@@ -104,22 +104,23 @@ export async function evaluateFolder(
   options: Omit<Options, 'json'>,
   startProgress: StartProgress,
 ): Promise<Evaluated> {
-  const { k, shown, space, url, runOut } = options;
+  const { k, shown, url, runOut } = options;
   const measures = options.measures?.map(measureNamed) ?? MEASURES.filter((name) => cutOf(name) <= k);
   const index = await openFolder(folder);
   const { topics, qrels, unasked } = await judgedQuestions(options);
   const searcher =
-    url === undefined ? await folderSearcher(index, space, options.model) : workerSearcher(url, index, space);
+    url === undefined ? await folderSearcher(index, options) : workerSearcher(url, index, options);
   const started = performance.now();
   const measured = await measure(index, searcher, topics, { k, shown }, startProgress);
   const seconds = (performance.now() - started) / 1000;
-  const spaceName = spaceNamed(index, space).name;
-  if (runOut !== undefined) await writeRun(runOut, measured.run, `sparsedge-${spaceName}`);
+  const space = searched(index, options);
+  if (runOut !== undefined)
+    await writeRun(runOut, measured.run, `sparsedge-${space.replaceAll(/\s+/g, '_')}`);
   return {
     folder,
     ...(url !== undefined && { url }),
     build: index.manifest.build,
-    space: spaceName,
+    space,
     queries: topics.length,
     unasked,
     k,

@@ -1,20 +1,19 @@
 // Asks every judged question, and keeps the rankings and what each search cost.
 
 import { SparsedgeError } from '../../src/core/errors.ts';
+import type { AnsweredHit } from '../../src/query/ask.ts';
 import type { Cost } from '../../src/query/meter.ts';
-import { type OpenIndex, spaceNamed } from '../../src/query/open.ts';
-import { encodeQueryWith } from '../../src/query/query-model.ts';
-import { type Hit, search } from '../../src/query/search.ts';
+import type { OpenIndex } from '../../src/query/open.ts';
 import type { Ranked } from '../evaluate/run.ts';
 import type { Topic } from '../evaluate/topics.ts';
-import { openQueryModel } from '../model/query-model.ts';
 import type { StartProgress } from '../progress.ts';
 import { askWorker } from './ask-worker.ts';
+import { type AskOptions, askedOfWorker, openAsk } from './question.ts';
 import { allIds } from './stored.ts';
 
 /** An answer without its documents' contents. */
 interface Answer {
-  readonly hits: readonly Pick<Hit, 'document' | 'score'>[];
+  readonly hits: readonly Pick<AnsweredHit, 'document' | 'score' | 'rerankScore'>[];
   readonly exact: boolean;
   readonly cost: Cost;
 }
@@ -23,24 +22,17 @@ interface Answer {
 export type Searcher = (question: string, k: number, documents: boolean) => Promise<Answer>;
 
 /** Asks an index in this process; page tables are in memory, no page is kept from one query to the next. */
-export async function folderSearcher(
-  index: OpenIndex,
-  spaceName?: string,
-  modelPath?: string,
-): Promise<Searcher> {
-  const space = spaceNamed(index, spaceName);
-  const context = { index, clock: () => performance.now() };
-  const model = await openQueryModel(space, modelPath);
-  return async (question, k, documents) =>
-    search({ terms: await encodeQueryWith(question, space, model), k, documents }, context);
+export async function folderSearcher(index: OpenIndex, options: AskOptions): Promise<Searcher> {
+  const ask = await openAsk(index, options, () => performance.now());
+  return (text, k, documents) => ask({ text, k, documents, budget: {} });
 }
 
 /** Asks a Worker that serves the same build of the index. */
-export function workerSearcher(url: string, index: OpenIndex, spaceName?: string): Searcher {
+export function workerSearcher(url: string, index: OpenIndex, options: AskOptions): Searcher {
   const { build } = index.manifest;
-  const space = spaceNamed(index, spaceName).name;
+  const how = askedOfWorker(options);
   return async (query, k, documents) => {
-    const answer = await askWorker(url, { query, k, documents, space });
+    const answer = await askWorker(url, { query, k, documents, ...how });
     if (answer.index.build === build) return answer;
     throw new SparsedgeError(
       'bad-input',
@@ -82,7 +74,11 @@ export async function measure(
     const { hits } = await searcher(text, k, false);
     run.set(
       id,
-      hits.map(({ document, score }) => ({ id: ids[document]!, score })),
+      // Scores of the two stages do not compare, and those of a run must fall: a reranked one has its place from the end.
+      hits.map(({ document, score }, i) => ({
+        id: ids[document]!,
+        score: hits[0]!.rerankScore === undefined ? score : hits.length - i,
+      })),
     );
     const started = performance.now();
     const answer = await searcher(text, shown, true);

@@ -4,21 +4,19 @@ import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { analyzerNamed } from '../../src/core/analyzer.ts';
 import type { Space } from '../../src/core/manifest.ts';
-import { type OpenIndex, spaceNamed } from '../../src/query/open.ts';
-import { encodeQueryWith } from '../../src/query/query-model.ts';
-import { MAX_K, type SearchResult, search } from '../../src/query/search.ts';
+import type { Answer, RerankReport } from '../../src/query/ask.ts';
+import type { OpenIndex } from '../../src/query/open.ts';
+import { MAX_K } from '../../src/query/search.ts';
 import type { QueryTerm } from '../../src/query/terms.ts';
-import { openQueryModel } from '../model/query-model.ts';
 import { count, counted, oneLine, size } from './layout.ts';
 import { openFolder } from './open-folder.ts';
 import { jsonOption, whole } from './options.ts';
 import { print, printJson } from './outcome.ts';
+import { type AskOptions, askOptions, openAsk, spacesNamed } from './question.ts';
 import { snippetLine, snippetOf } from './snippet.ts';
 
-interface Options {
+interface Options extends AskOptions {
   readonly k: number;
-  readonly space?: string;
-  readonly model?: string;
   readonly maxReads?: number;
   readonly maxBytes?: number;
   readonly json?: true;
@@ -28,14 +26,14 @@ interface Options {
 interface Answered {
   readonly folder: string;
   readonly query: string;
-  readonly space: Space;
-  readonly terms: readonly QueryTerm[];
-  readonly result: SearchResult;
+  /** Those that were searched. */
+  readonly spaces: readonly Space[];
+  readonly answer: Answer;
   readonly milliseconds: number;
 }
 
 export function searchCommand(): Command {
-  return new Command('search')
+  const command = new Command('search')
     .summary('search an index in a folder')
     .description(
       'Searches an index in a folder with the code that runs in the Worker, and says what it cost: range reads of ' +
@@ -43,9 +41,8 @@ export function searchCommand(): Command {
     )
     .argument('<folder>', 'of the index')
     .argument('<query...>', 'what to search for')
-    .option('-k <n>', 'how many results', whole(1, MAX_K), 10)
-    .option('--space <name>', "which of the index's spaces to search (default: its first)")
-    .option('--model <folder>', 'the model of the space, if queries need it (default: models/<its name>)')
+    .option('-k <n>', 'how many results', whole(1, MAX_K), 10);
+  return askOptions(command)
     .option('--max-reads <n>', 'stop looking for postings before more reads than this', whole(1))
     .option('--max-bytes <n>', 'stop looking for postings before more bytes than this', whole(1))
     .addOption(jsonOption())
@@ -57,61 +54,85 @@ Examples:
   sparsedge search shards/scifact "vitamin D" -k 3 --json
   sparsedge search shards/scifact "vitamin D" --max-reads 2
     the best answer that two reads of postings give, and what it leaves open
+  sparsedge search shards/both "vitamin D" --spaces bm25=1,splade=.7
+    two spaces in one exact pass, their weights added up
+  sparsedge search shards/both "vitamin D" --fusion rrf --rerank 50 --reranker models/tiny
 
 Exit codes: 0 answered, also with no hits; 1 the index is damaged or cannot be
 read; 2 there is no index in the folder, or the query cannot be answered.`,
     )
     .action(async (folder: string, words: readonly string[], options: Options) => {
       const index = await openFolder(folder);
-      const answered = await ask(index, folder, words.join(' '), options);
+      const answered = await askFolder(index, folder, words.join(' '), options);
       if (options.json) printJson(toJson(answered, index));
       else print(...toLines(answered));
     });
 }
 
-async function ask(index: OpenIndex, folder: string, query: string, options: Options): Promise<Answered> {
+async function askFolder(
+  index: OpenIndex,
+  folder: string,
+  query: string,
+  options: Options,
+): Promise<Answered> {
   const { k, maxReads, maxBytes } = options;
-  const space = spaceNamed(index, options.space);
-  const terms = await encodeQueryWith(query, space, await openQueryModel(space, options.model));
+  const clock = () => performance.now();
+  const ask = await openAsk(index, options, clock);
   const budget = { ...(maxReads !== undefined && { maxReads }), ...(maxBytes !== undefined && { maxBytes }) };
-  const started = performance.now();
-  const result = await search(
-    { terms, k, documents: true, budget },
-    { index, clock: () => performance.now() },
-  );
-  return { folder, query, space, terms, result, milliseconds: performance.now() - started };
+  const started = clock();
+  const answer = await ask({ text: query, k, documents: true, budget });
+  const milliseconds = clock() - started;
+  return {
+    folder,
+    query,
+    spaces: spacesNamed(index, options).map(({ space }) => space),
+    answer,
+    milliseconds,
+  };
 }
 
-function toJson({ folder, query, space, terms, result, milliseconds }: Answered, { manifest }: OpenIndex) {
-  const { hits, exact, bound, cost } = result;
+function toJson({ folder, query, spaces, answer, milliseconds }: Answered, { manifest }: OpenIndex) {
+  const { hits, terms, exact, bound, unit, fusion, rerank, cost } = answer;
   return {
     query,
-    space: space.name,
-    terms: terms.map(({ term, weight }) => ({ term, weight })),
+    space: spaces.map(({ name }) => name).join(' + '),
+    terms: terms.map(({ space, term, weight }) => ({ space, term, weight })),
     index: { folder, build: manifest.build },
     exact,
     bound,
-    hits: hits.map(({ document, score, shown }, i) => ({ rank: i + 1, document, score, ...shown })),
+    unit,
+    fusion,
+    rerank,
+    hits: hits.map(({ shown, ...hit }, i) => ({ rank: i + 1, ...hit, ...shown })),
     cost: { ...cost, reads: cost.postingReads + cost.documentReads, milliseconds },
   };
 }
 
-function toLines({ query, space, terms, result, milliseconds }: Answered): string[] {
-  const analyze = analyzerNamed(space.analyzer);
-  const known = new Set(terms.map(({ term }) => term));
+function toLines({ query, spaces, answer, milliseconds }: Answered): string[] {
+  const { hits, terms, rerank } = answer;
   const lines: string[] = [];
-  for (const [i, { score, shown }] of result.hits.entries()) {
+  const [first] = spaces;
+  const analyze = analyzerNamed(first!.analyzer);
+  const known = new Set(terms.filter(({ space }) => space === first!.name).map(({ term }) => term));
+  for (const [i, { score, rerankScore, shown }] of hits.entries()) {
     const { id, title, text, url } = shown!;
     const name = title === undefined ? id : `${oneLine(title, 90)}  (${id})`;
-    lines.push(`${String(i + 1).padStart(3)}. ${name}  score ${count(score)}`);
+    const reranked = rerankScore === undefined ? '' : `reranked ${rerankScore.toFixed(4)}, `;
+    lines.push(`${String(i + 1).padStart(3)}. ${name}  ${reranked}score ${scoreOf(score)}`);
     const snippet = snippetLine(snippetOf(text, known, analyze), (word) => styleText('bold', word));
     if (snippet !== '') lines.push(`     ${snippet}`);
     if (url !== undefined) lines.push(`     ${url}`);
     lines.push('');
   }
-  if (result.hits.length === 0) lines.push(whyNothing(query, terms, space), '');
-  lines.push(costLine(result, milliseconds));
+  if (hits.length === 0) lines.push(whyNothing(query, terms, first!), '');
+  if (rerank) lines.push(rerankLine(rerank));
+  lines.push(costLine(answer, milliseconds));
   return lines;
+}
+
+/** An exact integer, or a sum of reciprocal ranks. */
+function scoreOf(score: number): string {
+  return Number.isInteger(score) ? count(score) : score.toFixed(5);
 }
 
 function whyNothing(query: string, terms: readonly QueryTerm[], { analyzer }: Space): string {
@@ -120,7 +141,12 @@ function whyNothing(query: string, terms: readonly QueryTerm[], { analyzer }: Sp
   return `No document has any of: ${terms.map(({ term }) => term).join(', ')}.`;
 }
 
-function costLine({ exact, bound, cost }: SearchResult, milliseconds: number): string {
+function rerankLine({ model, documents, tokens, milliseconds }: RerankReport): string {
+  const read = tokens === undefined ? '' : `, ${counted(tokens, 'token')}`;
+  return `${model} read ${counted(documents, 'document')}${read}, in ${milliseconds.toFixed(1)} ms.`;
+}
+
+function costLine({ exact, bound, cost, fusion }: Answer, milliseconds: number): string {
   const reads = cost.postingReads + cost.documentReads;
   const spent = [
     counted(reads, 'read'),
@@ -129,7 +155,10 @@ function costLine({ exact, bound, cost }: SearchResult, milliseconds: number): s
     counted(cost.postings, 'posting'),
     `${milliseconds.toFixed(1)} ms here`,
   ].join(', ');
-  return exact
-    ? `${spent}. Proved: no other document scores more.`
-    : `${spent}. Not proved: the budget ended the search; a document that is missing could score up to ${count(bound)}.`;
+  if (!exact) {
+    return `${spent}. Not proved: the budget ended the search; a document that is missing could score up to ${scoreOf(bound)}.`;
+  }
+  return fusion
+    ? `${spent}. Proved: each list has its space's best.`
+    : `${spent}. Proved: no other document scores more.`;
 }

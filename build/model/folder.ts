@@ -45,7 +45,10 @@ export function openModelFolder(path: string): ModelFolder {
  *
  * @throws SparsedgeError `bad-input` for a file that is missing or is not the one that the contract names
  */
-export async function readModelFile({ path }: ModelFolder, file: ModelFile): Promise<Uint8Array> {
+export async function readModelFile(
+  { path }: Pick<ModelFolder, 'path'>,
+  file: ModelFile,
+): Promise<Uint8Array> {
   const where = join(path, file.name);
   if (!existsSync(where)) {
     throw new SparsedgeError('bad-input', `${where}: expected ${file.bytes} bytes, found no file`, {

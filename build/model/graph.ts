@@ -13,6 +13,11 @@ export interface Graph {
   run(batch: Batch): Promise<Outputs>;
 }
 
+/** A folder with a network, and what its contract says of it. */
+interface GraphFolder extends Pick<ModelFolder, 'path'> {
+  readonly contract: Pick<ModelFolder['contract'], 'outputs' | 'gate'>;
+}
+
 type Runtime = Pick<typeof import('onnxruntime-web'), 'InferenceSession' | 'Tensor' | 'env'>;
 
 async function loadRuntime(): Promise<Runtime> {
@@ -35,7 +40,7 @@ const INPUTS = ['input_ids', 'attention_mask', 'token_type_ids'];
  *
  * @throws SparsedgeError `bad-input` for a graph of other inputs or outputs than the contract implies
  */
-export async function openGraph(folder: ModelFolder, file: ModelFile): Promise<Graph> {
+export async function openGraph(folder: GraphFolder, file: ModelFile): Promise<Graph> {
   const { outputs, gate } = folder.contract;
   const bytes = await readModelFile(folder, file);
   const { InferenceSession, Tensor } = await loadRuntime();
@@ -51,12 +56,11 @@ export async function openGraph(folder: ModelFolder, file: ModelFile): Promise<G
   if (absent !== undefined) throw wrong(where, `the output ${absent}`, outputNames.join(', '));
 
   return {
-    async run({ windows, tokens, ids, mask }) {
+    async run({ windows, tokens, ids, mask, types = new BigInt64Array(ids.length) }) {
       const dims = [windows.length, tokens];
       const feeds: Record<string, OnnxTensor> = {};
       for (const name of inputNames) {
-        const data =
-          name === 'input_ids' ? ids : name === 'attention_mask' ? mask : new BigInt64Array(ids.length);
+        const data = name === 'input_ids' ? ids : name === 'attention_mask' ? mask : types;
         feeds[name] = new Tensor('int64', data, dims);
       }
       const results = await session.run(feeds, fetched);

@@ -52,7 +52,8 @@ const VOCABULARY: Readonly<Record<Head, Vocabulary>> = {
   lens: 'cluster',
 };
 
-const fileSchema = z.strictObject({
+/** A file of a model. */
+export const fileSchema = z.strictObject({
   /** In the model's folder. */
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),

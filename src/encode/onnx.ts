@@ -4,8 +4,7 @@ import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-web/was
 import { SparsedgeError } from '../core/errors.ts';
 import type { Batch } from '../core/heads/batch.ts';
 import type { Tensor } from '../core/heads/output.ts';
-import type { ModelContract } from '../core/model.ts';
-import type { Graph } from './resident-model.ts';
+import type { Graph, GraphContract } from './resident-model.ts';
 import { createSession, int64Tensor } from './runtime.ts';
 
 /**
@@ -13,7 +12,7 @@ import { createSession, int64Tensor } from './runtime.ts';
  *
  * @throws SparsedgeError `bad-input` for what ONNX Runtime does not take, or a graph without the contract's outputs
  */
-export async function openOnnxGraph(onnx: Uint8Array, contract: ModelContract): Promise<Graph> {
+export async function openOnnxGraph(onnx: Uint8Array, contract: GraphContract): Promise<Graph> {
   const { id, gate: hasGate, outputs } = contract;
   const session = await sessionOf(onnx, contract);
   const { inputNames, outputNames } = session;
@@ -34,7 +33,7 @@ export async function openOnnxGraph(onnx: Uint8Array, contract: ModelContract): 
   };
 }
 
-async function sessionOf(onnx: Uint8Array, { id, files }: ModelContract): Promise<InferenceSession> {
+async function sessionOf(onnx: Uint8Array, { id, files }: GraphContract): Promise<InferenceSession> {
   try {
     return await createSession(onnx);
   } catch (cause) {
@@ -44,7 +43,7 @@ async function sessionOf(onnx: Uint8Array, { id, files }: ModelContract): Promis
 }
 
 function inputsOf(
-  { windows, tokens, ids, mask }: Batch,
+  { windows, tokens, ids, mask, types = new BigInt64Array(ids.length) }: Batch,
   names: readonly string[],
 ): Record<string, OnnxTensor> {
   const dims = [windows.length, tokens];
@@ -52,7 +51,7 @@ function inputsOf(
     input_ids: int64Tensor(ids, dims),
     attention_mask: int64Tensor(mask, dims),
     ...(names.includes('token_type_ids') && {
-      token_type_ids: int64Tensor(new BigInt64Array(ids.length), dims),
+      token_type_ids: int64Tensor(types, dims),
     }),
   };
 }

@@ -3,7 +3,6 @@
 // without a read. A part that fails fails the search: none is ever left out.
 
 import type { Document } from '../core/document.ts';
-import type { Scored } from '../core/exhaustive.ts';
 import type { Manifest } from '../core/manifest.ts';
 import { bestOf, type FindRequest, type Found } from './find.ts';
 import { type Budget, type Clock, type Cost, noCost } from './meter.ts';
@@ -17,15 +16,17 @@ export interface Part {
   show(documents: readonly number[]): Promise<{ documents: ReadonlyMap<number, Document>; cost: Cost }>;
 }
 
-/**
- * Parts at most. A request may cause 32 invocations; each part may take three (find, find with a floor, show), and one
- * is the request itself.
- */
-const MAX_PARTS = 10;
+/** A request may cause 32 invocations, and one is the request itself. */
+const MAX_CALLS = 31;
 
-/** Divides an index's segments into parts of nearly equal size. */
-export function divide({ segments }: Manifest): number[][] {
-  const parts = Math.min(MAX_PARTS, segments.length);
+/**
+ * Divides an index's segments into parts of nearly equal size: ten at most for one search, since each may take three calls
+ * (find, find with a floor, show).
+ *
+ * @param searches that one request makes, each of all parts
+ */
+export function divide({ segments }: Manifest, searches = 1): number[][] {
+  const parts = Math.min(Math.floor(MAX_CALLS / (2 * searches + 1)), segments.length);
   const numbers = segments.map((_, number) => number);
   return Array.from({ length: parts }, (_, part) =>
     numbers.slice(
@@ -45,7 +46,7 @@ export interface FanOutContext {
 /** Answers as `search` does over all segments at once: same hits, same scores, same order. */
 export async function searchParts(request: SearchRequest, context: FanOutContext): Promise<SearchResult> {
   const find = findRequest(request);
-  const { parts, manifest } = context;
+  const { parts } = context;
   const { k } = request;
   const cost = noCost();
   let founds = await Promise.all(
@@ -74,17 +75,25 @@ export async function searchParts(request: SearchRequest, context: FanOutContext
   const exact = founds.every((found) => found.exact);
   const bound = Math.max(0, ...founds.map((found) => found.bound));
   if (!request.documents) return { hits: top, exact, bound, cost };
-  const owned = parts.map((part) => ({ part, documents: documentsOf(part, top, manifest) }));
+  const numbers = top.map(({ document }) => document);
+  return { hits: showing(top, await showParts(numbers, context, cost)), exact, bound, cost };
+}
+
+/** Brings documents by number, each from the part that has it. */
+export async function showParts(
+  documents: readonly number[],
+  { parts, manifest }: Pick<FanOutContext, 'parts' | 'manifest'>,
+  cost: Cost,
+): Promise<Map<number, Document>> {
+  const owned = parts.map((part) => ({
+    part,
+    documents: documents.filter((document) => part.segments.includes(segmentHolding(manifest, document))),
+  }));
   const shown = await Promise.all(
-    owned.filter(({ documents }) => documents.length > 0).map(({ part, documents }) => part.show(documents)),
+    owned.filter((each) => each.documents.length > 0).map((each) => each.part.show(each.documents)),
   );
   addParallel(cost, shown);
-  return {
-    hits: showing(top, new Map(shown.flatMap(({ documents }) => [...documents]))),
-    exact,
-    bound,
-    cost,
-  };
+  return new Map(shown.flatMap((answer) => [...answer.documents]));
 }
 
 /** A score that the k-th result reaches, whatever else is found; 0 while there are fewer than k. */
@@ -97,14 +106,8 @@ function kthScore(founds: readonly Found[], k: number): number {
   );
 }
 
-function documentsOf(part: Part, top: readonly Scored[], manifest: Manifest): number[] {
-  return top
-    .map(({ document }) => document)
-    .filter((document) => part.segments.includes(segmentHolding(manifest, document)));
-}
-
 /** What one of several parts may spend of what is left. */
-function shareOf({ maxReads, maxBytes, deadline }: Budget, spent: Cost, parts: number): Budget {
+export function shareOf({ maxReads, maxBytes, deadline }: Budget, spent: Cost, parts: number): Budget {
   const reads = spent.postingReads + spent.documentReads;
   return {
     ...(maxReads !== undefined && { maxReads: Math.max(0, Math.floor((maxReads - reads) / parts)) }),

@@ -18,7 +18,9 @@ export interface QueryTerm {
 }
 
 /** A query may have this many distinct terms: SPLADE's longest published ones have about 200. */
-const MAX_QUERY_TERMS = 1024;
+export const MAX_QUERY_TERMS = 1024;
+/** A query's weights may sum to this: no score can then reach SCORE_LIMIT. */
+export const MAX_TOTAL_WEIGHT = Math.floor((SCORE_LIMIT - 1) / MAX_IMPACT);
 
 /**
  * Text → terms, weighed as the space says.
@@ -60,10 +62,10 @@ export function weighTerms(weights: ReadonlyMap<string, number>, space: string):
       `the query has ${terms.length} distinct terms; at most ${MAX_QUERY_TERMS} are searched`,
     );
   }
-  if (total * MAX_IMPACT >= SCORE_LIMIT) {
+  if (total > MAX_TOTAL_WEIGHT) {
     throw new SparsedgeError(
       'bad-query',
-      `the weights sum to ${total}; at most ${Math.floor(SCORE_LIMIT / MAX_IMPACT)} keep scores exact`,
+      `the weights sum to ${total}; at most ${MAX_TOTAL_WEIGHT} keep scores exact`,
     );
   }
   return terms;

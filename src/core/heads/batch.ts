@@ -13,6 +13,8 @@ export interface Batch {
   readonly tokens: number;
   readonly ids: BigInt64Array;
   readonly mask: BigInt64Array;
+  /** Token types; all 0 unless given. */
+  readonly types?: BigInt64Array;
 }
 
 /** What a graph gave. */

@@ -5,6 +5,7 @@ import type { Space } from '../../../src/core/manifest.ts';
 import type { Source } from '../../../src/core/source.ts';
 import { openOnnxGraph } from '../../../src/encode/onnx.ts';
 import { ResidentModel } from '../../../src/encode/resident-model.ts';
+import { Room } from '../../../src/encode/room.ts';
 import { wasmBytes } from '../../../src/encode/runtime.ts';
 import { encodeQueryWith } from '../../../src/query/query-model.ts';
 import { modelObjects, numberedVocabulary } from './model.ts';
@@ -13,7 +14,8 @@ let published: { readonly space: Space; readonly objects: ReadonlyMap<string, Ui
 
 const source: Source = { read: async (name) => published!.objects.get(name)! };
 const timer = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
-const model = new ResidentModel({ source, clock: Date.now, timer, openGraph: openOnnxGraph });
+const room = new Room({ clock: Date.now, timer });
+const model = new ResidentModel({ source, room, openGraph: openOnnxGraph });
 
 // biome-ignore lint/style/noDefaultExport: workerd looks for its handlers there.
 export default {

@@ -1,0 +1,81 @@
+// A cross-encoder in a folder: as the reranker of the command line, and laid beside an index for the Worker.
+
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CrossEncoderContract, parseCrossEncoder } from '../../src/core/cross-encoder.ts';
+import { SparsedgeError } from '../../src/core/errors.ts';
+import { MODEL_JSON, MOST_GRAPH_BYTES, modelPlace } from '../../src/core/model.ts';
+import { readWordPieces } from '../../src/core/wordpiece.ts';
+import { scorePairs } from '../../src/query/cross-encoder.ts';
+import type { Reranker } from '../../src/query/rerank.ts';
+import { writeAtomically } from '../files.ts';
+import { readModelFile } from './folder.ts';
+import { openGraph } from './graph.ts';
+
+interface CrossEncoderFolder {
+  readonly path: string;
+  readonly contract: CrossEncoderContract;
+  /** The contract as it lies there. */
+  readonly bytes: Uint8Array;
+  /** `models/<id>-<hash>/` */
+  readonly place: string;
+}
+
+/** @throws SparsedgeError `bad-input` for a folder without a contract, or with another than a cross-encoder's */
+function openFolder(path: string): CrossEncoderFolder {
+  const where = join(path, MODEL_JSON);
+  if (!existsSync(where)) {
+    throw new SparsedgeError('bad-input', `${path} is no reranker: there is no file ${where}`, {
+      file: where,
+    });
+  }
+  const bytes = readFileSync(where);
+  const contract = parseCrossEncoder(bytes, where);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { path, contract, bytes, place: modelPlace({ id: contract.id, sha256 }) };
+}
+
+/**
+ * Opens the cross-encoder in a folder.
+ *
+ * @throws SparsedgeError `bad-input` for what is none, or has a file that is not its contract's
+ */
+export async function openReranker(path: string): Promise<Reranker> {
+  const { contract } = openFolder(path);
+  const { files, output } = contract;
+  const where = join(path, files.tokenizer.name);
+  const pieces = readWordPieces(await readModelFile({ path }, files.tokenizer), where);
+  const { run } = await openGraph({ path, contract: { outputs: { values: output } } }, files.network);
+  return {
+    model: contract.id,
+    score: (question, texts) => scorePairs(question, texts, { contract, pieces, run }),
+  };
+}
+
+/**
+ * Copies a cross-encoder into the folder of an index, where the Worker looks for it.
+ *
+ * @returns its files there, and what RERANK_MODEL is to be
+ * @throws SparsedgeError `bad-input` as openReranker, and for a network that no Worker has room for
+ */
+export async function layRerankerBeside(
+  folder: string,
+  path: string,
+): Promise<{ readonly names: readonly string[]; readonly setting: string }> {
+  const { contract, bytes, place } = openFolder(path);
+  const { tokenizer, network } = contract.files;
+  if (network.bytes > MOST_GRAPH_BYTES) {
+    throw new SparsedgeError(
+      'bad-input',
+      `the network of ${contract.id} has ${network.bytes} bytes, and a Worker has room for ${MOST_GRAPH_BYTES}`,
+      { model: contract.id, bytes: network.bytes, most: MOST_GRAPH_BYTES },
+    );
+  }
+  for (const file of [tokenizer, network]) {
+    writeAtomically(join(folder, place, file.name), await readModelFile({ path }, file));
+  }
+  writeAtomically(join(folder, place, MODEL_JSON), bytes);
+  const names = [MODEL_JSON, tokenizer.name, network.name].map((name) => `${place}${name}`);
+  return { names, setting: place.slice('models/'.length, -1) };
+}

@@ -1,0 +1,90 @@
+// A cross-encoder that lies beside the index, as the reranker of an isolate. Its folder's name has its hash, as that of every
+// model beside an index, so one name never means two models.
+
+import { type CrossEncoderContract, parseCrossEncoder } from '../core/cross-encoder.ts';
+import { SparsedgeError } from '../core/errors.ts';
+import { MODEL_JSON, MOST_GRAPH_BYTES } from '../core/model.ts';
+import type { Source } from '../core/source.ts';
+import { readWordPieces } from '../core/wordpiece.ts';
+import { type CrossEncoder, scorePairs } from '../query/cross-encoder.ts';
+import type { Reranker } from '../query/rerank.ts';
+import type { OpenGraph } from './resident-model.ts';
+import type { Room, Unopened } from './room.ts';
+import { readIn, readModelFile, sha256 } from './stored-model.ts';
+
+export interface ResidentRerankerOptions {
+  /** Its folder below `models/`: id, dash, and the first 12 digits of its hash. */
+  readonly name: string;
+  readonly source: Source;
+  readonly room: Room;
+  /** Without it, it is refused. */
+  readonly openGraph: OpenGraph | undefined;
+}
+
+/** The reranker of that name; it is opened by the first request that needs it. */
+export function residentReranker(options: ResidentRerankerOptions): Reranker {
+  const { name, room } = options;
+  return {
+    model: name,
+    score: (question, texts) =>
+      room.use(
+        `models/${name}/`,
+        () => readCrossEncoder(options),
+        (encoder) => scorePairs(question, texts, encoder),
+      ),
+  };
+}
+
+async function readCrossEncoder({
+  name,
+  source,
+  openGraph,
+}: ResidentRerankerOptions): Promise<Unopened<CrossEncoder>> {
+  const place = `models/${name}/`;
+  const contract = await readContract(source, name, place);
+  const { files, id, output } = contract;
+  if (!openGraph) {
+    throw unusable(id, 'it is a network: deploy src/neural.ts, which has a runtime');
+  }
+  if (files.network.bytes > MOST_GRAPH_BYTES) {
+    const { bytes } = files.network;
+    throw unusable(id, `its network has ${bytes} bytes, and a Worker has room for ${MOST_GRAPH_BYTES}`);
+  }
+  const [tokenizer, onnx] = await Promise.all([
+    readModelFile(source, place, files.tokenizer),
+    readModelFile(source, place, files.network),
+  ]);
+  const pieces = readWordPieces(tokenizer, files.tokenizer.name);
+  return {
+    bytes: onnx.length,
+    open: async () => {
+      const graph = await openGraph(onnx, {
+        id,
+        outputs: { values: output },
+        files: { query: files.network },
+      });
+      return {
+        value: { contract, pieces, run: (batch) => graph.run(batch) },
+        release: () => graph.release(),
+      };
+    },
+  };
+}
+
+/** @throws SparsedgeError `model-mismatch` when none lies there, or another than its name says */
+async function readContract(source: Source, name: string, place: string): Promise<CrossEncoderContract> {
+  const where = `${place}${MODEL_JSON}`;
+  const bytes = await readIn(source, where);
+  const contract = bytes && parseCrossEncoder(bytes, where);
+  const found = bytes && contract ? `${contract.id}-${(await sha256(bytes)).slice(0, 12)}` : '';
+  if (contract && found === name) return contract;
+  throw new SparsedgeError(
+    'model-mismatch',
+    `the reranker ${name} is to lie in ${place}; there is ${found || 'none'}`,
+    { expected: name, found },
+  );
+}
+
+function unusable(id: string, why: string): SparsedgeError {
+  return new SparsedgeError('bad-input', `the reranker ${id}: ${why}`, { model: id });
+}
