@@ -5,34 +5,19 @@ import { ANALYZERS } from '../../src/core/analyzer.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { isCiff } from '../ciff/config.ts';
 import { terminalProgress } from '../progress.ts';
-import type { Format } from '../read/detect.ts';
 import { type ConfigOptions, configFrom, fieldsFrom, folderFor } from './build-config.ts';
 import type { FolderJob } from './build-folder.ts';
 import { buildSummary, toJson } from './build-summary.ts';
-import { decimal, jsonOption, whole } from './options.ts';
+import { decimal, jsonOption, type ReadingOptions, readingOptions, whole } from './options.ts';
 import { print, printJson } from './outcome.ts';
 
-interface Options extends ConfigOptions {
+interface Options extends ConfigOptions, Omit<ReadingOptions, 'format'> {
   readonly out?: string;
-  readonly format: 'auto' | 'ciff' | Format;
-  readonly field?: readonly string[];
+  readonly format: ReadingOptions['format'] | 'ciff';
   readonly documents?: string;
-  readonly skipBad?: true;
   readonly vectorsOut?: string;
   readonly json?: true;
 }
-
-const FORMATS: readonly Options['format'][] = [
-  'auto',
-  'beir',
-  'jsonl',
-  'msmarco',
-  'csv',
-  'parquet',
-  'markdown',
-  'html',
-  'ciff',
-];
 
 export function buildCommand(): Command {
   const command = new Command('build')
@@ -42,21 +27,10 @@ export function buildCommand(): Command {
         'goes on after the last finished stage. The same input and options give the same bytes.',
     )
     .argument('<input>', 'a file, a folder, or - for standard input')
-    .option('-o, --out <folder>', 'where the index goes (default: shards/<name of the input>)')
-    .addOption(
-      new Option('--format <format>', 'what the input is; goes by name and contents unless given')
-        .choices(FORMATS)
-        .default('auto', 'auto'),
-    )
-    .option(
-      '--field <part=column>',
-      'which column is the id, title, text or url (repeat; several for text are joined)',
-      (value: string, before: readonly string[] = []) => [...before, value],
-    );
-  for (const option of configOptions()) command.addOption(option);
+    .option('-o, --out <folder>', 'where the index goes (default: shards/<name of the input>)');
+  for (const option of [...readingOptions('ciff'), ...configOptions()]) command.addOption(option);
   return command
     .option('--documents <corpus>', 'for a CIFF: where the documents of its ids have their text')
-    .option('--skip-bad', 'count malformed records and pass over them instead of stopping at the first')
     .option('--vectors-out <file>', "write the first space's weights as JSON lines {id, contents, vector}")
     .addOption(jsonOption())
     .addHelpText('after', MORE)
@@ -84,7 +58,7 @@ function formatOf(
   input: string,
   { format, documents, field, skipBad }: Options,
 ): Pick<FolderJob, 'ciff'> & {
-  format: 'auto' | Format;
+  format: ReadingOptions['format'];
 } {
   const byName = format === 'auto' && isCiff(input);
   if (format !== 'ciff' && !byName) {

@@ -1,6 +1,7 @@
 // Values of options: text from the command line → checked values.
 
 import { InvalidArgumentError, Option } from 'commander';
+import type { Format } from '../read/detect.ts';
 
 /** A whole number from `minimum` to `maximum`. */
 export function whole(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -18,6 +19,42 @@ export function decimal(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value)) return value;
   throw new InvalidArgumentError('It must be a number.');
+}
+
+/** What a command is told of records, as readingOptions() has it parsed. */
+export interface ReadingOptions {
+  readonly format: 'auto' | Format;
+  readonly field?: readonly string[];
+  readonly skipBad?: true;
+}
+
+const FORMATS: readonly ReadingOptions['format'][] = [
+  'auto',
+  'beir',
+  'jsonl',
+  'msmarco',
+  'csv',
+  'parquet',
+  'markdown',
+  'html',
+];
+
+/**
+ * The options that say how an input is read.
+ *
+ * @param more formats that a command takes besides those of documents
+ */
+export function readingOptions(...more: readonly string[]): Option[] {
+  return [
+    new Option('--format <format>', 'what the input is; goes by name and contents unless given')
+      .choices([...FORMATS, ...more])
+      .default('auto', 'auto'),
+    new Option(
+      '--field <part=column>',
+      'which column is the id, title, text or url (repeat; several for text are joined)',
+    ).argParser((value: string, before: readonly string[] = []) => [...before, value]),
+    new Option('--skip-bad', 'count malformed records and pass over them instead of stopping at the first'),
+  ];
 }
 
 /** The option that every command has. */

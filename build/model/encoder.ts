@@ -11,14 +11,19 @@ import { cutWindows, tokenize, type Window } from '../../src/core/wordpiece.ts';
 import { type DocumentEncoder, given, searchableText, type Weighting } from '../encode.ts';
 import { batchByLength } from './batches.ts';
 import { type ModelFolder, readVocabulary } from './folder.ts';
-import { type Graph, openGraph } from './graph.ts';
+import { type Device, type Graph, openGraph } from './graph.ts';
 
 /**
  * The encoder that a model is. Its files are read when the first documents come.
  *
  * @param frequencies weighs what a model predicts that predicts term frequencies
+ * @param device where its network runs
  */
-export function modelEncoder(folder: ModelFolder, frequencies: Weighting): DocumentEncoder {
+export function modelEncoder(
+  folder: ModelFolder,
+  frequencies: Weighting,
+  device: Device = 'cpu',
+): DocumentEncoder {
   const { contract, name } = folder;
   const { head } = contract;
   let network: Promise<Network> | undefined;
@@ -29,7 +34,7 @@ export function modelEncoder(folder: ModelFolder, frequencies: Weighting): Docum
     weighting: head === 'deepct' || head === 'residual' ? frequencies : given,
     model: name,
     async encode(documents) {
-      network ??= openNetwork(folder);
+      network ??= openNetwork(folder, device);
       return encodeTexts(
         documents.map(({ document }) => searchableText(document)),
         folder,
@@ -51,7 +56,7 @@ interface Network {
   readonly graph: Graph;
 }
 
-async function openNetwork(folder: ModelFolder): Promise<Network> {
+async function openNetwork(folder: ModelFolder, device: Device): Promise<Network> {
   const { document } = folder.contract.files;
   if (document === undefined) {
     throw new SparsedgeError(
@@ -62,7 +67,7 @@ async function openNetwork(folder: ModelFolder): Promise<Network> {
       },
     );
   }
-  return { vocabulary: await readVocabulary(folder), graph: await openGraph(folder, document) };
+  return { vocabulary: await readVocabulary(folder), graph: await openGraph(folder, document, device) };
 }
 
 /** The raw values of texts, in order. */

@@ -48,6 +48,8 @@ export async function encodePart(
     progress.at(documents);
   }
   progress.end();
+  // Most likely a wrong path or format.
+  if (documents === 0) throw new SparsedgeError('bad-input', 'there are no documents to encode');
   const marker: PartMarker = { part, of, model: encoder.model!.sha256, documents };
   writeAtomically(`${path}.json`, Buffer.from(JSON.stringify(marker)));
   return marker;

@@ -1,27 +1,14 @@
 // A build is killed by the system, not by an exception: nothing gets to tidy up.
 
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { contents } from './folder-contents.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const DOCUMENTS = 25_000;
-
-/** Path → digest, of all files below a folder but its work folder. */
-function contents(of: string): Map<string, string> {
-  const files = readdirSync(of, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const paths = files
-    .map((file) => join(file.parentPath, file.name))
-    .filter((path) => !path.includes('.work'));
-  return new Map(
-    paths
-      .sort()
-      .map((path) => [path.slice(of.length), createHash('sha256').update(readFileSync(path)).digest('hex')]),
-  );
-}
 
 /** Runs a build; kills it after `milliseconds`, if it takes that long. */
 function build(input: string, folder: string, milliseconds?: number): Promise<'done' | 'killed'> {

@@ -1,21 +1,14 @@
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sharedData } from '../../shared-data.ts';
 import { sparsedge, temporaryFolder } from '../commands/command-line.ts';
+import { contents } from '../folder-contents.ts';
 import { FIXTURES, modelFolder } from './reference-model.ts';
 
 const vocabulary = sharedData('oracles/bert-base-uncased-vocab.txt');
 const temporary = () => mkdtempSync(join(tmpdir(), 'sparsedge-parts-'));
-
-function contents(folder: string): Map<string, string> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  );
-  const paths = files.map((file) => join(file.parentPath, file.name)).sort();
-  return new Map(paths.map((path) => [path.slice(folder.length), readFileSync(path).toString('base64')]));
-}
 
 describe.skipIf(vocabulary === undefined)(
   'parts of a corpus (need the vocabulary of the shared data)',
@@ -72,6 +65,48 @@ describe.skipIf(vocabulary === undefined)(
       expect((await build('x', '--parts', 'alone')).err).toMatch(
         /expected the documents "d2304" to "d2400", found other documents/,
       );
+    });
+
+    test('of a table are read as the build reads it', async () => {
+      const cwd = temporaryFolder();
+      const model = modelFolder('residual', files(), options);
+      const rows = ['name;body', 'a;the moon', 'b', 'c;the sea'];
+      writeFileSync(join(cwd, 'pages.txt'), rows.join('\n').replaceAll(';', ','));
+      const reading = ['--format', 'csv', '--field', 'id=name', '--field', 'text=body', '--skip-bad'];
+      const command = (name: string, ...more: string[]) =>
+        sparsedge(cwd, [name, 'pages.txt', '--model', model, ...reading, ...more]);
+      const encoded = await command('encode', '--part', '1/1', '-o', 'parts');
+      expect(encoded.out).toMatch(/of 2 documents/);
+      expect(await command('build', '-o', 'merged', '--parts', 'parts')).toMatchObject({ code: 0 });
+      expect(await command('build', '-o', 'whole')).toMatchObject({ code: 0 });
+      expect(contents(join(cwd, 'merged'))).toEqual(contents(join(cwd, 'whole')));
+    });
+
+    test('of nothing are refused', async () => {
+      const cwd = temporaryFolder();
+      const model = modelFolder('residual', files(), options);
+      writeFileSync(join(cwd, 'empty.jsonl'), '');
+      const asked = ['encode', 'empty.jsonl', '--model', model, '--part', '1/1', '-o', 'parts'];
+      expect(await sparsedge(cwd, asked)).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('no documents to encode'),
+      });
+    });
+
+    test('on a device that is not there are refused, and what it takes is said', async () => {
+      const cwd = temporaryFolder();
+      const model = modelFolder('residual', files(), options);
+      appendFileSync(join(cwd, 'pages.jsonl'), '{"id": "a", "text": "the moon"}');
+      const asked = ['encode', 'pages.jsonl', '--model', model, '--part', '1/1', '-o', 'parts'];
+      const { code, out } = await sparsedge(cwd, [...asked, '--device', 'cuda', '--json']);
+      expect(code).toBe(2);
+      expect(JSON.parse(out).error).toMatchObject({
+        code: 'bad-input',
+        message: expect.stringMatching(
+          /^expected onnxruntime-node, CUDA 12 and cuDNN 9 for the device cuda; found \S/,
+        ),
+        details: { device: 'cuda' },
+      });
     });
 
     test('a part is a number of a number', async () => {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Head } from '../../../src/core/model.ts';
+import { numberedVocabulary } from '../../core/heads/numbered-vocabulary.ts';
 import { parseReferences, type Reference, vocabularyOf } from '../../core/heads/references.ts';
 
 export const FIXTURES = join(import.meta.dirname, '../../fixtures/models');
@@ -13,6 +14,13 @@ export const FIXTURES = join(import.meta.dirname, '../../fixtures/models');
 /** The texts, and what PyTorch makes of them. */
 export function references(): Reference[] {
   return parseReferences(gunzipSync(readFileSync(join(FIXTURES, 'reference.jsonl.gz'))).toString());
+}
+
+/** A vocabulary as a file, where no text of the references is read. */
+export function numberedVocabularyFile(): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'sparsedge-vocabulary-')), 'vocab.txt');
+  writeFileSync(path, numberedVocabulary());
+  return path;
 }
 
 /** Copies files into a new folder and writes a contract over them; `more` replaces parts of it. */

@@ -8,7 +8,8 @@ import { ResidentModel } from '../../../src/encode/resident-model.ts';
 import { Room } from '../../../src/encode/room.ts';
 import { wasmBytes } from '../../../src/encode/runtime.ts';
 import { encodeQueryWith } from '../../../src/query/query-model.ts';
-import { modelObjects, numberedVocabulary } from './model.ts';
+import { numberedVocabulary } from '../../core/heads/numbered-vocabulary.ts';
+import { modelObjects } from './model.ts';
 
 let published: { readonly space: Space; readonly objects: ReadonlyMap<string, Uint8Array> } | undefined;
 

@@ -17,21 +17,6 @@ export function bertVocabulary(): Promise<Uint8Array<ArrayBuffer> | undefined> {
   return file('shared/oracles/bert-base-uncased-vocab.txt');
 }
 
-/** A vocabulary of BERT's size: words "w0", "w1" and so on, and BERT's special pieces at their places. */
-export function numberedVocabulary(): Uint8Array<ArrayBuffer> {
-  const pieces = Array.from({ length: 30_522 }, (_, id) => `w${id}`);
-  for (const [id, piece] of [
-    [0, '[PAD]'],
-    [100, '[UNK]'],
-    [101, '[CLS]'],
-    [102, '[SEP]'],
-    [103, '[MASK]'],
-  ] as const) {
-    pieces[id] = piece;
-  }
-  return utf8(`${pieces.join('\n')}\n`);
-}
-
 export interface ModelParts {
   readonly id: string;
   /** The graph's name in the model's folder. */

@@ -5,9 +5,10 @@ import { CURRENT, decodeManifest, encodeManifest, type Space } from '../../../sr
 import { openOnnxGraph } from '../../../src/encode/onnx.ts';
 import { wasmBytes } from '../../../src/encode/runtime.ts';
 import { createWorker } from '../../../src/worker.ts';
+import { numberedVocabulary } from '../../core/heads/numbered-vocabulary.ts';
 import { client } from '../serve.ts';
 import { type TinyIndex, tinyIndex } from '../tiny-index.ts';
-import { file, modelObjects, numberedVocabulary } from './model.ts';
+import { file, modelObjects } from './model.ts';
 
 const QUERIES = 1000;
 const AT_ONCE = 50;
