@@ -63,17 +63,22 @@ export interface Bucket {
   }): Promise<{ objects: { key: string; size: number }[]; truncated: boolean; cursor?: string }>;
 }
 
-/** Makes a bucket hold the current index of a folder and nothing else. `current` comes last, as when publishing. */
+/**
+ * Makes a bucket hold the current index of a folder and nothing else. `current` comes last, as when publishing.
+ *
+ * @param beside names of further files of the folder that go with it
+ */
 export async function copyIndex(
   folder: string,
   bucket: Bucket,
   startProgress: StartProgress,
+  beside: readonly string[] = [],
 ): Promise<Copied> {
   const manifest = await readManifest(folderSource(folder));
   const { build } = manifest;
   // Page objects are served as static assets: see local-worker.ts.
   const stored = (await objectsOf(folder, build)).filter((name) => !name.startsWith(`${PAGES}/`));
-  const names = [...stored, ...modelObjects(folder, manifest), manifestName(build)];
+  const names = [...stored, ...modelObjects(folder, manifest), ...beside, manifestName(build)];
   const present = await keysOf(bucket);
   const missing = names.filter((name) => !present.has(name));
   const progress = startProgress('copying to local R2', 'objects');

@@ -12,6 +12,7 @@ import { readManifest } from '../src/core/manifest.ts';
 import { PAGES } from '../src/core/table.ts';
 import { folderSource } from './files.ts';
 import { type Bucket, bucketFolder, type Copied, claimBucket, copyIndex } from './local-bucket.ts';
+import { layRerankerBeside } from './model/reranker.ts';
 import type { StartProgress } from './progress.ts';
 
 const CONFIG = join(import.meta.dirname, '../wrangler.toml');
@@ -23,6 +24,8 @@ export interface LocalWorker {
   /** Where it listens, with a slash at the end. */
   readonly url: string;
   readonly copied: Copied;
+  /** The setting RERANK_MODEL of a Worker that has a reranker. */
+  readonly rerankModel?: string;
   stop(): Promise<void>;
 }
 
@@ -31,6 +34,8 @@ export interface LocalOptions {
   readonly port: number;
   /** The most results that a request may ask for; the Worker's own default unless given. */
   readonly maxK?: number;
+  /** The folder of a cross-encoder that reranks where a request asks for it. */
+  readonly reranker?: string;
   readonly startProgress: StartProgress;
 }
 
@@ -60,6 +65,8 @@ export async function startLocalWorker(folder: string, options: LocalOptions): P
 
 async function start(folder: string, persist: string, options: LocalOptions): Promise<LocalWorker> {
   const { port, maxK, startProgress } = options;
+  const reranker =
+    options.reranker === undefined ? undefined : await layRerankerBeside(folder, options.reranker);
   const { getPlatformProxy, unstable_startWorker: startWorker } = await quietWrangler();
   const proxy = await getPlatformProxy<{ INDEX: Bucket }>({
     configPath: CONFIG,
@@ -69,17 +76,18 @@ async function start(folder: string, persist: string, options: LocalOptions): Pr
   });
   let copied: Copied;
   try {
-    copied = await copyIndex(folder, proxy.env.INDEX, startProgress);
+    copied = await copyIndex(folder, proxy.env.INDEX, startProgress, reranker?.names);
   } finally {
     await proxy.dispose();
   }
   const worker = await startWorker({
     config: workerConfig(folder, persist),
-    entrypoint: join(SOURCES, (await needsNetwork(folder)) ? 'neural.ts' : 'index.ts'),
+    entrypoint: join(SOURCES, reranker || (await needsNetwork(folder)) ? 'neural.ts' : 'index.ts'),
     envFiles: [],
     bindings: {
       INDEX_PREFIX: { type: 'plain_text', value: '' },
       ...(maxK !== undefined && { MAX_K: { type: 'plain_text', value: String(maxK) } }),
+      ...(reranker && { RERANK_MODEL: { type: 'plain_text', value: reranker.setting } }),
     },
     dev: {
       persist,
@@ -94,7 +102,12 @@ async function start(folder: string, persist: string, options: LocalOptions): Pr
     await worker.ready;
     const url = String(await worker.url);
     await mustBeHealthy(url);
-    return { url, copied, stop: () => worker.dispose() };
+    return {
+      url,
+      copied,
+      ...(reranker && { rerankModel: reranker.setting }),
+      stop: () => worker.dispose(),
+    };
   } catch (error) {
     await worker.dispose();
     throw error;

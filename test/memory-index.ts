@@ -54,8 +54,24 @@ export function memorySource(
 
 const BUILD = '0123456789abcdef';
 
-/** The objects of an index over these vectors; document i has the id `d<i>` and the text `text <i>`. */
-export function buildInMemory(vectors: readonly ImpactVector[], cut: Cut, build = BUILD): Objects {
+/** A further space over the same documents: their vectors, and the weight that its impact 255 stands for. */
+export interface SpaceInMemory {
+  readonly vectors: readonly ImpactVector[];
+  readonly maximum: number;
+}
+
+/**
+ * The objects of an index over these vectors, in the space `test`; document i has the id `d<i>` and the text `text <i>`.
+ *
+ * @param more spaces by name
+ */
+export function buildInMemory(
+  vectors: readonly ImpactVector[],
+  cut: Cut,
+  build = BUILD,
+  more: ReadonlyMap<string, SpaceInMemory> = new Map(),
+): Objects {
+  const all = new Map([['test', { vectors, maximum: 255 }], ...more]);
   const objects: Objects = new Map();
   const segments: Manifest['segments'] = [];
   for (let segment = 0; segment < cut.segments; segment++) {
@@ -65,8 +81,11 @@ export function buildInMemory(vectors: readonly ImpactVector[], cut: Cut, build 
     const ids = part.map((_, i) => new Map([[`d${start + i}`, 1]]));
     const spaces = new Map<string, TermTable>([
       [ID_SPACE, writeTerms(ids, memorySink(objects, build, segment, ID_SPACE), cut.layout)],
-      ['test', writeTerms(part, memorySink(objects, build, segment, 'test'), cut.layout)],
     ]);
+    for (const [name, space] of all) {
+      const sink = memorySink(objects, build, segment, name);
+      spaces.set(name, writeTerms(space.vectors.slice(start, end), sink, cut.layout));
+    }
     const sink = memorySink(objects, build, segment, DOCUMENTS);
     const firstDocument = [0];
     for (let i = 0; i < part.length; i += cut.documentsPerPage) {
@@ -90,17 +109,15 @@ export function buildInMemory(vectors: readonly ImpactVector[], cut: Cut, build 
     build,
     documents: vectors.length,
     segments,
-    spaces: [
-      {
-        name: 'test',
-        analyzer: 'english',
-        encoder: { id: 'test', parameters: {} },
-        query: 'count',
-        quantizer: { maximum: 255, rounding: 'nearest' },
-        terms: new Set(vectors.flatMap((vector) => [...vector.keys()])).size,
-        postings: vectors.reduce((sum, vector) => sum + vector.size, 0),
-      },
-    ],
+    spaces: Array.from(all, ([name, space]) => ({
+      name,
+      analyzer: 'english',
+      encoder: { id: 'test', parameters: {} },
+      query: 'count',
+      quantizer: { maximum: space.maximum, rounding: 'nearest' },
+      terms: new Set(space.vectors.flatMap((vector) => [...vector.keys()])).size,
+      postings: space.vectors.reduce((sum, vector) => sum + vector.size, 0),
+    })),
   };
   objects.set(CURRENT, encodeManifest(manifest));
   return objects;

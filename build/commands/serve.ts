@@ -11,6 +11,7 @@ import { print, printJson } from './outcome.ts';
 interface Options {
   readonly port: number;
   readonly maxK?: number;
+  readonly reranker?: string;
   readonly json?: true;
 }
 
@@ -31,6 +32,10 @@ export function serveCommand(): Command {
       'the most results that a request may ask for (default: as wrangler.toml says)',
       whole(1, MAX_K),
     )
+    .option(
+      '--reranker <folder>',
+      'a cross-encoder, laid beside the index, for requests that ask for reranking',
+    )
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -47,7 +52,7 @@ served after a restart. With --json, one document says where it listens.
 Exit codes: 0 stopped by Ctrl-C; 1 the Worker does not come up; 2 there is no
 index in the folder, or the port or the index is in use.`,
     )
-    .action(async (folder: string | undefined, { port, maxK, json }: Options) => {
+    .action(async (folder: string | undefined, { port, maxK, reranker, json }: Options) => {
       const startProgress = terminalProgress(process.stderr);
       const served = folder ?? lastBuilt() ?? (await sampleIndex(startProgress));
       mustHoldIndex(served);
@@ -55,10 +60,11 @@ index in the folder, or the port or the index is in use.`,
       const worker = await startLocalWorker(served, {
         port,
         ...(maxK !== undefined && { maxK }),
+        ...(reranker !== undefined && { reranker }),
         startProgress,
       });
-      const { url, copied } = worker;
-      if (json) printJson({ folder: served, url, copied });
+      const { url, copied, rerankModel } = worker;
+      if (json) printJson({ folder: served, url, copied, rerankModel });
       else {
         print(
           `Serving ${served} at ${url}`,
@@ -66,6 +72,13 @@ index in the folder, or the port or the index is in use.`,
           '',
           `  curl '${url}v1/search?q=your+question&k=3'`,
           `  curl '${url}v1/index'`,
+          ...(rerankModel === undefined
+            ? []
+            : [
+                `  curl '${url}v1/search?q=your+question&rerank=20'`,
+                '',
+                `Deploy it so with RERANK_MODEL = "${rerankModel}".`,
+              ]),
           '',
           'Ctrl-C stops it.',
         );
