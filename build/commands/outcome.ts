@@ -2,12 +2,19 @@
 // codes.
 
 import { CommanderError } from 'commander';
-import { SparsedgeError } from '../../src/core/errors.ts';
+import { type ErrorCode, SparsedgeError } from '../../src/core/errors.ts';
 
 /** The command did not succeed, though what was asked for was right. */
 const FAILED = 1;
 /** What was asked for is wrong: an option, an input or a query. */
 const WRONG = 2;
+
+/** A model that is not the index's is a wrong option, too. */
+const ASKED_WRONGLY: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'bad-input',
+  'bad-query',
+  'model-mismatch',
+]);
 
 /** Set to anything, it shows where in the code an unexpected failure came from. */
 const TRACE = 'SPARSEDGE_TRACE';
@@ -16,7 +23,7 @@ const TRACE = 'SPARSEDGE_TRACE';
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG;
   if (error instanceof SparsedgeError) {
-    return error.code === 'bad-input' || error.code === 'bad-query' ? WRONG : FAILED;
+    return ASKED_WRONGLY.has(error.code) ? WRONG : FAILED;
   }
   return FAILED;
 }

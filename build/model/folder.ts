@@ -4,9 +4,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseJson } from '../../src/core/bytes.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { Vocabulary } from '../../src/core/heads/batch.ts';
+import { readClusters } from '../../src/core/heads/clusters.ts';
 import { termsOf } from '../../src/core/heads/head.ts';
 import {
   checkModelFile,
@@ -66,21 +66,11 @@ export async function readVocabulary(folder: ModelFolder): Promise<Vocabulary> {
   const { files } = folder.contract;
   const where = join(folder.path, files.tokenizer.name);
   const pieces = readWordPieces(await readModelFile(folder, files.tokenizer), where);
-  const clusters = files.clusters && (await readClusters(folder, files.clusters, pieces.pieces.length));
+  const { clusters: file } = files;
+  const clusters =
+    file &&
+    readClusters(await readModelFile(folder, file), join(folder.path, file.name), pieces.pieces.length);
   return { pieces, terms: termsOf(folder.contract, pieces, clusters) };
-}
-
-async function readClusters(folder: ModelFolder, file: ModelFile, pieces: number): Promise<number[]> {
-  const where = join(folder.path, file.name);
-  const clusters = parseJson(await readModelFile(folder, file), where);
-  if (Array.isArray(clusters) && clusters.length === pieces && clusters.every(Number.isInteger))
-    return clusters;
-  const found = Array.isArray(clusters) ? `${clusters.length} entries` : 'something else';
-  throw new SparsedgeError(
-    'bad-input',
-    `${where}: expected the cluster, an integer, of each of ${pieces} pieces; found ${found}`,
-    { file: where, expected: pieces, found },
-  );
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -1,7 +1,7 @@
 // Little-endian bytes, LEB128 variable-length integers and UTF-8 strings, written and read in one place.
 // A reader never runs past its end: it throws `corrupt` with the position.
 
-import { corrupt } from './errors.ts';
+import { corrupt, SparsedgeError } from './errors.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -27,6 +27,16 @@ export function parseJson(bytes: Uint8Array, where: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     throw corrupt(where, 'JSON', String(cause));
+  }
+}
+
+/** The same of a file that someone brought: whatever is wrong with it is no damage to an index. */
+export function parseGivenJson(bytes: Uint8Array, where: string): unknown {
+  try {
+    return parseJson(bytes, where);
+  } catch (cause) {
+    const { message, details } = cause as SparsedgeError;
+    throw new SparsedgeError('bad-input', message, details, { cause });
   }
 }
 

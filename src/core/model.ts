@@ -3,7 +3,7 @@
 // the whole model: an index records it, and is searched with no other.
 
 import * as z from 'zod';
-import { parseJson } from './bytes.ts';
+import { parseGivenJson } from './bytes.ts';
 import { SparsedgeError } from './errors.ts';
 import type { Space } from './manifest.ts';
 
@@ -60,6 +60,9 @@ export const fileSchema = z.strictObject({
   bytes: z.int().nonnegative(),
 });
 
+/** Pieces that are never terms, unless a contract says otherwise. */
+export const DROPPED_PIECES = ['[CLS]', '[SEP]', '[PAD]', '[UNK]', '[MASK]'] as const;
+
 const filesSchema = z.strictObject({
   /** vocab.txt, one piece a line; or tokenizer.json with a WordPiece model. */
   tokenizer: fileSchema,
@@ -106,7 +109,7 @@ const modelSchema = z
       /** In pieces, [CLS] and [SEP] included. */
       maxLength: z.int().min(3).max(8192),
       /** Pieces that never become terms. */
-      dropTokens: z.array(z.string()).default(['[CLS]', '[SEP]', '[PAD]', '[UNK]', '[MASK]']),
+      dropTokens: z.array(z.string()).default([...DROPPED_PIECES]),
     }),
     files: filesSchema,
     /** Names of the graph's outputs; its first, and for a gate its second, unless given. */
@@ -165,10 +168,10 @@ export type ModelName = NonNullable<Space['encoder']['model']>;
  * Reads a model's contract.
  *
  * @param where the file, for messages
- * @throws SparsedgeError `bad-input` that lists everything that is wrong; `corrupt` for what is no JSON
+ * @throws SparsedgeError `bad-input` that lists everything that is wrong
  */
 export function parseModel(bytes: Uint8Array, where: string): ModelContract {
-  const parsed = modelSchema.safeParse(parseJson(bytes, where));
+  const parsed = modelSchema.safeParse(parseGivenJson(bytes, where));
   if (parsed.success) return parsed.data;
   throw new SparsedgeError('bad-input', `${where} is no model contract:\n${z.prettifyError(parsed.error)}`, {
     file: where,

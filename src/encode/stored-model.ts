@@ -1,7 +1,7 @@
 // A model as it lies beside an index, models/<id>-<hash>/…: read whole, and held to the hashes that the index and the contract give.
 
-import { parseJson } from '../core/bytes.ts';
 import { SparsedgeError } from '../core/errors.ts';
+import { readClusters } from '../core/heads/clusters.ts';
 import { termsOf } from '../core/heads/head.ts';
 import type { Space } from '../core/manifest.ts';
 import {
@@ -52,7 +52,7 @@ export async function readQueryModel(source: Source, named: NamedContract): Prom
     read(files.table),
   ]);
   const pieces = readWordPieces(tokenizer, files.tokenizer.name);
-  const map = clusters && (parseJson(clusters, files.clusters!.name) as number[]);
+  const map = clusters && readClusters(clusters, files.clusters!.name, pieces.pieces.length);
   return {
     name,
     contract,

@@ -2,7 +2,7 @@
 // first two need the tokenizer alone, which is what keeps a query within a free plan's CPU time; the network is handed in,
 // since only its runtime differs from place to place.
 
-import { parseJson } from '../core/bytes.ts';
+import { parseGivenJson } from '../core/bytes.ts';
 import { SparsedgeError } from '../core/errors.ts';
 import type { Batch, Outputs, Vocabulary } from '../core/heads/batch.ts';
 import { batchVectors, padWindows } from '../core/heads/batch.ts';
@@ -98,7 +98,7 @@ async function neuralVector(
  * @throws SparsedgeError `bad-input` for anything else
  */
 export function readTable(bytes: Uint8Array, where: string): SparseVector {
-  const entries = Object.entries(parseJson(bytes, where) ?? {});
+  const entries = Object.entries(parseGivenJson(bytes, where) ?? {});
   const wrong = entries.find(([, weight]) => typeof weight !== 'number' || !(weight >= 0));
   if (entries.length > 0 && wrong === undefined) return new Map(entries as [string, number][]);
   throw new SparsedgeError(

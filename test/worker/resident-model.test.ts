@@ -233,6 +233,21 @@ describe('a model that is not the one', () => {
     expect(pieces.failure.message).toContain(`${pieces.place}vocab.txt: expected`);
   });
 
+  it('has clusters of other pieces than its tokenizer', async () => {
+    const clusters = utf8(JSON.stringify([-1, -1, -1, -1, -1, 0, 1]));
+    const files = {
+      tokenizer: { name: 'vocab.txt', bytes: VOCABULARY.length, sha256: await sha256(VOCABULARY) },
+      clusters: { name: 'clusters.json', bytes: clusters.length, sha256: await sha256(clusters) },
+    };
+    const more = { head: 'lens', vocabulary: 'cluster', files };
+    const { space, objects, place } = await published('lens', { kind: 'binary' }, more);
+    const { ask } = resident([...objects, [`${place}clusters.json`, clusters]]);
+    await expect(ask('boat', { ...space, query: 'tokenizer' })).rejects.toMatchObject({
+      code: 'bad-input',
+      message: 'clusters.json: expected the cluster, an integer, of each of 8 pieces; found 7 entries',
+    });
+  });
+
   it('is refused before it is read when a Worker has no room for it', async () => {
     const files = {
       tokenizer: { name: 'vocab.txt', bytes: VOCABULARY.length, sha256: await sha256(VOCABULARY) },

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sharedData } from '../../shared-data.ts';
@@ -39,17 +40,30 @@ describe.skipIf(vocabulary === undefined)(
       const found = await sparsedge(cwd, ['search', 'index', 'Moonlight!', '--model', model, '--json']);
       const { terms, exact } = JSON.parse(found.out);
       expect(terms).toEqual([
-        { term: 'moonlight', weight: 1 },
-        { term: '!', weight: 1 },
+        { space: 'model', term: 'moonlight', weight: 1 },
+        { space: 'model', term: '!', weight: 1 },
       ]);
       expect(exact).toBe(true);
 
       const other = random('splade-max', { trainedOn: 'something' });
       const refused = await sparsedge(cwd, ['search', 'index', 'moon', '--model', other, '--json']);
-      expect(JSON.parse(refused.out).error.code).toBe('model-mismatch');
+      const { error } = JSON.parse(refused.out);
+      expect(error.code).toBe('model-mismatch');
+      expect(error.message).toContain(error.details.expected);
+      expect(error.message).toContain(error.details.found);
+      expect(refused.code).toBe(2);
       const absent = await sparsedge(cwd, ['search', 'index', 'moon']);
       expect(absent.err).toMatch(/models\/random-splade-doc is no model/);
       expect(absent.code).toBe(2);
+    });
+
+    test('a model whose contract is cut short is named, and no index is called damaged', async () => {
+      const model = random('splade-max');
+      const contract = readFileSync(join(model, 'model.json'));
+      writeFileSync(join(model, 'model.json'), contract.subarray(0, -1));
+      const { code, err } = await sparsedge(temporaryFolder(), ['model', 'show', model]);
+      expect(code).toBe(2);
+      expect(err).toMatch(/^sparsedge: \S+model\.json: expected JSON, found .*\n$/);
     });
 
     test('a build refuses options that the model answers', async () => {

@@ -53,6 +53,7 @@ describe.skipIf(vocabulary === undefined)(
         '--json',
       ]);
       expect(JSON.parse(mixed.out).error.code).toBe('model-mismatch');
+      expect(mixed.code).toBe(2);
 
       const copy = temporary();
       cpSync(join(cwd, 'parts'), copy, { recursive: true });
