@@ -8,6 +8,7 @@ import { type Analyzer, type AnalyzerName, analyzerNamed } from '../src/core/ana
 import type { Document } from '../src/core/document.ts';
 import type { Space } from '../src/core/manifest.ts';
 import type { ModelName } from '../src/core/model.ts';
+import { isPhrase } from '../src/core/phrases.ts';
 import type { SparseVector } from '../src/core/sparse.ts';
 import { luceneLength } from './lucene-length.ts';
 
@@ -20,6 +21,8 @@ export interface DocumentEncoder {
   readonly weighting: Weighting;
   /** The model that gives the values, where one does. */
   readonly model?: ModelName;
+  /** A document's length; the sum of its values if absent. */
+  readonly lengthOf?: (document: Document) => number;
   /** Raw values of each document, in order. Values are finite and not negative. */
   encode(documents: readonly EncoderInput[]): SparseVector[] | Promise<SparseVector[]>;
 }
@@ -28,13 +31,16 @@ export interface DocumentEncoder {
 export interface EncoderInput {
   readonly document: Document;
   readonly vector?: SparseVector;
+  /** Predicted of the document, where it was expanded: searched, and never shown. */
+  readonly queries?: readonly string[];
 }
 
 /** What the whole collection says of one term. */
 export interface TermStatistics {
+  readonly key: Uint8Array;
   readonly documents: number;
   readonly documentFrequency: number;
-  /** Mean over documents of the sum of their raw values. */
+  /** Mean over documents of their lengths. */
   readonly meanLength: number;
 }
 
@@ -70,6 +76,18 @@ export function bm25(k1: number, b: number, lengths: 'exact' | 'lucene' = 'exact
   };
 }
 
+/** A weighting that gives phrases a share of what it would give a word as rare: they only repeat what their words say. */
+export function weighingPhrases(weighting: Weighting, share: number): Weighting {
+  return {
+    ...weighting,
+    parameters: { ...weighting.parameters, phrases: share },
+    forTerm(statistics) {
+      const weigh = weighting.forTerm(statistics);
+      return isPhrase(statistics.key) ? (value, length) => share * weigh(value, length) : weigh;
+    },
+  };
+}
+
 /** tf / length · ln(N / df): Salton and Buckley's oldest form, with a term that every document holds at weight 0. */
 export const tfidf: Weighting = {
   parameters: {},
@@ -82,6 +100,12 @@ export const tfidf: Weighting = {
 /** What of a document is searched: title and text, joined. */
 export function searchableText({ title, text }: Document): string {
   return title ? `${title} ${text}` : text;
+}
+
+/** Counts the words of documents. */
+export function wordCounter(analyzer: AnalyzerName): (document: Document) => number {
+  const analyze = analyzerNamed(analyzer);
+  return (document) => analyze(searchableText(document)).length;
 }
 
 /** Counts terms as an analyzer gives them. */

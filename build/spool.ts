@@ -35,7 +35,7 @@ export interface Spool {
 export interface SpooledSpace {
   readonly name: string;
   readonly runs: readonly string[];
-  /** A record file of one record: the sum of each document's values, as 32-bit floats. */
+  /** A record file of one record: each document's length, as 32-bit floats. */
   readonly lengthsPath: string;
   /** The mean of the lengths, where it is known better than they say: they may have been rounded elsewhere. */
   readonly meanLength?: number;
@@ -72,25 +72,26 @@ export async function spoolDocuments(
   let documents = 0;
 
   async function encodeBatch(batch: readonly EncoderInput[]): Promise<void> {
-    for (const { document, vector } of batch) {
+    for (const { document, vector, queries } of batch) {
       const record = encodeDocument(document);
       records.write(record);
       digest.update(record);
       if (vector) digest.update(JSON.stringify([...vector]));
+      if (queries) digest.update(JSON.stringify(queries));
     }
     for (const { name, encoder, inverter, lengths } of spaces) {
       const vectors = await encoder.encode(batch);
       for (const [i, vector] of vectors.entries()) {
         // Weights that a network gave are input too: another runtime may give others, and must then name another build.
         if (encoder.model) digest.update(JSON.stringify([...vector]));
-        let length = 0;
+        let sum = 0;
         for (const [term, value] of vector) {
           checkValue(value, term, name, batch[i]!.document.id);
           if (value === 0) continue;
           inverter.add(term, documents + i, value);
-          length += value;
+          sum += value;
         }
-        lengths.push(length);
+        lengths.push(encoder.lengthOf?.(batch[i]!.document) ?? sum);
       }
     }
     for (const { document } of batch) ids.add(document.id, documents++, 1);

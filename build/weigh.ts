@@ -64,7 +64,8 @@ export function* weighTerms({
 }: Weigher): Generator<WeighedTerm> {
   let weights = new Float32Array(1024);
   for (const term of mergeRuns(space.runs)) {
-    const statistics: TermStatistics = { documents, documentFrequency: term.count, meanLength };
+    const { key, count: documentFrequency } = term;
+    const statistics: TermStatistics = { key, documents, documentFrequency, meanLength };
     const weigh = weighting.forTerm(statistics);
     if (weights.length < term.count) weights = new Float32Array(term.count * 2);
     for (let i = 0; i < term.count; i++) weights[i] = weigh(term.values[i]!, lengths[term.documents[i]!]!);

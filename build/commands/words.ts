@@ -42,7 +42,7 @@ Examples:
 Exit codes: 0 written; 1 the file cannot be written; 2 the input or an option is
 wrong.`,
     )
-    .action(async (input: string, { out, format, field = [], skipBad = false, json }: Options) => {
+    .action(async (input: string, { out, format, field = [], skipBad, json }: Options) => {
       const report = newReport();
       const reading = { input, format, fields: fieldsFrom(field), skipBad, report };
       await pipeline(wordLines(reading), createWriteStream(out));

@@ -5,10 +5,18 @@ import { SparsedgeError } from '../../src/core/errors.ts';
 import { batchVectors, padWindows, type Vocabulary } from '../../src/core/heads/batch.ts';
 import { mergeWindows } from '../../src/core/heads/head.ts';
 import type { Space } from '../../src/core/manifest.ts';
-import type { ModelContract } from '../../src/core/model.ts';
+import { analyzerOf, type ModelContract } from '../../src/core/model.ts';
+import { phrasesOf } from '../../src/core/phrases.ts';
 import type { SparseVector } from '../../src/core/sparse.ts';
-import { cutWindows, tokenize, type Window } from '../../src/core/wordpiece.ts';
-import { type DocumentEncoder, given, searchableText, type Weighting } from '../encode.ts';
+import { cutWindows, type Window } from '../../src/core/tokens.ts';
+import {
+  type DocumentEncoder,
+  given,
+  searchableText,
+  type Weighting,
+  weighingPhrases,
+  wordCounter,
+} from '../encode.ts';
 import { batchByLength } from './batches.ts';
 import { type ModelFolder, readVocabulary } from './folder.ts';
 import { type Device, type Graph, openGraph } from './graph.ts';
@@ -29,10 +37,12 @@ export function modelEncoder(
   let network: Promise<Network> | undefined;
   return {
     id: head,
-    analyzer: 'bert-words',
+    analyzer: analyzerOf(contract),
     query: queryOf(contract),
-    weighting: head === 'deepct' || head === 'residual' ? frequencies : given,
+    weighting: weightingOf(contract, frequencies),
     model: name,
+    // tf′ says how much a word's occurrences count, and not how many words there are to say it.
+    ...(head === 'residual' && { lengthOf: wordCounter(analyzerOf(contract)) }),
     async encode(documents) {
       network ??= openNetwork(folder, device);
       return encodeTexts(
@@ -44,10 +54,15 @@ export function modelEncoder(
   };
 }
 
-/** Whole words that weigh 1 or are counted need no model: the analyzer gives the same ones. */
-function queryOf({ vocabulary, query }: ModelContract): Space['query'] {
+/** Whole words that weigh 1 or are counted need no model: the analyzer gives the same ones, though no phrases. */
+function queryOf({ vocabulary, query, phrases }: ModelContract): Space['query'] {
   if (query.kind === 'neural') return 'neural';
-  return vocabulary === 'whole-word' && query.kind !== 'table' ? query.kind : 'tokenizer';
+  return vocabulary === 'whole-word' && !phrases && query.kind !== 'table' ? query.kind : 'tokenizer';
+}
+
+function weightingOf({ head, phrases }: ModelContract, frequencies: Weighting): Weighting {
+  if (head !== 'deepct' && head !== 'residual') return given;
+  return phrases ? weighingPhrases(frequencies, phrases.weight) : frequencies;
 }
 
 /** What a model's files become. */
@@ -57,7 +72,11 @@ interface Network {
 }
 
 async function openNetwork(folder: ModelFolder, device: Device): Promise<Network> {
-  const { document } = folder.contract.files;
+  const { head, files } = folder.contract;
+  const { document } = files;
+  if (document === undefined && head === 'residual') {
+    return { vocabulary: await readVocabulary(folder), graph: zeros };
+  }
   if (document === undefined) {
     throw new SparsedgeError(
       'bad-input',
@@ -70,6 +89,13 @@ async function openNetwork(folder: ModelFolder, device: Device): Promise<Network
   return { vocabulary: await readVocabulary(folder), graph: await openGraph(folder, document, device) };
 }
 
+/** Stands for a network that has nothing to say. */
+const zeros: Graph = {
+  run: async ({ windows, tokens }) => ({
+    values: { data: new Float32Array(windows.length * tokens), dims: [windows.length, tokens] },
+  }),
+};
+
 /** The raw values of texts, in order. */
 async function encodeTexts(
   texts: readonly string[],
@@ -80,8 +106,8 @@ async function encodeTexts(
   const windows: Window[] = [];
   const ends: number[] = [];
   for (const text of texts) {
-    const pieces = tokenize(text, vocabulary.pieces);
-    windows.push(...cutWindows(pieces, vocabulary.pieces, maxLength, contract.longDocuments));
+    const tokens = vocabulary.pieces.tokenize(text);
+    windows.push(...cutWindows(tokens, vocabulary.pieces, maxLength, contract.longDocuments));
     ends.push(windows.length);
   }
   const vectors: SparseVector[] = [];
@@ -94,5 +120,20 @@ async function encodeTexts(
     const found = batchVectors(contract, batch, await graph.run(batch), vocabulary);
     for (const [at, i] of members.entries()) vectors[i] = found[at]!;
   }
-  return ends.map((end, i) => mergeWindows(contract.head, vectors.slice(ends[i - 1] ?? 0, end)));
+  return ends.map((end, i) => {
+    const start = ends[i - 1] ?? 0;
+    const vector = mergeWindows(contract.head, vectors.slice(start, end));
+    if (contract.phrases) addPhrases(vector, windows.slice(start, end), vocabulary.pieces.ids);
+    return vector;
+  });
+}
+
+/** A phrase's value is how often it occurs, whatever its words are worth. */
+function addPhrases(
+  vector: Map<string, number>,
+  windows: readonly Window[],
+  ids: ReadonlyMap<string, number>,
+): void {
+  const words = windows.flatMap((window) => window.words.map(({ text }) => text));
+  for (const phrase of phrasesOf(words, ids)) vector.set(phrase, (vector.get(phrase) ?? 0) + 1);
 }

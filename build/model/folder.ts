@@ -16,7 +16,7 @@ import {
   type ModelName,
   parseModel,
 } from '../../src/core/model.ts';
-import { readWordPieces } from '../../src/core/wordpiece.ts';
+import { readTokenizer } from '../../src/core/tokenizer.ts';
 
 /** A model whose contract was read; its files were not. */
 export interface ModelFolder {
@@ -65,7 +65,7 @@ export async function readModelFile(
 export async function readVocabulary(folder: ModelFolder): Promise<Vocabulary> {
   const { files } = folder.contract;
   const where = join(folder.path, files.tokenizer.name);
-  const pieces = readWordPieces(await readModelFile(folder, files.tokenizer), where);
+  const pieces = readTokenizer(folder.contract, await readModelFile(folder, files.tokenizer), where);
   const { clusters: file } = files;
   const clusters =
     file &&

@@ -3,6 +3,7 @@
 // the whole model: an index records it, and is searched with no other.
 
 import * as z from 'zod';
+import type { AnalyzerName } from './analyzer.ts';
 import { parseGivenJson } from './bytes.ts';
 import { SparsedgeError } from './errors.ts';
 import type { Space } from './manifest.ts';
@@ -25,7 +26,7 @@ export function modelPlace({ id, sha256 }: ModelName): string {
 export const MOST_GRAPH_BYTES = 20_000_000;
 
 /** What a graph's output means; src/core/heads/ has the definition of each. */
-const HEADS = [
+export const HEADS = [
   'splade-sum',
   'splade-max',
   'splade-doc',
@@ -37,11 +38,11 @@ const HEADS = [
 ] as const;
 export type Head = (typeof HEADS)[number];
 
-/** What the terms are: pieces of words, words as the analyzer `bert-words` gives them, or clusters of pieces. */
+/** What the terms are: pieces of words, words as the tokenizer's analyzer gives them, or clusters of pieces. */
 type Vocabulary = 'word-piece' | 'whole-word' | 'cluster';
 
 /** The terms that each head weighs. */
-const VOCABULARY: Readonly<Record<Head, Vocabulary>> = {
+export const VOCABULARY: Readonly<Record<Head, Vocabulary>> = {
   'splade-sum': 'word-piece',
   'splade-max': 'word-piece',
   'splade-doc': 'word-piece',
@@ -64,9 +65,12 @@ export const fileSchema = z.strictObject({
 export const DROPPED_PIECES = ['[CLS]', '[SEP]', '[PAD]', '[UNK]', '[MASK]'] as const;
 
 const filesSchema = z.strictObject({
-  /** vocab.txt, one piece a line; or tokenizer.json with a WordPiece model. */
+  /** vocab.txt, one piece a line; or tokenizer.json with a WordPiece model. Stems stand in falling order of frequency. */
   tokenizer: fileSchema,
-  /** ONNX. Inputs `input_ids`, `attention_mask` and, where there is one, `token_type_ids`, all int64 [batch, tokens]. */
+  /**
+   * ONNX. Inputs `input_ids`, `attention_mask` and, where there is one, `token_type_ids`, all int64 [batch, tokens]. The head
+   * `residual` without one has gates of 0: plain BM25 values.
+   */
   document: fileSchema.optional(),
   /** ONNX of the same form, for the query side `neural`; it may be the document's file. */
   query: fileSchema.optional(),
@@ -78,6 +82,26 @@ const filesSchema = z.strictObject({
 
 /** Integers weigh a query's terms: round(weight × scale), 100 being what Anserini publishes SPLADE queries with. */
 const scale = z.number().positive().max(10_000).default(100);
+
+const tokenizerSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('wordpiece'),
+    /** As BERT-uncased: cased vocabularies are not read yet. */
+    lowercase: z.literal(true).default(true),
+    /** In pieces, [CLS] and [SEP] included. */
+    maxLength: z.int().min(3).max(8192),
+    /** Pieces that never become terms. */
+    dropTokens: z.array(z.string()).default([...DROPPED_PIECES]),
+  }),
+  /** One id for each word: stems.ts. */
+  z.strictObject({
+    kind: z.literal('stems'),
+    /** In words, [CLS] included. */
+    maxLength: z.int().min(2).max(8192),
+    /** Ids that words share which the vocabulary does not have. */
+    buckets: z.int().min(1).max(65_536),
+  }),
+]);
 
 const querySchema = z.discriminatedUnion('kind', [
   /** Each distinct term weighs 1. */
@@ -102,15 +126,7 @@ const modelSchema = z
     /** What the literature calls it, such as DistilSPLADE-max. */
     family: z.string().optional(),
     head: z.enum(HEADS),
-    tokenizer: z.strictObject({
-      kind: z.literal('wordpiece'),
-      /** As BERT-uncased: cased vocabularies are not read yet. */
-      lowercase: z.literal(true).default(true),
-      /** In pieces, [CLS] and [SEP] included. */
-      maxLength: z.int().min(3).max(8192),
-      /** Pieces that never become terms. */
-      dropTokens: z.array(z.string()).default([...DROPPED_PIECES]),
-    }),
+    tokenizer: tokenizerSchema,
     files: filesSchema,
     /** Names of the graph's outputs; its first, and for a gate its second, unless given. */
     outputs: z.strictObject({ values: z.string().optional(), gate: z.string().optional() }).prefault({}),
@@ -126,6 +142,8 @@ const modelSchema = z
         threshold: z.number().min(0).max(1).default(0.7),
       })
       .optional(),
+    /** Neighbouring words are terms, too: phrases.ts. In a document one weighs this share of what a word as rare would. */
+    phrases: z.strictObject({ weight: z.number().positive().max(1) }).optional(),
     /** A document beyond maxLength: read in windows whose vectors are merged, or cut off. */
     longDocuments: z.enum(['windows', 'truncate']).default('windows'),
     query: querySchema,
@@ -145,9 +163,16 @@ const modelSchema = z
   .check(({ value, issues }) => {
     const wrong = (path: string[], message: string) =>
       issues.push({ code: 'custom', input: value, path, message });
-    const { head, vocabulary, files, query, gate } = value;
+    const { head, tokenizer, vocabulary, files, query, gate, phrases } = value;
     if (vocabulary !== VOCABULARY[head])
       wrong(['vocabulary'], `${head} weighs the terms ${VOCABULARY[head]}, not ${vocabulary}`);
+    if (tokenizer.kind === 'stems' && vocabulary !== 'whole-word')
+      wrong(['tokenizer', 'kind'], `stems are whole words, and ${head} weighs the terms ${VOCABULARY[head]}`);
+    if (phrases && (head !== 'residual' || tokenizer.kind !== 'stems'))
+      wrong(
+        ['phrases'],
+        'phrases are of stems and weighed by BM25: they need the tokenizer stems and the head residual',
+      );
     if (query.kind === 'table' && !files.table) wrong(['files', 'table'], 'the query side is a table');
     if (query.kind === 'neural' && !files.query) wrong(['files', 'query'], 'the query side is neural');
     if (query.kind === 'neural' && vocabulary === 'whole-word')
@@ -163,6 +188,11 @@ export type ModelFile = z.output<typeof fileSchema>;
 export type Activation = NonNullable<ModelContract['activation']>;
 /** A model's name and the SHA-256 of its model.json, in hexadecimal. */
 export type ModelName = NonNullable<Space['encoder']['model']>;
+
+/** The analyzer that gives the words of a model. */
+export function analyzerOf({ tokenizer }: ModelContract): AnalyzerName {
+  return tokenizer.kind === 'stems' ? 'stems' : 'bert-words';
+}
 
 /**
  * Reads a model's contract.

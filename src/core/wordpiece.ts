@@ -6,37 +6,13 @@
 import { bertPretokenize, isMark } from './analyzer/bert-words.ts';
 import { fromUtf8, parseJson } from './bytes.ts';
 import { SparsedgeError } from './errors.ts';
+import type { Tokenized, Tokenizer, Word } from './tokens.ts';
 
 /** Pieces and their ids. */
-export interface WordPieces {
-  /** By id. */
-  readonly pieces: readonly string[];
-  readonly ids: ReadonlyMap<string, number>;
+export interface WordPieces extends Tokenizer {
   readonly cls: number;
   readonly sep: number;
-  readonly pad: number;
   readonly unknown: number;
-}
-
-/** A whole word of a text, and where it lies among its pieces; punctuation marks are no words. */
-interface Word {
-  readonly text: string;
-  /** Of its first piece. */
-  readonly position: number;
-}
-
-/** A text in pieces. */
-export interface Tokenized {
-  readonly ids: readonly number[];
-  readonly words: readonly Word[];
-  /** Positions at which a word or a mark begins, ascending. */
-  readonly starts: readonly number[];
-}
-
-/** What a model reads at once: [CLS], pieces, [SEP]. Positions of words count [CLS]. */
-export interface Window {
-  readonly ids: readonly number[];
-  readonly words: readonly Word[];
 }
 
 const PREFIX = '##';
@@ -58,13 +34,17 @@ export function readWordPieces(bytes: Uint8Array, where: string): WordPieces {
     if (id === undefined) throw wrong(where, `the piece ${piece}`, `${pieces.length} pieces without it`);
     return id;
   };
+  const [cls, sep, unknown] = [special('[CLS]'), special('[SEP]'), special('[UNK]')];
   return {
     pieces,
     ids,
-    cls: special('[CLS]'),
-    sep: special('[SEP]'),
     pad: special('[PAD]'),
-    unknown: special('[UNK]'),
+    cls,
+    sep,
+    unknown,
+    before: [cls],
+    after: [sep],
+    tokenize: (text) => tokenize(text, ids, unknown),
   };
 }
 
@@ -114,28 +94,33 @@ function wrong(where: string, expected: string, found: string): SparsedgeError {
   });
 }
 
-/** A text's pieces, with no special ones around them, and its whole words. */
-export function tokenize(text: string, vocabulary: WordPieces): Tokenized {
+/** Punctuation marks are no words. */
+function tokenize(text: string, vocabulary: ReadonlyMap<string, number>, unknown: number): Tokenized {
   const ids: number[] = [];
   const words: Word[] = [];
   const starts: number[] = [];
   for (const token of bertPretokenize(text)) {
     starts.push(ids.length);
     if (!isMark(token)) words.push({ text: token, position: ids.length });
-    pushPieces(ids, token, vocabulary);
+    pushPieces(ids, token, vocabulary, unknown);
   }
   return { ids, words, starts };
 }
 
 /** Appends the pieces of a word, or the unknown one if the vocabulary cannot spell all of it. */
-function pushPieces(ids: number[], word: string, vocabulary: WordPieces): void {
+function pushPieces(
+  ids: number[],
+  word: string,
+  vocabulary: ReadonlyMap<string, number>,
+  unknown: number,
+): void {
   const first = ids.length;
   const known = word.length <= MAX_CHARACTERS || Array.from(word).length <= MAX_CHARACTERS;
   for (let start = 0; known && start < word.length; ) {
     let end = word.length;
     let id: number | undefined;
     for (; end > start; end--) {
-      id = vocabulary.ids.get(start === 0 ? word.slice(0, end) : PREFIX + word.slice(start, end));
+      id = vocabulary.get(start === 0 ? word.slice(0, end) : PREFIX + word.slice(start, end));
       if (id !== undefined) break;
     }
     if (id === undefined) break;
@@ -144,40 +129,5 @@ function pushPieces(ids: number[], word: string, vocabulary: WordPieces): void {
     if (start === word.length) return;
   }
   ids.length = first;
-  ids.push(vocabulary.unknown);
-}
-
-/**
- * Cuts a text into what a model of `maxLength` pieces can read. Windows follow one another without overlap and end where a
- * word does, if one ends in them; an empty text has one empty window.
- *
- * @param long `truncate` keeps what fits into one window, as most published encoders were used
- */
-export function cutWindows(
-  { ids, words, starts }: Tokenized,
-  { cls, sep }: WordPieces,
-  maxLength: number,
-  long: 'windows' | 'truncate',
-): Window[] {
-  const room = maxLength - 2;
-  const windows: Window[] = [];
-  let nextWord = 0;
-  let nextStart = 0;
-  for (let from = 0; from === 0 || from < ids.length; ) {
-    let to = Math.min(ids.length, from + room);
-    if (long === 'windows' && to < ids.length) {
-      while (nextStart < starts.length && starts[nextStart]! <= to) nextStart++;
-      const lastStart = starts[nextStart - 1]!;
-      if (lastStart > from) to = lastStart;
-    }
-    const within: Word[] = [];
-    for (; nextWord < words.length && words[nextWord]!.position < to; nextWord++) {
-      const { text, position } = words[nextWord]!;
-      within.push({ text, position: position - from + 1 });
-    }
-    windows.push({ ids: [cls, ...ids.slice(from, to), sep], words: within });
-    if (long === 'truncate') break;
-    from = Math.max(to, 1);
-  }
-  return windows;
+  ids.push(unknown);
 }

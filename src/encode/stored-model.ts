@@ -13,7 +13,7 @@ import {
   parseModel,
 } from '../core/model.ts';
 import type { Source } from '../core/source.ts';
-import { readWordPieces } from '../core/wordpiece.ts';
+import { readTokenizer } from '../core/tokenizer.ts';
 import { type QueryModel, readTable } from '../query/query-model.ts';
 
 /** A model's contract, known to be the one that an index names. */
@@ -51,7 +51,7 @@ export async function readQueryModel(source: Source, named: NamedContract): Prom
     read(files.clusters),
     read(files.table),
   ]);
-  const pieces = readWordPieces(tokenizer, files.tokenizer.name);
+  const pieces = readTokenizer(contract, tokenizer, files.tokenizer.name);
   const map = clusters && readClusters(clusters, files.clusters!.name, pieces.pieces.length);
   return {
     name,

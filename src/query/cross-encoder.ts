@@ -5,7 +5,7 @@ import { type CrossEncoderContract, encodePair, type Pair } from '../core/cross-
 import { SparsedgeError } from '../core/errors.ts';
 import type { Batch, Outputs } from '../core/heads/batch.ts';
 import type { Tensor } from '../core/heads/output.ts';
-import { tokenize, type WordPieces } from '../core/wordpiece.ts';
+import type { WordPieces } from '../core/wordpiece.ts';
 import type { Judgement } from './rerank.ts';
 
 /** A cross-encoder with its network. */
@@ -25,11 +25,11 @@ export async function scorePairs(
   texts: readonly string[],
   { contract, pieces, run }: CrossEncoder,
 ): Promise<Judgement & { readonly tokens: number }> {
-  const { ids: asked } = tokenize(question, pieces);
+  const { ids: asked } = pieces.tokenize(question);
   const scores: number[] = [];
   let tokens = 0;
   for (const text of texts) {
-    const pair = encodePair(asked, tokenize(text, pieces).ids, pieces, contract.tokenizer.maxLength);
+    const pair = encodePair(asked, pieces.tokenize(text).ids, pieces, contract.tokenizer.maxLength);
     const { values } = await run(batchOf(pair));
     const value = oneNumber(values, contract.id);
     scores.push(contract.activation === 'sigmoid' ? 1 / (1 + Math.exp(-value)) : value);

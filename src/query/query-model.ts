@@ -8,8 +8,9 @@ import type { Batch, Outputs, Vocabulary } from '../core/heads/batch.ts';
 import { batchVectors, padWindows } from '../core/heads/batch.ts';
 import type { Space } from '../core/manifest.ts';
 import { checkModelName, type ModelContract, type ModelName } from '../core/model.ts';
+import { phrasesOf } from '../core/phrases.ts';
 import type { SparseVector } from '../core/sparse.ts';
-import { cutWindows, tokenize } from '../core/wordpiece.ts';
+import { cutWindows } from '../core/tokens.ts';
 import { encodeQuery, type QueryTerm, weighTerms } from './terms.ts';
 
 /** A model as a query needs it. */
@@ -40,7 +41,7 @@ export async function encodeQueryWith(
 
 /** The integer weights of a query's terms. */
 async function queryWeights(text: string, model: QueryModel): Promise<Map<string, number>> {
-  const { contract, table } = model;
+  const { contract, vocabulary, table } = model;
   const { query } = contract;
   const weights = new Map<string, number>();
   if (query.kind === 'neural') {
@@ -50,19 +51,24 @@ async function queryWeights(text: string, model: QueryModel): Promise<Map<string
     }
     return weights;
   }
-  for (const term of queryTokens(text, model)) {
+  const terms = queryTokens(text, model);
+  for (const term of terms) {
     if (query.kind === 'table') {
       weights.set(term, Math.round((table?.get(term) ?? query.absent) * query.scale));
     } else {
       weights.set(term, query.kind === 'binary' ? 1 : (weights.get(term) ?? 0) + 1);
     }
   }
+  if (contract.phrases) {
+    const weight = query.kind === 'table' ? query.scale : 1;
+    for (const phrase of phrasesOf(terms, vocabulary.pieces.ids)) weights.set(phrase, weight);
+  }
   return weights;
 }
 
-/** A text's terms in order, repeats included. */
+/** A text's terms in order, repeats included, without phrases. */
 function queryTokens(text: string, { contract, vocabulary }: QueryModel): string[] {
-  const { ids, words } = tokenize(text, vocabulary.pieces);
+  const { ids, words } = vocabulary.pieces.tokenize(text);
   if (contract.vocabulary === 'whole-word') return words.map((word) => word.text);
   return ids.map((id) => vocabulary.terms[id]).filter((term) => term !== undefined);
 }
@@ -83,7 +89,7 @@ async function neuralVector(
   }
   const { prefix, maxLength = contract.tokenizer.maxLength } = contract.query;
   const windows = cutWindows(
-    tokenize(prefix + text, vocabulary.pieces),
+    vocabulary.pieces.tokenize(prefix + text),
     vocabulary.pieces,
     maxLength,
     'truncate',

@@ -2,7 +2,7 @@
 
 import { expect } from 'vitest';
 import { encodePair } from '../../src/core/cross-encoder.ts';
-import { tokenize, type WordPieces } from '../../src/core/wordpiece.ts';
+import type { WordPieces } from '../../src/core/wordpiece.ts';
 import type { Judgement } from '../../src/query/rerank.ts';
 
 /** A pair, and what PyTorch makes of it. */
@@ -46,7 +46,7 @@ export function referencePairs(lines: string): ReferencePair[] {
 /** Compares the pairs themselves. */
 export function expectReferenceIds(pairs: readonly ReferencePair[], pieces: WordPieces): void {
   for (const { question, document, ids, types } of pairs) {
-    const [first, second] = [question, document].map((text) => tokenize(text, pieces).ids);
+    const [first, second] = [question, document].map((text) => pieces.tokenize(text).ids);
     expect(encodePair(first!, second!, pieces, MAX_LENGTH), question).toEqual({ ids, types });
   }
 }

@@ -3,7 +3,7 @@
 
 import type { ModelContract } from '../model.ts';
 import type { SparseVector } from '../sparse.ts';
-import type { Window, WordPieces } from '../wordpiece.ts';
+import type { Tokenizer, Window } from '../tokens.ts';
 import { windowVector } from './head.ts';
 import { outputRows, type Tensor } from './output.ts';
 
@@ -25,13 +25,17 @@ export interface Outputs {
 
 /** A model without its network: what turns outputs into terms. */
 export interface Vocabulary {
-  readonly pieces: WordPieces;
+  readonly pieces: Tokenizer;
   /** As termsOf gives them. */
   readonly terms: readonly (string | undefined)[];
 }
 
 /** Pads windows to a number of tokens. */
-export function padWindows(windows: readonly Window[], tokens: number, { pad }: WordPieces): Batch {
+export function padWindows(
+  windows: readonly Window[],
+  tokens: number,
+  { pad }: Pick<Tokenizer, 'pad'>,
+): Batch {
   const ids = new BigInt64Array(windows.length * tokens).fill(BigInt(pad));
   const mask = new BigInt64Array(windows.length * tokens);
   for (const [row, window] of windows.entries()) {

@@ -2,7 +2,7 @@
 
 import type { Head, ModelContract } from '../model.ts';
 import type { SparseVector } from '../sparse.ts';
-import type { WordPieces } from '../wordpiece.ts';
+import type { Tokenizer } from '../tokens.ts';
 import { deepct } from './deepct.ts';
 import { deepimpact } from './deepimpact.ts';
 import type { HeadInput } from './input.ts';
@@ -31,7 +31,7 @@ export function windowVector(input: HeadInput): SparseVector {
 const MERGE: Partial<Record<Head, 'sum' | 'first'>> = { residual: 'sum', deepimpact: 'first' };
 
 /** The raw values of a document's terms, from those of its windows in order; zeros are left out. */
-export function mergeWindows(head: Head, windows: readonly SparseVector[]): SparseVector {
+export function mergeWindows(head: Head, windows: readonly SparseVector[]): Map<string, number> {
   const merge = MERGE[head] ?? 'max';
   const merged = new Map<string, number>();
   for (const window of windows) {
@@ -47,15 +47,16 @@ export function mergeWindows(head: Head, windows: readonly SparseVector[]): Spar
 }
 
 /**
- * By piece, the term that it is or belongs to: itself, or its cluster.
+ * By piece, the term that it is or belongs to: itself, or its cluster. Nothing where terms are whole words.
  *
  * @param clusters by piece; −1 for none
  */
 export function termsOf(
-  { tokenizer }: ModelContract,
-  { pieces }: WordPieces,
+  { tokenizer, vocabulary }: ModelContract,
+  { pieces }: Tokenizer,
   clusters?: readonly number[],
 ): (string | undefined)[] {
+  if (tokenizer.kind === 'stems' || vocabulary === 'whole-word') return [];
   const dropped = new Set(tokenizer.dropTokens);
   return pieces.map((piece, id) => {
     if (dropped.has(piece)) return undefined;

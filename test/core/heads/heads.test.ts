@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { mergeWindows, termsOf, windowVector } from '../../../src/core/heads/head.ts';
 import { outputRows } from '../../../src/core/heads/output.ts';
 import type { Head, ModelContract } from '../../../src/core/model.ts';
-import { cutWindows, tokenize } from '../../../src/core/wordpiece.ts';
+import { cutWindows } from '../../../src/core/tokens.ts';
 import { PIECES, tinyModel, tinyVocabulary } from './tiny-model.ts';
 
 const V = PIECES.length;
 const windowOf = (text: string) =>
-  cutWindows(tokenize(text, tinyVocabulary), tinyVocabulary, 8, 'windows')[0]!;
+  cutWindows(tinyVocabulary.tokenize(text), tinyVocabulary, 8, 'windows')[0]!;
 
 /** What a head makes of rows of numbers for one text; `padding` more rows are put behind them. */
 function vectorOf(

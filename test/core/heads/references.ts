@@ -4,7 +4,7 @@
 import { expect } from 'vitest';
 import type { Head } from '../../../src/core/model.ts';
 import type { SparseVector } from '../../../src/core/sparse.ts';
-import { cutWindows, tokenize, type WordPieces } from '../../../src/core/wordpiece.ts';
+import { cutWindows, type Tokenizer } from '../../../src/core/tokens.ts';
 
 const TEXTS = 200;
 const TOLERANCE = 1e-4;
@@ -79,9 +79,9 @@ export function parseReferences(lines: string): Reference[] {
 }
 
 /** Every text becomes the tokens that it had in PyTorch. */
-export function expectTokens(references: readonly Reference[], pieces: WordPieces): void {
+export function expectTokens(references: readonly Reference[], pieces: Tokenizer): void {
   for (const [i, { text, ids }] of references.entries()) {
-    const [window] = cutWindows(tokenize(text, pieces), pieces, MAX_LENGTH, 'truncate');
+    const [window] = cutWindows(pieces.tokenize(text), pieces, MAX_LENGTH, 'truncate');
     expect(window!.ids, `text ${i}`).toEqual(ids);
   }
 }
@@ -91,7 +91,7 @@ export function expectVectors(
   found: readonly SparseVector[],
   references: readonly Reference[],
   { name, head }: HeadCase,
-  pieces: WordPieces,
+  pieces: Tokenizer,
 ): void {
   expect(found).toHaveLength(references.length);
   const idOf = (term: string) => (head === 'lens' ? Number(term) : pieces.ids.get(term)!);

@@ -5,7 +5,8 @@ import { batchVectors, padWindows } from '../../../src/core/heads/batch.ts';
 import { mergeWindows } from '../../../src/core/heads/head.ts';
 import { MODEL_JSON, modelPlace, parseModel } from '../../../src/core/model.ts';
 import type { SparseVector } from '../../../src/core/sparse.ts';
-import { cutWindows, readWordPieces, tokenize } from '../../../src/core/wordpiece.ts';
+import { cutWindows } from '../../../src/core/tokens.ts';
+import { readWordPieces } from '../../../src/core/wordpiece.ts';
 import { openOnnxGraph } from '../../../src/encode/onnx.ts';
 import { readQueryModel } from '../../../src/encode/stored-model.ts';
 import {
@@ -59,7 +60,7 @@ describe('against PyTorch', () => {
     const network = await openOnnxGraph(onnx, contract);
     const vectors: SparseVector[] = [];
     for (const { text } of references) {
-      const windows = cutWindows(tokenize(text, pieces), pieces, MAX_LENGTH, 'truncate');
+      const windows = cutWindows(pieces.tokenize(text), pieces, MAX_LENGTH, 'truncate');
       const batch = padWindows(windows, windows[0]!.ids.length, pieces);
       const found = batchVectors(contract, batch, await network.run(batch), model.vocabulary);
       vectors.push(mergeWindows(head, found));
