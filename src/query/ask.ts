@@ -92,7 +92,7 @@ export async function ask(question: Question, asker: Asker): Promise<Answer> {
       : sum(question, k, documents, asker);
   }
   if (!asker.reranker) {
-    throw new SparsedgeError('bad-query', 'reranking was asked for, and no reranker is at hand here');
+    throw new SparsedgeError('bad-query', 'reranking was asked for, and this deployment has no reranker');
   }
   const deep = Math.max(k, rerank);
   const found = fusion ? await fuse(question, deep, asker) : await sum(question, deep, false, asker);

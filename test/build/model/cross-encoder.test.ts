@@ -119,7 +119,9 @@ describe.skipIf(vocabulary === undefined)('a cross-encoder (needs the vocabulary
           expect(id).toBe(here.hits[i]!.shown!.id);
           expect(Number.isInteger(score)).toBe(true);
         }
-        expect(there.rerank).toMatchObject({ documents: 20, tokens: here.rerank!.tokens });
+        const { documents, tokens } = here.rerank!;
+        expect(there.rerank).toMatchObject({ model: expect.any(String), documents, tokens });
+        expect(documents).toBe(Math.min(20, here.hits.length));
         if (there.hits.some(({ score }, i) => i > 0 && score > there.hits[i - 1]!.score)) moved++;
       }
     } finally {
