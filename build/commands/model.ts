@@ -1,118 +1,13 @@
-// `sparsedge model show`: whether a model's folder is whole, what its network's output turned out to be, and what it makes of
-// a text.
+// `sparsedge model`: the models that weigh terms. Each command has a file of its own.
 
 import { Command } from 'commander';
-import { padWindows } from '../../src/core/heads/batch.ts';
-import { outputRows } from '../../src/core/heads/output.ts';
-import type { ModelContract, ModelFile, ModelName } from '../../src/core/model.ts';
-import { cutWindows, tokenize } from '../../src/core/wordpiece.ts';
-import { given } from '../encode.ts';
-import { modelEncoder } from '../model/encoder.ts';
-import { type ModelFolder, openModelFolder, readModelFile, readVocabulary } from '../model/folder.ts';
-import { openGraph } from '../model/graph.ts';
-import { size, table } from './layout.ts';
-import { jsonOption } from './options.ts';
-import { print, printJson } from './outcome.ts';
-
-/** What was found in a folder. */
-interface Shown {
-  readonly folder: string;
-  readonly model: ModelName;
-  readonly contract: ModelContract;
-  readonly pieces: number;
-  /** Of each graph: what its output is, by its shape. */
-  readonly outputs: Readonly<Record<string, string>>;
-  /** Of the text that was given, heaviest first: raw values, before any weighting. */
-  readonly terms?: readonly { readonly term: string; readonly value: number }[];
-}
-
-const TOP = 20;
+import { modelAddCommand } from './model-add.ts';
+import { modelClustersCommand } from './model-clusters.ts';
+import { modelShowCommand } from './model-show.ts';
 
 export function modelCommand(): Command {
-  const show = new Command('show')
-    .summary('check a model and say what it is')
-    .description(
-      'Checks every file of a model against the hashes in its model.json, runs its networks once to see what their outputs ' +
-        'are, and shows what the model makes of a text.',
-    )
-    .argument('<folder>', 'of the model')
-    .argument('[text...]', 'what to encode as a document')
-    .addOption(jsonOption())
-    .addHelpText(
-      'after',
-      `
-Examples:
-  sparsedge model show models/my-splade
-  sparsedge model show models/my-splade the moon pulls the sea
-
-Exit codes: 0 the model is whole; 1 it cannot be read; 2 a file of it is
-missing, or is not the one that model.json names.`,
-    )
-    .action(async (folder: string, words: readonly string[], { json }: { json?: true }) => {
-      const shown = await look(openModelFolder(folder), words.join(' '));
-      if (json) printJson(shown);
-      else print(...toLines(shown));
-    });
-  return new Command('model').summary('look at the models that weigh terms').addCommand(show);
-}
-
-async function look(folder: ModelFolder, text: string): Promise<Shown> {
-  const { path, name, contract } = folder;
-  const { files } = contract;
-  const { pieces } = await readVocabulary(folder);
-  if (files.table) await readModelFile(folder, files.table);
-  const outputs: Record<string, string> = {};
-  for (const role of ['document', 'query'] as const) {
-    const file = files[role];
-    if (file) outputs[role] = await outputOf(folder, file);
-  }
-  const shown = { folder: path, model: name, contract, pieces: pieces.pieces.length, outputs };
-  if (text === '') return shown;
-  const [vector] = await modelEncoder(folder, given).encode([{ document: { id: '', text } }]);
-  const terms = [...vector!].map(([term, value]) => ({ term, value }));
-  return { ...shown, terms: terms.sort((a, b) => b.value - a.value) };
-}
-
-/** What a graph gives, seen from what it gives for nothing. */
-async function outputOf(folder: ModelFolder, file: ModelFile): Promise<string> {
-  const { contract } = folder;
-  const { pieces } = await readVocabulary(folder);
-  const windows = cutWindows(tokenize('', pieces), pieces, contract.tokenizer.maxLength, 'truncate');
-  // Padded, so that a vocabulary is never mistaken for as many tokens.
-  const tokens = Math.min(contract.tokenizer.maxLength, 16);
-  const { values } = await (await openGraph(folder, file)).run(padWindows(windows, tokens, pieces));
-  const shape = { lengths: windows.map(({ ids }) => ids.length), tokens, pieces: pieces.pieces.length };
-  return outputRows(values, contract, shape)[0]!.form;
-}
-
-const FORMS: Readonly<Record<string, string>> = {
-  pooled: 'pooled: the network pools over tokens and activates, nothing is done here',
-  logits: 'logits of each token: pooled and activated here',
-  'token-scalar': 'a number for each token: activated here',
-};
-
-function toLines({ folder, model, contract, pieces, outputs, terms }: Shown): string[] {
-  const { head, family, vocabulary, query, tokenizer, files, licence, trainedOn, source } = contract;
-  const lines = [
-    `${folder}: ${model.id}, ${family === undefined ? head : `${family} (${head})`}; every file is as model.json says`,
-    '',
-    ...table(
-      [
-        ['SHA-256', model.sha256],
-        ['terms', `${vocabulary}, ${pieces} pieces, at most ${tokenizer.maxLength} at once`],
-        ['queries', query.kind],
-        ...Object.entries(outputs).map(([role, form]) => [`${role} output`, FORMS[form] ?? form]),
-        ...Object.values(files).flatMap((file) => (file ? [[file.name, size(file.bytes)]] : [])),
-        ['licence', licence],
-        ['trained on', trainedOn],
-        ['source', source],
-      ],
-      [],
-    ),
-  ];
-  if (terms) {
-    lines.push('', `${terms.length} terms${terms.length > TOP ? `, the heaviest ${TOP}` : ''}:`);
-    lines.push(...terms.slice(0, TOP).map(({ term, value }) => `  ${value.toFixed(4)}  ${term}`));
-  }
-  return lines;
+  const command = new Command('model').summary('add a model that weighs terms, or look at one');
+  for (const each of [modelAddCommand(), modelClustersCommand(), modelShowCommand()])
+    command.addCommand(each);
+  return command;
 }

@@ -1,0 +1,65 @@
+"""A downloaded checkpoint: its config.json, and its weights by name, from model.safetensors or pytorch_model.bin."""
+
+import json
+import struct
+from pathlib import Path
+
+import numpy
+import torch
+from torch import Tensor
+
+KINDS = {"F64": numpy.float64, "F32": numpy.float32, "F16": numpy.float16, "I64": numpy.int64}
+
+
+class Unusable(Exception):
+    """A checkpoint that is not what it must be; says what was expected, what was found and where."""
+
+
+def read_config(folder: Path) -> dict:
+    """config.json."""
+    path = folder / "config.json"
+    if not path.exists():
+        raise Unusable(f"{folder}: expected a checkpoint, found no config.json")
+    return json.loads(path.read_text("utf-8"))
+
+
+def read_weights(folder: Path) -> dict[str, Tensor]:
+    """All weights, in float32, under the names that newer versions of the libraries give them."""
+    if (folder / "model.safetensors").exists():
+        weights = read_safetensors(folder / "model.safetensors")
+    elif (folder / "pytorch_model.bin").exists():
+        # weights_only: a pickle may otherwise run any code.
+        weights = torch.load(folder / "pytorch_model.bin", map_location="cpu", weights_only=True)
+    else:
+        raise Unusable(f"{folder}: expected model.safetensors or pytorch_model.bin, found neither")
+    return {_renamed(name): weight.float() for name, weight in weights.items() if weight.is_floating_point()}
+
+
+def read_safetensors(path: Path) -> dict[str, Tensor]:
+    """Eight bytes of length, JSON that says where each tensor lies, and the tensors."""
+    data = path.read_bytes()
+    length = struct.unpack("<Q", data[:8])[0] if len(data) >= 8 else len(data)
+    if length > len(data) - 8:
+        raise Unusable(f"{path}: expected a header of {length} bytes, found {len(data)} bytes in all")
+    weights: dict[str, Tensor] = {}
+    for name, entry in json.loads(data[8 : 8 + length]).items():
+        if name == "__metadata__":
+            continue
+        start, end = (8 + length + offset for offset in entry["data_offsets"])
+        if end > len(data):
+            raise Unusable(f"{path}: expected {name} up to byte {end}, found {len(data)} bytes")
+        weights[name] = _tensor(data[start:end], entry["dtype"], path).reshape(entry["shape"])
+    return weights
+
+
+def _tensor(data: bytes, kind: str, path: Path) -> Tensor:
+    if kind == "BF16":  # The upper half of a float32, which numpy does not know.
+        return torch.from_numpy((numpy.frombuffer(data, "<u2").astype(numpy.uint32) << 16).view(numpy.float32))
+    if kind not in KINDS:
+        raise Unusable(f"{path}: expected weights of {', '.join(KINDS)} or BF16, found {kind}")
+    return torch.from_numpy(numpy.frombuffer(data, KINDS[kind]).copy())
+
+
+def _renamed(name: str) -> str:
+    """Checkpoints from before 2019 call a norm's weight and bias gamma and beta."""
+    return name.replace("LayerNorm.gamma", "LayerNorm.weight").replace("LayerNorm.beta", "LayerNorm.bias")

@@ -1,0 +1,382 @@
+// Checkpoints in every layout, end to end, against PyTorch on the same weights.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openModelFolder } from '../../../../build/model/folder.ts';
+import type { Addition } from '../../../../build/model/import/add.ts';
+import { openQueryModel } from '../../../../build/model/query-model.ts';
+import type { Space } from '../../../../src/core/manifest.ts';
+import { encodeQueryWith } from '../../../../src/query/query-model.ts';
+import { sparsedge } from '../../commands/command-line.ts';
+import { add, CHECKPOINTS, copyOf, encode, REFERENCES, TEXTS, temporary } from './checkpoints.ts';
+
+const TOLERANCE = 1e-4;
+
+/** Every layout: what must be said of it, and what its files tell. */
+const layouts = [
+  { name: 'masked-bert', said: { head: 'splade-sum', maxLength: 48 }, head: 'splade-sum', query: 'neural' },
+  { name: 'deep-impact', said: { maxLength: 48 }, head: 'deepimpact', query: 'binary' },
+  { name: 'sparse-encoder', said: {}, head: 'splade-max', query: 'neural' },
+  { name: 'router-table', said: { maxLength: 48 }, head: 'splade-doc', query: 'table' },
+  { name: 'router-network', said: { maxLength: 48 }, head: 'splade-max', query: 'neural' },
+] as const;
+
+function expectReference(vectors: readonly ReadonlyMap<string, number>[], name: string): void {
+  for (const [i, { text, vectors: expected }] of REFERENCES.entries()) {
+    const terms = new Set([...vectors[i]!.keys(), ...Object.keys(expected[name]!)]);
+    for (const term of terms) {
+      const difference = Math.abs((vectors[i]!.get(term) ?? 0) - (expected[name]![term] ?? 0));
+      expect(difference, `${term} in ${text}`).toBeLessThanOrEqual(TOLERANCE);
+    }
+  }
+}
+
+describe.each(layouts)('the layout of $name', ({ name, said, head, query }) => {
+  test("gives PyTorch's numbers", async () => {
+    const longDocuments = 'truncate';
+    const { path, contract } = await add(join(CHECKPOINTS, name), {
+      said: { ...said, longDocuments } as never,
+      quantize: false,
+    });
+    expect([contract.head, contract.query.kind]).toEqual([head, query]);
+    expect(contract.tokenizer.maxLength).toBe(48);
+    expectReference(await encode(path, TEXTS), name);
+    if (name === 'router-network') expectReference(await encode(path, TEXTS, 'query'), `${name} query`);
+  });
+
+  test('in eight bits is smaller, faithful, and weighs a text alone as among others', async () => {
+    const { path, networks } = await add(join(CHECKPOINTS, name), { said });
+    for (const { original, file, eight } of networks) {
+      expect(file.bytes).toBeLessThan(original);
+      expect(eight!.quantized).toBeGreaterThan(16_000);
+      expect(eight!.fidelity.texts).toBe(head === 'deepimpact' ? 7 : 8);
+    }
+    const together = await encode(path, TEXTS);
+    for (const [i, text] of TEXTS.entries()) expect((await encode(path, [text]))[0]).toEqual(together[i]);
+  });
+});
+
+test('a table weighs queries as SparseStaticEmbedding does', async () => {
+  const { path } = await add(join(CHECKPOINTS, 'router-table'));
+  const space = { name: 'main', query: 'tokenizer', encoder: { model: openModelFolder(path).name } } as Space;
+  const model = await openQueryModel(space, path);
+  for (const { text, vectors } of REFERENCES) {
+    const expected = Object.entries(vectors['router-table query']!).map(([term, weight]) => [
+      term,
+      Math.round(weight * 100),
+    ]);
+    const terms = await encodeQueryWith(text, space, model);
+    expect(Object.fromEntries(terms.map(({ term, weight }) => [term, weight]))).toEqual(
+      Object.fromEntries(expected.filter(([, weight]) => weight !== 0)),
+    );
+  }
+});
+
+test("OpenSearch's folders without modules: the head is said, and idf.json weighs queries", async () => {
+  const folder = copyOf('masked-bert');
+  writeFileSync(join(folder, 'idf.json'), '{"moon":2.5}');
+  const { contract } = await add(folder, { said: { head: 'splade-doc', activation: 'log1p-log1p-relu' } });
+  expect(contract.query).toEqual({ kind: 'table', scale: 100, absent: 0 });
+  expect(contract.activation).toBe('log1p-log1p-relu');
+});
+
+test("a query network of its own, as efficient SPLADE's", async () => {
+  const query = join(CHECKPOINTS, 'router-network/query_0_MLMTransformer');
+  const said = { head: 'splade-max', maxLength: 48, longDocuments: 'truncate' } as const;
+  const { path, contract } = await add(join(CHECKPOINTS, 'masked-bert'), {
+    said,
+    files: { queryNetwork: query },
+    quantize: false,
+  });
+  expect(contract.files.query!.name).toBe('query.onnx');
+  expectReference(await encode(path, TEXTS, 'query'), 'router-network query');
+});
+
+test('a README with a licence and data sets answers for itself', async () => {
+  const folder = copyOf('sparse-encoder');
+  writeFileSync(
+    join(folder, 'README.md'),
+    '---\nlicense: cc-by-nc-sa-4.0\ndatasets:\n- a\n- b\n---\n# Card\n',
+  );
+  const { contract, path } = await add(folder, {
+    said: { licence: undefined, trainedOn: undefined } as never,
+  });
+  expect([contract.licence, contract.trainedOn]).toEqual(['cc-by-nc-sa-4.0', 'a, b']);
+  expect(readFileSync(join(path, 'README.md'), 'utf8')).toMatch(
+    /licence: cc-by-nc-sa-4\.0[\s\S]*of the ten heaviest terms \d/,
+  );
+});
+
+const replace = (path: string, from: string, to: string) =>
+  writeFileSync(path, readFileSync(path, 'utf8').replace(from, to));
+const cut = (path: string, share: number) => {
+  const bytes = readFileSync(path);
+  writeFileSync(path, bytes.subarray(0, Math.floor(bytes.length * share)));
+};
+
+/** What is done to a checkpoint, what is said of it, and what the error must say. */
+const wrong: readonly [string, string, (folder: string) => void, Partial<Addition>, RegExp][] = [
+  [
+    'no config',
+    'masked-bert',
+    (f) => rmSync(join(f, 'config.json')),
+    {},
+    /found neither config\.json nor modules\.json/,
+  ],
+  [
+    'what no file says',
+    'masked-bert',
+    () => {},
+    { said: { source: undefined } as never },
+    /--head: [\s\S]*--source: /,
+  ],
+  [
+    'no network',
+    'masked-bert',
+    (f) => rmSync(join(f, 'onnx'), { recursive: true }),
+    { said: { head: 'splade-max' } },
+    /no ONNX file\. model\.safetensors becomes one by: python3 models\/train\/convert\/to_onnx\.py \S+masked-bert/,
+  ],
+  [
+    'two networks',
+    'deep-impact',
+    (f) => cpSync(join(f, 'model.onnx'), join(f, 'onnx/model.onnx')),
+    {},
+    /found model\.onnx, onnx\/model\.onnx: say which with --graph/,
+  ],
+  [
+    'a network that is not there',
+    'deep-impact',
+    () => {},
+    { files: { graph: 'x.onnx' } },
+    /expected the network x\.onnx, found model\.onnx/,
+  ],
+  ['a truncated network', 'deep-impact', (f) => cut(join(f, 'model.onnx'), 0.5), {}, /model\.onnx/],
+  ['an empty network', 'deep-impact', (f) => cut(join(f, 'model.onnx'), 0), {}, /0 graphs/],
+  [
+    'a truncated vocabulary',
+    'deep-impact',
+    (f) => cut(join(f, 'vocab.txt'), 0.005),
+    {},
+    /vocab\.txt: expected the piece \[/,
+  ],
+  [
+    'a vocabulary larger than the network',
+    'deep-impact',
+    (f) => replace(join(f, 'config.json'), '"vocab_size": 320', '"vocab_size": 300'),
+    {},
+    /expected a network over 320 pieces, found one over 300/,
+  ],
+  [
+    'a cased vocabulary',
+    'deep-impact',
+    (f) => replace(join(f, 'tokenizer_config.json'), 'true', 'false'),
+    {},
+    /expected do_lower_case true, found false/,
+  ],
+  [
+    'no tokenizer',
+    'deep-impact',
+    (f) => rmSync(join(f, 'vocab.txt')),
+    {},
+    /expected tokenizer\.json or vocab\.txt, found neither/,
+  ],
+  [
+    'another head than the files say',
+    'sparse-encoder',
+    () => {},
+    { said: { head: 'splade-sum' } },
+    /expected the head splade-max, as its files say, found --head splade-sum/,
+  ],
+  [
+    'a head for another output',
+    'deep-impact',
+    () => {},
+    { said: { head: 'splade-max' } },
+    /expected the head deepimpact/,
+  ],
+  [
+    'a scalar head over logits',
+    'masked-bert',
+    () => {},
+    { said: { head: 'deepct' } },
+    /expected an output \[1, 16\]; found \[1, 16, 320\]/,
+  ],
+  [
+    'an output that is not there',
+    'deep-impact',
+    () => {},
+    { said: { outputs: { values: 'x' } } },
+    /expected the output x; found impacts/,
+  ],
+  [
+    'more pieces than positions',
+    'deep-impact',
+    () => {},
+    { said: { maxLength: 512 } },
+    /at most 256 pieces, for which it has positions, found 512/,
+  ],
+  [
+    'another query side than the files say',
+    'router-table',
+    () => {},
+    { said: { query: 'neural' } },
+    /expected queries weighed by table, as its files say, found --query neural/,
+  ],
+  [
+    'a table that is not there',
+    'deep-impact',
+    () => {},
+    { said: { query: 'table' } },
+    /found no idf\.json, and no --table/,
+  ],
+  [
+    'a table without its weights',
+    'router-table',
+    (f) => rmSync(join(f, 'query_0_SparseStaticEmbedding/model.safetensors')),
+    {},
+    /found no file: say where they are with --table/,
+  ],
+  [
+    'a truncated table',
+    'router-table',
+    (f) => cut(join(f, 'query_0_SparseStaticEmbedding/model.safetensors'), 0.9),
+    {},
+    /expected 1280 bytes of weight, found \d+ bytes/,
+  ],
+  [
+    'a table cut within its header',
+    'router-table',
+    (f) => cut(join(f, 'query_0_SparseStaticEmbedding/model.safetensors'), 0.05),
+    {},
+    /expected a header, found \d+ bytes/,
+  ],
+  [
+    'modules of a dense model',
+    'sparse-encoder',
+    (f) => replace(join(f, 'modules.json'), 'models.SpladePooling', 'models.Pooling'),
+    {},
+    /expected the modules MLMTransformer and SpladePooling, found MLMTransformer, Pooling/,
+  ],
+  [
+    'a pooling without its config',
+    'sparse-encoder',
+    (f) => rmSync(join(f, '1_SpladePooling/config.json')),
+    {},
+    /expected how SpladePooling pools, found no file/,
+  ],
+  [
+    'a pooling of another kind',
+    'sparse-encoder',
+    (f) => replace(join(f, '1_SpladePooling/config.json'), '"max"', '"mean"'),
+    {},
+    /pooling_strategy/,
+  ],
+  [
+    'a router without its routes',
+    'router-table',
+    (f) => rmSync(join(f, 'router_config.json')),
+    {},
+    /expected the routes for documents and queries/,
+  ],
+  [
+    'queries pooled otherwise',
+    'router-network',
+    (f) => replace(join(f, 'query_1_SpladePooling/config.json'), '"max"', '"sum"'),
+    {},
+    /expected one pooling for documents and queries, found two/,
+  ],
+  [
+    'a query network of other pieces',
+    'router-network',
+    (f) => replace(join(f, 'query_0_MLMTransformer/vocab.txt'), 'moon', 'luna'),
+    {},
+    /found piece \d+ as "moon" and as "luna"/,
+  ],
+  [
+    'no terms in any text',
+    'deep-impact',
+    () => {},
+    { samples: ['?'] },
+    /expected terms, found none in 1 texts: is --head deepimpact right/,
+  ],
+];
+
+test.each(wrong)(
+  '%s is refused by a typed error, and leaves nothing',
+  async (_, name, damage, more, message) => {
+    const folder = copyOf(name);
+    mkdirSync(join(folder, 'onnx'), { recursive: true });
+    damage(folder);
+    const out = join(temporary(), 'out/model');
+    const refused = expect(add(folder, { ...more, out })).rejects;
+    await refused.toMatchObject({
+      name: 'SparsedgeError',
+      code: 'bad-input',
+      message: expect.stringMatching(message),
+    });
+    expect(() => readFileSync(join(out, 'model.json'))).toThrow(/ENOENT/);
+    expect(() => readFileSync(`${out}.partial`)).toThrow(/ENOENT/);
+  },
+);
+
+test('a folder that is there is not written over', async () => {
+  const { path } = await add(join(CHECKPOINTS, 'deep-impact'));
+  await expect(add(join(CHECKPOINTS, 'deep-impact'), { out: path })).rejects.toThrow(/expected a new folder/);
+});
+
+test('on the command line: added, shown, and asked for what is missing', async () => {
+  const cwd = temporary();
+  const checkpoint = join(CHECKPOINTS, 'router-table');
+  const asked = await sparsedge(cwd, ['model', 'add', checkpoint, '-o', 'models/doc', '--json']);
+  expect(asked.code).toBe(2);
+  expect(JSON.parse(asked.out).error.details.options).toBe('--licence, --trained-on, --source');
+  const said = ['--licence', 'MIT', '--trained-on', 'nothing', '--source', 'here'];
+  const added = await sparsedge(cwd, ['model', 'add', checkpoint, '-o', 'models/doc', ...said]);
+  expect(added.err).toBe('');
+  expect(added.out).toMatch(
+    /models\/doc: doc, splade-doc, queries table; licence MIT[\s\S]*rank correlation 0\.99/,
+  );
+  const shown = await sparsedge(cwd, ['model', 'show', 'models/doc', 'the moon']);
+  expect(shown.out).toMatch(/every file is as model\.json says[\s\S]*logits of each token[\s\S]*terms/);
+  expect([added.code, shown.code]).toEqual([0, 0]);
+  expect((await sparsedge(cwd, ['model', 'add', checkpoint])).code).toBe(2);
+});
+
+// Debian's Python has PyTorch where the first one on the path has not.
+const python = ['python3', '/usr/bin/python3'].find(
+  (path) => spawnSync(path, ['-c', 'import torch, onnx']).status === 0,
+);
+const converter = join(import.meta.dirname, '../../../../models/train/convert/to_onnx.py');
+
+describe.skipIf(python === undefined)('conversion (needs Python with PyTorch and onnx)', () => {
+  test.each(layouts.filter(({ name }) => !name.startsWith('router')))(
+    '$name becomes ONNX with the same numbers',
+    async ({ name, said }) => {
+      const folder = copyOf(name);
+      rmSync(join(folder, name === 'masked-bert' ? 'onnx/model.onnx' : 'model.onnx'));
+      execFileSync(python!, [converter, folder], {
+        stdio: 'pipe',
+        env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
+      });
+      const { path } = await add(folder, {
+        said: { ...said, longDocuments: 'truncate' } as never,
+        quantize: false,
+      });
+      expectReference(await encode(path, TEXTS), name);
+    },
+  );
+
+  test('a truncated checkpoint is said to be one', () => {
+    const folder = copyOf('masked-bert');
+    cut(join(folder, 'model.safetensors'), 0.5);
+    const { status, stderr } = spawnSync(python!, [converter, folder], {
+      encoding: 'utf8',
+      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
+    });
+    expect(stderr).toMatch(/model\.safetensors: expected \S+ up to byte \d+, found \d+ bytes/);
+    expect(status).toBe(1);
+  });
+});

@@ -1,0 +1,69 @@
+// The checkpoints of test/fixtures/checkpoints, copies of them to damage, and what PyTorch makes of eight texts.
+
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { given } from '../../../../build/encode.ts';
+import { modelEncoder } from '../../../../build/model/encoder.ts';
+import { openModelFolder } from '../../../../build/model/folder.ts';
+import { type Added, type Addition, addModel } from '../../../../build/model/import/add.ts';
+import type { SparseVector } from '../../../../src/core/sparse.ts';
+
+export const CHECKPOINTS = join(import.meta.dirname, '../../../fixtures/checkpoints');
+
+interface Reference {
+  readonly text: string;
+  readonly vectors: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+export const REFERENCES = JSON.parse(
+  readFileSync(join(CHECKPOINTS, 'reference.json'), 'utf8'),
+) as Reference[];
+export const TEXTS = REFERENCES.map(({ text }) => text);
+
+export function temporary(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sparsedge-import-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A copy of a checkpoint that a test may change. */
+export function copyOf(name: string): string {
+  const folder = join(temporary(), name);
+  cpSync(join(CHECKPOINTS, name), folder, { recursive: true });
+  return folder;
+}
+
+const SAID = { licence: 'Apache-2.0', trainedOn: 'nothing', source: 'models/train/reference' };
+
+/** Adds a checkpoint; `more` replaces what is said of it and how it is added. */
+export async function add(
+  folder: string,
+  { said, ...more }: Partial<Addition> = {},
+): Promise<Added & { readonly path: string }> {
+  const path = join(temporary(), 'model');
+  const added = await addModel({
+    folder,
+    out: path,
+    said: { ...SAID, ...said },
+    files: {},
+    quantize: true,
+    acceptLoss: false,
+    samples: TEXTS,
+    ...more,
+  });
+  return { ...added, path };
+}
+
+/** What a model makes of texts as documents, or its query network of texts. */
+export async function encode(
+  path: string,
+  texts: readonly string[],
+  role: 'document' | 'query' = 'document',
+): Promise<SparseVector[]> {
+  const { contract, ...folder } = openModelFolder(path);
+  const files = { ...contract.files, document: contract.files[role] };
+  const documents = texts.map((text, i) => ({ document: { id: String(i), text } }));
+  return await modelEncoder({ ...folder, contract: { ...contract, files } }, given).encode(documents);
+}
