@@ -50,6 +50,8 @@ for (const command of [
   wordsCommand(),
 ]) {
   program.addCommand(command.copyInheritedSettings(program).helpOption('-h, --help', 'show this help'));
+  for (const part of command.commands)
+    part.copyInheritedSettings(command).helpOption('-h, --help', 'show this help');
 }
 
 // `sparsedge search ... | head` closes the pipe early; that is not an error.
