@@ -9,6 +9,7 @@ import { PAGES, pageCount, pageName } from '../src/core/table.ts';
 import { openIndex } from '../src/query/open.ts';
 import { type BuildConfig, encoderOf, spaceName } from './config.ts';
 import type { EncoderInput } from './encode.ts';
+import { expanding } from './expand/merge.ts';
 import { folderSource, writeAtomically } from './files.ts';
 import { journaled } from './model/journal.ts';
 import { layModelsBeside } from './model/lay-beside.ts';
@@ -70,13 +71,12 @@ export async function buildIndex(job: BuildJob): Promise<BuildReport> {
   mkdirSync(workFolder, { recursive: true });
   const plans = config.spaces.map((space): SpacePlan => {
     const [name, encoder] = [spaceName(space), encoderOf(space)];
-    return {
-      name,
-      encoder:
-        encoder.model && space.parts === undefined
-          ? journaled(encoder, join(workFolder, `${name}.journal`))
-          : encoder,
-    };
+    const kept =
+      encoder.model && space.parts === undefined
+        ? journaled(encoder, join(workFolder, `${name}.journal`))
+        : encoder;
+    const { merge, maxQueries } = space;
+    return { name, encoder: merge === undefined ? kept : expanding(kept, { merge, maxQueries }) };
   });
   const spool = await timed('encode', () =>
     'spool' in job

@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { buildCommand } from './commands/build.ts';
 import { encodeCommand } from './commands/encode.ts';
 import { evalCommand } from './commands/eval.ts';
+import { expandCommand } from './commands/expand.ts';
 import { exportCommand } from './commands/export.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { modelCommand } from './commands/model.ts';
@@ -47,6 +48,7 @@ for (const command of [
   exportCommand(),
   modelCommand(),
   encodeCommand(),
+  expandCommand(),
   wordsCommand(),
 ]) {
   program.addCommand(command.copyInheritedSettings(program).helpOption('-h, --help', 'show this help'));

@@ -3,7 +3,9 @@
 import { z } from 'zod';
 import { ANALYZERS, type AnalyzerName } from '../src/core/analyzer.ts';
 import { SparsedgeError } from '../src/core/errors.ts';
+import { analyzerOf } from '../src/core/model.ts';
 import { bm25, countingEncoder, type DocumentEncoder, tfidf, vectorEncoder } from './encode.ts';
+import { MERGES, type Merge } from './expand/merge.ts';
 import { modelEncoder } from './model/encoder.ts';
 import { openModelFolder } from './model/folder.ts';
 import { partsEncoder } from './model/parts.ts';
@@ -25,6 +27,10 @@ const spaceSchema = z.strictObject({
   b: z.number().min(0).max(1).default(0.4),
   /** BM25's document lengths: exact, or rounded as Lucene stores them. */
   lengths: z.enum(['exact', 'lucene']).default('exact'),
+  /** How predicted queries are merged; the encoder's family has its way. */
+  merge: z.enum(MERGES).optional(),
+  /** Predicted queries of a document that are merged, at most. */
+  maxQueries: z.int().positive().optional(),
   /** How a query's terms count; vectors need it said. */
   query: z.enum(['count', 'binary']).optional(),
   quantizer: z
@@ -38,6 +44,8 @@ const spaceSchema = z.strictObject({
 
 const configSchema = z.strictObject({
   spaces: z.array(spaceSchema).min(1).prefault([{}]),
+  /** A file of predicted queries, or a folder of its parts: documents are searched by them, too. */
+  expansions: z.string().min(1).optional(),
   /** Whether document pages share shards, or are objects of their own that can be served where reads are free. */
   documentPages: z.enum(['shards', 'objects']).default('shards'),
   /** Documents in a segment, at most. */
@@ -70,7 +78,8 @@ export function parseConfig(input: unknown): BuildConfig {
   const parsed = configSchema.safeParse(input);
   if (!parsed.success)
     throw new SparsedgeError('bad-input', `the configuration is wrong:\n${z.prettifyError(parsed.error)}`);
-  const spaces = parsed.data.spaces.map(completeSpace);
+  const expanded = parsed.data.expansions !== undefined;
+  const spaces = parsed.data.spaces.map((space) => completeExpansion(completeSpace(space), expanded));
   const names = spaces.map(spaceName);
   const repeated = names.find((name, i) => names.indexOf(name) !== i);
   if (repeated !== undefined) throw new SparsedgeError('bad-input', `two spaces are named "${repeated}"`);
@@ -97,13 +106,37 @@ function completeSpace(space: WrittenSpace): SpaceConfig {
   const { contract, name } = openModelFolder(model);
   return {
     ...space,
-    analyzer: 'bert-words',
+    analyzer: analyzerOf(contract),
     quantizer: {
       maximum: quantizer.maximum ?? contract.quantizer.maximum,
       rounding: quantizer.rounding ?? contract.quantizer.rounding,
     },
     modelSha256: name.sha256,
   };
+}
+
+/** @throws SparsedgeError `bad-input` for a space that cannot be expanded, or that says how without anything to merge */
+function completeExpansion(space: SpaceConfig, expanded: boolean): SpaceConfig {
+  if (!expanded) {
+    if ((space.merge ?? space.maxQueries) === undefined) return space;
+    throw new SparsedgeError(
+      'bad-input',
+      'merge and maxQueries are about predicted queries: give expansions',
+    );
+  }
+  if (space.encoder === 'vectors') {
+    throw new SparsedgeError(
+      'bad-input',
+      'vectors made elsewhere are finished: expansions are for encoders that read text',
+    );
+  }
+  return { ...space, merge: space.merge ?? usualMerge(space) };
+}
+
+/** DeepImpact weighs a word at its first occurrence, so that more of them would only fill its windows. */
+function usualMerge({ model }: SpaceConfig): Merge {
+  const head = model === undefined ? undefined : openModelFolder(model).contract.head;
+  return head === 'deepimpact' ? 'distinct' : 'doc2query';
 }
 
 /** A space's name: its encoder's, unless it has one of its own. */

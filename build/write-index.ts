@@ -106,7 +106,8 @@ export async function writeIndex(
 function buildId(spool: Spool, { spaces, segmentDocuments, order, documentPages }: BuildConfig): string {
   const weighed = spaces.map((space) => {
     const { id, analyzer, query, weighting, model } = encoderOf(space);
-    const said = [spaceName(space), id, analyzer, query, weighting.parameters, space.quantizer];
+    const said: unknown[] = [spaceName(space), id, analyzer, query, weighting.parameters, space.quantizer];
+    if (space.merge) said.push(space.merge, space.maxQueries ?? 'all');
     return model ? [...said, model] : said;
   });
   const options = [

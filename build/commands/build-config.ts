@@ -12,6 +12,9 @@ export interface ConfigOptions {
   readonly encoder?: string;
   readonly model?: string;
   readonly parts?: string;
+  readonly expansions?: string;
+  readonly merge?: string;
+  readonly maxQueries?: number;
   readonly analyzer?: string;
   readonly query?: string;
   readonly k1?: number;
@@ -31,6 +34,9 @@ export function configFrom({
   config,
   model,
   parts,
+  expansions,
+  merge,
+  maxQueries,
   encoder = model === undefined ? undefined : 'model',
   analyzer,
   query,
@@ -47,8 +53,8 @@ export function configFrom({
       `--k1 and --b are BM25's; the encoder ${encoder} has no such parameters`,
     );
   }
-  const space = { encoder, model, parts, analyzer, query, k1, b };
-  return parseConfig({ spaces: [space], segmentDocuments, order, documentPages });
+  const space = { encoder, model, parts, merge, maxQueries, analyzer, query, k1, b };
+  return parseConfig({ spaces: [space], expansions, segmentDocuments, order, documentPages });
 }
 
 function jsonFile(path: string): unknown {

@@ -9,6 +9,7 @@ import { ciffConfig } from '../ciff/config.ts';
 import type { CiffReport } from '../ciff/import.ts';
 import type { BuildConfig } from '../config.ts';
 import type { EncoderInput } from '../encode.ts';
+import { withExpansions } from '../expand/file.ts';
 import { writeAtomically } from '../files.ts';
 import { openInputs } from '../input.ts';
 import type { StartProgress } from '../progress.ts';
@@ -16,7 +17,7 @@ import type { ReadOptions } from '../read/read.ts';
 import { newReport, type ReadReport } from '../read/report.ts';
 import { keyOf } from '../stage.ts';
 import { type CiffReading, ciffInput, ciffKeyOf } from './build-ciff.ts';
-import { inputKeyOf } from './input-key.ts';
+import { expansionsKeyOf, inputKeyOf } from './input-key.ts';
 import { counted } from './layout.ts';
 import { openFolder } from './open-folder.ts';
 import { type IndexSizes, sizesOf } from './sizes.ts';
@@ -57,7 +58,11 @@ export async function buildFolder(job: FolderJob): Promise<Built> {
     input: reading.input,
     corpus: job.ciff.corpus === undefined ? undefined : { ...reading, input: job.ciff.corpus },
   };
-  const inputKey = await (ciff ? ciffKeyOf(ciff) : inputKeyOf(reading));
+  if (ciff && config.expansions !== undefined)
+    throw new SparsedgeError('bad-input', 'a CIFF is inverted already: expansions are for documents');
+  const documentsKey = await (ciff ? ciffKeyOf(ciff) : inputKeyOf(reading));
+  const inputKey =
+    config.expansions === undefined ? documentsKey : keyOf(documentsKey, expansionsKeyOf(config.expansions));
   const workFolder = join(folder, '.work');
   const before = claimWork(workFolder, keyOf(inputKey, config, vectorsPath));
   const input: BuildInput = ciff
@@ -103,13 +108,14 @@ function claimWork(workFolder: string, key: string): Read | undefined {
 
 async function* inputs(
   options: ReadOptions,
-  { spaces }: BuildConfig,
+  { spaces, expansions }: BuildConfig,
   workFolder: string,
 ): AsyncGenerator<EncoderInput> {
-  yield* openInputs(
+  const read = openInputs(
     options,
     spaces.some(({ encoder }) => encoder === 'vectors'),
   );
+  yield* expansions === undefined ? read : withExpansions(read, expansions);
   finishReading(options.input, options.report, workFolder);
 }
 

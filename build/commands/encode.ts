@@ -1,12 +1,13 @@
 // `sparsedge encode`: one part of a corpus through a network, so that many machines can share the work.
 
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { given } from '../encode.ts';
 import { openInputs } from '../input.ts';
 import { modelEncoder } from '../model/encoder.ts';
 import { openModelFolder } from '../model/folder.ts';
 import { DEVICES, type Device } from '../model/graph.ts';
-import { encodePart, type Part } from '../model/parts.ts';
+import { encodePart } from '../model/parts.ts';
+import { type Part, parsePart } from '../parts.ts';
 import { terminalProgress } from '../progress.ts';
 import { newReport } from '../read/report.ts';
 import { fieldsFrom } from './build-config.ts';
@@ -31,7 +32,7 @@ export function encodeCommand(): Command {
     )
     .argument('<input>', 'a file or a folder: the same for every part, read in the same way')
     .requiredOption('--model <folder>', 'the model, a folder with model.json')
-    .requiredOption('--part <i/n>', 'which part of how many, from 1/n to n/n', partOf)
+    .requiredOption('--part <i/n>', 'which part of how many, from 1/n to n/n', parsePart)
     .requiredOption('-o, --out <folder>', 'where the parts go')
     .addOption(
       new Option('--device <device>', 'where the network runs; cuda takes onnxruntime-node and a GPU')
@@ -62,10 +63,4 @@ option is wrong.`,
       if (json) printJson({ folder: out, ...marker });
       else print(`Part ${part.part} of ${part.of} of ${counted(marker.documents, 'document')} is in ${out}.`);
     });
-}
-
-function partOf(text: string): Part {
-  const [, part, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(text)?.map(Number) ?? [];
-  if (part !== undefined && of !== undefined && part >= 1 && part <= of) return { part, of };
-  throw new InvalidArgumentError('It must be i/n, from 1/n to n/n.');
 }

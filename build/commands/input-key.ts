@@ -1,7 +1,8 @@
 // What an input is, without reading it: equal keys promise equal documents, so that a build that was stopped can go on.
 
 import { randomUUID } from 'node:crypto';
-import { realpathSync, type Stats, statSync } from 'node:fs';
+import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { corpusIn } from '../read/beir.ts';
 import { pagePaths } from '../read/pages.ts';
@@ -23,12 +24,19 @@ export async function inputKeyOf({
   skipBad,
 }: Omit<ReadOptions, 'report'>): Promise<string> {
   if (input === '-') return randomUUID();
-  const files: [path: string, bytes: number, time: number][] = [];
-  for (const path of await filesOf(input)) {
-    const { size, mtimeMs } = statOf(path);
-    files.push([realpathSync(path), size, mtimeMs]);
-  }
-  return keyOf(files, format, fields, skipBad);
+  return keyOf((await filesOf(input)).map(nameOf), format, fields, skipBad);
+}
+
+/** The key of a file of expansions, or of a folder of their parts. */
+export function expansionsKeyOf(path: string): string {
+  const isFolder = statOf(path).isDirectory();
+  const files = isFolder ? readdirSync(path).sort() : [path];
+  return keyOf(files.map((name) => nameOf(isFolder ? join(path, name) : name)));
+}
+
+function nameOf(path: string): [path: string, bytes: number, time: number] {
+  const { size, mtimeMs } = statOf(path);
+  return [realpathSync(path), size, mtimeMs];
 }
 
 async function filesOf(input: string): Promise<string[]> {

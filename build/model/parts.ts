@@ -2,32 +2,18 @@
 // journal of its own. A build then takes every batch from its part and runs no network, so that its bytes are those of
 // one machine. A part's marker is written when all of its batches are there.
 
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { DocumentEncoder, EncoderInput } from '../encode.ts';
-import { writeAtomically } from '../files.ts';
+import { readRecord } from '../journal.ts';
+import { checkParts, type Part, type PartMarker, partPath, writeMarker } from '../parts.ts';
 import type { Progress } from '../progress.ts';
 import { batchesOf } from '../spool.ts';
-import { journaled, keyOfBatch, readRecord } from './journal.ts';
-
-/** Which part of how many; parts count from 1. */
-export interface Part {
-  readonly part: number;
-  readonly of: number;
-}
+import { type JournalRecord, journaled, keyOfBatch } from './journal.ts';
 
 /** What a part's marker says. */
-export interface PartMarker extends Part {
+interface EncodedMarker extends PartMarker {
   readonly model: string;
-  /** Of the whole corpus. */
-  readonly documents: number;
-}
-
-const MARKER = /^part-(\d+)-of-(\d+)\.json$/;
-
-function pathOf(folder: string, { part, of }: Part): string {
-  return join(folder, `part-${part}-of-${of}`);
 }
 
 /** Encodes one part of a corpus into a folder; stopped and run again, it goes on. */
@@ -37,9 +23,9 @@ export async function encodePart(
   folder: string,
   { part, of }: Part,
   progress: Progress,
-): Promise<PartMarker> {
+): Promise<EncodedMarker> {
   mkdirSync(folder, { recursive: true });
-  const path = pathOf(folder, { part, of });
+  const path = partPath(folder, { part, of });
   const journal = journaled(encoder, path);
   let [number, documents] = [0, 0];
   for await (const batch of batchesOf(inputs)) {
@@ -50,8 +36,8 @@ export async function encodePart(
   progress.end();
   // Most likely a wrong path or format.
   if (documents === 0) throw new SparsedgeError('bad-input', 'there are no documents to encode');
-  const marker: PartMarker = { part, of, model: encoder.model!.sha256, documents };
-  writeAtomically(`${path}.json`, Buffer.from(JSON.stringify(marker)));
+  const marker: EncodedMarker = { part, of, model: encoder.model!.sha256, documents };
+  writeMarker(folder, marker);
   return marker;
 }
 
@@ -62,17 +48,17 @@ export async function encodePart(
  *   corpora; `model-mismatch` for parts of another model
  */
 export function partsEncoder(encoder: DocumentEncoder, folder: string): DocumentEncoder {
-  const { of } = checkParts(folder, encoder);
+  const { of } = checkModelParts(folder, encoder);
   const ends = Array.from({ length: of }, () => 0);
   let number = 0;
   return {
     ...encoder,
     encode(documents) {
       const at = number++ % of;
-      const path = pathOf(folder, { part: at + 1, of });
+      const path = partPath(folder, { part: at + 1, of });
       const file = openSync(path, 'r');
       try {
-        const found = readRecord(file, ends[at]!);
+        const found = readRecord<JournalRecord>(file, ends[at]!);
         if (found?.record.of !== keyOfBatch(encoder, documents)) {
           throw new SparsedgeError(
             'bad-input',
@@ -96,30 +82,9 @@ function describe(documents: readonly EncoderInput[]): string {
   return `the documents ${first} to ${last}`;
 }
 
-/** Checks that all parts are there, and belong together. */
-function checkParts(folder: string, { model }: DocumentEncoder): PartMarker {
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => MARKER.test(name)) : [];
-  const markers = names.map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as PartMarker);
-  const [first] = markers;
-  if (first === undefined)
-    throw new SparsedgeError('bad-input', `${folder} has no finished part`, { folder });
-  const { of, documents } = first;
-  const odd = markers.find((marker) => marker.of !== of || marker.documents !== documents);
-  if (odd) {
-    const [a, b] = [first, odd].map((m) => `part ${m.part} of ${m.of}, of ${m.documents} documents`);
-    throw new SparsedgeError('bad-input', `${folder} has parts that do not belong together: ${a}, and ${b}`, {
-      folder,
-    });
-  }
-  const there = new Set(markers.map(({ part }) => part));
-  const missing = Array.from({ length: of }, (_, i) => i + 1).filter((part) => !there.has(part));
-  if (missing.length > 0) {
-    throw new SparsedgeError(
-      'bad-input',
-      `${folder}: expected ${of} finished parts, found ${there.size}; not there: ${missing.join(', ')}`,
-      { folder, expected: of, found: there.size },
-    );
-  }
+/** Checks that all parts are there, belong together, and are of this model. */
+function checkModelParts(folder: string, { model }: DocumentEncoder): EncodedMarker {
+  const markers = checkParts<EncodedMarker>(folder);
   const other = markers.find((marker) => marker.model !== model?.sha256);
   if (other) {
     throw new SparsedgeError(
@@ -128,5 +93,5 @@ function checkParts(folder: string, { model }: DocumentEncoder): PartMarker {
       { folder, expected: other.model, found: model?.sha256 ?? '' },
     );
   }
-  return first;
+  return markers[0]!;
 }

@@ -1,0 +1,175 @@
+// A model's answer → queries. Models number, quote, introduce, apologise, go round in circles and answer in other
+// scripts; what is no query is thrown away, and counted by its reason.
+
+/** Why a line of an answer is no query. */
+export type DiscardReason =
+  /** Neither letters nor digits. */
+  | 'empty'
+  /** "Here are ten queries:". */
+  | 'introduction'
+  /** "I'm sorry, but as an AI …". */
+  | 'refusal'
+  /** The same line again in one list, or one phrase again and again in one line. */
+  | 'repeat'
+  | 'too-short'
+  | 'too-long'
+  /** Code, tags or JSON. */
+  | 'markup'
+  /** Most letters are of a script that the document does not use. A language of the same script is not noticed. */
+  | 'other-script'
+  /** The last line of an answer that ran out of tokens. */
+  | 'cut-off'
+  /** Beyond what was asked for. */
+  | 'surplus';
+
+/** Lines thrown away, by reason. */
+export type Discarded = Readonly<Partial<Record<DiscardReason, number>>>;
+
+/** An answer, as it came. */
+export interface Answer {
+  readonly text: string;
+  /** It ended because it had used up its tokens. */
+  readonly cutOff: boolean;
+}
+
+/** Queries, and what was no query. */
+export interface Parsed {
+  readonly queries: readonly string[];
+  readonly discarded: Discarded;
+}
+
+const MOST_CHARACTERS = 200;
+const MOST_WORDS = 32;
+
+/**
+ * The queries of a document's answers.
+ *
+ * Sampled answers may agree, and then their query counts as often as it came: doc2query lives on that. A list that
+ * repeats itself has only run in circles.
+ *
+ * @param document the text that was asked about
+ * @param perAnswer 1 when an answer is one query, which then is its first line
+ * @param most queries that are kept
+ */
+export function parseAnswers(
+  answers: readonly Answer[],
+  document: string,
+  { perAnswer, most }: { readonly perAnswer: number; readonly most: number },
+): Parsed {
+  const queries: string[] = [];
+  const discarded: Partial<Record<DiscardReason, number>> = {};
+  const scripts = scriptsOf(document);
+  for (const answer of answers) {
+    const seen = new Set<string>();
+    const lines = linesOf(answer);
+    // Whatever a model that goes on with texts writes behind its query is about nothing.
+    const taken = perAnswer === 1 ? lines.slice(0, 1) : lines;
+    if (taken.length === 0) discarded.empty = (discarded.empty ?? 0) + 1;
+    for (const [i, line] of taken.entries()) {
+      const query = bare(line);
+      const last = i === lines.length - 1;
+      const fault =
+        faultOf(query, line, scripts) ??
+        (answer.cutOff && last ? 'cut-off' : undefined) ??
+        (seen.has(query.toLowerCase()) ? 'repeat' : undefined) ??
+        (queries.length === most ? 'surplus' : undefined);
+      seen.add(query.toLowerCase());
+      if (fault === undefined) queries.push(query);
+      else discarded[fault] = (discarded[fault] ?? 0) + 1;
+    }
+  }
+  return { queries, discarded };
+}
+
+/** The lines of an answer that are not blank; the strings of one that is JSON after all. */
+function linesOf({ text }: Answer): string[] {
+  // What a model that reasons has thought first; a thought without an end is all there is.
+  const said = text
+    .replace(/<think>[\s\S]*?(<\/think>|$)/g, '')
+    .replace(/^\s*```\w*\s*$/gm, '')
+    .trim();
+  if (said.startsWith('[')) {
+    try {
+      const list: unknown = JSON.parse(said);
+      if (Array.isArray(list) && list.every((item) => typeof item === 'string')) return list;
+    } catch {
+      // Lines, then.
+    }
+  }
+  return said.split(/[\r\n]+/).filter((line) => /\S/.test(line));
+}
+
+/** A line without its number, bullet, label, quotation marks and emphasis. */
+function bare(line: string): string {
+  let text = line.normalize('NFC').replace(/\p{Cc}|\p{Cs}|\uFFFD/gu, ' ');
+  text = text.replace(/^\s*(?:[-*•–—‣▪]|#+|\(?\d{1,3}[.):]|\d{1,3}\s+[-–])\s+/u, '');
+  text = text.replace(/^\s*(?:search\s+)?(?:query|question|q)\s*\d*\s*[:.]\s*/i, '');
+  text = text.replace(/\*\*|__|`/g, '');
+  text = text.replace(/\s+/g, ' ').trim();
+  const quoted = /^(["'“”„‟«»‹›‘’「『])(.*)(["'“”‟«»‹›‘’」』]),?$/u.exec(text);
+  return (quoted ? quoted[2]! : text).trim();
+}
+
+function faultOf(query: string, line: string, scripts: ReadonlySet<string>): DiscardReason | undefined {
+  const letters = query.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
+  if (letters === 0) return 'empty';
+  if (REFUSAL.test(query)) return 'refusal';
+  if (query.endsWith(':') || INTRODUCTION.test(query)) return 'introduction';
+  if (/<\/?[a-z][^>]*>|[{}]|\\[nt"]|^https?:\/\/|^\s*[|[\]]/i.test(line)) return 'markup';
+  if (letters < 2) return 'too-short';
+  if (query.length > MOST_CHARACTERS || query.split(' ').length > MOST_WORDS) return 'too-long';
+  if (goesInCircles(query)) return 'repeat';
+  return isForeign(query, scripts) ? 'other-script' : undefined;
+}
+
+/** "I can't connect to wifi" is a query; what a model cannot do is provide, generate or help. */
+const REFUSAL =
+  /^(?:(?:i['’]m|i am|we['’]re) (?:very |so )?sorry\b.{0,3}(?:but|i\b|$)|sorry,? (?:but )?i\b|i apologi[sz]e\b|as an ai\b|(?:unfortunately,? )?i (?:can['’]?t|can ?not|am (?:not able|unable) to|['’]m (?:not able|unable) to|won['’]t) (?:assist|help|provide|generate|create|fulfil|comply|answer|write|predict|produce))/i;
+const INTRODUCTION =
+  /^(?:sure|certainly|of course|okay|here(?: are|['’]s| is))\b.*\b(?:quer(?:y|ies)|questions?)\b.*[:.!]?$/i;
+
+/** Whether three words in a row come three times. */
+function goesInCircles(query: string): boolean {
+  const words = query.toLowerCase().split(' ');
+  const counts = new Map<string, number>();
+  for (let i = 0; i + 3 <= words.length; i++) {
+    const three = words.slice(i, i + 3).join(' ');
+    const count = (counts.get(three) ?? 0) + 1;
+    if (count === 3) return true;
+    counts.set(three, count);
+  }
+  return false;
+}
+
+const SCRIPTS = [
+  'Latin',
+  'Cyrillic',
+  'Greek',
+  'Arabic',
+  'Hebrew',
+  'Han',
+  'Hiragana',
+  'Katakana',
+  'Hangul',
+  'Devanagari',
+  'Bengali',
+  'Tamil',
+  'Telugu',
+  'Thai',
+  'Georgian',
+  'Armenian',
+].map((name) => ({ name, letters: new RegExp(`\\p{Script=${name}}`, 'gu') }));
+
+function scriptsOf(text: string): ReadonlySet<string> {
+  return new Set(SCRIPTS.filter(({ letters }) => text.search(letters) >= 0).map(({ name }) => name));
+}
+
+function isForeign(query: string, scripts: ReadonlySet<string>): boolean {
+  let [foreign, all] = [0, 0];
+  for (const { name, letters } of SCRIPTS) {
+    const count = query.match(letters)?.length ?? 0;
+    all += count;
+    if (!scripts.has(name)) foreign += count;
+  }
+  return foreign * 2 > all;
+}
