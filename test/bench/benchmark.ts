@@ -15,6 +15,8 @@ export interface BenchOptions {
   readonly large: boolean;
   /** Whether CPU time is measured, which takes the longest. */
   readonly cpu: boolean;
+  /** An ONNX file, where a benchmark takes one. */
+  readonly model?: string | undefined;
 }
 
 /** Results to keep, by name: what a benchmark yields as it goes. */

@@ -1,6 +1,6 @@
 // Results: how they are summed up, and the files that keep them with the command that made them.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { resultsFolder } from './folders.ts';
@@ -76,6 +76,12 @@ export function keptResult<Figures>(name: string): Kept<Figures> | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** Names of all results of a benchmark. */
+export function keptNames(benchmark: string): string[] {
+  const names = readdirSync(resultsFolder()).filter((name) => name.startsWith(`${benchmark}-`));
+  return names.map((name) => name.replace(/\.json$/, '')).sort();
 }
 
 function resultPath(name: string): string {

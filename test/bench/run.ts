@@ -14,6 +14,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   kernel: async () => (await import('./bench-kernel.ts')).bench,
   synthetic: async () => (await import('./bench-synthetic.ts')).bench,
   rivals: async () => (await import('./bench-rivals.ts')).bench,
+  neural: async () => (await import('./bench-neural.ts')).bench,
   memory: async () => (await import('./bench-memory.ts')).bench,
 };
 
@@ -24,6 +25,7 @@ const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join(' | ')} | tables
   --rebuild              build them anew in any case
   --encoders splade,...  synthetic: of ${Object.keys(PROFILES).join(', ')}
   --large                synthetic: 8.8 million documents, too
+  --model model.onnx     neural: the network, instead of the tests'
   --no-cpu               leave out CPU time
   --no-keep              print only
 tables [--check]         write the documents' tables anew from kept results, or fail if they would change`;
@@ -38,6 +40,7 @@ async function main(): Promise<void> {
       reuse: { type: 'boolean', default: false },
       rebuild: { type: 'boolean', default: false },
       encoders: { type: 'string', default: Object.keys(PROFILES).join() },
+      model: { type: 'string' },
       large: { type: 'boolean', default: false },
       cpu: { type: 'boolean', default: true },
       keep: { type: 'boolean', default: true },
@@ -60,6 +63,7 @@ async function main(): Promise<void> {
     encoders: chosen(values.encoders, PROFILES),
     large: values.large,
     cpu: values.cpu,
+    model: values.model,
   });
   for await (const [part, figures] of results) {
     const result = resultOf(name, command, figures);

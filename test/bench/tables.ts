@@ -5,10 +5,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { MemoryFigures } from './bench-memory.ts';
 import type { NetworkFigures } from './bench-network.ts';
+import type { NeuralFigures } from './bench-neural.ts';
 import type { QueryFigures } from './bench-query.ts';
 import type { BuildFigures } from './build-child.ts';
 import { kilobytes, markdown, megabytes, number, type Table } from './cells.ts';
-import { keptResult } from './figures.ts';
+import { keptNames, keptResult } from './figures.ts';
 import { goals, isMet } from './goals.ts';
 import { SIZES } from './passages.ts';
 import { rivalsTable, syntheticTable } from './tables-compared.ts';
@@ -22,6 +23,7 @@ const TABLES: Readonly<Record<string, () => Table>> = {
   query: queryTable,
   network: networkTable,
   memory: memoryTable,
+  neural: neuralTable,
   synthetic: syntheticTable,
   rivals: rivalsTable,
 };
@@ -152,6 +154,39 @@ function memoryTable(): Table {
   );
   return [
     ['', 'clients', 'idle', 'first query', 'needed', 'peak', 'process', 'errors', 'wrong answers'],
+    ...rows,
+  ];
+}
+
+function neuralTable(): Table {
+  const rows = keptNames('neural').flatMap((name) => {
+    const { model, modelBytes, sides } = keptResult<NeuralFigures>(name)!.figures;
+    return Object.entries(sides).map(([kind, { coldMs, queryMs, together, bytes }]) => [
+      kind === 'neural' ? `${model}, ${megabytes(modelBytes)} MB` : kind,
+      number(Math.round(coldMs)),
+      ...[queryMs[8], queryMs[32], queryMs[128]].map(({ median }) => number(median)),
+      number(Math.round(together.perSecond)),
+      number(together.errors),
+      ...[bytes.first, bytes.queries, bytes.together].map(({ wasm }) => megabytes(wasm)),
+      ...[bytes.first, bytes.queries, bytes.together].map((moment) => megabytes(moment.process)),
+    ]);
+  });
+  return [
+    [
+      '',
+      'cold ms',
+      '8 tokens ms',
+      '32 ms',
+      '128 ms',
+      'together/s',
+      'errors',
+      'wasm MB: first',
+      'queries',
+      'together',
+      'process MB: first',
+      'queries',
+      'together',
+    ],
     ...rows,
   ];
 }

@@ -1,6 +1,7 @@
 // A Worker that weighs queries and does nothing else, with a model that it is given. Clocks stand still in here while it
-// computes, so test/bench/neural.ts takes the times.
+// computes, so test/bench/bench-neural.ts takes the times.
 
+import { utf8 } from '../../../src/core/bytes.ts';
 import type { Space } from '../../../src/core/manifest.ts';
 import type { Source } from '../../../src/core/source.ts';
 import { openOnnxGraph } from '../../../src/encode/onnx.ts';
@@ -18,18 +19,31 @@ const timer = (milliseconds: number) => new Promise<void>((resolve) => setTimeou
 const room = new Room({ clock: Date.now, timer });
 const model = new ResidentModel({ source, room, openGraph: openOnnxGraph });
 
+/** A table of the size that OpenSearch publishes: a weight for each piece. */
+function weights(vocabulary: Uint8Array): Uint8Array<ArrayBuffer> {
+  const pieces = new TextDecoder().decode(vocabulary).trimEnd().split('\n');
+  return utf8(JSON.stringify(Object.fromEntries(pieces.map((piece, id) => [piece, 1 + (id % 7)]))));
+}
+
 // biome-ignore lint/style/noDefaultExport: workerd looks for its handlers there.
 export default {
-  /** PUT takes an ONNX file, POST a query, and GET answers with the bytes of WebAssembly memory. */
+  /** PUT takes an ONNX file and a query side as path, POST a query, and GET answers with the bytes of WebAssembly memory. */
   async fetch(request: Request): Promise<Response> {
     if (request.method === 'PUT') {
+      const kind = new URL(request.url).pathname.slice(1);
+      const vocabulary = numberedVocabulary();
       published = await modelObjects({
         id: 'bench',
         onnx: 'query.onnx',
         graph: new Uint8Array(await request.arrayBuffer()),
-        vocabulary: numberedVocabulary(),
+        vocabulary,
+        table: kind === 'table' ? weights(vocabulary) : undefined,
         // Random weights give more terms than a query may have; with this scale all of them round to nothing.
-        more: { tokenizer: { kind: 'wordpiece', maxLength: 128 }, query: { kind: 'neural', scale: 1e-6 } },
+        more: {
+          tokenizer: { kind: 'wordpiece', maxLength: 128 },
+          query:
+            kind === 'neural' ? { kind, scale: 1e-6 } : kind === 'table' ? { kind, scale: 10 } : { kind },
+        },
       });
     }
     if (request.method === 'POST') {

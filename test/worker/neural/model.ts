@@ -24,15 +24,17 @@ export interface ModelParts {
   readonly graph: Uint8Array<ArrayBuffer>;
   readonly vocabulary: Uint8Array<ArrayBuffer>;
   readonly clusters?: Uint8Array<ArrayBuffer> | undefined;
+  readonly table?: Uint8Array<ArrayBuffer> | undefined;
   /** More of the contract. */
   readonly more?: object;
 }
 
 /** A model as objects, and the space of an index that was built with it. */
-export async function modelObjects({ id, onnx, graph, vocabulary, clusters, more }: ModelParts): Promise<{
+export async function modelObjects(parts: ModelParts): Promise<{
   readonly space: Space;
   readonly objects: ReadonlyMap<string, Uint8Array>;
 }> {
+  const { id, onnx, graph, vocabulary, clusters, table, more } = parts;
   const contract = utf8(
     JSON.stringify({
       format: 1,
@@ -43,6 +45,7 @@ export async function modelObjects({ id, onnx, graph, vocabulary, clusters, more
         tokenizer: await described('vocab.txt', vocabulary),
         query: await described(onnx, graph),
         ...(clusters && { clusters: await described('clusters.json', clusters) }),
+        ...(table && { table: await described('table.json', table) }),
       },
       vocabulary: 'word-piece',
       query: { kind: 'neural', scale: 1 },
@@ -66,8 +69,9 @@ export async function modelObjects({ id, onnx, graph, vocabulary, clusters, more
     [`${place}model.json`, contract],
     [`${place}vocab.txt`, vocabulary],
     [`${place}${onnx}`, graph],
-    ...(clusters ? ([[`${place}clusters.json`, clusters]] as const) : []),
   ]);
+  if (clusters) objects.set(`${place}clusters.json`, clusters);
+  if (table) objects.set(`${place}table.json`, table);
   return { space, objects };
 }
 
