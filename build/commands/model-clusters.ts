@@ -89,7 +89,12 @@ async function materialOf(model: string, tokenizer: string | undefined): Promise
   const name = join(model, files.tokenizer.name);
   const { pieces } = readWordPieces(await readModelFile(folder, files.tokenizer), name);
   const onnx = await readModelFile(folder, file);
-  return { onnx, where: join(model, file.name), pieces, dropped: contract.kind === 'wordpiece' ? contract.dropTokens : [] };
+  return {
+    onnx,
+    where: join(model, file.name),
+    pieces,
+    dropped: contract.kind === 'wordpiece' ? contract.dropTokens : [],
+  };
 }
 
 function readGiven(path: string): Uint8Array {

@@ -47,7 +47,11 @@ const INPUTS = ['input_ids', 'attention_mask', 'token_type_ids'];
  * @throws SparsedgeError `bad-input` for a graph of other inputs or outputs than the contract implies, and for a device
  *   that is not there
  */
-export async function openGraph(folder: GraphFolder, file: ModelFile, device: Device = 'cpu'): Promise<Graph> {
+export async function openGraph(
+  folder: GraphFolder,
+  file: ModelFile,
+  device: Device = 'cpu',
+): Promise<Graph> {
   const { outputs, gate } = folder.contract;
   const bytes = await readModelFile(folder, file);
   const { InferenceSession, Tensor } = await loadRuntime(device);
