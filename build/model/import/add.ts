@@ -15,7 +15,8 @@ import {
 import type { WordPieces } from '../../../src/core/wordpiece.ts';
 import { readTable } from '../../../src/query/query-model.ts';
 import type { ModelFolder } from '../folder.ts';
-import { readNetwork } from '../onnx/network.ts';
+import { withUsualInputs } from '../onnx/inputs.ts';
+import { readNetwork, writeNetwork as writeOnnx } from '../onnx/network.ts';
 import { quantizeNetwork } from '../onnx/quantize.ts';
 import { outputForm } from '../output-form.ts';
 import { type AddedNetwork, modelCard } from './card.ts';
@@ -194,9 +195,11 @@ async function writeModel(path: string, parts: Parts, addition: Addition): Promi
 
   /** Writes a network, in eight bits if it may be, and says what it is. */
   async function writeNetwork(name: string, from: string, of: AddedNetwork['roles']): Promise<AddedNetwork> {
-    const bytes = readBytes(from);
+    const published = readBytes(from);
     // Before the runtime does, whose errors tell less.
-    const read = readNetwork(bytes, from);
+    const found = readNetwork(published, from);
+    const read = withUsualInputs(found, from);
+    const bytes = read === found ? published : writeOnnx(read);
     const original = write(`${name}.onnx`, bytes);
     const whole = modelOf({ ...shared, document: original });
     const form = await outputForm(whole, original, { pieces });

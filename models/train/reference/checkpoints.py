@@ -288,7 +288,7 @@ def main(output: Path) -> None:
         }
         digits = {name: {term: round(w, 6) for term, w in vector.items()} for name, vector in vectors.items()}
         lines.append({"text": text, "vectors": digits})
-    write_json(output / "reference.json", lines)
+    (output / "reference.json").write_text(json.dumps(lines, separators=(",", ":")) + "\n")
     print(f"{len(lines)} texts in {output}")
 
 

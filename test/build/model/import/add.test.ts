@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openModelFolder } from '../../../../build/model/folder.ts';
 import type { Addition } from '../../../../build/model/import/add.ts';
+import { renameInput } from '../../../../build/model/onnx/inputs.ts';
+import { readNetwork, writeNetwork } from '../../../../build/model/onnx/network.ts';
 import { openQueryModel } from '../../../../build/model/query-model.ts';
 import type { Space } from '../../../../src/core/manifest.ts';
 import { encodeQueryWith } from '../../../../src/query/query-model.ts';
@@ -92,6 +94,17 @@ test("a query network of its own, as efficient SPLADE's", async () => {
   });
   expect(contract.files.query!.name).toBe('query.onnx');
   expectReference(await encode(path, TEXTS, 'query'), 'router-network query');
+});
+
+test("inputs with the names of BERT's first code are given today's", async () => {
+  const folder = copyOf('masked-bert');
+  const graph = join(folder, 'onnx/model.onnx');
+  const old = renameInput(readNetwork(readFileSync(graph), graph), 'attention_mask', 'input_mask', graph);
+  writeFileSync(graph, writeNetwork(old));
+  const said = { head: 'splade-sum', maxLength: 48, longDocuments: 'truncate' } as const;
+  const { path } = await add(folder, { said, quantize: false });
+  expectReference(await encode(path, TEXTS), 'masked-bert');
+  expect((await add(folder, { said })).networks[0]!.eight!.quantized).toBeGreaterThan(16_000);
 });
 
 test('a README with a licence and data sets answers for itself', async () => {
