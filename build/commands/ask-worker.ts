@@ -1,6 +1,7 @@
 // Searching through a Worker over HTTP, as any client would.
 
 import { SparsedgeError } from '../../src/core/errors.ts';
+import type { RerankReport } from '../../src/query/ask.ts';
 import type { Cost } from '../../src/query/meter.ts';
 
 /** What a Worker adds to the cost of a search. */
@@ -22,6 +23,7 @@ export interface WorkerAnswer {
     readonly title?: string;
     readonly text?: string;
   }[];
+  readonly rerank?: RerankReport;
   readonly cost: Cost & WorkerCost;
 }
 

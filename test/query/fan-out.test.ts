@@ -4,6 +4,7 @@ import { searchExhaustively } from '../../src/core/exhaustive.ts';
 import { readDocuments } from '../../src/query/documents.ts';
 import { divide, type Part, searchParts } from '../../src/query/fan-out.ts';
 import { findTop } from '../../src/query/find.ts';
+import { MAX_SPACES } from '../../src/query/hybrid.ts';
 import { noCost } from '../../src/query/meter.ts';
 import { type OpenIndex, openIndex } from '../../src/query/open.ts';
 import { weighTerms } from '../../src/query/terms.ts';
@@ -104,4 +105,16 @@ describe('a search over parts', () => {
       expect(parts.flat()).toEqual(segments.map((_, number) => number));
     },
   );
+});
+
+test('several searches of a request share the invocations that it may cause', async () => {
+  const vectors = Array.from({ length: 40 }, (_, i): ImpactVector => new Map([['a', i + 1]]));
+  const { manifest } = await openIndex(memorySource(buildInMemory(vectors, { ...FINE, segments: 40 })));
+  for (let searches = 1; searches <= MAX_SPACES; searches++) {
+    const parts = divide(manifest, searches);
+    // Each part is asked twice for each search and once for documents; one invocation is the request itself.
+    expect(1 + parts.length * (2 * searches + 1)).toBeLessThanOrEqual(32);
+    expect(parts.flat()).toEqual(Array.from({ length: 40 }, (_, i) => i));
+  }
+  expect(divide(manifest)).toHaveLength(10);
 });

@@ -1,6 +1,6 @@
 // What may go wrong on the way in: every such request gets a problem that names what is wrong.
 
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { MAX_BODY_BYTES, MAX_QUERY_BYTES, problemAnswer } from '../../src/api.ts';
 import { appOver, collectionIndex, publish, type Reply, worker } from './serve.ts';
 
@@ -13,6 +13,8 @@ function expectProblem({ status, headers, body }: Reply, expected: number, code:
   expect(body).toMatchObject({ status: expected, type: `urn:sparsedge:problem:${code}` });
   expect(JSON.stringify(body)).not.toMatch(/\.ts:|at \w+ \(/);
 }
+
+beforeAll(() => publish(collectionIndex()));
 
 describe('GET /v1/search', () => {
   it.each(['0', '-1', '1e9', '1000000000', '101', 'NaN', 'Infinity', '1.5', 'abc', '', '0x10', '+5', ' 5'])(
@@ -35,6 +37,16 @@ describe('GET /v1/search', () => {
     ['?q=river&maxBytes=-5', /^maxBytes must be an integer from 1$/],
     ['?q=river&deadlineMs=soon', /^deadlineMs must be an integer from 1$/],
     [`?q=river&space=${'x'.repeat(33)}`, /^space must be at most 32 characters$/],
+    ['?q=river&spaces=words=0', /^the weight of the space "words" is 0; it must be above 0/],
+    ['?q=river&spaces=words=high', /^spaces has "words=high"; write them as bm25=1,splade=\.7$/],
+    ['?q=river&spaces=words,words', /^spaces names "words" twice$/],
+    ['?q=river&spaces=nowhere', /^the index has no space "nowhere"; it has words/],
+    ['?q=river&space=words&spaces=words', /^"space" names one space: name several in "spaces"$/],
+    ['?q=river&fusion=sum', /^fusion must be "rrf"$/],
+    ['?q=river&rrfK=60', /^"rrfK" and "rrfDepth" are of a fusion/],
+    ['?q=river&fusion=rrf&rrfDepth=101', /^rrfDepth must be an integer from 1 to 100$/],
+    ['?q=river&rerank=101', /^rerank must be an integer from 1 to 100$/],
+    ['?q=river&rerank=5', /^reranking was asked for, and this deployment has no reranker$/],
     [`?q=river&${'y'.repeat(5000)}=1`, /^unknown parameter "y{64}…"$/],
     [`?q=${'z'.repeat(MAX_QUERY_BYTES + 1)}`, /^q must be at most 8192 bytes of UTF-8$/],
   ])('rejects %j', async (search, detail) => {
@@ -63,6 +75,15 @@ describe('POST /v1/search', () => {
     ['{"query": "river", "k": null}', /^k must be an integer from 1 to 100$/],
     ['{"query": "river", "documents": 1}', /^documents must be true or false$/],
     ['{"query": "river", "K": 5}', /^unknown member "K"$/],
+    ['{"query": "river", "spaces": {}}', /^a request names 1 to 8 spaces, not 0$/],
+    ['{"query": "river", "spaces": {"words": "1"}}', /^spaces\.words must be a number above 0/],
+    ['{"query": "river", "spaces": {"words": -1}}', /^spaces\.words must be a number above 0/],
+    ['{"query": "river", "spaces": ["words"]}', /^spaces must be an object of weights by space$/],
+    ['{"query": "river", "spaces": {"__proto__": 1}}', /^the index has no space "__proto__"/],
+    ['{"query": "river", "rerank": 5}', /^rerank must be a JSON object$/],
+    ['{"query": "river", "rerank": {}}', /^rerank\.n must be an integer from 1 to 100$/],
+    ['{"terms": {"river": 1}, "fusion": "rrf"}', /^terms are of one space and have no text/],
+    ['{"terms": {"river": 1}, "rerank": {"n": 5}}', /^terms are of one space and have no text/],
     ['{"terms": []}', /^terms must be an object of integer weights$/],
     ['{"terms": {"river": -1}}', /^terms\.river must be an integer from 0$/],
     ['{"terms": {"river": 0.5}}', /^terms\.river must be an integer from 0$/],
@@ -82,7 +103,6 @@ describe('POST /v1/search', () => {
   });
 
   it('rejects more terms than are searched, and weights too large for exact scores', async () => {
-    await publish(collectionIndex());
     const words = Array.from({ length: 1025 }, (_, i) => `w${i}`);
     const tooMany = /^the query has 1025 distinct terms; at most 1024 are searched$/;
     expectProblem(await worker.post({ query: words.join(' ') }), 400, 'bad-query', tooMany);

@@ -15,6 +15,8 @@ import { encodeTable, type TermTable, tableChecksum } from '../../src/core/table
 export interface TinyDocument {
   readonly document: Document;
   readonly vector: Readonly<Record<string, number>>;
+  /** Impacts in a second space, "marks", which the index has if any document has them. */
+  readonly marks?: Readonly<Record<string, number>>;
 }
 
 /** An index as named objects. */
@@ -26,34 +28,43 @@ export interface TinyIndex {
 const LAYOUT = { longBytes: 3, dictionaryBytes: 12, longPageBytes: 2 };
 const DOCUMENTS_A_PAGE = 2;
 
-/** Builds an index with one space, "words"; each list of documents becomes a segment. */
+/** Builds an index with the space "words", and perhaps "marks"; each list of documents becomes a segment. */
 export function tinyIndex(build: string, segments: readonly (readonly TinyDocument[])[]): TinyIndex {
   const objects: TinyIndex['objects'] = new Map();
-  const vectors = segments.flat().map(({ vector }) => vector);
+  const spaces: {
+    name: string;
+    maximum: number;
+    vectorOf: (document: TinyDocument) => TinyDocument['vector'];
+  }[] = [{ name: 'words', maximum: 10, vectorOf: ({ vector }) => vector }];
+  if (segments.flat().some(({ marks }) => marks)) {
+    spaces.push({ name: 'marks', maximum: 2, vectorOf: ({ marks = {} }) => marks });
+  }
   const manifest: Manifest = {
     build,
-    documents: vectors.length,
-    spaces: [
-      {
-        name: 'words',
+    documents: segments.flat().length,
+    spaces: spaces.map(({ name, maximum, vectorOf }) => {
+      const vectors = segments.flat().map(vectorOf);
+      return {
+        name,
         analyzer: 'english',
         encoder: { id: 'test', parameters: { scale: 2 } },
         query: 'count',
-        quantizer: { maximum: 10, rounding: 'nearest' },
+        quantizer: { maximum, rounding: 'nearest' },
         terms: new Set(vectors.flatMap((vector) => Object.keys(vector))).size,
         postings: vectors.reduce((sum, vector) => sum + Object.keys(vector).length, 0),
-      },
-    ],
+      };
+    }),
     segments: segments.map((documents, segment) => {
       const sink = (space: string) => pageSink(objects, build, segment, space);
       const ids = documents.map(({ document }) => ({ [document.id]: 1 }));
-      const words = documents.map(({ vector }) => vector);
-      const spaces = new Map([
+      const tables = new Map([
         [ID_SPACE, writeTerms(ids, sink(ID_SPACE))],
-        ['words', writeTerms(words, sink('words'))],
+        ...spaces.map(
+          ({ name, vectorOf }) => [name, writeTerms(documents.map(vectorOf), sink(name))] as const,
+        ),
       ]);
       const shown = documents.map(({ document }) => document);
-      const table = encodeTable({ spaces, documents: writeDocuments(shown, sink(DOCUMENTS)) }, build);
+      const table = encodeTable({ spaces: tables, documents: writeDocuments(shown, sink(DOCUMENTS)) }, build);
       const name = `tables/${build}-${segment}`;
       objects.set(name, table);
       return {

@@ -73,3 +73,29 @@ test('eval says so when no Worker answers', async () => {
     err: expect.stringContaining('cannot be reached'),
   });
 });
+
+test('eval measures a fusion and a sum of spaces, and says which', async () => {
+  const folder = await folderWithJudgments();
+  const files = ['eval', 'shards/pages', '--beir', 'beir', '--run-out', 'out.run', '--json'];
+  const fused = await sparsedge(folder, [...files, '--fusion', 'rrf', '--rrf-depth', '2']);
+  expect(JSON.parse(fused.out)).toMatchObject({ space: 'rrf(bm25)', measures: { 'MRR@10': 2.5 / 3 } });
+  expect(readFileSync(join(folder, 'out.run'), 'utf8')).toMatch(
+    /^q1 Q0 a 1 0\.01\d+ sparsedge-rrf\(bm25\)\n/,
+  );
+  const summed = await sparsedge(folder, [...files, '--spaces', 'bm25=2']);
+  expect(JSON.parse(summed.out)).toMatchObject({ space: '2·bm25', measures: { 'MRR@10': 2.5 / 3 } });
+  const own = await sparsedge(folder, [
+    'eval',
+    'shards/pages',
+    '--beir',
+    'beir',
+    '--url',
+    'http://127.0.0.1:1',
+    '--reranker',
+    '.',
+  ]);
+  expect(own).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--reranker is of searches in this process'),
+  });
+});

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { folderWithIndex, sparsedge, temporaryFolder } from './command-line.ts';
+import { folderWithIndex, sparsedge, temporaryFolder, writeDocuments } from './command-line.ts';
 
 test('search shows titles, ids, scores, the matching passage and the cost', async () => {
   const folder = await folderWithIndex();
@@ -97,4 +97,66 @@ test('verify reports what it read as JSON', async () => {
     documents: 4,
     objects: expect.any(Number),
   });
+});
+
+/** A folder with an index of two spaces in shards/pages. */
+async function folderWithTwoSpaces(): Promise<string> {
+  const folder = temporaryFolder();
+  writeDocuments(folder);
+  const spaces = [{ encoder: 'bm25' }, { name: 'words', encoder: 'tfidf', analyzer: 'bert-words' }];
+  writeFileSync(join(folder, 'spaces.json'), JSON.stringify({ spaces }));
+  const { code, err } = await sparsedge(folder, ['build', 'pages.jsonl', '--config', 'spaces.json']);
+  expect({ code, err }).toMatchObject({ code: 0 });
+  return folder;
+}
+
+test('search adds up several spaces, or fuses their ranks', async () => {
+  const folder = await folderWithTwoSpaces();
+  const ask = async (...options: string[]) => {
+    const { out } = await sparsedge(folder, [
+      'search',
+      'shards/pages',
+      'salt',
+      'of',
+      'the',
+      'sea',
+      '-k',
+      '1',
+      ...options,
+      '--json',
+    ]);
+    return JSON.parse(out);
+  };
+  const first = await ask();
+  expect(first).toMatchObject({ space: 'bm25', exact: true, hits: [{ id: 'd' }] });
+  const summed = await ask('--spaces', 'bm25=1,words=.7');
+  expect(summed).toMatchObject({ space: 'bm25 + words', exact: true, hits: [{ id: 'd' }] });
+  expect(new Set(summed.terms.map(({ space }: { space: string }) => space))).toEqual(
+    new Set(['bm25', 'words']),
+  );
+  // The best score in the weights of BM25 and of tf-idf: more than BM25's alone.
+  expect(summed.hits[0].score * summed.unit).toBeGreaterThan(first.hits[0].score * first.unit);
+  const fused = await ask('--fusion', 'rrf', '--rrf-k', '10');
+  expect(fused.fusion).toMatchObject({ k: 10, lists: [{ space: 'bm25' }, { space: 'words' }] });
+  expect(fused.hits[0]).toMatchObject({ id: 'd', score: 2 / 11, ranks: { bm25: 1, words: 1 } });
+  const { out } = await sparsedge(folder, ['search', 'shards/pages', 'salt', '--fusion', 'rrf']);
+  expect(out).toMatch(/score 0\.0\d{4}\n/);
+  expect(out).toContain("Proved: each list has its space's best.");
+});
+
+test.each([
+  ['a space twice', ['--spaces', 'bm25,bm25'], 'names "bm25" twice'],
+  ['one space and several', ['--space', 'bm25', '--spaces', 'bm25'], 'cannot be used with'],
+  ['the depth of no fusion', ['--rrf-depth', '5'], '--rrf-k and --rrf-depth are of --fusion rrf'],
+  ['reranking by nothing', ['--rerank', '5'], '--rerank says how many and --reranker by which'],
+  [
+    'a folder that is no reranker',
+    ['--rerank', '5', '--reranker', '.'],
+    '. is no reranker: there is no file',
+  ],
+])('search refuses %s with exit code 2', async (_, args, message) => {
+  const folder = await folderWithIndex();
+  const { code, out, err } = await sparsedge(folder, ['search', 'shards/pages', 'moon', ...args]);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain(message);
 });

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { buildIndex } from '../../../build/build.ts';
+import type { WorkerAnswer } from '../../../build/commands/ask-worker.ts';
 import { openAsk } from '../../../build/commands/question.ts';
 import { parseConfig } from '../../../build/config.ts';
 import { folderSource } from '../../../build/files.ts';
 import { startLocalWorker } from '../../../build/local-worker.ts';
 import { openReranker } from '../../../build/model/reranker.ts';
 import { silent } from '../../../build/progress.ts';
-import { searchAnswer } from '../../../src/api.ts';
 import { readWordPieces } from '../../../src/core/wordpiece.ts';
 import { openIndex } from '../../../src/query/open.ts';
 import {
@@ -53,9 +53,7 @@ describe.skipIf(vocabulary === undefined)('a cross-encoder (needs the vocabulary
   });
 
   test('gives a probability where its contract says so', async () => {
-    const [{ question, document, score }] = pairs() as [
-      { question: string; document: string; score: number },
-    ];
+    const { question, document, score } = pairs()[0]!;
     const { scores } = await (await openReranker(rerankerFolder({ activation: 'sigmoid' }))).score(question, [
       document,
     ]);
@@ -109,7 +107,7 @@ describe.skipIf(vocabulary === undefined)('a cross-encoder (needs the vocabulary
         const query = new URLSearchParams({ q: text, k: '30', spaces: 'bm25=1,words=.3', rerank: '20' });
         const response = await fetch(`${worker.url}v1/search?${query}`);
         expect(response.status).toBe(200);
-        const there = searchAnswer.parse(await response.json());
+        const there = (await response.json()) as WorkerAnswer;
         const order = (hits: readonly { document: number; score: number }[]) =>
           hits.map(({ document, score }) => ({ document, score }));
         expect(order(there.hits)).toEqual(order(here.hits));
