@@ -142,9 +142,9 @@ function readTableOf(
 ): Uint8Array | undefined {
   const usual = join(folder, 'idf.json');
   const path = given ?? (query === undefined && existsSync(usual) ? usual : undefined);
-  if (path === undefined) return query?.kind === 'table' ? readStaticTable(query.folder, pieces) : undefined;
-  const bytes = readBytes(path);
-  readTable(bytes, path);
+  if (path === undefined && query?.kind !== 'table') return undefined;
+  const bytes = path === undefined ? readStaticTable(query!.folder, pieces) : readBytes(path);
+  readTable(bytes, path ?? query!.folder);
   return bytes;
 }
 

@@ -10,7 +10,7 @@ import { SparsedgeError } from '../../../src/core/errors.ts';
 import { readJsonFile } from './json-file.ts';
 
 /** SpladePooling's config: `activation_function` is what stands within log(1 + ·). */
-const poolingSchema = z.looseObject({
+const poolingSchema = z.object({
   pooling_strategy: z.enum(['max', 'sum']).default('max'),
   activation_function: z.enum(['relu', 'log1p_relu']).default('relu'),
 });

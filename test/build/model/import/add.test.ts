@@ -96,6 +96,26 @@ test("a query network of its own, as efficient SPLADE's", async () => {
   expectReference(await encode(path, TEXTS, 'query'), 'router-network query');
 });
 
+test('of several networks the one that --graph names is taken', async () => {
+  const folder = copyOf('deep-impact');
+  mkdirSync(join(folder, 'onnx'));
+  cpSync(join(CHECKPOINTS, 'masked-bert/onnx/model.onnx'), join(folder, 'onnx/other.onnx'));
+  const other = add(folder, { files: { graph: 'onnx/other.onnx' } });
+  await expect(other).rejects.toThrow(/expected an output \[1, 16\]; found \[1, 16, 320\]/);
+  expect((await add(folder, { files: { graph: 'model.onnx' } })).networks[0]!.from).toBe(
+    join(folder, 'model.onnx'),
+  );
+});
+
+test('poolings that differ in a dimension alone are one', async () => {
+  const folder = copyOf('router-network');
+  writeFileSync(
+    join(folder, 'query_1_SpladePooling/config.json'),
+    '{"pooling_strategy":"max","activation_function":"relu"}',
+  );
+  expect((await add(folder)).contract.head).toBe('splade-max');
+});
+
 test("inputs with the names of BERT's first code are given today's", async () => {
   const folder = copyOf('masked-bert');
   const graph = join(folder, 'onnx/model.onnx');
@@ -265,6 +285,13 @@ const wrong: readonly [string, string, (folder: string) => void, Partial<Additio
     (f) => cut(join(f, 'query_0_SparseStaticEmbedding/model.safetensors'), 0.05),
     {},
     /expected a header, found \d+ bytes/,
+  ],
+  [
+    'a table of negative weights',
+    'deep-impact',
+    (f) => writeFileSync(join(f, 'idf.json'), '{"moon":-1}'),
+    {},
+    /expected weights of terms, numbers from 0; found \["moon",-1\]/,
   ],
   [
     'modules of a dense model',
