@@ -115,7 +115,7 @@ function jobOptions(): Option[] {
       '--dry-run <n>',
       'expand n documents and say what all would take; nothing is paid twice',
     ).argParser(whole(2)),
-    new Option('--budget <amount>', 'stop before more than this is spent, earlier runs included').argParser(
+    new Option('--budget <amount>', 'stop before this output has cost more, earlier runs included').argParser(
       price,
     ),
     new Option('--import <files...>', 'take queries that were predicted elsewhere instead').conflicts([

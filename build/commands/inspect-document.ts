@@ -1,10 +1,12 @@
 // One document of an index: what is shown of it, and its vector in every space. There is no forward index, so the
 // vector is found by reading every list.
 
+import { analyzerNamed } from '../../src/core/analyzer.ts';
 import type { Document } from '../../src/core/document.ts';
 import { findDocumentNumber } from '../../src/query/documents.ts';
 import { noCost } from '../../src/query/meter.ts';
 import type { OpenIndex } from '../../src/query/open.ts';
+import { searchableText } from '../encode.ts';
 import type { StartProgress } from '../progress.ts';
 import { counted, oneLine } from './layout.ts';
 import { documentsByNumber, impactIn, listsOf } from './stored.ts';
@@ -13,6 +15,8 @@ import { documentsByNumber, impactIn, listsOf } from './stored.ts';
 interface TermImpact {
   readonly term: string;
   readonly impact: number;
+  /** The text does not have the term: it comes from an expansion. Only said where terms are words. */
+  readonly expanded?: true;
 }
 
 /** A document with its impacts in each space, largest first. */
@@ -41,11 +45,16 @@ export async function inspectDocument(
   const decoder = new TextDecoder();
   const vectors: Record<string, TermImpact[]> = {};
   let lists = 0;
-  for (const { name } of index.manifest.spaces) {
+  for (const { name, analyzer, query } of index.manifest.spaces) {
     const found: TermImpact[] = [];
+    const areWords = query === 'count' || query === 'binary';
+    const ofText = areWords && new Set(analyzerNamed(analyzer)(searchableText(document)));
     for await (const { key, postings } of listsOf(index, segment, name)) {
       const impact = impactIn(postings, local);
-      if (impact > 0) found.push({ term: decoder.decode(key), impact });
+      if (impact > 0) {
+        const term = decoder.decode(key);
+        found.push({ term, impact, ...(ofText && !ofText.has(term) && { expanded: true }) });
+      }
       progress.at(++lists);
     }
     vectors[name] = found.sort((a, b) => b.impact - a.impact);
@@ -65,8 +74,8 @@ export function documentLines({ document, number, segment, vectors }: DocumentRe
   for (const [space, terms] of Object.entries(vectors)) {
     lines.push('', `  space ${space}: ${counted(terms.length, 'term')}, largest impact first`);
     let line = '   ';
-    for (const { term, impact } of terms) {
-      const part = ` ${term} ${impact},`;
+    for (const { term, impact, expanded } of terms) {
+      const part = ` ${term}${expanded ? '*' : ''} ${impact},`;
       if (line.length + part.length > 110) {
         lines.push(line);
         line = '   ';
@@ -74,6 +83,8 @@ export function documentLines({ document, number, segment, vectors }: DocumentRe
       line += part;
     }
     lines.push(line.replace(/,$/, ''));
+    if (terms.some(({ expanded }) => expanded))
+      lines.push('    * not in the text: matched through expansion');
   }
   return lines;
 }

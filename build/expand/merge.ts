@@ -52,5 +52,10 @@ export function expanding(encoder: DocumentEncoder, rule: MergeRule): DocumentEn
       document: { ...document, text: document.text === '' ? added : `${document.text} ${added}` },
     };
   };
-  return { ...encoder, encode: (documents) => encoder.encode(documents.map(merged)) };
+  const { lengthOf } = encoder;
+  return {
+    ...encoder,
+    ...(lengthOf && { lengthOf: (input: EncoderInput) => lengthOf(merged(input)) }),
+    encode: (documents) => encoder.encode(documents.map(merged)),
+  };
 }

@@ -20,7 +20,7 @@ export interface Preset {
 }
 
 /** Top-k is no part of OpenAI's interface, but vLLM, SGLang, llama.cpp and others take it; 0 leaves it out. */
-export interface Sampling {
+interface Sampling {
   readonly temperature: number;
   readonly topP: number;
   readonly topK: number;

@@ -254,8 +254,9 @@ function faultOf(error: unknown, { url, model }: ServerOptions): Fault {
   if (error instanceof APIUserAbortError) return { kind: 'failed', reason: 'stopped' };
   if (error instanceof APIConnectionTimeoutError)
     return { kind: 'busy', reason: 'no answer in time', retryAfter: 0, timedOut: true };
-  if (!(error instanceof APIError))
-    return { kind: 'failed', reason: `an answer that broke off: ${reasonOf(error)}` };
+  if (error instanceof SyntaxError) return { kind: 'failed', reason: 'an answer that is not JSON' };
+  // The client passes on as it is what fetch throws when a connection ends within an answer.
+  if (!(error instanceof APIError)) return { kind: 'failed', reason: 'an answer that broke off' };
   const { status, headers } = error as APIError;
   if (status === undefined) return { kind: 'failed', reason: `no connection: ${reasonOf(error)}` };
   if (TOO_BUSY.has(status))

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { NODE, sparsedge, temporaryFolder } from './command-line.ts';
 
-const COMMANDS = ['build', 'search', 'serve', 'eval', 'inspect', 'verify', 'encode', 'words'];
+const COMMANDS = ['build', 'search', 'serve', 'eval', 'inspect', 'verify', 'encode', 'words', 'expand'];
 
 test('the help names every command', async () => {
   const { code, out } = await sparsedge(temporaryFolder(), ['--help']);
