@@ -160,7 +160,7 @@ function namedRanks(
   );
 }
 
-/** One after another: an isolate may have room for one network. */
+/** One after another: an isolate may not have room for the networks of all. */
 async function encodeAll(
   text: string,
   spaces: readonly WeighedSpace[],
