@@ -72,7 +72,7 @@ export async function buildIndex(job: BuildJob): Promise<BuildReport> {
   const plans = config.spaces.map((space): SpacePlan => {
     const [name, encoder] = [spaceName(space), encoderOf(space)];
     const kept =
-      encoder.model && space.parts === undefined
+      encoder.network && space.parts === undefined
         ? journaled(encoder, join(workFolder, `${name}.journal`))
         : encoder;
     const { merge, maxQueries } = space;

@@ -21,8 +21,10 @@ export interface DocumentEncoder {
   readonly weighting: Weighting;
   /** The model that gives the values, where one does. */
   readonly model?: ModelName;
+  /** Whether a network gives the values: that takes long, and its last bits are another runtime's choice. */
+  readonly network?: boolean;
   /** A document's length; the sum of its values if absent. */
-  readonly lengthOf?: (document: Document) => number;
+  readonly lengthOf?: (input: EncoderInput) => number;
   /** Raw values of each document, in order. Values are finite and not negative. */
   encode(documents: readonly EncoderInput[]): SparseVector[] | Promise<SparseVector[]>;
 }
@@ -103,9 +105,9 @@ export function searchableText({ title, text }: Document): string {
 }
 
 /** Counts the words of documents. */
-export function wordCounter(analyzer: AnalyzerName): (document: Document) => number {
+export function wordCounter(analyzer: AnalyzerName): (input: EncoderInput) => number {
   const analyze = analyzerNamed(analyzer);
-  return (document) => analyze(searchableText(document)).length;
+  return ({ document }) => analyze(searchableText(document)).length;
 }
 
 /** Counts terms as an analyzer gives them. */

@@ -83,7 +83,7 @@ export async function spoolDocuments(
       const vectors = await encoder.encode(batch);
       for (const [i, vector] of vectors.entries()) {
         // Weights that a network gave are input too: another runtime may give others, and must then name another build.
-        if (encoder.model) digest.update(JSON.stringify([...vector]));
+        if (encoder.network) digest.update(JSON.stringify([...vector]));
         let sum = 0;
         for (const [term, value] of vector) {
           checkValue(value, term, name, batch[i]!.document.id);
@@ -91,7 +91,7 @@ export async function spoolDocuments(
           inverter.add(term, documents + i, value);
           sum += value;
         }
-        lengths.push(encoder.lengthOf?.(batch[i]!.document) ?? sum);
+        lengths.push(encoder.lengthOf?.(batch[i]!) ?? sum);
       }
     }
     for (const { document } of batch) ids.add(document.id, documents++, 1);

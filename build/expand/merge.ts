@@ -41,21 +41,15 @@ export function expansionText(
   return added.join(' ');
 }
 
+/** A document as an encoder reads it: together with what was predicted of it. */
+export function merged(input: EncoderInput, rule: MergeRule): EncoderInput {
+  const { document, queries = [] } = input;
+  const added = expansionText(searchableText(document), queries, rule);
+  if (added === '') return input;
+  return { ...input, document: { ...document, text: `${document.text} ${added}`.trimStart() } };
+}
+
 /** An encoder that reads documents together with what was predicted of them. */
 export function expanding(encoder: DocumentEncoder, rule: MergeRule): DocumentEncoder {
-  const merged = (input: EncoderInput): EncoderInput => {
-    const { document, queries = [] } = input;
-    const added = expansionText(searchableText(document), queries, rule);
-    if (added === '') return input;
-    return {
-      ...input,
-      document: { ...document, text: document.text === '' ? added : `${document.text} ${added}` },
-    };
-  };
-  const { lengthOf } = encoder;
-  return {
-    ...encoder,
-    ...(lengthOf && { lengthOf: (input: EncoderInput) => lengthOf(merged(input)) }),
-    encode: (documents) => encoder.encode(documents.map(merged)),
-  };
+  return { ...encoder, encode: (inputs) => encoder.encode(inputs.map((input) => merged(input, rule))) };
 }

@@ -3,7 +3,7 @@
 
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { batchVectors, padWindows, type Vocabulary } from '../../src/core/heads/batch.ts';
-import { mergeWindows } from '../../src/core/heads/head.ts';
+import { mergeWindows, windowVector } from '../../src/core/heads/head.ts';
 import type { Space } from '../../src/core/manifest.ts';
 import { analyzerOf, type ModelContract } from '../../src/core/model.ts';
 import { phrasesOf } from '../../src/core/phrases.ts';
@@ -41,6 +41,7 @@ export function modelEncoder(
     query: queryOf(contract),
     weighting: weightingOf(contract, frequencies),
     model: name,
+    network: contract.files.document !== undefined,
     // tf′ says how much a word's occurrences count, and not how many words there are to say it.
     ...(head === 'residual' && { lengthOf: wordCounter(analyzerOf(contract)) }),
     async encode(documents) {
@@ -68,16 +69,14 @@ function weightingOf({ head, phrases }: ModelContract, frequencies: Weighting): 
 /** What a model's files become. */
 interface Network {
   readonly vocabulary: Vocabulary;
-  readonly graph: Graph;
+  /** None where all gates are 0. */
+  readonly graph: Graph | undefined;
 }
 
 async function openNetwork(folder: ModelFolder, device: Device): Promise<Network> {
   const { head, files } = folder.contract;
   const { document } = files;
-  if (document === undefined && head === 'residual') {
-    return { vocabulary: await readVocabulary(folder), graph: zeros };
-  }
-  if (document === undefined) {
+  if (document === undefined && head !== 'residual') {
     throw new SparsedgeError(
       'bad-input',
       `the model ${folder.path} encodes no documents: it has no files.document`,
@@ -86,15 +85,11 @@ async function openNetwork(folder: ModelFolder, device: Device): Promise<Network
       },
     );
   }
-  return { vocabulary: await readVocabulary(folder), graph: await openGraph(folder, document, device) };
+  return {
+    vocabulary: await readVocabulary(folder),
+    graph: document && (await openGraph(folder, document, device)),
+  };
 }
-
-/** Stands for a network that has nothing to say. */
-const zeros: Graph = {
-  run: async ({ windows, tokens }) => ({
-    values: { data: new Float32Array(windows.length * tokens), dims: [windows.length, tokens] },
-  }),
-};
 
 /** The raw values of texts, in order. */
 async function encodeTexts(
@@ -110,8 +105,26 @@ async function encodeTexts(
     windows.push(...cutWindows(tokens, vocabulary.pieces, maxLength, contract.longDocuments));
     ends.push(windows.length);
   }
+  const vectors = graph
+    ? await windowVectors(windows, contract, vocabulary, graph)
+    : windows.map((window) => gatelessVector(window, contract));
+  return ends.map((end, i) => {
+    const start = ends[i - 1] ?? 0;
+    const vector = mergeWindows(contract.head, vectors.slice(start, end));
+    if (contract.phrases) addPhrases(vector, windows.slice(start, end), vocabulary.pieces.ids);
+    return vector;
+  });
+}
+
+/** The raw values of windows, in order. */
+async function windowVectors(
+  windows: readonly Window[],
+  contract: ModelContract,
+  vocabulary: Vocabulary,
+  graph: Graph,
+): Promise<SparseVector[]> {
   const vectors: SparseVector[] = [];
-  for (const { windows: members, tokens } of batchByLength(windows, maxLength)) {
+  for (const { windows: members, tokens } of batchByLength(windows, contract.tokenizer.maxLength)) {
     const batch = padWindows(
       members.map((i) => windows[i]!),
       tokens,
@@ -120,12 +133,13 @@ async function encodeTexts(
     const found = batchVectors(contract, batch, await graph.run(batch), vocabulary);
     for (const [at, i] of members.entries()) vectors[i] = found[at]!;
   }
-  return ends.map((end, i) => {
-    const start = ends[i - 1] ?? 0;
-    const vector = mergeWindows(contract.head, vectors.slice(start, end));
-    if (contract.phrases) addPhrases(vector, windows.slice(start, end), vocabulary.pieces.ids);
-    return vector;
-  });
+  return vectors;
+}
+
+/** What the head makes of a window on which the network has nothing to say. */
+function gatelessVector(window: Window, model: ModelContract): SparseVector {
+  const values = new Float32Array(window.ids.length);
+  return windowVector({ model, window, row: { form: 'token-scalar', width: 1, values }, terms: [] });
 }
 
 /** A phrase's value is how often it occurs, whatever its words are worth. */
