@@ -86,13 +86,16 @@ export function modelAddCommand(): Command {
       'after',
       `
 Examples:
-  sparsedge model add ~/splade-v3 -o models/splade-v3 --source huggingface.co/naver/splade-v3 \\
-    --trained-on "MS MARCO passages"
-  sparsedge model add ~/deeper-impact -o models/deeper-impact --head deepimpact --max-length 512 \\
-    --licence MIT --trained-on "MS MARCO passages" --source huggingface.co/soyuj/deeper-impact
+  sparsedge model add ~/splade-v3 -o models/splade-v3 \\
+    --source huggingface.co/naver/splade-v3 --trained-on "MS MARCO passages"
+  sparsedge model add ~/deeper-impact -o models/deeper-impact --head deepimpact \\
+    --source huggingface.co/soyuj/deeper-impact --licence "its page says" \\
+    --trained-on "MS MARCO passages" --max-length 512
 
-Weights without ONNX become it by: python3 models/train/convert/to_onnx.py <folder>
-models/README.md has recipes. Exit codes: 0 the model is there; 2 the checkpoint is
+Weights become ONNX by: python3 models/train/convert/to_onnx.py <folder>
+models/README.md has recipes.
+
+Exit codes: 0 the model is there; 2 the checkpoint is
 not whole, something must be said of it, or eight bits change it too much.`,
     )
     .action(async (folder: string, options: Options) => {
