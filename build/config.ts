@@ -134,7 +134,7 @@ function completeExpansion(space: SpaceConfig, expanded: boolean): SpaceConfig {
 }
 
 /** DeepImpact weighs a word at its first occurrence, so that more of them would only fill its windows. */
-function usualMerge({ model }: SpaceConfig): Merge {
+export function usualMerge({ model }: Pick<SpaceConfig, 'model'>): Merge {
   const head = model === undefined ? undefined : openModelFolder(model).contract.head;
   return head === 'deepimpact' ? 'distinct' : 'doc2query';
 }

@@ -4,12 +4,18 @@ import { Command, Option } from 'commander';
 import { ANALYZERS } from '../../src/core/analyzer.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { isCiff } from '../ciff/config.ts';
-import { MERGES } from '../expand/merge.ts';
 import { terminalProgress } from '../progress.ts';
 import { type ConfigOptions, configFrom, fieldsFrom, folderFor } from './build-config.ts';
 import type { FolderJob } from './build-folder.ts';
 import { buildSummary, toJson } from './build-summary.ts';
-import { decimal, jsonOption, type ReadingOptions, readingOptions, whole } from './options.ts';
+import {
+  decimal,
+  expansionOptions,
+  jsonOption,
+  type ReadingOptions,
+  readingOptions,
+  whole,
+} from './options.ts';
 import { print, printJson } from './outcome.ts';
 
 interface Options extends ConfigOptions, Omit<ReadingOptions, 'format'> {
@@ -92,15 +98,7 @@ function configOptions(): Option[] {
       'the model that weighs the terms, a folder with model.json; implies --encoder model',
     ),
     new Option('--parts <folder>', 'what `sparsedge encode` made of all parts of the input with the model'),
-    new Option(
-      '--expansions <file>',
-      'predicted queries, from `sparsedge expand`: documents are found by them too, and shown without',
-    ),
-    new Option(
-      '--merge <how>',
-      'doc2query: append queries; distinct: only words that are new (default: by encoder)',
-    ).choices(MERGES),
-    new Option('--max-queries <n>', 'merge at most so many of a document (default: all)').argParser(whole(1)),
+    ...expansionOptions(),
     new Option('--analyzer <analyzer>', 'how text becomes terms (default: english)').choices(ANALYZERS),
     new Option('--query <weights>', 'vectors: what a query term counts (default: count)').choices([
       'count',

@@ -1,7 +1,10 @@
 // `sparsedge encode`: one part of a corpus through a network, so that many machines can share the work.
 
 import { Command, Option } from 'commander';
-import { given } from '../encode.ts';
+import { usualMerge } from '../config.ts';
+import { type EncoderInput, given } from '../encode.ts';
+import { withExpansions } from '../expand/file.ts';
+import { merged } from '../expand/merge.ts';
 import { openInputs } from '../input.ts';
 import { modelEncoder } from '../model/encoder.ts';
 import { openModelFolder } from '../model/folder.ts';
@@ -12,10 +15,16 @@ import { terminalProgress } from '../progress.ts';
 import { newReport } from '../read/report.ts';
 import { fieldsFrom } from './build-config.ts';
 import { counted } from './layout.ts';
-import { jsonOption, type ReadingOptions, readingOptions } from './options.ts';
+import {
+  type ExpansionOptions,
+  expansionOptions,
+  jsonOption,
+  type ReadingOptions,
+  readingOptions,
+} from './options.ts';
 import { print, printJson } from './outcome.ts';
 
-interface Options extends ReadingOptions {
+interface Options extends ReadingOptions, ExpansionOptions {
   readonly model: string;
   readonly part: Part;
   readonly out: string;
@@ -39,7 +48,7 @@ export function encodeCommand(): Command {
         .choices(DEVICES)
         .default('cpu'),
     );
-  for (const option of readingOptions()) command.addOption(option);
+  for (const option of [...expansionOptions(), ...readingOptions()]) command.addOption(option);
   return command
     .addOption(jsonOption())
     .addHelpText(
@@ -57,10 +66,19 @@ option is wrong.`,
     .action(async (input: string, options: Options) => {
       const { model, part, out, device, format, field = [], skipBad = false, json } = options;
       const encoder = modelEncoder(openModelFolder(model), given, device);
-      const inputs = openInputs({ input, format, fields: fieldsFrom(field), skipBad, report: newReport() });
+      const read = openInputs({ input, format, fields: fieldsFrom(field), skipBad, report: newReport() });
+      const inputs = options.expansions === undefined ? read : expandedInputs(read, options);
       const progress = terminalProgress(process.stderr)('encoding', 'documents');
       const marker = await encodePart(inputs, encoder, out, part, progress);
       if (json) printJson({ folder: out, ...marker });
       else print(`Part ${part.part} of ${part.of} of ${counted(marker.documents, 'document')} is in ${out}.`);
     });
+}
+
+/** Documents as a build merges them. */
+async function* expandedInputs(
+  inputs: AsyncIterable<EncoderInput>,
+  { expansions, model, merge = usualMerge({ model }), maxQueries }: Options,
+): AsyncGenerator<EncoderInput> {
+  for await (const input of withExpansions(inputs, expansions!)) yield merged(input, { merge, maxQueries });
 }

@@ -1,14 +1,13 @@
 // One document of an index: what is shown of it, and its vector in every space. There is no forward index, so the
 // vector is found by reading every list.
 
-import { analyzerNamed } from '../../src/core/analyzer.ts';
 import type { Document } from '../../src/core/document.ts';
 import { findDocumentNumber } from '../../src/query/documents.ts';
 import { noCost } from '../../src/query/meter.ts';
 import type { OpenIndex } from '../../src/query/open.ts';
-import { searchableText } from '../encode.ts';
 import type { StartProgress } from '../progress.ts';
 import { counted, oneLine } from './layout.ts';
+import { ownTerms } from './own-terms.ts';
 import { documentsByNumber, impactIn, listsOf } from './stored.ts';
 
 /** In a list and not as keys: keys that are numbers would not keep their place. */
@@ -45,15 +44,15 @@ export async function inspectDocument(
   const decoder = new TextDecoder();
   const vectors: Record<string, TermImpact[]> = {};
   let lists = 0;
-  for (const { name, analyzer, query } of index.manifest.spaces) {
+  for (const space of index.manifest.spaces) {
+    const { name } = space;
     const found: TermImpact[] = [];
-    const areWords = query === 'count' || query === 'binary';
-    const ofText = areWords && new Set(analyzerNamed(analyzer)(searchableText(document)));
+    const own = ownTerms(document, space);
     for await (const { key, postings } of listsOf(index, segment, name)) {
       const impact = impactIn(postings, local);
       if (impact > 0) {
         const term = decoder.decode(key);
-        found.push({ term, impact, ...(ofText && !ofText.has(term) && { expanded: true }) });
+        found.push({ term, impact, ...(own && !own.has(term) && { expanded: true }) });
       }
       progress.at(++lists);
     }

@@ -1,6 +1,7 @@
 // Values of options: text from the command line → checked values.
 
 import { InvalidArgumentError, Option } from 'commander';
+import { MERGES, type Merge } from '../expand/merge.ts';
 import type { Format } from '../read/detect.ts';
 
 /** A whole number from `minimum` to `maximum`. */
@@ -54,6 +55,28 @@ export function readingOptions(...more: readonly string[]): Option[] {
       'which column is the id, title, text or url (repeat; several for text are joined)',
     ).argParser((value: string, before: readonly string[] = []) => [...before, value]),
     new Option('--skip-bad', 'count malformed records and pass over them instead of stopping at the first'),
+  ];
+}
+
+/** What a command is told of predicted queries, as expansionOptions() has it parsed. */
+export interface ExpansionOptions {
+  readonly expansions?: string;
+  readonly merge?: Merge;
+  readonly maxQueries?: number;
+}
+
+/** The options that say which predicted queries documents are weighed with. */
+export function expansionOptions(): Option[] {
+  return [
+    new Option(
+      '--expansions <file>',
+      'predicted queries, from `sparsedge expand`: documents are found by them too, and shown without',
+    ),
+    new Option(
+      '--merge <how>',
+      'doc2query: append queries; distinct: only words that are new (default: by encoder)',
+    ).choices(MERGES),
+    new Option('--max-queries <n>', 'merge at most so many of a document (default: all)').argParser(whole(1)),
   ];
 }
 

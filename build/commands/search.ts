@@ -12,6 +12,7 @@ import { count, counted, oneLine, size } from './layout.ts';
 import { openFolder } from './open-folder.ts';
 import { jsonOption, whole } from './options.ts';
 import { print, printJson } from './outcome.ts';
+import { ownTerms } from './own-terms.ts';
 import { type AskOptions, askOptions, openAsk, spacesNamed } from './question.ts';
 import { snippetLine, snippetOf } from './snippet.ts';
 
@@ -121,6 +122,8 @@ function toLines({ query, spaces, answer, milliseconds }: Answered): string[] {
     lines.push(`${String(i + 1).padStart(3)}. ${name}  ${reranked}score ${scoreOf(score)}`);
     const snippet = snippetLine(snippetOf(text, known, analyze), (word) => styleText('bold', word));
     if (snippet !== '') lines.push(`     ${snippet}`);
+    const own = spaces.length === 1 ? ownTerms(shown!, first!) : undefined;
+    if (own && ![...known].some((term) => own.has(term))) lines.push('     matched through expansion');
     if (url !== undefined) lines.push(`     ${url}`);
     lines.push('');
   }

@@ -51,5 +51,10 @@ export function merged(input: EncoderInput, rule: MergeRule): EncoderInput {
 
 /** An encoder that reads documents together with what was predicted of them. */
 export function expanding(encoder: DocumentEncoder, rule: MergeRule): DocumentEncoder {
-  return { ...encoder, encode: (inputs) => encoder.encode(inputs.map((input) => merged(input, rule))) };
+  const { lengthOf } = encoder;
+  return {
+    ...encoder,
+    ...(lengthOf && { lengthOf: (input) => lengthOf(merged(input, rule)) }),
+    encode: (inputs) => encoder.encode(inputs.map((input) => merged(input, rule))),
+  };
 }

@@ -114,8 +114,8 @@ function faultOf(query: string, line: string, scripts: ReadonlySet<string>): Dis
   const letters = query.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
   if (letters === 0) return 'empty';
   if (REFUSAL.test(query)) return 'refusal';
-  if (query.endsWith(':') || INTRODUCTION.test(query)) return 'introduction';
   if (/<\/?[a-z][^>]*>|[{}]|\\[nt"]|^https?:\/\/|^\s*[|[\]]/i.test(line)) return 'markup';
+  if (query.endsWith(':') || INTRODUCTION.test(query)) return 'introduction';
   if (letters < 2) return 'too-short';
   if (query.length > MOST_CHARACTERS || query.split(' ').length > MOST_WORDS) return 'too-long';
   if (goesInCircles(query)) return 'repeat';

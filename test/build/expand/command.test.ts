@@ -178,6 +178,9 @@ describe('an index of documents with expansions', () => {
     const found = await sparsedge(folder, ['search', 'i', 'ebb', '--json']);
     expect(JSON.parse(found.out).hits).toMatchObject([{ id: 'a', title: 'Tides' }]);
     expect(found.out).not.toMatch(/flow|flood|gravity/);
+    const shown = await sparsedge(folder, ['search', 'i', 'ebb']);
+    expect(shown.out).toContain('\n     matched through expansion\n');
+    expect((await sparsedge(folder, ['search', 'i', 'moon'])).out).not.toContain('expansion');
     const inspected = await sparsedge(folder, ['inspect', 'i', '--document', 'a']);
     expect(inspected.out).toMatch(/ ebb\* \d+/);
     expect(inspected.out).toMatch(/ moon \d+/);

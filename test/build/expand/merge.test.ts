@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countingEncoder, given } from '../../../build/encode.ts';
+import { countingEncoder, given, wordCounter } from '../../../build/encode.ts';
 import { expanding, expansionText } from '../../../build/expand/merge.ts';
 
 const TEXT = 'The Moon pulls the sea.';
@@ -30,4 +30,10 @@ test('an encoder sees both, title and all, and what it is given stays as it was'
   expect(Object.fromEntries(empty!)).toEqual({ why: 1 });
   expect(Object.fromEntries(plain!)).toEqual({ tides: 1, the: 1, sea: 1 });
   expect(document).toEqual({ id: 'a', title: 'Tides', text: 'The sea' });
+});
+
+test('a length that an encoder counts for itself is that of both', () => {
+  const counting = { ...countingEncoder('bm25', 'unicode', given), lengthOf: wordCounter('unicode') };
+  const { lengthOf } = expanding(counting, { merge: 'distinct' });
+  expect(lengthOf!({ document: { id: 'a', text: 'The sea' }, queries: ['the tides', 'tides'] })).toBe(3);
 });
