@@ -1,0 +1,107 @@
+"""Step 4, `pretrain`: the encoder as a masked language model (BERT, Devlin et al., 2019, without next sentences).
+
+Goes on where a killed run stopped: every 200 steps everything is kept.
+"""
+
+import argparse
+import json
+import math
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from corpus import Corpus
+from network import Encoder, MaskedLanguageModel
+from vocabulary import CLS, MASK, Vocabulary, training_texts
+
+MASKED, REPLACED, RANDOM = 0.16, 0.8, 0.1
+KEEP_EVERY = 200
+
+
+def stream_of(corpus, vocabulary, config, seed):
+    """All training texts in a random order, each after a [CLS]."""
+    texts = [(held, i) for held in map(corpus.texts, training_texts(config)) for i in range(len(held))]
+    order = np.random.RandomState(seed).permutation(len(texts))
+    parts = []
+    for at in order:
+        held, i = texts[at]
+        parts += [[CLS], vocabulary.of_open[held[i]]]
+    return torch.from_numpy(np.concatenate(parts))
+
+
+def hide(ids, vocabulary, random):
+    """BERT's masking, of words alone: what the network sees, and which places it must guess."""
+    chance = torch.rand(ids.shape, generator=random)
+    guessed = (chance < MASKED) & (ids >= vocabulary.first)
+    seen = ids.clone()
+    seen[guessed & (chance < MASKED * REPLACED)] = MASK
+    swapped = guessed & (chance >= MASKED * REPLACED) & (chance < MASKED * (REPLACED + RANDOM))
+    seen[swapped] = torch.randint(vocabulary.first, vocabulary.size, (int(swapped.sum()),), generator=random)
+    return seen, guessed
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    options = parser.parse_args()
+    config = json.loads(options.config.read_text())
+    plan = config["pretrain"]
+    torch.manual_seed(plan["seed"])
+    random = torch.Generator().manual_seed(plan["seed"])
+    vocabulary = Vocabulary(options.work, config["vocabulary"]["buckets"])
+    ids = stream_of(Corpus(options.work), vocabulary, config["corpus"], plan["seed"])
+
+    model = MaskedLanguageModel(Encoder(vocabulary.size, **config["network"]))
+    model.encoder.embeddings.weight.data = torch.from_numpy(np.load(options.work / "embeddings.npy"))
+    counts = torch.bincount(ids, minlength=vocabulary.size).float() + 0.5
+    model.bias.data = torch.log(counts / counts.sum())
+    model.to(options.device)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=plan["rate"], betas=(0.9, 0.98), weight_decay=0.01)
+
+    kept = options.work / "pretrain.part"
+    first = 0
+    if kept.exists():
+        state = torch.load(kept, map_location=options.device)
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        random.set_state(state["random"].cpu())
+        first = state["step"]
+    rows = ids[: len(ids) // plan["tokens"] * plan["tokens"]].view(-1, plan["tokens"])
+    loss_sum, started = 0.0, time.time()
+    for step in range(first, plan["steps"]):
+        rate = plan["rate"] * min(1, (step + 1) / 150) * max(0.05, 1 - step / plan["steps"])
+        optimizer.param_groups[0]["lr"] = rate
+        at = (torch.arange(plan["batch"]) + step * plan["batch"]) % len(rows)
+        whole = rows[at]
+        seen, guessed = (t.to(options.device) for t in hide(whole, vocabulary, random))
+        with torch.autocast("cuda", enabled=options.device == "cuda"):
+            hidden = model.encoder(seen, torch.ones_like(seen))
+            loss = F.cross_entropy(model.logits(hidden[guessed]), whole.to(options.device)[guessed])
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        loss_sum += float(loss)
+        if (step + 1) % 50 == 0:
+            print(
+                f"step {step + 1}: perplexity {math.exp(loss_sum / 50):.0f}, {(time.time() - started) / 60:.1f} min",
+                flush=True,
+            )
+            loss_sum = 0.0
+        if (step + 1) % KEEP_EVERY == 0:
+            state = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
+            torch.save({**state, "random": random.get_state(), "step": step + 1}, kept.with_suffix(".new"))
+            kept.with_suffix(".new").rename(kept)
+    torch.save(model.state_dict(), options.work / "pretrain.pt")
+    kept.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
