@@ -282,8 +282,8 @@ files of doc2query with one line a document, in the order of the documents, each
 file one more query of it; and a folder of all parts, which become one file.
 
 Examples:
-  sparsedge expand docs/ --model Qwen/Qwen3-8B -o docs.expansions.jsonl
-  sparsedge expand docs/ --model Qwen/Qwen3-8B -o docs.expansions.jsonl
+  sparsedge expand docs/ --model my-instruct-model -o docs.expansions.jsonl
+  sparsedge expand docs/ --model my-instruct-model -o docs.expansions.jsonl
     --dry-run 100 --price-in 0.05 --price-out 0.40
   sparsedge expand corpus.jsonl --model doc2query --preset llama2-doc2query
     --part 3/7 -o parts --price-hour 1.99 --budget 20

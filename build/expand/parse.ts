@@ -64,7 +64,11 @@ export function parseAnswers(
     const lines = linesOf(answer);
     // Whatever a model that goes on with texts writes behind its query is about nothing.
     const taken = perAnswer === 1 ? lines.slice(0, 1) : lines;
-    if (taken.length === 0) discarded.empty = (discarded.empty ?? 0) + 1;
+    const count = (reason: DiscardReason, number = 1) => {
+      if (number > 0) discarded[reason] = (discarded[reason] ?? 0) + number;
+    };
+    if (taken.length === 0) count('empty');
+    count('surplus', lines.length - taken.length);
     for (const [i, line] of taken.entries()) {
       const query = bare(line);
       const last = i === lines.length - 1;
@@ -75,7 +79,7 @@ export function parseAnswers(
         (queries.length === most ? 'surplus' : undefined);
       seen.add(query.toLowerCase());
       if (fault === undefined) queries.push(query);
-      else discarded[fault] = (discarded[fault] ?? 0) + 1;
+      else count(fault);
     }
   }
   return { queries, discarded };

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, ftruncateSync, openSync } from 'node:fs';
 import type { Document } from '../../src/core/document.ts';
+import { SparsedgeError } from '../../src/core/errors.ts';
 import { appendRecord, readRecord } from '../journal.ts';
 import { addUsage, NO_USAGE, type Prediction, type Usage } from './expander.ts';
 
@@ -26,6 +27,7 @@ export function nameOf({ id, title, text }: Document, expanderKey: string): stri
 
 /** The predictions of a job's documents. */
 export class PredictionJournal {
+  readonly #path: string;
   readonly #file: number;
   /** Where each document's last record begins, plus one; 0 for none. */
   readonly #start: Float64Array;
@@ -41,6 +43,7 @@ export class PredictionJournal {
    * @param documents of the job
    */
   constructor(path: string, documents: number) {
+    this.#path = path;
     this.#file = openSync(path, 'a+');
     this.#start = new Float64Array(documents);
     for (let found = this.#read(0); found; found = this.#read(this.#end)) {
@@ -68,7 +71,14 @@ export class PredictionJournal {
   /** What is kept of a document. */
   at(index: number): KeptPrediction | undefined {
     const start = this.#start[index];
-    return start ? this.#read(start - 1)!.record : undefined;
+    if (!start) return undefined;
+    const record = this.#read(start - 1)?.record;
+    if (record?.index === index) return record;
+    throw new SparsedgeError(
+      'corrupt',
+      `${this.#path}: expected document ${index} at ${start - 1}, found ${record?.index ?? 'no record'}. Does another process write to it?`,
+      { file: this.#path },
+    );
   }
 
   /** Keeps a document's predictions, in place of those it had. */

@@ -99,7 +99,7 @@ test('sampled answers that agree all count, and of each only its first line', ()
   }));
   expect(parseAnswers(answers, DOCUMENT, { perAnswer: 1, most: 80 })).toEqual({
     queries: ['why tides'],
-    discarded: { 'cut-off': 2 },
+    discarded: { surplus: 1, 'cut-off': 2 },
   });
   const whole = answers.map((answer) => ({ ...answer, cutOff: false }));
   expect(parseAnswers(whole, DOCUMENT, { perAnswer: 1, most: 80 }).queries).toEqual([
