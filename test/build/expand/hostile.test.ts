@@ -28,7 +28,9 @@ function writeCorpus(folder: string): void {
 function expand(folder: string, out: string, { url }: Server): ChildProcess {
   const options = ['--server', url, '--model', 'm', '--json', '--attempts', `${ATTEMPTS}`];
   const args = [CLI, 'expand', 'corpus.jsonl', '-o', out, '--concurrency', `${CONCURRENCY}`, ...options];
-  return spawn(NODE, args, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  // Too little for anything that is kept of each document, and garbage is not mistaken for it.
+  const env = { ...process.env, NODE_OPTIONS: '--max-old-space-size=40 --max-semi-space-size=4' };
+  return spawn(NODE, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 async function ended(child: ChildProcess): Promise<{ code: number | null; out: string }> {
