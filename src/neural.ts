@@ -1,8 +1,9 @@
 // The Worker for indexes whose queries need a network: src/index.ts and ONNX Runtime, which is 14 MB of WebAssembly.
 
 import { openOnnxGraph } from './encode/onnx.ts';
+import { residentReranker } from './encode/resident-reranker.ts';
 import { createWorker } from './worker.ts';
 
 export { Pages, Segments } from './worker.ts';
 
-export default createWorker(openOnnxGraph);
+export default createWorker({ openGraph: openOnnxGraph, residentReranker });

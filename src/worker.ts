@@ -3,9 +3,10 @@
 
 import { exports, WorkerEntrypoint } from 'cloudflare:workers';
 import { createApp } from './app.ts';
+import { SparsedgeError } from './core/errors.ts';
 import type { Source } from './core/source.ts';
 import { type OpenGraph, ResidentModel } from './encode/resident-model.ts';
-import { type ResidentRerankerOptions, residentReranker } from './encode/resident-reranker.ts';
+import type { ResidentRerankerOptions } from './encode/resident-reranker.ts';
 import { Room } from './encode/room.ts';
 import { workersAiReranker } from './encode/workers-ai.ts';
 import { type Config, parseConfig } from './env.ts';
@@ -32,13 +33,32 @@ function sourceOf({ bucket, prefix, assets }: Config): Source {
   return assets ? withAssets(assets, objects) : objects;
 }
 
-function rerankerOf({ reranker }: Config, here: Omit<ResidentRerankerOptions, 'name'>): Reranker | undefined {
-  if (!reranker) return undefined;
-  const { ai, model } = reranker;
-  return ai ? workersAiReranker(ai, model) : residentReranker({ ...here, name: model });
+/** What a Worker that runs networks has beyond one that does not. */
+export interface Networks {
+  readonly openGraph: OpenGraph;
+  readonly residentReranker: (options: ResidentRerankerOptions) => Reranker;
 }
 
-function assemble(env: unknown, openGraph: OpenGraph | undefined): ReturnType<typeof createApp> {
+function rerankerOf(
+  { reranker }: Config,
+  networks: Networks | undefined,
+  here: Pick<ResidentRerankerOptions, 'source' | 'room'>,
+): Reranker | undefined {
+  if (!reranker) return undefined;
+  const { ai, model } = reranker;
+  if (ai) return workersAiReranker(ai, model);
+  if (networks) {
+    const { openGraph, residentReranker } = networks;
+    return residentReranker({ ...here, name: model, openGraph });
+  }
+  throw new SparsedgeError(
+    'bad-input',
+    `the Worker is not configured: RERANK_MODEL is ${model}, a network: deploy src/neural.ts, which has a runtime`,
+    { model },
+  );
+}
+
+function assemble(env: unknown, networks: Networks | undefined): ReturnType<typeof createApp> {
   const config = parseConfig(env);
   const source = sourceOf(config);
   const room = new Room({ clock, timer });
@@ -49,8 +69,8 @@ function assemble(env: unknown, openGraph: OpenGraph | undefined): ReturnType<ty
     cache,
     pages: exports.Pages,
     segments: exports.Segments,
-    model: new ResidentModel({ source, room, openGraph }),
-    reranker: rerankerOf(config, { source, room, openGraph }),
+    model: new ResidentModel({ source, room, openGraph: networks?.openGraph }),
+    reranker: rerankerOf(config, networks, { source, room }),
     resident: new ResidentIndex({
       source,
       keepMs: config.generationSeconds * 1000,
@@ -81,8 +101,8 @@ export class Segments extends WorkerEntrypoint {
   }
 }
 
-/** The Worker; without `openGraph`, queries that need a network fail. */
-export function createWorker(openGraph?: OpenGraph): {
+/** The Worker; without `networks`, queries that need one fail. */
+export function createWorker(networks?: Networks): {
   fetch(request: Request, env: unknown): Promise<Response>;
 } {
   let app: ReturnType<typeof createApp> | undefined;
@@ -90,7 +110,7 @@ export function createWorker(openGraph?: OpenGraph): {
     async fetch(request, env) {
       try {
         // Not at module scope: there a wrong setting would reach callers as the platform's error page.
-        app ??= assemble(env, openGraph);
+        app ??= assemble(env, networks);
       } catch (error) {
         return problemOf(error);
       }

@@ -17,8 +17,7 @@ export interface ResidentRerankerOptions {
   readonly name: string;
   readonly source: Source;
   readonly room: Room;
-  /** Without it, it is refused. */
-  readonly openGraph: OpenGraph | undefined;
+  readonly openGraph: OpenGraph;
 }
 
 /** The reranker of that name; it is opened by the first request that needs it. */
@@ -43,12 +42,13 @@ async function readCrossEncoder({
   const place = `models/${name}/`;
   const contract = await readContract(source, name, place);
   const { files, id, output } = contract;
-  if (!openGraph) {
-    throw unusable(id, 'it is a network: deploy src/neural.ts, which has a runtime');
-  }
-  if (files.network.bytes > MOST_GRAPH_BYTES) {
-    const { bytes } = files.network;
-    throw unusable(id, `its network has ${bytes} bytes, and a Worker has room for ${MOST_GRAPH_BYTES}`);
+  const { bytes } = files.network;
+  if (bytes > MOST_GRAPH_BYTES) {
+    throw new SparsedgeError(
+      'bad-input',
+      `the reranker ${id}: its network has ${bytes} bytes, and a Worker has room for ${MOST_GRAPH_BYTES}`,
+      { model: id },
+    );
   }
   const [tokenizer, onnx] = await Promise.all([
     readModelFile(source, place, files.tokenizer),
@@ -83,8 +83,4 @@ async function readContract(source: Source, name: string, place: string): Promis
     `the reranker ${name} is to lie in ${place}; there is ${found || 'none'}`,
     { expected: name, found },
   );
-}
-
-function unusable(id: string, why: string): SparsedgeError {
-  return new SparsedgeError('bad-input', `the reranker ${id}: ${why}`, { model: id });
 }

@@ -114,6 +114,7 @@ describe('a deployment without a reranker', () => {
     [{ RERANK_MODEL: MODEL }, `RERANK_MODEL is ${MODEL}, and AI is not bound`],
     [{ RERANK_MODEL: 'tiny' }, 'RERANK_MODEL must be a model of Workers AI'],
     [{ AI: {}, RERANK_MODEL: MODEL }, 'AI must be bound to Workers AI'],
+    [{ RERANK_MODEL: 'tiny-0123456789ab' }, 'a network: deploy src/neural.ts, which has a runtime'],
   ])('is not configured by %j', async (settings, detail) => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const worker = createWorker();

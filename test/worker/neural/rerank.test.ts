@@ -56,7 +56,7 @@ async function publishReranker(pieces: Uint8Array<ArrayBuffer>, prefix = ''): Pr
 
 /** A Worker of its own with that setting. */
 function deployed(model: string) {
-  const worker = createWorker(openOnnxGraph);
+  const worker = createWorker({ openGraph: openOnnxGraph, residentReranker });
   return client((request) => worker.fetch(request, { INDEX: env.INDEX, RERANK_MODEL: model }));
 }
 
@@ -141,13 +141,5 @@ describe('a cross-encoder in the Worker', () => {
     await env.INDEX.put(`models/${other}/model.json`, await contract!.arrayBuffer());
     const renamed = await deployed(other).get('/v1/search?q=river&rerank=3');
     expect(renamed.body.detail).toContain(`there is ${name}`);
-  });
-
-  it('is refused, by name, in a Worker without a network', async () => {
-    const bare = createWorker();
-    const { get } = client((request) => bare.fetch(request, { INDEX: env.INDEX, RERANK_MODEL: name }));
-    const { status, body } = await get('/v1/search?q=river&rerank=3');
-    expect([status, body.code]).toEqual([500, 'bad-input']);
-    expect(body.detail).toContain('it is a network: deploy src/neural.ts');
   });
 });
