@@ -10,21 +10,26 @@ import { modelEncoder } from './model/encoder.ts';
 import { openModelFolder } from './model/folder.ts';
 import { partsEncoder } from './model/parts.ts';
 
+/** The folder of the model that weighs a space of which nothing is said; BM25 does while there is none. */
+const DEFAULT_MODEL: string | undefined = undefined;
+/** BM25's parameters where neither the user nor a model says otherwise: Anserini's. */
+const BM25 = { k1: 0.9, b: 0.4 };
+
 const spaceSchema = z.strictObject({
   name: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
     .optional(),
-  encoder: z.enum(['bm25', 'tfidf', 'vectors', 'model']).default('bm25'),
+  encoder: z.enum(['bm25', 'tfidf', 'vectors', 'model']).optional(),
   /** The folder of the model that weighs the terms, if one does. */
   model: z.string().min(1).optional(),
   /** A folder of parts that the model has encoded: they are taken as they are. */
   parts: z.string().min(1).optional(),
   /** A model has its own. */
   analyzer: z.enum(ANALYZERS).optional(),
-  /** BM25's saturation and length normalisation. */
-  k1: z.number().nonnegative().default(0.9),
-  b: z.number().min(0).max(1).default(0.4),
+  /** BM25's saturation and length normalisation; a model may have its own. */
+  k1: z.number().nonnegative().optional(),
+  b: z.number().min(0).max(1).optional(),
   /** BM25's document lengths: exact, or rounded as Lucene stores them. */
   lengths: z.enum(['exact', 'lucene']).default('exact'),
   /** How predicted queries are merged; the encoder's family has its way. */
@@ -59,6 +64,9 @@ export type BuildConfigInput = z.input<typeof configSchema>;
 type WrittenSpace = z.output<typeof spaceSchema>;
 /** A space, with everything that was not said filled in: by its model's contract where it has one. */
 export interface SpaceConfig extends WrittenSpace {
+  readonly encoder: NonNullable<WrittenSpace['encoder']>;
+  readonly k1: number;
+  readonly b: number;
   readonly analyzer: AnalyzerName;
   readonly quantizer: { readonly maximum?: number | undefined; readonly rounding: 'nearest' | 'floor' };
   /** The SHA-256 of the model's contract: a build that goes on does so with the same model. */
@@ -88,7 +96,9 @@ export function parseConfig(input: unknown): BuildConfig {
 
 /** @throws SparsedgeError `bad-input` for what a model does not leave open, or for a folder that holds none */
 function completeSpace(space: WrittenSpace): SpaceConfig {
-  const { encoder, model, analyzer = 'english', quantizer } = space;
+  const isOpen = (space.encoder ?? space.analyzer ?? space.query) === undefined;
+  const { model = isOpen ? DEFAULT_MODEL : undefined, analyzer = 'english', quantizer } = space;
+  const { encoder = model === undefined ? 'bm25' : 'model' } = space;
   if ((encoder === 'model') !== (model !== undefined)) {
     throw new SparsedgeError(
       'bad-input',
@@ -99,14 +109,21 @@ function completeSpace(space: WrittenSpace): SpaceConfig {
     throw new SparsedgeError('bad-input', 'parts are of a model: say which');
   }
   if (model === undefined) {
-    return { ...space, analyzer, quantizer: { ...quantizer, rounding: quantizer.rounding ?? 'nearest' } };
+    const { k1 = BM25.k1, b = BM25.b } = space;
+    const { rounding = 'nearest' } = quantizer;
+    return { ...space, encoder, analyzer, k1, b, quantizer: { ...quantizer, rounding } };
   }
   const taken = (['analyzer', 'query'] as const).find((option) => space[option] !== undefined);
   if (taken) throw new SparsedgeError('bad-input', `${taken} is for the model ${model} to say`, { model });
   const { contract, name } = openModelFolder(model);
+  const { k1, b } = { ...BM25, ...contract.bm25 };
   return {
     ...space,
+    encoder,
+    model,
     analyzer: analyzerOf(contract),
+    k1: space.k1 ?? k1,
+    b: space.b ?? b,
     quantizer: {
       maximum: quantizer.maximum ?? contract.quantizer.maximum,
       rounding: quantizer.rounding ?? contract.quantizer.rounding,

@@ -109,7 +109,7 @@ export async function evaluateFolder(
   const index = await openFolder(folder);
   const { topics, qrels, unasked } = await judgedQuestions(options);
   const searcher =
-    url === undefined ? await folderSearcher(index, options) : workerSearcher(url, index, options);
+    url === undefined ? await folderSearcher(folder, index, options) : workerSearcher(url, index, options);
   const started = performance.now();
   const measured = await measure(index, searcher, topics, { k, shown }, startProgress);
   const seconds = (performance.now() - started) / 1000;

@@ -22,8 +22,12 @@ interface Answer {
 export type Searcher = (question: string, k: number, documents: boolean) => Promise<Answer>;
 
 /** Asks an index in this process; page tables are in memory, no page is kept from one query to the next. */
-export async function folderSearcher(index: OpenIndex, options: AskOptions): Promise<Searcher> {
-  const ask = await openAsk(index, options, () => performance.now());
+export async function folderSearcher(
+  folder: string,
+  index: OpenIndex,
+  options: AskOptions,
+): Promise<Searcher> {
+  const ask = await openAsk({ folder, index, clock: () => performance.now() }, options);
   return (text, k, documents) => ask({ text, k, documents, budget: {} });
 }
 

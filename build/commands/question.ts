@@ -46,9 +46,19 @@ export function askOptions(command: Command): Command {
     )
     .option('--rrf-k <n>', `the constant of a fusion (default: ${RRF_K})`, whole(0, 10_000))
     .option('--rrf-depth <n>', `how deep the lists of a fusion are (default: ${RRF_DEPTH})`, whole(1, MAX_K))
-    .option('--model <folder>', 'the model of the space, if queries need it (default: models/<its name>)')
+    .option(
+      '--model <folder>',
+      'the model of the space, if queries need it (default: the one beside the index)',
+    )
     .option('--rerank <n>', 'have the best n reranked', whole(1, MAX_RERANKED))
     .option('--reranker <folder>', 'the cross-encoder that reranks');
+}
+
+/** An index that is asked in this process. */
+export interface AskedIndex {
+  readonly folder: string;
+  readonly index: OpenIndex;
+  readonly clock: Clock;
 }
 
 /** Asks an index in this process. */
@@ -59,13 +69,13 @@ export type Ask = (question: Omit<Question, 'spaces' | 'fusion' | 'rerank'>) => 
  *
  * @throws SparsedgeError `bad-query` for spaces that the index lacks, `bad-input` for options that do not go together
  */
-export async function openAsk(index: OpenIndex, options: AskOptions, clock: Clock): Promise<Ask> {
+export async function openAsk({ folder, index, clock }: AskedIndex, options: AskOptions): Promise<Ask> {
   const { fusion, rrfK = RRF_K, rrfDepth = RRF_DEPTH, rerank, reranker } = options;
   mustGoTogether(options);
   const spaces = spacesNamed(index, options);
   const models = new Map<Space, QueryModel | undefined>();
   for (const { space } of spaces) {
-    models.set(space, await openQueryModel(space, spaces.length === 1 ? options.model : undefined));
+    models.set(space, await openQueryModel(space, folder, options.model));
   }
   const asker: Asker = {
     clock,
@@ -129,7 +139,7 @@ function mustGoTogether(options: AskOptions): void {
       : (rerank === undefined) !== (reranker === undefined)
         ? '--rerank says how many and --reranker by which cross-encoder: both are needed'
         : model !== undefined && (spaces ?? fusion) !== undefined
-          ? '--model is of one space; those of several are models/<their names>'
+          ? '--model is of one space; those of several are beside the index'
           : undefined;
   if (wrong !== undefined) throw new SparsedgeError('bad-input', wrong);
 }

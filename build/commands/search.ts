@@ -78,7 +78,7 @@ async function askFolder(
 ): Promise<Answered> {
   const { k, maxReads, maxBytes } = options;
   const clock = () => performance.now();
-  const ask = await openAsk(index, options, clock);
+  const ask = await openAsk({ folder, index, clock }, options);
   const budget = { ...(maxReads !== undefined && { maxReads }), ...(maxBytes !== undefined && { maxBytes }) };
   const started = clock();
   const answer = await ask({ text: query, k, documents: true, budget });

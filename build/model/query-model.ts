@@ -2,24 +2,26 @@
 
 import { join } from 'node:path';
 import type { Space } from '../../src/core/manifest.ts';
-import { checkModelName } from '../../src/core/model.ts';
+import { checkModelName, modelPlace } from '../../src/core/model.ts';
 import { type QueryModel, readTable } from '../../src/query/query-model.ts';
 import { openModelFolder, readModelFile, readVocabulary } from './folder.ts';
 import { openGraph } from './graph.ts';
 
-/** Where models lie unless someone says otherwise. */
-const MODELS = 'models';
-
 /**
  * Opens the model of a space; nothing if its analyzer is all that its queries need.
  *
- * @param path of the model's folder; the one of its name below MODELS unless given
+ * @param index the folder of the index, beside which its build laid the model
+ * @param path of the model's folder, if it is to be another one
  * @throws SparsedgeError `model-mismatch` for another model than the index was built with
  */
-export async function openQueryModel(space: Space, path?: string): Promise<QueryModel | undefined> {
+export async function openQueryModel(
+  space: Space,
+  index: string,
+  path?: string,
+): Promise<QueryModel | undefined> {
   const { model } = space.encoder;
   if (space.query === 'count' || space.query === 'binary' || model === undefined) return undefined;
-  const folder = openModelFolder(path ?? join(MODELS, model.id));
+  const folder = openModelFolder(path ?? join(index, modelPlace(model)));
   checkModelName(space, folder.name);
   const { contract, name } = folder;
   const { files, query } = contract;

@@ -142,6 +142,8 @@ const modelSchema = z
         threshold: z.number().min(0).max(1).default(0.7),
       })
       .optional(),
+    /** What BM25 weighs values with unless a build says otherwise, for the heads whose values it weighs. */
+    bm25: z.strictObject({ k1: z.number().nonnegative(), b: z.number().min(0).max(1) }).optional(),
     /** Neighbouring words are terms, too: phrases.ts. In a document one weighs this share of what a word as rare would. */
     phrases: z.strictObject({ weight: z.number().positive().max(1) }).optional(),
     /** A document beyond maxLength: read in windows whose vectors are merged, or cut off. */
@@ -163,11 +165,13 @@ const modelSchema = z
   .check(({ value, issues }) => {
     const wrong = (path: string[], message: string) =>
       issues.push({ code: 'custom', input: value, path, message });
-    const { head, tokenizer, vocabulary, files, query, gate, phrases } = value;
+    const { head, tokenizer, vocabulary, files, query, gate, phrases, bm25 } = value;
     if (vocabulary !== VOCABULARY[head])
       wrong(['vocabulary'], `${head} weighs the terms ${VOCABULARY[head]}, not ${vocabulary}`);
     if (tokenizer.kind === 'stems' && vocabulary !== 'whole-word')
       wrong(['tokenizer', 'kind'], `stems are whole words, and ${head} weighs the terms ${VOCABULARY[head]}`);
+    if (bm25 && head !== 'deepct' && head !== 'residual')
+      wrong(['bm25'], `BM25 weighs the values of deepct and residual, not of ${head}`);
     if (phrases && (head !== 'residual' || tokenizer.kind !== 'stems'))
       wrong(
         ['phrases'],

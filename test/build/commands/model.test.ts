@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sharedData } from '../../shared-data.ts';
@@ -52,8 +52,11 @@ describe.skipIf(vocabulary === undefined)(
       expect(error.message).toContain(error.details.expected);
       expect(error.message).toContain(error.details.found);
       expect(refused.code).toBe(2);
+      const beside = await sparsedge(cwd, ['search', 'index', 'Moonlight!', '--json']);
+      expect(JSON.parse(beside.out).terms).toEqual(terms);
+      rmSync(join(cwd, 'index/models'), { recursive: true });
       const absent = await sparsedge(cwd, ['search', 'index', 'moon']);
-      expect(absent.err).toMatch(/models\/random-splade-doc is no model/);
+      expect(absent.err).toMatch(/index\/models\/random-splade-doc-[0-9a-f]{12}\/ is no model/);
       expect(absent.code).toBe(2);
     });
 

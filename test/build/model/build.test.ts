@@ -141,7 +141,7 @@ describe.skipIf(vocabulary === undefined)('a model (needs the vocabulary of the 
     const { folder } = await build({ encoder: 'model', model });
     const index = await openIndex(folderSource(folder));
     const space = spaceNamed(index);
-    const terms = await encodeQueryWith('Embeddings embeddings?', space, await openQueryModel(space, model));
+    const terms = await encodeQueryWith('Embeddings embeddings?', space, await openQueryModel(space, folder));
     expect(terms.map(({ term, weight }) => [term, weight])).toEqual([
       ['em', 1],
       ['##bed', 1],
@@ -158,12 +158,12 @@ describe.skipIf(vocabulary === undefined)('a model (needs the vocabulary of the 
     const table = join(temporary(), 'idf.json');
     writeFileSync(table, JSON.stringify({ river: 2.345, the: 0.001, '[UNK]': 9 }));
     const model = pooled({ query: { kind: 'table', scale: 100, absent: 0.5 } }, { table });
-    const { manifest } = await build({ encoder: 'model', model });
+    const { manifest, folder } = await build({ encoder: 'model', model });
     const [space] = manifest.spaces;
     const terms = await encodeQueryWith(
       'the river River bank \u{1F600}',
       space!,
-      await openQueryModel(space!, model),
+      await openQueryModel(space!, folder),
     );
     expect(terms.map(({ term, weight }) => [term, weight])).toEqual([
       ['river', 235],
@@ -181,7 +181,7 @@ describe.skipIf(vocabulary === undefined)('a model (needs the vocabulary of the 
     const vectors = await modelEncoder(openModelFolder(model), given).encode(documents);
     const largest = vectors.reduce((best, { size }, i) => (size > vectors[best]!.size ? i : best), 0);
     const [vector, { text }] = [vectors[largest]!, documents[largest]!.document];
-    const terms = await encodeQueryWith(text, space!, await openQueryModel(space!, model));
+    const terms = await encodeQueryWith(text, space!, await openQueryModel(space!, folder));
     expect(terms.length).toBeGreaterThan(5);
     // Padding differs, so a weight at a half may round to the other side.
     for (const { term, weight } of terms) {
@@ -207,11 +207,11 @@ describe.skipIf(vocabulary === undefined)('a model (needs the vocabulary of the 
   });
 
   test('of another hash than the index is refused, and both are named', async () => {
-    const { manifest } = await build({ encoder: 'model', model: pooled() });
+    const { manifest, folder } = await build({ encoder: 'model', model: pooled() });
     const [space] = manifest.spaces;
     const other = pooled({ trainedOn: 'something' });
     const [expected, found] = [space!.encoder.model!.sha256, openModelFolder(other).name.sha256];
-    await expect(openQueryModel(space!, other)).rejects.toMatchObject({
+    await expect(openQueryModel(space!, folder, other)).rejects.toMatchObject({
       code: 'model-mismatch',
       details: { expected, found },
       message: expect.stringMatching(new RegExp(`${expected}.*${found}`)),

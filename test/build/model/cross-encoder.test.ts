@@ -98,7 +98,7 @@ describe.skipIf(vocabulary === undefined)('a cross-encoder (needs the vocabulary
     const index = await openIndex(folderSource(folder));
     const reranker = rerankerFolder();
     const options = { spaces: 'bm25=1,words=.3', rerank: 20, reranker };
-    const ask = await openAsk(index, options, () => 0);
+    const ask = await openAsk({ folder, index, clock: () => 0 }, options);
     const worker = await startLocalWorker(folder, { port: 0, reranker, startProgress: silent });
     let moved = 0;
     try {

@@ -56,7 +56,7 @@ describe.skipIf(vocabulary === undefined)(
                   .slice(0, 30)
                   .map(({ text }) => text.slice(0, 300));
           for (const text of texts.filter((each) => each.trim() !== '')) {
-            const terms = await encodeQueryWith(text, space, await openQueryModel(space, model));
+            const terms = await encodeQueryWith(text, space, await openQueryModel(space, folder));
             const { hits } = await search({ terms, k: 5, documents: false }, { index, clock: () => 0 });
             const response = await fetch(
               `${worker.url}v1/search?q=${encodeURIComponent(text)}&k=5&documents=false`,

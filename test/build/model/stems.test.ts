@@ -38,6 +38,7 @@ function stemModel({ gates = true, ...more }: { gates?: boolean; [field: string]
   return modelFolder('residual', files, {
     tokenizer: { kind: 'stems', maxLength: 8, buckets: BUCKETS },
     longDocuments: 'windows',
+    bm25: { k1: 0.6, b: 0.75 },
     phrases: { weight: 0.25 },
     query: { kind: 'table', absent: 1 },
     ...more,
@@ -103,7 +104,7 @@ async function build(
       for (const document of DOCUMENTS) yield { document };
     },
     inputKey: model,
-    config: parseConfig({ spaces: [{ encoder: 'model', model, k1: 0.6, b: 0.75 }] }),
+    config: parseConfig({ spaces: [{ model }] }),
     folder,
     workFolder: temporary(),
     startProgress: silent,
@@ -138,7 +139,7 @@ describe('a query', () => {
   const queryOf = async (model: string, text: string) => {
     const { folder } = await build(model);
     const space = spaceNamed(await openIndex(folderSource(folder)));
-    const terms = await encodeQueryWith(text, space, await openQueryModel(space, model));
+    const terms = await encodeQueryWith(text, space, await openQueryModel(space, folder));
     return Object.fromEntries(terms.map(({ term, weight }) => [term, weight]));
   };
 
@@ -165,7 +166,7 @@ describe('a query', () => {
     const model = stemModel({ gates: false, query: { kind: 'binary' } });
     const { folder } = await build(model);
     const space = spaceNamed(await openIndex(folderSource(folder)));
-    const opened = await openQueryModel(space, model);
+    const opened = await openQueryModel(space, folder);
     const word = fc.oneof(
       fc.constantFrom('oil', 'crisis', 'the', "sea's", 'Zoë', '_x_'),
       fc.string({ unit: 'grapheme' }),
@@ -185,7 +186,7 @@ test('the Worker without a network answers as the command line does', async () =
   const { folder } = await build(model);
   const index = await openIndex(folderSource(folder));
   const space = spaceNamed(index);
-  const opened = await openQueryModel(space, model);
+  const opened = await openQueryModel(space, folder);
   const worker = await startLocalWorker(folder, { port: 0, startProgress: silent });
   try {
     for (const text of ['the oil crisis', 'price of oil', 'What of the moon and the sea?']) {
