@@ -4,7 +4,7 @@
 import { cpuUsage, resourceUsage } from 'node:process';
 import { buildIndex } from '../../build/build.ts';
 import { sizesOf } from '../../build/commands/sizes.ts';
-import { parseConfig } from '../../build/config.ts';
+import { type BuildConfig, parseConfig } from '../../build/config.ts';
 import { folderSource } from '../../build/files.ts';
 import { openInputs } from '../../build/input.ts';
 import { silent } from '../../build/progress.ts';
@@ -19,6 +19,8 @@ export interface BuildOrder {
   readonly name: string;
   /** A file of documents, or the profile of synthetic ones with their vectors. */
   readonly input: string | { readonly profile: ProfileName; readonly documents: number };
+  /** The folder of the model that weighs them, if one does. */
+  readonly model?: string;
   readonly folder: string;
   readonly workFolder: string;
 }
@@ -44,7 +46,13 @@ export interface BuildFigures {
 /** Impacts that are impacts already. */
 const VECTORS = { spaces: [{ encoder: 'vectors', query: 'count', quantizer: { maximum: 255 } }] };
 
-async function build({ name, input, folder, workFolder }: BuildOrder): Promise<BuildFigures> {
+function configOf({ input, model }: BuildOrder): BuildConfig {
+  if (typeof input !== 'string') return parseConfig(VECTORS);
+  return parseConfig(model === undefined ? {} : { spaces: [{ encoder: 'model', model }] });
+}
+
+async function build(order: BuildOrder): Promise<BuildFigures> {
+  const { name, input, folder, workFolder } = order;
   const started = performance.now();
   const { manifest, seconds } = await buildIndex({
     inputs: () =>
@@ -52,7 +60,7 @@ async function build({ name, input, folder, workFolder }: BuildOrder): Promise<B
         ? openInputs({ input, format: 'beir', report: newReport() })
         : syntheticDocuments(PROFILES[input.profile], input.documents),
     inputKey: name,
-    config: parseConfig(typeof input === 'string' ? {} : VECTORS),
+    config: configOf(order),
     folder,
     workFolder,
     startProgress: silent,

@@ -14,6 +14,15 @@ import type { ProfileName } from './profiles.ts';
 /** How current a kept index must be. */
 export type Freshness = 'same-code' | 'any' | 'rebuilt';
 
+/** What an index is of. */
+type What = Pick<BuildOrder, 'input' | 'model'>;
+
+/** An index, and what its build took. */
+interface MeasuredIndex {
+  readonly folder: string;
+  readonly build: BuildFigures;
+}
+
 /** The folder of a collection's index. */
 export async function indexOf(size: Size, freshness: Freshness): Promise<string> {
   if (!isKept(size, freshness)) await build(size);
@@ -22,7 +31,7 @@ export async function indexOf(size: Size, freshness: Freshness): Promise<string>
 
 /** Builds a collection's index and tells what that took. */
 export async function build(size: Size): Promise<BuildFigures> {
-  return buildAs(size, await collectionOf(size));
+  return buildAs(size, { input: await collectionOf(size) });
 }
 
 /** An index of synthetic vectors, and what its build took. */
@@ -30,11 +39,14 @@ export async function syntheticIndex(
   profile: ProfileName,
   documents: number,
   freshness: Freshness,
-): Promise<{ folder: string; build: BuildFigures }> {
-  const name = `${profile}-${documents}`;
+): Promise<MeasuredIndex> {
+  return measuredIndex(`${profile}-${documents}`, { input: { profile, documents } }, freshness);
+}
+
+/** An index of that name, and what its build took. */
+export async function measuredIndex(name: string, what: What, freshness: Freshness): Promise<MeasuredIndex> {
   const path = join(cacheFolder(), `index-${name}.json`);
-  if (!isKept(name, freshness))
-    writeFileSync(path, JSON.stringify(await buildAs(name, { profile, documents })));
+  if (!isKept(name, freshness)) writeFileSync(path, JSON.stringify(await buildAs(name, what)));
   return { folder: folderOf(name), build: JSON.parse(readFileSync(path, 'utf8')) as BuildFigures };
 }
 
@@ -44,13 +56,13 @@ function isKept(name: string, freshness: Freshness): boolean {
   return freshness === 'any' || readFileSync(stampOf(name), 'utf8') === code();
 }
 
-async function buildAs(name: string, input: BuildOrder['input']): Promise<BuildFigures> {
+async function buildAs(name: string, what: What): Promise<BuildFigures> {
   const folder = folderOf(name);
   const workFolder = join(cacheFolder(), `work-${name}`);
   // What an interrupted run left would be gone on from, and that is not what is to be measured.
   for (const path of [stampOf(name), workFolder, folder]) rmSync(path, { recursive: true, force: true });
   const before = code();
-  const figures = await carryOut({ name, input, folder, workFolder });
+  const figures = await carryOut({ name, ...what, folder, workFolder });
   writeFileSync(stampOf(name), before);
   return figures;
 }

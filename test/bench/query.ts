@@ -84,10 +84,10 @@ export async function measureSet(
 /** The same for queries that are encoded already. */
 export async function measureQueries(
   objects: ReadonlyMap<string, Uint8Array>,
-  encode: (space: Space) => readonly QueryTerm[][],
+  encode: (space: Space) => readonly QueryTerm[][] | Promise<readonly QueryTerm[][]>,
 ): Promise<SetFigures> {
   const metered = await openMetered(memorySource(objects));
-  const queries = encode(spaceNamed(metered.index));
+  const queries = await encode(spaceNamed(metered.index));
   const withDocuments = await spentOn(metered, queries, true);
   return {
     questions: queries.length,

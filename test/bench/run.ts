@@ -16,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   rivals: async () => (await import('./bench-rivals.ts')).bench,
   neural: async () => (await import('./bench-neural.ts')).bench,
   memory: async () => (await import('./bench-memory.ts')).bench,
+  phrases: async () => (await import('./bench-phrases.ts')).bench,
 };
 
 const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join(' | ')} | tables> [options]

@@ -6,6 +6,7 @@ import { join, relative } from 'node:path';
 import type { MemoryFigures } from './bench-memory.ts';
 import type { NetworkFigures } from './bench-network.ts';
 import type { NeuralFigures } from './bench-neural.ts';
+import type { PhraseFigures } from './bench-phrases.ts';
 import type { QueryFigures } from './bench-query.ts';
 import type { BuildFigures } from './build-child.ts';
 import { kilobytes, markdown, megabytes, number, type Table } from './cells.ts';
@@ -23,6 +24,7 @@ const TABLES: Readonly<Record<string, () => Table>> = {
   query: queryTable,
   network: networkTable,
   memory: memoryTable,
+  phrases: phrasesTable,
   neural: neuralTable,
   synthetic: syntheticTable,
   rivals: rivalsTable,
@@ -186,6 +188,38 @@ function neuralTable(): Table {
       'process MB: first',
       'queries',
       'together',
+    ],
+    ...rows,
+  ];
+}
+
+function phrasesTable(): Table {
+  const rows = results<PhraseFigures>('phrases').flatMap(([size, figures]) =>
+    (['words', 'phrases'] as const).flatMap((name) => {
+      const { build, sets } = figures[name];
+      return Object.entries(sets).map(([set, { terms, withDocuments: cost }]) => [
+        `${size}, ${name}`,
+        set,
+        ...[terms.mean, cost.postingReads.mean, cost.postingReads.median, cost.postingReads.p99].map(number),
+        ...[cost.bytes.median, cost.dictionaryBytes.median].map(kilobytes),
+        number(build.terms),
+        ...[build.bytes.postings, build.bytes.tables].map(megabytes),
+      ]);
+    }),
+  );
+  return [
+    [
+      '',
+      'questions',
+      'terms',
+      'posting reads: mean',
+      'median',
+      'p99',
+      'KB',
+      'KB of dictionary pages',
+      'terms of the index',
+      'postings MB',
+      'tables MB',
     ],
     ...rows,
   ];
