@@ -66,8 +66,11 @@ class Corpus:
 
 
 class Writer:
-    def __init__(self, folder):
+    """Keeps texts in a folder; `words_of` is what makes (id, words) of records."""
+
+    def __init__(self, folder, words_of):
         self.folder = folder
+        self.words_of = words_of
         self.id_of = {}
 
     def write(self, name, texts):
@@ -122,8 +125,8 @@ def read_collection(folder, writer, name, keep=lambda document: True, splits=("t
             if document in kept and int(grade) > 0:
                 judged.setdefault(query, {})[document] = int(grade)
     queries = [record for record in records_of(folder / "queries.jsonl") if record["_id"] in judged]
-    writer.write(f"{name}.documents", words_of(documents))
-    writer.write(f"{name}.queries", words_of(queries))
+    writer.write(f"{name}.documents", writer.words_of(documents))
+    writer.write(f"{name}.queries", writer.words_of(queries))
     (writer.folder / f"{name}.qrels.json").write_text(json.dumps(judged))
 
 
@@ -136,8 +139,8 @@ def read_headings(path, writer, name):
             documents.append({"_id": str(i), "text": pair["text"]})
             queries.append({"_id": str(i), "text": f"{pair['title']} {pair['heading']}"})
             judged[str(i)] = {str(i): 1}
-    writer.write(f"{name}.documents", words_of(documents))
-    writer.write(f"{name}.queries", words_of(queries))
+    writer.write(f"{name}.documents", writer.words_of(documents))
+    writer.write(f"{name}.queries", writer.words_of(queries))
     (writer.folder / f"{name}.qrels.json").write_text(json.dumps(judged))
 
 
@@ -157,7 +160,7 @@ def main():
     config = json.loads(options.config.read_text())["corpus"]
     folder = options.work / "corpus"
     folder.mkdir(parents=True, exist_ok=True)
-    writer = Writer(folder)
+    writer = Writer(folder, words_of)
     for name in config["train"]:
         path = options.data / "collections" / name
         if name in config["apart"]:
@@ -173,7 +176,7 @@ def main():
         read_collection(path, writer, Path(name).name, splits=("dev", "test"))
     for name, every in config["passages"].items():
         path = options.data / "passages" / f"{name}.jsonl.gz"
-        writer.write(name, words_of(r for i, r in enumerate(records_of(path)) if i % every == 0))
+        writer.write(name, writer.words_of(r for i, r in enumerate(records_of(path)) if i % every == 0))
     writer.finish()
 
 

@@ -35,9 +35,11 @@ class Encoder(nn.Module):
         self.norm_in, self.norm_out = nn.LayerNorm(width), nn.LayerNorm(width)
         self.layers = nn.ModuleList(Layer(width, heads) for _ in range(layers))
 
-    def forward(self, ids, mask):
+    def forward(self, ids, mask, added=None):
+        """`added` goes to the embeddings: what tells a question from a document, where both are read at once."""
         places = torch.arange(ids.shape[1], device=ids.device)
-        x = self.norm_in(self.embeddings(ids) + self.positions(places))
+        x = self.embeddings(ids) + self.positions(places)
+        x = self.norm_in(x if added is None else x + added)
         bias = (1 - mask.to(x.dtype))[:, None, None, :] * -1e4
         for layer in self.layers:
             x = layer(x, bias)

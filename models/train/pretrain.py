@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from corpus import Corpus
 from network import Encoder, MaskedLanguageModel
-from vocabulary import CLS, MASK, Vocabulary, training_texts
+from vocabulary import Vocabulary, training_texts
 
 MASKED, REPLACED, RANDOM = 0.16, 0.8, 0.1
 KEEP_EVERY = 200
@@ -30,7 +30,7 @@ def stream_of(corpus, vocabulary, config, seed):
     parts = []
     for at in order:
         held, i = texts[at]
-        parts += [[CLS], vocabulary.of_open[held[i]]]
+        parts += [[vocabulary.cls], vocabulary.read(held[i])]
     return torch.from_numpy(np.concatenate(parts))
 
 
@@ -39,7 +39,7 @@ def hide(ids, vocabulary, random):
     chance = torch.rand(ids.shape, generator=random)
     guessed = (chance < MASKED) & (ids >= vocabulary.first)
     seen = ids.clone()
-    seen[guessed & (chance < MASKED * REPLACED)] = MASK
+    seen[guessed & (chance < MASKED * REPLACED)] = vocabulary.mask
     swapped = guessed & (chance >= MASKED * REPLACED) & (chance < MASKED * (REPLACED + RANDOM))
     seen[swapped] = torch.randint(vocabulary.first, vocabulary.size, (int(swapped.sum()),), generator=random)
     return seen, guessed
@@ -52,23 +52,28 @@ def main():
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
     config = json.loads(options.config.read_text())
+    vocabulary = Vocabulary(options.work, config["vocabulary"]["buckets"])
+    pretrain(Corpus(options.work), vocabulary, config, options.work, options.device)
+
+
+def pretrain(corpus, vocabulary, config, work, device):
+    """work/embeddings.npy → work/pretrain.pt"""
     plan = config["pretrain"]
     torch.manual_seed(plan["seed"])
     random = torch.Generator().manual_seed(plan["seed"])
-    vocabulary = Vocabulary(options.work, config["vocabulary"]["buckets"])
-    ids = stream_of(Corpus(options.work), vocabulary, config["corpus"], plan["seed"])
+    ids = stream_of(corpus, vocabulary, config["corpus"], plan["seed"])
 
     model = MaskedLanguageModel(Encoder(vocabulary.size, **config["network"]))
-    model.encoder.embeddings.weight.data = torch.from_numpy(np.load(options.work / "embeddings.npy"))
+    model.encoder.embeddings.weight.data = torch.from_numpy(np.load(work / "embeddings.npy"))
     counts = torch.bincount(ids, minlength=vocabulary.size).float() + 0.5
     model.bias.data = torch.log(counts / counts.sum())
-    model.to(options.device)
+    model.to(device)
     optimizer = torch.optim.AdamW(model.parameters(), lr=plan["rate"], betas=(0.9, 0.98), weight_decay=0.01)
 
-    kept = options.work / "pretrain.part"
+    kept = work / "pretrain.part"
     first = 0
     if kept.exists():
-        state = torch.load(kept, map_location=options.device)
+        state = torch.load(kept, map_location=device)
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
         random.set_state(state["random"].cpu())
@@ -80,10 +85,10 @@ def main():
         optimizer.param_groups[0]["lr"] = rate
         at = (torch.arange(plan["batch"]) + step * plan["batch"]) % len(rows)
         whole = rows[at]
-        seen, guessed = (t.to(options.device) for t in hide(whole, vocabulary, random))
-        with torch.autocast("cuda", enabled=options.device == "cuda"):
+        seen, guessed = (t.to(device) for t in hide(whole, vocabulary, random))
+        with torch.autocast("cuda", torch.bfloat16, enabled=device == "cuda"):
             hidden = model.encoder(seen, torch.ones_like(seen))
-            loss = F.cross_entropy(model.logits(hidden[guessed]), whole.to(options.device)[guessed])
+            loss = F.cross_entropy(model.logits(hidden[guessed]), whole.to(device)[guessed])
         optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -99,7 +104,7 @@ def main():
             state = {"model": model.state_dict(), "optimizer": optimizer.state_dict()}
             torch.save({**state, "random": random.get_state(), "step": step + 1}, kept.with_suffix(".new"))
             kept.with_suffix(".new").rename(kept)
-    torch.save(model.state_dict(), options.work / "pretrain.pt")
+    torch.save(model.state_dict(), work / "pretrain.pt")
     kept.unlink(missing_ok=True)
 
 

@@ -20,6 +20,8 @@ PAD, MASK, CLS, RESERVED = 0, 1, 2, 8
 class Vocabulary:
     """Open ids → the ids that a network reads."""
 
+    pad, mask, cls = PAD, MASK, CLS
+
     def __init__(self, work, buckets):
         self.words = (Path(work) / "vocab.txt").read_text(encoding="utf-8").splitlines()
         self.first = RESERVED + buckets
@@ -29,6 +31,9 @@ class Vocabulary:
         self.of_open = np.array(
             [number.get(w, RESERVED + zlib.crc32(w.encode()) % buckets) for w in open_words], dtype=np.int64
         )
+
+    def read(self, words):
+        return self.of_open[words]
 
 
 def main():
