@@ -6,6 +6,7 @@ What ships is measured by `sparsedge eval` with 8-bit impacts; this is for choos
 import argparse
 import json
 import sys
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,9 @@ from residual import LIMITS, Residual, for_tuning, padded
 from terms import Index, measure, rank
 from vocabulary import CLS, Vocabulary
 
+B = 0.75
 WINDOW_TOKENS = 16384
+TUNING_QUERIES = 800
 
 
 @torch.no_grad()
@@ -74,6 +77,10 @@ def main():
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--model", type=Path, action="append", default=[])
     parser.add_argument("--tuning", action="store_true", help="tuning queries of the training collections instead")
+    parser.add_argument("--k1", type=float, nargs="+", default=[0.6])
+    parser.add_argument("--phrase", type=float, nargs="+", default=[0.3])
+    parser.add_argument("--strength", type=float, nargs="+", default=[0.5], help="of the gates")
+    parser.add_argument("--query-strength", type=float, nargs="+", default=[0.5], help="of the table")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
     config = json.loads(options.config.read_text())
@@ -86,7 +93,8 @@ def main():
     for name in names:
         collection = corpus.collection(name)
         if options.tuning:
-            asked = [i for i, r in enumerate(collection.relevant) if any(for_tuning(collection.documents.names[d]) for d in r)]
+            kept = np.array([for_tuning(id) for id in collection.documents.names])
+            asked = [i for i, judged in enumerate(collection.relevant) if any(kept[d] for d in judged)][:TUNING_QUERIES]
         else:
             asked = np.flatnonzero([len(r) > 0 for r in collection.relevant])
         relevant = [collection.relevant[i] for i in asked]
@@ -98,25 +106,25 @@ def main():
 
         words = Index(collection.documents, corpus.functional, phrases=False)
         both = Index(collection.documents, corpus.functional)
-        run("bm25 .9/.4", words, words.weights(0.9, 0.4, 0))
-        run("bm25 .6/.75", words, words.weights(0.6, 0.75, 0))
-        run("bm25 1.2/.75", words, words.weights(1.2, 0.75, 0))
-        for phrase in (0.1, 0.2, 0.3):
-            run(f"bm25 .6/.75 + phrases {phrase}", both, both.weights(0.6, 0.75, phrase))
+        for k1 in options.k1:
+            run(f"bm25 {k1}", words, words.weights(k1, B, 0))
+            for phrase in options.phrase:
+                run(f"bm25 {k1} phrases {phrase}", both, both.weights(k1, B, phrase))
         for label, (model, vocabulary, trained) in models.items():
             plan = trained["residual"]
             gates = gates_of(model, collection.documents, vocabulary, trained["network"]["positions"], options.device)
-            for strength in (0.3, 0.5, 0.7):
-                for query in (0.5, 1.0):
-                    weight = table_of(model, vocabulary, query)
-                    values = values_of(both, collection.documents, gates, strength, plan["gatedPhrases"])
-                    documents = both.weights(plan["k1"], plan["b"], plan["phrase"], values)
-                    run(f"{label} d{strength} q{query}", both, documents, weight)
-    print(f"{'nDCG@10, MRR@10':34s} " + " ".join(f"{name[-12:]:>12s}" for name in names) + "     mean")
+            for strength in options.strength:
+                values = values_of(both, collection.documents, gates, strength, plan["gatedPhrases"])
+                for k1, phrase in product(options.k1, options.phrase):
+                    documents = both.weights(k1, B, phrase, values)
+                    for query in options.query_strength:
+                        weight = table_of(model, vocabulary, query)
+                        run(f"{label} {k1} phrases {phrase} d{strength} q{query}", both, documents, weight)
+    print(f"{'nDCG@10, MRR@10':40s} " + " ".join(f"{name[-12:]:>12s}" for name in names) + "     mean")
     for label, figures in table.items():
         cells = " ".join(f"{figures[name][0]:6.2f}{figures[name][1]:6.2f}" for name in names)
         mean = np.mean([figures[name] for name in names], axis=0)
-        print(f"{label:34s} {cells}   {mean[0]:.2f} {mean[1]:.2f} {mean[2]:.2f}", flush=True)
+        print(f"{label:40s} {cells}   {mean[0]:.2f} {mean[1]:.2f} {mean[2]:.2f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -11,9 +11,11 @@ import json
 import sys
 import time
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import scipy.sparse as sparse
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -26,31 +28,113 @@ from vocabulary import CLS, PAD, Vocabulary
 LIMITS = (-4.0, 2.0)
 
 
-class Source:
-    """A training collection, ready to be drawn from."""
+@dataclass
+class View:
+    """A document as a batch shows it: what the network reads, and where in that its terms occur."""
 
-    def __init__(self, corpus, vocabulary, name, work):
-        self.name = name
-        self.collection = corpus.collection(name)
-        self.index = Index(self.collection.documents, corpus.functional)
-        self.negatives = np.load(work / f"negatives.{name}.npy")
-        self.read = vocabulary.of_open[self.collection.documents.ids]
+    ids: np.ndarray
+    column: np.ndarray
+    at: np.ndarray
+    second: np.ndarray
+    length: float
+
+    def without(self, start, end):
+        """As if the words from `start` to `end` had never been there, and what they were: the columns of their terms."""
+        inside = (self.at >= start) & (np.maximum(self.at, self.second) < end)
+        last = np.maximum(self.at, self.second)
+        outside = ((self.at < start) & (last < start)) | (self.at >= end)
+        moved = [np.where(place >= end, place - (end - start), place)[outside] for place in (self.at, self.second)]
+        words = inside & (self.second < 0)
+        rest = View(
+            np.concatenate([self.ids[:start], self.ids[end:]]),
+            self.column[outside],
+            *moved,
+            self.length - words.sum(),
+        )
+        return rest, np.unique(self.column[inside])
+
+
+class Documents:
+    """Documents of a collection, ready to be drawn from."""
+
+    def __init__(self, texts, functional, vocabulary):
+        self.texts = texts
+        self.index = Index(texts, functional)
+        self.read = vocabulary.of_open[texts.ids]
         self.ends = np.searchsorted(self.index.found.text, np.arange(self.index.size + 1))
-        query_index = self.index.queries(self.collection.queries, corpus.functional)
-        self.queries = query_index
-        self.open_of_column = self.index.keys
-        # Documents that are kept for tuning are neither asked for nor shown as wrong answers.
-        self.tuning = np.array([for_tuning(id) for id in self.collection.documents.names])
-        self.asked = {}
-        for query, judged in enumerate(self.collection.relevant):
-            for document in judged:
-                if not self.tuning[document] and query_index.indptr[query] < query_index.indptr[query + 1]:
-                    self.asked.setdefault(document, []).append(query)
-        self.documents = np.array(sorted(self.asked))
 
-    def ids_of(self, document, limit):
-        start = self.collection.documents.start
-        return self.read[start[document] : min(start[document + 1], start[document] + limit)]
+    def view(self, document):
+        here = slice(self.ends[document], self.ends[document + 1])
+        found = self.index.found
+        return View(
+            self.read[self.texts.start[document] : self.texts.start[document + 1]],
+            self.index.column[here],
+            found.at[here],
+            found.second[here],
+            self.index.length[document],
+        )
+
+
+class Questions:
+    """Batches of documents, each with up to `questions` of its queries, and one negative for the first of these."""
+
+    def __init__(self, corpus, vocabulary, name, work, plan):
+        self.plan = plan
+        collection = corpus.collection(name)
+        self.documents = Documents(collection.documents, corpus.functional, vocabulary)
+        self.negatives = np.load(work / f"negatives.{name}.npy")
+        self.queries = self.documents.index.queries(collection.queries, corpus.functional)
+        self.relevant = [np.array(sorted(judged)) for judged in collection.relevant]
+        # Documents that are kept for tuning are neither asked for nor shown as wrong answers.
+        self.tuning = np.array([for_tuning(id) for id in collection.documents.names])
+        self.asked = {}
+        for query, judged in enumerate(collection.relevant):
+            for document in judged:
+                if not self.tuning[document] and self.queries.indptr[query] < self.queries.indptr[query + 1]:
+                    self.asked.setdefault(document, []).append(query)
+        self.known = np.array(sorted(self.asked))
+
+    def draw(self, random):
+        """(csr of queries, views, the right view of each query, views that are right too)"""
+        asked = random.choice(self.known, min(self.plan["documents"], len(self.known)), replace=False)
+        queries, gold, wrong = [], [], []
+        for document in asked:
+            known = self.asked[document]
+            chosen = random.choice(known, min(self.plan["questions"], len(known)), replace=False)
+            queries += chosen.tolist()
+            gold += [document] * len(chosen)
+            wrong.append(random.choice(self.negatives[chosen[0]]))
+        wrong = [d for d in wrong if not self.tuning[d]]
+        shown = np.unique(np.concatenate([asked, np.array(wrong, dtype=asked.dtype)]))
+        also = np.array([np.isin(shown, self.relevant[q]) & (shown != g) for q, g in zip(queries, gold)])
+        return self.queries[queries], [self.documents.view(d) for d in shown], np.searchsorted(shown, gold), also
+
+
+class Spans:
+    """Batches without questions: words in a row are taken out of a passage, and ask for the rest of it. The passages
+    beside it, which come from the same book or page, are the wrong answers (Lee, Chang, Toutanova, "Latent Retrieval for
+    Weakly Supervised Open Domain Question Answering", 2019)."""
+
+    def __init__(self, corpus, vocabulary, name, plan):
+        self.plan = plan
+        self.documents = Documents(corpus.texts(name), corpus.functional, vocabulary)
+        self.known = np.flatnonzero(np.diff(self.documents.texts.start) >= 3 * plan["span"][1])
+
+    def draw(self, random):
+        views, asked = [], []
+        # Neighbours in the collection are neighbours in the batch.
+        for first in random.choice(len(self.known) - 3, self.plan["spanDocuments"] // 4, replace=False):
+            for document in self.known[first : first + 4]:
+                view = self.documents.view(document)
+                words = int(random.randint(self.plan["span"][0], self.plan["span"][1] + 1))
+                start = int(random.randint(0, min(len(view.ids), self.plan["tokens"]) - words))
+                rest, columns = view.without(start, start + words)
+                views.append(rest)
+                asked.append(columns)
+        rows = np.repeat(np.arange(len(asked)), [len(columns) for columns in asked])
+        values = (np.ones(len(rows), dtype=np.float32), (rows, np.concatenate(asked)))
+        queries = sparse.csr_matrix(values, shape=(len(asked), len(self.documents.index.keys)))
+        return queries, views, np.arange(len(views)), np.zeros((len(asked), len(views)), dtype=bool)
 
 
 def for_tuning(id):
@@ -75,55 +159,37 @@ def padded(rows, device):
     return ids, (ids != PAD).float()
 
 
-def batch_of(source, random, plan):
-    """Documents, each with up to `questions` of its queries, and one negative for the first of these."""
-    asked = random.choice(source.documents, min(plan["documents"], len(source.documents)), replace=False)
-    queries, gold, wrong = [], [], []
-    for document in asked:
-        known = source.asked[document]
-        chosen = random.choice(known, min(plan["questions"], len(known)), replace=False)
-        queries += chosen.tolist()
-        gold += [document] * len(chosen)
-        wrong.append(random.choice(source.negatives[chosen[0]]))
-    wrong = [d for d in wrong if not source.tuning[d]]
-    documents = np.unique(np.concatenate([asked, np.array(wrong, dtype=asked.dtype)]))
-    return np.array(queries), np.array(gold), documents
-
-
-def scores_of(model, source, queries, documents, vocabulary_of_key, device):
-    """[queries, documents], by BM25 over gated frequencies."""
-    plan, index = model.plan, source.index
-    asked = source.queries[queries]
+def scores_of(model, index, asked, views, vocabulary_of_key, device):
+    """[queries, views], by BM25 over gated frequencies."""
+    plan = model.plan
     columns = np.unique(asked.indices)
     spread = np.full(len(index.keys), -1)
     spread[columns] = np.arange(len(columns))
-    rows = [np.concatenate([[CLS], source.ids_of(d, plan["tokens"])]) for d in documents]
-    ids, mask = padded(rows, device)
+    ids, mask = padded([np.concatenate([[CLS], view.ids[: plan["tokens"]]]) for view in views], device)
     gates = model.gates(ids, mask).clamp(*LIMITS)
 
     cells, places, second = [], [], []
-    for row, document in enumerate(documents):
-        here = slice(source.ends[document], source.ends[document + 1])
-        column = spread[index.column[here]]
+    for row, view in enumerate(views):
+        column = spread[view.column]
         kept = column >= 0
         cells.append(row * len(columns) + column[kept])
-        for held, values in ((places, index.found.at[here]), (second, index.found.second[here])):
+        for held, values in ((places, view.at), (second, view.second)):
             value = values[kept] + 1  # after [CLS]
             held.append(row * ids.shape[1] + np.where(value < ids.shape[1], value, 0))
     cells, places, second = (np.concatenate(part) for part in (cells, places, second))
-    # A word beyond what was read counts as one: its gate is that of a place whose gate is 0.
+    # A word beyond what was read counts as one: its gate is that of [CLS], which is held at 0.
     flat = torch.where(torch.arange(ids.shape[1], device=device) == 0, torch.zeros_like(gates), gates).flatten()
-    first_gate = flat[torch.from_numpy(places).to(device)]
+    value = flat[torch.from_numpy(places).to(device)]
     is_phrase = torch.from_numpy(index.is_phrase[columns][cells % len(columns)]).to(device)
+    joined = torch.zeros_like(value)
     if plan["gatedPhrases"]:
-        both = (first_gate + flat[torch.from_numpy(second).to(device)]) / 2
-        value = torch.where(is_phrase, both, first_gate).exp()
-    else:
-        value = torch.where(is_phrase, torch.zeros_like(first_gate), first_gate).exp()
-    frequency = torch.zeros(len(documents) * len(columns), device=device)
-    frequency = frequency.index_add(0, torch.from_numpy(cells).to(device), value).view(len(documents), -1)
+        joined = (value + flat[torch.from_numpy(second).to(device)]) / 2
+    value = torch.where(is_phrase, joined, value).exp()
+    frequency = torch.zeros(len(views) * len(columns), device=device)
+    frequency = frequency.index_add(0, torch.from_numpy(cells).to(device), value).view(len(views), -1)
 
-    length = torch.from_numpy(index.length[documents] / index.mean_length).to(device)
+    lengths = np.array([view.length for view in views], dtype=np.float32)
+    length = torch.from_numpy(lengths / index.mean_length).to(device)
     scale = (plan["k1"] * (1 - plan["b"] + plan["b"] * length))[:, None]
     saturated = frequency * (plan["k1"] + 1) / (frequency + scale)
     idf = np.where(index.is_phrase[columns], plan["phrase"], 1.0) * index.idf[columns]
@@ -155,8 +221,9 @@ def train(options, config, seed):
     corpus = Corpus(options.work)
     vocabulary = Vocabulary(options.work, config["vocabulary"]["buckets"])
     names = [*config["corpus"]["train"], *config["corpus"]["headings"]]
-    sources = [Source(corpus, vocabulary, name, options.work) for name in names]
-    share = np.array([plan["share"][name] for name in names])
+    sources = [Questions(corpus, vocabulary, name, options.work, plan) for name in names]
+    sources += [Spans(corpus, vocabulary, name, plan) for name in plan["spanShare"]]
+    share = np.array([plan["share"][name] for name in names] + [*plan["spanShare"].values()])
     model = Residual(vocabulary, config["network"], plan)
     start(model, options, plan)
     model.to(options.device)
@@ -175,13 +242,9 @@ def train(options, config, seed):
         for group, rate in zip(optimizer.param_groups, base):
             group["lr"] = rate * min(1, (step + 1) / 60) * max(0.03, 1 - step / plan["steps"])
         source = sources[random.choice(len(sources), p=share / share.sum())]
-        queries, gold, documents = batch_of(source, random, plan)
-        scores = scores_of(model, source, queries, documents, of_key, options.device) * model.sharpness.exp()
-        target = np.searchsorted(documents, gold)
-        also = np.zeros(scores.shape, dtype=bool)
-        for i, query in enumerate(queries):
-            also[i] = np.isin(documents, list(source.collection.relevant[query]))
-        also[np.arange(len(queries)), target] = False
+        asked, views, target, also = source.draw(random)
+        index = source.documents.index
+        scores = scores_of(model, index, asked, views, of_key, options.device) * model.sharpness.exp()
         scores = scores.masked_fill(torch.from_numpy(also).to(options.device), -1e4)
         target = torch.from_numpy(target).to(options.device)
         loss = F.cross_entropy(scores, target)

@@ -1,0 +1,64 @@
+"""All steps of a configuration in order, each once: a step whose output is there is not run again."""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+def steps_of(options):
+    """(name, output, script and what only it takes)"""
+    work, named = options.work, json.loads(options.config.read_text())["name"]
+    yield "corpus", work / "corpus/words.txt", ["corpus.py", "--data", str(options.data)]
+    yield "vocabulary", work / "vocab.txt", ["vocabulary.py"]
+    yield "embeddings", work / "embeddings.npy", ["embeddings.py"]
+    yield "pretrain", work / "pretrain.pt", ["pretrain.py"]
+    yield "negatives", work / "negatives.done", ["negatives.py"]
+    for seed in range(options.seeds):
+        out = work / f"residual-{seed}.pt"
+        start = ["--start", str(work / "pretrain.pt"), "--out", str(out), "--seed", str(seed)]
+        yield f"residual-{seed}", out, ["residual.py", *start]
+    models = [f"--model={work / f'residual-{seed}.pt'}" for seed in range(options.seeds)]
+    yield "evaluate", work / "evaluate.done", ["evaluate.py", *models]
+    contract = ["--contract", str(HERE / "configs" / f"{named}.model.json")]
+    export = ["--model", str(work / "residual-0.pt"), *contract, "--out", str(work / named)]
+    yield "export", work / named / "model.json", ["export.py", *export]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--data", type=Path, required=True, help="folder of collections/, pairs/ and passages/")
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--seeds", type=int, default=1)
+    options = parser.parse_args()
+    logs = options.work / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    times_path = logs / "minutes.json"
+    minutes = json.loads(times_path.read_text()) if times_path.exists() else {}
+    for name, output, (script, *rest) in steps_of(options):
+        if output.exists():
+            print(f"{name}: there already")
+            continue
+        print(f"{name} …", flush=True)
+        started = time.time()
+        command = [sys.executable, str(HERE / script), "--config", str(options.config), "--work", str(options.work), *rest]
+        with open(logs / f"{name}.log", "w", encoding="utf-8") as log:
+            done = subprocess.run(command, stdout=log, stderr=subprocess.STDOUT)
+        if done.returncode != 0:
+            print(f"{name} failed; {log.name} says why", file=sys.stderr)
+            return done.returncode
+        if output.suffix == ".done":
+            output.touch()
+        minutes[name] = round(minutes.get(name, 0) + (time.time() - started) / 60, 1)
+        times_path.write_text(json.dumps(minutes, indent=2) + "\n")
+        print(f"{name}: {minutes[name]} minutes", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
