@@ -86,7 +86,7 @@ def pretrain(corpus, vocabulary, config, work, device):
         at = (torch.arange(plan["batch"]) + step * plan["batch"]) % len(rows)
         whole = rows[at]
         seen, guessed = (t.to(device) for t in hide(whole, vocabulary, random))
-        with torch.autocast("cuda", torch.bfloat16, enabled=device == "cuda"):
+        with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
             hidden = model.encoder(seen, torch.ones_like(seen))
             loss = F.cross_entropy(model.logits(hidden[guessed]), whole.to(device)[guessed])
         optimizer.zero_grad()
