@@ -4,9 +4,11 @@ import { statSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Document } from '../../src/core/document.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
+import type { Expander } from '../expand/expander.ts';
 import { aligned, EXPANSIONS, writeExpansions } from '../expand/file.ts';
 import type { Expansion } from '../expand/forms.ts';
 import { type ImportReport, importPredictions } from '../expand/import.ts';
+import { LLAMA_DEVICES, type LlamaDevice } from '../expand/llama.ts';
 import { isPriced, type Prices } from '../expand/money.ts';
 import type { KeptPrediction } from '../expand/prediction-journal.ts';
 import { PRESETS, type Preset, type PresetName } from '../expand/prompt.ts';
@@ -26,6 +28,9 @@ interface Options extends ReadingOptions {
   readonly import?: readonly string[];
   readonly server: string;
   readonly model?: string;
+  readonly gguf?: string;
+  readonly adapter?: string;
+  readonly device?: LlamaDevice;
   readonly preset: PresetName;
   readonly queries?: number;
   readonly maxCharacters?: number;
@@ -33,7 +38,7 @@ interface Options extends ReadingOptions {
   readonly topP?: number;
   readonly topK?: number;
   readonly maxTokens?: number;
-  readonly concurrency: number;
+  readonly concurrency?: number;
   readonly attempts: number;
   readonly timeout: number;
   readonly retryFailed?: true;
@@ -46,13 +51,16 @@ interface Options extends ReadingOptions {
   readonly json?: true;
 }
 
+const CALLS_AT_ONCE = 64;
+const DOCUMENTS_AT_ONCE = 8;
+
 export function expandCommand(): Command {
   const command = new Command('expand')
     .summary('predict queries that documents answer, with a language model')
     .description(
       'Asks a language model for queries that each document answers, and writes them as JSON lines {doc_id, queries}, for ' +
         '`sparsedge build --expansions`. The model is behind any server that speaks OpenAI’s interface: vLLM, SGLang, ' +
-        'llama.cpp, Ollama, Workers AI. Stopped at any moment and run again, the same command goes on and asks for ' +
+        'llama.cpp, Ollama, Workers AI; or it is a GGUF file and runs here, with node-llama-cpp. Stopped at any moment and run again, the same command goes on and asks for ' +
         'nothing twice: what is done is in a journal beside the output.',
     )
     .argument('<input>', 'a file or a folder of documents')
@@ -75,6 +83,14 @@ function modelOptions(): Option[] {
   return [
     new Option('--server <url>', 'of the server, with /v1').default('http://127.0.0.1:8000/v1'),
     new Option('--model <name>', 'the model, or the LoRA adapter, as the server calls it'),
+    new Option(
+      '--gguf <file>',
+      'instead of a server: a model to run in this process, where node-llama-cpp is installed',
+    ).conflicts(['server', 'model', 'attempts', 'timeout']),
+    new Option('--adapter <file>', 'of --gguf: a LoRA adapter, GGUF too'),
+    new Option('--device <device>', 'of --gguf: where it runs (default: the best there is)').choices(
+      LLAMA_DEVICES,
+    ),
     new Option('--preset <preset>', 'how the model is asked')
       .choices(Object.keys(PRESETS))
       .default('instruct'),
@@ -89,9 +105,10 @@ function modelOptions(): Option[] {
       whole(0),
     ),
     new Option('--max-tokens <n>', "of one answer (default: the preset's)").argParser(whole(1)),
-    new Option('--concurrency <n>', 'calls at once, at most; as many as the server takes are made')
-      .argParser(whole(1, 4096))
-      .default(64),
+    new Option(
+      '--concurrency <n>',
+      'calls at once, at most; as many as the server takes are made (default: 64; with --gguf 8 documents)',
+    ).argParser(whole(1, 4096)),
     new Option('--attempts <n>', 'how often a document is tried before it is listed as failed')
       .argParser(whole(1, 100))
       .default(6),
@@ -128,30 +145,17 @@ function jobOptions(): Option[] {
 }
 
 async function predict(input: string, options: Options): Promise<void> {
-  const { model, server, out, part, dryRun, json } = options;
-  if (model === undefined)
-    throw new SparsedgeError('bad-input', '--model is missing: the name of the model on the server');
+  const { out, part, dryRun, json } = options;
   const prices: Prices = { input: options.priceIn, output: options.priceOut, hour: options.priceHour };
   if (options.budget !== undefined && !isPriced(prices))
     throw new SparsedgeError(
       'bad-input',
       '--budget needs a price: --price-in and --price-out, or --price-hour',
     );
-  // Here and not above: the client would slow every other command down.
-  const { serverExpander } = await import('../expand/server.ts');
-  const { concurrency, attempts, timeout } = options;
   const whole = part === undefined ? { part: 1, of: 1 } : part;
   const path = part === undefined ? out : partPath(out, part) + EXPANSIONS;
   const progress = expandProgress(process.stderr, prices);
-  const expander = serverExpander({
-    url: checkedUrl(server),
-    apiKey: process.env.OPENAI_API_KEY,
-    model,
-    preset: presetOf(options),
-    concurrency,
-    attempts,
-    timeout,
-  });
+  const expander = await expanderOf(options);
   const job: ExpandJob = {
     documents: () => documentsOf(input, options),
     expander,
@@ -163,7 +167,10 @@ async function predict(input: string, options: Options): Promise<void> {
     prices,
     watch: progress.at,
   };
-  const run = await expandCorpus(job).finally(progress.end);
+  const run = await expandCorpus(job).finally(async () => {
+    progress.end();
+    await expander.close?.();
+  });
   try {
     const totals = expandTotals(run, prices);
     if (dryRun !== undefined) {
@@ -186,6 +193,42 @@ async function predict(input: string, options: Options): Promise<void> {
   } finally {
     run.journal.close();
   }
+}
+
+/** @throws SparsedgeError `bad-input` for a model that is not named, or that does not run here */
+async function expanderOf(options: Options): Promise<Expander & { close?(): Promise<void> }> {
+  const { gguf, adapter, device, server, model, concurrency, attempts, timeout } = options;
+  const preset = presetOf(options);
+  // Here and not above: what they load would slow every other command down.
+  if (gguf !== undefined) {
+    const { localExpander } = await import('../expand/local.ts');
+    return localExpander({
+      model: gguf,
+      adapter,
+      device,
+      preset,
+      concurrency: concurrency ?? DOCUMENTS_AT_ONCE,
+    });
+  }
+  const stray = adapter === undefined ? device && '--device' : '--adapter';
+  if (stray !== undefined)
+    throw new SparsedgeError('bad-input', `${stray} is of --gguf; a server has its own`);
+  if (model === undefined) {
+    throw new SparsedgeError(
+      'bad-input',
+      '--model is missing: the name of the model on the server; or --gguf, a model to run here',
+    );
+  }
+  const { serverExpander } = await import('../expand/server.ts');
+  return serverExpander({
+    url: checkedUrl(server),
+    apiKey: process.env.OPENAI_API_KEY,
+    model,
+    preset,
+    concurrency: concurrency ?? CALLS_AT_ONCE,
+    attempts,
+    timeout,
+  });
 }
 
 function outcome(stopped: boolean, path: string, done: number, total: number): string {
@@ -272,7 +315,8 @@ const MORE = `
 Presets: instruct asks models that follow instructions for lists of ten queries;
 instruct-one asks them for one query an answer; llama2-doc2query is the published
 prompt and sampling of Llama 2 doc2query, for the completions endpoint of a
-server that has its adapter. Documents are cut by characters, since only the
+server that has its adapter; doc2query-small is for models that
+models/train/expansion makes. Documents are cut by characters, since only the
 server has the model's tokens; what follows them in the prompt is never cut.
 The server's key, if it wants one, is taken from OPENAI_API_KEY.
 
@@ -287,6 +331,8 @@ Examples:
     --dry-run 100 --price-in 0.05 --price-out 0.40
   sparsedge expand corpus.jsonl --model doc2query --preset llama2-doc2query
     --part 3/7 -o parts --price-hour 1.99 --budget 20
+  sparsedge expand corpus.jsonl --gguf model.gguf --preset doc2query-small
+    -o expansions.jsonl
   sparsedge expand corpus.jsonl --import queries.jsonl.gz -o expansions.jsonl
   sparsedge build docs/ --expansions docs.expansions.jsonl
 

@@ -20,7 +20,7 @@ export interface Preset {
 }
 
 /** Top-k is no part of OpenAI's interface, but vLLM, SGLang, llama.cpp and others take it; 0 leaves it out. */
-interface Sampling {
+export interface Sampling {
   readonly temperature: number;
   readonly topP: number;
   readonly topK: number;
@@ -63,8 +63,23 @@ const instructOne: Preset = {
     `Document:\n"""\n${document}\n"""\n\nWrite one search query that this document answers.`,
 };
 
+/** As models/train/expansion trains its model: one case, one line, and no instruction, which it would not understand. */
+const small: Preset = {
+  endpoint: 'completions',
+  perAnswer: 1,
+  queries: 20,
+  documentCharacters: 800,
+  sampling: { temperature: 1, topP: 0.95, topK: 10, maxTokens: 24 },
+  prompt: (document) => `${document.toLowerCase().split(/\s+/).join(' ')}\n---\n`,
+};
+
 /** The presets by name. */
-export const PRESETS = { 'llama2-doc2query': llama2, instruct, 'instruct-one': instructOne } as const;
+export const PRESETS = {
+  'llama2-doc2query': llama2,
+  instruct,
+  'instruct-one': instructOne,
+  'doc2query-small': small,
+} as const;
 export type PresetName = keyof typeof PRESETS;
 
 /** The text of a document for its prompt: at most so many characters, cut between words where there are any. */

@@ -4,10 +4,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import OpenAI, { APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
 import { SparsedgeError } from '../../src/core/errors.ts';
-import { addUsage, type Expander, type Failure, NO_USAGE, type Prediction, type Usage } from './expander.ts';
+import { type Asked, askAbout, presetKey } from './ask.ts';
+import { addUsage, type Expander, NO_USAGE } from './expander.ts';
 import { Pace } from './pace.ts';
-import { type Answer, type Discarded, parseAnswers } from './parse.ts';
-import { documentText, type Preset } from './prompt.ts';
+import type { Answer } from './parse.ts';
+import type { Preset } from './prompt.ts';
 
 /** Which server, and how it is asked. */
 export interface ServerOptions {
@@ -29,8 +30,6 @@ export interface ServerOptions {
 /** Calls that come to nothing wait about this long, then twice as long, and so on. */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
-/** Answers without a single query are paid for, so they are tried less often than calls that fail. */
-const USELESS_ATTEMPTS = 3;
 /** A server that is too busy for every call for so long is not going to be less so. */
 const PATIENCE_MS = 15 * 60_000;
 const CHARACTERS_PER_TOKEN = 4;
@@ -40,47 +39,10 @@ export function serverExpander(options: ServerOptions): Expander {
   const { preset, model, concurrency, attempts } = options;
   const calls = new Calls(options);
   return {
-    key: JSON.stringify([model, preset, preset.prompt('', preset.perAnswer)]),
+    key: JSON.stringify([model, ...presetKey(preset)]),
     concurrency,
-    async expand(document, signal) {
-      const text = documentText(document, preset.documentCharacters);
-      if (!/[\p{L}\p{N}]/u.test(text)) return failed('the document has no words', false);
-      let usage = NO_USAGE;
-      let discarded: Discarded = {};
-      for (let attempt = 1; attempt <= Math.min(attempts, USELESS_ATTEMPTS); attempt++) {
-        const asked = await calls.ask(text, signal);
-        usage = addUsage(usage, asked.usage);
-        if (asked.failure) return { queries: [], discarded, usage, failure: asked.failure };
-        const { perAnswer, queries: most } = preset;
-        const parsed = parseAnswers(asked.answers, text, { perAnswer, most });
-        discarded = addDiscarded(discarded, parsed.discarded);
-        if (parsed.queries.length > 0) return { queries: parsed.queries, discarded, usage };
-      }
-      const reasons = Object.keys(discarded).join(', ');
-      return {
-        queries: [],
-        discarded,
-        usage,
-        failure: { reason: `no query in any answer: ${reasons}`, ofServer: false },
-      };
-    },
+    expand: (document, signal) => askAbout(document, preset, (text) => calls.ask(text, signal), attempts),
   };
-}
-
-function failed(reason: string, ofServer: boolean): Prediction {
-  return { queries: [], discarded: {}, usage: NO_USAGE, failure: { reason, ofServer } };
-}
-
-function addDiscarded(a: Discarded, b: Discarded): Discarded {
-  const sum: Record<string, number> = { ...a };
-  for (const [reason, count] of Object.entries(b)) sum[reason] = (sum[reason] ?? 0) + count;
-  return sum;
-}
-
-interface Asked {
-  readonly answers: readonly Answer[];
-  readonly usage: Usage;
-  readonly failure?: Failure;
 }
 
 /** Makes calls at the server's pace, each of them until it is answered or given up. */
