@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseGivenJson } from '../../src/core/bytes.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { Vocabulary } from '../../src/core/heads/batch.ts';
 import { readClusters } from '../../src/core/heads/clusters.ts';
@@ -36,8 +37,20 @@ export function openModelFolder(path: string): ModelFolder {
     throw new SparsedgeError('bad-input', `${path} is no model: there is no file ${where}`, { file: where });
   }
   const bytes = readFileSync(where);
+  mustWeighTerms(bytes, where);
   const contract = parseModel(bytes, where);
   return { path, contract, name: { id: contract.id, sha256: sha256(bytes) } };
+}
+
+/** A cross-encoder's folder has a model.json, too. */
+function mustWeighTerms(bytes: Uint8Array, where: string): void {
+  const json = parseGivenJson(bytes, where) as { readonly kind?: unknown } | null;
+  if (json?.kind !== 'cross-encoder') return;
+  throw new SparsedgeError(
+    'bad-input',
+    `${where}: expected a model that weighs terms, found a cross-encoder, which reranks: it is for --reranker`,
+    { file: where, found: 'cross-encoder' },
+  );
 }
 
 /**

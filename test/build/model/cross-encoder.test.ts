@@ -10,6 +10,7 @@ import { openAsk } from '../../../build/commands/question.ts';
 import { parseConfig } from '../../../build/config.ts';
 import { folderSource } from '../../../build/files.ts';
 import { startLocalWorker } from '../../../build/local-worker.ts';
+import { openModelFolder } from '../../../build/model/folder.ts';
 import { openReranker } from '../../../build/model/reranker.ts';
 import { silent } from '../../../build/progress.ts';
 import { readWordPieces } from '../../../src/core/wordpiece.ts';
@@ -50,6 +51,12 @@ describe.skipIf(vocabulary === undefined)('a cross-encoder (needs the vocabulary
     expectReferenceIds(found, readWordPieces(readFileSync(vocabulary!), 'vocab.txt'));
     const { score } = await openReranker(rerankerFolder());
     await expectReferenceScores(found, score);
+  });
+
+  test('is no model that weighs terms, and is said to be what it is', () => {
+    expect(() => openModelFolder(rerankerFolder())).toThrow(
+      /model\.json: expected a model that weighs terms, found a cross-encoder, which reranks: it is for --reranker/,
+    );
   });
 
   test('gives a probability where its contract says so', async () => {
