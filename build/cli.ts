@@ -7,11 +7,13 @@ import { encodeCommand } from './commands/encode.ts';
 import { evalCommand } from './commands/eval.ts';
 import { expandCommand } from './commands/expand.ts';
 import { exportCommand } from './commands/export.ts';
+import { filterCommand } from './commands/filter.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { modelCommand } from './commands/model.ts';
 import { exitCodeOf, reportFailure } from './commands/outcome.ts';
 import { searchCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
+import { sweepCommand } from './commands/sweep.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { wordsCommand } from './commands/words.ts';
 
@@ -49,6 +51,8 @@ for (const command of [
   modelCommand(),
   encodeCommand(),
   expandCommand(),
+  filterCommand(),
+  sweepCommand(),
   wordsCommand(),
 ]) {
   program.addCommand(command.copyInheritedSettings(program).helpOption('-h, --help', 'show this help'));

@@ -84,9 +84,9 @@ function formatOf(
   return { format: 'auto', ciff: { corpus: documents } };
 }
 
-/** The options that say of one space what a configuration says of several. */
-function configOptions(): Option[] {
-  const one = [
+/** The options that say who weighs the terms of one space, and how. */
+export function encoderOptions(): Option[] {
+  return [
     new Option('--encoder <encoder>', 'who weighs the terms (default: bm25)').choices([
       'bm25',
       'tfidf',
@@ -98,7 +98,6 @@ function configOptions(): Option[] {
       'the model that weighs the terms, a folder with model.json; implies --encoder model',
     ),
     new Option('--parts <folder>', 'what `sparsedge encode` made of all parts of the input with the model'),
-    ...expansionOptions(),
     new Option('--analyzer <analyzer>', 'how text becomes terms (default: english)').choices(ANALYZERS),
     new Option('--query <weights>', 'vectors: what a query term counts (default: count)').choices([
       'count',
@@ -110,6 +109,14 @@ function configOptions(): Option[] {
     new Option('--b <number>', 'BM25: how much long documents are held back (default: 0.4)').argParser(
       decimal,
     ),
+  ];
+}
+
+/** The options that say of one space what a configuration says of several. */
+function configOptions(): Option[] {
+  const one = [
+    ...encoderOptions(),
+    ...expansionOptions(),
     new Option('--segment-documents <n>', 'the most documents of a segment (default: 1000000)').argParser(
       whole(1),
     ),

@@ -82,7 +82,8 @@ function misaligned(path: string, expected: string, found: string): SparsedgeErr
   );
 }
 
-async function* readExpansions(path: string): AsyncGenerator<Expansion> {
+/** The expansions of a file, or of a folder of its parts, in the order of their documents. */
+export async function* readExpansions(path: string): AsyncGenerator<Expansion> {
   if (!isFolder(path)) return yield* readFile(path);
   const markers = checkParts(path);
   const other = markers.find(({ expander }) => expander !== markers[0]!.expander);

@@ -1,0 +1,134 @@
+// `sparsedge filter`: of predicted queries, keeps those that are most about their documents.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { SparsedgeError } from '../../src/core/errors.ts';
+import { spaceNamed } from '../../src/query/open.ts';
+import type { EncoderInput } from '../encode.ts';
+import { type FilterReport, filterExpansions, type Relevance } from '../expand/filter.ts';
+import { byOwnVectors, byReranker } from '../expand/relevance.ts';
+import { openInputs } from '../input.ts';
+import { openQueryModel } from '../model/query-model.ts';
+import { openReranker } from '../model/reranker.ts';
+import { terminalProgress } from '../progress.ts';
+import type { ReadOptions } from '../read/read.ts';
+import { newReport } from '../read/report.ts';
+import { encoderOptions } from './build.ts';
+import { type ConfigOptions, configFrom, fieldsFrom } from './build-config.ts';
+import { counted } from './layout.ts';
+import { openFolder } from './open-folder.ts';
+import { decimal, jsonOption, type ReadingOptions, readingOptions } from './options.ts';
+import { print, printJson } from './outcome.ts';
+
+interface Options extends ReadingOptions, ConfigOptions {
+  readonly expansions: string;
+  readonly keep: number;
+  readonly reranker?: string;
+  readonly out: string;
+  readonly json?: true;
+}
+
+export function filterCommand(): Command {
+  const command = new Command('filter')
+    .summary('keep the predicted queries that are most about their documents')
+    .description(
+      'Scores every predicted query against its document and keeps the best share of all of them: doc2query--. The ' +
+        'score is that of a cross-encoder, or that of a search for the query in an index of the documents alone, by the ' +
+        'encoder that the options name. Memory does not grow with the number of queries.',
+    )
+    .argument('<input>', 'a file or a folder of documents: those that the queries were predicted of')
+    .requiredOption('--expansions <file>', 'the predicted queries, from `sparsedge expand`')
+    .requiredOption('--keep <share>', 'of all queries, for instance 0.3', shareOf)
+    .requiredOption('-o, --out <file>', 'where the queries go that are kept')
+    .addOption(
+      new Option('--reranker <folder>', 'a cross-encoder that scores').conflicts(
+        encoderOptions().map((option) => option.attributeName()),
+      ),
+    );
+  for (const option of [...encoderOptions(), ...readingOptions(), jsonOption()]) command.addOption(option);
+  return command.addHelpText('after', MORE).action(async (input: string, options: Options) => {
+    if (input === '-')
+      throw new SparsedgeError('bad-input', 'documents are read more than once here: give a file');
+    const report = await filter(input, options);
+    if (options.json) printJson({ file: options.out, ...report });
+    else print(...filterLines(options.out, report));
+  });
+}
+
+async function filter(input: string, options: Options): Promise<FilterReport> {
+  const { format, field = [], skipBad = false, expansions, keep, out } = options;
+  const reading = { input, format, fields: fieldsFrom(field), skipBad };
+  const folder = mkdtempSync(join(tmpdir(), 'sparsedge-filter-'));
+  try {
+    const scored =
+      options.reranker === undefined
+        ? await withOwnVectors(reading, options, folder)
+        : {
+            inputs: openInputs({ ...reading, report: newReport() }),
+            relevance: byReranker(await openReranker(options.reranker)),
+          };
+    const progress = terminalProgress(process.stderr)('scoring', 'documents');
+    return await filterExpansions({
+      ...scored,
+      expansions,
+      keep,
+      out,
+      scoresPath: join(folder, 'scores'),
+      progress,
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** An index of the documents alone, and their vectors in it. */
+async function withOwnVectors(
+  reading: Omit<ReadOptions, 'report'>,
+  options: Options,
+  folder: string,
+): Promise<{ inputs: AsyncIterable<EncoderInput>; relevance: Relevance }> {
+  const { buildFolder } = await import('./build-folder.ts');
+  const { expansions: _, ...own } = options;
+  const [index, vectorsPath] = [join(folder, 'index'), join(folder, 'vectors.jsonl')];
+  await buildFolder({
+    reading,
+    config: configFrom({ ...own, order: 'input' }),
+    folder: index,
+    vectorsPath,
+    startProgress: terminalProgress(process.stderr),
+  });
+  const space = spaceNamed(await openFolder(index));
+  return {
+    inputs: openInputs({ input: vectorsPath, format: 'jsonl', report: newReport() }, true),
+    relevance: byOwnVectors(space, await openQueryModel(space, index)),
+  };
+}
+
+function filterLines(out: string, { documents, queries, kept, threshold, emptied }: FilterReport): string[] {
+  const fell = queries - kept;
+  return [
+    `Wrote ${out}: ${counted(kept, 'query')} of ${counted(documents, 'document')}; those that score at least ${threshold.toPrecision(4)}.`,
+    `${counted(fell, 'query')} of ${queries.toLocaleString('en')} fell (${((100 * fell) / queries).toFixed(1)}%).`,
+    ...(emptied > 0 ? [`${counted(emptied, 'document')} lost all of theirs.`] : []),
+  ];
+}
+
+function shareOf(text: string): number {
+  const share = decimal(text);
+  if (share > 0 && share <= 1) return share;
+  throw new InvalidArgumentError('It must be above 0 and at most 1.');
+}
+
+const MORE = `
+Queries that score the same as the last one that is kept are kept, too.
+
+Examples:
+  sparsedge filter corpus.jsonl --expansions e.jsonl --keep 0.3 -o kept.jsonl
+    --reranker models/my-cross-encoder
+  sparsedge filter corpus.jsonl --expansions e.jsonl --keep 0.3 -o kept.jsonl
+    --model models/my-splade
+  sparsedge build corpus.jsonl --expansions kept.jsonl
+
+Exit codes: 0 filtered; 1 it failed; 2 a file, a model or an option is wrong.`;
