@@ -101,7 +101,7 @@ not whole, something must be said of it, or eight bits change it too much.`,
     .action(async (folder: string, options: Options) => {
       const added = await addModel(toAddition(folder, options));
       if (options.json) printJson({ folder: options.out, ...added });
-      else print(...toLines(options.out, added));
+      else print(...addedLines(options.out, added));
     });
 }
 
@@ -126,18 +126,21 @@ function toAddition(folder: string, options: Options): Addition {
     files: Object.fromEntries(Object.entries(files).filter(([, path]) => path !== undefined)),
     quantize,
     acceptLoss,
-    samples: samples === undefined ? SAMPLES : readSamples(samples),
+    samples: samplesFrom(samples),
   };
 }
 
-function readSamples(path: string): string[] {
+/** The texts of a file by which a model is compared, or ours. */
+export function samplesFrom(path: string | undefined): readonly string[] {
+  if (path === undefined) return SAMPLES;
   const lines = existsSync(path) ? readFileSync(path, 'utf8').split(/\r?\n/) : [];
   const texts = lines.filter((line) => line.trim() !== '');
   if (texts.length > 0) return texts;
   throw new SparsedgeError('bad-input', `${path}: expected texts, one a line, found none`, { file: path });
 }
 
-function toLines(out: string, { contract, networks }: Added): string[] {
+/** What there is to say of a new model. */
+export function addedLines(out: string, { contract, networks }: Added): string[] {
   const { id, head, query, licence } = contract;
   return [
     `${out}: ${id}, ${head}, queries ${query.kind}; licence ${licence}`,

@@ -3,11 +3,12 @@
 import { Command } from 'commander';
 import { modelAddCommand } from './model-add.ts';
 import { modelClustersCommand } from './model-clusters.ts';
+import { modelQuantizeCommand } from './model-quantize.ts';
 import { modelShowCommand } from './model-show.ts';
 
 export function modelCommand(): Command {
   const command = new Command('model').summary('add a model that weighs terms, or look at one');
-  for (const each of [modelAddCommand(), modelClustersCommand(), modelShowCommand()])
+  for (const each of [modelAddCommand(), modelQuantizeCommand(), modelClustersCommand(), modelShowCommand()])
     command.addCommand(each);
   return command;
 }

@@ -1,17 +1,9 @@
-// A downloaded checkpoint → a model's folder. It is made beside the place where it is to lie, and gets its name when it is
-// whole and was found to weigh texts as the checkpoint does.
+// A downloaded checkpoint → a model's folder, which was found to weigh texts as the checkpoint does.
 
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { SparsedgeError } from '../../../src/core/errors.ts';
-import {
-  MODEL_JSON,
-  type ModelContract,
-  type ModelFile,
-  parseModel,
-  VOCABULARY,
-} from '../../../src/core/model.ts';
+import { MODEL_JSON, type ModelContract, parseModel, VOCABULARY } from '../../../src/core/model.ts';
 import type { WordPieces } from '../../../src/core/wordpiece.ts';
 import { readTable } from '../../../src/query/query-model.ts';
 import type { ModelFolder } from '../folder.ts';
@@ -23,6 +15,7 @@ import { type AddedNetwork, modelCard } from './card.ts';
 import { describe, type Facts, type Said } from './facts.ts';
 import { compareModels, mustBeFaithful } from './fidelity.ts';
 import { findGraph, type Layout, readLayout } from './layout.ts';
+import { makeFolder, writeModelFile } from './new-folder.ts';
 import { readStaticTable } from './table.ts';
 import { mustBeSame, readTokenizer, vocabularyText } from './tokenizer.ts';
 
@@ -63,25 +56,7 @@ export interface Added {
  * @throws SparsedgeError `bad-input` for a checkpoint that is not whole, not understood, or not the same in eight bits
  */
 export async function addModel(addition: Addition): Promise<Added> {
-  const { out } = addition;
-  if (existsSync(out)) {
-    throw new SparsedgeError(
-      'bad-input',
-      `${out}: expected a new folder, found one: a model is never changed in place`,
-      { out },
-    );
-  }
-  const parts = readParts(addition);
-  const partial = `${out}.partial`;
-  rmSync(partial, { recursive: true, force: true });
-  mkdirSync(partial, { recursive: true });
-  try {
-    const added = await writeModel(partial, parts, addition);
-    renameSync(partial, out);
-    return added;
-  } finally {
-    rmSync(partial, { recursive: true, force: true });
-  }
+  return makeFolder(addition.out, (path) => writeModel(path, readParts(addition), addition));
 }
 
 /** A checkpoint, found and described; its networks are not read yet. */
@@ -166,10 +141,7 @@ function filesBelow(folder: string): string[] {
 async function writeModel(path: string, parts: Parts, addition: Addition): Promise<Added> {
   const { facts, pieces } = parts;
   const { files: given } = addition;
-  const write = (name: string, bytes: Uint8Array): ModelFile => {
-    writeFileSync(join(path, name), bytes);
-    return { name, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length };
-  };
+  const write = (name: string, bytes: Uint8Array) => writeModelFile(path, name, bytes);
   const shared = {
     tokenizer: write('vocab.txt', vocabularyText(pieces)),
     ...(parts.table && { table: write('query-weights.json', parts.table) }),

@@ -43,6 +43,9 @@ function percent(share: number): string {
   return `${(100 * share).toFixed(1)}%`;
 }
 
+/** What is written anew stands between these lines; the rest is its author's. */
+const MARKED = /<!-- contract -->[\s\S]*<!-- \/contract -->/;
+
 /** README.md of the model's folder. */
 export function modelCard({
   contract,
@@ -55,6 +58,8 @@ export function modelCard({
   return [
     `# ${id}`,
     '',
+    '<!-- contract -->',
+    '',
     `${family === undefined ? '' : `${family}: `}head \`${head}\`, queries \`${query.kind}\`. \`model.json\` is its contract.`,
     '',
     `- licence: ${licence}`,
@@ -62,5 +67,14 @@ export function modelCard({
     `- source: ${source}`,
     ...networks.flatMap((network) => ['', ...networkLines(network).map((line) => `- ${line}`)]),
     '',
+    '<!-- /contract -->',
+    '',
   ].join('\n');
+}
+
+/** A card in the place of an older one, of which it keeps what the author wrote. */
+export function renewedCard(before: string | undefined, card: string): string {
+  return before !== undefined && MARKED.test(before)
+    ? before.replace(MARKED, () => MARKED.exec(card)![0])
+    : card;
 }

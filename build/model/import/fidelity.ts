@@ -43,7 +43,7 @@ export async function compareModels(
   if (before.every(({ size }) => size === 0)) {
     throw new SparsedgeError(
       'bad-input',
-      `${original.contract.id}: expected terms, found none in ${texts.length} texts: is --head ${original.contract.head} right?`,
+      `${original.contract.id}: expected terms, found none in ${texts.length} texts: is the head ${original.contract.head} right?`,
       { head: original.contract.head, texts: texts.length },
     );
   }
@@ -89,7 +89,7 @@ export function mustBeFaithful(fidelity: Fidelity, network: string): void {
     throw new SparsedgeError(
       'bad-input',
       `${network} in eight bits: expected a mean ${measure} of at least ${LEAST[measure]} with the original, found ` +
-        `${mean.toFixed(3)}: leave it in float32 with --no-quantize, or take it with --accept-loss`,
+        `${mean.toFixed(3)}: leave it in float32, or take it with --accept-loss`,
       { network, expected: LEAST[measure], found: mean },
     );
   }

@@ -30,14 +30,14 @@ const LEAST_RANGE = 1e-30;
  * Quantizes a network.
  *
  * @param where it comes from, for errors
- * @throws SparsedgeError `bad-input` for a network that cannot be: `--no-quantize` takes it as it is
+ * @throws SparsedgeError `bad-input` for a network that cannot be
  */
 export function quantizeNetwork(network: Network, where: string): Quantized {
   if (network.opset < LEAST_OPSET) {
     throw new SparsedgeError(
       'bad-input',
       `${where}: expected operators of ONNX ${LEAST_OPSET} or newer, found ${network.opset}: ` +
-        'export it anew, or leave it in float32 with --no-quantize',
+        'export it anew, or leave it in float32',
       { file: where, expected: LEAST_OPSET, found: network.opset },
     );
   }

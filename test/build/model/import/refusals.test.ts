@@ -204,7 +204,7 @@ const wrong: readonly [string, string, (folder: string) => void, Partial<Additio
     'deep-impact',
     () => {},
     { samples: ['?'] },
-    /expected terms, found none in 1 texts: is --head deepimpact right/,
+    /expected terms, found none in 1 texts: is the head deepimpact right/,
   ],
 ];
 
