@@ -1,0 +1,61 @@
+"""What SPLADE, SparTerm and LENS share: a masked language model that says of each token which pieces could stand there."""
+
+import torch
+from torch import nn
+
+from network import Encoder, MaskedLanguageModel
+
+
+class Lexicon(nn.Module):
+    """ids, mask [B, S] → logits [B, V, S]: so multiplied, an exported graph holds the tied embedding once."""
+
+    def __init__(self, vocabulary, network):
+        super().__init__()
+        self.model = MaskedLanguageModel(Encoder(vocabulary.size, **network))
+
+    def forward(self, ids, mask):
+        return self.logits(self.model.encoder(ids, mask))
+
+    def logits(self, states):
+        model = self.model
+        hidden = model.norm(nn.functional.gelu(model.transform(states)))
+        return torch.matmul(model.encoder.embeddings.weight, hidden.transpose(1, 2)) + model.bias[:, None]
+
+    def begin(self, state):
+        """Starts from what pre-training kept."""
+        self.model.load_state_dict(state)
+
+    @torch.no_grad()
+    def open(self, ids, mask, terms):
+        """
+        Puts one bias in place of each piece's, with which documents have about so many terms. relu lets a gradient through only
+        where something is above 0, and with pre-training's biases, which say how frequent a piece is, hardly anything may be.
+        """
+        self.model.bias.zero_()
+        likeliest = hide_padding(self(ids, mask), mask).amax(2)
+        self.model.bias.fill_(-likeliest.topk(terms).values[:, -1].mean())
+
+
+def hide_padding(logits, mask):
+    """[B, V, S], with padding far below 0."""
+    return logits + (1 - mask.to(logits.dtype))[:, None, :] * -1e4
+
+
+def pool(logits, mask, how):
+    """[B, V, S] → [B, V]: log(1 + relu), the largest or the sum over tokens."""
+    logits = hide_padding(logits, mask)
+    if how == "max":
+        return torch.log1p(torch.relu(logits.amax(2)))
+    return torch.log1p(torch.relu(logits)).sum(2)
+
+
+def own_pieces(ids, vocabulary):
+    """1 for each piece that a text has, [B, V]; special tokens are none."""
+    own = torch.zeros(len(ids), vocabulary.size, device=ids.device).scatter_(1, ids, 1.0)
+    return own * (torch.arange(vocabulary.size, device=ids.device) >= vocabulary.first)
+
+
+def dot(queries, documents):
+    """[queries, documents], in whole floats: eight bits of a score are too few to distil from."""
+    with torch.autocast(queries.device.type, enabled=False):
+        return queries.float() @ documents.float().t()

@@ -1,0 +1,82 @@
+"""What systems are worth and what they cost: `sparsedge build` and `sparsedge eval` on each evaluation collection, as JSON."""
+
+import json
+
+from families.beir import folder_of
+from families.candidates import build_arguments
+from families.sparsedge import sparsedge
+from families.systems import PARTS
+
+MEASURES = ("nDCG@10", "MRR@10", "Recall@100")
+
+
+def evaluate(ladder):
+    """Writes work/results.json. A collection that was measured with the same model is not measured again."""
+    work, config = ladder.work, ladder.config
+    path = work / "results.json"
+    results = json.loads(path.read_text()) if path.exists() else {}
+    results |= {"configuration": config["name"], "minutes": pretraining(ladder)}
+    for name, build, plan in systems(ladder):
+        found = results.setdefault("systems", {}).setdefault(name, {"collections": {}})
+        found |= about(ladder, name, plan)
+        for folder in sorted((work / "collections" / "evaluate").iterdir()):
+            if folder.name in found["collections"]:
+                continue
+            found["collections"][folder.name] = measure(name, build, plan.get("expansion"), folder, work)
+            partial = path.with_suffix(".new")
+            partial.write_text(json.dumps(results, indent=2) + "\n")
+            partial.rename(path)
+            figures = found["collections"][folder.name]["measures"]
+            print(f"{name}, {folder.name}: " + ", ".join(f"{k} {v:.4f}" for k, v in figures.items()), flush=True)
+
+
+def systems(ladder):
+    """(name, arguments of a build, plan) of everything that is an index, baselines first."""
+    for name, plan in ladder.config["baselines"].items():
+        yield name, plan["build"], plan
+    for name in ladder.config["systems"]:
+        plan = ladder.plan(name)
+        if plan["family"] not in PARTS:
+            yield name, ["--model", ladder.quantized(name)], plan
+
+
+def about(ladder, name, plan):
+    """What a system is and what training it took; pre-training and what it was started from are counted by themselves."""
+    training = ladder.work / "systems" / name / "training.json"
+    if not training.exists():
+        return {"family": name, "trainingMinutes": 0}
+    record = json.loads(training.read_text())
+    graphs = sum(path.stat().st_size for path in (ladder.work / "int8" / name).glob("*.onnx"))
+    shown = {key: plan[key] for key in ("start", "wrong", "teachers", "loss", "sparsity", "expansion") if key in plan}
+    return {"family": plan["family"], "trainingMinutes": record["minutes"], "device": record["device"], "graphBytes": graphs, **shown}
+
+
+def pretraining(ladder):
+    minutes = {}
+    path = ladder.work / "minutes.json"
+    if path.exists():
+        minutes |= json.loads(path.read_text())
+    for name in ("contrastive", "cross-encoder", "sparterm-gate"):
+        training = ladder.work / "systems" / name / "training.json"
+        if training.exists():
+            minutes[name] = json.loads(training.read_text())["minutes"]
+    return minutes
+
+
+def measure(name, build, expansion, folder, work):
+    index = work / "indexes" / name / f"{folder.name}.evaluate"
+    built = sparsedge("build", folder, "-o", index, *build_arguments(build, expansion, folder))
+    asked = sparsedge("eval", index, "--beir", folder, "-k", 100, "--measures", *MEASURES)
+    space = built["spaces"][0]
+    return {
+        "documents": built["documents"],
+        "queries": asked["queries"],
+        "measures": asked["measures"],
+        "postings": space["postings"],
+        "terms": space["terms"],
+        "termsPerDocument": round(space["postings"] / built["documents"], 2),
+        "bytes": built["bytes"],
+        "reads": asked["cost"]["reads"],
+        "bytesRead": asked["cost"]["bytes"],
+        "milliseconds": asked["cost"]["milliseconds"],
+    }

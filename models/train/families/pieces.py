@@ -1,0 +1,102 @@
+"""Step `corpus`: texts as BERT splits them into words and marks, as arrays; a vocabulary of word pieces reads them.
+
+A text is a row of open ids, one for each word or mark, as in the parent's corpus. What networks read, several pieces for a
+word, follows from the vocabulary, so the same arrays serve DeepImpact, whose terms are words, and SPLADE, whose terms are pieces.
+"""
+
+import json
+import shutil
+from dataclasses import dataclass
+
+import numpy as np
+
+from corpus import Corpus, Writer, read_collection, records_of
+from families.beir import EXPANSIONS, folder_of, training_names
+from reference.tokenizer import is_punctuation, pretokenize, read_vocabulary, word_pieces
+
+
+class WordCorpus(Corpus):
+    """A corpus whose open ids are words and marks; marks are no terms."""
+
+    def __init__(self, work):
+        super().__init__(work)
+        self.functional = np.array([len(word) == 1 and is_punctuation(word) for word in self.words])
+
+
+class WordPieces:
+    """Open ids → ids of pieces. The vocabulary is BERT's: special tokens first, in brackets."""
+
+    def __init__(self, work):
+        ids = read_vocabulary(work / "vocab.txt")
+        self.pad, self.cls, self.sep, self.mask = (ids[name] for name in ("[PAD]", "[CLS]", "[SEP]", "[MASK]"))
+        special = [i for piece, i in ids.items() if len(piece) > 2 and piece.startswith("[") and piece.endswith("]")]
+        self.size, self.first = len(ids), 1 + max(special)
+        corpus = WordCorpus(work)
+        self.functional = corpus.functional
+        pieces = [word_pieces(word, ids) for word in corpus.words]
+        self.count = np.array([len(word) for word in pieces])
+        self.end = np.cumsum(self.count)
+        self.pieces = np.concatenate(pieces).astype(np.int64)
+
+    def read(self, words):
+        """The pieces of words, one after another."""
+        count = self.count[words]
+        place = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        return self.pieces[np.repeat(self.end[words] - count, count) + place]
+
+    def tokens(self, words, most):
+        """[CLS] pieces [SEP], at most so many."""
+        pieces = self.read(words)[: most - 2]
+        count = self.count[words]
+        at = 1 + np.cumsum(count) - count
+        kept = (at <= len(pieces)) & ~self.functional[words]
+        return Tokens(np.concatenate([[self.cls], pieces, [self.sep]]), words[kept], at[kept])
+
+
+@dataclass
+class Tokens:
+    """What a network reads of a text, and where in it the first piece of each word stands; marks are no words."""
+
+    ids: np.ndarray
+    words: np.ndarray
+    at: np.ndarray
+
+
+def words_of(records):
+    """(id, words and marks) of {_id, title, text} records, title and text joined as a build joins them."""
+    for record in records:
+        title = record.get("title")
+        yield record["_id"], pretokenize(f"{title} {record['text']}" if title else record["text"])
+
+
+def write_corpus(config, data, vocabulary, work):
+    """The words of everything that may be learned from, once beir.py has laid it out."""
+    shutil.copyfile(vocabulary, work / "vocab.txt")
+    folder = work / "corpus"
+    folder.mkdir(exist_ok=True)
+    writer = Writer(folder, words_of)
+    for name in training_names(config):
+        source = folder_of(work, "train", name)
+        read_collection(source, writer, name)
+        if (source / EXPANSIONS).exists():
+            writer.write(f"{name}.expanded.documents", expanded(records_of(source / "corpus.jsonl"), source / EXPANSIONS))
+    for name, every in config["passages"].items():
+        records = records_of(data / "passages" / f"{name}.jsonl.gz")
+        writer.write(name, words_of(record for i, record in enumerate(records) if i % every == 0))
+    writer.finish()
+
+
+def expanded(documents, path):
+    """Documents with the new words of their predicted queries appended, as `sparsedge build --merge distinct` does."""
+    queries = read_expansions(path)
+    for name, words in words_of(documents):
+        known = set(words)
+        more = dict.fromkeys(w for query in queries.get(name, []) for w in pretokenize(query))
+        yield name, words + [w for w in more if w not in known and not (len(w) == 1 and is_punctuation(w))]
+
+
+def read_expansions(path):
+    """{document: its predicted queries} of a file that `sparsedge expand` wrote."""
+    with open(path, encoding="utf-8") as lines:
+        records = (json.loads(line) for line in lines)
+        return {record["doc_id"]: record.get("queries", []) for record in records}

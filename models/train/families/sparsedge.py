@@ -1,0 +1,15 @@
+"""The command line, as a build and an evaluation of its users run it."""
+
+import json
+import subprocess
+
+from corpus import ROOT
+
+
+def sparsedge(*arguments):
+    """Runs a command and returns what it says as JSON."""
+    command = ["node", str(ROOT / "build/cli.ts"), *map(str, arguments), "--json"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f"{' '.join(command)}\n{done.stderr[-4000:]}")
+    return json.loads(done.stdout)
