@@ -13,7 +13,7 @@ import { kilobytes, markdown, megabytes, number, type Table } from './cells.ts';
 import { keptNames, keptResult } from './figures.ts';
 import { goals, isMet } from './goals.ts';
 import { SIZES } from './passages.ts';
-import { rivalsTable, syntheticTable } from './tables-compared.ts';
+import { expansionTable, rivalsTable, syntheticTable } from './tables-compared.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'test/bench/README.md'];
@@ -28,6 +28,7 @@ const TABLES: Readonly<Record<string, () => Table>> = {
   neural: neuralTable,
   synthetic: syntheticTable,
   rivals: rivalsTable,
+  expansion: expansionTable,
 };
 
 /**
@@ -170,6 +171,7 @@ function neuralTable(): Table {
       number(Math.round(together.perSecond)),
       number(together.errors),
       ...[bytes.first, bytes.queries, bytes.together].map(({ wasm }) => megabytes(wasm)),
+      bytes.together.isolate === undefined ? '' : megabytes(bytes.together.isolate),
       ...[bytes.first, bytes.queries, bytes.together].map((moment) => megabytes(moment.process)),
     ]);
   });
@@ -185,6 +187,7 @@ function neuralTable(): Table {
       'wasm MB: first',
       'queries',
       'together',
+      'isolate MB',
       'process MB: first',
       'queries',
       'together',

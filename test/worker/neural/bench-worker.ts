@@ -12,9 +12,17 @@ import { encodeQueryWith } from '../../../src/query/query-model.ts';
 import { numberedVocabulary } from '../../core/heads/numbered-vocabulary.ts';
 import { modelObjects } from './model.ts';
 
-let published: { readonly space: Space; readonly objects: ReadonlyMap<string, Uint8Array> } | undefined;
+let published: { readonly space: Space; readonly objects: Map<string, Uint8Array> } | undefined;
 
-const source: Source = { read: async (name) => published!.objects.get(name)! };
+/** What is read is held by its reader alone, as when it comes from storage: memory is measured. */
+const source: Source = {
+  async read(name) {
+    const { objects } = published!;
+    const bytes = objects.get(name)!;
+    objects.delete(name);
+    return bytes;
+  },
+};
 const timer = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 const room = new Room({ clock: Date.now, timer });
 const model = new ResidentModel({ source, room, openGraph: openOnnxGraph });
@@ -27,12 +35,13 @@ function weights(vocabulary: Uint8Array): Uint8Array<ArrayBuffer> {
 
 // biome-ignore lint/style/noDefaultExport: workerd looks for its handlers there.
 export default {
-  /** PUT takes an ONNX file and a query side as path, POST a query, and GET answers with the bytes of WebAssembly memory. */
+  /** PUT takes an ONNX file and a query side as path; GET weighs `q`, if given, and answers with the bytes of WebAssembly memory. */
   async fetch(request: Request): Promise<Response> {
+    const { pathname, searchParams } = new URL(request.url);
     if (request.method === 'PUT') {
-      const kind = new URL(request.url).pathname.slice(1);
+      const kind = pathname.slice(1);
       const vocabulary = numberedVocabulary();
-      published = await modelObjects({
+      const { space, objects } = await modelObjects({
         id: 'bench',
         onnx: 'query.onnx',
         graph: new Uint8Array(await request.arrayBuffer()),
@@ -45,9 +54,10 @@ export default {
             kind === 'neural' ? { kind, scale: 1e-6 } : kind === 'table' ? { kind, scale: 10 } : { kind },
         },
       });
+      published = { space, objects: new Map(objects) };
     }
-    if (request.method === 'POST') {
-      const text = await request.text();
+    const text = searchParams.get('q');
+    if (text !== null) {
       const { space } = published!;
       await model.use(space, (open) => encodeQueryWith(text, space, open));
     }
