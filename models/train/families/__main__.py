@@ -1,7 +1,7 @@
-"""Trains and measures every family of a configuration: `python3 models/train/families STEP --config … --data … --work …`.
+"""Trains and measures every family of a configuration: `python3 models/train/families STEP --config …`.
 
-Steps: corpus, embeddings, pretrain, contrastive, train SYSTEM, export SYSTEM, evaluate, figure; `all` is all of them in order.
-Each makes first what it needs and is not there; a step that was killed goes on.
+Steps: corpus, embeddings, pretrain, contrastive, train SYSTEM, export SYSTEM, evaluate, figure; `all` is all of them in
+order. Each makes first what it needs and is not there; a step that was killed goes on.
 """
 
 import argparse
@@ -14,10 +14,14 @@ sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 import torch  # noqa: E402
 
+from corpus import ROOT  # noqa: E402
 from families import figure, measuring  # noqa: E402
 from families.beir import EXPANSIONS, lay_out  # noqa: E402
 from families.pieces import write_corpus  # noqa: E402
 from families.systems import Ladder  # noqa: E402
+
+
+STEPS = ("corpus", "embeddings", "pretrain", "contrastive", "train", "export", "evaluate", "figure", "all")
 
 
 def read_config(path):
@@ -27,31 +31,45 @@ def read_config(path):
         plan = config["tradeoff"]
         base = config["systems"][plan["system"]]
         for strength in plan["strengths"]:
-            sparsity = {key: value for key, value in base["sparsity"].items()}
-            sparsity |= {"query": strength * sparsity["query"], "document": strength * sparsity["document"]}
+            sparsity = dict(base["sparsity"])
+            for side in ("query", "document"):
+                sparsity[side] *= strength
             config["systems"][f"{plan['system']}@{strength}"] = {**base, "sparsity": sparsity}
     return config
 
 
-def without_expansions(config, work):
-    """Leaves out what reads expanded documents where no expansions were given."""
-    if any((work / "collections").glob(f"*/*/{EXPANSIONS}")):
-        return
-    kept = {name: plan for name, plan in config["baselines"].items() if plan.get("expansion") is None}
-    left = [name for name, plan in config["systems"].items() if plan.get("expansion") is not None]
-    # What starts from one that is left out, or learns from what it finds, is left out, too.
-    for name, plan in config["systems"].items():
-        if name not in left and {plan.get("start"), *plan.get("wrong", [])} & set(left):
-            left.append(name)
-    names = [*(name for name in config["baselines"] if name not in kept), *left]
-    print(f"left out, since there are no expansions: {', '.join(names)}", flush=True)
-    config["baselines"] = kept
-    config["systems"] = {name: plan for name, plan in config["systems"].items() if name not in left}
+def without_absent(config, work):
+    """Leaves out what reads expanded documents where no expansions were given, and baselines whose model is not there."""
+    baselines, systems = config["baselines"], config["systems"]
+    expanded = any((work / "collections").glob(f"*/*/{EXPANSIONS}"))
+
+    def needs_expansions(plan):
+        return not expanded and plan.get("expansion") is not None
+
+    left = {name for name, plan in baselines.items() if needs_expansions(plan) or not model_of(plan).exists()}
+    left |= {name for name, plan in systems.items() if needs_expansions(plan)}
+    for name, plan in systems.items():
+        # What starts from one that is left out, or learns from what it finds, cannot be trained either.
+        if {plan.get("start"), *plan.get("wrong", [])} & left:
+            left.add(name)
+        if left & set(plan.get("teachers", [])):
+            plan["teachers"] = [teacher for teacher in plan["teachers"] if teacher not in left]
+            print(f"{name} is taught by {', '.join(plan['teachers'])} alone", flush=True)
+    if left:
+        print(f"left out, for want of expansions or a model: {', '.join(sorted(left))}", flush=True)
+    config["baselines"] = {name: plan for name, plan in baselines.items() if name not in left}
+    config["systems"] = {name: plan for name, plan in systems.items() if name not in left}
+
+
+def model_of(plan):
+    """The model that a baseline is built with; where it is built with none, what is always there."""
+    build = plan["build"]
+    return ROOT / build[build.index("--model") + 1] if "--model" in build else ROOT
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("step", choices=("corpus", "embeddings", "pretrain", "contrastive", "train", "export", "evaluate", "figure", "all"))
+    parser.add_argument("step", choices=STEPS)
     parser.add_argument("systems", nargs="*", help="of the configuration; all unless given")
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True, help="folder of collections/, pairs/ and passages/")
@@ -60,12 +78,12 @@ def main():
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
-    config, work = read_config(options.config), options.work
+    config, work = read_config(options.config), options.work.resolve()
     work.mkdir(parents=True, exist_ok=True)
     if not (work / "corpus/words.txt").exists():
         lay_out(config["corpus"], options.data, work, options.expansions)
         write_corpus(config["corpus"], options.data, options.vocabulary, work)
-    without_expansions(config, work)
+    without_absent(config, work)
     if options.step == "corpus":
         return
     ladder = Ladder(config, work, options.device)

@@ -1,4 +1,4 @@
-"""What a network is shown at a time: queries, each with its right document and wrong ones, and what teachers say of these.
+"""What a network is shown at a time: queries, each with its right document and wrong ones, and what teachers say of them.
 
 Runs, of BM25 or of a trained model, are matrices of scores by query and document: candidates.py makes them. Wrong
 documents are drawn from them, and teachers' scores are looked up in them.
@@ -45,7 +45,7 @@ class Batch:
 
 @dataclass
 class Documents:
-    """Documents, and what of them their queries ask for: `recall` of the words at (rows, places), and `pieces`, 0 or 1 each."""
+    """Documents, and what their queries ask for: `recall` of the words at (rows, places), and `pieces`, 0 or 1 each."""
 
     documents: Padded
     rows: torch.Tensor
@@ -154,7 +154,8 @@ class Source:
             pieces[row, asked[asked >= self.vocabulary.first]] = 1
         rows = np.repeat(np.arange(len(texts)), [len(text.at) for text in texts])
         arrays = (rows, np.concatenate([text.at for text in texts]), np.concatenate(recall).astype(np.float32))
-        return Documents(self.padded(texts), *(torch.from_numpy(a).to(self.device) for a in arrays), pieces.to(self.device))
+        words = (torch.from_numpy(array).to(self.device) for array in arrays)
+        return Documents(self.padded(texts), *words, pieces.to(self.device))
 
     def wrong(self, one, query, random):
         """Documents that a run ranks high and nobody judged relevant; where there are none, any others."""

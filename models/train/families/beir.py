@@ -1,5 +1,5 @@
-"""Collections as BEIR folders, those to learn from and those to measure with: a build, an evaluation and the corpus step read the
-same ones. Articles that are kept apart are in no folder to learn from."""
+"""Collections as BEIR folders, those to learn from and those to measure with: a build, an evaluation and the corpus step
+read the same ones. Articles that are kept apart are in no folder to learn from."""
 
 import gzip
 import json
@@ -25,8 +25,9 @@ def lay_out(config, data, work, expansions):
     if expansions is not None:
         for folder in sorted((work / "collections").glob("*/*")):
             path = expansions / f"{folder.name.removesuffix('_apart')}.jsonl"
-            if path.exists():
-                write_expansions(path, folder)
+            if not path.exists():
+                raise SystemExit(f"{path} is missing: `sparsedge expand {folder} -o {path}` makes it")
+            write_expansions(path, folder)
 
 
 def folder_of(work, use, name):
@@ -59,7 +60,8 @@ def write_collection(source, folder, keep, splits=("train", "dev", "test")):
         lines = path.read_text().splitlines()[1:] if path.exists() else []
         judged += [(q, d, int(g)) for q, d, g in (line.split("\t") for line in lines) if d in kept and int(g) > 0]
     asked = {query for query, _, _ in judged}
-    write(folder, documents, [record for record in records_of(source / "queries.jsonl") if record["_id"] in asked], judged)
+    queries = [record for record in records_of(source / "queries.jsonl") if record["_id"] in asked]
+    write(folder, documents, queries, judged)
 
 
 def write_headings(path, folder, config):

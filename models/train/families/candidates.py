@@ -1,5 +1,5 @@
-"""Runs: what BM25, another model, or a trained model itself finds on the training collections, by the real pipeline; and a
-cross-encoder's scores of what they found. Hard negatives and teachers' scores are both read from them."""
+"""Runs: what BM25, another model, or a trained model itself finds on the training collections, by the real pipeline; and
+a cross-encoder's scores of what they found. Hard negatives and teachers' scores are both read from them."""
 
 import json
 
@@ -64,7 +64,7 @@ def write_run(path, scored, shape):
 
 @torch.no_grad()
 def score(teacher, source, names, plan, work, device):
-    """A cross-encoder's scores of each query's right documents and of the best `depth` of some runs, for `queries` queries at most."""
+    """A cross-encoder's scores of `queries` queries' right documents, and of the best `depth` of some runs."""
     out = work / "candidates" / scored_name(names)
     out.mkdir(parents=True, exist_ok=True)
     total = sum(len(one.queries) for one in source.judged)

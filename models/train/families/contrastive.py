@@ -1,6 +1,6 @@
-"""Step `contrastive`: two spans of one document are to be near each other and far from those of other documents, while words are
-still guessed: what coCondenser does, without Condenser's head ("Unsupervised Corpus Aware Language Model Pre-training for
-Dense Passage Retrieval", Gao and Callan, ACL 2022)."""
+"""Step `contrastive`: two spans of one document are to be near each other and far from those of other documents, while
+words are still guessed: what coCondenser does, without Condenser's head ("Unsupervised Corpus Aware Language Model
+Pre-training for Dense Passage Retrieval", Gao and Callan, ACL 2022)."""
 
 import torch
 from torch import nn

@@ -1,5 +1,5 @@
-"""The teacher: a cross-encoder, which reads a question and a document together ("Passage Re-ranking with BERT", Nogueira and Cho,
-2019). Its scores are what others are distilled from, and it is a reranker by itself."""
+"""The teacher: a cross-encoder, which reads a question and a document together ("Passage Re-ranking with BERT", Nogueira
+and Cho, 2019). Its scores are what others are distilled from, and it is a reranker by itself."""
 
 import numpy as np
 import torch

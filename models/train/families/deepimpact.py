@@ -1,6 +1,6 @@
-"""DeepImpact: "Learning Passage Impacts for Inverted Indexes", Mallia et al., SIGIR 2021: relu(w·h + b) at the first piece of a
-word's first occurrence; a score is the sum over the query's words. "DeeperImpact", 2024, is the same network with another
-expansion, start, negatives and loss: configurations name them."""
+"""DeepImpact: "Learning Passage Impacts for Inverted Indexes", Mallia et al., SIGIR 2021: relu(w·h + b) at the first piece
+of a word's first occurrence; a score is the sum over the query's words. "DeeperImpact", 2024, is the same network with
+another expansion, start, negatives and loss: configurations name them."""
 
 import numpy as np
 import torch
@@ -48,7 +48,8 @@ def shared_impacts(impacts, batch):
         rows.append(np.full(len(first), row))
         columns.append(np.searchsorted(words, text.words[first]))
         places.append(text.at[first])
-    cells = [torch.from_numpy(np.concatenate(part).astype(np.int64)).to(impacts.device) for part in (rows, columns, places)]
+    joined = (np.concatenate(part).astype(np.int64) for part in (rows, columns, places))
+    rows, columns, places = (torch.from_numpy(part).to(impacts.device) for part in joined)
     matrix = torch.zeros(len(impacts), len(words), device=impacts.device)
-    matrix = matrix.index_put((cells[0], cells[1]), impacts[cells[0], cells[2]].float())
+    matrix = matrix.index_put((rows, columns), impacts[rows, places].float())
     return dot(torch.from_numpy(asked).to(impacts.device), matrix)

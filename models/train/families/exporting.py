@@ -57,7 +57,13 @@ def write_graph(graph, outputs, path, inputs):
     for name, tensor in zip(outputs, given):
         axes[name] = {0: "batch", 1: "tokens"} if tensor.shape[1:2] == ids.shape[1:2] else {0: "batch"}
     torch.onnx.export(
-        Inputs(graph), arguments, str(path), input_names=inputs, output_names=outputs, dynamic_axes=axes, opset_version=OPSET
+        Inputs(graph),
+        arguments,
+        str(path),
+        input_names=inputs,
+        output_names=outputs,
+        dynamic_axes=axes,
+        opset_version=OPSET,
     )
 
 

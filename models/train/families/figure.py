@@ -20,7 +20,7 @@ def means(results, cost):
 
 
 def draw(results, cost):
-    """cost: `reads` of a query, or `postings` of a document. A name "family@strength" belongs to the line of its family."""
+    """cost: `reads` of a query, or `postings` of a document. "system@strength" belongs to the line of its system."""
     points = means(results, cost)
     if not points:
         raise SystemExit("no system was measured on all collections yet")
@@ -43,8 +43,8 @@ def draw(results, cost):
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.5"/>')
         for name, point in members:
             x, y = place(point)
-            said = f"{name}: nDCG@10 {point[1]:.4f}, {point[0]:.1f} {cost}"
-            parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"><title>{escape(said)}</title></circle>')
+            said = escape(f"{name}: nDCG@10 {point[1]:.4f}, {point[0]:.1f} {cost}")
+            parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"><title>{said}</title></circle>')
         x, y = place(members[-1][1])
         parts.append(f'<text x="{x + 8:.1f}" y="{y + 4:.1f}" fill="{colour}">{escape(family)}</text>')
     style = "font: 12px sans-serif"

@@ -1,6 +1,6 @@
-"""LENS: "Enhancing Lexicon-Based Text Embeddings with Large Language Models", Lei et al., 2025: SPLADE-max over clusters of the
-vocabulary, which `sparsedge model clusters` makes of the embedding that training starts from. InfoNCE, and KL divergence
-from a reranker."""
+"""LENS: "Enhancing Lexicon-Based Text Embeddings with Large Language Models", Lei et al., 2025: SPLADE-max over clusters of
+the vocabulary, which `sparsedge model clusters` makes of the embedding that training starts from. InfoNCE, and KL
+divergence from a reranker."""
 
 import torch
 from torch import nn

@@ -1,4 +1,4 @@
-"""What SPLADE, SparTerm and LENS share: a masked language model that says of each token which pieces could stand there."""
+"""What SPLADE, SparTerm and LENS share: a masked language model says of each token which pieces could stand there."""
 
 import torch
 from torch import nn
@@ -28,8 +28,8 @@ class Lexicon(nn.Module):
     @torch.no_grad()
     def open(self, ids, mask, terms):
         """
-        Puts one bias in place of each piece's, with which documents have about so many terms. relu lets a gradient through only
-        where something is above 0, and with pre-training's biases, which say how frequent a piece is, hardly anything may be.
+        Puts one bias in place of each piece's, with which documents have about so many terms. relu lets a gradient through
+        only where something is above 0, and with pre-training's biases, which say how frequent a piece is, little may be.
         """
         self.model.bias.zero_()
         likeliest = hide_padding(self(ids, mask), mask).amax(2)

@@ -52,12 +52,12 @@ REGULARIZERS = {"flops": flops, "l1": l1}
 
 
 def ramp(progress, share):
-    """Regularizers grow quadratically over the first share of all steps, so that words are found before they are dropped."""
+    """Regularizers grow quadratically over the first share of all steps: words are found before they are dropped."""
     return min(1.0, progress / share) ** 2
 
 
 def sparsity(plan, progress, queries, documents):
-    """{"kind", "query", "document", "ramp"} of a plan → what is added to the loss; `queries` None where none are encoded."""
+    """{"kind", "query", "document", "ramp"} of a plan → a term of the loss; `queries` None if no network reads them."""
     of = REGULARIZERS[plan["kind"]]
     total = plan["document"] * of(documents)
     if queries is not None:

@@ -1,4 +1,4 @@
-"""What systems are worth and what they cost: `sparsedge build` and `sparsedge eval` on each evaluation collection, as JSON."""
+"""What systems are worth and what they cost: `sparsedge build` and `sparsedge eval` on each evaluation collection."""
 
 import json
 
@@ -41,14 +41,15 @@ def systems(ladder):
 
 
 def about(ladder, name, plan):
-    """What a system is and what training it took; pre-training and what it was started from are counted by themselves."""
+    """What a system is and what training it took; pre-training and what it was started from count by themselves."""
     training = ladder.work / "systems" / name / "training.json"
     if not training.exists():
         return {"family": name, "trainingMinutes": 0}
     record = json.loads(training.read_text())
     graphs = sum(path.stat().st_size for path in (ladder.work / "int8" / name).glob("*.onnx"))
     shown = {key: plan[key] for key in ("start", "wrong", "teachers", "loss", "sparsity", "expansion") if key in plan}
-    return {"family": plan["family"], "trainingMinutes": record["minutes"], "device": record["device"], "graphBytes": graphs, **shown}
+    took = {"trainingMinutes": record["minutes"], "device": record["device"]}
+    return {"family": plan["family"], **took, "graphBytes": graphs, **shown}
 
 
 def pretraining(ladder):

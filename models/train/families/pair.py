@@ -1,5 +1,5 @@
-"""A SPLADE-style pair with a lexical residual: what a query and a document say themselves is weighed as BM25 does, and a masked
-language model adds what else they mean. At first nearly nothing is added, so it starts from BM25 over word pieces."""
+"""A SPLADE-style pair with a lexical residual: what a query and a document say themselves is weighed as BM25 does, and a
+masked language model adds what else they mean. At first little is added, so it starts from BM25 over word pieces."""
 
 import math
 

@@ -1,7 +1,8 @@
 """Step `corpus`: texts as BERT splits them into words and marks, as arrays; a vocabulary of word pieces reads them.
 
-A text is a row of open ids, one for each word or mark, as in the parent's corpus. What networks read, several pieces for a
-word, follows from the vocabulary, so the same arrays serve DeepImpact, whose terms are words, and SPLADE, whose terms are pieces.
+A text is a row of open ids, one for each word or mark, as in the parent's corpus. What networks read, several pieces for
+a word, follows from the vocabulary, so the same arrays serve DeepImpact, whose terms are words, and SPLADE, whose terms
+are pieces.
 """
 
 import json
@@ -79,7 +80,8 @@ def write_corpus(config, data, vocabulary, work):
         source = folder_of(work, "train", name)
         read_collection(source, writer, name)
         if (source / EXPANSIONS).exists():
-            writer.write(f"{name}.expanded.documents", expanded(records_of(source / "corpus.jsonl"), source / EXPANSIONS))
+            texts = expanded(records_of(source / "corpus.jsonl"), source / EXPANSIONS)
+            writer.write(f"{name}.expanded.documents", texts)
     for name, every in config["passages"].items():
         records = records_of(data / "passages" / f"{name}.jsonl.gz")
         writer.write(name, words_of(record for i, record in enumerate(records) if i % every == 0))

@@ -1,4 +1,4 @@
-"""The command line, as a build and an evaluation of its users run it."""
+"""The command line, as its users run it. Paths in a configuration are those of the repository."""
 
 import json
 import subprocess
@@ -9,7 +9,7 @@ from corpus import ROOT
 def sparsedge(*arguments):
     """Runs a command and returns what it says as JSON."""
     command = ["node", str(ROOT / "build/cli.ts"), *map(str, arguments), "--json"]
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
     if done.returncode != 0:
         raise SystemExit(f"{' '.join(command)}\n{done.stderr[-4000:]}")
     return json.loads(done.stdout)

@@ -1,5 +1,5 @@
-"""SPLADE: "SPLADE: Sparse Lexical and Expansion Model for First Stage Ranking", Formal, Piwowarski, Clinchant, SIGIR 2021 (sum);
-"SPLADE v2", 2021 (max, doc, and DistilSPLADE-max, which differs in its negatives and its loss alone)."""
+"""SPLADE: "SPLADE: Sparse Lexical and Expansion Model for First Stage Ranking", Formal, Piwowarski, Clinchant, SIGIR 2021
+(sum); "SPLADE v2", 2021 (max, doc, and DistilSPLADE-max, which differs in its negatives and its loss alone)."""
 
 from torch import nn
 
@@ -37,5 +37,5 @@ class Splade(nn.Module):
         return {"document": (self, ["weights"])}
 
     def contract(self):
-        neural = self.plan["head"] != "splade-doc"
-        return {"head": self.plan["head"], "vocabulary": "word-piece", "query": {"kind": "neural" if neural else "binary"}}
+        kind = "binary" if self.plan["head"] == "splade-doc" else "neural"
+        return {"head": self.plan["head"], "vocabulary": "word-piece", "query": {"kind": kind}}

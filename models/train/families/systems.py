@@ -1,5 +1,5 @@
-"""Each system of a configuration, with everything that it needs: a start, negatives, teachers, a gate or clusters. What is there
-already is not made again, so an order of steps need not be kept."""
+"""Each system of a configuration, with everything that it needs: a start, negatives, teachers, a gate or clusters. What is
+there already is not made again, so an order of steps need not be kept."""
 
 import json
 import time
@@ -149,8 +149,8 @@ class Ladder:
         if not path.exists():
             network = folder / "start.onnx"
             exporting.write_graph(model, ["weights"], network, exporting.INPUTS[:2])
-            vocabulary = self.work / "vocab.txt"
-            sparsedge("model", "clusters", network, "--tokenizer", vocabulary, "--clusters", plan["clusters"], "-o", path)
+            said = ["--tokenizer", self.work / "vocab.txt", "--clusters", plan["clusters"], "-o", path]
+            sparsedge("model", "clusters", network, *said)
             network.unlink()
         return json.loads(path.read_text())
 
@@ -169,10 +169,7 @@ class Ladder:
     def source(self, plan, taught=True):
         """What a system draws its batches from."""
         names = training_names(self.config["corpus"])
-        expanded = plan["expansion"] is not None
-        judged = [
-            Judged(self.corpus, name, expanded and (self.work / f"corpus/{name}.expanded.documents.npz").exists()) for name in names
-        ]
+        judged = [Judged(self.corpus, name, plan["expansion"] is not None) for name in names]
         negatives = self.runs(plan["wrong"])
         teachers = {}
         if taught and DISTILLED & set(plan.get("loss", ())):
@@ -190,7 +187,7 @@ class Ladder:
         }
 
     def taught(self, plan, judged):
-        """The runs of a plan's teachers. Where the cross-encoder is one of them, only the queries that it read are asked."""
+        """The runs of a plan's teachers. Only queries are asked that all of them read."""
         names = []
         for teacher in plan["teachers"]:
             if teacher in FAMILIES:

@@ -1,4 +1,4 @@
-"""The loop that trains every family, and goes on where a killed run stopped with the same steps as if it had not been."""
+"""The loop that trains every family, and goes on where a killed run stopped, with the steps that it would have had."""
 
 import json
 import time
