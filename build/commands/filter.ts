@@ -109,7 +109,7 @@ async function withOwnVectors(
 function filterLines(out: string, { documents, queries, kept, threshold, emptied }: FilterReport): string[] {
   const fell = queries - kept;
   return [
-    `Wrote ${out}: ${counted(kept, 'query')} of ${counted(documents, 'document')}; those that score at least ${threshold.toPrecision(4)}.`,
+    `Wrote ${out}: ${counted(kept, 'query')} of ${counted(documents, 'document')}${fell > 0 ? `, those that score above ${threshold.toPrecision(4)}` : ''}.`,
     `${counted(fell, 'query')} of ${queries.toLocaleString('en')} fell (${((100 * fell) / queries).toFixed(1)}%).`,
     ...(emptied > 0 ? [`${counted(emptied, 'document')} lost all of theirs.`] : []),
   ];
@@ -122,7 +122,8 @@ function shareOf(text: string): number {
 }
 
 const MORE = `
-Queries that score the same as the last one that is kept are kept, too.
+At most the share is kept: queries that score the same as the best one that falls
+fall too, such as those that have no word in common with their documents.
 
 Examples:
   sparsedge filter corpus.jsonl --expansions e.jsonl --keep 0.3 -o kept.jsonl

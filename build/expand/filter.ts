@@ -31,9 +31,9 @@ export interface FilterJob {
 export interface FilterReport {
   readonly documents: number;
   readonly queries: number;
-  /** Queries that score the same as the last one kept are kept, too. */
+  /** At most the share: what scores the same as the best one that falls, falls too. */
   readonly kept: number;
-  /** The lowest score that was kept. */
+  /** The score of the best one that falls; below all scores where none does. */
   readonly threshold: number;
   /** Documents all of whose queries fell. */
   readonly emptied: number;
@@ -56,12 +56,14 @@ export async function filterExpansions(job: FilterJob): Promise<FilterReport> {
   writer.close();
   progress.end();
   if (queries === 0) throw new SparsedgeError('bad-input', `${expansions} has no query to filter`);
-  const threshold = scoreAt(scoresPath, Math.max(1, Math.round(keep * queries)));
+  const most = Math.round(keep * queries);
+  const threshold = most === queries ? Number.NEGATIVE_INFINITY : scoreAt(scoresPath, most + 1);
+  const keeps = (score: number) => most === queries || score > threshold;
   const scores = readScores(scoresPath);
   let [kept, emptied] = [0, 0];
   const filtered = async function* (): AsyncGenerator<Expansion> {
     for await (const expansion of readExpansions(expansions)) {
-      const left = expansion.queries.filter(() => scores.next().value! >= threshold);
+      const left = expansion.queries.filter(() => keeps(scores.next().value!));
       kept += left.length;
       if (left.length === 0 && expansion.queries.length > 0) emptied++;
       yield { ...expansion, queries: left };

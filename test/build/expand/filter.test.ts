@@ -74,6 +74,8 @@ test("the index's own encoder keeps queries that their documents answer, and say
   expect((await filter('--keep', '0.43')).out).toContain(
     '4 queries of 7 fell (57.1%).\n1 document lost all of theirs.',
   );
+  // Three score nothing alike: with room for one of them, all fall.
+  expect(JSON.parse((await filter('--keep', '0.6', '--json')).out)).toMatchObject({ kept: 3, threshold: 0 });
   expect((await filter('--keep', '1', '--json')).code).toBe(0);
   expect(lines(folder, 'kept.jsonl')).toEqual(EXPANSIONS);
   const built = await sparsedge(folder, ['build', 'pages.jsonl', '--expansions', 'kept.jsonl']);
@@ -105,7 +107,13 @@ test('a reranker scores each query with its document; a query that it cannot rea
   });
   expect(asked).toHaveLength(7);
   expect(asked).toContain('moonlight | text of b');
-  expect(report).toEqual({ documents: 4, queries: 7, kept: 6, threshold: 9, emptied: 0 });
+  expect(report).toEqual({
+    documents: 4,
+    queries: 7,
+    kept: 6,
+    threshold: Number.NEGATIVE_INFINITY,
+    emptied: 0,
+  });
   expect(lines(folder, 'kept.jsonl')[0].queries).toEqual(['moon sea tides', 'football results']);
 });
 

@@ -1,0 +1,50 @@
+"""Passages with the questions that people asked of them, as the model is trained on them and asked."""
+
+import gzip
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from corpus import apart, records_of  # noqa: E402
+
+# What `--preset doc2query-small` puts behind a document: build/expand/prompt.ts.
+SEPARATOR = "\n---\n"
+
+
+@dataclass
+class Group:
+    """A passage, and its queries. Articles that are kept apart are for evaluation."""
+
+    document: str
+    queries: list
+    apart: bool
+
+
+def plain(text):
+    """As the preset asks: in one case, which halves what a small vocabulary has to know."""
+    return " ".join(text.lower().split())
+
+
+def read_groups(data, config):
+    """All groups, in the order of the files."""
+    groups = []
+    for name in config["collections"]:
+        folder, share = data / "collections" / name, config["apart"].get(name, 0)
+        texts = {record["_id"]: record["text"] for record in records_of(folder / "queries.jsonl")}
+        asked = {}
+        for path in sorted((folder / "qrels").glob("*.tsv")):
+            for line in path.read_text().splitlines()[1:]:
+                query, document, grade = line.split("\t")
+                if int(grade) > 0 and query in texts:
+                    asked.setdefault(document, []).append(plain(texts[query]))
+        for record in records_of(folder / "corpus.jsonl"):
+            if record["_id"] in asked:
+                document = plain(f"{record.get('title', '')} {record['text']}")
+                groups.append(Group(document, sorted(set(asked[record["_id"]])), apart(record, share)))
+    with gzip.open(data / config["headings"], "rt", encoding="utf-8") as lines:
+        for line in lines:
+            pair = json.loads(line)
+            groups.append(Group(plain(pair["text"]), [plain(f"{pair['title']} {pair['heading']}")], False))
+    return groups
