@@ -7,7 +7,7 @@ import { CURRENT, type Manifest, manifestName, readManifest } from '../src/core/
 import { DOCUMENTS } from '../src/core/page.ts';
 import { PAGES, pageCount, pageName } from '../src/core/table.ts';
 import { openIndex } from '../src/query/open.ts';
-import { type BuildConfig, encoderOf, spaceName } from './config.ts';
+import { type BuildConfig, encoderOf } from './config.ts';
 import type { EncoderInput } from './encode.ts';
 import { expanding } from './expand/merge.ts';
 import { folderSource, writeAtomically } from './files.ts';
@@ -70,12 +70,12 @@ export async function buildIndex(job: BuildJob): Promise<BuildReport> {
   };
   mkdirSync(workFolder, { recursive: true });
   const plans = config.spaces.map((space): SpacePlan => {
-    const [name, encoder] = [spaceName(space), encoderOf(space)];
+    const { name, parts, merge, maxQueries } = space;
+    const encoder = encoderOf(space);
     const kept =
-      encoder.network && space.parts === undefined
+      encoder.network && parts === undefined
         ? journaled(encoder, join(workFolder, `${name}.journal`))
         : encoder;
-    const { merge, maxQueries } = space;
     return { name, encoder: merge === undefined ? kept : expanding(kept, { merge, maxQueries }) };
   });
   const spool = await timed('encode', () =>

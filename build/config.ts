@@ -1,5 +1,6 @@
 // What to build: parsed once, complete, and frozen before anything is read.
 
+import { join } from 'node:path';
 import { z } from 'zod';
 import { ANALYZERS, type AnalyzerName } from '../src/core/analyzer.ts';
 import { SparsedgeError } from '../src/core/errors.ts';
@@ -10,12 +11,13 @@ import { modelEncoder } from './model/encoder.ts';
 import { openModelFolder } from './model/folder.ts';
 import { partsEncoder } from './model/parts.ts';
 
-/** The folder of the model that weighs a space of which nothing is said; BM25 does while there is none. */
-const DEFAULT_MODEL: string | undefined = undefined;
+/** The folder of the model that weighs a space of which nothing is said. */
+export const DEFAULT_MODEL = join(import.meta.dirname, '../models/sparsedge-en');
 /** BM25's parameters where neither the user nor a model says otherwise: Anserini's. */
 const BM25 = { k1: 0.9, b: 0.4 };
 
 const spaceSchema = z.strictObject({
+  /** The id of its model, or its encoder, unless given. */
   name: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
@@ -31,7 +33,7 @@ const spaceSchema = z.strictObject({
   k1: z.number().nonnegative().optional(),
   b: z.number().min(0).max(1).optional(),
   /** BM25's document lengths: exact, or rounded as Lucene stores them. */
-  lengths: z.enum(['exact', 'lucene']).default('exact'),
+  lengths: z.enum(['exact', 'lucene']).optional(),
   /** How predicted queries are merged; the encoder's family has its way. */
   merge: z.enum(MERGES).optional(),
   /** Predicted queries of a document that are merged, at most. */
@@ -64,7 +66,9 @@ export type BuildConfigInput = z.input<typeof configSchema>;
 type WrittenSpace = z.output<typeof spaceSchema>;
 /** A space, with everything that was not said filled in: by its model's contract where it has one. */
 export interface SpaceConfig extends WrittenSpace {
+  readonly name: string;
   readonly encoder: NonNullable<WrittenSpace['encoder']>;
+  readonly lengths: NonNullable<WrittenSpace['lengths']>;
   readonly k1: number;
   readonly b: number;
   readonly analyzer: AnalyzerName;
@@ -88,7 +92,7 @@ export function parseConfig(input: unknown): BuildConfig {
     throw new SparsedgeError('bad-input', `the configuration is wrong:\n${z.prettifyError(parsed.error)}`);
   const expanded = parsed.data.expansions !== undefined;
   const spaces = parsed.data.spaces.map((space) => completeExpansion(completeSpace(space), expanded));
-  const names = spaces.map(spaceName);
+  const names = spaces.map(({ name }) => name);
   const repeated = names.find((name, i) => names.indexOf(name) !== i);
   if (repeated !== undefined) throw new SparsedgeError('bad-input', `two spaces are named "${repeated}"`);
   return { ...parsed.data, spaces };
@@ -96,9 +100,8 @@ export function parseConfig(input: unknown): BuildConfig {
 
 /** @throws SparsedgeError `bad-input` for what a model does not leave open, or for a folder that holds none */
 function completeSpace(space: WrittenSpace): SpaceConfig {
-  const isOpen = (space.encoder ?? space.analyzer ?? space.query) === undefined;
-  const { model = isOpen ? DEFAULT_MODEL : undefined, analyzer = 'english', quantizer } = space;
-  const { encoder = model === undefined ? 'bm25' : 'model' } = space;
+  const { model = isOpen(space) ? DEFAULT_MODEL : undefined, analyzer = 'english', quantizer } = space;
+  const { encoder = model === undefined ? 'bm25' : 'model', lengths = 'exact' } = space;
   if ((encoder === 'model') !== (model !== undefined)) {
     throw new SparsedgeError(
       'bad-input',
@@ -111,16 +114,19 @@ function completeSpace(space: WrittenSpace): SpaceConfig {
   if (model === undefined) {
     const { k1 = BM25.k1, b = BM25.b } = space;
     const { rounding = 'nearest' } = quantizer;
-    return { ...space, encoder, analyzer, k1, b, quantizer: { ...quantizer, rounding } };
+    const name = space.name ?? encoder;
+    return { ...space, name, encoder, lengths, analyzer, k1, b, quantizer: { ...quantizer, rounding } };
   }
   const taken = (['analyzer', 'query'] as const).find((option) => space[option] !== undefined);
   if (taken) throw new SparsedgeError('bad-input', `${taken} is for the model ${model} to say`, { model });
-  const { contract, name } = openModelFolder(model);
+  const { contract, name: modelName } = openModelFolder(model);
   const { k1, b } = { ...BM25, ...contract.bm25 };
   return {
     ...space,
+    name: space.name ?? spaceNameOf(contract.id),
     encoder,
     model,
+    lengths,
     analyzer: analyzerOf(contract),
     k1: space.k1 ?? k1,
     b: space.b ?? b,
@@ -128,8 +134,18 @@ function completeSpace(space: WrittenSpace): SpaceConfig {
       maximum: quantizer.maximum ?? contract.quantizer.maximum,
       rounding: quantizer.rounding ?? contract.quantizer.rounding,
     },
-    modelSha256: name.sha256,
+    modelSha256: modelName.sha256,
   };
+}
+
+/** Whether nothing is said of how terms are weighed. Parameters of BM25 alone ask for BM25. */
+function isOpen({ encoder, analyzer, query, k1, b, lengths }: WrittenSpace): boolean {
+  return [encoder, analyzer, query, k1, b, lengths].every((said) => said === undefined);
+}
+
+/** A model's id as the name of a space, which has fewer characters to choose from. */
+function spaceNameOf(id: string): string {
+  return id.replace(/[._]/g, '-').slice(0, 32);
 }
 
 /** @throws SparsedgeError `bad-input` for a space that cannot be expanded, or that says how without anything to merge */
@@ -154,11 +170,6 @@ function completeExpansion(space: SpaceConfig, expanded: boolean): SpaceConfig {
 export function usualMerge({ model }: Pick<SpaceConfig, 'model'>): Merge {
   const head = model === undefined ? undefined : openModelFolder(model).contract.head;
   return head === 'deepimpact' ? 'distinct' : 'doc2query';
-}
-
-/** A space's name: its encoder's, unless it has one of its own. */
-export function spaceName(space: SpaceConfig): string {
-  return space.name ?? space.encoder;
 }
 
 /** The encoder that a space asks for. */

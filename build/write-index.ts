@@ -14,7 +14,7 @@ import {
 } from '../src/core/manifest.ts';
 import { DOCUMENTS } from '../src/core/page.ts';
 import { type DocumentTable, encodeTable, type TermTable, tableChecksum } from '../src/core/table.ts';
-import { type BuildConfig, encoderOf, type SpaceConfig, spaceName } from './config.ts';
+import { type BuildConfig, encoderOf, type SpaceConfig } from './config.ts';
 import { DocumentPageWriter } from './document-pages.ts';
 import { writeAtomically, writeObject } from './files.ts';
 import { mergeRuns } from './invert.ts';
@@ -80,9 +80,9 @@ export async function writeIndex(
   const quantization: Record<string, QuantizationReport> = {};
   for (const [i, spaceConfig] of config.spaces.entries()) {
     const written = writeSpace(spool.spaces[i]!, spaceConfig, target);
-    written.tables.forEach((table, segment) => tables[segment]!.set(spaceName(spaceConfig), table));
+    written.tables.forEach((table, segment) => tables[segment]!.set(spaceConfig.name, table));
     spaces.push(written.space);
-    quantization[spaceName(spaceConfig)] = written.report;
+    quantization[spaceConfig.name] = written.report;
   }
   const documents = await writeDocuments(spool, config.documentPages, target);
   const manifest: Manifest = {
@@ -106,7 +106,7 @@ export async function writeIndex(
 function buildId(spool: Spool, { spaces, segmentDocuments, order, documentPages }: BuildConfig): string {
   const weighed = spaces.map((space) => {
     const { id, analyzer, query, weighting, model } = encoderOf(space);
-    const said: unknown[] = [spaceName(space), id, analyzer, query, weighting.parameters, space.quantizer];
+    const said: unknown[] = [space.name, id, analyzer, query, weighting.parameters, space.quantizer];
     if (space.merge) said.push(space.merge, space.maxQueries ?? 'all');
     return model ? [...said, model] : said;
   });

@@ -87,7 +87,7 @@ function formatOf(
 /** The options that say who weighs the terms of one space, and how. */
 export function encoderOptions(): Option[] {
   return [
-    new Option('--encoder <encoder>', 'who weighs the terms (default: bm25)').choices([
+    new Option('--encoder <encoder>', 'who weighs the terms (default: the model sparsedge-en)').choices([
       'bm25',
       'tfidf',
       'vectors',
@@ -98,17 +98,22 @@ export function encoderOptions(): Option[] {
       'the model that weighs the terms, a folder with model.json; implies --encoder model',
     ),
     new Option('--parts <folder>', 'what `sparsedge encode` made of all parts of the input with the model'),
-    new Option('--analyzer <analyzer>', 'how text becomes terms (default: english)').choices(ANALYZERS),
+    new Option(
+      '--analyzer <analyzer>',
+      'how text becomes terms; a model has its own (default: english)',
+    ).choices(ANALYZERS),
     new Option('--query <weights>', 'vectors: what a query term counts (default: count)').choices([
       'count',
       'binary',
     ]),
-    new Option('--k1 <number>', 'BM25: how fast repeats of a term saturate (default: 0.9)').argParser(
-      decimal,
-    ),
-    new Option('--b <number>', 'BM25: how much long documents are held back (default: 0.4)').argParser(
-      decimal,
-    ),
+    new Option(
+      '--k1 <number>',
+      'BM25: how fast repeats of a term saturate (default: 0.9, or as the model says)',
+    ).argParser(decimal),
+    new Option(
+      '--b <number>',
+      'BM25: how much long documents are held back (default: 0.4, or as the model says)',
+    ).argParser(decimal),
   ];
 }
 
@@ -139,6 +144,10 @@ function configOptions(): Option[] {
 }
 
 const MORE = `
+Unless told otherwise, terms are weighed by sparsedge-en, the English model that
+comes with Sparsedge: some hundred documents a second. --encoder bm25 weighs
+twenty thousand. --k1, --b or --analyzer without an encoder ask for BM25, too.
+
 Inputs: BEIR folders or corpus.jsonl, JSON lines, CSV or TSV with a header,
 MS MARCO's collection.tsv, Parquet, folders of Markdown or HTML; lines may be
 gzipped. For the encoder "vectors": JSON lines {id, contents, vector: {term:
@@ -148,6 +157,7 @@ as impacts, 1 to 255, unless an encoder is named that counts terms.
 Examples:
   sparsedge build scifact/                 a BEIR folder, into shards/scifact
   sparsedge build docs/ -o shards/manual   a folder of Markdown
+  sparsedge build scifact/ --encoder bm25  words as BM25 counts them, no network
   sparsedge build papers.csv --field id=pmid --field text=abstract
   zcat dump.gz | sparsedge build - -o shards/dump --skip-bad
   sparsedge build splade.ciff --documents corpus.jsonl
@@ -155,7 +165,8 @@ Examples:
   sparsedge build lucene.ciff --encoder bm25 --k1 0.9 --b 0.4
     counts of terms and document lengths, weighed here
   sparsedge build scifact/ --config two-spaces.json
-    where the file says {"spaces": [{"encoder": "bm25"}, {"encoder": "tfidf"}]}
+    where the file says {"spaces": [{}, {"encoder": "bm25"}]}: the default model
+    and BM25
 
 Exit codes: 0 built and verified; 1 it failed, for instance because the disk is
 full; 2 the input or an option is wrong.`;

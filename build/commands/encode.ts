@@ -1,7 +1,7 @@
 // `sparsedge encode`: one part of a corpus through a network, so that many machines can share the work.
 
 import { Command, Option } from 'commander';
-import { usualMerge } from '../config.ts';
+import { DEFAULT_MODEL, usualMerge } from '../config.ts';
 import { type EncoderInput, given } from '../encode.ts';
 import { withExpansions } from '../expand/file.ts';
 import { merged } from '../expand/merge.ts';
@@ -40,7 +40,12 @@ export function encodeCommand(): Command {
         'running the network, and its bytes are those of a build that did. Stopped and run again, a part goes on.',
     )
     .argument('<input>', 'a file or a folder: the same for every part, read in the same way')
-    .requiredOption('--model <folder>', 'the model, a folder with model.json')
+    .addOption(
+      new Option('--model <folder>', 'the model, a folder with model.json').default(
+        DEFAULT_MODEL,
+        'sparsedge-en, which comes with Sparsedge',
+      ),
+    )
     .requiredOption('--part <i/n>', 'which part of how many, from 1/n to n/n', parsePart)
     .requiredOption('-o, --out <folder>', 'where the parts go')
     .addOption(

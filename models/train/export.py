@@ -1,6 +1,6 @@
 """Step 8, `export`: a trained model as a folder that `sparsedge build --model` takes, in float32.
 
-`sparsedge model add` makes the int8 model of it and says how close it is.
+`sparsedge model quantize` makes the int8 model of it and says how close it is.
 """
 
 import argparse

@@ -26,7 +26,7 @@ async function build(
   await buildIndex({
     inputs: documents,
     inputKey: layout,
-    config: parseConfig({ documentPages: layout, order: 'input' }),
+    config: parseConfig({ spaces: [{ encoder: 'bm25' }], documentPages: layout, order: 'input' }),
     folder,
     workFolder: mkdtempSync(join(tmpdir(), 'sparsedge-work-')),
     startProgress: silent,
@@ -74,7 +74,7 @@ describe('document pages as objects of their own', () => {
         yield { document: { id: 'one', text: 'one' } };
       },
       inputKey: 'one',
-      config: parseConfig({}),
+      config: parseConfig({ spaces: [{ encoder: 'bm25' }] }),
       folder,
       workFolder: mkdtempSync(join(tmpdir(), 'sparsedge-work-')),
       startProgress: silent,

@@ -38,7 +38,7 @@ function job(
   return {
     inputs,
     inputKey: 'test',
-    config: parseConfig(config),
+    config: parseConfig({ spaces: [{ encoder: 'bm25' }], ...config }),
     folder,
     workFolder: temporary(),
     startProgress: silent,

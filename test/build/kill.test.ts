@@ -13,9 +13,8 @@ const DOCUMENTS = 25_000;
 /** Runs a build; kills it after `milliseconds`, if it takes that long. */
 function build(input: string, folder: string, milliseconds?: number): Promise<'done' | 'killed'> {
   return new Promise((settle, fail) => {
-    const child = spawn(process.execPath, [join(root, 'build/cli.ts'), 'build', input, '-o', folder], {
-      stdio: 'ignore',
-    });
+    const args = ['build', input, '--encoder', 'bm25', '-o', folder];
+    const child = spawn(process.execPath, [join(root, 'build/cli.ts'), ...args], { stdio: 'ignore' });
     const timer =
       milliseconds === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), milliseconds);
     child.on('exit', (code, signal) => {

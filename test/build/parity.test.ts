@@ -31,7 +31,10 @@ const cacmPages = sharedData('oracles/cacm-anserini/cacm.tar.gz');
 const cacmRun = sharedData('oracles/cacm-anserini/cacm-bm25.txt');
 const absent = 'the shared data is not at hand';
 
-async function build(input: string, config: BuildConfigInput = {}): Promise<string> {
+async function build(
+  input: string,
+  config: BuildConfigInput = { spaces: [{ encoder: 'bm25' }] },
+): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'sparsedge-parity-'));
   await buildIndex({
     inputs: () => openInputs({ input, report: newReport() }),

@@ -37,7 +37,7 @@ export async function buildFrom(
     inputs: () => (Symbol.asyncIterator in inputs ? inputs : asynchronous(inputs)),
     inputKey: 'test',
     // Ties are broken by document number, so that both sides must number alike.
-    config: parseConfig({ order: 'input', ...config }),
+    config: parseConfig({ spaces: [{ encoder: 'bm25' }], order: 'input', ...config }),
     folder,
     workFolder: temporary(),
     startProgress: silent,

@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { DOCUMENTS, sparsedge, temporaryFolder, writeDocuments } from './command-line.ts';
 
+/** What is true of every build is seen in the fastest; the default's own tests are in default-model.test.ts. */
+const BM25 = ['--encoder', 'bm25'];
+
 test('build puts an index below shards and says what it holds', async () => {
   const folder = temporaryFolder();
   writeDocuments(folder);
-  const { code, out, err } = await sparsedge(folder, ['build', 'pages.jsonl']);
+  const { code, out, err } = await sparsedge(folder, ['build', 'pages.jsonl', ...BM25]);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toMatch(/^Built shards\/pages in .*: 4 documents/);
   expect(out).toMatch(/space bm25: bm25 k1 0\.9 b 0\.4, analyzer english/);
@@ -18,7 +21,7 @@ test('build puts an index below shards and says what it holds', async () => {
 test('build prints one JSON document when asked to', async () => {
   const folder = temporaryFolder();
   writeDocuments(folder);
-  const { code, out } = await sparsedge(folder, ['build', 'pages.jsonl', '-o', 'here', '--json']);
+  const { code, out } = await sparsedge(folder, ['build', 'pages.jsonl', ...BM25, '-o', 'here', '--json']);
   expect(code).toBe(0);
   const report = JSON.parse(out);
   expect(report).toMatchObject({
@@ -36,7 +39,7 @@ test('build prints one JSON document when asked to', async () => {
 test('build counts every byte that it wrote', async () => {
   const folder = temporaryFolder();
   writeDocuments(folder);
-  const report = JSON.parse((await sparsedge(folder, ['build', 'pages.jsonl', '--json'])).out);
+  const report = JSON.parse((await sparsedge(folder, ['build', 'pages.jsonl', ...BM25, '--json'])).out);
   const names = ['current', `manifests/${report.build}`];
   const inspected = JSON.parse((await sparsedge(folder, ['inspect', 'shards/pages', '--json'])).out);
   expect(inspected.bytes).toEqual(report.bytes);
@@ -48,7 +51,7 @@ test('build counts every byte that it wrote', async () => {
 test('build reads standard input into the folder that -o names', async () => {
   const folder = temporaryFolder();
   const lines = DOCUMENTS.map((document) => JSON.stringify(document)).join('\n');
-  const piped = await sparsedge(folder, ['build', '-', '-o', 'piped', '--json'], lines);
+  const piped = await sparsedge(folder, ['build', '-', ...BM25, '-o', 'piped', '--json'], lines);
   expect(JSON.parse(piped.out)).toMatchObject({ documents: 4 });
   const unnamed = await sparsedge(folder, ['build', '-'], lines);
   expect(unnamed).toMatchObject({ code: 2, err: expect.stringContaining('say with -o') });
@@ -57,7 +60,7 @@ test('build reads standard input into the folder that -o names', async () => {
 test('build goes on after the last finished stage and reports the same', async () => {
   const folder = temporaryFolder();
   writeDocuments(folder, [...DOCUMENTS, { title: 'without an id' }]);
-  const args = ['build', 'pages.jsonl', '--skip-bad', '--json'];
+  const args = ['build', 'pages.jsonl', ...BM25, '--skip-bad', '--json'];
   // Where objects belong is a file: documents can be read and nothing can be written.
   mkdirSync(join(folder, 'shards/pages'), { recursive: true });
   writeFileSync(join(folder, 'shards/pages/objects'), '');
@@ -79,7 +82,7 @@ test('build does not go on with the files of another build', async () => {
   writeDocuments(folder);
   mkdirSync(join(folder, 'shards/pages'), { recursive: true });
   writeFileSync(join(folder, 'shards/pages/objects'), '');
-  expect(await sparsedge(folder, ['build', 'pages.jsonl'])).toMatchObject({ code: 1 });
+  expect(await sparsedge(folder, ['build', 'pages.jsonl', ...BM25])).toMatchObject({ code: 1 });
   rmSync(join(folder, 'shards/pages/objects'));
   const other = await sparsedge(folder, ['build', 'pages.jsonl', '--k1', '1.2', '--json']);
   expect(JSON.parse(other.out)).toMatchObject({ read: { resumed: false } });
@@ -89,7 +92,7 @@ test('build takes columns by name, and joins several for the text', async () => 
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'papers.csv'), 'pmid,abstract,notes\n7,Zebras graze,Lions wait\n');
   const fields = ['--field', 'id=pmid', '--field', 'text=abstract', '--field', 'text=notes'];
-  expect(await sparsedge(folder, ['build', 'papers.csv', ...fields])).toMatchObject({ code: 0 });
+  expect(await sparsedge(folder, ['build', 'papers.csv', ...BM25, ...fields])).toMatchObject({ code: 0 });
   const found = await sparsedge(folder, ['search', 'shards/papers', 'lion zebra', '--json']);
   expect(JSON.parse(found.out).hits).toMatchObject([{ id: '7', text: 'Zebras graze\nLions wait' }]);
 });
@@ -107,7 +110,9 @@ test('build makes several spaces from a configuration file', async () => {
 test('vectors that a build wrote build the same index', async () => {
   const folder = temporaryFolder();
   writeDocuments(folder);
-  expect(await sparsedge(folder, ['build', 'pages.jsonl', '--vectors-out', 'weights.jsonl'])).toMatchObject({
+  expect(
+    await sparsedge(folder, ['build', 'pages.jsonl', ...BM25, '--vectors-out', 'weights.jsonl']),
+  ).toMatchObject({
     code: 0,
   });
   const again = ['build', 'weights.jsonl', '--encoder', 'vectors', '--json'];

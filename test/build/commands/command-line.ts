@@ -59,11 +59,11 @@ export function writeDocuments(folder: string, documents: readonly object[] = DO
   return path;
 }
 
-/** A folder with an index of the documents in shards/pages. */
+/** A folder with an index of the documents in shards/pages, by BM25. */
 export async function folderWithIndex(): Promise<string> {
   const folder = temporaryFolder();
   writeDocuments(folder);
-  const { code, err } = await sparsedge(folder, ['build', 'pages.jsonl']);
+  const { code, err } = await sparsedge(folder, ['build', 'pages.jsonl', '--encoder', 'bm25']);
   if (code !== 0) throw new Error(err);
   return folder;
 }

@@ -33,15 +33,15 @@ describe.skipIf(vocabulary === undefined)(
       const built = await sparsedge(cwd, ['build', writeDocuments(cwd), '-o', 'index', '--model', model]);
       expect(built.err).toBe('');
       expect(built.out).toMatch(
-        /space model: splade-doc by the model random-splade-doc, analyzer bert-words/,
+        /space random-splade-doc: splade-doc by the model random-splade-doc, analyzer bert-words/,
       );
       expect((await sparsedge(cwd, ['inspect', 'index'])).out).toMatch(/the model's tokenizer/);
 
       const found = await sparsedge(cwd, ['search', 'index', 'Moonlight!', '--model', model, '--json']);
       const { terms, exact } = JSON.parse(found.out);
       expect(terms).toEqual([
-        { space: 'model', term: 'moonlight', weight: 1 },
-        { space: 'model', term: '!', weight: 1 },
+        { space: 'random-splade-doc', term: 'moonlight', weight: 1 },
+        { space: 'random-splade-doc', term: '!', weight: 1 },
       ]);
       expect(exact).toBe(true);
 

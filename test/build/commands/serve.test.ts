@@ -78,7 +78,7 @@ test('serve copies only what changed, and serves the index that is current', asy
   await stop(again.child);
 
   writeDocuments(folder, [...DOCUMENTS, { id: 'e', text: 'Zebras graze.' }]);
-  await sparsedge(folder, ['build', 'pages.jsonl']);
+  await sparsedge(folder, ['build', 'pages.jsonl', '--encoder', 'bm25']);
   const newer = await serve(folder, 'shards/pages');
   const { hits } = (await (await fetch(`${newer.url}v1/search?q=zebra`)).json()) as {
     hits: { id: string }[];

@@ -36,7 +36,7 @@ function job(folder: string, count: number, config: BuildConfigInput): BuildJob 
       yield* documents(count);
     },
     inputKey: 'test',
-    config: parseConfig(config),
+    config: parseConfig({ spaces: [{ encoder: 'bm25' }], ...config }),
     folder,
     workFolder: temporary(),
     startProgress: silent,
