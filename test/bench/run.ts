@@ -16,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   rivals: async () => (await import('./bench-rivals.ts')).bench,
   neural: async () => (await import('./bench-neural.ts')).bench,
   memory: async () => (await import('./bench-memory.ts')).bench,
+  expansion: async () => (await import('./bench-expansion.ts')).bench,
   phrases: async () => (await import('./bench-phrases.ts')).bench,
 };
 
@@ -27,6 +28,7 @@ const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join(' | ')} | tables
   --encoders splade,...  synthetic: of ${Object.keys(PROFILES).join(', ')}
   --large                synthetic: 8.8 million documents, too
   --model model.onnx     neural: the network, instead of the tests'
+  --model model.gguf     expansion: the same
   --no-cpu               leave out CPU time
   --no-keep              print only
 tables [--check]         write the documents' tables anew from kept results, or fail if they would change`;

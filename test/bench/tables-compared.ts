@@ -1,5 +1,6 @@
 // The tables of what this project is compared with: other encoders' vectors, and other engines.
 
+import { EXPANDED, type ExpansionFigures, type Way } from './bench-expansion.ts';
 import type { RivalsFigures } from './bench-rivals.ts';
 import { SCALES, type SyntheticFigures } from './bench-synthetic.ts';
 import { kilobytes, number, spreadOf, type Table } from './cells.ts';
@@ -88,4 +89,26 @@ export function rivalsTable(): Table {
     ],
     ...rows,
   ];
+}
+
+const WAYS: Readonly<Record<Way, string>> = {
+  none: 'no expansion',
+  doc2query: 'doc2query',
+  'doc2query--': 'doc2query--',
+  distinct: "DeepImpact's merging",
+};
+
+export function expansionTable(): Table {
+  const rows = EXPANDED.flatMap((collection) => {
+    const figures = keptResult<ExpansionFigures>(`expansion-${collection}`)?.figures;
+    return (figures?.indexes ?? []).map(({ way, measures, termsPerDocument, bytes, reads }) => [
+      `${collection}, ${WAYS[way]}`,
+      measures['nDCG@10'].toFixed(3),
+      measures['Recall@100'].toFixed(3),
+      number(termsPerDocument),
+      kilobytes(bytes),
+      number(reads),
+    ]);
+  });
+  return [['', 'nDCG@10', 'R@100', 'terms a document', 'index KB', 'reads a query'], ...rows];
 }

@@ -123,6 +123,26 @@ describe.skipIf(!installed)(
       expect(new Set(together.map(({ queries }) => queries.join())).size).toBe(3);
     });
 
+    test('an adapter changes what a model says, and is part of what names the expander', async () => {
+      const expand = async (adapter?: string) => {
+        const preset = PRESETS['doc2query-small'];
+        const expander = await localExpander({
+          model: MODEL,
+          adapter,
+          device: 'cpu',
+          preset,
+          concurrency: 1,
+        });
+        const prediction = await expander.expand(PAGES[0]!, never);
+        await expander.close();
+        return { key: expander.key, prediction };
+      };
+      const [without, adapted] = [await expand(), await expand(join(FIXTURES, 'random-adapter.gguf'))];
+      expect(adapted.key).not.toBe(without.key);
+      expect(adapted.prediction.usage.output).toBeGreaterThan(0);
+      expect(adapted.prediction).not.toEqual(without.prediction);
+    });
+
     test('a document that is too long is cut until its prompt fits, and the separator stays', async () => {
       const text = 'żółć '.repeat(2000);
       const preset = { ...PRESETS['doc2query-small'], documentCharacters: 5000, queries: 2 };
