@@ -16,13 +16,7 @@ import { SIZES } from './passages.ts';
 import { expansionTable, rivalsTable, syntheticTable } from './tables-compared.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const DOCUMENTS = [
-  'README.md',
-  'ARCHITECTURE.md',
-  'models/README.md',
-  'models/sparsedge-en/README.md',
-  'test/bench/README.md',
-];
+const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'test/bench/README.md'];
 
 const TABLES: Readonly<Record<string, () => Table>> = {
   goals: goalsTable,
@@ -34,12 +28,6 @@ const TABLES: Readonly<Record<string, () => Table>> = {
   neural: neuralTable,
   synthetic: syntheticTable,
   rivals: rivalsTable,
-  quality: qualityTable,
-  'quality-pool': qualityPoolTable,
-  'quality-measures': qualityMeasuresTable,
-  'quality-costs': qualityCostsTable,
-  'quality-eight-bits': qualityEightBitsTable,
-  'sparsedge-en': () => modelTable('sparsedge-en'),
   expansion: expansionTable,
 };
 
@@ -52,7 +40,7 @@ export function writeTables(check: boolean): void {
   for (const document of DOCUMENTS.map((name) => join(ROOT, name)).filter((path) => existsSync(path))) {
     const before = readFileSync(document, 'utf8');
     const after = before.replace(
-      /(<!-- bench:([\w-]+) -->\n)[\s\S]*?(<!-- \/bench:\2 -->)/g,
+      /(<!-- bench:(\w+) -->\n)[\s\S]*?(<!-- \/bench:\2 -->)/g,
       (_, start: string, name: string, end: string) => `${start}\n${markdown(tableNamed(name))}\n${end}`,
     );
     if (after === before) continue;
@@ -183,7 +171,7 @@ function neuralTable(): Table {
       number(Math.round(together.perSecond)),
       number(together.errors),
       ...[bytes.first, bytes.queries, bytes.together].map(({ wasm }) => megabytes(wasm)),
-      kind === 'neural' && bytes.together.isolate !== undefined ? megabytes(bytes.together.isolate) : '',
+      bytes.together.isolate === undefined ? '' : megabytes(bytes.together.isolate),
       ...[bytes.first, bytes.queries, bytes.together].map((moment) => megabytes(moment.process)),
     ]);
   });
