@@ -28,7 +28,7 @@ export interface LlamaOptions {
 export type LlamaPrompt = string | { readonly system?: string | undefined; readonly user: string };
 
 /** Answers to one prompt. */
-export interface LlamaRequest {
+interface LlamaRequest {
   readonly prompt: LlamaPrompt;
   readonly answers: number;
   readonly sampling: Sampling;
