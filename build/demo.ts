@@ -8,6 +8,7 @@ import { count, counted, duration, oneLine, size, table } from './commands/layou
 import { exitCodeOf, print, reportFailure } from './commands/outcome.ts';
 import { buildSample, SAMPLE } from './commands/sample.ts';
 import { startLocalWorker } from './local-worker.ts';
+import { modelObjects } from './model/lay-beside.ts';
 import { terminalProgress } from './progress.ts';
 
 const QUESTIONS = [
@@ -45,8 +46,8 @@ async function demo(): Promise<void> {
     const best = (await ask(worker.url, HARD_QUESTION)).hits[0];
     if (best?.id !== HARD_ANSWER) {
       print(
-        '   The last answer is wrong: the right article speaks of strokes. BM25 knows words and not what they mean;',
-        '   that is what learned weights and expanded documents are for.',
+        '   The last answer is wrong: the right article speaks of strokes. The model knows how much a word counts where it stands,',
+        '   and no words that are not there: those are what `sparsedge expand` and larger models add.',
         '',
       );
     }
@@ -84,9 +85,10 @@ function aboutBuild({ folder, manifest, sizes, seconds }: Built): string[] {
   const total = Object.values(seconds).reduce((sum, took) => sum + took, 0);
   const postings = manifest.spaces.reduce((sum, space) => sum + space.postings, 0);
   return [
-    `1. Built an index of ${counted(manifest.documents, 'document')} from ${SAMPLE} in ${duration(total)}, into ${folder}.`,
+    `1. Built an index of ${counted(manifest.documents, 'document')} from ${SAMPLE} in ${duration(total)}, into ${folder},`,
+    `   its terms weighed by ${manifest.spaces.map(({ encoder }) => encoder.model?.id ?? encoder.id).join(' and ')}.`,
     `   ${count(postings)} postings in ${size(sizes.total - sizes.documents - sizes.ids)}, documents and ids in ${size(sizes.documents + sizes.ids)}: ` +
-      `${counted(sizes.objects, 'file')}, ready for object storage.`,
+      `${counted(sizes.objects, 'file')}, and ${modelObjects(folder, manifest).length} that queries need of the model, ready for object storage.`,
     `   A Worker keeps ${size(sizes.tables)} of it in memory and reads the rest as it needs it.`,
   ];
 }

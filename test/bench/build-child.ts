@@ -48,7 +48,7 @@ const VECTORS = { spaces: [{ encoder: 'vectors', query: 'count', quantizer: { ma
 
 function configOf({ input, model }: BuildOrder): BuildConfig {
   if (typeof input !== 'string') return parseConfig(VECTORS);
-  return parseConfig(model === undefined ? {} : { spaces: [{ encoder: 'model', model }] });
+  return parseConfig({ spaces: [model === undefined ? { encoder: 'bm25' } : { model }] });
 }
 
 async function build(order: BuildOrder): Promise<BuildFigures> {

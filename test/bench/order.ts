@@ -60,7 +60,10 @@ async function measure(order: (typeof ORDERS)[number], input: string): Promise<O
   const { manifest, seconds } = await buildIndex({
     inputs: () => (order.startsWith('shuffled') ? shuffled(read()) : read()),
     inputKey: order,
-    config: parseConfig({ order: order.endsWith('similarity') ? 'similarity' : 'input' }),
+    config: parseConfig({
+      spaces: [{ encoder: 'bm25' }],
+      order: order.endsWith('similarity') ? 'similarity' : 'input',
+    }),
     folder,
     workFolder,
     startProgress: silent,
