@@ -145,7 +145,7 @@ function configOptions(): Option[] {
 
 const MORE = `
 Unless told otherwise, terms are weighed by sparsedge-en, the English model that
-comes with Sparsedge: some hundred documents a second. --encoder bm25 weighs
+comes with Sparsedge: some two hundred documents a second. --encoder bm25 weighs
 twenty thousand. --k1, --b or --analyzer without an encoder ask for BM25, too.
 
 Inputs: BEIR folders or corpus.jsonl, JSON lines, CSV or TSV with a header,
