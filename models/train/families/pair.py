@@ -41,7 +41,7 @@ class Pair(nn.Module):
         states = self.lexicon.model.encoder(ids, mask)
         mask = mask.float()
         counts = (self.gate(states)[..., 0].float().clamp(2 * LIMITS[0], 2 * LIMITS[1]) / 2).exp() * mask
-        frequency = torch.zeros(len(ids), self.vocabulary.size, device=ids.device).scatter_add(1, ids, counts)
+        frequency = torch.zeros(ids.shape[0], self.vocabulary.size, device=ids.device).scatter_add(1, ids, counts)
         frequency = frequency * (torch.arange(self.vocabulary.size, device=ids.device) >= self.vocabulary.first)
         length = (mask.sum(1, keepdim=True) - 2) / self.mean_length
         saturated = frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * length))
