@@ -12,9 +12,9 @@ import { readContract, readModelFile, readQueryModel } from './stored-model.ts';
 
 /** A network that is ready. */
 export interface Graph {
-  run(batch: Batch): Promise<Outputs>;
+  readonly run: (batch: Batch) => Promise<Outputs>;
   /** Gives its memory back. */
-  release(): Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 /** Makes a network of an ONNX file, waiting for nothing outside the isolate. */
@@ -64,9 +64,9 @@ export class ResidentModel {
       bytes: onnx?.length ?? 0,
       open: async () => {
         if (!onnx) return { value: model, release: async () => {} };
-        const graph = await openGraph!(onnx, named.contract);
-        const run = (batch: Batch) => graph.run(batch);
-        return { value: { ...model, run }, release: () => graph.release() };
+        // No function made here may be kept: it would keep the file, too.
+        const { run, release } = await openGraph!(onnx, named.contract);
+        return { value: { ...model, run }, release };
       },
     };
   }

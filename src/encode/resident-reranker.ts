@@ -58,15 +58,13 @@ async function readCrossEncoder({
   return {
     bytes: onnx.length,
     open: async () => {
-      const graph = await openGraph(onnx, {
+      // No function made here may be kept: it would keep the file, too.
+      const { run, release } = await openGraph(onnx, {
         id,
         outputs: { values: output },
         files: { query: files.network },
       });
-      return {
-        value: { contract, pieces, run: (batch) => graph.run(batch) },
-        release: () => graph.release(),
-      };
+      return { value: { contract, pieces, run }, release };
     },
   };
 }
