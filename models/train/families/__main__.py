@@ -1,6 +1,6 @@
 """Trains and measures every family of a configuration: `python3 models/train/families STEP --config …`.
 
-Steps: corpus, embeddings, pretrain, contrastive, train SYSTEM, export SYSTEM, evaluate, figure; `all` is all of them in
+Steps: corpus, embeddings, pretrain, contrastive, train SYSTEM, export SYSTEM, evaluate SYSTEM, figure; `all` is all of them in
 order. Each makes first what it needs and is not there; a step that was killed goes on.
 """
 
@@ -105,7 +105,7 @@ def main():
             elif ladder.plan(name)["family"] != "sparterm-gate":
                 ladder.quantized(name)
     if whole or options.step == "evaluate":
-        measuring.evaluate(ladder)
+        measuring.evaluate(ladder, options.systems)
     if whole or options.step == "figure":
         results = json.loads((work / "results.json").read_text())
         for cost in ("reads", "postings"):

@@ -34,7 +34,7 @@ def export(name, model, plan, config, vocabulary, work):
     most = plan["pairTokens"] if contract.get("kind") == "cross-encoder" else plan["tokens"]
     contract = {
         "format": 1,
-        "id": f"{config['name']}-{name}",
+        "id": f"{config['name']}-{name.replace('@', '-')}",
         **contract,
         "tokenizer": {"kind": "wordpiece", "maxLength": most},
         **config["card"],

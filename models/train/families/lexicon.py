@@ -52,7 +52,7 @@ def pool(logits, mask, how):
 def own_pieces(ids, vocabulary):
     """1 for each piece that a text has, [B, V]; special tokens are none."""
     # shape[0] and not len: an export would take that for a constant.
-    own = torch.zeros(ids.shape[0], vocabulary.size, device=ids.device).scatter_(1, ids, 1.0)
+    own = torch.zeros(ids.shape[0], vocabulary.size, device=ids.device).scatter(1, ids, 1.0)
     return own * (torch.arange(vocabulary.size, device=ids.device) >= vocabulary.first)
 
 

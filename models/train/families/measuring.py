@@ -10,13 +10,13 @@ from families.systems import PARTS
 MEASURES = ("nDCG@10", "MRR@10", "Recall@100")
 
 
-def evaluate(ladder):
-    """Writes work/results.json. A collection that was measured with the same model is not measured again."""
+def evaluate(ladder, names):
+    """Writes work/results.json, of some systems or baselines, or of all if none is named. A collection that was measured with the same model is not measured again."""
     work, config = ladder.work, ladder.config
     path = work / "results.json"
     results = json.loads(path.read_text()) if path.exists() else {}
     results |= {"configuration": config["name"], "minutes": pretraining(ladder)}
-    for name, build, plan in systems(ladder):
+    for name, build, plan in systems(ladder, names):
         found = results.setdefault("systems", {}).setdefault(name, {"collections": {}})
         found |= about(ladder, name, plan)
         for folder in sorted((work / "collections" / "evaluate").iterdir()):
@@ -30,13 +30,14 @@ def evaluate(ladder):
             print(f"{name}, {folder.name}: " + ", ".join(f"{k} {v:.4f}" for k, v in figures.items()), flush=True)
 
 
-def systems(ladder):
+def systems(ladder, names):
     """(name, arguments of a build, plan) of everything that is an index, baselines first."""
     for name, plan in ladder.config["baselines"].items():
-        yield name, plan["build"], plan
+        if not names or name in names:
+            yield name, plan["build"], plan
     for name in ladder.config["systems"]:
         plan = ladder.plan(name)
-        if plan["family"] not in PARTS:
+        if plan["family"] not in PARTS and (not names or name in names):
             yield name, ["--model", ladder.quantized(name)], plan
 
 
