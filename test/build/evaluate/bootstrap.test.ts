@@ -37,6 +37,36 @@ test('p is that of the binomial distribution where the differences take two valu
   expect(interval[0]).toBeLessThan(0);
 });
 
+test('queries of one group are drawn together: alike ones say no more than one', () => {
+  const [baseline, candidate] = [alternating(40, 0, 0), alternating(40, 0.3, -0.2)];
+  const tenfold = (system: ReadonlyMap<string, number>) =>
+    new Map(
+      [...system].flatMap(([query, value]) => Array.from({ length: 10 }, (_, i) => [`${query}.${i}`, value])),
+    );
+  const groups = new Map([...tenfold(baseline).keys()].map((query) => [query, query.split('.')[0]!]));
+  const alone = pairedBootstrap(baseline, candidate);
+  const together = pairedBootstrap(tenfold(baseline), tenfold(candidate), { groups });
+  expect(together).toMatchObject({ queries: 400, difference: expect.closeTo(alone.difference, 12) });
+  for (const end of [0, 1] as const) expect(together.interval[end]).toBeCloseTo(alone.interval[end], 12);
+  const apart = pairedBootstrap(tenfold(baseline), tenfold(candidate));
+  expect(apart.interval[0]).toBeGreaterThan(together.interval[0] + 0.03);
+});
+
+test('the mean is over queries, not over groups', () => {
+  const [baseline, candidate] = [scores([0, 0, 0, 0]), scores([1, 1, 1, 0])];
+  const groups = new Map([...baseline.keys()].map((query, i) => [query, i < 3 ? 'large' : 'small']));
+  const { difference, interval } = pairedBootstrap(baseline, candidate, { groups });
+  expect(difference).toBe(0.75);
+  expect(interval).toEqual([0, 1]);
+});
+
+test('a query must be in a group where there are groups', () => {
+  const groups = new Map([['q0', 'a']]);
+  expect(() => pairedBootstrap(scores([1, 2]), scores([1, 2]), { groups })).toThrow(
+    'query q1 is in no group',
+  );
+});
+
 test('the same scores give the same answer, in whatever order the queries come', () => {
   const baseline = scores([0.1, 0.5, 0.3, 0.9, 0.2]);
   const candidate = scores([0.3, 0.4, 0.6, 0.9, 0.4]);
