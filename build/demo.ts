@@ -8,7 +8,7 @@ import { count, counted, duration, oneLine, size, table } from './commands/layou
 import { exitCodeOf, print, reportFailure } from './commands/outcome.ts';
 import { buildSample, SAMPLE } from './commands/sample.ts';
 import { startLocalWorker } from './local-worker.ts';
-import { modelObjects } from './model/lay-beside.ts';
+import { filesBeside } from './model/lay-beside.ts';
 import { terminalProgress } from './progress.ts';
 
 const QUESTIONS = [
@@ -88,7 +88,7 @@ function aboutBuild({ folder, manifest, sizes, seconds }: Built): string[] {
     `1. Built an index of ${counted(manifest.documents, 'document')} from ${SAMPLE} in ${duration(total)}, into ${folder},`,
     `   its terms weighed by ${manifest.spaces.map(({ encoder }) => encoder.model?.id ?? encoder.id).join(' and ')}.`,
     `   ${count(postings)} postings in ${size(sizes.total - sizes.documents - sizes.ids)}, documents and ids in ${size(sizes.documents + sizes.ids)}: ` +
-      `${counted(sizes.objects, 'file')}, and ${modelObjects(folder, manifest).length} that queries need of the model, ready for object storage.`,
+      `${counted(sizes.objects, 'file')}, and ${filesBeside(folder, manifest).length} that queries need of the model, ready for object storage.`,
     `   A Worker keeps ${size(sizes.tables)} of it in memory and reads the rest as it needs it.`,
   ];
 }

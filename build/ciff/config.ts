@@ -1,6 +1,7 @@
 // What of a build's configuration has a meaning of its own for a CIFF: its tfs are impacts, or counts of terms. The file
 // does not say which, so the encoder does: `vectors` takes them as impacts, the others count.
 
+import { SparsedgeError } from '../../src/core/errors.ts';
 import { MAX_IMPACT } from '../../src/core/ids.ts';
 import type { BuildConfig } from '../config.ts';
 
@@ -12,10 +13,22 @@ export function isCiff(input: string): boolean {
   return /\.ciff(\.gz)?$/i.test(input);
 }
 
-/** Completes a configuration: impacts stay as they are unless it says which of them becomes 255. */
+/**
+ * Completes a configuration: impacts stay as they are unless it says which of them becomes 255.
+ *
+ * @throws SparsedgeError `bad-input` for a space that a model is to weigh, be it the default one
+ */
 export function ciffConfig(config: BuildConfig): BuildConfig {
   const spaces = config.spaces.map((space) => {
     const { encoder, quantizer } = space;
+    if (encoder === 'model') {
+      throw new SparsedgeError(
+        'bad-input',
+        `the space ${space.name}: expected an encoder that takes numbers, vectors for impacts or bm25 for counts, found a model: ` +
+          'a CIFF has no text to read',
+        { space: space.name, found: 'model' },
+      );
+    }
     if (encoder !== 'vectors') return space;
     return { ...space, quantizer: { ...quantizer, maximum: quantizer.maximum ?? MAX_IMPACT } };
   });

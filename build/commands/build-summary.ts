@@ -1,7 +1,10 @@
 // What the build command tells of a build, to people and to programs.
 
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Space } from '../../src/core/manifest.ts';
 import type { CiffReport } from '../ciff/import.ts';
+import { filesBeside } from '../model/lay-beside.ts';
 import type { QuantizationReport } from '../weigh.ts';
 import type { Built } from './build-folder.ts';
 import { count, counted, duration, oneLine, size, table } from './layout.ts';
@@ -44,6 +47,7 @@ export function buildSummary(built: Built): string[] {
           size(sizes.total),
           `${counted(sizes.objects, 'object')}, ${sizes.bytesPerPosting.toFixed(2)} bytes a posting without documents and ids`,
         ],
+        ...aboutModels(built),
       ].map((row) => ['', ...row]),
       [2],
     ),
@@ -54,6 +58,21 @@ export function buildSummary(built: Built): string[] {
     'Next:',
     `  sparsedge search ${folder} "your question"`,
     `  sparsedge serve ${folder}`,
+  ];
+}
+
+/** What queries need of models, which is uploaded with the index and is no part of its bytes. */
+function aboutModels({ folder, manifest }: Built): string[][] {
+  const names = filesBeside(folder, manifest);
+  if (names.length === 0) return [];
+  const bytes = names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+  const models = new Set(manifest.spaces.flatMap(({ encoder }) => encoder.model?.id ?? []));
+  return [
+    [
+      'beside it',
+      size(bytes),
+      `${counted(names.length, 'file')} that queries need of ${[...models].join(' and ')}`,
+    ],
   ];
 }
 

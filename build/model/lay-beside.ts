@@ -38,25 +38,36 @@ export async function layModelsBeside(folder: string, { spaces }: BuildConfig): 
   }
 }
 
+/** The models that lie beside an index. */
+function modelsBeside(folder: string, { spaces }: Manifest): { place: string; contract: ModelContract }[] {
+  const places = new Set(spaces.flatMap(({ encoder }) => (encoder.model ? [modelPlace(encoder.model)] : [])));
+  return [...places]
+    .filter((place) => existsSync(join(folder, place)))
+    .map((place) => ({ place, contract: openModelFolder(join(folder, place)).contract }));
+}
+
+/** The names of the models' files beside an index. */
+export function filesBeside(folder: string, manifest: Manifest): string[] {
+  return modelsBeside(folder, manifest).flatMap(({ place, contract }) =>
+    [MODEL_JSON, ...queryFiles(contract).map(({ name }) => name)].map((name) => `${place}${name}`),
+  );
+}
+
 /**
- * The names of the models' files beside an index, for whoever publishes it.
+ * The same for whoever publishes it.
  *
  * @throws SparsedgeError `bad-input` for a network that no Worker has room for: better now than by an eviction later
  */
-export function modelObjects(folder: string, { spaces }: Manifest): string[] {
-  return spaces.flatMap(({ encoder }) => {
-    const place = encoder.model && modelPlace(encoder.model);
-    if (place === undefined || !existsSync(join(folder, place))) return [];
-    const { contract } = openModelFolder(join(folder, place));
+export function modelObjects(folder: string, manifest: Manifest): string[] {
+  for (const { contract } of modelsBeside(folder, manifest)) {
     const bytes = contract.query.kind === 'neural' ? (contract.files.query?.bytes ?? 0) : 0;
-    if (bytes > MOST_GRAPH_BYTES) {
-      throw new SparsedgeError(
-        'bad-input',
-        `the query network of ${contract.id} has ${bytes} bytes, and a Worker has room for ${MOST_GRAPH_BYTES}: ` +
-          'quantize it, or use a smaller one',
-        { model: contract.id, bytes, most: MOST_GRAPH_BYTES },
-      );
-    }
-    return [MODEL_JSON, ...queryFiles(contract).map(({ name }) => name)].map((name) => `${place}${name}`);
-  });
+    if (bytes <= MOST_GRAPH_BYTES) continue;
+    throw new SparsedgeError(
+      'bad-input',
+      `the query network of ${contract.id} has ${bytes} bytes, and a Worker has room for ${MOST_GRAPH_BYTES}: ` +
+        'quantize it, or use a smaller one',
+      { model: contract.id, bytes, most: MOST_GRAPH_BYTES },
+    );
+  }
+  return filesBeside(folder, manifest);
 }

@@ -73,6 +73,14 @@ describe('sparsedge export and build', () => {
     expect(code).toBe(0);
   });
 
+  test('are not for a model, not even the default one', async () => {
+    const folder = folderWithToy();
+    writeFileSync(join(folder, 'config.json'), '{"order": "input"}');
+    const { code, err } = await sparsedge(folder, ['build', 'toy.ciff', '--config', 'config.json']);
+    expect(err).toContain('the space sparsedge-en: expected an encoder that takes numbers');
+    expect(code).toBe(2);
+  });
+
   test.each([
     [['build', 'toy.ciff', '--skip-bad'], /--field and --skip-bad are about records of text/],
     [['build', 'toy.txt', '--documents', 'x'], /--documents is for a CIFF/],

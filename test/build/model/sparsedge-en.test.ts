@@ -88,6 +88,8 @@ test('that is named, or whose parts were encoded before, gives the bytes that it
   const builds = [await build(), await build('--model', DEFAULT_MODEL), await build('--parts', 'parts')];
   expect(new Set(builds).size).toBe(1);
   expect(await build('--encoder', 'bm25')).not.toBe(builds[0]);
+  const { out } = await sparsedge(cwd, ['build', 'pages.jsonl']);
+  expect(out).toMatch(/^ +beside it +\d+ KB +3 files that queries need of sparsedge-en$/m);
 });
 
 test.each([
