@@ -13,6 +13,7 @@ export default defineConfig({
           name: 'node',
           include: [
             ...shared,
+            'test/bench/**/*.test.ts',
             'test/build/**/*.test.ts',
             'test/fuzz/**/*.test.ts',
             'test/repository/**/*.test.ts',

@@ -46,7 +46,11 @@ export async function* bench({ sizes, sets, freshness }: BenchOptions): Results 
     const vocabulary = await vocabularyOf(input);
     const variant = async (name: 'words' | 'phrases'): Promise<Variant> => {
       const model = writeModel(`${name}-${size}`, vocabulary, name === 'phrases');
-      const { folder, build } = await measuredIndex(`${name}-${size}`, { input, model }, freshness);
+      const { folder, build } = await measuredIndex(
+        `${name}-${size}`,
+        { input, space: { model } },
+        freshness,
+      );
       const measured: Record<string, SetFigures> = {};
       for (const set of sets) {
         const questions = await QUESTION_SETS[set]();

@@ -1,6 +1,7 @@
 // What every benchmark is: options in, named results out.
 
 import type { Freshness } from './indexes.ts';
+import type { JudgedName } from './judged-collections.ts';
 import type { Size } from './passages.ts';
 import type { ProfileName } from './profiles.ts';
 import type { QuestionSet } from './questions.ts';
@@ -17,6 +18,10 @@ export interface BenchOptions {
   readonly cpu: boolean;
   /** An ONNX file, where a benchmark takes one. */
   readonly model?: string | undefined;
+  /** Folders of models that are compared. */
+  readonly models: readonly [string, ...string[]];
+  /** Judged collections. */
+  readonly collections: readonly JudgedName[];
 }
 
 /** Results to keep, by name: what a benchmark yields as it goes. */

@@ -4,7 +4,7 @@
 import { cpuUsage, resourceUsage } from 'node:process';
 import { buildIndex } from '../../build/build.ts';
 import { sizesOf } from '../../build/commands/sizes.ts';
-import { type BuildConfig, parseConfig } from '../../build/config.ts';
+import { type BuildConfig, type BuildConfigInput, parseConfig } from '../../build/config.ts';
 import { folderSource } from '../../build/files.ts';
 import { openInputs } from '../../build/input.ts';
 import { silent } from '../../build/progress.ts';
@@ -19,8 +19,10 @@ export interface BuildOrder {
   readonly name: string;
   /** A file of documents, or the profile of synthetic ones with their vectors. */
   readonly input: string | { readonly profile: ProfileName; readonly documents: number };
-  /** The folder of the model that weighs them, if one does. */
-  readonly model?: string;
+  /** The space to build; BM25 unless given. */
+  readonly space?: NonNullable<BuildConfigInput['spaces']>[number];
+  /** Where to write the weights before they are quantized, if anywhere. */
+  readonly vectorsPath?: string;
   readonly folder: string;
   readonly workFolder: string;
 }
@@ -46,13 +48,13 @@ export interface BuildFigures {
 /** Impacts that are impacts already. */
 const VECTORS = { spaces: [{ encoder: 'vectors', query: 'count', quantizer: { maximum: 255 } }] };
 
-function configOf({ input, model }: BuildOrder): BuildConfig {
+function configOf({ input, space = { encoder: 'bm25' } }: BuildOrder): BuildConfig {
   if (typeof input !== 'string') return parseConfig(VECTORS);
-  return parseConfig({ spaces: [model === undefined ? { encoder: 'bm25' } : { model }] });
+  return parseConfig({ spaces: [space] });
 }
 
 async function build(order: BuildOrder): Promise<BuildFigures> {
-  const { name, input, folder, workFolder } = order;
+  const { name, input, folder, workFolder, vectorsPath } = order;
   const started = performance.now();
   const { manifest, seconds } = await buildIndex({
     inputs: () =>
@@ -63,6 +65,7 @@ async function build(order: BuildOrder): Promise<BuildFigures> {
     config: configOf(order),
     folder,
     workFolder,
+    ...(vectorsPath !== undefined && { vectorsPath }),
     startProgress: silent,
   });
   const total = (performance.now() - started) / 1000;

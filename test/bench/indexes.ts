@@ -15,7 +15,7 @@ import type { ProfileName } from './profiles.ts';
 export type Freshness = 'same-code' | 'any' | 'rebuilt';
 
 /** What an index is of. */
-type What = Pick<BuildOrder, 'input' | 'model'>;
+type What = Pick<BuildOrder, 'input' | 'space'>;
 
 /** An index, and what its build took. */
 interface MeasuredIndex {
@@ -68,8 +68,13 @@ async function buildAs(name: string, what: What): Promise<BuildFigures> {
 }
 
 /** Builds an index of any file of documents, which nobody keeps, in `index` below a folder. */
-export function buildFrom(input: string, folder: string): Promise<BuildFigures> {
-  return carryOut({ name: input, input, folder: join(folder, 'index'), workFolder: join(folder, 'work') });
+export function buildFrom(
+  input: string,
+  folder: string,
+  how: Pick<BuildOrder, 'space' | 'vectorsPath'> = {},
+): Promise<BuildFigures> {
+  const [index, workFolder] = [join(folder, 'index'), join(folder, 'work')];
+  return carryOut({ name: input, input, ...how, folder: index, workFolder });
 }
 
 async function carryOut(order: BuildOrder): Promise<BuildFigures> {

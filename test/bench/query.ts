@@ -162,15 +162,15 @@ function listsOf({ segments }: OpenIndex, { space, key }: QueryTerm): number[] {
 export async function measureCpu<Query>(
   objects: ReadonlyMap<string, Uint8Array>,
   queries: readonly Query[],
-  encode: (query: Query, space: Space) => QueryTerm[],
+  encode: (query: Query, space: Space) => QueryTerm[] | Promise<QueryTerm[]>,
 ): Promise<Distribution> {
   const index = await openIndex(memorySource(objects));
   const space = spaceNamed(index);
   const times: number[][] = queries.map(() => []);
   for (let pass = 0; pass < 4; pass++) {
     for (const [i, query] of queries.entries()) {
-      const time = await cpuMillisecondsOf(() => {
-        const terms = encode(query, space);
+      const time = await cpuMillisecondsOf(async () => {
+        const terms = await encode(query, space);
         return search({ terms, k: K, documents: true }, { index, clock: () => 0 });
       });
       if (pass > 0) times[i]!.push(time);

@@ -1,8 +1,10 @@
 // The benchmarks' command line: `npm run bench -- <name> [options]`. Prints a result as JSON and keeps it in results/.
 
 import { parseArgs } from 'node:util';
+import { DEFAULT_MODEL } from '../../build/config.ts';
 import type { Benchmark } from './benchmark.ts';
 import { keepResult, resultOf } from './figures.ts';
+import { JUDGED } from './judged-collections.ts';
 import { SIZES } from './passages.ts';
 import { PROFILES } from './profiles.ts';
 import { QUESTION_SETS } from './questions.ts';
@@ -18,6 +20,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   memory: async () => (await import('./bench-memory.ts')).bench,
   expansion: async () => (await import('./bench-expansion.ts')).bench,
   phrases: async () => (await import('./bench-phrases.ts')).bench,
+  quality: async () => (await import('./bench-quality.ts')).bench,
 };
 
 const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join(' | ')} | tables> [options]
@@ -29,6 +32,8 @@ const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join(' | ')} | tables
   --large                synthetic: 8.8 million documents, too
   --model model.onnx     neural: the network, instead of the tests'
   --model model.gguf     expansion: the same
+  --model folder         quality: a model beside BM25, instead of sparsedge-en; may be repeated
+  --collections a,b,...  quality: of ${Object.keys(JUDGED).join(', ')}
   --no-cpu               leave out CPU time
   --no-keep              print only
 tables [--check]         write the documents' tables anew from kept results, or fail if they would change`;
@@ -43,7 +48,8 @@ async function main(): Promise<void> {
       reuse: { type: 'boolean', default: false },
       rebuild: { type: 'boolean', default: false },
       encoders: { type: 'string', default: Object.keys(PROFILES).join() },
-      model: { type: 'string' },
+      model: { type: 'string', multiple: true },
+      collections: { type: 'string', default: Object.keys(JUDGED).join() },
       large: { type: 'boolean', default: false },
       cpu: { type: 'boolean', default: true },
       keep: { type: 'boolean', default: true },
@@ -58,6 +64,7 @@ async function main(): Promise<void> {
   }
   const benchmark = BENCHMARKS[name];
   if (!benchmark) throw new Error(`no benchmark "${name}"\n${USAGE}`);
+  const [first = DEFAULT_MODEL, ...others] = values.model ?? [];
   const command = `npm run bench -- ${process.argv.slice(2).join(' ')}`;
   const results = (await benchmark())({
     sizes: chosen(values.sizes, SIZES),
@@ -66,7 +73,9 @@ async function main(): Promise<void> {
     encoders: chosen(values.encoders, PROFILES),
     large: values.large,
     cpu: values.cpu,
-    model: values.model,
+    model: values.model?.at(-1),
+    models: [first, ...others],
+    collections: chosen(values.collections, JUDGED),
   });
   for await (const [part, figures] of results) {
     const result = resultOf(name, command, figures);

@@ -14,9 +14,23 @@ import { keptNames, keptResult } from './figures.ts';
 import { goals, isMet } from './goals.ts';
 import { SIZES } from './passages.ts';
 import { expansionTable, rivalsTable, syntheticTable } from './tables-compared.ts';
+import {
+  modelTable,
+  qualityCostsTable,
+  qualityEightBitsTable,
+  qualityMeasuresTable,
+  qualityPoolTable,
+  qualityTable,
+} from './tables-quality.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'test/bench/README.md'];
+const DOCUMENTS = [
+  'README.md',
+  'ARCHITECTURE.md',
+  'models/README.md',
+  'models/sparsedge-en/README.md',
+  'test/bench/README.md',
+];
 
 const TABLES: Readonly<Record<string, () => Table>> = {
   goals: goalsTable,
@@ -28,6 +42,12 @@ const TABLES: Readonly<Record<string, () => Table>> = {
   neural: neuralTable,
   synthetic: syntheticTable,
   rivals: rivalsTable,
+  quality: qualityTable,
+  'quality-pool': qualityPoolTable,
+  'quality-measures': qualityMeasuresTable,
+  'quality-costs': qualityCostsTable,
+  'quality-eight-bits': qualityEightBitsTable,
+  'sparsedge-en': () => modelTable('sparsedge-en'),
   expansion: expansionTable,
 };
 
@@ -40,7 +60,7 @@ export function writeTables(check: boolean): void {
   for (const document of DOCUMENTS.map((name) => join(ROOT, name)).filter((path) => existsSync(path))) {
     const before = readFileSync(document, 'utf8');
     const after = before.replace(
-      /(<!-- bench:(\w+) -->\n)[\s\S]*?(<!-- \/bench:\2 -->)/g,
+      /(<!-- bench:([\w-]+) -->\n)[\s\S]*?(<!-- \/bench:\2 -->)/g,
       (_, start: string, name: string, end: string) => `${start}\n${markdown(tableNamed(name))}\n${end}`,
     );
     if (after === before) continue;
