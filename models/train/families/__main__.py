@@ -1,7 +1,7 @@
 """Trains and measures every family of a configuration: `python3 models/train/families STEP --config …`.
 
-Steps: corpus, embeddings, pretrain, contrastive, train SYSTEM, export SYSTEM, evaluate SYSTEM, figure; `all` is all of them in
-order. Each makes first what it needs and is not there; a step that was killed goes on.
+Steps: corpus, embeddings, pretrain, contrastive, train SYSTEM, export SYSTEM, evaluate SYSTEM, figure; `all` is all of
+them in order. Each makes first what it needs and is not there; a step that was killed goes on.
 """
 
 import argparse
