@@ -54,7 +54,8 @@ export default {
             kind === 'neural' ? { kind, scale: 1e-6 } : kind === 'table' ? { kind, scale: 10 } : { kind },
         },
       });
-      published = { space, objects: new Map(objects) };
+      const stored = [...objects].filter(([name]) => kind === 'neural' || !name.endsWith('.onnx'));
+      published = { space, objects: new Map(stored) };
     }
     const text = searchParams.get('q');
     if (text !== null) {
