@@ -38,7 +38,9 @@ export interface Effectiveness extends Readonly<Record<QualityMeasure, number>> 
   readonly over: Readonly<Partial<Record<(typeof BASELINES)[number], Difference>>>;
 }
 
-export type Difference = Pick<Comparison, 'difference' | 'interval' | 'p'>;
+export interface Difference extends Pick<Comparison, 'difference' | 'p'> {
+  readonly interval: { readonly low: number; readonly high: number };
+}
 
 export async function* bench({ collections, models }: BenchOptions): Results {
   mkdirSync(cacheFolder(), { recursive: true });
@@ -111,10 +113,14 @@ function differenceOf(
   groups: ReadonlyMap<string, string>,
 ): Difference {
   const [before, after] = [scoresBy(baseline, 'nDCG@10'), scoresBy(candidate, 'nDCG@10')];
-  const { difference, interval, p } = pairedBootstrap(before, after, { groups });
+  const {
+    difference,
+    interval: [low, high],
+    p,
+  } = pairedBootstrap(before, after, { groups });
   return {
     difference: hundredths(difference),
-    interval: [hundredths(interval[0]), hundredths(interval[1])],
+    interval: { low: hundredths(low), high: hundredths(high) },
     p,
   };
 }

@@ -181,7 +181,9 @@ function differenceOf(a: number | undefined, b: number | undefined): string {
 }
 
 function differenceCell(over: Difference | undefined): string {
-  return over ? `${signed(over.difference)} [${over.interval.map((end) => signed(end)).join(', ')}]` : '';
+  if (!over) return '';
+  const { low, high } = over.interval;
+  return `${signed(over.difference)} [${signed(low)}, ${signed(high)}]`;
 }
 
 function signed(value: number, digits = 1): string {
