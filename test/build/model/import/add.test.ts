@@ -62,7 +62,7 @@ describe.each(layouts)('the layout of $name', ({ name, said, head, query }) => {
 test('a table weighs queries as SparseStaticEmbedding does', async () => {
   const { path } = await add(join(CHECKPOINTS, 'router-table'));
   const space = { name: 'main', query: 'tokenizer', encoder: { model: openModelFolder(path).name } } as Space;
-  const model = await openQueryModel(space, path);
+  const model = await openQueryModel(space, path, path);
   for (const { text, vectors } of REFERENCES) {
     const expected = Object.entries(vectors['router-table query']!).map(([term, weight]) => [
       term,
