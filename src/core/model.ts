@@ -108,8 +108,16 @@ const querySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('binary') }),
   /** Each distinct term weighs as often as it occurs: BM25's side of a query. */
   z.strictObject({ kind: z.literal('count') }),
-  /** Each distinct term weighs what the table says, however often it occurs; `absent` if it says nothing. */
-  z.strictObject({ kind: z.literal('table'), scale, absent: z.number().nonnegative().default(0) }),
+  /**
+   * Each term weighs what the table says; `absent` if it says nothing. Once, however often it occurs, as OpenSearch and
+   * sentence-transformers have it; or each time, as in BM25, whose long questions repeat what they are about.
+   */
+  z.strictObject({
+    kind: z.literal('table'),
+    scale,
+    absent: z.number().nonnegative().default(0),
+    repeats: z.enum(['once', 'count']).default('once'),
+  }),
   /** The head over the query's graph. `prefix` is text put before every query: LENS has an instruction. */
   z.strictObject({
     kind: z.literal('neural'),

@@ -51,18 +51,15 @@ async function queryWeights(text: string, model: QueryModel): Promise<Map<string
     }
     return weights;
   }
+  const counted = query.kind === 'count' || (query.kind === 'table' && query.repeats === 'count');
+  const scale = query.kind === 'table' ? query.scale : 1;
+  const add = (term: string, weight: number) => {
+    const before = counted ? (weights.get(term) ?? 0) : 0;
+    weights.set(term, before + Math.round(weight * scale));
+  };
   const terms = queryTokens(text, model);
-  for (const term of terms) {
-    if (query.kind === 'table') {
-      weights.set(term, Math.round((table?.get(term) ?? query.absent) * query.scale));
-    } else {
-      weights.set(term, query.kind === 'binary' ? 1 : (weights.get(term) ?? 0) + 1);
-    }
-  }
-  if (contract.phrases) {
-    const weight = query.kind === 'table' ? query.scale : 1;
-    for (const phrase of phrasesOf(terms, vocabulary.pieces.ids)) weights.set(phrase, weight);
-  }
+  for (const term of terms) add(term, query.kind === 'table' ? (table?.get(term) ?? query.absent) : 1);
+  if (contract.phrases) for (const phrase of phrasesOf(terms, vocabulary.pieces.ids)) add(phrase, 1);
   return weights;
 }
 

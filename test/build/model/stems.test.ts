@@ -155,6 +155,17 @@ describe('a query', () => {
     });
   });
 
+  test('counts what it repeats where the contract says so', async () => {
+    const model = stemModel({ query: { kind: 'table', absent: 1, repeats: 'count' } });
+    expect(await queryOf(model, 'price oil, price of oil, moon')).toEqual({
+      price: 200,
+      oil: 100,
+      'price oil': 200,
+      'price <oil': 100,
+      'oil moon': 100,
+    });
+  });
+
   test.each([
     ['binary', { oil: 1, price: 1, 'price <oil': 1, 'price oil': 1 }],
     ['count', { oil: 2, price: 1, 'price <oil': 1, 'price oil': 1 }],
