@@ -79,7 +79,7 @@ test("OpenSearch's folders without modules: the head is said, and idf.json weigh
   const folder = copyOf('masked-bert');
   writeFileSync(join(folder, 'idf.json'), '{"moon":2.5}');
   const { contract } = await add(folder, { said: { head: 'splade-doc', activation: 'log1p-log1p-relu' } });
-  expect(contract.query).toEqual({ kind: 'table', scale: 100, absent: 0 });
+  expect(contract.query).toEqual({ kind: 'table', scale: 100, absent: 0, repeats: 'once' });
   expect(contract.activation).toBe('log1p-log1p-relu');
 });
 
