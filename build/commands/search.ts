@@ -57,7 +57,7 @@ Examples:
     the best answer that two reads of postings give, and what it leaves open
   sparsedge search shards/both "vitamin D" --spaces bm25=1,splade=.7
     two spaces in one exact pass, their weights added up
-  sparsedge search shards/both "vitamin D" --fusion rrf --rerank 50 --reranker models/tiny
+  sparsedge search shards/both "vitamin D" --rerank 50 --reranker models/tiny
 
 Exit codes: 0 answered, also with no hits; 1 the index is damaged or cannot be
 read; 2 there is no index in the folder, or the query cannot be answered.`,
