@@ -98,7 +98,10 @@ def words_of(records):
         path, found = Path(folder) / "texts.jsonl", Path(folder) / "words.jsonl"
         with open(path, "w", encoding="utf-8") as lines:
             lines.writelines(json.dumps(record) + "\n" for record in records)
-        subprocess.run(["node", str(ROOT / "build/cli.ts"), "words", str(path), "-o", str(found)], check=True)
+        # The command line needs a newer Node than a machine may have, and the project brings one.
+        own = ROOT / "node_modules/.bin/node"
+        node = str(own) if own.exists() else "node"
+        subprocess.run([node, str(ROOT / "build/cli.ts"), "words", str(path), "-o", str(found)], check=True)
         with open(found, encoding="utf-8") as lines:
             for line in lines:
                 record = json.loads(line)

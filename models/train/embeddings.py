@@ -1,7 +1,5 @@
 """Step 3, `embeddings`: what words mean, by their neighbours: the largest singular vectors of positive pointwise mutual
 information (Levy, Goldberg, Dagan, "Improving Distributional Similarity with Lessons Learned from Word Embeddings", 2015).
-
-A network that starts from these needs a tenth of the steps.
 """
 
 import argparse

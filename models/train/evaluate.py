@@ -77,13 +77,14 @@ def main():
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--model", type=Path, action="append", default=[])
     parser.add_argument("--tuning", action="store_true", help="tuning queries of the training collections instead")
-    parser.add_argument("--k1", type=float, nargs="+", default=[0.6])
+    parser.add_argument("--k1", type=float, nargs="+", help="the configuration's unless given")
     parser.add_argument("--phrase", type=float, nargs="+", default=[0.3])
     parser.add_argument("--strength", type=float, nargs="+", default=[0.5], help="of the gates")
     parser.add_argument("--query-strength", type=float, nargs="+", default=[0.5], help="of the table")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
     config = json.loads(options.config.read_text())
+    options.k1 = options.k1 or [config["residual"]["k1"]]
     corpus = Corpus(options.work)
     names = config["corpus"]["train"] + [*config["corpus"]["headings"]]
     if not options.tuning:

@@ -30,19 +30,19 @@ class Exported(nn.Module):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--contract", type=Path, required=True, help="model.json without files")
-    parser.add_argument("--strength", type=float, default=0.5, help="of the gates")
-    parser.add_argument("--query-strength", type=float, default=1.0, help="of the table")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
-    model, vocabulary, config = open_model(options.model, options.work)
+    plan = json.loads(options.config.read_text())["export"]
+    model, vocabulary, _ = open_model(options.model, options.work)
     options.out.mkdir(parents=True, exist_ok=True)
 
     ids = torch.randint(vocabulary.first, vocabulary.size, (2, 17))
     torch.onnx.export(
-        Exported(model.gates, options.strength).eval(),
+        Exported(model.gates, plan["strength"]).eval(),
         (ids, torch.ones_like(ids)),
         str(options.out / "gates.onnx"),
         input_names=["input_ids", "attention_mask"],
@@ -51,7 +51,7 @@ def main():
         opset_version=15,
     )
     (options.out / "vocab.txt").write_bytes((options.work / "vocab.txt").read_bytes())
-    learned = (options.query_strength * model.table.detach().clamp(*LIMITS)).exp()[vocabulary.first :].tolist()
+    learned = (plan["queryStrength"] * model.table.detach().clamp(*LIMITS)).exp()[vocabulary.first :].tolist()
     # Functional words are no terms, and a word that weighs what unknown ones do needs no entry.
     table = {
         word: round(weight, 2)
