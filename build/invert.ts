@@ -1,16 +1,23 @@
 // Documents' values → terms' values, in memory bounded by RUN_POSTINGS whatever the collection: postings gather in
-// flat arrays until a run is full, which is sorted by term and written; reading merges all runs.
+// flat arrays until a run is full, which is sorted by term and written; reading merges the runs.
 //
 // Invariant: documents are added in ascending order, so a term's documents ascend within a run and from run to run.
 
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ByteReader, ByteWriter, compareBytes, utf8 } from '../src/core/bytes.ts';
+import { ByteReader, ByteWriter, compareBytes } from '../src/core/bytes.ts';
 import { RecordReader, RecordWriter } from './records.ts';
 
-/** Postings held in memory before a run is written: 12 bytes each, twice over while sorting. */
-const RUN_POSTINGS = 4_000_000;
+/** Postings held in memory before a run is written, at 12 bytes each. */
+const RUN_POSTINGS = 2_000_000;
 /** Distinct terms held in memory, at roughly 150 bytes each. */
 const RUN_TERMS = 200_000;
+/** Runs merged at once, with a buffer of a megabyte each. */
+const FAN_IN = 32;
+
+/** A run in order of term, while it is being written. */
+const sortedDocument = new Uint32Array(RUN_POSTINGS);
+const sortedValue = new Float32Array(RUN_POSTINGS);
 
 /** A term with all of its documents and raw values; the arrays are reused for the next term. */
 export interface TermValues {
@@ -24,6 +31,7 @@ export interface TermValues {
 export class Inverter {
   readonly #folder: string;
   readonly #name: string;
+  readonly #runTerms: number;
   #runs = 0;
   #terms = new Map<string, number>();
   readonly #term = new Uint32Array(RUN_POSTINGS);
@@ -32,14 +40,15 @@ export class Inverter {
   #count = 0;
 
   /** Runs become files `name.0`, `name.1` ... in the folder. */
-  constructor(folder: string, name: string) {
+  constructor(folder: string, name: string, runTerms = RUN_TERMS) {
     this.#folder = folder;
     this.#name = name;
+    this.#runTerms = runTerms;
   }
 
   /** Adds a posting; `document` must not be below any earlier one, and not repeat with the same term. */
   add(term: string, document: number, value: number): void {
-    if (this.#count === RUN_POSTINGS || this.#terms.size >= RUN_TERMS) this.#flush();
+    if (this.#count === RUN_POSTINGS || this.#terms.size >= this.#runTerms) this.#flush();
     let id = this.#terms.get(term);
     if (id === undefined) {
       id = this.#terms.size;
@@ -50,10 +59,29 @@ export class Inverter {
     this.#value[this.#count++] = value;
   }
 
-  /** Writes what is left; returns the paths of all runs. */
+  /** Writes what is left; returns the paths of the runs, FAN_IN at most: what a large vocabulary has made more is merged. */
   finish(): string[] {
     if (this.#count > 0) this.#flush();
-    return Array.from({ length: this.#runs }, (_, run) => this.#path(run));
+    let runs = Array.from({ length: this.#runs }, (_, run) => this.#path(run));
+    while (runs.length > FAN_IN) {
+      const merged: string[] = [];
+      for (let first = 0; first < runs.length; first += FAN_IN)
+        merged.push(this.#merge(runs.slice(first, first + FAN_IN)));
+      runs = merged;
+    }
+    return runs;
+  }
+
+  /** Runs that follow one another become one. */
+  #merge(runs: readonly string[]): string {
+    if (runs.length === 1) return runs[0]!;
+    const path = this.#path(this.#runs++);
+    const writer = new RunWriter(path);
+    for (const { key, documents, values, count } of mergeRuns(runs))
+      writer.write(key, documents, values, 0, count);
+    writer.close();
+    for (const run of runs) rmSync(run);
+    return path;
   }
 
   #path(run: number): string {
@@ -61,25 +89,68 @@ export class Inverter {
   }
 
   #flush(): void {
-    const keys = Array.from(this.#terms.keys(), utf8);
-    const ends = new Uint32Array(keys.length);
+    const keys = new PackedKeys(this.#terms);
+    const ends = new Uint32Array(this.#terms.size);
     for (let i = 0; i < this.#count; i++) ends[this.#term[i]!]!++;
     for (let id = 1; id < ends.length; id++) ends[id]! += ends[id - 1]!;
     const starts = ends.slice();
-    const documents = new Uint32Array(this.#count);
-    const values = new Float32Array(this.#count);
     for (let i = this.#count - 1; i >= 0; i--) {
       const at = --starts[this.#term[i]!]!;
-      documents[at] = this.#document[i]!;
-      values[at] = this.#value[i]!;
+      sortedDocument[at] = this.#document[i]!;
+      sortedValue[at] = this.#value[i]!;
     }
-    const ids = keys.map((_, id) => id).sort((a, b) => compareBytes(keys[a]!, keys[b]!));
-
     const run = new RunWriter(this.#path(this.#runs++));
-    for (const id of ids) run.write(keys[id]!, documents, values, starts[id]!, ends[id]!);
+    for (const id of keys.inOrder())
+      run.write(keys.of(id), sortedDocument, sortedValue, starts[id]!, ends[id]!);
     run.close();
     this.#terms = new Map();
     this.#count = 0;
+  }
+}
+
+/**
+ * The terms of a run as UTF-8, one behind the other: hundreds of thousands of small arrays, freed at every run, would leave the
+ * process with several times their memory.
+ */
+class PackedKeys {
+  readonly #bytes: Buffer;
+  readonly #end: Uint32Array;
+
+  /** @param terms each with its number, from 0 on */
+  constructor(terms: ReadonlyMap<string, number>) {
+    let size = 0;
+    for (const term of terms.keys()) size += Buffer.byteLength(term);
+    this.#bytes = Buffer.allocUnsafeSlow(size);
+    this.#end = new Uint32Array(terms.size);
+    let end = 0;
+    for (const [term, id] of terms) {
+      end += this.#bytes.write(term, end);
+      this.#end[id] = end;
+    }
+  }
+
+  of(id: number): Uint8Array {
+    return this.#bytes.subarray(this.#start(id), this.#end[id]!);
+  }
+
+  /** The terms' numbers in ascending order of key. */
+  inOrder(): Uint32Array {
+    return this.#end.map((_, id) => id).sort((a, b) => this.#compare(a, b));
+  }
+
+  #start(id: number): number {
+    return id === 0 ? 0 : this.#end[id - 1]!;
+  }
+
+  #compare(a: number, b: number): number {
+    const [startA, startB] = [this.#start(a), this.#start(b)];
+    const [lengthA, lengthB] = [this.#end[a]! - startA, this.#end[b]! - startB];
+    const shorter = Math.min(lengthA, lengthB);
+    for (let i = 0; i < shorter; i++) {
+      const difference = this.#bytes[startA + i]! - this.#bytes[startB + i]!;
+      if (difference !== 0) return difference;
+    }
+    return lengthA - lengthB;
   }
 }
 
@@ -177,9 +248,14 @@ class RunCursor {
   }
 }
 
+/** The length of an array for so many postings, and some more: the longest list is as long as the collection, so not twice as many. */
+export function roomFor(count: number): number {
+  return Math.ceil(count * 1.25);
+}
+
 /** All terms of all runs in ascending order of key, each with all its postings. Can be called again and again. */
 export function* mergeRuns(paths: readonly string[]): Generator<TermValues> {
-  // Runs are few (one for every six million postings), so the least is found by looking at each.
+  // Runs are few, so the least is found by looking at each.
   let cursors = paths.map((path) => new RunCursor(path)).filter((cursor) => cursor.advance());
   let documents = new Uint32Array(1024);
   let values = new Float32Array(1024);
@@ -190,8 +266,8 @@ export function* mergeRuns(paths: readonly string[]): Generator<TermValues> {
     const holders = cursors.filter((cursor) => compareBytes(cursor.key, key) === 0);
     const count = holders.reduce((sum, cursor) => sum + cursor.count, 0);
     if (documents.length < count) {
-      documents = new Uint32Array(count * 2);
-      values = new Float32Array(count * 2);
+      documents = new Uint32Array(roomFor(count));
+      values = new Float32Array(roomFor(count));
     }
     let at = 0;
     for (const cursor of holders) {

@@ -4,7 +4,7 @@
 import type { Quantizer } from '../src/core/manifest.ts';
 import { dequantize, quantize } from '../src/core/quantizer.ts';
 import type { TermStatistics, Weighting } from './encode.ts';
-import { mergeRuns, type TermValues } from './invert.ts';
+import { mergeRuns, roomFor, type TermValues } from './invert.ts';
 import { RecordReader } from './records.ts';
 import type { SpooledSpace } from './spool.ts';
 
@@ -67,7 +67,7 @@ export function* weighTerms({
     const { key, count: documentFrequency } = term;
     const statistics: TermStatistics = { key, documents, documentFrequency, meanLength };
     const weigh = weighting.forTerm(statistics);
-    if (weights.length < term.count) weights = new Float32Array(term.count * 2);
+    if (weights.length < term.count) weights = new Float32Array(roomFor(term.count));
     for (let i = 0; i < term.count; i++) weights[i] = weigh(term.values[i]!, lengths[term.documents[i]!]!);
     yield { ...term, weights };
   }

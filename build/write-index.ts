@@ -17,7 +17,7 @@ import { type DocumentTable, encodeTable, type TermTable, tableChecksum } from '
 import { type BuildConfig, encoderOf, type SpaceConfig } from './config.ts';
 import { DocumentPageWriter } from './document-pages.ts';
 import { writeAtomically, writeObject } from './files.ts';
-import { mergeRuns } from './invert.ts';
+import { mergeRuns, roomFor } from './invert.ts';
 import { ORDERING } from './order/order.ts';
 import { Renumbering } from './order/permutation.ts';
 import { pageObjectWriter } from './page-objects.ts';
@@ -198,8 +198,8 @@ function writeSpace(
   let done = 0;
   for (const term of weighTerms(weigher)) {
     if (documents.length < term.count) {
-      documents = new Uint32Array(term.count * 2);
-      impacts = new Uint8Array(term.count * 2);
+      documents = new Uint32Array(roomFor(term.count));
+      impacts = new Uint8Array(roomFor(term.count));
     }
     const count = counter.quantizeTerm(term, documents, impacts);
     target.renumbering?.apply(documents, impacts, count);

@@ -10,9 +10,8 @@ import { RecordReader, RecordWriter } from '../records.ts';
 import { GROUPS_OF_DOCUMENT, joinNeighbours } from './neighbours.ts';
 import { type SharedArray, sharedArray } from './shared-array.ts';
 
-/** Edges of a graph at most, 8 bytes each: bounds the memory of ordering whatever the documents hold. A million passages
- * have as many; half of them would do as well. */
-const MAX_EDGES = 40_000_000;
+/** Edges of a graph at most, 8 bytes each: bounds the memory of ordering whatever the documents hold. */
+const MAX_EDGES = 20_000_000;
 /** A term of one document joins nothing. */
 const MIN_DOCUMENTS = 2;
 /** Terms that more than this share of a segment's documents hold tell few apart, and are a sixth of all edges. */

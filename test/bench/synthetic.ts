@@ -81,11 +81,15 @@ function inTopic(rank: number, topic: number): number {
 
 /** Terms in the order of the dictionary are in no order of frequency. */
 function termOfRank(rank: number): string {
-  terms[rank] ??= (Math.imul(rank + 1, 0x9e3779b1) >>> 0).toString(36);
-  return terms[rank];
+  const term = () => (Math.imul(rank + 1, 0x9e3779b1) >>> 0).toString(36);
+  if (rank >= KEPT_TERMS) return term();
+  frequentTerms[rank] ??= term();
+  return frequentTerms[rank];
 }
 
-const terms: string[] = [];
+/** Terms that are made once: all of millions would be most of the memory that a build is measured to take. */
+const KEPT_TERMS = 100_000;
+const frequentTerms: string[] = [];
 
 /** Draws ranks in proportion to their share of postings: Walker's alias method, one table look-up a draw. */
 function rankSampler({ exponent, offset }: Profile, vocabulary: number): RankSampler {

@@ -1,5 +1,5 @@
 // Builds the golden index of this format version: `node test/golden/build-golden.ts <folder>`. Run it, and commit what
-// it wrote, only together with a change of the format's version.
+// it wrote, only together with a change of the format's version, or of what decides a build's id.
 
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
