@@ -64,9 +64,11 @@ export class Inverter {
     if (this.#count > 0) this.#flush();
     let runs = Array.from({ length: this.#runs }, (_, run) => this.#path(run));
     while (runs.length > FAN_IN) {
+      // As few at once as leave no more than FAN_IN, so that one pass does for two thousand.
+      const together = Math.min(2 * FAN_IN, Math.ceil(runs.length / FAN_IN));
       const merged: string[] = [];
-      for (let first = 0; first < runs.length; first += FAN_IN)
-        merged.push(this.#merge(runs.slice(first, first + FAN_IN)));
+      for (let first = 0; first < runs.length; first += together)
+        merged.push(this.#merge(runs.slice(first, first + together)));
       runs = merged;
     }
     return runs;

@@ -2,8 +2,10 @@
 
 import { Command, Option } from 'commander';
 import { MAX_K } from '../../src/query/search.ts';
-import { evaluate, type Measure, measureNamed } from '../evaluate/metrics.ts';
-import { writeRun } from '../evaluate/run.ts';
+import { askedFor, type Comparison, pairedBootstrap } from '../evaluate/bootstrap.ts';
+import { type Evaluation, evaluate, type Measure, measureNamed, scoresBy } from '../evaluate/metrics.ts';
+import type { Qrels } from '../evaluate/qrels.ts';
+import { readRun, writeRun } from '../evaluate/run.ts';
 import { type StartProgress, terminalProgress } from '../progress.ts';
 import { type JudgedFiles, judgedQuestions } from './judged.ts';
 import { count, counted, duration, size, table } from './layout.ts';
@@ -18,6 +20,7 @@ interface Options extends JudgedFiles, AskOptions {
   readonly shown: number;
   readonly measures?: readonly string[];
   readonly runOut?: string;
+  readonly compare?: string;
   readonly url?: string;
   readonly json?: true;
 }
@@ -35,6 +38,8 @@ export interface Evaluated {
   readonly unasked: number;
   readonly k: number;
   readonly measures: Readonly<Record<string, number>>;
+  /** How much better by each measure than the run it was compared with. */
+  readonly over?: Readonly<Record<string, Comparison>>;
   readonly cost: {
     readonly shown: number;
     readonly proved: number;
@@ -73,6 +78,11 @@ export function evalCommand(): Command {
       'MAP, MRR@k, nDCG@k, Recall@k or P@k (default: those below, as deep as -k goes)',
     )
     .option('--run-out <file>', 'write the rankings as a TREC run file')
+    .option(
+      '--compare <file>',
+      'say how much better the rankings are than those of a TREC run file, with the interval that holds the difference ' +
+        'in 95 of 100 draws of documents',
+    )
     .option('--url <url>', 'ask the Worker that serves this index there; -k must be within its MAX_K')
     .addOption(jsonOption())
     .addHelpText(
@@ -84,6 +94,7 @@ Examples:
   sparsedge eval shards/scifact --beir scifact/
   sparsedge eval shards/scifact --queries topics.tsv --qrels qrels.txt \\
     --measures nDCG@10 P@5 --run-out bm25.run
+  sparsedge eval shards/learned --beir scifact/ --compare bm25.run
   sparsedge eval shards/scifact --beir scifact/ --url http://127.0.0.1:8787 -k 100
   sparsedge eval shards/scifact --beir scifact/ --spaces bm25=1,splade=.7
   sparsedge eval shards/scifact --beir scifact/ --fusion rrf
@@ -108,11 +119,13 @@ export async function evaluateFolder(
   const measures = options.measures?.map(measureNamed) ?? MEASURES.filter((name) => cutOf(name) <= k);
   const index = await openFolder(folder);
   const { topics, qrels, unasked } = await judgedQuestions(options);
+  const other = options.compare === undefined ? undefined : await readRun(options.compare);
   const searcher =
     url === undefined ? await folderSearcher(folder, index, options) : workerSearcher(url, index, options);
   const started = performance.now();
   const measured = await measure(index, searcher, topics, { k, shown }, startProgress);
   const seconds = (performance.now() - started) / 1000;
+  const evaluation = evaluate(measured.run, qrels, measures);
   const space = searched(index, options);
   if (runOut !== undefined)
     await writeRun(runOut, measured.run, `sparsedge-${space.replaceAll(/\s+/g, '_')}`);
@@ -124,10 +137,19 @@ export async function evaluateFolder(
     queries: topics.length,
     unasked,
     k,
-    measures: evaluate(measured.run, qrels, measures).mean,
+    measures: evaluation.mean,
+    ...(other && { over: overRun(evaluate(other, qrels, measures), evaluation, qrels) }),
     cost: costOf(measured, shown),
     seconds,
   };
+}
+
+function overRun(before: Evaluation, after: Evaluation, qrels: Qrels): Record<string, Comparison> {
+  const groups = askedFor(qrels);
+  const names = Object.keys(after.mean) as Measure[];
+  return Object.fromEntries(
+    names.map((name) => [name, pairedBootstrap(scoresBy(before, name), scoresBy(after, name), { groups })]),
+  );
 }
 
 /** The rank at which a measure stops looking. */
@@ -146,7 +168,16 @@ function costOf({ costs, milliseconds, proved }: Measured, shown: number): Evalu
   };
 }
 
-function toLines({ folder, url, space, queries, unasked, k, measures, cost, seconds }: Evaluated): string[] {
+/** "+0.0123", "[−0.0010, +0.0250]" */
+function differenceOf(comparison: Comparison | undefined): string[] {
+  if (!comparison) return [];
+  const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
+  const [low, high] = comparison.interval;
+  return [signed(comparison.difference), `[${signed(low)}, ${signed(high)}]`];
+}
+
+function toLines(evaluated: Evaluated): string[] {
+  const { folder, url, space, queries, unasked, k, measures, over = {}, cost, seconds } = evaluated;
   const row = (name: string, { mean, median, p95, p99 }: Spread, show: (value: number) => string) => [
     name,
     ...[mean, median, p95, p99].map(show),
@@ -157,8 +188,13 @@ function toLines({ folder, url, space, queries, unasked, k, measures, cost, seco
     ...(unasked > 0 ? [`${counted(unasked, 'judged question')} left out: not in the file of queries`] : []),
     '',
     ...table(
-      Object.entries(measures).map(([name, value]) => ['', name, value.toFixed(4)]),
-      [2],
+      Object.entries(measures).map(([name, value]) => [
+        '',
+        name,
+        value.toFixed(4),
+        ...differenceOf(over[name]),
+      ]),
+      [2, 3],
     ),
     '',
     `Cost of showing the best ${cost.shown}, documents included; ${(100 * cost.proved).toFixed(1)}% proved.`,

@@ -7,6 +7,7 @@
 // Sakai, "Evaluating evaluation metrics based on the bootstrap", SIGIR 2006). The same input always gives the same answer.
 
 import { SparsedgeError } from '../../src/core/errors.ts';
+import type { Qrels } from './qrels.ts';
 
 /** How much better the candidate is than the baseline, over the queries at hand. */
 export interface Comparison {
@@ -17,6 +18,16 @@ export interface Comparison {
   readonly interval: readonly [low: number, high: number];
   /** How often chance alone would give a difference as large as this, either way. */
   readonly p: number;
+}
+
+/** For each query the document that it asks for, the most relevant, of several the first: questions about one depend on each other. */
+export function askedFor(qrels: Qrels): Map<string, string> {
+  return new Map(
+    [...qrels].map(([query, judged]) => [
+      query,
+      [...judged].reduce((best, each) => (each[1] > best[1] ? each : best))[0],
+    ]),
+  );
 }
 
 interface BootstrapOptions {

@@ -8,7 +8,7 @@
 import { mergeRuns } from '../invert.ts';
 import { RecordReader, RecordWriter } from '../records.ts';
 import { GROUPS_OF_DOCUMENT, joinNeighbours } from './neighbours.ts';
-import { type SharedArray, sharedArray } from './shared-array.ts';
+import { reusingMemory, type SharedArray } from './shared-array.ts';
 
 /** Edges of a graph at most, 8 bytes each: bounds the memory of ordering whatever the documents hold. */
 const MAX_EDGES = 20_000_000;
@@ -54,9 +54,14 @@ export function writeTerms(
 }
 
 /** Builds the graph of a segment from what writeTerms wrote; where it would have too many edges, the commonest terms stay out. */
-export function readGraph(path: string, documents: number, maxEdges = MAX_EDGES): Graph {
+export function readGraph(
+  path: string,
+  documents: number,
+  maxEdges = MAX_EDGES,
+  allocate = reusingMemory(),
+): Graph {
   const longest = longestKept(path, documents, maxEdges);
-  const rowEnd = sharedArray(documents);
+  const rowEnd = allocate('rows', documents);
   const lengths: number[] = [];
   for (const term of readTerms(path)) {
     if (term.length > longest) continue;
@@ -71,7 +76,7 @@ export function readGraph(path: string, documents: number, maxEdges = MAX_EDGES)
   }
   // Commonest first: what is used most lies together in a cache.
   const numbers = descendingRank(lengths, longest);
-  const columns = sharedArray(edges);
+  const columns = allocate('columns', edges);
   let next = 0;
   for (const term of readTerms(path)) {
     if (term.length > longest) continue;

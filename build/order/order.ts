@@ -9,6 +9,7 @@ import type { Spool } from '../spool.ts';
 import { readGraph, writeTerms } from './graph.ts';
 import { orderGraph } from './parallel.ts';
 import { OrderWriter } from './permutation.ts';
+import { reusingMemory } from './shared-array.ts';
 
 /** A part of a build's id: to be raised whenever another order comes out. */
 export const ORDERING = 2;
@@ -32,10 +33,12 @@ export async function orderDocuments(
   const paths = segmentStart.slice(1).map((_, segment) => `${path}.${segment}`);
   writeTerms(spool.spaces[0]!.runs, segmentStart, paths);
   const writer = new OrderWriter(path);
+  const allocate = reusingMemory();
   for (const [segment, terms] of paths.entries()) {
     const first = segmentStart[segment]!;
-    const graph = readGraph(terms, segmentStart[segment + 1]! - first);
-    writer.write(await orderGraph(graph, (done) => progress.at(first + done, spool.documents), threads));
+    const graph = readGraph(terms, segmentStart[segment + 1]! - first, undefined, allocate);
+    const onDone = (done: number) => progress.at(first + done, spool.documents);
+    writer.write(await orderGraph(graph, onDone, threads, undefined, allocate));
     rmSync(terms);
   }
   writer.close();

@@ -6,6 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { Bisector } from './bisect.ts';
 import type { Graph } from './graph.ts';
 import { type Part, wholeOf } from './part.ts';
+import { reusingMemory } from './shared-array.ts';
 import type { ThreadData } from './thread.ts';
 
 /** Parts up to this many documents are not shared out further. */
@@ -22,8 +23,9 @@ export async function orderGraph(
   onDone: (documents: number) => void,
   threads = availableParallelism(),
   grain = GRAIN,
+  allocate = reusingMemory(),
 ): Promise<Uint32Array> {
-  const { buffers, part } = wholeOf(graph);
+  const { buffers, part } = wholeOf(graph, allocate);
   if (threads > 1 && graph.documents > grain) await orderOnThreads({ buffers, grain }, part, threads, onDone);
   else new Bisector(buffers).orderPart(part);
   return buffers.order[0];

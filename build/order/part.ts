@@ -1,7 +1,7 @@
 // Parts of an order in the making, and the memory that they share: what threads hand to one another.
 
 import type { Graph } from './graph.ts';
-import { type SharedArray, sharedArray } from './shared-array.ts';
+import type { Allocate, SharedArray } from './shared-array.ts';
 
 /** Two buffers of rows: a part is read from one, and its halves are written to the other. */
 export interface Buffers {
@@ -21,14 +21,17 @@ export interface Part {
 }
 
 /** All documents, in the order in which they stand. */
-export function wholeOf({ documents, terms, rowEnd, columns }: Graph): { buffers: Buffers; part: Part } {
-  const order = sharedArray(documents);
+export function wholeOf(
+  { documents, terms, rowEnd, columns }: Graph,
+  allocate: Allocate,
+): { buffers: Buffers; part: Part } {
+  const order = allocate('order', documents);
   for (let i = 0; i < documents; i++) order[i] = i;
   return {
     buffers: {
-      columns: [columns, sharedArray(columns.length)],
-      rowEnd: [rowEnd, sharedArray(documents)],
-      order: [order, sharedArray(documents)],
+      columns: [columns, allocate('columns of the other', columns.length)],
+      rowEnd: [rowEnd, allocate('rows of the other', documents)],
+      order: [order, allocate('order of the other', documents)],
     },
     part: { start: 0, end: documents, from: 0, edge: 0, terms },
   };

@@ -2,12 +2,15 @@
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+# glibc gives large blocks back at once, and asking for them again at every step is a fifth of a processor's time.
+KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(1 << 33), "MALLOC_TRIM_THRESHOLD_": str(1 << 34)}
 
 
 def steps_of(options):
@@ -48,7 +51,7 @@ def main():
         started = time.time()
         command = [sys.executable, str(HERE / script), "--config", str(options.config), "--work", str(options.work), *rest]
         with open(logs / f"{name}.log", "w", encoding="utf-8") as log:
-            done = subprocess.run(command, stdout=log, stderr=subprocess.STDOUT)
+            done = subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, env={**KEEP_MEMORY, **os.environ})
         if done.returncode != 0:
             print(f"{name} failed; {log.name} says why", file=sys.stderr)
             return done.returncode

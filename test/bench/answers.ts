@@ -55,6 +55,7 @@ export interface Costs {
 /** Builds an index in a folder of its own below the one given, and asks it everything. */
 export async function answersOf(system: System, judged: Judged, above: string): Promise<Answers> {
   const folder = mkdtempSync(join(above, `${judged.name}-${system.name}-`));
+  const { rewrite = (text: string) => text } = system;
   const { queries } = judged;
   const vectors = join(folder, 'vectors.jsonl');
   const built = await buildOf(system, judged, folder, vectors);
@@ -62,7 +63,7 @@ export async function answersOf(system: System, judged: Judged, above: string): 
   const index = await openIndex(memorySource(objects));
   const space = spaceNamed(index);
   const model = await openQueryModel(space, join(folder, 'index'));
-  const encode = (text: string) => encodeQueryWith(text, space, model);
+  const encode = (text: string) => encodeQueryWith(rewrite(text), space, model);
   const encoded = new Map<string, QueryTerm[]>();
   for (const { id, text } of queries) encoded.set(id, await encode(text));
 
@@ -89,14 +90,17 @@ export async function answersOf(system: System, judged: Judged, above: string): 
 }
 
 async function buildOf(
-  { space, encoder }: System,
+  { space, encoder, rewrite }: System,
   { name, documents }: Judged,
   folder: string,
   vectorsPath: string,
 ): Promise<Costs['index']> {
   const [corpus, parts] = [join(folder, 'corpus.jsonl'), join(folder, 'parts')];
-  const records = documents.map(({ id, ...rest }) => `${JSON.stringify({ _id: id, ...rest })}\n`);
-  writeFileSync(corpus, records.join(''));
+  const records = documents.map(({ id, ...rest }) => {
+    const { title = '', text } = rest;
+    return { _id: id, ...(rewrite ? { text: rewrite(`${title} ${text}`) } : rest) };
+  });
+  writeFileSync(corpus, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
   const seconds = encoder && (await encodeInto(parts, encoder, documents));
   const encoded = encoder ? { ...space, parts } : space;
   const { postings, bytes } = await buildFrom(corpus, folder, { space: encoded, vectorsPath });

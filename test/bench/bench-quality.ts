@@ -3,13 +3,13 @@
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Comparison, pairedBootstrap } from '../../build/evaluate/bootstrap.ts';
+import { askedFor, type Comparison, pairedBootstrap } from '../../build/evaluate/bootstrap.ts';
 import { type Evaluation, evaluate, scoresBy } from '../../build/evaluate/metrics.ts';
 import type { Qrels } from '../../build/evaluate/qrels.ts';
 import { type Answers, answersOf, type Costs } from './answers.ts';
 import type { BenchOptions, Results } from './benchmark.ts';
 import { cacheFolder } from './folders.ts';
-import { askedFor, JUDGED, type Judged, pooled } from './judged-collections.ts';
+import { JUDGED, type Judged, pooled } from './judged-collections.ts';
 import { BASELINES, systemsOf } from './systems.ts';
 
 const MEASURES = ['nDCG@10', 'MRR@10', 'Recall@100'] as const;
@@ -83,7 +83,7 @@ function effectivenessBy(qrels: Qrels, answered: ReadonlyMap<string, Answers>): 
   const evaluated = new Map(
     [...answered].map(([system, { run }]) => [system, evaluate(run, qrels, MEASURES)]),
   );
-  const groups = new Map([...qrels].map(([query, judged]) => [query, askedFor(judged)]));
+  const groups = askedFor(qrels);
   return new Map(
     [...answered].map(([system, { floats }]) => {
       const evaluation = evaluated.get(system)!;

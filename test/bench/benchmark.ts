@@ -20,6 +20,8 @@ export interface BenchOptions {
   readonly model?: string | undefined;
   /** Folders of models that are compared. */
   readonly models: readonly [string, ...string[]];
+  /** A folder of results that were measured elsewhere. */
+  readonly work?: string | undefined;
   /** Judged collections. */
   readonly collections: readonly JudgedName[];
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { readDocuments } from '../../build/read/read.ts';
 import { newReport } from '../../build/read/report.ts';
 import { sharedData } from '../shared-data.ts';
-import { askedFor, isApart, JUDGED, pooled } from './judged-collections.ts';
+import { isApart, JUDGED, pooled } from './judged-collections.ts';
 
 const shifts = ['newwiki', 'reddit', 'amazon'].flatMap(
   (name) => sharedData(`collections/squadshifts_${name}/corpus.jsonl`) ?? [],
@@ -53,16 +53,6 @@ test('in a pool, ids and judgments have the name of their collection before them
   const [[document]] = [...judged!];
   expect(pool.judgments.other!.get(`other/${query}`)!.get(`other/${document}`)).toBe(judged!.get(document!));
   expect([...pool.judgments.sample!.keys()].every((id) => id.startsWith('sample/'))).toBe(true);
-});
-
-test('a question asks for its most relevant document, of several the first', () => {
-  const judged = new Map([
-    ['c', 0],
-    ['b', 1],
-    ['d', 2],
-    ['a', 2],
-  ]);
-  expect(askedFor(judged)).toBe('d');
 });
 
 function hasPython(): boolean {

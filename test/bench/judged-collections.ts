@@ -100,8 +100,3 @@ export function isApart({ id, title = '' }: Pick<Document, 'id' | 'title'>): boo
   const article = title === '' || /^(Filtered|Amazon)/.test(title) ? id : title;
   return crc32(article) % 1000 < 200;
 }
-
-/** The document that a question asks for: the most relevant, of several the first that was judged. */
-export function askedFor(judged: ReadonlyMap<string, number>): string {
-  return [...judged].reduce((best, each) => (each[1] > best[1] ? each : best))[0];
-}

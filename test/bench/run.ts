@@ -21,6 +21,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   expansion: async () => (await import('./bench-expansion.ts')).bench,
   phrases: async () => (await import('./bench-phrases.ts')).bench,
   quality: async () => (await import('./bench-quality.ts')).bench,
+  families: async () => (await import('./bench-families.ts')).bench,
 };
 
 const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join(' | ')} | tables> [options]
@@ -33,6 +34,7 @@ const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join(' | ')} | tables
   --model model.onnx     neural: the network, instead of the tests'
   --model model.gguf     expansion: the same
   --model folder         quality: a model beside BM25, instead of sparsedge-en; may be repeated
+  --work folder          families: what models/train/families wrote
   --collections a,b,...  quality: of ${Object.keys(JUDGED).join(', ')}
   --no-cpu               leave out CPU time
   --no-keep              print only
@@ -49,6 +51,7 @@ async function main(): Promise<void> {
       rebuild: { type: 'boolean', default: false },
       encoders: { type: 'string', default: Object.keys(PROFILES).join() },
       model: { type: 'string', multiple: true },
+      work: { type: 'string' },
       collections: { type: 'string', default: Object.keys(JUDGED).join() },
       large: { type: 'boolean', default: false },
       cpu: { type: 'boolean', default: true },
@@ -75,6 +78,7 @@ async function main(): Promise<void> {
     cpu: values.cpu,
     model: values.model?.at(-1),
     models: [first, ...others],
+    work: values.work,
     collections: chosen(values.collections, JUDGED),
   });
   for await (const [part, figures] of results) {

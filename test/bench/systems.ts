@@ -1,4 +1,4 @@
-// The systems that are compared: BM25 in three forms, each as good as we know to make it, and models.
+// The systems that are compared: BM25 in four forms, each as good as we know to make it, and models.
 
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -8,6 +8,7 @@ import { openModelFolder } from '../../build/model/folder.ts';
 import { MODEL_JSON } from '../../src/core/model.ts';
 import type { BuildOrder } from './build-child.ts';
 import { remembering } from './encoded-once.ts';
+import { porterText } from './porter-text.ts';
 
 /** A system by name, and the space that it builds. */
 export interface System {
@@ -15,6 +16,8 @@ export interface System {
   readonly space: NonNullable<BuildOrder['space']>;
   /** What gives documents their values, where a network does. */
   readonly encoder?: DocumentEncoder;
+  /** What is read of a text, document or question, where that is not all of it as it is. */
+  readonly rewrite?: (text: string) => string;
 }
 
 /** What `models/train/evaluate.py --tuning` found best on the questions of the training collections that it tunes on. */
@@ -29,7 +32,8 @@ export const BASELINES = ['bm25-tuned', 'bm25-phrases'] as const;
 export function systemsOf(models: readonly [string, ...string[]], folder: string): System[] {
   const systems: System[] = [
     { name: 'bm25', space: { encoder: 'bm25' } },
-    { name: BASELINES[0], space: { encoder: 'bm25', analyzer: 'stems', ...TUNED } },
+    { name: BASELINES[0], space: { encoder: 'bm25', analyzer: 'unicode', ...TUNED }, rewrite: porterText },
+    { name: 'bm25-stems', space: { encoder: 'bm25', analyzer: 'stems', ...TUNED } },
     { name: BASELINES[1], space: { model: writePhraseModel(models[0], folder) } },
     ...models.map(modelSystem),
   ];

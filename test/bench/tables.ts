@@ -14,6 +14,7 @@ import { keptNames, keptResult } from './figures.ts';
 import { goals, isMet } from './goals.ts';
 import { SIZES } from './passages.ts';
 import { expansionTable, rivalsTable, syntheticTable } from './tables-compared.ts';
+import { familiesMeasuresTable, familiesTable } from './tables-families.ts';
 import {
   modelTable,
   qualityCostsTable,
@@ -29,6 +30,7 @@ const DOCUMENTS = [
   'ARCHITECTURE.md',
   'models/README.md',
   'models/sparsedge-en/README.md',
+  'models/train/families/README.md',
   'test/bench/README.md',
 ];
 
@@ -49,6 +51,8 @@ const TABLES: Readonly<Record<string, () => Table>> = {
   'quality-eight-bits': qualityEightBitsTable,
   'sparsedge-en': () => modelTable('sparsedge-en'),
   expansion: expansionTable,
+  families: familiesTable,
+  'families-measures': familiesMeasuresTable,
 };
 
 /**

@@ -58,8 +58,9 @@ test('terms come out in the order of their bytes, with all postings in order, wh
 
 test.each([
   [32, 32],
-  [33, 2],
-  [1056, 2],
+  [33, 17],
+  [1024, 32],
+  [1025, 32],
 ])('%i runs are left as %i', (terms, left) => {
   const documents = [new Map(Array.from({ length: terms }, (_, i) => [`t${i}`, 1]))];
   const { runs, terms: found } = throughRuns(documents, 1);

@@ -10,10 +10,10 @@ const tokenizer = readStems(utf8(`${STEMS.join('\n')}\n`), 'vocab.txt', BUCKETS)
 
 test('known stems have the ids of their lines, and others those of their hash', () => {
   const hashed = (stem: string) => 8 + (crc32(stem) % BUCKETS);
-  expect(tokenizer.tokenize('The oil crises of Zoë').ids).toEqual([
+  expect(tokenizer.tokenize('The oil prices of Zoë').ids).toEqual([
     1024,
     1025,
-    hashed('crise'),
+    hashed('price'),
     1026,
     hashed('zoe'),
   ]);

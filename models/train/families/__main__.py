@@ -39,7 +39,10 @@ def read_config(path):
 
 
 def without_absent(config, work):
-    """Leaves out what reads expanded documents where no expansions were given, and baselines whose model is not there."""
+    """
+    Where no expansions were given, what adds nothing but these is left out, and what goes on from another system reads
+    documents as they are; baselines whose model is not there are left out, too.
+    """
     baselines, systems = config["baselines"], config["systems"]
     expanded = any((work / "collections").glob(f"*/*/{EXPANSIONS}"))
 
@@ -47,8 +50,12 @@ def without_absent(config, work):
         return not expanded and plan.get("expansion") is not None
 
     left = {name for name, plan in baselines.items() if needs_expansions(plan) or not model_of(plan).exists()}
-    left |= {name for name, plan in systems.items() if needs_expansions(plan)}
+    left |= {name for name, plan in systems.items() if needs_expansions(plan) and "start" not in plan}
     for name, plan in systems.items():
+        if needs_expansions(plan):
+            plan["expansion"] = None
+            if name not in left:
+                print(f"{name} reads documents as they are", flush=True)
         # What starts from one that is left out, or learns from what it finds, cannot be trained either.
         if {plan.get("start"), *plan.get("wrong", [])} & left:
             left.add(name)

@@ -8,6 +8,7 @@ from families.sparsedge import sparsedge
 from families.systems import PARTS
 
 MEASURES = ("nDCG@10", "MRR@10", "Recall@100")
+BASELINE = "bm25"
 
 
 def evaluate(ladder, names):
@@ -68,12 +69,18 @@ def pretraining(ladder):
 def measure(name, build, expansion, folder, work):
     index = work / "indexes" / name / f"{folder.name}.evaluate"
     built = sparsedge("build", folder, "-o", index, *build_arguments(build, expansion, folder))
-    asked = sparsedge("eval", index, "--beir", folder, "-k", 100, "--measures", *MEASURES)
+    runs = work / "runs"
+    (runs / name).mkdir(parents=True, exist_ok=True)
+    run, against = runs / name / f"{folder.name}.run", runs / BASELINE / f"{folder.name}.run"
+    compare = ["--compare", against] if name != BASELINE and against.exists() else []
+    options = ["-k", 100, "--measures", *MEASURES, "--run-out", run, *compare]
+    asked = sparsedge("eval", index, "--beir", folder, *options)
     space = built["spaces"][0]
     return {
         "documents": built["documents"],
         "queries": asked["queries"],
         "measures": asked["measures"],
+        **({"over": asked["over"]} if compare else {}),
         "postings": space["postings"],
         "terms": space["terms"],
         "termsPerDocument": round(space["postings"] / built["documents"], 2),

@@ -6,14 +6,17 @@ are pieces.
 """
 
 import json
-import shutil
 from dataclasses import dataclass
 
 import numpy as np
 
 from corpus import Corpus, Writer, read_collection, records_of
 from families.beir import EXPANSIONS, folder_of, training_names
+from vocabulary import training_texts
 from reference.tokenizer import is_punctuation, pretokenize, read_vocabulary, word_pieces
+
+
+SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 
 class WordCorpus(Corpus):
@@ -71,8 +74,7 @@ def words_of(records):
 
 
 def write_corpus(config, data, vocabulary, work):
-    """The words of everything that may be learned from, once beir.py has laid it out."""
-    shutil.copyfile(vocabulary, work / "vocab.txt")
+    """The words of everything that may be learned from, once beir.py has laid it out, and the pieces that read them."""
     folder = work / "corpus"
     folder.mkdir(exist_ok=True)
     writer = Writer(folder, words_of)
@@ -86,6 +88,27 @@ def write_corpus(config, data, vocabulary, work):
         records = records_of(data / "passages" / f"{name}.jsonl.gz")
         writer.write(name, words_of(record for i, record in enumerate(records) if i % every == 0))
     writer.finish()
+    lines = vocabulary.read_text(encoding="utf-8").splitlines()
+    if "pieces" in config:
+        lines = most_frequent(lines, read_vocabulary(vocabulary), config, work)
+    (work / "vocab.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def most_frequent(lines, ids, config, work):
+    """The pieces of a vocabulary that training texts use most, in their order, and what spells any other word: a network
+    this small learns little of a piece that it hardly meets, and most of its time goes by the number of pieces."""
+    corpus = WordCorpus(work)
+    of_word = np.zeros(len(corpus.words), dtype=np.int64)
+    for name in training_texts(config):
+        of_word += np.bincount(corpus.texts(name).ids, minlength=len(of_word))
+    counts = np.zeros(len(lines), dtype=np.int64)
+    for word in np.flatnonzero(of_word):
+        counts[word_pieces(corpus.words[word], ids)] += of_word[word]
+    kept = {i for name, i in ids.items() if name in SPECIAL}
+    kept |= {i for name, i in ids.items() if len(name.removeprefix("##")) == 1 and (name[-1].isascii() or counts[i] > 0)}
+    rest = sorted(np.flatnonzero(counts), key=lambda i: (-counts[i], i))
+    kept |= set([i for i in rest if i not in kept][: config["pieces"] - len(kept)])
+    return [lines[i] for i in sorted(kept)]
 
 
 def expanded(documents, path):

@@ -1,10 +1,13 @@
 // English for the models that weigh words: words as words.ts gives them, without possessives, accents or case, stemmed. Where it
 // departs from `english`, which has to agree with Lucene: compatibility forms and accents are folded (café is cafe), words part at
-// underscores, as in _emphasis_ and snake_case, and more words are functional. Functional words are no terms, but a network
+// underscores, as in _emphasis_ and snake_case, and between sentences without a space; British and American spellings and
+// irregular forms are one term; and more words are functional. Functional words are no terms, but a network
 // reads them: "to be or not to be" is context, too.
 
+import { stemsOfForms } from './forms.ts';
 import { owned } from './owned.ts';
 import { porter } from './porter.ts';
+import { americanSpelling } from './spelling.ts';
 import { eachWord } from './words.ts';
 
 /** A word of a text. */
@@ -20,7 +23,7 @@ export interface StemmedWord {
  * 2,067 dev passages has MRR@10 .847 with `english` and .864 with these terms. "us" stays one, since it is mostly a country; "s"
  * and "t" are what tokenized text makes of "it's" and "don't".
  */
-const FUNCTIONAL = new Set(
+export const FUNCTIONAL: ReadonlySet<string> = new Set(
   // Lucene's EnglishAnalyzer.ENGLISH_STOP_WORDS_SET.
   (
     'a an and are as at be but by for if in into is it no not of on or such that the their then there these they this to was will with ' +
@@ -45,8 +48,16 @@ export function stems(text: string): string[] {
 
 /** Calls `visit` with every word of a text, in order. */
 export function eachStemmedWord(text: string, visit: (word: StemmedWord) => void): void {
-  eachWord(folded(text), (word) => visit(stemmed(word)));
+  eachWord(folded(text), (word) => {
+    if (!word.includes('.') || IN_NUMBER.test(word)) visit(stemmed(word));
+    else if (INITIALS.test(word)) visit(stemmed(word.replaceAll('.', '')));
+    else for (const part of word.split('.')) visit(stemmed(part));
+  });
 }
+
+// UAX #29 joins what a full stop joins, be it "U.S", "example.com" or the end of a sentence: "was.The".
+const IN_NUMBER = /\d\.\d/;
+const INITIALS = /^(\p{L}\.)+\p{L}(?:'s)?$/iu;
 
 /** How a word is written where functional ones stand among terms, as in a vocabulary: no stem begins with an underscore. */
 export function markedStem({ stem, functional }: StemmedWord): string {
@@ -56,7 +67,7 @@ export function markedStem({ stem, functional }: StemmedWord): string {
 const ASCII = /^[\0-\x7f]*$/;
 
 /** One form for what looks alike. All of a text at once: some characters decompose into several words. */
-function folded(text: string): string {
+export function folded(text: string): string {
   const plain = ASCII.test(text)
     ? text
     : text.normalize('NFKD').replace(/\p{M}/gu, '').replaceAll('\u2019', "'");
@@ -64,6 +75,8 @@ function folded(text: string): string {
 }
 
 // As in english.ts: looking a word up costs a tenth of stemming it.
+
+const FORM_STEMS = stemsOfForms(porter);
 
 const known = new Map<string, StemmedWord>();
 const MAX_KNOWN = 1 << 16;
@@ -74,7 +87,8 @@ function stemmed(word: string): StemmedWord {
   if (cached !== undefined) return cached;
   const own = owned(word);
   const lower = (/'[sS]$/.test(own) ? own.slice(0, -2) : own).toLowerCase();
-  const made = { stem: porter(lower), functional: FUNCTIONAL.has(lower) };
+  const spelt = americanSpelling(lower);
+  const made = { stem: FORM_STEMS.get(spelt) ?? porter(spelt), functional: FUNCTIONAL.has(lower) };
   if (own.length <= MAX_KNOWN_LENGTH) {
     if (known.size >= MAX_KNOWN) known.clear();
     known.set(own, made);

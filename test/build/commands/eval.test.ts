@@ -48,6 +48,18 @@ test('eval prints one JSON document and writes a run file', async () => {
   expect(run.filter((line) => line.startsWith('q3 '))).toHaveLength(2);
 });
 
+test('eval compares rankings with those of a run file', async () => {
+  const folder = await folderWithJudgments();
+  // q1 as here, q2 not at all, q3 right at once: 0, +1 and −1/2. The last two ask for one document and are drawn together.
+  writeFileSync(join(folder, 'other.run'), 'q1 Q0 a 1 2 other\nq3 Q0 c 1 2 other\n');
+  const asked = ['eval', 'shards/pages', '--beir', 'beir', '--measures', 'MRR@10', '--compare', 'other.run'];
+  expect((await sparsedge(folder, asked)).out).toMatch(
+    /MRR@10 +0\.8333 +\+0\.1667 +\[\+0\.0000, \+0\.2500\]/,
+  );
+  const { over } = JSON.parse((await sparsedge(folder, [...asked, '--json'])).out);
+  expect(over['MRR@10']).toMatchObject({ queries: 3, difference: expect.closeTo(1 / 6) });
+});
+
 test.each([
   ['nothing to measure by', [], 'say what to measure by'],
   ['a folder that is not of BEIR', ['--beir', '.'], '. is no BEIR folder: queries.jsonl is missing'],

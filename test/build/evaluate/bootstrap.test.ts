@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pairedBootstrap } from '../../../build/evaluate/bootstrap.ts';
+import { askedFor, pairedBootstrap } from '../../../build/evaluate/bootstrap.ts';
 
 const scores = (values: number[]) => new Map(values.map((value, i) => [`q${i}`, value]));
 const alternating = (count: number, high: number, low: number) =>
@@ -85,4 +85,14 @@ test('scores of different queries, or of none, cannot be paired', () => {
   expect(() => pairedBootstrap(scores([1]), other)).toThrow('same queries');
   expect(() => pairedBootstrap(scores([1]), scores([1, 2]))).toThrow('same queries');
   expect(() => pairedBootstrap(new Map(), new Map())).toThrow('one at least');
+});
+
+test('a question asks for its most relevant document, of several the first', () => {
+  const judged = new Map([
+    ['c', 0],
+    ['b', 1],
+    ['d', 2],
+    ['a', 2],
+  ]);
+  expect(askedFor(new Map([['q', judged]]))).toEqual(new Map([['q', 'd']]));
 });

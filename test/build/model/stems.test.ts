@@ -46,7 +46,7 @@ function stemModel({ gates = true, ...more }: { gates?: boolean; [field: string]
 }
 
 const DOCUMENTS = [
-  { id: 'a', title: 'The oil crises', text: 'The price of oil, and the oil crisis: the sea of oil.' },
+  { id: 'a', title: 'The oil trades', text: 'The price of oil, and the oil crisis: the sea of oil.' },
   { id: 'b', text: 'The moon pulls the sea, and the crisis of the moon.' },
   { id: 'c', text: 'The sea. The sea! The sea?' },
   { id: 'd', text: 'Prices of oil and moon.' },

@@ -1,0 +1,41 @@
+// `families`: what `models/train/families` measured of every family of models, kept as a result among others. Training them
+// takes hours, so it is not done here.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BenchOptions, Results } from './benchmark.ts';
+
+/** What `models/train/families/measuring.py` writes. */
+export interface FamiliesFigures {
+  readonly configuration: string;
+  /** Of steps that several systems share, by name. */
+  readonly minutes: Readonly<Record<string, number>>;
+  readonly systems: Readonly<Record<string, FamilyFigures>>;
+}
+
+/** A system, or a baseline that was not trained. */
+export interface FamilyFigures {
+  readonly family: string;
+  readonly trainingMinutes: number;
+  readonly collections: Readonly<Record<string, CollectionFigures>>;
+}
+
+interface CollectionFigures {
+  readonly queries: number;
+  readonly measures: Readonly<Record<'nDCG@10' | 'MRR@10' | 'Recall@100', number>>;
+  /** Against BM25. */
+  readonly over?: Readonly<
+    Record<string, { readonly difference: number; readonly interval: readonly number[] }>
+  >;
+  readonly termsPerDocument: number;
+  readonly bytes: number;
+  readonly reads: { readonly mean: number };
+  readonly milliseconds: { readonly median: number };
+}
+
+export async function* bench({ work }: BenchOptions): Results {
+  if (work === undefined)
+    throw new Error('families: --work names the folder that models/train/families wrote');
+  const figures = JSON.parse(readFileSync(join(work, 'results.json'), 'utf8')) as FamiliesFigures;
+  yield [`families-${figures.configuration}`, figures];
+}

@@ -1,0 +1,90 @@
+// The tables of every family of models: nDCG@10 in hundredths on each collection, searched alone, and what it costs.
+
+import type { FamiliesFigures, FamilyFigures } from './bench-families.ts';
+import { number, type Table } from './cells.ts';
+import { keptResult } from './figures.ts';
+
+const KEPT = 'families-small';
+
+type Collection = FamilyFigures['collections'][string];
+
+/** Systems × collections, with means over all of them. */
+export function familiesTable(): Table {
+  const systems = Object.entries(keptResult<FamiliesFigures>(KEPT)?.figures.systems ?? {});
+  const names = Object.keys(systems[0]?.[1].collections ?? {});
+  return [
+    ['nDCG@10', ...names.map(shortly), 'mean', 'terms a document', 'reads a query', 'minutes'],
+    ...systems.map(([name, { collections, trainingMinutes }]) => [
+      name,
+      ...names
+        .map((collection) => collections[collection]?.measures['nDCG@10'])
+        .map((value) => (value === undefined ? '' : hundredths(value))),
+      ...[
+        meanOf(names, collections, ({ measures }) => measures['nDCG@10'], hundredths),
+        meanOf(names, collections, ({ termsPerDocument }) => termsPerDocument, number),
+        meanOf(names, collections, ({ reads }) => reads.mean, number),
+      ],
+      trainingMinutes === 0 ? '' : number(trainingMinutes),
+    ]),
+  ];
+}
+
+/** Every measure on every collection. */
+export function familiesMeasuresTable(): Table {
+  const systems = Object.entries(keptResult<FamiliesFigures>(KEPT)?.figures.systems ?? {});
+  return [
+    ['', 'queries', 'nDCG@10', 'over bm25', 'MRR@10', 'R@100', 'terms a document', 'index KB', 'reads', 'ms'],
+    ...Object.keys(systems[0]?.[1].collections ?? {}).flatMap((collection) =>
+      systems.flatMap(([name, { collections }]) => {
+        const found = collections[collection];
+        if (!found) return [];
+        const { queries, measures, over, termsPerDocument, bytes, reads, milliseconds } = found;
+        return [
+          [
+            `${shortly(collection)}, ${name}`,
+            number(queries),
+            hundredths(measures['nDCG@10']),
+            over ? difference(over['nDCG@10']!) : '',
+            hundredths(measures['MRR@10']),
+            hundredths(measures['Recall@100']),
+            number(termsPerDocument),
+            number(Math.round(bytes / 1024)),
+            number(reads.mean),
+            number(milliseconds.median),
+          ],
+        ];
+      }),
+    ),
+  ];
+}
+
+/** Empty where a system was not measured on all. */
+function meanOf(
+  names: readonly string[],
+  collections: FamilyFigures['collections'],
+  figureOf: (collection: Collection) => number,
+  show: (value: number) => string,
+): string {
+  const values = names.flatMap((name) => (collections[name] ? [figureOf(collections[name])] : []));
+  if (values.length < names.length) return '';
+  return show(values.reduce((sum, value) => sum + value, 0) / values.length);
+}
+
+function difference({
+  difference: mean,
+  interval: [low, high],
+}: {
+  readonly difference: number;
+  readonly interval: readonly number[];
+}): string {
+  const signed = (value: number) => `${value < 0 ? '−' : '+'}${hundredths(Math.abs(value))}`;
+  return `${signed(mean)} [${signed(low!)}, ${signed(high!)}]`;
+}
+
+function hundredths(value: number): string {
+  return (100 * value).toFixed(1);
+}
+
+function shortly(collection: string): string {
+  return collection.replace(/^squadshifts_(\w+)_apart$/, '$1');
+}
