@@ -108,12 +108,24 @@ def words_of(records):
                 yield record["_id"], record["words"].split()
 
 
-def records_of(path):
+def records_of(path, keys=("_id", "title", "text")):
     opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else open(path, encoding="utf-8")
     with opened as lines:
         for line in lines:
             record = json.loads(line)
-            yield {key: record[key] for key in ("_id", "title", "text") if key in record}
+            yield {key: record[key] for key in keys if key in record}
+
+
+def judgments_of(folder, splits=("train", "dev", "test")):
+    """{query: {document: grade}} of some splits of a BEIR folder, those above 0."""
+    judged = {}
+    for split in splits:
+        path = folder / "qrels" / f"{split}.tsv"
+        for line in path.read_text().splitlines()[1:] if path.exists() else []:
+            query, document, grade = line.split("\t")
+            if int(grade) > 0:
+                judged.setdefault(query, {})[document] = int(grade)
+    return judged
 
 
 def read_collection(folder, writer, name, keep=lambda document: True, splits=("train", "dev", "test")):
@@ -121,14 +133,17 @@ def read_collection(folder, writer, name, keep=lambda document: True, splits=("t
     documents = [record for record in records_of(folder / "corpus.jsonl") if keep(record)]
     kept = {record["_id"] for record in documents}
     judged = {}
-    for split in splits:
-        path = folder / "qrels" / f"{split}.tsv"
-        for line in path.read_text().splitlines()[1:] if path.exists() else []:
-            query, document, grade = line.split("\t")
-            if document in kept and int(grade) > 0:
-                judged.setdefault(query, {})[document] = int(grade)
+    for query, grades in judgments_of(folder, splits).items():
+        grades = {document: grade for document, grade in grades.items() if document in kept}
+        if grades:
+            judged[query] = grades
     queries = [record for record in records_of(folder / "queries.jsonl") if record["_id"] in judged]
     writer.write(f"{name}.documents", writer.words_of(documents))
+    write_questions(writer, name, queries, judged)
+
+
+def write_questions(writer, name, queries, judged):
+    """Keeps queries, and of each what is relevant: {query: {document: grade}}."""
     writer.write(f"{name}.queries", writer.words_of(queries))
     (writer.folder / f"{name}.qrels.json").write_text(json.dumps(judged))
 
@@ -143,8 +158,7 @@ def read_headings(path, writer, name):
             queries.append({"_id": str(i), "text": f"{pair['title']} {pair['heading']}"})
             judged[str(i)] = {str(i): 1}
     writer.write(f"{name}.documents", writer.words_of(documents))
-    writer.write(f"{name}.queries", writer.words_of(queries))
-    (writer.folder / f"{name}.qrels.json").write_text(json.dumps(judged))
+    write_questions(writer, name, queries, judged)
 
 
 def apart(document, share):

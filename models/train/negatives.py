@@ -11,6 +11,19 @@ from corpus import Corpus
 from terms import Index, rank
 
 
+def negatives_of(collection, functional, plan):
+    """[queries, negatives], the best first; what a short list lacks is its last one again."""
+    index = Index(collection.documents, functional)
+    documents = index.weights(plan["k1"], plan["b"], plan["phrase"])
+    best, _ = rank(index.queries(collection.queries, functional), documents, plan["negatives"] + 10)
+    kept = np.zeros((len(best), plan["negatives"]), dtype=np.int32)
+    for i, judged in enumerate(collection.relevant):
+        others = [d for d in best[i] if d not in judged][: plan["negatives"]]
+        kept[i, : len(others)] = others
+        kept[i, len(others) :] = others[-1] if others else best[i][0]
+    return kept
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--config", type=Path, required=True)
@@ -20,15 +33,7 @@ def main():
     plan = config["residual"]
     corpus = Corpus(options.work)
     for name in [*config["corpus"]["train"], *config["corpus"]["headings"]]:
-        collection = corpus.collection(name)
-        index = Index(collection.documents, corpus.functional)
-        documents = index.weights(plan["k1"], plan["b"], plan["phrase"])
-        best, _ = rank(index.queries(collection.queries, corpus.functional), documents, plan["negatives"] + 10)
-        kept = np.zeros((len(best), plan["negatives"]), dtype=np.int32)
-        for i, judged in enumerate(collection.relevant):
-            others = [d for d in best[i] if d not in judged][: plan["negatives"]]
-            kept[i, : len(others)] = others
-            kept[i, len(others) :] = others[-1] if others else best[i][0]
+        kept = negatives_of(corpus.collection(name), corpus.functional, plan)
         np.save(options.work / f"negatives.{name}.npy", kept)
         print(f"{name}: {len(kept)} queries", flush=True)
 

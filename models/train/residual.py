@@ -115,15 +115,18 @@ class Spans:
     beside it, which come from the same book or page, are the wrong answers (Lee, Chang, Toutanova, "Latent Retrieval for
     Weakly Supervised Open Domain Question Answering", 2019)."""
 
-    def __init__(self, corpus, vocabulary, name, plan):
+    def __init__(self, corpus, vocabulary, name, plan, keep=lambda document: True):
+        """What `keep` refuses, by its name, is not shown."""
         self.plan = plan
         self.documents = Documents(corpus.texts(name), corpus.functional, vocabulary)
-        self.known = np.flatnonzero(np.diff(self.documents.texts.start) >= 3 * plan["span"][1])
+        kept = np.array([keep(document) for document in self.documents.texts.names])
+        self.known = np.flatnonzero(kept & (np.diff(self.documents.texts.start) >= 3 * plan["span"][1]))
 
     def draw(self, random):
         views, asked = [], []
         # Neighbours in the collection are neighbours in the batch.
-        for first in random.choice(len(self.known) - 3, self.plan["spanDocuments"] // 4, replace=False):
+        places = len(self.known) - 3
+        for first in random.choice(places, min(self.plan["spanDocuments"] // 4, places), replace=False):
             for document in self.known[first : first + 4]:
                 view = self.documents.view(document)
                 words = int(random.randint(self.plan["span"][0], self.plan["span"][1] + 1))
@@ -226,8 +229,16 @@ def train(options, config, seed):
     share = np.array([plan["share"][name] for name in names] + [*plan["spanShare"].values()])
     model = Residual(vocabulary, config["network"], plan)
     start(model, options, plan)
-    model.to(options.device)
+    learn(model.to(options.device), sources, share, vocabulary, random, options.device)
+    return model
+
+
+def learn(model, sources, share, vocabulary, random, device):
+    """Changes the model by batches of sources, each drawn by its share. What no batch says of a word leaves its weight where
+    it was: the table is held to what it began as."""
+    plan = model.plan
     of_key = keys_to_vocabulary(vocabulary)
+    began = model.table.detach().clone()
     slow = [p for n, p in model.named_parameters() if n.startswith("gates") and p.requires_grad]
     optimizer = torch.optim.AdamW(
         [
@@ -244,11 +255,11 @@ def train(options, config, seed):
         source = sources[random.choice(len(sources), p=share / share.sum())]
         asked, views, target, also = source.draw(random)
         index = source.documents.index
-        scores = scores_of(model, index, asked, views, of_key, options.device) * model.sharpness.exp()
-        scores = scores.masked_fill(torch.from_numpy(also).to(options.device), -1e4)
-        target = torch.from_numpy(target).to(options.device)
+        scores = scores_of(model, index, asked, views, of_key, device) * model.sharpness.exp()
+        scores = scores.masked_fill(torch.from_numpy(also).to(device), -1e4)
+        target = torch.from_numpy(target).to(device)
         loss = F.cross_entropy(scores, target)
-        (loss + plan["tableDecay"] * model.table.pow(2).sum()).backward()
+        (loss + plan["tableDecay"] * (model.table - began).pow(2).sum()).backward()
         nn.utils.clip_grad_norm_(slow, 1.0)
         optimizer.step()
         optimizer.zero_grad()
@@ -257,7 +268,6 @@ def train(options, config, seed):
         if (step + 1) % 100 == 0:
             said = f"step {step + 1}: loss {np.mean(losses[-100:]):.4f}, first {np.mean(right[-100:]):.3f}"
             print(f"{said}, {(time.time() - started) / 60:.1f} min", flush=True)
-    return model
 
 
 def start(model, options, plan):

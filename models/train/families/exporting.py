@@ -6,8 +6,8 @@ import shutil
 import torch
 from torch import nn
 
-from export import file_of
 from families.sparsedge import sparsedge
+from folder import file_of
 
 # ScatterElements adds from 16 on, which pair.py counts pieces with.
 OPSET = 16
