@@ -103,7 +103,8 @@ class Questions:
             chosen = random.choice(known, min(self.plan["questions"], len(known)), replace=False)
             queries += chosen.tolist()
             gold += [document] * len(chosen)
-            wrong.append(random.choice(self.negatives[chosen[0]]))
+            asking = random.choice(chosen, self.plan["wrong"])
+            wrong += [random.choice(self.negatives[query]) for query in asking]
         wrong = [d for d in wrong if not self.tuning[d]]
         shown = np.unique(np.concatenate([asked, np.array(wrong, dtype=asked.dtype)]))
         also = np.array([np.isin(shown, self.relevant[q]) & (shown != g) for q, g in zip(queries, gold)])
