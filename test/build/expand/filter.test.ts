@@ -2,12 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { filterExpansions } from '../../../build/expand/filter.ts';
-import { byReranker } from '../../../build/expand/relevance.ts';
 import { readScores, ScoreWriter, scoreAt } from '../../../build/expand/scores.ts';
-import { silent } from '../../../build/progress.ts';
-import { SparsedgeError } from '../../../src/core/errors.ts';
 import { sparsedge, temporaryFolder, writeDocuments } from '../commands/command-line.ts';
+import { crossEncoderFolder, crossEncoderPairs, numberedVocabularyFile } from '../model/reference-model.ts';
 
 test('the score at a rank is that of sorted scores, for any scores', () => {
   const path = join(temporaryFolder(), 'scores');
@@ -82,39 +79,46 @@ test("the index's own encoder keeps queries that their documents answer, and say
   expect(built.code).toBe(0);
 });
 
-test('a reranker scores each query with its document; a query that it cannot read falls first', async () => {
-  const folder = folderWithExpansions();
-  const asked: string[] = [];
-  const relevance = byReranker({
-    model: 'lengths',
-    async score(question, [text]) {
-      asked.push(`${question} | ${text}`);
-      if (question === 'sea') throw new SparsedgeError('bad-query', 'too long');
-      return { scores: [question.length] };
-    },
-  });
-  async function* inputs() {
-    for (const { doc_id: id } of EXPANSIONS) yield { document: { id, text: `text of ${id}` } };
-  }
-  const report = await filterExpansions({
-    inputs: inputs(),
-    expansions: join(folder, 'e.jsonl'),
-    relevance,
-    keep: 6 / 7,
-    out: join(folder, 'kept.jsonl'),
-    scoresPath: join(folder, 'scores'),
-    progress: silent('', ''),
-  });
-  expect(asked).toHaveLength(7);
-  expect(asked).toContain('moonlight | text of b');
-  expect(report).toEqual({
-    documents: 4,
-    queries: 7,
-    kept: 6,
-    threshold: Number.NEGATIVE_INFINITY,
-    emptied: 0,
-  });
-  expect(lines(folder, 'kept.jsonl')[0].queries).toEqual(['moon sea tides', 'football results']);
+test('a cross-encoder keeps the pairs that PyTorch scores highest; a query that leaves it no room falls first', async () => {
+  const folder = temporaryFolder();
+  // A word for each piece. The vocabulary has no w100, and 100 is the piece of such words.
+  const words = (ids: readonly number[]) => ids.map((id) => `w${id}`).join(' ');
+  const pairs = crossEncoderPairs().map(({ ids, types, score }, i) => ({
+    id: `d${i}`,
+    query: words(ids.slice(1, types.lastIndexOf(0))),
+    text: words(ids.slice(types.indexOf(1), -1)),
+    score,
+  }));
+  writeDocuments(
+    folder,
+    pairs.map(({ id, text }) => ({ id, text })),
+  );
+  const tooLong = 'w7 '.repeat(61);
+  const expansions = pairs.map(({ id, query }) => ({ doc_id: id, queries: [tooLong, query] }));
+  writeFileSync(join(folder, 'e.jsonl'), expansions.map((line) => JSON.stringify(line)).join('\n'));
+  const reranker = crossEncoderFolder(numberedVocabularyFile());
+  const filter = async (keep: number) => {
+    const options = ['--expansions', 'e.jsonl', '--reranker', reranker, '--keep', `${keep}`];
+    const filtered = await sparsedge(folder, [
+      'filter',
+      'pages.jsonl',
+      ...options,
+      '-o',
+      'kept.jsonl',
+      '--json',
+    ]);
+    expect({ code: filtered.code, err: filtered.err }).toEqual({ code: 0, err: '' });
+    return JSON.parse(filtered.out);
+  };
+
+  const scores = pairs.map(({ score }) => score).sort((a, b) => b - a);
+  const report = await filter(30 / 200);
+  expect(report).toMatchObject({ documents: 100, queries: 200, kept: 30, emptied: 70 });
+  expect(report.threshold).toBeCloseTo(scores[30]!, 4);
+  expect(lines(folder, 'kept.jsonl')).toEqual(
+    pairs.map(({ id, query, score }) => ({ doc_id: id, queries: score > scores[30]! ? [query] : [] })),
+  );
+  expect(await filter(0.9)).toMatchObject({ kept: 100, emptied: 0 });
 });
 
 test.each([
