@@ -181,15 +181,12 @@ async function predict(input: string, options: Options): Promise<void> {
     }
     if (run.stopped) process.exitCode = 1;
     else {
-      await writeExpansions(path, expansionsOf(run.journal.inOrder()));
+      await writeExpansions(path, expansionsOf(run.predictions()));
       if (part) writeMarker(out, { ...part, documents: run.documents, expander: expander.key });
     }
-    if (json) printJson({ ...(!run.stopped && { file: path }), ...totals });
-    else
-      print(
-        outcome(run.stopped, path, run.position.done, run.ofPart),
-        ...expandLines(totals, isPriced(prices)),
-      );
+    const { done } = run.position;
+    if (json) printJson({ ...(run.stopped ? { left: run.ofPart - done } : { file: path }), ...totals });
+    else print(outcome(run.stopped, path, done, run.ofPart), ...expandLines(totals, isPriced(prices)));
   } finally {
     run.journal.close();
   }
