@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Document } from '../../src/core/document.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { Expander } from '../expand/expander.ts';
-import { aligned, EXPANSIONS, writeExpansions } from '../expand/file.ts';
+import { aligned, checkWritable, EXPANSIONS, writeExpansions } from '../expand/file.ts';
 import type { Expansion } from '../expand/forms.ts';
 import { type ImportReport, importPredictions } from '../expand/import.ts';
 import { LLAMA_DEVICES, type LlamaDevice } from '../expand/llama.ts';
@@ -154,6 +154,7 @@ async function predict(input: string, options: Options): Promise<void> {
     );
   const whole = part === undefined ? { part: 1, of: 1 } : part;
   const path = part === undefined ? out : partPath(out, part) + EXPANSIONS;
+  checkWritable(path);
   const progress = expandProgress(process.stderr, prices);
   const expander = await expanderOf(options);
   const job: ExpandJob = {
@@ -240,6 +241,7 @@ function* expansionsOf(predictions: Iterable<KeptPrediction>): Generator<Expansi
 }
 
 async function takeOver(input: string, paths: readonly string[], options: Options): Promise<void> {
+  checkWritable(options.out);
   const [first] = paths;
   const documents = documentsOf(input, options);
   const report = isFolder(first!)

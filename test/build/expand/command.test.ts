@@ -179,7 +179,13 @@ test.each([
   [['expand', 'corpus.jsonl', '-o', 'x', '--model', 'm', '--budget', '3'], '--budget needs a price'],
   [['expand', 'corpus.jsonl', '-o', 'x', '--model', 'm', '--part', '4/3'], 'It must be i/n'],
   [['expand', 'corpus.jsonl', '-o', 'x', '--model', 'm', '--part', '9/9'], '9/9 of 2 documents is nothing'],
-  [['expand', 'nowhere', '-o', 'x', '--model', 'm'], 'nowhere: cannot be read'],
+  [['expand', 'corpus.jsonl', '-o', '.', '--model', 'm'], '. is a folder: expected a file to write'],
+  [
+    ['expand', 'corpus.jsonl', '-o', 'corpus.jsonl/x', '--model', 'm'],
+    'corpus.jsonl/x cannot be written (EEXIST)',
+  ],
+  [['expand', 'corpus.jsonl', '-o', 'x', '--import', 'nothing'], 'nothing: there is no such file'],
+  [['expand', 'nowhere', '-o', 'x', '--model', 'm'], 'nowhere: there is no such file or folder'],
   [['build', 'corpus.jsonl', '--merge', 'distinct'], 'merge and maxQueries are about predicted queries'],
   [['build', 'corpus.jsonl', '--expansions', 'nowhere'], 'there is no file or folder nowhere'],
   [

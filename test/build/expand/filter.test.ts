@@ -6,6 +6,8 @@ import { readScores, ScoreWriter, scoreAt } from '../../../build/expand/scores.t
 import { sparsedge, temporaryFolder, writeDocuments } from '../commands/command-line.ts';
 import { crossEncoderFolder, crossEncoderPairs, numberedVocabularyFile } from '../model/reference-model.ts';
 
+const MODELS = join(import.meta.dirname, '../../../models');
+
 test('the score at a rank is that of sorted scores, for any scores', () => {
   const path = join(temporaryFolder(), 'scores');
   const score = fc.oneof(
@@ -69,9 +71,12 @@ test("the index's own encoder keeps queries that their documents answer, and say
     { doc_id: 'd', queries: [] },
   ]);
   expect((await filter('--keep', '0.43')).out).toContain(
-    '4 queries of 7 fell (57.1%).\n1 document lost all of theirs.',
+    'Wrote kept.jsonl: 3 of 7 queries of 4 documents (42.9%), those that score above 0.\n1 document lost all of theirs.\n',
   );
   // Three score nothing alike: with room for one of them, all fall.
+  expect((await filter('--keep', '0.6')).out).toContain(
+    '--keep 0.6 allows 4, but those that come next all score the same.\n',
+  );
   expect(JSON.parse((await filter('--keep', '0.6', '--json')).out)).toMatchObject({ kept: 3, threshold: 0 });
   expect((await filter('--keep', '1', '--json')).code).toBe(0);
   expect(lines(folder, 'kept.jsonl')).toEqual(EXPANSIONS);
@@ -125,14 +130,19 @@ test.each([
   [['--keep', '0'], 'It must be above 0 and at most 1'],
   [['--keep', '0.5', '--expansions', 'nothing.jsonl'], 'there is no file or folder nothing.jsonl'],
   [['--keep', '0.5', '--reranker', '.'], '. is no reranker'],
+  [
+    ['--keep', '0.5', '--reranker', join(MODELS, 'sparsedge-en')],
+    'found a model that weighs terms: it is for --model',
+  ],
+  [['--keep', '0.5', '-o', '.'], '. is a folder: expected a file to write'],
+  [['--keep', '0.5', '-o', 'pages.jsonl/k.jsonl'], 'pages.jsonl/k.jsonl cannot be written (EEXIST)'],
   [['--keep', '0.5', '--reranker', '.', '--model', '.'], 'cannot be used with option'],
   [['--keep', '0.5', '--expansions', 'pages.jsonl'], 'pages.jsonl:1: no list of strings'],
 ])('%s is refused with the reason: %s', async (args, message) => {
   const { code, err } = await sparsedge(folderWithExpansions(), [
     'filter',
     'pages.jsonl',
-    '-o',
-    'k.jsonl',
+    ...(args.includes('-o') ? [] : ['-o', 'k.jsonl']),
     ...(args.includes('--expansions') ? [] : ['--expansions', 'e.jsonl']),
     ...args,
   ]);
