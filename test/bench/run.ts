@@ -33,7 +33,7 @@ const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join(' | ')} | tables
   --model model.onnx     neural: the network, instead of the tests'
   --model model.gguf     expansion: the same
   --model folder         quality: a model beside BM25, instead of sparsedge-en; may be repeated
-  --collections a,b,...  quality: of ${Object.keys(JUDGED).join(', ')}
+  --collections a,b,...  quality, expansion: of ${Object.keys(JUDGED).join(', ')}
   --no-cpu               leave out CPU time
   --no-keep              print only
 tables [--check]         write the documents' tables anew from kept results, or fail if they would change`;
