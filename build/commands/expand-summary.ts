@@ -73,7 +73,7 @@ export function expandLines(totals: ExpandTotals, priced: boolean): string[] {
   const counting = totals.tokensEstimated ? 'about ' : '';
   const price = priced ? `, ${money(cost)} at these prices` : '';
   lines.push(
-    `${counting}${count(inputTokens)} tokens read and ${counting}${count(outputTokens)} written in ${duration(seconds)}${price}.`,
+    `All runs together: ${counting}${count(inputTokens)} tokens read and ${counting}${count(outputTokens)} written in ${duration(seconds)}${price}.`,
   );
   return lines;
 }
