@@ -1,6 +1,6 @@
 // What a person sees while documents are expanded: on a terminal a line that is rewritten, in a log a line a minute.
 
-import { isPriced, type Prices } from '../expand/money.ts';
+import { isPriced, money, type Prices } from '../expand/money.ts';
 import type { Position } from '../expand/run.ts';
 import { count, duration } from './layout.ts';
 
@@ -40,7 +40,6 @@ export function progressLine({ done, total, now, spent }: Position, prices: Pric
     `${count(now.tokens / now.seconds)} tokens/s`,
     `${duration(left / rate)} left`,
   ];
-  if (isPriced(prices))
-    parts.push(`${spent.toFixed(2)} spent`, `${((spent / done) * left).toFixed(2)} to go`);
+  if (isPriced(prices)) parts.push(`${money(spent)} spent`, `${money((spent / done) * left)} to go`);
   return parts.join(', ');
 }

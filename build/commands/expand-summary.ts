@@ -1,12 +1,13 @@
 // What an expansion came to, and what a sample says of the whole.
 
-import { costOf, type Prices } from '../expand/money.ts';
+import { costOf, money, type Prices } from '../expand/money.ts';
 import type { DiscardReason } from '../expand/parse.ts';
 import type { ExpandRun } from '../expand/run.ts';
 import { count, counted, duration } from './layout.ts';
 
-/** Of all runs of a job. */
+/** Of all runs of a job; tokens, time and cost are everything that was ever asked for, in whatever way. */
 export interface ExpandTotals {
+  /** That are expanded, or failed. */
   readonly documents: number;
   readonly expanded: number;
   readonly queries: number;
@@ -23,11 +24,11 @@ export interface ExpandTotals {
 }
 
 /** Adds up what is in a job's journal. */
-export function expandTotals({ journal }: ExpandRun, prices: Prices): ExpandTotals {
+export function expandTotals({ journal, predictions }: ExpandRun, prices: Prices): ExpandTotals {
   const failed: Record<string, number> = {};
   const discarded: Partial<Record<DiscardReason, number>> = {};
   let [documents, expanded, queries] = [0, 0, 0];
-  for (const prediction of journal.inOrder()) {
+  for (const prediction of predictions()) {
     documents++;
     queries += prediction.queries.length;
     if (prediction.failure) failed[prediction.failure.reason] = (failed[prediction.failure.reason] ?? 0) + 1;
@@ -70,9 +71,9 @@ export function expandLines(totals: ExpandTotals, priced: boolean): string[] {
   const discarded = Object.entries(totals.discarded).map(([reason, number]) => `${count(number)} ${reason}`);
   if (discarded.length > 0) lines.push(`Lines of answers thrown away: ${discarded.join(', ')}.`);
   const counting = totals.tokensEstimated ? 'about ' : '';
-  const money = priced ? `, ${cost.toFixed(2)} at these prices` : '';
+  const price = priced ? `, ${money(cost)} at these prices` : '';
   lines.push(
-    `${counting}${count(inputTokens)} tokens read and ${counting}${count(outputTokens)} written in ${duration(seconds)}${money}.`,
+    `All runs together: ${counting}${count(inputTokens)} tokens read and ${counting}${count(outputTokens)} written in ${duration(seconds)}${price}.`,
   );
   return lines;
 }
@@ -93,11 +94,12 @@ export interface Estimate {
 /** Half of a 95% interval, in standard errors. */
 const NORMAL_95 = 1.96;
 
-/** Prices the whole part by what the journal has of it. */
-export function estimateOf({ journal, ofPart }: ExpandRun, prices: Prices): Estimate {
-  let [sample, input, output, squares] = [0, 0, 0, 0];
-  for (const { usage } of journal.inOrder()) {
+/** Prices the whole part by what the journal has of it, asked in the same way. */
+export function estimateOf({ predictions, ofPart }: ExpandRun, prices: Prices): Estimate {
+  let [sample, milliseconds, input, output, squares] = [0, 0, 0, 0, 0];
+  for (const { usage, milliseconds: each } of predictions()) {
     sample++;
+    milliseconds += each;
     input += usage.input;
     output += usage.output;
     squares += costOf(usage, 0, prices) ** 2;
@@ -108,7 +110,7 @@ export function estimateOf({ journal, ofPart }: ExpandRun, prices: Prices): Esti
   // What is in the sample is known, so a sample of everything leaves no doubt.
   const margin = NORMAL_95 * ofPart * Math.sqrt((variance / sample) * (1 - sample / ofPart));
   const usage = { input: Math.round(input * scale), output: Math.round(output * scale) };
-  const seconds = journal.seconds * scale;
+  const seconds = (milliseconds / 1000) * scale;
   return {
     documents: ofPart,
     sample,
@@ -127,7 +129,7 @@ export function estimateLines(estimate: Estimate, priced: boolean): string[] {
     `All ${counted(documents, 'document')}, by ${count(sample)} of them: about ${count(inputTokens)} tokens read and ` +
       `${count(outputTokens)} written; ${duration(seconds)} at the sample's pace, which is that of a start.`,
   ];
-  if (priced) lines.push(`Cost: ${cost.toFixed(2)}, give or take ${costMargin.toFixed(2)} for the tokens.`);
+  if (priced) lines.push(`Cost: ${money(cost)}, give or take ${money(costMargin)} for the tokens.`);
   lines.push('The sample is kept: a run with the same options goes on from it. Of the sample:');
   return lines;
 }

@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Document } from '../../src/core/document.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { Expander } from '../expand/expander.ts';
-import { aligned, EXPANSIONS, writeExpansions } from '../expand/file.ts';
+import { aligned, checkWritable, EXPANSIONS, writeExpansions } from '../expand/file.ts';
 import type { Expansion } from '../expand/forms.ts';
 import { type ImportReport, importPredictions } from '../expand/import.ts';
 import { LLAMA_DEVICES, type LlamaDevice } from '../expand/llama.ts';
@@ -154,6 +154,7 @@ async function predict(input: string, options: Options): Promise<void> {
     );
   const whole = part === undefined ? { part: 1, of: 1 } : part;
   const path = part === undefined ? out : partPath(out, part) + EXPANSIONS;
+  checkWritable(path);
   const progress = expandProgress(process.stderr, prices);
   const expander = await expanderOf(options);
   const job: ExpandJob = {
@@ -181,15 +182,12 @@ async function predict(input: string, options: Options): Promise<void> {
     }
     if (run.stopped) process.exitCode = 1;
     else {
-      await writeExpansions(path, expansionsOf(run.journal.inOrder()));
+      await writeExpansions(path, expansionsOf(run.predictions()));
       if (part) writeMarker(out, { ...part, documents: run.documents, expander: expander.key });
     }
-    if (json) printJson({ ...(!run.stopped && { file: path }), ...totals });
-    else
-      print(
-        outcome(run.stopped, path, run.position.done, run.ofPart),
-        ...expandLines(totals, isPriced(prices)),
-      );
+    const { done } = run.position;
+    if (json) printJson({ ...(run.stopped ? { left: run.ofPart - done } : { file: path }), ...totals });
+    else print(outcome(run.stopped, path, done, run.ofPart), ...expandLines(totals, isPriced(prices)));
   } finally {
     run.journal.close();
   }
@@ -243,6 +241,7 @@ function* expansionsOf(predictions: Iterable<KeptPrediction>): Generator<Expansi
 }
 
 async function takeOver(input: string, paths: readonly string[], options: Options): Promise<void> {
+  checkWritable(options.out);
   const [first] = paths;
   const documents = documentsOf(input, options);
   const report = isFolder(first!)

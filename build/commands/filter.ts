@@ -7,7 +7,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { spaceNamed } from '../../src/query/open.ts';
 import type { EncoderInput } from '../encode.ts';
-import { type FilterReport, filterExpansions, type Relevance } from '../expand/filter.ts';
+import { checkExpansions, checkWritable } from '../expand/file.ts';
+import { type FilterReport, filterExpansions, mostKept, type Relevance } from '../expand/filter.ts';
 import { byOwnVectors, byReranker } from '../expand/relevance.ts';
 import { openInputs } from '../input.ts';
 import { openQueryModel } from '../model/query-model.ts';
@@ -17,7 +18,7 @@ import type { ReadOptions } from '../read/read.ts';
 import { newReport } from '../read/report.ts';
 import { encoderOptions } from './build.ts';
 import { type ConfigOptions, configFrom, fieldsFrom } from './build-config.ts';
-import { counted } from './layout.ts';
+import { count, counted } from './layout.ts';
 import { openFolder } from './open-folder.ts';
 import { decimal, jsonOption, type ReadingOptions, readingOptions } from './options.ts';
 import { print, printJson } from './outcome.ts';
@@ -53,13 +54,16 @@ export function filterCommand(): Command {
       throw new SparsedgeError('bad-input', 'documents are read more than once here: give a file');
     const report = await filter(input, options);
     if (options.json) printJson({ file: options.out, ...report });
-    else print(...filterLines(options.out, report));
+    else print(...filterLines(options, report));
   });
 }
 
 async function filter(input: string, options: Options): Promise<FilterReport> {
   const { format, field = [], skipBad = false, expansions, keep, out } = options;
   const reading = { input, format, fields: fieldsFrom(field), skipBad };
+  // Before anything is built or scored, which can take long.
+  checkWritable(out);
+  await checkExpansions(expansions);
   const folder = mkdtempSync(join(tmpdir(), 'sparsedge-filter-'));
   try {
     const scored =
@@ -106,11 +110,19 @@ async function withOwnVectors(
   };
 }
 
-function filterLines(out: string, { documents, queries, kept, threshold, emptied }: FilterReport): string[] {
-  const fell = queries - kept;
+function filterLines({ out, keep }: Options, report: FilterReport): string[] {
+  const { documents, queries, kept, threshold, emptied } = report;
+  const share = `${((100 * kept) / queries).toFixed(1)}%`;
+  const above = Number.isFinite(threshold)
+    ? `, those that score above ${Number(threshold.toPrecision(4))}`
+    : ', those that can be scored';
   return [
-    `Wrote ${out}: ${counted(kept, 'query')} of ${counted(documents, 'document')}${fell > 0 ? `, those that score above ${threshold.toPrecision(4)}` : ''}.`,
-    `${counted(fell, 'query')} of ${queries.toLocaleString('en')} fell (${((100 * fell) / queries).toFixed(1)}%).`,
+    `Wrote ${out}: ${count(kept)} of ${counted(queries, 'query')} of ${counted(documents, 'document')} (${share})${kept < queries ? above : ''}.`,
+    ...(kept < mostKept(keep, queries)
+      ? [
+          `--keep ${keep} allows ${count(mostKept(keep, queries))}, but those that come next all score the same.`,
+        ]
+      : []),
     ...(emptied > 0 ? [`${counted(emptied, 'document')} lost all of theirs.`] : []),
   ];
 }

@@ -1,9 +1,10 @@
 // `sparsedge sweep`: one index for each number of predicted queries, and what each is worth and costs, side by side.
 
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { Measure } from '../evaluate/metrics.ts';
+import { checkExpansions } from '../expand/file.ts';
 import { terminalProgress } from '../progress.ts';
 import { encoderOptions } from './build.ts';
 import { type ConfigOptions, configFrom, fieldsFrom, folderFor } from './build-config.ts';
@@ -57,7 +58,12 @@ export function sweepCommand(): Command {
   return command
     .option('--queries <file>', 'questions, as `sparsedge eval` takes them')
     .option('--qrels <file>', 'judgments')
-    .option('--beir <folder>', 'a BEIR folder, instead of --queries and --qrels')
+    .addOption(
+      new Option('--beir <folder>', 'a BEIR folder, instead of --queries and --qrels').conflicts([
+        'queries',
+        'qrels',
+      ]),
+    )
     .option('--split <name>', 'which judgments of the BEIR folder', 'test')
     .addOption(jsonOption())
     .addHelpText('after', MORE)
@@ -83,6 +89,7 @@ async function sweep(input: string, options: Options): Promise<Swept[]> {
   const startProgress = terminalProgress(process.stderr);
   // Before anything is built: wrong ones would come out after the first index.
   await judgedQuestions(options);
+  await checkExpansions(options.expansions);
   const rows: Swept[] = [];
   for (const maxQueries of numbers) {
     const folder = join(out, String(maxQueries));

@@ -2,7 +2,16 @@
 // them with their documents takes no memory and proves that none is missing. A document without queries has a line too,
 // and says in `failed` why it has none, if it should have had some.
 
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { EncoderInput } from '../encode.ts';
@@ -33,6 +42,32 @@ export async function writeExpansions(
     closeSync(file);
   }
   renameSync(partial, path);
+}
+
+/**
+ * Looks at how a file of expansions begins, before work is done for it.
+ *
+ * @throws SparsedgeError `bad-input` where there is none
+ */
+export async function checkExpansions(path: string): Promise<void> {
+  for await (const _ of readExpansions(path)) return;
+}
+
+/**
+ * Makes room for a file of expansions, before work is done for it.
+ *
+ * @throws SparsedgeError `bad-input` for a path where no file can be
+ */
+export function checkWritable(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    accessSync(dirname(path), constants.W_OK);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new SparsedgeError('bad-input', `${path} cannot be written (${code})`, { file: path }, { cause });
+  }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new SparsedgeError('bad-input', `${path} is a folder: expected a file to write`, { file: path });
 }
 
 /** Joins inputs of a build with their expansions: see `aligned`. */

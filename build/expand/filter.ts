@@ -39,6 +39,11 @@ export interface FilterReport {
   readonly emptied: number;
 }
 
+/** How many of all queries a share is. */
+export function mostKept(keep: number, queries: number): number {
+  return Math.round(keep * queries);
+}
+
 /** @throws SparsedgeError `bad-input` for expansions of other documents, or without any query */
 export async function filterExpansions(job: FilterJob): Promise<FilterReport> {
   const { inputs, expansions, relevance, keep, out, scoresPath, progress } = job;
@@ -56,7 +61,7 @@ export async function filterExpansions(job: FilterJob): Promise<FilterReport> {
   writer.close();
   progress.end();
   if (queries === 0) throw new SparsedgeError('bad-input', `${expansions} has no query to filter`);
-  const most = Math.round(keep * queries);
+  const most = mostKept(keep, queries);
   const threshold = most === queries ? Number.NEGATIVE_INFINITY : scoreAt(scoresPath, most + 1);
   const keeps = (score: number) => most === queries || score > threshold;
   const scores = readScores(scoresPath);

@@ -36,7 +36,7 @@ export interface LocalExpander extends Expander {
 /**
  * An expander that runs a model.
  *
- * @throws SparsedgeError `bad-input` as openLlama does
+ * @throws SparsedgeError `bad-input` as openLlama does, and for a preset that the model has no room for
  */
 export async function localExpander(options: LocalOptions): Promise<LocalExpander> {
   const { model, adapter, device, preset, concurrency } = options;
@@ -44,6 +44,15 @@ export async function localExpander(options: LocalOptions): Promise<LocalExpande
   const { documentCharacters, sampling } = preset;
   const tokens = Math.ceil(documentCharacters / CHARACTERS_PER_TOKEN) + TOKENS_AROUND + sampling.maxTokens;
   const llama = await openLlama({ model, adapter, device, sequences: concurrency, tokens });
+  if (!llama.fits(promptOf('', preset), sampling.maxTokens)) {
+    await llama.close();
+    throw new SparsedgeError(
+      'bad-input',
+      `${model} reads at most ${llama.tokens} tokens, and this preset's prompt with an answer of ${sampling.maxTokens} takes ` +
+        'more without any document: another --preset, or a smaller --max-tokens',
+      { file: model, tokens: llama.tokens },
+    );
+  }
   return {
     key: JSON.stringify([files, ...presetKey(preset)]),
     concurrency,

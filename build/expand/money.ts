@@ -17,6 +17,11 @@ export function isPriced({ input, output, hour }: Prices): boolean {
   return (input ?? output ?? hour) !== undefined;
 }
 
+/** An amount for people: hundredths, or of small amounts the two figures that say how small. */
+export function money(amount: number): string {
+  return amount === 0 || Math.abs(amount) >= 0.1 ? amount.toFixed(2) : String(Number(amount.toPrecision(2)));
+}
+
 /** The cost of tokens, and of the time they took. */
 export function costOf({ input, output }: Usage, seconds: number, prices: Prices): number {
   const tokens = input * (prices.input ?? 0) + output * (prices.output ?? 0);

@@ -9,7 +9,7 @@ import { SparsedgeError } from '../../src/core/errors.ts';
 import type { Part } from '../parts.ts';
 import type { Expander, Prediction } from './expander.ts';
 import { costOf, type Prices } from './money.ts';
-import { nameOf, PredictionJournal } from './prediction-journal.ts';
+import { type KeptPrediction, nameOf, PredictionJournal } from './prediction-journal.ts';
 
 /** What to expand. */
 export interface ExpandJob {
@@ -48,6 +48,8 @@ export interface ExpandRun {
   readonly ofPart: number;
   readonly journal: PredictionJournal;
   readonly position: Position;
+  /** What the journal has of the job's documents as they are, asked as they are to be asked, in their order. */
+  predictions(): Generator<KeptPrediction>;
   /** The budget ended it before its end. */
   readonly stopped: boolean;
 }
@@ -71,22 +73,24 @@ export async function expandCorpus(job: ExpandJob): Promise<ExpandRun> {
   mkdirSync(dirname(job.journalPath), { recursive: true });
   const journal = new PredictionJournal(job.journalPath, ofPart);
   const total = Math.min(job.sample ?? ofPart, ofPart);
-  const work = new Work(job, journal, total);
-  let [number, stopped] = [0, false];
+  const work = new Work(job, journal, { total, ofPart });
+  let number = 0;
+  let stopped = false;
   try {
     for await (const document of job.documents()) {
       if (number++ % part.of !== part.part - 1) continue;
       const index = Math.floor((number - 1) / part.of);
       if (!isSampled(index, total, ofPart) || work.isDone(index, nameOf(document, expander.key))) continue;
-      stopped = !(await work.begin(index, document));
-      if (stopped) break;
+      // Without money the others are only counted: an earlier run may have gone further.
+      stopped ||= !(await work.begin(index, document));
     }
     await work.end();
   } catch (error) {
     await work.abort(error);
     throw error;
   }
-  return { documents, ofPart, journal, position: work.position(), stopped };
+  const predictions = () => work.predictions();
+  return { documents, ofPart, journal, position: work.position(), predictions, stopped };
 }
 
 /** Whether an item is one of `total` that are evenly spread over `all`. */
@@ -104,12 +108,19 @@ class Work {
   readonly #started = performance.now();
   readonly #usageBefore: number;
   /** Failed by the server since it last answered: listed once it answers again, and shows that it was the document. */
-  #suspended: (() => void)[] = [];
+  #suspended: { readonly reason: string; keep(): void }[] = [];
   #answered: boolean;
+  /** Whether what the journal has of a document is of this job. */
+  readonly #isCurrent: Uint8Array;
   #done = 0;
   #finished = 0;
 
-  constructor(job: ExpandJob, journal: PredictionJournal, total: number) {
+  constructor(
+    job: ExpandJob,
+    journal: PredictionJournal,
+    { total, ofPart }: { readonly total: number; readonly ofPart: number },
+  ) {
+    this.#isCurrent = new Uint8Array(ofPart);
     this.#job = job;
     this.#journal = journal;
     this.#total = total;
@@ -121,7 +132,7 @@ class Work {
   isDone(index: number, of: string): boolean {
     const kept = this.#journal.at(index);
     if (kept?.of !== of || (kept.failure && this.#job.retryFailed)) return false;
-    this.#done++;
+    this.#count(index);
     return true;
   }
 
@@ -144,8 +155,12 @@ class Work {
   async end(): Promise<void> {
     await Promise.all(this.#open);
     this.#stop.signal.throwIfAborted();
-    if (this.#suspended.length > 0 && !this.#answered) throw this.#serverIsDown('it has answered nothing');
+    if (this.#suspended.length > 0 && !this.#answered) throw this.#serverIsDown();
     this.#settle();
+  }
+
+  *predictions(): Generator<KeptPrediction> {
+    for (const prediction of this.#journal.inOrder()) if (this.#isCurrent[prediction.index]) yield prediction;
   }
 
   async abort(reason: unknown): Promise<void> {
@@ -171,8 +186,9 @@ class Work {
     const of = nameOf(document, expander.key);
     const prediction = await expander.expand(document, this.#stop.signal);
     if (prediction.failure?.ofServer) {
-      this.#suspended.push(() => this.#keep(index, of, document.id, prediction));
-      if (this.#suspended.length >= SERVER_IS_DOWN) throw this.#serverIsDown(prediction.failure.reason);
+      const { reason } = prediction.failure;
+      this.#suspended.push({ reason, keep: () => this.#keep(index, of, document.id, prediction) });
+      if (this.#suspended.length >= SERVER_IS_DOWN) throw this.#serverIsDown();
       return;
     }
     if (!prediction.failure) {
@@ -183,22 +199,29 @@ class Work {
   }
 
   #settle(): void {
-    for (const keep of this.#suspended.splice(0)) keep();
+    for (const { keep } of this.#suspended.splice(0)) keep();
   }
 
   #keep(index: number, of: string, id: string, prediction: Prediction): void {
     this.#journal.append(index, of, id, prediction);
-    this.#done++;
+    this.#count(index);
     this.#finished++;
     this.#job.watch(this.position());
   }
 
-  #serverIsDown(reason: string): SparsedgeError {
+  #count(index: number): void {
+    this.#isCurrent[index] = 1;
+    this.#done++;
+  }
+
+  #serverIsDown(): SparsedgeError {
+    const documents = this.#suspended.length;
+    const { reason } = this.#suspended.at(-1)!;
     return new SparsedgeError(
       'unavailable',
-      `the server failed for the last ${this.#suspended.length} documents in a row, and for none in between did it answer: ` +
-        `${reason}. What is done is kept; run the same command again`,
-      { documents: this.#suspended.length },
+      `the server failed for the last ${documents} documents in a row and answered nothing in between: ${reason}. ` +
+        'What is done is kept; run the same command again',
+      { documents, reason },
     );
   }
 

@@ -220,7 +220,7 @@ function faultOf(error: unknown, { url, model }: ServerOptions): Fault {
   // The client passes on as it is what fetch throws when a connection ends within an answer.
   if (!(error instanceof APIError)) return { kind: 'failed', reason: 'an answer that broke off' };
   const { status, headers } = error as APIError;
-  if (status === undefined) return { kind: 'failed', reason: `no connection: ${reasonOf(error)}` };
+  if (status === undefined) return { kind: 'failed', reason: `no connection to ${url}: ${reasonOf(error)}` };
   if (TOO_BUSY.has(status))
     return { kind: 'busy', reason: oneLine(error.message), retryAfter: retryAfterOf(headers) };
   if (NEVER.has(status)) {

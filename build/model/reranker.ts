@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseGivenJson } from '../../src/core/bytes.ts';
 import { type CrossEncoderContract, parseCrossEncoder } from '../../src/core/cross-encoder.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { MODEL_JSON, MOST_GRAPH_BYTES, modelPlace } from '../../src/core/model.ts';
@@ -31,9 +32,21 @@ function openFolder(path: string): CrossEncoderFolder {
     });
   }
   const bytes = readFileSync(where);
+  mustRerank(bytes, where);
   const contract = parseCrossEncoder(bytes, where);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return { path, contract, bytes, place: modelPlace({ id: contract.id, sha256 }) };
+}
+
+/** A folder of a model that weighs terms has a model.json, too. */
+function mustRerank(bytes: Uint8Array, where: string): void {
+  const json = parseGivenJson(bytes, where) as { readonly head?: unknown } | null;
+  if (json?.head === undefined) return;
+  throw new SparsedgeError(
+    'bad-input',
+    `${where}: expected a cross-encoder, which reranks; found a model that weighs terms: it is for --model`,
+    { file: where, found: 'a model that weighs terms' },
+  );
 }
 
 /**

@@ -127,7 +127,12 @@ async function isDirectory(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch (cause) {
-    throw unreadable(path, 'cannot be read', cause);
+    const { code } = cause as NodeJS.ErrnoException;
+    throw unreadable(
+      path,
+      code === 'ENOENT' ? 'there is no such file or folder' : `cannot be read (${code})`,
+      cause,
+    );
   }
 }
 

@@ -86,7 +86,9 @@ async function* named(stream: Readable, name: string): AsyncGenerator<Buffer> {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
     const reason = code.startsWith('Z_')
       ? 'the gzip data is damaged or cut short'
-      : `cannot be read (${code})`;
+      : code === 'ENOENT'
+        ? 'there is no such file'
+        : `cannot be read (${code})`;
     throw new SparsedgeError('bad-input', `${name}: ${reason}`, { file: name, reason }, { cause });
   }
 }

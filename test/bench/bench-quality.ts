@@ -107,9 +107,10 @@ function effectivenessBy(qrels: Qrels, answered: ReadonlyMap<string, Answers>): 
   );
 }
 
-function differenceOf(
-  baseline: Evaluation<QualityMeasure>,
-  candidate: Evaluation<QualityMeasure>,
+/** How much better a candidate is, with its interval; questions of one group are drawn together. */
+export function differenceOf(
+  baseline: Evaluation<'nDCG@10'>,
+  candidate: Evaluation<'nDCG@10'>,
   groups: ReadonlyMap<string, string>,
 ): Difference {
   const [before, after] = [scoresBy(baseline, 'nDCG@10'), scoresBy(candidate, 'nDCG@10')];
@@ -125,6 +126,6 @@ function differenceOf(
   };
 }
 
-function hundredths(value: number): number {
+export function hundredths(value: number): number {
   return Number((100 * value).toFixed(3));
 }

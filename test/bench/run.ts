@@ -35,7 +35,7 @@ const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join(' | ')} | tables
   --model model.gguf     expansion: the same
   --model folder         quality: a model beside BM25, instead of sparsedge-en; may be repeated
   --work folder          families: what models/train/families wrote
-  --collections a,b,...  quality: of ${Object.keys(JUDGED).join(', ')}
+  --collections a,b,...  quality, expansion: of ${Object.keys(JUDGED).join(', ')}
   --no-cpu               leave out CPU time
   --no-keep              print only
 tables [--check]         write the documents' tables anew from kept results, or fail if they would change`;

@@ -1,11 +1,13 @@
 // The tables of what this project is compared with: other encoders' vectors, and other engines.
 
-import { EXPANDED, type ExpansionFigures, type Way } from './bench-expansion.ts';
+import type { ExpansionFigures, Way } from './bench-expansion.ts';
 import type { RivalsFigures } from './bench-rivals.ts';
 import { SCALES, type SyntheticFigures } from './bench-synthetic.ts';
 import { kilobytes, number, spreadOf, type Table } from './cells.ts';
 import { keptResult } from './figures.ts';
+import { JUDGED } from './judged-collections.ts';
 import { PROFILES } from './profiles.ts';
+import { differenceCell } from './tables-quality.ts';
 
 export function syntheticTable(): Table {
   const rows = Object.keys(PROFILES).flatMap((profile) =>
@@ -99,16 +101,20 @@ const WAYS: Readonly<Record<Way, string>> = {
 };
 
 export function expansionTable(): Table {
-  const rows = EXPANDED.flatMap((collection) => {
+  const rows = Object.keys(JUDGED).flatMap((collection) => {
     const figures = keptResult<ExpansionFigures>(`expansion-${collection}`)?.figures;
-    return (figures?.indexes ?? []).map(({ way, measures, termsPerDocument, bytes, reads }) => [
+    return (figures?.indexes ?? []).map(({ way, measures, over, termsPerDocument, bytes, reads }) => [
       `${collection}, ${WAYS[way]}`,
-      measures['nDCG@10'].toFixed(3),
-      measures['Recall@100'].toFixed(3),
+      measures['nDCG@10'].toFixed(1),
+      differenceCell(over),
+      measures['Recall@100'].toFixed(1),
       number(termsPerDocument),
       kilobytes(bytes),
       number(reads),
     ]);
   });
-  return [['', 'nDCG@10', 'R@100', 'terms a document', 'index KB', 'reads a query'], ...rows];
+  return [
+    ['', 'nDCG@10', 'over no expansion', 'R@100', 'terms a document', 'index KB', 'reads a query'],
+    ...rows,
+  ];
 }

@@ -180,7 +180,8 @@ function differenceOf(a: number | undefined, b: number | undefined): string {
   return difference === undefined ? '' : signed(difference);
 }
 
-function differenceCell(over: Difference | undefined): string {
+/** A difference with its interval; nothing for none. */
+export function differenceCell(over: Difference | undefined): string {
   if (!over) return '';
   const { low, high } = over.interval;
   return `${signed(over.difference)} [${signed(low)}, ${signed(high)}]`;

@@ -6,7 +6,7 @@ import type { WordPieces } from '../../src/core/wordpiece.ts';
 import type { Judgement } from '../../src/query/rerank.ts';
 
 /** A pair, and what PyTorch makes of it. */
-interface ReferencePair {
+export interface ReferencePair {
   readonly question: string;
   readonly document: string;
   readonly ids: readonly number[];

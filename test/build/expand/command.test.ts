@@ -38,6 +38,8 @@ test('a budget stops the job cleanly, and a larger one goes on without asking tw
   expect(documents).toBe(50);
   expect(existsSync(join(folder, 'out.jsonl'))).toBe(false);
 
+  expect(JSON.parse(stopped.out)).toMatchObject({ left: 50 });
+
   const finished = await expand(folder, server, 'out.jsonl', ...prices, '--budget', '1');
   expect(finished.code).toBe(0);
   expect(JSON.parse(finished.out)).toMatchObject({ documents: 100, inputTokens: 10_000, outputTokens: 2000 });
@@ -60,8 +62,20 @@ test('a dry run prices the job by a sample, which is not asked about again', asy
   // All documents cost the same.
   expect(JSON.parse(dry.out).estimate.costMargin).toBeCloseTo(0);
   expect((await server.counts()).calls).toBe(10);
+  // Asked in another way: what the first sample was asked says nothing of that.
+  const other = await expand(folder, server, 'out.jsonl', ...prices, '--queries', '3', '--dry-run', '5');
+  expect(JSON.parse(other.out)).toMatchObject({ estimate: { sample: 5 }, documents: 5, queries: 15 });
+  expect((await server.counts()).calls).toBe(15);
+  // The sample is spread over all documents, and is counted where the money ends long before its last one.
+  const args = ['expand', 'corpus.jsonl', '--server', server.url, '--model', 'm', '-o', 'out.jsonl'];
+  const stopped = await sparsedge(folder, [...args, ...prices, '--budget', '0.001']);
+  expect(stopped.code).toBe(1);
+  expect(stopped.out).toMatch(
+    /^Stopped by the budget after 5 of 100 documents; .*\n5 documents of 5 expanded/,
+  );
+  expect(stopped.out).toMatch(/, 0\.0018 at these prices\.\n$/);
   expect((await expand(folder, server, 'out.jsonl')).code).toBe(0);
-  expect((await server.counts()).calls).toBe(100);
+  expect((await server.counts()).calls).toBe(110);
 });
 
 test('other options or another text are asked about anew', async () => {
@@ -116,8 +130,24 @@ test('a server that is not there ends the job, and lists no document as failed',
   expect(code).toBe(1);
   expect(JSON.parse(out).error).toMatchObject({
     code: 'unavailable',
-    message: expect.stringMatching(/^the server failed for the last 20 documents in a row/),
+    message: expect.stringMatching(
+      /^the server failed for the last 20 documents in a row and answered nothing in between: no connection to http/,
+    ),
   });
+  writeFileSync(
+    join(folder, 'few.jsonl'),
+    contents(folder, 'corpus.jsonl').split('\n').slice(0, 3).join('\n'),
+  );
+  const few = await sparsedge(folder, [
+    'expand',
+    'few.jsonl',
+    ...args.slice(2),
+    '--server',
+    'http://127.0.0.1:9/v1',
+  ]);
+  expect(JSON.parse(few.out).error.message).toMatch(
+    /^the server .* 3 documents .*: no connection to http:\/\/127/,
+  );
   expect(existsSync(join(folder, 'out.jsonl'))).toBe(false);
   const server = await friendly();
   expect((await expand(folder, server, 'out.jsonl')).code).toBe(0);
@@ -149,7 +179,13 @@ test.each([
   [['expand', 'corpus.jsonl', '-o', 'x', '--model', 'm', '--budget', '3'], '--budget needs a price'],
   [['expand', 'corpus.jsonl', '-o', 'x', '--model', 'm', '--part', '4/3'], 'It must be i/n'],
   [['expand', 'corpus.jsonl', '-o', 'x', '--model', 'm', '--part', '9/9'], '9/9 of 2 documents is nothing'],
-  [['expand', 'nowhere', '-o', 'x', '--model', 'm'], 'nowhere: cannot be read'],
+  [['expand', 'corpus.jsonl', '-o', '.', '--model', 'm'], '. is a folder: expected a file to write'],
+  [
+    ['expand', 'corpus.jsonl', '-o', 'corpus.jsonl/x', '--model', 'm'],
+    'corpus.jsonl/x cannot be written (EEXIST)',
+  ],
+  [['expand', 'corpus.jsonl', '-o', 'x', '--import', 'nothing'], 'nothing: there is no such file'],
+  [['expand', 'nowhere', '-o', 'x', '--model', 'm'], 'nowhere: there is no such file or folder'],
   [['build', 'corpus.jsonl', '--merge', 'distinct'], 'merge and maxQueries are about predicted queries'],
   [['build', 'corpus.jsonl', '--expansions', 'nowhere'], 'there is no file or folder nowhere'],
   [

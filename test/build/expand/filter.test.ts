@@ -2,12 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { filterExpansions } from '../../../build/expand/filter.ts';
-import { byReranker } from '../../../build/expand/relevance.ts';
 import { readScores, ScoreWriter, scoreAt } from '../../../build/expand/scores.ts';
-import { silent } from '../../../build/progress.ts';
-import { SparsedgeError } from '../../../src/core/errors.ts';
 import { sparsedge, temporaryFolder, writeDocuments } from '../commands/command-line.ts';
+import { crossEncoderFolder, crossEncoderPairs, numberedVocabularyFile } from '../model/reference-model.ts';
+
+const MODELS = join(import.meta.dirname, '../../../models');
 
 test('the score at a rank is that of sorted scores, for any scores', () => {
   const path = join(temporaryFolder(), 'scores');
@@ -72,9 +71,12 @@ test("the index's own encoder keeps queries that their documents answer, and say
     { doc_id: 'd', queries: [] },
   ]);
   expect((await filter('--keep', '0.43')).out).toContain(
-    '4 queries of 7 fell (57.1%).\n1 document lost all of theirs.',
+    'Wrote kept.jsonl: 3 of 7 queries of 4 documents (42.9%), those that score above 0.\n1 document lost all of theirs.\n',
   );
   // Three score nothing alike: with room for one of them, all fall.
+  expect((await filter('--keep', '0.6')).out).toContain(
+    '--keep 0.6 allows 4, but those that come next all score the same.\n',
+  );
   expect(JSON.parse((await filter('--keep', '0.6', '--json')).out)).toMatchObject({ kept: 3, threshold: 0 });
   expect((await filter('--keep', '1', '--json')).code).toBe(0);
   expect(lines(folder, 'kept.jsonl')).toEqual(EXPANSIONS);
@@ -82,53 +84,65 @@ test("the index's own encoder keeps queries that their documents answer, and say
   expect(built.code).toBe(0);
 });
 
-test('a reranker scores each query with its document; a query that it cannot read falls first', async () => {
-  const folder = folderWithExpansions();
-  const asked: string[] = [];
-  const relevance = byReranker({
-    model: 'lengths',
-    async score(question, [text]) {
-      asked.push(`${question} | ${text}`);
-      if (question === 'sea') throw new SparsedgeError('bad-query', 'too long');
-      return { scores: [question.length] };
-    },
-  });
-  async function* inputs() {
-    for (const { doc_id: id } of EXPANSIONS) yield { document: { id, text: `text of ${id}` } };
-  }
-  const report = await filterExpansions({
-    inputs: inputs(),
-    expansions: join(folder, 'e.jsonl'),
-    relevance,
-    keep: 6 / 7,
-    out: join(folder, 'kept.jsonl'),
-    scoresPath: join(folder, 'scores'),
-    progress: silent('', ''),
-  });
-  expect(asked).toHaveLength(7);
-  expect(asked).toContain('moonlight | text of b');
-  expect(report).toEqual({
-    documents: 4,
-    queries: 7,
-    kept: 6,
-    threshold: Number.NEGATIVE_INFINITY,
-    emptied: 0,
-  });
-  expect(lines(folder, 'kept.jsonl')[0].queries).toEqual(['moon sea tides', 'football results']);
+test('a cross-encoder keeps the pairs that PyTorch scores highest; a query that leaves it no room falls first', async () => {
+  const folder = temporaryFolder();
+  // A word for each piece. The vocabulary has no w100, and 100 is the piece of such words.
+  const words = (ids: readonly number[]) => ids.map((id) => `w${id}`).join(' ');
+  const pairs = crossEncoderPairs().map(({ ids, types, score }, i) => ({
+    id: `d${i}`,
+    query: words(ids.slice(1, types.lastIndexOf(0))),
+    text: words(ids.slice(types.indexOf(1), -1)),
+    score,
+  }));
+  writeDocuments(
+    folder,
+    pairs.map(({ id, text }) => ({ id, text })),
+  );
+  const tooLong = 'w7 '.repeat(61);
+  const expansions = pairs.map(({ id, query }) => ({ doc_id: id, queries: [tooLong, query] }));
+  writeFileSync(join(folder, 'e.jsonl'), expansions.map((line) => JSON.stringify(line)).join('\n'));
+  const reranker = crossEncoderFolder(numberedVocabularyFile());
+  const filter = async (keep: number) => {
+    const options = ['--expansions', 'e.jsonl', '--reranker', reranker, '--keep', `${keep}`];
+    const filtered = await sparsedge(folder, [
+      'filter',
+      'pages.jsonl',
+      ...options,
+      '-o',
+      'kept.jsonl',
+      '--json',
+    ]);
+    expect({ code: filtered.code, err: filtered.err }).toEqual({ code: 0, err: '' });
+    return JSON.parse(filtered.out);
+  };
+
+  const scores = pairs.map(({ score }) => score).sort((a, b) => b - a);
+  const report = await filter(30 / 200);
+  expect(report).toMatchObject({ documents: 100, queries: 200, kept: 30, emptied: 70 });
+  expect(report.threshold).toBeCloseTo(scores[30]!, 4);
+  expect(lines(folder, 'kept.jsonl')).toEqual(
+    pairs.map(({ id, query, score }) => ({ doc_id: id, queries: score > scores[30]! ? [query] : [] })),
+  );
+  expect(await filter(0.9)).toMatchObject({ kept: 100, emptied: 0 });
 });
 
 test.each([
   [['--keep', '0'], 'It must be above 0 and at most 1'],
   [['--keep', '0.5', '--expansions', 'nothing.jsonl'], 'there is no file or folder nothing.jsonl'],
   [['--keep', '0.5', '--reranker', '.'], '. is no reranker'],
+  [
+    ['--keep', '0.5', '--reranker', join(MODELS, 'sparsedge-en')],
+    'found a model that weighs terms: it is for --model',
+  ],
+  [['--keep', '0.5', '-o', '.'], '. is a folder: expected a file to write'],
+  [['--keep', '0.5', '-o', 'pages.jsonl/k.jsonl'], 'pages.jsonl/k.jsonl cannot be written (EEXIST)'],
   [['--keep', '0.5', '--reranker', '.', '--model', '.'], 'cannot be used with option'],
   [['--keep', '0.5', '--expansions', 'pages.jsonl'], 'pages.jsonl:1: no list of strings'],
 ])('%s is refused with the reason: %s', async (args, message) => {
   const { code, err } = await sparsedge(folderWithExpansions(), [
     'filter',
     'pages.jsonl',
-    '-o',
-    'k.jsonl',
+    ...(args.includes('-o') ? [] : ['-o', 'k.jsonl']),
     ...(args.includes('--expansions') ? [] : ['--expansions', 'e.jsonl']),
     ...args,
   ]);

@@ -123,6 +123,17 @@ describe.skipIf(!installed)(
       expect(new Set(together.map(({ queries }) => queries.join())).size).toBe(3);
     });
 
+    test('a preset that the model has no room for is refused, and not tried on every document', async () => {
+      const { code, err } = await sparsedge(folderWithPages(), [
+        ...['expand', 'pages.jsonl', '-o', 'e.jsonl', '--gguf', MODEL, '--device', 'cpu'],
+        ...['--max-tokens', '600'],
+      ]);
+      expect({ code, err }).toEqual({
+        code: 2,
+        err: expect.stringMatching(/reads at most 512 tokens, .*: another --preset/),
+      });
+    });
+
     test('an adapter changes what a model says, and is part of what names the expander', async () => {
       const expand = async (adapter?: string) => {
         const preset = PRESETS['doc2query-small'];

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { buildIndex } from '../../../build/build.ts';
 import type { WorkerAnswer } from '../../../build/commands/ask-worker.ts';
@@ -15,39 +13,17 @@ import { openReranker } from '../../../build/model/reranker.ts';
 import { silent } from '../../../build/progress.ts';
 import { readWordPieces } from '../../../src/core/wordpiece.ts';
 import { openIndex } from '../../../src/query/open.ts';
-import {
-  expectReferenceIds,
-  expectReferenceScores,
-  referenceContract,
-  referencePairs,
-} from '../../core/cross-encoder-reference.ts';
+import { expectReferenceIds, expectReferenceScores } from '../../core/cross-encoder-reference.ts';
 import { sharedData } from '../../shared-data.ts';
-import { FIXTURES } from './reference-model.ts';
+import { crossEncoderFolder, crossEncoderPairs } from './reference-model.ts';
 
 const vocabulary = sharedData('oracles/bert-base-uncased-vocab.txt');
 const temporary = () => mkdtempSync(join(tmpdir(), 'sparsedge-reranker-'));
-const pairs = () =>
-  referencePairs(gunzipSync(readFileSync(join(FIXTURES, 'cross-encoder.jsonl.gz'))).toString());
-
-/** A folder with the cross-encoder of the fixtures, whose contract says more. */
-function rerankerFolder(more: object = {}): string {
-  const folder = temporary();
-  const described = (name: string, path: string) => {
-    copyFileSync(path, join(folder, name));
-    const bytes = readFileSync(path);
-    return { name, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length };
-  };
-  const files = {
-    tokenizer: described('vocab.txt', vocabulary!),
-    network: described('network.onnx', join(FIXTURES, 'cross-encoder.onnx')),
-  };
-  writeFileSync(join(folder, 'model.json'), JSON.stringify({ ...referenceContract(files), ...more }));
-  return folder;
-}
+const rerankerFolder = (more: object = {}) => crossEncoderFolder(vocabulary!, more);
 
 describe.skipIf(vocabulary === undefined)('a cross-encoder (needs the vocabulary of the shared data)', () => {
   test('reads the pairs that PyTorch read, and gives its scores', async () => {
-    const found = pairs();
+    const found = crossEncoderPairs();
     expectReferenceIds(found, readWordPieces(readFileSync(vocabulary!), 'vocab.txt'));
     const { score } = await openReranker(rerankerFolder());
     await expectReferenceScores(found, score);
@@ -60,7 +36,7 @@ describe.skipIf(vocabulary === undefined)('a cross-encoder (needs the vocabulary
   });
 
   test('gives a probability where its contract says so', async () => {
-    const { question, document, score } = pairs()[0]!;
+    const { question, document, score } = crossEncoderPairs()[0]!;
     const { scores } = await (await openReranker(rerankerFolder({ activation: 'sigmoid' }))).score(question, [
       document,
     ]);
@@ -89,7 +65,7 @@ describe.skipIf(vocabulary === undefined)('a cross-encoder (needs the vocabulary
 
   test('reranks in the Worker as on the command line, over two spaces', async () => {
     const folder = temporary();
-    const texts = pairs().map(({ document }) => document.slice(0, 400));
+    const texts = crossEncoderPairs().map(({ document }) => document.slice(0, 400));
     await buildIndex({
       inputs: async function* () {
         for (const [i, text] of texts.entries()) yield { document: { id: `d${i}`, text: `${text} river` } };

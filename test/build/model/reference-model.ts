@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Head } from '../../../src/core/model.ts';
+import { type ReferencePair, referenceContract, referencePairs } from '../../core/cross-encoder-reference.ts';
 import { numberedVocabulary } from '../../core/heads/numbered-vocabulary.ts';
 import { parseReferences, type Reference, vocabularyOf } from '../../core/heads/references.ts';
 
@@ -52,5 +53,26 @@ export function modelFolder(
     ...more,
   };
   writeFileSync(join(folder, 'model.json'), JSON.stringify(contract));
+  return folder;
+}
+
+/** Pairs of texts, and what PyTorch's cross-encoder makes of them. */
+export function crossEncoderPairs(): ReferencePair[] {
+  return referencePairs(gunzipSync(readFileSync(join(FIXTURES, 'cross-encoder.jsonl.gz'))).toString());
+}
+
+/** A folder with the cross-encoder of those pairs; `more` replaces parts of its contract. */
+export function crossEncoderFolder(vocabulary: string, more: object = {}): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sparsedge-reranker-'));
+  const described = (name: string, path: string) => {
+    copyFileSync(path, join(folder, name));
+    const bytes = readFileSync(path);
+    return { name, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length };
+  };
+  const files = {
+    tokenizer: described('vocab.txt', vocabulary),
+    network: described('network.onnx', join(FIXTURES, 'cross-encoder.onnx')),
+  };
+  writeFileSync(join(folder, 'model.json'), JSON.stringify({ ...referenceContract(files), ...more }));
   return folder;
 }
