@@ -12,7 +12,7 @@ import { type Difference, differenceOf, hundredths } from './bench-quality.ts';
 import type { BenchOptions, Results } from './benchmark.ts';
 import { round } from './figures.ts';
 import { cacheFolder } from './folders.ts';
-import { askedFor, JUDGED, type Judged } from './judged-collections.ts';
+import { JUDGED, type Judged } from './judged-collections.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const CLI = join(ROOT, 'build/cli.ts');
@@ -89,7 +89,7 @@ async function measured(judged: Judged, model: string): Promise<ExpansionFigures
         'nDCG@10': hundredths(evaluation.mean['nDCG@10']),
         'Recall@100': hundredths(evaluation.mean['Recall@100']),
       },
-      ...(baseline && { over: differenceOf(baseline, evaluation, groupsOf(judged)) }),
+      ...(baseline && { over: differenceOf(baseline, evaluation, askedFor(judged.judgments[judged.name]!)) }),
       termsPerDocument: round(built.spaces[0].postings / documents.length),
       bytes: built.bytes.total,
       reads: round(found.cost.reads.mean),
@@ -120,11 +120,6 @@ function writeBeir({ name, documents, queries, judgments }: Judged, folder: stri
     [...relevances].map(([document, relevance]) => `${query}\t${document}\t${relevance}\n`),
   );
   writeFileSync(join(folder, 'qrels/test.tsv'), `query-id\tcorpus-id\tscore\n${judged.join('')}`);
-}
-
-/** Questions that ask for one document depend on each other. */
-function groupsOf({ name, judgments }: Judged): ReadonlyMap<string, string> {
-  return new Map([...judgments[name]!].map(([query, judged]) => [query, askedFor(judged)]));
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what commands print as JSON.
