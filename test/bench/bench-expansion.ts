@@ -6,6 +6,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { askedFor } from '../../build/evaluate/bootstrap.ts';
 import { type Evaluation, evaluate } from '../../build/evaluate/metrics.ts';
 import { readRun } from '../../build/evaluate/run.ts';
 import { type Difference, differenceOf, hundredths } from './bench-quality.ts';
