@@ -141,7 +141,7 @@ describe.skipIf(MISSING)(`the default model is tuned${MISSING ? ` (${MISSING})` 
 
   test('a model that finds less than the start is not written', { timeout: 0 }, () => {
     const { status, stderr } = tune('worse', {
-      sources: ['titles'],
+      sources: ['judged'],
       plan: { steps: 3, rate: 1, tableRate: 200 },
     });
     expect(stderr).toContain('FINDS LESS');
