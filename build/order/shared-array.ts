@@ -2,11 +2,6 @@
 
 export type SharedArray = Uint32Array<SharedArrayBuffer>;
 
-/** An array of zeros that threads can share. */
-export function sharedArray(length: number): SharedArray {
-  return new Uint32Array(new SharedArrayBuffer(length * Uint32Array.BYTES_PER_ELEMENT));
-}
-
 /** Gives an array of zeros for one purpose; what it gave before for that purpose is no longer needed. */
 export type Allocate = (purpose: string, length: number) => SharedArray;
 

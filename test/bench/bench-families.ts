@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Comparison } from '../../build/evaluate/bootstrap.ts';
 import type { BenchOptions, Results } from './benchmark.ts';
 
 /** What `models/train/families/measuring.py` writes. */
@@ -20,13 +21,14 @@ export interface FamilyFigures {
   readonly collections: Readonly<Record<string, CollectionFigures>>;
 }
 
+/** How much better a system is, as `sparsedge eval --compare` says it. */
+export type Over = Pick<Comparison, 'difference' | 'interval' | 'p'>;
+
 interface CollectionFigures {
   readonly queries: number;
   readonly measures: Readonly<Record<'nDCG@10' | 'MRR@10' | 'Recall@100', number>>;
   /** Against BM25. */
-  readonly over?: Readonly<
-    Record<string, { readonly difference: number; readonly interval: readonly number[] }>
-  >;
+  readonly over?: Readonly<Record<string, Over>>;
   readonly termsPerDocument: number;
   readonly bytes: number;
   readonly reads: { readonly mean: number };

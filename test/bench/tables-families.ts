@@ -1,8 +1,9 @@
 // The tables of every family of models: nDCG@10 in hundredths on each collection, searched alone, and what it costs.
 
-import type { FamiliesFigures, FamilyFigures } from './bench-families.ts';
+import type { FamiliesFigures, FamilyFigures, Over } from './bench-families.ts';
 import { number, type Table } from './cells.ts';
 import { keptResult } from './figures.ts';
+import { differenceCell } from './tables-quality.ts';
 
 const KEPT = 'families-small';
 
@@ -70,15 +71,9 @@ function meanOf(
   return show(values.reduce((sum, value) => sum + value, 0) / values.length);
 }
 
-function difference({
-  difference: mean,
-  interval: [low, high],
-}: {
-  readonly difference: number;
-  readonly interval: readonly number[];
-}): string {
-  const signed = (value: number) => `${value < 0 ? '−' : '+'}${hundredths(Math.abs(value))}`;
-  return `${signed(mean)} [${signed(low!)}, ${signed(high!)}]`;
+function difference({ difference: mean, interval, p }: Over): string {
+  const [low, high] = interval.map((value) => 100 * value);
+  return differenceCell({ difference: 100 * mean, interval: { low: low!, high: high! }, p });
 }
 
 function hundredths(value: number): string {

@@ -12,9 +12,8 @@ import numpy as np
 
 from corpus import Corpus, Writer, read_collection, records_of
 from families.beir import EXPANSIONS, folder_of, training_names
-from vocabulary import training_texts
 from reference.tokenizer import is_punctuation, pretokenize, read_vocabulary, word_pieces
-
+from vocabulary import training_texts
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
@@ -107,7 +106,7 @@ def most_frequent(lines, ids, config, work):
     kept = {i for name, i in ids.items() if name in SPECIAL}
     kept |= {i for name, i in ids.items() if len(name.removeprefix("##")) == 1 and (name[-1].isascii() or counts[i] > 0)}
     rest = sorted(np.flatnonzero(counts), key=lambda i: (-counts[i], i))
-    kept |= set([i for i in rest if i not in kept][: config["pieces"] - len(kept)])
+    kept.update([i for i in rest if i not in kept][: config["pieces"] - len(kept)])
     return [lines[i] for i in sorted(kept)]
 
 

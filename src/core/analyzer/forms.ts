@@ -204,7 +204,6 @@ virus viruses
 
 /** A word and all forms of it, a line each; the word is the stem. */
 const UNSTEMMED = `
-us
 use uses used using
 news
 new newly

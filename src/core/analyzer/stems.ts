@@ -74,9 +74,10 @@ export function folded(text: string): string {
   return plain.replaceAll('_', ' ');
 }
 
-// As in english.ts: looking a word up costs a tenth of stemming it.
+// Made by the first word, so that a Worker whose index has no stems does not pay for it when it starts.
+let formStems: ReadonlyMap<string, string> | undefined;
 
-const FORM_STEMS = stemsOfForms(porter);
+// As in english.ts: looking a word up costs a tenth of stemming it.
 
 const known = new Map<string, StemmedWord>();
 const MAX_KNOWN = 1 << 16;
@@ -88,7 +89,8 @@ function stemmed(word: string): StemmedWord {
   const own = owned(word);
   const lower = (/'[sS]$/.test(own) ? own.slice(0, -2) : own).toLowerCase();
   const spelt = americanSpelling(lower);
-  const made = { stem: FORM_STEMS.get(spelt) ?? porter(spelt), functional: FUNCTIONAL.has(lower) };
+  formStems ??= stemsOfForms(porter);
+  const made = { stem: formStems.get(spelt) ?? porter(spelt), functional: FUNCTIONAL.has(lower) };
   if (own.length <= MAX_KNOWN_LENGTH) {
     if (known.size >= MAX_KNOWN) known.clear();
     known.set(own, made);

@@ -1,12 +1,16 @@
 // Graphs of documents for tests of ordering, with a plain account of what an order costs.
 
 import type { Graph } from '../../../build/order/graph.ts';
-import { sharedArray } from '../../../build/order/shared-array.ts';
+import { reusingMemory } from '../../../build/order/shared-array.ts';
 
 /** A graph of documents that are given as lists of terms. */
 export function graphOf(documents: readonly (readonly number[])[]): Graph {
-  const columns = sharedArray(documents.reduce((sum, terms) => sum + terms.length, 0));
-  const rowEnd = sharedArray(documents.length);
+  const allocate = reusingMemory();
+  const columns = allocate(
+    'columns',
+    documents.reduce((sum, terms) => sum + terms.length, 0),
+  );
+  const rowEnd = allocate('rows', documents.length);
   let at = 0;
   for (const [document, terms] of documents.entries()) {
     columns.set(terms, at);
