@@ -30,7 +30,8 @@ interface CollectionFigures {
   /** Against BM25. */
   readonly over?: Readonly<Record<string, Over>>;
   readonly termsPerDocument: number;
-  readonly bytes: number;
+  /** Of postings and page tables, and others that are not shown. */
+  readonly bytes: { readonly postings: Readonly<Record<string, number>>; readonly tables: number };
   readonly reads: { readonly mean: number };
   readonly milliseconds: { readonly median: number };
 }

@@ -1,7 +1,7 @@
 // The tables of every family of models: nDCG@10 in hundredths on each collection, searched alone, and what it costs.
 
 import type { FamiliesFigures, FamilyFigures, Over } from './bench-families.ts';
-import { number, type Table } from './cells.ts';
+import { kilobytes, number, type Table } from './cells.ts';
 import { keptResult } from './figures.ts';
 import { differenceCell } from './tables-quality.ts';
 
@@ -34,7 +34,18 @@ export function familiesTable(): Table {
 export function familiesMeasuresTable(): Table {
   const systems = Object.entries(keptResult<FamiliesFigures>(KEPT)?.figures.systems ?? {});
   return [
-    ['', 'queries', 'nDCG@10', 'over bm25', 'MRR@10', 'R@100', 'terms a document', 'index KB', 'reads', 'ms'],
+    [
+      '',
+      'queries',
+      'nDCG@10',
+      'over bm25',
+      'MRR@10',
+      'R@100',
+      'terms a document',
+      'postings and tables KB',
+      'reads',
+      'ms',
+    ],
     ...Object.keys(systems[0]?.[1].collections ?? {}).flatMap((collection) =>
       systems.flatMap(([name, { collections }]) => {
         const found = collections[collection];
@@ -49,7 +60,7 @@ export function familiesMeasuresTable(): Table {
             hundredths(measures['MRR@10']),
             hundredths(measures['Recall@100']),
             number(termsPerDocument),
-            number(Math.round(bytes / 1024)),
+            kilobytes(Object.values(bytes.postings).reduce((sum, each) => sum + each, bytes.tables)),
             number(reads.mean),
             number(milliseconds.median),
           ],
