@@ -21,6 +21,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   expansion: async () => (await import('./bench-expansion.ts')).bench,
   phrases: async () => (await import('./bench-phrases.ts')).bench,
   quality: async () => (await import('./bench-quality.ts')).bench,
+  encode: async () => (await import('./bench-encode.ts')).bench,
   families: async () => (await import('./bench-families.ts')).bench,
 };
 
@@ -34,6 +35,7 @@ const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join(' | ')} | tables
   --model model.onnx     neural: the network, instead of the tests'
   --model model.gguf     expansion: the same
   --model folder         quality: a model beside BM25, instead of sparsedge-en; may be repeated
+                         encode: the model, instead of sparsedge-en
   --work folder          families: what models/train/families wrote
   --collections a,b,...  quality, expansion: of ${Object.keys(JUDGED).join(', ')}
   --no-cpu               leave out CPU time

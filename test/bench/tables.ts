@@ -3,6 +3,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import type { EncodeFigures } from './bench-encode.ts';
 import type { MemoryFigures } from './bench-memory.ts';
 import type { NetworkFigures } from './bench-network.ts';
 import type { NeuralFigures } from './bench-neural.ts';
@@ -50,6 +51,7 @@ const TABLES: Readonly<Record<string, () => Table>> = {
   'quality-costs': qualityCostsTable,
   'quality-eight-bits': qualityEightBitsTable,
   'sparsedge-en': () => modelTable('sparsedge-en'),
+  encode: encodeTable,
   expansion: expansionTable,
   families: familiesTable,
   'families-measures': familiesMeasuresTable,
@@ -249,6 +251,18 @@ function phrasesTable(): Table {
       'tables MB',
     ],
     ...rows,
+  ];
+}
+
+function encodeTable(): Table {
+  const { paces = {} } = keptResult<EncodeFigures>('encode-sparsedge-en')?.figures ?? {};
+  const counts = Object.values(paces)[0]?.map(({ processes }) => processes) ?? [];
+  return [
+    ['passages a second', ...counts.map((count) => (count === 1 ? 'one process' : `${count} processes`))],
+    ...Object.entries(paces).map(([runtime, each]) => [
+      runtime,
+      ...each.map(({ documentsPerSecond }) => number(Math.round(documentsPerSecond))),
+    ]),
   ];
 }
 
