@@ -42,13 +42,14 @@ export interface Difference extends Pick<Comparison, 'difference' | 'p'> {
   readonly interval: { readonly low: number; readonly high: number };
 }
 
-export async function* bench({ collections, models }: BenchOptions): Results {
+export async function* bench({ collections, models, alone }: BenchOptions): Results {
   mkdirSync(cacheFolder(), { recursive: true });
   const folder = mkdtempSync(join(cacheFolder(), 'quality-'));
   try {
     const systems = systemsOf(models, folder);
     const judged = await Promise.all(collections.map((name) => JUDGED[name]()));
-    for (const each of judged.length > 1 ? [...judged, pooled(judged)] : judged) {
+    const searched = [...(alone ? judged : []), ...(judged.length > 1 || !alone ? [pooled(judged)] : [])];
+    for (const each of searched) {
       const answered = new Map<string, Answers>();
       for (const system of systems) answered.set(system.name, await answersOf(system, each, folder));
       yield [`quality-${each.name}`, compared(each, answered)];

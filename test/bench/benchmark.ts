@@ -14,6 +14,8 @@ export interface BenchOptions {
   readonly freshness: Freshness;
   /** Whether 8.8 million documents are tried, too, where a benchmark can. */
   readonly large: boolean;
+  /** Whether collections are searched one by one, too, where a benchmark also takes all as one. */
+  readonly alone: boolean;
   /** Whether CPU time is measured, which takes the longest. */
   readonly cpu: boolean;
   /** An ONNX file, where a benchmark takes one. */

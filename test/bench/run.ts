@@ -1,5 +1,6 @@
 // The benchmarks' command line: `npm run bench -- <name> [options]`. Prints a result as JSON and keeps it in results/.
 
+import { basename, isAbsolute } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_MODEL } from '../../build/config.ts';
 import type { Benchmark } from './benchmark.ts';
@@ -38,6 +39,7 @@ const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join(' | ')} | tables
                          encode: the model, instead of sparsedge-en
   --work folder          families: what models/train/families wrote
   --collections a,b,...  quality, expansion: of ${Object.keys(JUDGED).join(', ')}
+  --no-alone             quality: all collections as one, and none alone
   --no-cpu               leave out CPU time
   --no-keep              print only
 tables [--check]         write the documents' tables anew from kept results, or fail if they would change`;
@@ -56,6 +58,7 @@ async function main(): Promise<void> {
       work: { type: 'string' },
       collections: { type: 'string', default: Object.keys(JUDGED).join() },
       large: { type: 'boolean', default: false },
+      alone: { type: 'boolean', default: true },
       cpu: { type: 'boolean', default: true },
       keep: { type: 'boolean', default: true },
       check: { type: 'boolean', default: false },
@@ -70,13 +73,16 @@ async function main(): Promise<void> {
   const benchmark = BENCHMARKS[name];
   if (!benchmark) throw new Error(`no benchmark "${name}"\n${USAGE}`);
   const [first = DEFAULT_MODEL, ...others] = values.model ?? [];
-  const command = `npm run bench -- ${process.argv.slice(2).join(' ')}`;
+  // Results are kept for others to read, who have other folders.
+  const said = process.argv.slice(2).map((part) => (isAbsolute(part) ? basename(part) : part));
+  const command = `npm run bench -- ${said.join(' ')}`;
   const results = (await benchmark())({
     sizes: chosen(values.sizes, SIZES),
     sets: chosen(values.sets, QUESTION_SETS),
     freshness: values.rebuild ? 'rebuilt' : values.reuse ? 'any' : 'same-code',
     encoders: chosen(values.encoders, PROFILES),
     large: values.large,
+    alone: values.alone,
     cpu: values.cpu,
     model: values.model?.at(-1),
     models: [first, ...others],

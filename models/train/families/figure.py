@@ -3,7 +3,8 @@
 import math
 from html import escape
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 460, 70, 190, 30, 60
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 820, 480, 60, 240, 30, 60
+LINE = 14
 COLOURS = ("#1b6ca8", "#c8553d", "#2e8b57", "#8e5ea2", "#b8860b", "#444444")
 
 
@@ -36,6 +37,7 @@ def draw(results, cost):
     for name, point in points.items():
         lines.setdefault(name.split("@")[0], []).append((name, point))
     parts = axes(low, high, bottom, top, place, cost)
+    labels = []
     for number, (family, members) in enumerate(lines.items()):
         colour = COLOURS[number % len(COLOURS)]
         members.sort(key=lambda member: member[1])
@@ -43,28 +45,39 @@ def draw(results, cost):
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.5"/>')
         for name, point in members:
             x, y = place(point)
-            said = escape(f"{name}: nDCG@10 {point[1]:.4f}, {point[0]:.1f} {cost}")
+            said = escape(f"{name}: nDCG@10 {100 * point[1]:.1f}, {point[0]:.1f} {cost}")
             parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"><title>{said}</title></circle>')
-        x, y = place(members[-1][1])
-        parts.append(f'<text x="{x + 8:.1f}" y="{y + 4:.1f}" fill="{colour}">{escape(family)}</text>')
+            labels.append((y, x, name, colour))
+    parts += column(sorted(labels))
     style = "font: 12px sans-serif"
     body = "\n".join(parts)
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" style="{style}">\n{body}\n</svg>\n'
 
 
+def column(labels):
+    """Names to the right of all marks, from the best down, each tied to its mark: beside their marks they would overlap."""
+    left, at, parts = WIDTH - RIGHT + 40, TOP - LINE, []
+    for number, (y, x, name, colour) in enumerate(labels):
+        last = HEIGHT - BOTTOM - (len(labels) - 1 - number) * LINE
+        at = max(at + LINE, min(y, last))
+        parts.append(f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{left - 4}" y2="{at:.1f}" stroke="{colour}" opacity="0.3"/>')
+        parts.append(f'<text x="{left}" y="{at + 4:.1f}" fill="{colour}">{escape(name)}</text>')
+    return parts
+
+
 def axes(low, high, bottom, top, place, cost):
     parts = [f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>']
     end = WIDTH - RIGHT
-    for step in range(6):
-        value = bottom + (top - bottom) * step / 5
-        _, y = place((10**low, value))
+    for hundredths in range(math.ceil(20 * bottom) * 5, math.floor(100 * top) + 1, 5):
+        _, y = place((10**low, hundredths / 100))
         parts.append(f'<line x1="{LEFT}" x2="{end}" y1="{y:.1f}" y2="{y:.1f}" stroke="#ddd"/>')
-        parts.append(f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{value:.3f}</text>')
-        cell = 10 ** (low + (high - low) * step / 5)
-        x, _ = place((cell, bottom))
-        parts.append(f'<text x="{x:.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{cell:.3g}</text>')
+        parts.append(f'<text x="{LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{hundredths}</text>')
+    for cell in (leading * 10**power for power in range(5) for leading in (1, 1.5, 2, 3, 4, 5, 6, 8)):
+        if 10**low <= cell <= 10**high:
+            x, _ = place((cell, bottom))
+            parts.append(f'<text x="{x:.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{cell:g}</text>')
     axis = "reads a query" if cost == "reads" else "postings a document"
     middle = (LEFT + end) / 2
     parts.append(f'<text x="{middle}" y="{HEIGHT - 14}" text-anchor="middle">{axis}, logarithmic</text>')
-    parts.append(f'<text x="{LEFT}" y="{TOP - 12}">nDCG@10, mean over collections</text>')
+    parts.append(f'<text x="{LEFT}" y="{TOP - 12}">nDCG@10 in hundredths, mean over collections</text>')
     return parts
