@@ -5,6 +5,7 @@ from html import escape
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 820, 480, 60, 240, 30, 60
 LINE = 14
+AXES = {"reads": "reads a query", "postings": "postings a document"}
 COLOURS = ("#1b6ca8", "#c8553d", "#2e8b57", "#8e5ea2", "#b8860b", "#444444")
 
 
@@ -50,7 +51,7 @@ def draw(results, cost):
             labels.append((y, x, name, colour))
     parts += column(sorted(labels))
     style = "font: 12px sans-serif"
-    body = "\n".join(parts)
+    body = "\n".join([f"<title>nDCG@10 against {AXES[cost]}</title>", *parts])
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" style="{style}">\n{body}\n</svg>\n'
 
 
@@ -76,8 +77,7 @@ def axes(low, high, bottom, top, place, cost):
         if 10**low <= cell <= 10**high:
             x, _ = place((cell, bottom))
             parts.append(f'<text x="{x:.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{cell:g}</text>')
-    axis = "reads a query" if cost == "reads" else "postings a document"
     middle = (LEFT + end) / 2
-    parts.append(f'<text x="{middle}" y="{HEIGHT - 14}" text-anchor="middle">{axis}, logarithmic</text>')
+    parts.append(f'<text x="{middle}" y="{HEIGHT - 14}" text-anchor="middle">{AXES[cost]}, logarithmic</text>')
     parts.append(f'<text x="{LEFT}" y="{TOP - 12}">nDCG@10 in hundredths, mean over collections</text>')
     return parts
