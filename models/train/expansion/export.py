@@ -1,4 +1,4 @@
-"""Step 3, `export`: what was trained, as a GGUF file, and what PyTorch makes of some texts, to hold llama.cpp against."""
+"""Step 3, `export`: what was trained, as a GGUF file and in ONNX, and what PyTorch makes of some texts, to hold both against."""
 
 import argparse
 import json
@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import torch
+from torch import nn
 
 import gguf
 from network import NORM_EPSILON, ROTARY_BASE, Llama
@@ -66,15 +67,41 @@ def metadata_of(tokenizer, network, name):
 
 
 def reference(model, tokenizer):
-    """Ids of each text, and the likeliest query of each that has words."""
+    """Ids of each text; of each that has words also the prompt, and its likeliest query, in ids and in words."""
     found = []
     for text in REFERENCE:
         line = {"text": text, "ids": tokenizer.encode(text)}
         if len(text) > 64:
             prompt = [BEGIN] + tokenizer.encode(plain(text) + SEPARATOR)
-            line["query"] = tokenizer.decode(model.greedy(prompt, END, 24)).strip()
+            answer = model.greedy(prompt, END, 24)
+            line |= {"prompt": prompt, "answer": answer, "query": tokenizer.decode(answer).strip()}
         found.append(line)
     return found
+
+
+class Causal(nn.Module):
+    """ids [batch, tokens] → logits [batch, tokens, pieces] of what follows each token."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, ids):
+        places = torch.arange(ids.shape[1])[None]
+        return self.model.logits(self.model(ids, places, places[:, :, None] >= places[:, None, :]))
+
+
+def write_onnx(model, path):
+    torch.onnx.export(
+        Causal(model).eval(),
+        # Two rows of three tokens: no size may be taken for 1.
+        (torch.tensor([[BEGIN, 3, 4]] * 2),),
+        path,
+        input_names=["input_ids"],
+        output_names=["logits"],
+        dynamic_axes={name: {0: "batch", 1: "tokens"} for name in ("input_ids", "logits")},
+        opset_version=14,
+    )
 
 
 def main():
@@ -82,6 +109,7 @@ def main():
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--onnx", type=Path, help="where to write the same in float32, as ONNX")
     parser.add_argument("--type", choices=list(gguf.TENSOR_TYPES), default="q8_0")
     parser.add_argument("--name", default="sparsedge-doc2query-small")
     parser.add_argument("--reference", type=Path, help="where to write texts with their ids and likeliest queries")
@@ -93,6 +121,9 @@ def main():
     tensors = {name: held.numpy() for name, held in model.state_dict().items()}
     gguf.write(options.out, metadata_of(tokenizer, config["network"], options.name), tensors, options.type)
     print(f"{options.out}: {options.out.stat().st_size} bytes")
+    if options.onnx:
+        write_onnx(model, options.onnx)
+        print(f"{options.onnx}: {options.onnx.stat().st_size} bytes")
     if options.reference:
         lines = reference(model, tokenizer)
         options.reference.write_text(json.dumps(lines, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -75,7 +75,7 @@ class Llama(nn.Module):
         x = self.token_embd(ids)
         heads = self.blk[0].heads
         sin, cos = angles(places, x.shape[-1] // heads)
-        bias = torch.where(allowed, 0.0, -1e9)[:, None]
+        bias = (~allowed).float()[:, None] * -1e9
         for layer in self.blk:
             x = layer(x, sin, cos, bias)
         return self.output_norm(x)

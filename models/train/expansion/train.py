@@ -1,4 +1,4 @@
-"""Step 2, `train`: cross-entropy of a passage's queries, and a share of that of the passage itself.
+"""Step 2, `train`: cross-entropy of a passage's queries, and of a share of the passage's own tokens.
 
 A passage is read once for all of its queries: each of them sees the passage and itself, at the positions that it will
 have when it is predicted alone. Goes on where a killed run stopped, with the same steps.
@@ -15,6 +15,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from copying import begin_to_copy
 from network import Llama
 from pairs import SEPARATOR, read_groups
 from tokenizer import BEGIN, END, Tokenizer
@@ -24,12 +25,14 @@ IGNORED = -100
 
 
 class Row:
-    """A passage with some of its queries: ids, positions, which part each token is of (0 the passage), and targets."""
+    """A passage with some of its queries: ids, positions, which part each token is of (0 the passage), and targets, which
+    are of the passage's tokens the share `documentLoss`."""
 
-    def __init__(self, document, queries, separator, plan):
+    def __init__(self, document, queries, separator, plan, random):
         head = [BEGIN] + document[: plan["documentTokens"]] + separator
         self.ids, self.places, self.part = list(head), list(range(len(head))), [0] * len(head)
-        self.targets, self.weights = head[1:] + [IGNORED], [plan["documentLoss"]] * len(head)
+        foretold = random.random_sample(len(head)) < plan["documentLoss"]
+        self.targets = [id if told else IGNORED for id, told in zip(head[1:] + [IGNORED], foretold)]
         for number, query in enumerate(queries, 1):
             written = query[: plan["queryTokens"]] + [END]
             # The separator's last token is read again by each query, which it begins; the passage does not see that copy.
@@ -37,7 +40,6 @@ class Row:
             self.places += range(len(head) - 1, len(head) - 1 + len(written))
             self.part += [number] * len(written)
             self.targets += written
-            self.weights += [1.0] * len(written)
         self.head = len(head)
 
 
@@ -52,24 +54,24 @@ def batch_of(rows):
         padded(lambda row: row.places, 0),
         padded(lambda row: row.part, -1),
     )
-    targets, weights = padded(lambda row: row.targets, IGNORED), padded(lambda row: row.weights, 0.0)
+    targets = padded(lambda row: row.targets, IGNORED)
     order = torch.arange(most)
     earlier = order[None, :, None] >= order[None, None, :]
     same = part[:, :, None] == part[:, None, :]
     # Of the passage, a query sees all but the last token: it has its own copy.
     heads = torch.tensor([row.head for row in rows])[:, None, None]
     of_passage = (part[:, None, :] == 0) & (order[None, None, :] < heads - 1) & (part[:, :, None] > 0)
-    return ids, places, earlier & (same | of_passage), targets, weights
+    return ids, places, earlier & (same | of_passage), targets, part > 0
 
 
 def losses(model, batch):
-    """Summed loss of everything, weighted, and of the queries; and the number of the queries' tokens."""
-    ids, places, allowed, targets, weights = batch
+    """The mean loss, the sum of the queries', and the number of the queries' tokens."""
+    ids, places, allowed, targets, asked = batch
     scored = targets != IGNORED
     hidden = model(ids, places, allowed)
     each = F.cross_entropy(model.logits(hidden[scored]), targets[scored], reduction="none")
-    of_queries = weights[scored] == 1.0
-    return (each * weights[scored]).sum(), each[of_queries].sum(), of_queries.sum()
+    of_queries = asked[scored]
+    return each.mean(), each[of_queries].sum(), of_queries.sum()
 
 
 def encoded(groups, tokenizer):
@@ -98,8 +100,9 @@ def main():
 
     torch.manual_seed(plan["seed"])
     model = Llama(len(tokenizer), **config["network"])
-    matrices = [p for p in model.parameters() if p.dim() == 2]
-    vectors = [p for p in model.parameters() if p.dim() == 1]
+    begin_to_copy(model)
+    learned = [p for p in model.parameters() if p.requires_grad]
+    matrices, vectors = ([p for p in learned if p.dim() == dim] for dim in (2, 1))
     decayed = [{"params": matrices, "weight_decay": 0.05}, {"params": vectors, "weight_decay": 0.0}]
     optimizer = torch.optim.AdamW(decayed, lr=plan["rate"], betas=(0.9, 0.98))
     kept, first = options.work / "train.pt", 0
@@ -128,14 +131,14 @@ def main():
         for at in np.searchsorted(shares, random.randint(shares[-1], size=plan["batch"]), side="right"):
             document, queries = trained[at]
             chosen = random.permutation(len(queries))[: plan["queriesAtOnce"]]
-            rows.append(Row(document, [queries[i] for i in chosen], separator, plan))
+            rows.append(Row(document, [queries[i] for i in chosen], separator, plan, random))
         batch = batch_of(rows)
         rate = plan["rate"] * min(1, (step + 1) / 100) * max(0.05, 1 - step / plan["steps"])
         for group in optimizer.param_groups:
             group["lr"] = rate
-        total, of_queries, count = losses(model, batch)
+        loss, of_queries, count = losses(model, batch)
         optimizer.zero_grad()
-        (total / batch[4][batch[3] != IGNORED].sum()).backward()
+        loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         summed, tokens, seen = summed + float(of_queries), tokens + int(count), seen + batch[0].numel()
@@ -146,7 +149,8 @@ def main():
             summed, tokens = 0.0, 0
     keep(plan["steps"])
     with torch.no_grad():
-        parts = [losses(model, batch_of([Row(d, q, separator, plan)]))[1:] for d, q in apart if q]
+        random = np.random.RandomState(plan["seed"])
+        parts = [losses(model, batch_of([Row(d, q, separator, plan, random)]))[1:] for d, q in apart if q]
     loss = sum(float(part[0]) for part in parts) / sum(int(part[1]) for part in parts)
     print(f"{loss:.3f} a token of the queries of {len(parts)} passages kept apart")
 
