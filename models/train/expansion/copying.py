@@ -1,7 +1,7 @@
 """What a network begins with: an induction head (Olsson et al., "In-context Learning and Induction Heads", 2022) across its
 first two layers. In the first each token fetches the one before it; in the second each looks for those that came after its
-like, and foretells them. A query is half made of its passage's words, and a network of this size does not find out how to
-copy them in an hour of a processor.
+like, and foretells them. Of the words of training queries 60 % are their passage's, and a network of this size does not soon
+find out by itself how to copy them.
 """
 
 import torch
@@ -9,8 +9,8 @@ from torch import nn
 
 from network import angles, rotated
 
-# How sharply a token looks at the one before it and at its like, and how much of what it finds there it foretells. On
-# passages of 128 different tokens, 78 % of those that follow are then right before anything is learned.
+# How sharply a token looks at the one before it and at its like, and how much of what it finds there it foretells. Before
+# anything is learned, small.json's network goes on rightly with two thirds of the tokens of a passage of 128 different ones.
 SHARP, LIKE, COPIED = 12.0, 3.0, 0.7
 FAST = 8  # of a head's numbers: those whose rotations tell neighbours apart
 
@@ -18,9 +18,11 @@ FAST = 8  # of a head's numbers: those whose rotations tell neighbours apart
 @torch.no_grad()
 def begin_to_copy(model):
     """Sets the embedding, and the attention of two layers, which training then leaves as it is."""
-    width = model.token_embd.weight.shape[1]
+    width, layers = model.token_embd.weight.shape[1], len(model.blk)
+    size = width // model.blk[0].heads
+    if layers < 2 or size < 2 * FAST:
+        raise SystemExit(f"expected 2 layers or more and heads of at least {2 * FAST}, found {layers} and {size}")
     fetch, find = model.blk[:2]
-    size = width // fetch.heads
 
     def orthogonal():
         return nn.init.orthogonal_(torch.empty(width, width))

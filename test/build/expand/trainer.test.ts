@@ -1,19 +1,18 @@
 // The training of a small expansion model, on the project's sample: what it begins with, and that ONNX says what PyTorch does.
 // Needs PyTorch. That llama.cpp does so is in llama.test.ts.
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { describe, expect, test } from 'vitest';
+import { pythonWith } from '../../python.ts';
 import { temporaryFolder } from '../commands/command-line.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const TRAINER = join(ROOT, 'models/train/expansion');
-const PYTHON = ['python3', '/usr/bin/python3'].find(
-  (python) => spawnSync(python, ['-c', 'import torch, onnx']).status === 0,
-);
+const PYTHON = pythonWith('torch', 'onnx');
 const VOCABULARY = 700;
 const END = 2;
 const MOST = 24;
@@ -94,6 +93,7 @@ describe.skipIf(PYTHON === undefined)('a small expansion model (needs Python wit
     const asked = reference.filter(({ prompt }) => prompt !== undefined);
     expect(asked.length).toBeGreaterThan(2);
     for (const { prompt, answer } of asked) {
+      expect(answer).not.toEqual([]);
       const written: number[] = [];
       while (written.length < MOST) {
         const best = (await next([...prompt!, ...written])).at(-1)!;

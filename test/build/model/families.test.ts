@@ -1,7 +1,7 @@
 // The training code of every family, run at its smallest: that it learns, goes on after a kill, and gives models that are
 // searched. Needs PyTorch, the shared data, and some minutes: SPARSEDGE_SLOW=1.
 
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -15,13 +15,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pythonWith } from '../../python.ts';
 import { sharedData } from '../../shared-data.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const CONFIG = join(ROOT, 'models/train/configs/families-tiny.json');
-const PYTHON = ['python3', '/usr/bin/python3'].find(
-  (python) => spawnSync(python, ['-c', 'import torch, scipy, onnx']).status === 0,
-);
+const PYTHON = pythonWith('torch', 'scipy', 'onnx');
 const DATA = sharedData('.');
 const MISSING = !PYTHON
   ? 'no Python with PyTorch, SciPy and onnx'

@@ -10,14 +10,13 @@ import { DEFAULT_MODEL } from '../../../build/config.ts';
 import { given } from '../../../build/encode.ts';
 import { modelEncoder } from '../../../build/model/encoder.ts';
 import { openModelFolder } from '../../../build/model/folder.ts';
+import { pythonWith } from '../../python.ts';
 import { sparsedge } from '../commands/command-line.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const TUNE = join(ROOT, 'models/train/tune.py');
 const SAMPLE = join(ROOT, 'test/fixtures/sample');
-const PYTHON = ['python3', '/usr/bin/python3'].find(
-  (python) => spawnSync(python, ['-c', 'import torch, scipy, onnx']).status === 0,
-);
+const PYTHON = pythonWith('torch', 'scipy', 'onnx');
 const MISSING = PYTHON ? undefined : 'no Python with PyTorch, SciPy and onnx';
 
 interface Question {

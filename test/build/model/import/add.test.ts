@@ -10,6 +10,7 @@ import { readNetwork, writeNetwork } from '../../../../build/model/onnx/network.
 import { openQueryModel } from '../../../../build/model/query-model.ts';
 import type { Space } from '../../../../src/core/manifest.ts';
 import { encodeQueryWith } from '../../../../src/query/query-model.ts';
+import { pythonWith } from '../../../python.ts';
 import { sparsedge } from '../../commands/command-line.ts';
 import { add, CHECKPOINTS, copyOf, encode, REFERENCES, TEXTS, temporary } from './checkpoints.ts';
 
@@ -159,10 +160,7 @@ test('on the command line: added, shown, and asked for what is missing', async (
   expect((await sparsedge(cwd, ['model', 'add', checkpoint])).code).toBe(2);
 });
 
-// Debian's Python has PyTorch where the first one on the path has not.
-const python = ['python3', '/usr/bin/python3'].find(
-  (path) => spawnSync(path, ['-c', 'import torch, onnx']).status === 0,
-);
+const python = pythonWith('torch', 'onnx');
 const converter = join(import.meta.dirname, '../../../../models/train/convert/to_onnx.py');
 
 describe.skipIf(python === undefined)('conversion (needs Python with PyTorch and onnx)', () => {
