@@ -44,6 +44,8 @@ export interface TermStatistics {
   readonly documentFrequency: number;
   /** Mean over documents of their lengths. */
   readonly meanLength: number;
+  /** Mean of the term's raw values over the documents that hold it. */
+  readonly meanValue: number;
 }
 
 /** Turns raw values into weights. */
@@ -71,9 +73,35 @@ export function bm25(k1: number, b: number, lengths: 'exact' | 'lucene' = 'exact
   return {
     ...(lengths === 'lucene' && { roundLength: luceneLength }),
     parameters: { k1, b, ...(lengths === 'lucene' && { luceneLengths: 1 }) },
-    forTerm({ documents, documentFrequency, meanLength }) {
-      const idf = Math.log(1 + (documents - documentFrequency + 0.5) / (documentFrequency + 0.5));
+    forTerm(statistics) {
+      const { meanLength } = statistics;
+      const idf = Math.log(1 + oddsOfAbsence(statistics));
       return (value, length) => (idf * value * (k1 + 1)) / (value + k1 * (1 - b + (b * length) / meanLength));
+    },
+  };
+}
+
+/** How many documents lack a term for each that holds it. */
+function oddsOfAbsence({ documents, documentFrequency }: TermStatistics): number {
+  return (documents - documentFrequency + 0.5) / (documentFrequency + 0.5);
+}
+
+/**
+ * BM25 with ln(1 + odds · mean value) for its idf = ln(1 + odds): of two words in equally many documents, the one that is said
+ * more often where it is said at all is what documents are about (Church and Gale, "Poisson mixtures", 1995, call it
+ * burstiness; Kwok, "A New Method of Weighting Query Terms for Ad-Hoc Retrieval", 1996, weighs queries by that mean). Phrases
+ * keep their idf.
+ */
+export function weighingBursts(weighting: Weighting): Weighting {
+  return {
+    ...weighting,
+    parameters: { ...weighting.parameters, burstiness: 1 },
+    forTerm(statistics) {
+      const weigh = weighting.forTerm(statistics);
+      if (isPhrase(statistics.key)) return weigh;
+      const odds = oddsOfAbsence(statistics);
+      const factor = Math.log(1 + odds * statistics.meanValue) / Math.log(1 + odds);
+      return (value, length) => factor * weigh(value, length);
     },
   };
 }

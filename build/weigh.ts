@@ -65,7 +65,10 @@ export function* weighTerms({
   let weights = new Float32Array(1024);
   for (const term of mergeRuns(space.runs)) {
     const { key, count: documentFrequency } = term;
-    const statistics: TermStatistics = { key, documents, documentFrequency, meanLength };
+    let sum = 0;
+    for (let i = 0; i < term.count; i++) sum += term.values[i]!;
+    const meanValue = sum / documentFrequency;
+    const statistics: TermStatistics = { key, documents, documentFrequency, meanLength, meanValue };
     const weigh = weighting.forTerm(statistics);
     if (weights.length < term.count) weights = new Float32Array(roomFor(term.count));
     for (let i = 0; i < term.count; i++) weights[i] = weigh(term.values[i]!, lengths[term.documents[i]!]!);

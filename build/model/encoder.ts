@@ -14,6 +14,7 @@ import {
   given,
   searchableText,
   type Weighting,
+  weighingBursts,
   weighingPhrases,
   wordCounter,
 } from '../encode.ts';
@@ -61,9 +62,10 @@ function queryOf({ vocabulary, query, phrases }: ModelContract): Space['query'] 
   return vocabulary === 'whole-word' && !phrases && query.kind !== 'table' ? query.kind : 'tokenizer';
 }
 
-function weightingOf({ head, phrases }: ModelContract, frequencies: Weighting): Weighting {
+function weightingOf({ head, bm25, phrases }: ModelContract, frequencies: Weighting): Weighting {
   if (head !== 'deepct' && head !== 'residual') return given;
-  return phrases ? weighingPhrases(frequencies, phrases.weight) : frequencies;
+  const words = bm25?.burstiness ? weighingBursts(frequencies) : frequencies;
+  return phrases ? weighingPhrases(words, phrases.weight) : words;
 }
 
 /** What a model's files become. */

@@ -45,14 +45,10 @@ def gates_of(model, texts, vocabulary, positions, device):
     return gates
 
 
-def values_of(index, texts, gates, strength, phrases):
-    """What each occurrence counts."""
-    start = texts.start[index.found.text]
-    strengths = strength * gates
-    value = strengths[start + index.found.at]
-    second = strengths[start + np.maximum(index.found.second, 0)]
-    joined = (value + second) / 2 if phrases else 0
-    return np.exp(np.where(index.found.second < 0, value, joined)).astype(np.float32)
+def values_of(index, texts, gates, strength):
+    """What each occurrence counts; a phrase's counts 1."""
+    value = strength * gates[texts.start[index.found.text] + index.found.at]
+    return np.exp(np.where(index.found.second < 0, value, 0)).astype(np.float32)
 
 
 def table_of(model, vocabulary, strength):
@@ -115,9 +111,9 @@ def main():
             plan = trained["residual"]
             gates = gates_of(model, collection.documents, vocabulary, trained["network"]["positions"], options.device)
             for strength in options.strength:
-                values = values_of(both, collection.documents, gates, strength, plan["gatedPhrases"])
+                values = values_of(both, collection.documents, gates, strength)
                 for k1, phrase in product(options.k1, options.phrase):
-                    documents = both.weights(k1, B, phrase, values)
+                    documents = both.weights(k1, B, phrase, values, plan["burstiness"])
                     for query in options.query_strength:
                         weight = table_of(model, vocabulary, query)
                         run(f"{label} {k1} phrases {phrase} d{strength} q{query}", both, documents, weight)

@@ -4,9 +4,13 @@ impact = idf · tf′ · (k1 + 1) / (tf′ + k1 · (1 − b + b · length / mean
 batch is of one collection, with that collection's own statistics and negatives, so that nothing is learned about
 genres. What is trained is used at half its strength, exp(½ · gate), which generalises better: `strength` in the
 configuration; 0.5 is that of the model contract's head.
+
+A second network weighs the words of questions meanwhile, by what stands around them, and is thrown away: what a question's
+wording explains, gates and table then need not.
 """
 
 import argparse
+import copy
 import json
 import sys
 import time
@@ -15,14 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import scipy.sparse as sparse
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 from corpus import Corpus
 from network import Encoder, Gates
-from terms import Index
+from terms import Index, occurrences
 from vocabulary import CLS, PAD, Vocabulary
 
 LIMITS = (-4.0, 2.0)
@@ -30,7 +33,7 @@ LIMITS = (-4.0, 2.0)
 
 @dataclass
 class View:
-    """A document as a batch shows it: what the network reads, and where in that its terms occur."""
+    """A document or question as a batch shows it: what a network reads, and where in that its terms occur."""
 
     ids: np.ndarray
     column: np.ndarray
@@ -39,19 +42,17 @@ class View:
     length: float
 
     def without(self, start, end):
-        """As if the words from `start` to `end` had never been there, and what they were: the columns of their terms."""
-        inside = (self.at >= start) & (np.maximum(self.at, self.second) < end)
+        """(as if the words from `start` to `end` had never been there; these words, each of their terms once)"""
         last = np.maximum(self.at, self.second)
+        inside = (self.at >= start) & (last < end)
         outside = ((self.at < start) & (last < start)) | (self.at >= end)
         moved = [np.where(place >= end, place - (end - start), place)[outside] for place in (self.at, self.second)]
-        words = inside & (self.second < 0)
-        rest = View(
-            np.concatenate([self.ids[:start], self.ids[end:]]),
-            self.column[outside],
-            *moved,
-            self.length - words.sum(),
-        )
-        return rest, np.unique(self.column[inside])
+        words = (inside & (self.second < 0)).sum()
+        ids = np.concatenate([self.ids[:start], self.ids[end:]])
+        rest = View(ids, self.column[outside], *moved, self.length - words)
+        column, first = np.unique(self.column[inside], return_index=True)
+        at, second = self.at[inside][first] - start, self.second[inside][first]
+        return rest, View(self.ids[start:end], column, at, np.where(second < 0, second, second - start), words)
 
 
 class Documents:
@@ -75,27 +76,42 @@ class Documents:
         )
 
 
+def views_of(texts, index, functional, vocabulary):
+    """Questions to an index: of their terms those that it has."""
+    found = occurrences(texts, functional)
+    column = np.searchsorted(index.keys, found.key).clip(max=len(index.keys) - 1)
+    known = index.keys[column] == found.key
+    ends = np.searchsorted(found.text, np.arange(len(texts) + 1))
+    read, views = vocabulary.of_open[texts.ids], []
+    for text, (start, end) in enumerate(zip(ends[:-1], ends[1:])):
+        here = np.flatnonzero(known[start:end]) + start
+        ids = read[texts.start[text] : texts.start[text + 1]]
+        second = found.second[here]
+        views.append(View(ids, column[here], found.at[here], second, (second < 0).sum()))
+    return views
+
+
 class Questions:
-    """Batches of documents, each with up to `questions` of its queries, and one negative for the first of these."""
+    """Batches of documents, each with up to `questions` of its queries, and `wrong` of what BM25 finds for these."""
 
     def __init__(self, corpus, vocabulary, name, work, plan):
         self.plan = plan
         collection = corpus.collection(name)
         self.documents = Documents(collection.documents, corpus.functional, vocabulary)
         self.negatives = np.load(work / f"negatives.{name}.npy")
-        self.queries = self.documents.index.queries(collection.queries, corpus.functional)
+        self.queries = views_of(collection.queries, self.documents.index, corpus.functional, vocabulary)
         self.relevant = [np.array(sorted(judged)) for judged in collection.relevant]
         # Documents that are kept for tuning are neither asked for nor shown as wrong answers.
         self.tuning = np.array([for_tuning(id) for id in collection.documents.names])
         self.asked = {}
         for query, judged in enumerate(collection.relevant):
             for document in judged:
-                if not self.tuning[document] and self.queries.indptr[query] < self.queries.indptr[query + 1]:
+                if not self.tuning[document] and len(self.queries[query].column):
                     self.asked.setdefault(document, []).append(query)
         self.known = np.array(sorted(self.asked))
 
     def draw(self, random):
-        """(csr of queries, views, the right view of each query, views that are right too)"""
+        """(views of queries, views of documents, the right one of each query, those that are right too)"""
         asked = random.choice(self.known, min(self.plan["documents"], len(self.known)), replace=False)
         queries, gold, wrong = [], [], []
         for document in asked:
@@ -108,7 +124,8 @@ class Questions:
         wrong = [d for d in wrong if not self.tuning[d]]
         shown = np.unique(np.concatenate([asked, np.array(wrong, dtype=asked.dtype)]))
         also = np.array([np.isin(shown, self.relevant[q]) & (shown != g) for q, g in zip(queries, gold)])
-        return self.queries[queries], [self.documents.view(d) for d in shown], np.searchsorted(shown, gold), also
+        asking, views = [self.queries[q] for q in queries], [self.documents.view(d) for d in shown]
+        return asking, views, np.searchsorted(shown, gold), also
 
 
 class Spans:
@@ -132,13 +149,10 @@ class Spans:
                 view = self.documents.view(document)
                 words = int(random.randint(self.plan["span"][0], self.plan["span"][1] + 1))
                 start = int(random.randint(0, min(len(view.ids), self.plan["tokens"]) - words))
-                rest, columns = view.without(start, start + words)
+                rest, span = view.without(start, start + words)
                 views.append(rest)
-                asked.append(columns)
-        rows = np.repeat(np.arange(len(asked)), [len(columns) for columns in asked])
-        values = (np.ones(len(rows), dtype=np.float32), (rows, np.concatenate(asked)))
-        queries = sparse.csr_matrix(values, shape=(len(asked), len(self.documents.index.keys)))
-        return queries, views, np.arange(len(views)), np.zeros((len(asked), len(views)), dtype=bool)
+                asked.append(span)
+        return asked, views, np.arange(len(views)), np.zeros((len(asked), len(views)), dtype=bool)
 
 
 def for_tuning(id):
@@ -149,6 +163,7 @@ class Residual(nn.Module):
     def __init__(self, vocabulary, network, plan):
         super().__init__()
         self.gates = Gates(Encoder(vocabulary.size, **network))
+        self.query_gates = None
         self.table = nn.Parameter(torch.zeros(vocabulary.size))
         self.sharpness = nn.Parameter(torch.tensor(-0.5))
         self.plan = plan
@@ -163,48 +178,61 @@ def padded(rows, device):
     return ids, (ids != PAD).float()
 
 
-def scores_of(model, index, asked, views, vocabulary_of_key, device):
-    """[queries, views], by BM25 over gated frequencies."""
-    plan = model.plan
-    columns = np.unique(asked.indices)
+def gates_in(network, views, tokens, device):
+    """(the gates of views, one after another, with that of [CLS] first in each and 0; how many each has)"""
+    ids, mask = padded([np.concatenate([[CLS], view.ids[:tokens]]) for view in views], device)
+    gates = network(ids, mask).clamp(*LIMITS)
+    first = torch.arange(ids.shape[1], device=device) == 0
+    return torch.where(first, torch.zeros_like(gates), gates).flatten(), ids.shape[1]
+
+
+def cells_in(views, columns, index, width, device):
+    """Where in [views, columns] occurrences count, and where in [views, width] their gates are. Phrases have none, and words
+    beyond what was read: theirs is that of [CLS], which is 0."""
     spread = np.full(len(index.keys), -1)
     spread[columns] = np.arange(len(columns))
-    ids, mask = padded([np.concatenate([[CLS], view.ids[: plan["tokens"]]]) for view in views], device)
-    gates = model.gates(ids, mask).clamp(*LIMITS)
-
-    cells, places, second = [], [], []
+    cells, places = [], []
     for row, view in enumerate(views):
         column = spread[view.column]
-        kept = column >= 0
-        cells.append(row * len(columns) + column[kept])
-        for held, values in ((places, view.at), (second, view.second)):
-            value = values[kept] + 1  # after [CLS]
-            held.append(row * ids.shape[1] + np.where(value < ids.shape[1], value, 0))
-    cells, places, second = (np.concatenate(part) for part in (cells, places, second))
-    # A word beyond what was read counts as one: its gate is that of [CLS], which is held at 0.
-    flat = torch.where(torch.arange(ids.shape[1], device=device) == 0, torch.zeros_like(gates), gates).flatten()
-    value = flat[torch.from_numpy(places).to(device)]
-    is_phrase = torch.from_numpy(index.is_phrase[columns][cells % len(columns)]).to(device)
-    joined = torch.zeros_like(value)
-    if plan["gatedPhrases"]:
-        joined = (value + flat[torch.from_numpy(second).to(device)]) / 2
-    value = torch.where(is_phrase, joined, value).exp()
-    frequency = torch.zeros(len(views) * len(columns), device=device)
-    frequency = frequency.index_add(0, torch.from_numpy(cells).to(device), value).view(len(views), -1)
+        place = np.where((view.second < 0) & (view.at + 1 < width), view.at + 1, 0)
+        cells.append((row * len(columns) + column)[column >= 0])
+        places.append((row * width + place)[column >= 0])
+    return [torch.from_numpy(np.concatenate(part)).to(device) for part in (cells, places)]
 
+
+def document_weights(model, index, columns, views, device):
+    """BM25 of gated frequencies, [views, columns]."""
+    plan = model.plan
+    gates, width = gates_in(model.gates, views, plan["tokens"], device)
+    cells, places = cells_in(views, columns, index, width, device)
+    frequency = torch.zeros(len(views) * len(columns), device=device)
+    frequency = frequency.index_add(0, cells, gates[places].exp()).view(len(views), -1)
     lengths = np.array([view.length for view in views], dtype=np.float32)
     length = torch.from_numpy(lengths / index.mean_length).to(device)
     scale = (plan["k1"] * (1 - plan["b"] + plan["b"] * length))[:, None]
-    saturated = frequency * (plan["k1"] + 1) / (frequency + scale)
-    idf = np.where(index.is_phrase[columns], plan["phrase"], 1.0) * index.idf[columns]
-    counted = torch.from_numpy((asked[:, columns].toarray() * idf).astype(np.float32)).to(device)
-    words = vocabulary_of_key(index.keys[columns])
-    learned = torch.where(
-        torch.from_numpy(words >= 0).to(device),
-        model.table[torch.from_numpy(words.clip(min=0)).to(device)].clamp(*LIMITS).exp(),
-        torch.ones((), device=device),
-    )
-    return (counted * learned) @ saturated.t()
+    idf = (np.where(index.is_phrase[columns], plan["phrase"], 1.0) * index.idf[columns]).astype(np.float32)
+    return frequency * (plan["k1"] + 1) / (frequency + scale) * torch.from_numpy(idf).to(device)
+
+
+def query_weights(model, index, columns, asked, vocabulary_of_key, device):
+    """What the table says, and what the second network adds to it: [queries, columns]."""
+    if model.query_gates is None:
+        width = 1
+        gates = torch.zeros(len(asked), device=device)
+    else:
+        gates, width = gates_in(model.query_gates, asked, model.plan["tokens"], device)
+    cells, places = cells_in(asked, columns, index, width, device)
+    words = torch.from_numpy(vocabulary_of_key(index.keys[columns])).to(device)
+    learned = torch.where(words >= 0, model.table[words.clamp(min=0)].clamp(*LIMITS), torch.zeros((), device=device))
+    weight = (learned[cells % len(columns)] + gates[places]).exp()
+    return torch.zeros(len(asked) * len(columns), device=device).index_add(0, cells, weight).view(len(asked), -1)
+
+
+def scores_of(model, index, asked, views, vocabulary_of_key, device):
+    """[queries, views]"""
+    columns = np.unique(np.concatenate([query.column for query in asked]))
+    queries = query_weights(model, index, columns, asked, vocabulary_of_key, device)
+    return queries @ document_weights(model, index, columns, views, device).t()
 
 
 def keys_to_vocabulary(vocabulary):
@@ -240,7 +268,7 @@ def learn(model, sources, share, vocabulary, random, device):
     plan = model.plan
     of_key = keys_to_vocabulary(vocabulary)
     began = model.table.detach().clone()
-    slow = [p for n, p in model.named_parameters() if n.startswith("gates") and p.requires_grad]
+    slow = [p for n, p in model.named_parameters() if "gates." in n and p.requires_grad]
     optimizer = torch.optim.AdamW(
         [
             {"params": slow, "lr": plan["rate"], "weight_decay": 0.01},
@@ -272,15 +300,17 @@ def learn(model, sources, share, vocabulary, random, device):
 
 
 def start(model, options, plan):
-    """From the pre-trained encoder, where there is one; else from the embeddings alone."""
-    if options.start.suffix == ".pt":
-        state = torch.load(options.start, map_location="cpu")
-        held = {k[len("encoder.") :]: v for k, v in state.items() if k.startswith("encoder.")}
-        model.gates.encoder.load_state_dict(held)
-    else:
-        model.gates.encoder.embeddings.weight.data = torch.from_numpy(np.load(options.start))
-    if plan["frozenEmbeddings"]:
-        model.gates.encoder.embeddings.weight.requires_grad_(False)
+    """Both networks from the pre-trained encoder, where there is one; else from the embeddings alone."""
+    model.query_gates = copy.deepcopy(model.gates)
+    for encoder in (model.gates.encoder, model.query_gates.encoder):
+        if options.start.suffix == ".pt":
+            state = torch.load(options.start, map_location="cpu")
+            held = {k[len("encoder.") :]: v for k, v in state.items() if k.startswith("encoder.")}
+            encoder.load_state_dict(held)
+        else:
+            encoder.embeddings.weight.data = torch.from_numpy(np.load(options.start))
+        if plan["frozenEmbeddings"]:
+            encoder.embeddings.weight.requires_grad_(False)
 
 
 def main():
@@ -298,6 +328,7 @@ def main():
         name, value = assignment.split("=")
         config["residual"][name] = json.loads(value)
     model = train(options, config, options.seed)
+    model.query_gates = None
     torch.save({"model": model.state_dict(), "config": config, "seed": options.seed}, options.out)
 
 

@@ -58,15 +58,20 @@ class Index:
         self.idf = np.log(1 + (self.size - self.frequency + 0.5) / (self.frequency + 0.5)).astype(np.float32)
         self.is_phrase = self.keys >= 1 << 32
 
-    def weights(self, k1, b, phrase, values=None):
-        """BM25 of summed values, one for each occurrence (1 unless given): csr [documents, terms]."""
+    def weights(self, k1, b, phrase, values=None, burstiness=False):
+        """BM25 of summed values, one for each occurrence (1 unless given): csr [documents, terms]. `burstiness` is as in
+        build/encode.ts."""
         values = np.ones(len(self.column), dtype=np.float32) if values is None else values
         shape = (self.size, len(self.keys))
         matrix = sparse.csr_matrix((values, (self.found.text, self.column)), shape=shape)
         matrix.sum_duplicates()
         row = np.repeat(np.arange(self.size), np.diff(matrix.indptr))
         scale = k1 * (1 - b + b * self.length[row] / self.mean_length)
-        idf = np.where(self.is_phrase, phrase, 1.0)[matrix.indices] * self.idf[matrix.indices]
+        idf = self.idf
+        if burstiness:
+            mean = np.bincount(self.column, weights=values, minlength=len(self.keys)) / self.frequency
+            idf = np.where(self.is_phrase, idf, np.log1p(mean * np.expm1(idf)))
+        idf = (np.where(self.is_phrase, phrase, 1.0) * idf)[matrix.indices]
         matrix.data = (idf * matrix.data * (k1 + 1) / (matrix.data + scale)).astype(np.float32)
         return matrix
 

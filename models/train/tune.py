@@ -42,9 +42,9 @@ def measured(corpus, vocabulary, name, models, plan, device):
     for label, model in models.items():
         positions = len(model.gates.encoder.positions.weight)
         gates = gates_of(model.eval(), collection.documents, vocabulary, positions, device)
-        values = values_of(both, collection.documents, gates, plan["strength"], plan["gatedPhrases"])
+        values = values_of(both, collection.documents, gates, plan["strength"])
         weight = table_of(model, vocabulary, plan["queryStrength"])
-        figures[label] = found(both, both.weights(k1, b, plan["phrase"], values), weight)
+        figures[label] = found(both, both.weights(k1, b, plan["phrase"], values, plan["burstiness"]), weight)
     return figures
 
 
@@ -87,7 +87,7 @@ def claim(options, config, work):
 def tune(options, config):
     """Every step whose output is not there yet; the figures."""
     work, contract = options.work, contract_of(options.start)
-    plan = {**config, **contract["bm25"], "phrase": contract["phrases"]["weight"]}
+    plan = {**config, "burstiness": False, **contract["bm25"], "phrase": contract["phrases"]["weight"]}
     work.mkdir(parents=True, exist_ok=True)
     claim(options, config, work)
     shutil.copyfile(options.start / contract["files"]["tokenizer"]["name"], work / "vocab.txt")

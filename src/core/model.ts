@@ -151,7 +151,14 @@ const modelSchema = z
       })
       .optional(),
     /** What BM25 weighs values with unless a build says otherwise, for the heads whose values it weighs. */
-    bm25: z.strictObject({ k1: z.number().nonnegative(), b: z.number().min(0).max(1) }).optional(),
+    bm25: z
+      .strictObject({
+        k1: z.number().nonnegative(),
+        b: z.number().min(0).max(1),
+        /** Whether a word's idf counts how much it is said where it is said: weighingBursts in build/encode.ts. */
+        burstiness: z.boolean().default(false),
+      })
+      .optional(),
     /** Neighbouring words are terms, too: phrases.ts. In a document one weighs this share of what a word as rare would. */
     phrases: z.strictObject({ weight: z.number().positive().max(1) }).optional(),
     /** A document beyond maxLength: read in windows whose vectors are merged, or cut off. */
@@ -180,6 +187,8 @@ const modelSchema = z
       wrong(['tokenizer', 'kind'], `stems are whole words, and ${head} weighs the terms ${VOCABULARY[head]}`);
     if (bm25 && head !== 'deepct' && head !== 'residual')
       wrong(['bm25'], `BM25 weighs the values of deepct and residual, not of ${head}`);
+    if (bm25?.burstiness && head !== 'residual')
+      wrong(['bm25', 'burstiness'], `values of ${head} are no counts, which burstiness is a mean of`);
     if (phrases && (head !== 'residual' || tokenizer.kind !== 'stems'))
       wrong(
         ['phrases'],

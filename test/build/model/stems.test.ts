@@ -135,6 +135,23 @@ test('lengths count words, and a phrase weighs its share of what a word as rare 
   });
 });
 
+test('a word weighs more that is said more often where it is said, a phrase does not', async () => {
+  const k1b = { k1: 0.6, b: 0.75 };
+  const plain = (await build(stemModel({ bm25: k1b }))).vectors;
+  const { folder, vectors } = await build(stemModel({ bm25: { ...k1b, burstiness: true } }));
+  // "sea" is in three documents of four, once, once and three times; "moon" twice and once.
+  const values = { sea: [1, 1, 3], moon: [2, 1] };
+  for (const [word, counts] of Object.entries(values)) {
+    const odds = (4 - counts.length + 0.5) / (counts.length + 0.5);
+    const mean = (gateOf(word) * counts.reduce((a, b) => a + b)) / counts.length;
+    const factor = Math.log(1 + odds * mean) / Math.log(1 + odds);
+    expect(vectors.b![word]).toBeCloseTo(factor * plain.b![word]!, 5);
+  }
+  expect(vectors.c!['sea <sea']).toBe(plain.c!['sea <sea']);
+  const { manifest } = await openIndex(folderSource(folder));
+  expect(manifest.spaces[0]!.encoder.parameters).toEqual({ ...k1b, burstiness: 1, phrases: 0.25 });
+});
+
 describe('a query', () => {
   const queryOf = async (model: string, text: string) => {
     const { folder } = await build(model);

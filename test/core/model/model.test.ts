@@ -55,6 +55,11 @@ describe('a model contract', () => {
       /phrases are of stems and weighed by BM25/,
     ],
     ['parameters of BM25 that nothing uses', { bm25: { k1: 1, b: 0.5 } }, /BM25 weighs the values of deepct/],
+    [
+      'burstiness of what was not counted',
+      { head: 'deepct', vocabulary: 'whole-word', bm25: { k1: 1, b: 0.5, burstiness: true } },
+      /values of deepct are no counts/,
+    ],
     ['phrases that weigh nothing', { phrases: { weight: 0 } }, /phrases\.weight/],
     ['SparTerm without a gate', { head: 'sparterm' }, /gate/],
     ['a field that nobody knows', { pooling: 'max' }, /pooling/],
