@@ -44,8 +44,8 @@ export interface TermStatistics {
   readonly documentFrequency: number;
   /** Mean over documents of their lengths. */
   readonly meanLength: number;
-  /** Mean of the term's raw values over the documents that hold it. */
-  readonly meanValue: number;
+  /** Mean of the term's raw values over the documents that hold it; most weightings never ask. */
+  readonly meanValue: () => number;
 }
 
 /** Turns raw values into weights. */
@@ -100,7 +100,7 @@ export function weighingBursts(weighting: Weighting): Weighting {
       const weigh = weighting.forTerm(statistics);
       if (isPhrase(statistics.key)) return weigh;
       const odds = oddsOfAbsence(statistics);
-      const factor = Math.log(1 + odds * statistics.meanValue) / Math.log(1 + odds);
+      const factor = Math.log(1 + odds * statistics.meanValue()) / Math.log(1 + odds);
       return (value, length) => factor * weigh(value, length);
     },
   };

@@ -65,15 +65,19 @@ export function* weighTerms({
   let weights = new Float32Array(1024);
   for (const term of mergeRuns(space.runs)) {
     const { key, count: documentFrequency } = term;
-    let sum = 0;
-    for (let i = 0; i < term.count; i++) sum += term.values[i]!;
-    const meanValue = sum / documentFrequency;
+    const meanValue = () => meanOf(term);
     const statistics: TermStatistics = { key, documents, documentFrequency, meanLength, meanValue };
     const weigh = weighting.forTerm(statistics);
     if (weights.length < term.count) weights = new Float32Array(roomFor(term.count));
     for (let i = 0; i < term.count; i++) weights[i] = weigh(term.values[i]!, lengths[term.documents[i]!]!);
     yield { ...term, weights };
   }
+}
+
+function meanOf({ values, count }: TermValues): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += values[i]!;
+  return sum / count;
 }
 
 /** The largest weight of a space; 1 where it has none, so that a quantizer always exists. */

@@ -301,16 +301,15 @@ def learn(model, sources, share, vocabulary, random, device):
 
 def start(model, options, plan):
     """Both networks from the pre-trained encoder, where there is one; else from the embeddings alone."""
+    if options.start.suffix == ".pt":
+        state = torch.load(options.start, map_location="cpu")
+        held = {k[len("encoder.") :]: v for k, v in state.items() if k.startswith("encoder.")}
+        model.gates.encoder.load_state_dict(held)
+    else:
+        model.gates.encoder.embeddings.weight.data = torch.from_numpy(np.load(options.start))
+    if plan["frozenEmbeddings"]:
+        model.gates.encoder.embeddings.weight.requires_grad_(False)
     model.query_gates = copy.deepcopy(model.gates)
-    for encoder in (model.gates.encoder, model.query_gates.encoder):
-        if options.start.suffix == ".pt":
-            state = torch.load(options.start, map_location="cpu")
-            held = {k[len("encoder.") :]: v for k, v in state.items() if k.startswith("encoder.")}
-            encoder.load_state_dict(held)
-        else:
-            encoder.embeddings.weight.data = torch.from_numpy(np.load(options.start))
-        if plan["frozenEmbeddings"]:
-            encoder.embeddings.weight.requires_grad_(False)
 
 
 def main():
