@@ -3,10 +3,10 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CURRENT, type Manifest, manifestName, readManifest } from '../src/core/manifest.ts';
-import { DOCUMENTS } from '../src/core/page.ts';
-import { PAGES, pageCount, pageName } from '../src/core/table.ts';
-import { openIndex } from '../src/query/open.ts';
+import { CURRENT, type Manifest, manifestName, readManifest } from '../src/core/format/manifest.ts';
+import { DOCUMENTS } from '../src/core/format/page.ts';
+import { PAGES, pageCount, pageName } from '../src/core/format/page-table.ts';
+import { openIndex } from '../src/query/search/open.ts';
 import { type BuildConfig, encoderOf } from './config.ts';
 import type { EncoderInput } from './encode.ts';
 import { expanding } from './expand/merge.ts';

@@ -2,9 +2,9 @@
 
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ANALYZERS, type AnalyzerName } from '../src/core/analyzer.ts';
+import { ANALYZERS, type AnalyzerName } from '../src/core/analyzer/analyzer.ts';
 import { SparsedgeError } from '../src/core/errors.ts';
-import { analyzerOf } from '../src/core/model.ts';
+import { analyzerOf } from '../src/core/model/contract.ts';
 import { bm25, countingEncoder, type DocumentEncoder, tfidf, vectorEncoder } from './encode.ts';
 import { MERGES, type Merge } from './expand/merge.ts';
 import { modelEncoder } from './model/encoder.ts';

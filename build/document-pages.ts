@@ -2,8 +2,8 @@
 
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
-import { encodeDocumentPage, packDocumentPage } from '../src/core/documents.ts';
-import type { DocumentTable } from '../src/core/table.ts';
+import { encodeDocumentPage, packDocumentPage } from '../src/core/format/document-page.ts';
+import type { DocumentTable } from '../src/core/format/page-table.ts';
 import type { PageSink } from './term-pages.ts';
 
 const deflate = promisify(deflateRaw);

@@ -4,12 +4,12 @@
 // a value: a count, a predicted count, or a finished weight. A weighting then turns values into weights with what only
 // the whole collection knows: how many documents hold the term, and how long documents are.
 
-import { type Analyzer, type AnalyzerName, analyzerNamed } from '../src/core/analyzer.ts';
+import { type Analyzer, type AnalyzerName, analyzerNamed } from '../src/core/analyzer/analyzer.ts';
 import type { Document } from '../src/core/document.ts';
-import type { Space } from '../src/core/manifest.ts';
-import type { ModelName } from '../src/core/model.ts';
-import { isPhrase } from '../src/core/phrases.ts';
+import type { Space } from '../src/core/format/manifest.ts';
+import type { ModelName } from '../src/core/model/contract.ts';
 import type { SparseVector } from '../src/core/sparse.ts';
+import { isPhrase } from '../src/core/tokens/phrases.ts';
 import { luceneLength } from './lucene-length.ts';
 
 /** Turns documents into raw term values. */

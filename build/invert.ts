@@ -5,7 +5,7 @@
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ByteReader, ByteWriter, compareBytes } from '../src/core/bytes.ts';
+import { ByteReader, ByteWriter, compareBytes } from '../src/core/format/bytes.ts';
 import { RecordReader, RecordWriter } from './records.ts';
 
 /** Postings held in memory before a run is written, at 12 bytes each. */

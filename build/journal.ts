@@ -2,7 +2,7 @@
 // record, and everything before it is.
 
 import { fstatSync, readSync } from 'node:fs';
-import { crc32 } from '../src/core/checksum.ts';
+import { crc32 } from '../src/core/format/checksum.ts';
 import { writeAll } from './records.ts';
 
 const HEADER_BYTES = 8;

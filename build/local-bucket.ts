@@ -5,8 +5,8 @@ import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSyn
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { SparsedgeError } from '../src/core/errors.ts';
-import { CURRENT, manifestName, readManifest } from '../src/core/manifest.ts';
-import { PAGES } from '../src/core/table.ts';
+import { CURRENT, manifestName, readManifest } from '../src/core/format/manifest.ts';
+import { PAGES } from '../src/core/format/page-table.ts';
 import { objectsOf } from './build.ts';
 import { folderSource } from './files.ts';
 import { modelObjects } from './model/lay-beside.ts';

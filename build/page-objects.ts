@@ -2,8 +2,8 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type PageIdentity, sealPage } from '../src/core/page.ts';
-import { type PageRun, pageName } from '../src/core/table.ts';
+import { type PageIdentity, sealPage } from '../src/core/format/page.ts';
+import { type PageRun, pageName } from '../src/core/format/page-table.ts';
 import type { PageSink } from './term-pages.ts';
 
 /** Writes each page to an object that its identity names. */

@@ -3,9 +3,9 @@
 import { createHash, type Hash } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { HEADER_BYTES, header } from '../src/core/header.ts';
-import { type PageIdentity, sealPage } from '../src/core/page.ts';
-import type { PageRun, Shard } from '../src/core/table.ts';
+import { HEADER_BYTES, header } from '../src/core/format/header.ts';
+import { type PageIdentity, sealPage } from '../src/core/format/page.ts';
+import type { PageRun, Shard } from '../src/core/format/page-table.ts';
 import { objectName } from './files.ts';
 import { writeAll } from './records.ts';
 import type { PageSink } from './term-pages.ts';

@@ -2,9 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { encodeDocument } from '../src/core/documents.ts';
 import { SparsedgeError } from '../src/core/errors.ts';
-import { ID_SPACE } from '../src/core/manifest.ts';
+import { encodeDocument } from '../src/core/format/document-page.ts';
+import { ID_SPACE } from '../src/core/format/manifest.ts';
 import type { DocumentEncoder, EncoderInput } from './encode.ts';
 import { Inverter } from './invert.ts';
 import type { Progress } from './progress.ts';

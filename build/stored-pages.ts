@@ -1,8 +1,14 @@
 // Pages of an index, read directly and not by searching.
 
-import type { PageRun } from '../src/core/table.ts';
-import { executeReads, type OpenPage, pageKey, planReads, type WantedPage } from '../src/query/fetch.ts';
-import type { OpenIndex, OpenSegment } from '../src/query/open.ts';
+import type { PageRun } from '../src/core/format/page-table.ts';
+import {
+  executeReads,
+  type OpenPage,
+  pageKey,
+  planReads,
+  type WantedPage,
+} from '../src/query/search/fetch.ts';
+import type { OpenIndex, OpenSegment } from '../src/query/search/open.ts';
 
 /** Pages of a space in a segment by their numbers, checked, in the order asked for. */
 export function readPages(

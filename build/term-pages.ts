@@ -1,8 +1,8 @@
 // Terms with their postings → pages: short lists share dictionary pages, long ones get pages of their own.
 
-import { type DictionaryEntry, encodeDictionary } from '../src/core/page.ts';
-import { emptyPostings, encodePostings, orderByImpact, type Postings } from '../src/core/postings.ts';
-import { KTH, type LongTerm, type PageRun, type TermTable } from '../src/core/table.ts';
+import { type DictionaryEntry, encodeDictionary } from '../src/core/format/page.ts';
+import { KTH, type LongTerm, type PageRun, type TermTable } from '../src/core/format/page-table.ts';
+import { emptyPostings, encodePostings, orderByImpact, type Postings } from '../src/core/format/postings.ts';
 
 /** Takes the bodies of pages, in order. */
 export interface PageSink {

@@ -3,7 +3,7 @@
 
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { decodeDocument } from '../src/core/documents.ts';
+import { decodeDocument } from '../src/core/format/document-page.ts';
 import type { SparseVector } from '../src/core/sparse.ts';
 import type { EncoderInput } from './encode.ts';
 import { Inverter, mergeRuns } from './invert.ts';

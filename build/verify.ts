@@ -1,16 +1,16 @@
 // Reads back everything that a build wrote, as a reader would, and compares it with what the manifest promises.
 
 import { createHash } from 'node:crypto';
-import { compareBytes } from '../src/core/bytes.ts';
-import { decodeDocuments } from '../src/core/documents.ts';
 import { corrupt } from '../src/core/errors.ts';
-import { checkHeader, HEADER_BYTES } from '../src/core/header.ts';
-import { ID_SPACE } from '../src/core/manifest.ts';
-import { DOCUMENTS, decodeDictionary, openPage, type PageIdentity } from '../src/core/page.ts';
-import { decodePostings, emptyPostings } from '../src/core/postings.ts';
+import { compareBytes } from '../src/core/format/bytes.ts';
+import { decodeDocuments } from '../src/core/format/document-page.ts';
+import { checkHeader, HEADER_BYTES } from '../src/core/format/header.ts';
+import { ID_SPACE } from '../src/core/format/manifest.ts';
+import { DOCUMENTS, decodeDictionary, openPage, type PageIdentity } from '../src/core/format/page.ts';
+import { type PageRun, pageCount, pageName, type TermTable } from '../src/core/format/page-table.ts';
+import { decodePostings, emptyPostings } from '../src/core/format/postings.ts';
 import type { Source } from '../src/core/source.ts';
-import { type PageRun, pageCount, pageName, type TermTable } from '../src/core/table.ts';
-import { type OpenIndex, type OpenSegment, openIndex } from '../src/query/open.ts';
+import { type OpenIndex, type OpenSegment, openIndex } from '../src/query/search/open.ts';
 import { objectName } from './files.ts';
 import type { StartProgress } from './progress.ts';
 

@@ -1,8 +1,8 @@
 // Raw values → weights → impacts, term by term, over the merged runs of a space. The runs are merged twice: once to
 // learn the largest weight, which fixes the quantizer, and once to write.
 
-import type { Quantizer } from '../src/core/manifest.ts';
-import { dequantize, quantize } from '../src/core/quantizer.ts';
+import type { Quantizer } from '../src/core/format/manifest.ts';
+import { dequantize, quantize } from '../src/core/format/quantizer.ts';
 import type { TermStatistics, Weighting } from './encode.ts';
 import { mergeRuns, roomFor, type TermValues } from './invert.ts';
 import { RecordReader } from './records.ts';

@@ -3,7 +3,7 @@
 
 import { join } from 'node:path';
 import { SparsedgeError } from '../src/core/errors.ts';
-import { BUILD_DIGITS, FORMAT_VERSION } from '../src/core/header.ts';
+import { BUILD_DIGITS, FORMAT_VERSION } from '../src/core/format/header.ts';
 import {
   encodeManifest,
   ID_SPACE,
@@ -11,9 +11,14 @@ import {
   manifestName,
   type Quantizer,
   type Space,
-} from '../src/core/manifest.ts';
-import { DOCUMENTS } from '../src/core/page.ts';
-import { type DocumentTable, encodeTable, type TermTable, tableChecksum } from '../src/core/table.ts';
+} from '../src/core/format/manifest.ts';
+import { DOCUMENTS } from '../src/core/format/page.ts';
+import {
+  type DocumentTable,
+  encodeTable,
+  type TermTable,
+  tableChecksum,
+} from '../src/core/format/page-table.ts';
 import { type BuildConfig, encoderOf, type SpaceConfig } from './config.ts';
 import { DocumentPageWriter } from './document-pages.ts';
 import { writeAtomically, writeObject } from './files.ts';

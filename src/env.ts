@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { SparsedgeError } from './core/errors.ts';
 import type { AiBinding } from './encode/workers-ai.ts';
-import { MAX_K } from './query/search.ts';
+import { MAX_K } from './query/search/search.ts';
 
 /** A whole number, as TOML gives it or as a string, which is all the dashboard has. */
 function integer(minimum: number, maximum: number) {

@@ -2,19 +2,19 @@
 // file adds to them.
 
 import { exports, WorkerEntrypoint } from 'cloudflare:workers';
-import { createApp } from './app.ts';
 import { SparsedgeError } from './core/errors.ts';
 import type { Source } from './core/source.ts';
+import { answerPages } from './edge/platform-cache.ts';
+import { completeGeneration, ResidentIndex } from './edge/resident-index.ts';
+import { answerSegments, ResidentTables } from './edge/segments.ts';
+import { Room } from './encode/model-cache.ts';
 import { type OpenGraph, ResidentModel } from './encode/resident-model.ts';
 import type { ResidentRerankerOptions } from './encode/resident-reranker.ts';
-import { Room } from './encode/room.ts';
 import { workersAiReranker } from './encode/workers-ai.ts';
 import { type Config, parseConfig } from './env.ts';
-import { answerPages } from './pages.ts';
-import { logFailure, problemOf } from './problem.ts';
-import type { Reranker } from './query/rerank.ts';
-import { completeGeneration, ResidentIndex } from './resident.ts';
-import { answerSegments, ResidentTables } from './segments.ts';
+import { createApp } from './http/app.ts';
+import { logFailure, problemOf } from './http/problem.ts';
+import type { Reranker } from './query/rerank/rerank.ts';
 import { withAssets } from './store/assets.ts';
 import { pageCache } from './store/page-cache.ts';
 import { r2Source } from './store/r2.ts';

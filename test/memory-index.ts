@@ -3,14 +3,14 @@
 
 import { deflateSync } from 'fflate';
 import { LAYOUT, type Layout, type PageSink, TermPageWriter } from '../build/term-pages.ts';
-import { compareBytes, utf8 } from '../src/core/bytes.ts';
-import { encodeDocument, encodeDocumentPage, packDocumentPage } from '../src/core/documents.ts';
 import { SparsedgeError } from '../src/core/errors.ts';
-import { header } from '../src/core/header.ts';
-import { CURRENT, encodeManifest, ID_SPACE, type Manifest } from '../src/core/manifest.ts';
-import { DOCUMENTS, sealPage } from '../src/core/page.ts';
+import { compareBytes, utf8 } from '../src/core/format/bytes.ts';
+import { encodeDocument, encodeDocumentPage, packDocumentPage } from '../src/core/format/document-page.ts';
+import { header } from '../src/core/format/header.ts';
+import { CURRENT, encodeManifest, ID_SPACE, type Manifest } from '../src/core/format/manifest.ts';
+import { DOCUMENTS, sealPage } from '../src/core/format/page.ts';
+import { encodeTable, type PageRun, type TermTable, tableChecksum } from '../src/core/format/page-table.ts';
 import type { ByteRange, Source } from '../src/core/source.ts';
-import { encodeTable, type PageRun, type TermTable, tableChecksum } from '../src/core/table.ts';
 
 /** term → impact, of one document. */
 export type ImpactVector = ReadonlyMap<string, number>;

@@ -2,11 +2,11 @@
 // has them in order of impact, its long lists in pages of their own, and each segment apart; one list is in memory at
 // a time, and the pages next to be read.
 
-import { compareBytes } from '../../src/core/bytes.ts';
-import { decodeDictionary } from '../../src/core/page.ts';
-import { decodePostings, emptyPostings, type Postings } from '../../src/core/postings.ts';
-import type { LongTerm } from '../../src/core/table.ts';
-import type { OpenIndex, OpenSegment } from '../../src/query/open.ts';
+import { compareBytes } from '../../src/core/format/bytes.ts';
+import { decodeDictionary } from '../../src/core/format/page.ts';
+import type { LongTerm } from '../../src/core/format/page-table.ts';
+import { decodePostings, emptyPostings, type Postings } from '../../src/core/format/postings.ts';
+import type { OpenIndex, OpenSegment } from '../../src/query/search/open.ts';
 import { readPages } from '../stored-pages.ts';
 import { type CiffList, emptyList, reserve } from './posting-list.ts';
 

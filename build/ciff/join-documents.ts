@@ -2,10 +2,10 @@
 // the ids of both are sorted and merged, which says for each document of the CIFF which one of the corpus it is.
 
 import { join } from 'node:path';
-import { compareBytes } from '../../src/core/bytes.ts';
 import type { Document } from '../../src/core/document.ts';
-import { encodeDocument } from '../../src/core/documents.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
+import { compareBytes } from '../../src/core/format/bytes.ts';
+import { encodeDocument } from '../../src/core/format/document-page.ts';
 import { Inverter, mergeRuns } from '../invert.ts';
 import type { Progress } from '../progress.ts';
 import { RecordFile, RecordReader, RecordWriter } from '../records.ts';

@@ -5,7 +5,7 @@
 // Invariant: no term comes twice. In order, equal neighbours show it; out of order, a second sort, of the terms alone.
 
 import { join } from 'node:path';
-import { compareBytes } from '../../src/core/bytes.ts';
+import { compareBytes } from '../../src/core/format/bytes.ts';
 import { Inverter, mergeRuns, RunWriter } from '../invert.ts';
 import { malformed, type Place } from './delimited.ts';
 import { type CiffList, termOf } from './posting-list.ts';

@@ -2,9 +2,9 @@
 
 import { join } from 'node:path';
 import type { Document } from '../../src/core/document.ts';
-import { encodeDocument } from '../../src/core/documents.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
-import { ID_SPACE } from '../../src/core/manifest.ts';
+import { encodeDocument } from '../../src/core/format/document-page.ts';
+import { ID_SPACE } from '../../src/core/format/manifest.ts';
 import { Inverter, mergeRuns } from '../invert.ts';
 import { checked } from '../read/record.ts';
 import { RecordWriter } from '../records.ts';

@@ -2,7 +2,7 @@
 
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { RerankReport } from '../../src/query/ask.ts';
-import type { Cost } from '../../src/query/meter.ts';
+import type { Cost } from '../../src/query/search/meter.ts';
 
 /** What a Worker adds to the cost of a search. */
 interface WorkerCost {
@@ -11,7 +11,7 @@ interface WorkerCost {
   readonly openBytes: number;
 }
 
-/** What of a Worker's answer is used here; src/api.ts defines all of it. */
+/** What of a Worker's answer is used here; src/http/api.ts defines all of it. */
 export interface WorkerAnswer {
   readonly index: { readonly build: string };
   readonly exact: boolean;
@@ -32,7 +32,7 @@ export interface WorkerQuestion {
   readonly query: string;
   readonly k: number;
   readonly documents: boolean;
-  /** How else: src/api.ts defines it. */
+  /** How else: src/http/api.ts defines it. */
   readonly [option: string]: unknown;
 }
 

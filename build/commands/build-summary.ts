@@ -2,7 +2,7 @@
 
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Space } from '../../src/core/manifest.ts';
+import type { Space } from '../../src/core/format/manifest.ts';
 import type { CiffReport } from '../ciff/import.ts';
 import { filesBeside } from '../model/lay-beside.ts';
 import type { QuantizationReport } from '../weigh.ts';

@@ -1,7 +1,7 @@
 // `sparsedge build`: an input becomes an index in a folder.
 
 import { Command, Option } from 'commander';
-import { ANALYZERS } from '../../src/core/analyzer.ts';
+import { ANALYZERS } from '../../src/core/analyzer/analyzer.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { isCiff } from '../ciff/config.ts';
 import { terminalProgress } from '../progress.ts';

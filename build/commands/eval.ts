@@ -1,7 +1,7 @@
 // `sparsedge eval`: how good the index's answers are, by judgments, and what they cost.
 
 import { Command, Option } from 'commander';
-import { MAX_K } from '../../src/query/search.ts';
+import { MAX_K } from '../../src/query/search/search.ts';
 import { askedFor, type Comparison, pairedBootstrap } from '../evaluate/bootstrap.ts';
 import { type Evaluation, evaluate, type Measure, measureNamed, scoresBy } from '../evaluate/metrics.ts';
 import type { Qrels } from '../evaluate/qrels.ts';

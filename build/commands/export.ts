@@ -1,7 +1,7 @@
 // `sparsedge export`: an index becomes a file that other search engines read.
 
 import { Command } from 'commander';
-import { spaceNamed } from '../../src/query/open.ts';
+import { spaceNamed } from '../../src/query/search/open.ts';
 import { terminalProgress } from '../progress.ts';
 import { counted, size } from './layout.ts';
 import { openFolder } from './open-folder.ts';

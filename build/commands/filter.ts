@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SparsedgeError } from '../../src/core/errors.ts';
-import { spaceNamed } from '../../src/query/open.ts';
+import { spaceNamed } from '../../src/query/search/open.ts';
 import type { EncoderInput } from '../encode.ts';
 import { checkExpansions, checkWritable } from '../expand/file.ts';
 import { type FilterReport, filterExpansions, mostKept, type Relevance } from '../expand/filter.ts';

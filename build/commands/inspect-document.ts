@@ -2,9 +2,9 @@
 // vector is found by reading every list.
 
 import type { Document } from '../../src/core/document.ts';
-import { findDocumentNumber } from '../../src/query/documents.ts';
-import { noCost } from '../../src/query/meter.ts';
-import type { OpenIndex } from '../../src/query/open.ts';
+import { findDocumentNumber } from '../../src/query/search/documents.ts';
+import { noCost } from '../../src/query/search/meter.ts';
+import type { OpenIndex } from '../../src/query/search/open.ts';
 import type { StartProgress } from '../progress.ts';
 import { counted, oneLine } from './layout.ts';
 import { ownTerms } from './own-terms.ts';

@@ -1,14 +1,14 @@
 // One term of an index: where its list lies, its bounds, and its best postings.
 
-import { analyzerNamed } from '../../src/core/analyzer.ts';
-import { utf8 } from '../../src/core/bytes.ts';
+import { analyzerNamed } from '../../src/core/analyzer/analyzer.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
-import type { Space } from '../../src/core/manifest.ts';
-import { decodePostings, emptyPostings, type Postings } from '../../src/core/postings.ts';
-import { dequantize } from '../../src/core/quantizer.ts';
-import { findTerm, KTH, locatePages } from '../../src/core/table.ts';
-import type { OpenIndex, OpenSegment } from '../../src/query/open.ts';
-import { findInDictionary } from '../../src/query/segment.ts';
+import { utf8 } from '../../src/core/format/bytes.ts';
+import type { Space } from '../../src/core/format/manifest.ts';
+import { findTerm, KTH, locatePages } from '../../src/core/format/page-table.ts';
+import { decodePostings, emptyPostings, type Postings } from '../../src/core/format/postings.ts';
+import { dequantize } from '../../src/core/format/quantizer.ts';
+import type { OpenIndex, OpenSegment } from '../../src/query/search/open.ts';
+import { findInDictionary } from '../../src/query/search/segment.ts';
 import { readPages } from '../stored-pages.ts';
 import { count, counted, size, table } from './layout.ts';
 import { documentsByNumber } from './stored.ts';

@@ -1,8 +1,8 @@
 // `sparsedge inspect`: what an index holds.
 
 import { Command, Option } from 'commander';
-import type { Space } from '../../src/core/manifest.ts';
-import { type OpenIndex, spaceNamed } from '../../src/query/open.ts';
+import type { Space } from '../../src/core/format/manifest.ts';
+import { type OpenIndex, spaceNamed } from '../../src/query/search/open.ts';
 import { terminalProgress } from '../progress.ts';
 import { aboutSpace } from './build-summary.ts';
 import { documentLines, inspectDocument } from './inspect-document.ts';

@@ -2,8 +2,8 @@
 
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { AnsweredHit } from '../../src/query/ask.ts';
-import type { Cost } from '../../src/query/meter.ts';
-import type { OpenIndex } from '../../src/query/open.ts';
+import type { Cost } from '../../src/query/search/meter.ts';
+import type { OpenIndex } from '../../src/query/search/open.ts';
 import type { Ranked } from '../evaluate/run.ts';
 import type { Topic } from '../evaluate/topics.ts';
 import type { StartProgress } from '../progress.ts';

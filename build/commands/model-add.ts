@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { SparsedgeError } from '../../src/core/errors.ts';
-import { type Activation, HEADS, type Head, type ModelContract } from '../../src/core/model.ts';
+import { type Activation, HEADS, type Head, type ModelContract } from '../../src/core/model/contract.ts';
 import { type Added, type Addition, addModel } from '../model/import/add.ts';
 import { networkLines } from '../model/import/card.ts';
 import type { Said } from '../model/import/facts.ts';

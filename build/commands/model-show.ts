@@ -2,7 +2,7 @@
 // a text.
 
 import { Command } from 'commander';
-import type { ModelContract, ModelName } from '../../src/core/model.ts';
+import type { ModelContract, ModelName } from '../../src/core/model/contract.ts';
 import { given } from '../encode.ts';
 import { modelEncoder } from '../model/encoder.ts';
 import { type ModelFolder, openModelFolder, readModelFile, readVocabulary } from '../model/folder.ts';

@@ -3,8 +3,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SparsedgeError } from '../../src/core/errors.ts';
-import { CURRENT } from '../../src/core/manifest.ts';
-import { type OpenIndex, openIndex } from '../../src/query/open.ts';
+import { CURRENT } from '../../src/core/format/manifest.ts';
+import { type OpenIndex, openIndex } from '../../src/query/search/open.ts';
 import { folderSource } from '../files.ts';
 
 /** Where indexes are built unless another place is named. */

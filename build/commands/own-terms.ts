@@ -1,9 +1,9 @@
 // Whether a document was found by its own words, or by those that an expansion lent it: indexes store documents without
 // their expansions, so what the text does not have came from one.
 
-import { analyzerNamed } from '../../src/core/analyzer.ts';
+import { analyzerNamed } from '../../src/core/analyzer/analyzer.ts';
 import type { Document } from '../../src/core/document.ts';
-import type { Space } from '../../src/core/manifest.ts';
+import type { Space } from '../../src/core/format/manifest.ts';
 import { searchableText } from '../encode.ts';
 
 /** The terms that a document's text has; nothing in a space whose terms are a model's pieces and not an analyzer's words. */

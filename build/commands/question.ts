@@ -2,16 +2,21 @@
 
 import { type Command, Option } from 'commander';
 import { SparsedgeError } from '../../src/core/errors.ts';
-import type { Space } from '../../src/core/manifest.ts';
+import type { Space } from '../../src/core/format/manifest.ts';
 import { type Answer, type Asker, ask, type Question } from '../../src/query/ask.ts';
-import { readDocuments } from '../../src/query/documents.ts';
+import type { QueryModel } from '../../src/query/encode/query-model.ts';
+import {
+  chooseSpaces,
+  encodeFor,
+  readSpaceWeights,
+  type WeighedSpace,
+} from '../../src/query/encode/spaces.ts';
 import { RRF_DEPTH, RRF_K } from '../../src/query/fuse.ts';
-import { chooseSpaces, encodeFor, readSpaceWeights, type WeighedSpace } from '../../src/query/hybrid.ts';
-import type { Clock } from '../../src/query/meter.ts';
-import type { OpenIndex } from '../../src/query/open.ts';
-import type { QueryModel } from '../../src/query/query-model.ts';
-import { MAX_RERANKED } from '../../src/query/rerank.ts';
-import { MAX_K, search } from '../../src/query/search.ts';
+import { MAX_RERANKED } from '../../src/query/rerank/rerank.ts';
+import { readDocuments } from '../../src/query/search/documents.ts';
+import type { Clock } from '../../src/query/search/meter.ts';
+import type { OpenIndex } from '../../src/query/search/open.ts';
+import { MAX_K, search } from '../../src/query/search/search.ts';
 import { openQueryModel } from '../model/query-model.ts';
 import { openReranker } from '../model/reranker.ts';
 import { whole } from './options.ts';

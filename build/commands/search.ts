@@ -2,12 +2,12 @@
 
 import { styleText } from 'node:util';
 import { Command } from 'commander';
-import { analyzerNamed } from '../../src/core/analyzer.ts';
-import type { Space } from '../../src/core/manifest.ts';
+import { analyzerNamed } from '../../src/core/analyzer/analyzer.ts';
+import type { Space } from '../../src/core/format/manifest.ts';
 import type { Answer, RerankReport } from '../../src/query/ask.ts';
-import type { OpenIndex } from '../../src/query/open.ts';
-import { MAX_K } from '../../src/query/search.ts';
-import type { QueryTerm } from '../../src/query/terms.ts';
+import type { OpenIndex } from '../../src/query/search/open.ts';
+import { MAX_K } from '../../src/query/search/search.ts';
+import type { QueryTerm } from '../../src/query/search/terms.ts';
 import { count, counted, oneLine, size } from './layout.ts';
 import { openFolder } from './open-folder.ts';
 import { jsonOption, whole } from './options.ts';

@@ -1,7 +1,7 @@
 // `sparsedge serve`: the Worker over an index, on this machine, until it is stopped.
 
 import { Command } from 'commander';
-import { MAX_K } from '../../src/query/search.ts';
+import { MAX_K } from '../../src/query/search/search.ts';
 import { type StartProgress, terminalProgress } from '../progress.ts';
 import { counted, size } from './layout.ts';
 import { INDEXES, lastBuilt, mustHoldIndex } from './open-folder.ts';

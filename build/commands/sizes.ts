@@ -1,9 +1,9 @@
 // Where an index's bytes are.
 
-import { HEADER_BYTES } from '../../src/core/header.ts';
-import { encodeManifest, ID_SPACE } from '../../src/core/manifest.ts';
-import { type PageRun, pageCount } from '../../src/core/table.ts';
-import type { OpenIndex } from '../../src/query/open.ts';
+import { HEADER_BYTES } from '../../src/core/format/header.ts';
+import { encodeManifest, ID_SPACE } from '../../src/core/format/manifest.ts';
+import { type PageRun, pageCount } from '../../src/core/format/page-table.ts';
+import type { OpenIndex } from '../../src/query/search/open.ts';
 
 /** Bytes of an index by what they are for. */
 export interface IndexSizes {

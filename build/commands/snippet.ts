@@ -1,6 +1,6 @@
 // The part of a text that best shows why it was found.
 
-import type { Analyzer } from '../../src/core/analyzer.ts';
+import type { Analyzer } from '../../src/core/analyzer/analyzer.ts';
 
 /** What a reader takes in at a glance. */
 const WORDS = 32;

@@ -2,13 +2,13 @@
 
 import type { Document } from '../../src/core/document.ts';
 import { corrupt } from '../../src/core/errors.ts';
-import { ID_SPACE } from '../../src/core/manifest.ts';
-import { decodeDictionary } from '../../src/core/page.ts';
-import { decodePostings, emptyPostings, type Postings } from '../../src/core/postings.ts';
-import { type LongTerm, pageCount } from '../../src/core/table.ts';
-import { documentsFrom, wantedDocuments } from '../../src/query/documents.ts';
-import { executeReads, planReads } from '../../src/query/fetch.ts';
-import type { OpenIndex, OpenSegment } from '../../src/query/open.ts';
+import { ID_SPACE } from '../../src/core/format/manifest.ts';
+import { decodeDictionary } from '../../src/core/format/page.ts';
+import { type LongTerm, pageCount } from '../../src/core/format/page-table.ts';
+import { decodePostings, emptyPostings, type Postings } from '../../src/core/format/postings.ts';
+import { documentsFrom, wantedDocuments } from '../../src/query/search/documents.ts';
+import { executeReads, planReads } from '../../src/query/search/fetch.ts';
+import type { OpenIndex, OpenSegment } from '../../src/query/search/open.ts';
 import { readPages } from '../stored-pages.ts';
 
 /** Pages read at once while everything is read: about a megabyte. */

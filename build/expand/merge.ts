@@ -1,7 +1,7 @@
 // Predicted queries become part of what an encoder reads, and of nothing else: documents are stored as their owners
 // wrote them.
 
-import { type Analyzer, analyzerNamed } from '../../src/core/analyzer.ts';
+import { type Analyzer, analyzerNamed } from '../../src/core/analyzer/analyzer.ts';
 import { type DocumentEncoder, type EncoderInput, searchableText } from '../encode.ts';
 
 /**

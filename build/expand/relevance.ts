@@ -1,10 +1,10 @@
 // What scores predicted queries for doc2query--: a cross-encoder, or the encoder of the index itself.
 
 import { SparsedgeError } from '../../src/core/errors.ts';
-import type { Space } from '../../src/core/manifest.ts';
-import { encodeFor } from '../../src/query/hybrid.ts';
-import type { QueryModel } from '../../src/query/query-model.ts';
-import { type Reranker, rerankedText } from '../../src/query/rerank.ts';
+import type { Space } from '../../src/core/format/manifest.ts';
+import type { QueryModel } from '../../src/query/encode/query-model.ts';
+import { encodeFor } from '../../src/query/encode/spaces.ts';
+import { type Reranker, rerankedText } from '../../src/query/rerank/rerank.ts';
 import type { Relevance } from './filter.ts';
 
 /** The score of a reranker. */

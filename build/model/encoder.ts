@@ -2,13 +2,13 @@
 // encoded in parts, or stopped and gone on with, gives the same bytes.
 
 import { SparsedgeError } from '../../src/core/errors.ts';
+import type { Space } from '../../src/core/format/manifest.ts';
 import { batchVectors, padWindows, type Vocabulary } from '../../src/core/heads/batch.ts';
 import { mergeWindows, windowVector } from '../../src/core/heads/head.ts';
-import type { Space } from '../../src/core/manifest.ts';
-import { analyzerOf, type ModelContract } from '../../src/core/model.ts';
-import { phrasesOf } from '../../src/core/phrases.ts';
+import { analyzerOf, type ModelContract } from '../../src/core/model/contract.ts';
 import type { SparseVector } from '../../src/core/sparse.ts';
-import { cutWindows, type Window } from '../../src/core/tokens.ts';
+import { phrasesOf } from '../../src/core/tokens/phrases.ts';
+import { cutWindows, type Window } from '../../src/core/tokens/tokens.ts';
 import {
   type DocumentEncoder,
   given,

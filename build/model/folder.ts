@@ -4,11 +4,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseGivenJson } from '../../src/core/bytes.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
+import { parseGivenJson } from '../../src/core/format/bytes.ts';
 import type { Vocabulary } from '../../src/core/heads/batch.ts';
-import { readClusters } from '../../src/core/heads/clusters.ts';
 import { termsOf } from '../../src/core/heads/head.ts';
+import { readClusters } from '../../src/core/model/clusters.ts';
 import {
   checkModelFile,
   MODEL_JSON,
@@ -16,8 +16,8 @@ import {
   type ModelFile,
   type ModelName,
   parseModel,
-} from '../../src/core/model.ts';
-import { readTokenizer } from '../../src/core/tokenizer.ts';
+} from '../../src/core/model/contract.ts';
+import { readTokenizer } from '../../src/core/model/tokenizer.ts';
 
 /** A model whose contract was read; its files were not. */
 export interface ModelFolder {

@@ -6,7 +6,7 @@ import type { InferenceSession, Tensor as OnnxTensor, TypedTensor } from 'onnxru
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { Batch, Outputs } from '../../src/core/heads/batch.ts';
 import type { Tensor } from '../../src/core/heads/output.ts';
-import type { ModelFile } from '../../src/core/model.ts';
+import type { ModelFile } from '../../src/core/model/contract.ts';
 import { type ModelFolder, readModelFile } from './folder.ts';
 
 /** Where a network runs; `cuda` is a GPU of NVIDIA's, and takes onnxruntime-node. */

@@ -4,14 +4,14 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SparsedgeError } from '../../src/core/errors.ts';
-import type { Manifest } from '../../src/core/manifest.ts';
+import type { Manifest } from '../../src/core/format/manifest.ts';
 import {
   MODEL_JSON,
   MOST_GRAPH_BYTES,
   type ModelContract,
   type ModelFile,
   modelPlace,
-} from '../../src/core/model.ts';
+} from '../../src/core/model/contract.ts';
 import type { BuildConfig } from '../config.ts';
 import { writeAtomically } from '../files.ts';
 import { openModelFolder, readModelFile } from './folder.ts';

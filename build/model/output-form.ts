@@ -2,8 +2,8 @@
 
 import { padWindows, type Vocabulary } from '../../src/core/heads/batch.ts';
 import { outputRows } from '../../src/core/heads/output.ts';
-import type { ModelFile } from '../../src/core/model.ts';
-import { cutWindows } from '../../src/core/tokens.ts';
+import type { ModelFile } from '../../src/core/model/contract.ts';
+import { cutWindows } from '../../src/core/tokens/tokens.ts';
 import type { ModelFolder } from './folder.ts';
 import { openGraph } from './graph.ts';
 

@@ -2,9 +2,9 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseGivenJson } from '../../src/core/bytes.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
-import { MODEL_JSON, type ModelContract, type ModelFile, parseModel } from '../../src/core/model.ts';
+import { parseGivenJson } from '../../src/core/format/bytes.ts';
+import { MODEL_JSON, type ModelContract, type ModelFile, parseModel } from '../../src/core/model/contract.ts';
 import { type ModelFolder, openModelFolder, readModelFile, readVocabulary } from './folder.ts';
 import type { Added } from './import/add.ts';
 import { type AddedNetwork, modelCard, renewedCard } from './import/card.ts';

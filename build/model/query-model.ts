@@ -1,9 +1,9 @@
 // The model that a space's queries need, from a folder.
 
 import { join } from 'node:path';
-import type { Space } from '../../src/core/manifest.ts';
-import { checkModelName, modelPlace } from '../../src/core/model.ts';
-import { type QueryModel, readTable } from '../../src/query/query-model.ts';
+import type { Space } from '../../src/core/format/manifest.ts';
+import { checkModelName, modelPlace } from '../../src/core/model/contract.ts';
+import { type QueryModel, readTable } from '../../src/query/encode/query-model.ts';
 import { openModelFolder, readModelFile, readVocabulary } from './folder.ts';
 import { openGraph } from './graph.ts';
 

@@ -1,7 +1,7 @@
 """Step 2, `vocabulary`: which words a network tells apart.
 
 The frequent words have an embedding each; all others share `buckets` by their hash. This is the tokenizer of kind "stems"
-of the model contract: src/core/stems.ts reads what is written here.
+of the model contract: src/core/tokens/stem-tokens.ts reads what is written here.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-// Every failure that a caller can act on is a SparsedgeError with a stable code. src/problem.ts maps codes to
+// Every failure that a caller can act on is a SparsedgeError with a stable code. src/http/problem.ts maps codes to
 // HTTP, build/cli.ts maps them to exit codes; nothing else knows either.
 
 /** Stable names of the ways in which an operation can fail. Callers may switch on them; they are never reworded. */

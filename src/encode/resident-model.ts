@@ -1,13 +1,13 @@
 // The models that an isolate weighs queries with: each is opened when a query of its space comes, and kept while there is room.
 
 import { SparsedgeError } from '../core/errors.ts';
+import type { Space } from '../core/format/manifest.ts';
 import type { Batch, Outputs } from '../core/heads/batch.ts';
-import type { Space } from '../core/manifest.ts';
-import type { ModelContract, ModelFile } from '../core/model.ts';
-import { MOST_GRAPH_BYTES, modelPlace } from '../core/model.ts';
+import type { ModelContract, ModelFile } from '../core/model/contract.ts';
+import { MOST_GRAPH_BYTES, modelPlace } from '../core/model/contract.ts';
 import type { Source } from '../core/source.ts';
-import type { QueryModel } from '../query/query-model.ts';
-import type { Room, Unopened } from './room.ts';
+import type { QueryModel } from '../query/encode/query-model.ts';
+import type { Room, Unopened } from './model-cache.ts';
 import { readContract, readModelFile, readQueryModel } from './stored-model.ts';
 
 /** A network that is ready. */

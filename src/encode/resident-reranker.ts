@@ -1,15 +1,15 @@
 // A cross-encoder that lies beside the index, as the reranker of an isolate. Its folder's name has its hash, as that of every
 // model beside an index, so one name never means two models.
 
-import { type CrossEncoderContract, parseCrossEncoder } from '../core/cross-encoder.ts';
 import { SparsedgeError } from '../core/errors.ts';
-import { MODEL_JSON, MOST_GRAPH_BYTES } from '../core/model.ts';
+import { MODEL_JSON, MOST_GRAPH_BYTES } from '../core/model/contract.ts';
+import { type CrossEncoderContract, parseCrossEncoder } from '../core/model/cross-encoder.ts';
 import type { Source } from '../core/source.ts';
-import { readWordPieces } from '../core/wordpiece.ts';
-import { type CrossEncoder, scorePairs } from '../query/cross-encoder.ts';
-import type { Reranker } from '../query/rerank.ts';
+import { readWordPieces } from '../core/tokens/wordpiece.ts';
+import { type CrossEncoder, scorePairs } from '../query/rerank/cross-encoder-reranker.ts';
+import type { Reranker } from '../query/rerank/rerank.ts';
+import type { Room, Unopened } from './model-cache.ts';
 import type { OpenGraph } from './resident-model.ts';
-import type { Room, Unopened } from './room.ts';
 import { readIn, readModelFile, sha256 } from './stored-model.ts';
 
 export interface ResidentRerankerOptions {

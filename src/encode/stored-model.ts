@@ -1,9 +1,9 @@
 // A model as it lies beside an index, models/<id>-<hash>/…: read whole, and held to the hashes that the index and the contract give.
 
 import { SparsedgeError } from '../core/errors.ts';
-import { readClusters } from '../core/heads/clusters.ts';
+import type { Space } from '../core/format/manifest.ts';
 import { termsOf } from '../core/heads/head.ts';
-import type { Space } from '../core/manifest.ts';
+import { readClusters } from '../core/model/clusters.ts';
 import {
   checkModelFile,
   checkModelName,
@@ -11,10 +11,10 @@ import {
   type ModelFile,
   modelPlace,
   parseModel,
-} from '../core/model.ts';
+} from '../core/model/contract.ts';
+import { readTokenizer } from '../core/model/tokenizer.ts';
 import type { Source } from '../core/source.ts';
-import { readTokenizer } from '../core/tokenizer.ts';
-import { type QueryModel, readTable } from '../query/query-model.ts';
+import { type QueryModel, readTable } from '../query/encode/query-model.ts';
 
 /** A model's contract, known to be the one that an index names. */
 export type NamedContract = Pick<QueryModel, 'name' | 'contract'>;

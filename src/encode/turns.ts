@@ -2,7 +2,7 @@
 // rest of its request's work with it, and a promise of it would never settle. So whoever waits looks again by a timer of
 // its own, and a turn that nobody gives back lapses.
 
-import type { Clock, Timer } from '../query/meter.ts';
+import type { Clock, Timer } from '../query/search/meter.ts';
 
 export interface TurnOptions {
   readonly clock: Clock;

@@ -3,15 +3,15 @@
 
 import type { Document } from '../core/document.ts';
 import { SparsedgeError } from '../core/errors.ts';
-import type { Scored } from '../core/exhaustive.ts';
-import type { Space } from '../core/manifest.ts';
+import type { Space } from '../core/format/manifest.ts';
+import { type EncodedQuery, type WeighedSpace, weighSpaces } from './encode/spaces.ts';
 import { addParallel, shareOf } from './fan-out.ts';
 import { fuseRanks } from './fuse.ts';
-import { type EncodedQuery, type WeighedSpace, weighSpaces } from './hybrid.ts';
-import { type Budget, type Clock, type Cost, noCost } from './meter.ts';
-import { orderByJudgement, type Reranker, rerankedText } from './rerank.ts';
-import type { SearchRequest, SearchResult } from './search.ts';
-import type { QueryTerm } from './terms.ts';
+import { orderByJudgement, type Reranker, rerankedText } from './rerank/rerank.ts';
+import { type Budget, type Clock, type Cost, noCost } from './search/meter.ts';
+import type { SearchRequest, SearchResult } from './search/search.ts';
+import type { QueryTerm } from './search/terms.ts';
+import type { Scored } from './search/topk.ts';
 
 /** What is asked, and how. */
 export interface Question {

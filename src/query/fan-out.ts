@@ -3,11 +3,11 @@
 // without a read. A part that fails fails the search: none is ever left out.
 
 import type { Document } from '../core/document.ts';
-import type { Manifest } from '../core/manifest.ts';
-import { bestOf, type FindRequest, type Found } from './find.ts';
-import { type Budget, type Clock, type Cost, noCost } from './meter.ts';
-import { segmentHolding } from './open.ts';
-import { findRequest, type SearchRequest, type SearchResult, showing } from './search.ts';
+import type { Manifest } from '../core/format/manifest.ts';
+import { bestOf, type FindRequest, type Found } from './search/find.ts';
+import { type Budget, type Clock, type Cost, noCost } from './search/meter.ts';
+import { segmentHolding } from './search/open.ts';
+import { findRequest, type SearchRequest, type SearchResult, showing } from './search/search.ts';
 
 /** Some of an index's segments, searched elsewhere. */
 export interface Part {

@@ -2,8 +2,8 @@
 // and answered from the platform's own caches.
 
 import { corrupt, SparsedgeError } from '../core/errors.ts';
+import { PAGES } from '../core/format/page-table.ts';
 import type { Source } from '../core/source.ts';
-import { PAGES } from '../core/table.ts';
 
 /**
  * Storage in which page objects are read from assets. A page that is not among them is read from `rest`: assets are

@@ -1,7 +1,7 @@
 // Pages kept between the requests of an isolate, the least recently used dropped first. It holds bytes that were
 // checked, never promises, and keys name their build, so a new generation never meets an old one's pages.
 
-import type { OpenPage, PageCache } from '../query/fetch.ts';
+import type { OpenPage, PageCache } from '../query/search/fetch.ts';
 
 /**
  * A cache of pages.

@@ -16,7 +16,7 @@
 //     return position
 //   }
 
-import { BIT_PADDING, BitReader, BitWriter } from '../../src/core/bits.ts';
+import { BIT_PADDING, BitReader, BitWriter } from '../../src/core/format/bits.ts';
 import type { Results } from './benchmark.ts';
 
 const MODULE =

@@ -1,8 +1,8 @@
 // `network`: how long queries wait for storage, in a simulated network.
 
-import { openIndex, spaceNamed } from '../../src/query/open.ts';
-import { search } from '../../src/query/search.ts';
-import { encodeQuery } from '../../src/query/terms.ts';
+import { openIndex, spaceNamed } from '../../src/query/search/open.ts';
+import { search } from '../../src/query/search/search.ts';
+import { encodeQuery } from '../../src/query/search/terms.ts';
 import type { BenchOptions, Results } from './benchmark.ts';
 import { type Distribution, distributionOf } from './figures.ts';
 import { indexOf } from './indexes.ts';

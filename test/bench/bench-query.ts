@@ -1,6 +1,6 @@
 // `query`: what queries cost.
 
-import { encodeQuery } from '../../src/query/terms.ts';
+import { encodeQuery } from '../../src/query/search/terms.ts';
 import type { BenchOptions, Results } from './benchmark.ts';
 import type { Distribution } from './figures.ts';
 import { indexOf } from './indexes.ts';

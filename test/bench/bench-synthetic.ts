@@ -1,6 +1,6 @@
 // `synthetic`: what queries of learned sparse encoders cost, on vectors with their published statistics.
 
-import { weighTerms } from '../../src/query/terms.ts';
+import { weighTerms } from '../../src/query/search/terms.ts';
 import type { BenchOptions, Results } from './benchmark.ts';
 import type { BuildFigures } from './build-child.ts';
 import type { Distribution } from './figures.ts';

@@ -9,7 +9,7 @@ import { folderSource } from '../../build/files.ts';
 import { openInputs } from '../../build/input.ts';
 import { silent } from '../../build/progress.ts';
 import { newReport } from '../../build/read/report.ts';
-import { openIndex } from '../../src/query/open.ts';
+import { openIndex } from '../../src/query/search/open.ts';
 import { round } from './figures.ts';
 import { PROFILES, type ProfileName } from './profiles.ts';
 import { syntheticDocuments } from './synthetic.ts';

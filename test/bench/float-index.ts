@@ -2,8 +2,8 @@
 
 import { newReport } from '../../build/read/report.ts';
 import { readVectors } from '../../build/vectors.ts';
-import { TopK } from '../../src/core/topk.ts';
-import type { QueryTerm } from '../../src/query/terms.ts';
+import type { QueryTerm } from '../../src/query/search/terms.ts';
+import { TopK } from '../../src/query/search/topk.ts';
 
 /** An inverted index in memory. */
 export interface FloatIndex {

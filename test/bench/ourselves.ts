@@ -2,9 +2,9 @@
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { spaceNamed } from '../../src/query/open.ts';
-import { search } from '../../src/query/search.ts';
-import { encodeQuery } from '../../src/query/terms.ts';
+import { spaceNamed } from '../../src/query/search/open.ts';
+import { search } from '../../src/query/search/search.ts';
+import { encodeQuery } from '../../src/query/search/terms.ts';
 import { distributionOf, round } from './figures.ts';
 import { cacheFolder } from './folders.ts';
 import { buildFrom } from './indexes.ts';

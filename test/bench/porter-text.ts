@@ -3,7 +3,7 @@
 
 import { porter } from '../../src/core/analyzer/porter.ts';
 import { FUNCTIONAL, folded } from '../../src/core/analyzer/stems.ts';
-import { eachWord } from '../../src/core/analyzer/words.ts';
+import { eachWord } from '../../src/core/analyzer/words/words.ts';
 
 /** The stems of a text with spaces between them. */
 export function porterText(text: string): string {

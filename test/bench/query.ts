@@ -1,13 +1,13 @@
 // What queries cost: reads, bytes and rounds of warm queries (page tables resident, no page kept) and of opening an
 // index, and the CPU time of each query.
 
-import type { Space } from '../../src/core/manifest.ts';
+import type { Space } from '../../src/core/format/manifest.ts';
+import { findTerm } from '../../src/core/format/page-table.ts';
 import type { Source } from '../../src/core/source.ts';
-import { findTerm } from '../../src/core/table.ts';
-import type { OpenIndex } from '../../src/query/open.ts';
-import { openIndex, spaceNamed } from '../../src/query/open.ts';
-import { search } from '../../src/query/search.ts';
-import { encodeQuery, type QueryTerm } from '../../src/query/terms.ts';
+import type { OpenIndex } from '../../src/query/search/open.ts';
+import { openIndex, spaceNamed } from '../../src/query/search/open.ts';
+import { search } from '../../src/query/search/search.ts';
+import { encodeQuery, type QueryTerm } from '../../src/query/search/terms.ts';
 import { type Distribution, distributionOf, histogramOf, round } from './figures.ts';
 import { type Metered, type MeteredIndex, memorySource, openMetered } from './storage.ts';
 

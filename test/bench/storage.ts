@@ -3,10 +3,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SparsedgeError } from '../../src/core/errors.ts';
-import { ID_SPACE } from '../../src/core/manifest.ts';
+import { ID_SPACE } from '../../src/core/format/manifest.ts';
+import { locatePages, pageCount, type TermTable } from '../../src/core/format/page-table.ts';
 import type { Source } from '../../src/core/source.ts';
-import { locatePages, pageCount, type TermTable } from '../../src/core/table.ts';
-import { type OpenIndex, openIndex } from '../../src/query/open.ts';
+import { type OpenIndex, openIndex } from '../../src/query/search/open.ts';
 
 /** Every object of a folder, by name. */
 export function loadObjects(folder: string): Map<string, Uint8Array> {

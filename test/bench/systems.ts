@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { type DocumentEncoder, given } from '../../build/encode.ts';
 import { modelEncoder } from '../../build/model/encoder.ts';
 import { openModelFolder } from '../../build/model/folder.ts';
-import { MODEL_JSON } from '../../src/core/model.ts';
+import { MODEL_JSON } from '../../src/core/model/contract.ts';
 import type { BuildOrder } from './build-child.ts';
 import { remembering } from './encoded-once.ts';
 import { porterText } from './porter-text.ts';

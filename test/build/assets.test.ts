@@ -8,9 +8,9 @@ import { folderSource } from '../../build/files.ts';
 import { startLocalWorker } from '../../build/local-worker.ts';
 import { silent } from '../../build/progress.ts';
 import { verifyIndex } from '../../build/verify.ts';
-import { openIndex } from '../../src/query/open.ts';
-import { search } from '../../src/query/search.ts';
-import { weighTerms } from '../../src/query/terms.ts';
+import { openIndex } from '../../src/query/search/open.ts';
+import { search } from '../../src/query/search/search.ts';
+import { weighTerms } from '../../src/query/search/terms.ts';
 
 async function* documents() {
   for (let i = 0; i < 400; i++) {

@@ -9,10 +9,10 @@ import { folderSource } from '../../build/files.ts';
 import { openInputs } from '../../build/input.ts';
 import { silent } from '../../build/progress.ts';
 import { newReport } from '../../build/read/report.ts';
-import { searchExhaustively } from '../../src/core/exhaustive.ts';
-import { openIndex } from '../../src/query/open.ts';
-import { search } from '../../src/query/search.ts';
-import { weighTerms } from '../../src/query/terms.ts';
+import { openIndex } from '../../src/query/search/open.ts';
+import { search } from '../../src/query/search/search.ts';
+import { weighTerms } from '../../src/query/search/terms.ts';
+import { searchExhaustively } from '../exhaustive.ts';
 
 function temporary(): string {
   return mkdtempSync(join(tmpdir(), 'sparsedge-build-'));

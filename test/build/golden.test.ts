@@ -6,12 +6,12 @@ import { describe, expect, test } from 'vitest';
 import { folderSource } from '../../build/files.ts';
 import { silent } from '../../build/progress.ts';
 import { verifyIndex } from '../../build/verify.ts';
-import { decodeManifest } from '../../src/core/manifest.ts';
-import { findDocument } from '../../src/query/documents.ts';
-import { noCost } from '../../src/query/meter.ts';
-import { openIndex, spaceNamed } from '../../src/query/open.ts';
-import { search } from '../../src/query/search.ts';
-import { encodeQuery } from '../../src/query/terms.ts';
+import { decodeManifest } from '../../src/core/format/manifest.ts';
+import { findDocument } from '../../src/query/search/documents.ts';
+import { noCost } from '../../src/query/search/meter.ts';
+import { openIndex, spaceNamed } from '../../src/query/search/open.ts';
+import { search } from '../../src/query/search/search.ts';
+import { encodeQuery } from '../../src/query/search/terms.ts';
 import { buildGolden } from '../golden/build-golden.ts';
 
 const golden = join(import.meta.dirname, '..', 'golden', 'v1');
@@ -73,7 +73,7 @@ test('a file that is no manifest is refused by its first line', () => {
 });
 
 test('a table of a later format is refused by version', async () => {
-  const { decodeTable } = await import('../../src/core/table.ts');
+  const { decodeTable } = await import('../../src/core/format/page-table.ts');
   const manifest = decodeManifest(readFileSync(join(folder, 'current')), 'current');
   const table = Uint8Array.from(readFileSync(join(folder, manifest.segments[0]!.table.name)));
   table[4] = 2;

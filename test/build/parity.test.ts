@@ -18,11 +18,11 @@ import { openInputs } from '../../build/input.ts';
 import { startLocalWorker } from '../../build/local-worker.ts';
 import { silent } from '../../build/progress.ts';
 import { newReport } from '../../build/read/report.ts';
-import { locatePages } from '../../src/core/table.ts';
-import { openIndex, spaceNamed } from '../../src/query/open.ts';
-import { locateTerms, planFirst, spansTo } from '../../src/query/plan.ts';
-import { search } from '../../src/query/search.ts';
-import { encodeQuery } from '../../src/query/terms.ts';
+import { locatePages } from '../../src/core/format/page-table.ts';
+import { openIndex, spaceNamed } from '../../src/query/search/open.ts';
+import { locateTerms, planFirst, spansTo } from '../../src/query/search/plan.ts';
+import { search } from '../../src/query/search/search.ts';
+import { encodeQuery } from '../../src/query/search/terms.ts';
 import { sharedData } from '../shared-data.ts';
 
 const scifact = sharedData('collections/scifact');

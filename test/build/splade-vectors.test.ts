@@ -12,10 +12,10 @@ import { parseConfig } from '../../build/config.ts';
 import type { EncoderInput } from '../../build/encode.ts';
 import { folderSource } from '../../build/files.ts';
 import { silent } from '../../build/progress.ts';
-import { dequantize, quantize } from '../../src/core/quantizer.ts';
-import { openIndex, spaceNamed } from '../../src/query/open.ts';
-import { search } from '../../src/query/search.ts';
-import { weighTerms } from '../../src/query/terms.ts';
+import { dequantize, quantize } from '../../src/core/format/quantizer.ts';
+import { openIndex, spaceNamed } from '../../src/query/search/open.ts';
+import { search } from '../../src/query/search/search.ts';
+import { weighTerms } from '../../src/query/search/terms.ts';
 import { sharedData } from '../shared-data.ts';
 
 const data = sharedData('oracles/seismic-toy');

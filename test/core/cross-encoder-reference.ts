@@ -1,9 +1,9 @@
 // Holds a cross-encoder to what PyTorch computes: pairs, and scores within 1e-4. In Node and in workerd.
 
 import { expect } from 'vitest';
-import { encodePair } from '../../src/core/cross-encoder.ts';
-import type { WordPieces } from '../../src/core/wordpiece.ts';
-import type { Judgement } from '../../src/query/rerank.ts';
+import { encodePair } from '../../src/core/model/cross-encoder.ts';
+import type { WordPieces } from '../../src/core/tokens/wordpiece.ts';
+import type { Judgement } from '../../src/query/rerank/rerank.ts';
 
 /** A pair, and what PyTorch makes of it. */
 export interface ReferencePair {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { emptyPostings, encodePostings, orderByImpact } from '../../src/core/postings.ts';
+import { emptyPostings, encodePostings, orderByImpact } from '../../src/core/format/postings.ts';
 
 test("FORMAT.md's example of a posting list is what the codec writes", () => {
   const postings = orderByImpact(Uint32Array.of(3, 10, 500), Uint8Array.of(7, 7, 5), 3, emptyPostings());

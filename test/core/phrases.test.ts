@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { utf8 } from '../../src/core/bytes.ts';
-import { isPhrase, phrasesOf } from '../../src/core/phrases.ts';
+import { utf8 } from '../../src/core/format/bytes.ts';
+import { isPhrase, phrasesOf } from '../../src/core/tokens/phrases.ts';
 
 const ids = new Map(['water', 'oil', 'crisi', 'suez'].map((stem, id) => [stem, id]));
 

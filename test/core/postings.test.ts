@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BIT_PADDING, BitReader, BitWriter } from '../../src/core/bits.ts';
-import { decodePostings, emptyPostings, encodePostings, orderByImpact } from '../../src/core/postings.ts';
+import { BIT_PADDING, BitReader, BitWriter } from '../../src/core/format/bits.ts';
+import {
+  decodePostings,
+  emptyPostings,
+  encodePostings,
+  orderByImpact,
+} from '../../src/core/format/postings.ts';
 
 function padded(bytes: Uint8Array): Uint8Array {
   const whole = new Uint8Array(bytes.length + BIT_PADDING);

@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { utf8 } from '../../src/core/bytes.ts';
-import { readStems } from '../../src/core/stems.ts';
-import { cutWindows } from '../../src/core/tokens.ts';
+import { utf8 } from '../../src/core/format/bytes.ts';
+import { readStems } from '../../src/core/tokens/stem-tokens.ts';
+import { cutWindows } from '../../src/core/tokens/tokens.ts';
 
 const STEMS = ['_the', 'oil', '_of', 'crisi'];
 const BUCKETS = 1016;

@@ -4,13 +4,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SparsedgeError } from '../../src/core/errors.ts';
-import { searchExhaustively } from '../../src/core/exhaustive.ts';
-import { CURRENT } from '../../src/core/manifest.ts';
-import { findDocument } from '../../src/query/documents.ts';
-import { noCost } from '../../src/query/meter.ts';
-import { openIndex } from '../../src/query/open.ts';
-import { search } from '../../src/query/search.ts';
-import { weighTerms } from '../../src/query/terms.ts';
+import { CURRENT } from '../../src/core/format/manifest.ts';
+import { findDocument } from '../../src/query/search/documents.ts';
+import { noCost } from '../../src/query/search/meter.ts';
+import { openIndex } from '../../src/query/search/open.ts';
+import { search } from '../../src/query/search/search.ts';
+import { weighTerms } from '../../src/query/search/terms.ts';
+import { searchExhaustively } from '../exhaustive.ts';
 import { buildInMemory, FINE, type ImpactVector, memorySource, type Objects } from '../memory-index.ts';
 
 const CASES = 100_000;

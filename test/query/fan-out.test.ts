@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { searchExhaustively } from '../../src/core/exhaustive.ts';
-import { readDocuments } from '../../src/query/documents.ts';
+import { MAX_SPACES } from '../../src/query/encode/spaces.ts';
 import { divide, type Part, searchParts } from '../../src/query/fan-out.ts';
-import { findTop } from '../../src/query/find.ts';
-import { MAX_SPACES } from '../../src/query/hybrid.ts';
-import { noCost } from '../../src/query/meter.ts';
-import { type OpenIndex, openIndex } from '../../src/query/open.ts';
-import { weighTerms } from '../../src/query/terms.ts';
+import { readDocuments } from '../../src/query/search/documents.ts';
+import { findTop } from '../../src/query/search/find.ts';
+import { noCost } from '../../src/query/search/meter.ts';
+import { type OpenIndex, openIndex } from '../../src/query/search/open.ts';
+import { weighTerms } from '../../src/query/search/terms.ts';
+import { searchExhaustively } from '../exhaustive.ts';
 import { buildInMemory, FINE, type ImpactVector, memorySource } from '../memory-index.ts';
 
 const clock = () => 0;

@@ -1,13 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { searchExhaustively } from '../../src/core/exhaustive.ts';
-import { readManifest } from '../../src/core/manifest.ts';
+import { readManifest } from '../../src/core/format/manifest.ts';
 import { type Asker, ask, type Question } from '../../src/query/ask.ts';
-import { readDocuments } from '../../src/query/documents.ts';
-import { chooseSpaces, readSpaceWeights, type SpaceChoice, weighSpaces } from '../../src/query/hybrid.ts';
-import { type OpenIndex, openIndex } from '../../src/query/open.ts';
-import { search } from '../../src/query/search.ts';
-import { MAX_TOTAL_WEIGHT, weighTerms } from '../../src/query/terms.ts';
+import {
+  chooseSpaces,
+  readSpaceWeights,
+  type SpaceChoice,
+  weighSpaces,
+} from '../../src/query/encode/spaces.ts';
+import { readDocuments } from '../../src/query/search/documents.ts';
+import { type OpenIndex, openIndex } from '../../src/query/search/open.ts';
+import { search } from '../../src/query/search/search.ts';
+import { MAX_TOTAL_WEIGHT, weighTerms } from '../../src/query/search/terms.ts';
+import { searchExhaustively } from '../exhaustive.ts';
 import { buildInMemory, COARSE, FINE, type ImpactVector, memorySource } from '../memory-index.ts';
 
 const clock = () => 0;

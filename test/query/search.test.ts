@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { searchExhaustively } from '../../src/core/exhaustive.ts';
 import type { Source } from '../../src/core/source.ts';
-import type { OpenPage } from '../../src/query/fetch.ts';
-import { openIndex } from '../../src/query/open.ts';
-import { search } from '../../src/query/search.ts';
-import { weighTerms } from '../../src/query/terms.ts';
+import type { OpenPage } from '../../src/query/search/fetch.ts';
+import { openIndex } from '../../src/query/search/open.ts';
+import { search } from '../../src/query/search/search.ts';
+import { weighTerms } from '../../src/query/search/terms.ts';
+import { searchExhaustively } from '../exhaustive.ts';
 import { buildInMemory, COARSE, type Cut, FINE, type ImpactVector, memorySource } from '../memory-index.ts';
 
 const clock = () => 0;

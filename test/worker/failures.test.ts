@@ -2,10 +2,10 @@
 
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { utf8 } from '../../src/core/bytes.ts';
-import { crc32 } from '../../src/core/checksum.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
-import { PROBLEMS, problemOf } from '../../src/problem.ts';
+import { utf8 } from '../../src/core/format/bytes.ts';
+import { crc32 } from '../../src/core/format/checksum.ts';
+import { PROBLEMS, problemOf } from '../../src/http/problem.ts';
 import { r2Source } from '../../src/store/r2.ts';
 import { appOver, BUILD, clearBucket, collectionIndex, damage, publish } from './serve.ts';
 

@@ -1,9 +1,9 @@
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createApp } from '../../src/app.ts';
+import type { Entrypoint } from '../../src/edge/platform-cache.ts';
+import { ResidentIndex } from '../../src/edge/resident-index.ts';
 import { parseConfig } from '../../src/env.ts';
-import type { Entrypoint } from '../../src/pages.ts';
-import { ResidentIndex } from '../../src/resident.ts';
+import { createApp } from '../../src/http/app.ts';
 import { r2Source } from '../../src/store/r2.ts';
 import {
   BUILD,

@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { searchAnswer } from '../../src/api.ts';
+import { searchAnswer } from '../../src/http/api.ts';
 import { createWorker } from '../../src/worker.ts';
 import { appOver, COLLECTION, client, collectionIndex, publish } from './serve.ts';
 

@@ -4,7 +4,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import { searchAnswer } from '../../src/api.ts';
+import { searchAnswer } from '../../src/http/api.ts';
 import { createWorker } from '../../src/worker.ts';
 import { client, collectionIndex, publish } from './serve.ts';
 

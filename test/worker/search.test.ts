@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { searchAnswer } from '../../src/api.ts';
-import { searchExhaustively } from '../../src/core/exhaustive.ts';
+import { searchAnswer } from '../../src/http/api.ts';
+import { searchExhaustively } from '../exhaustive.ts';
 import { appOver, BUILD, COLLECTION, collectionIndex, publish, worker } from './serve.ts';
 
 beforeAll(() => publish(collectionIndex()));

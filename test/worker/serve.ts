@@ -1,10 +1,10 @@
 // What the Worker's tests share: a small collection, its index in R2, and requests to the Worker over HTTP.
 
 import { env, exports } from 'cloudflare:workers';
-import { createApp } from '../../src/app.ts';
 import type { Source } from '../../src/core/source.ts';
+import { ResidentIndex } from '../../src/edge/resident-index.ts';
 import { parseConfig } from '../../src/env.ts';
-import { ResidentIndex } from '../../src/resident.ts';
+import { createApp } from '../../src/http/app.ts';
 import { r2Source } from '../../src/store/r2.ts';
 import { type TinyDocument, type TinyIndex, tinyIndex } from './tiny-index.ts';
 

@@ -3,13 +3,19 @@
 
 import { deflateSync } from 'fflate';
 import { type PageSink, TermPageWriter } from '../../build/term-pages.ts';
-import { compareBytes, utf8 } from '../../src/core/bytes.ts';
 import type { Document } from '../../src/core/document.ts';
-import { encodeDocument, encodeDocumentPage, packDocumentPage } from '../../src/core/documents.ts';
-import { header } from '../../src/core/header.ts';
-import { CURRENT, encodeManifest, ID_SPACE, type Manifest, manifestName } from '../../src/core/manifest.ts';
-import { DOCUMENTS, sealPage } from '../../src/core/page.ts';
-import { encodeTable, type TermTable, tableChecksum } from '../../src/core/table.ts';
+import { compareBytes, utf8 } from '../../src/core/format/bytes.ts';
+import { encodeDocument, encodeDocumentPage, packDocumentPage } from '../../src/core/format/document-page.ts';
+import { header } from '../../src/core/format/header.ts';
+import {
+  CURRENT,
+  encodeManifest,
+  ID_SPACE,
+  type Manifest,
+  manifestName,
+} from '../../src/core/format/manifest.ts';
+import { DOCUMENTS, sealPage } from '../../src/core/format/page.ts';
+import { encodeTable, type TermTable, tableChecksum } from '../../src/core/format/page-table.ts';
 
 /** A document with its impacts. */
 export interface TinyDocument {

@@ -3,9 +3,9 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { SparsedgeError } from '../../../src/core/errors.ts';
-import { MODEL_JSON, type ModelContract, parseModel, VOCABULARY } from '../../../src/core/model.ts';
-import type { WordPieces } from '../../../src/core/wordpiece.ts';
-import { readTable } from '../../../src/query/query-model.ts';
+import { MODEL_JSON, type ModelContract, parseModel, VOCABULARY } from '../../../src/core/model/contract.ts';
+import type { WordPieces } from '../../../src/core/tokens/wordpiece.ts';
+import { readTable } from '../../../src/query/encode/query-model.ts';
 import type { ModelFolder } from '../folder.ts';
 import { withUsualInputs } from '../onnx/inputs.ts';
 import { readNetwork, writeNetwork as writeOnnx } from '../onnx/network.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import * as z from 'zod';
 import { SparsedgeError } from '../../../src/core/errors.ts';
-import type { Activation, Head, ModelContract } from '../../../src/core/model.ts';
+import type { Activation, Head, ModelContract } from '../../../src/core/model/contract.ts';
 import { readJsonFile } from './json-file.ts';
 import type { Layout, Pooling } from './layout.ts';
 

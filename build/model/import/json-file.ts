@@ -3,8 +3,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type * as z from 'zod';
 import { prettifyError } from 'zod';
-import { parseJson } from '../../../src/core/bytes.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
+import { parseJson } from '../../../src/core/format/bytes.ts';
 
 /**
  * Reads a JSON file; nothing if there is none.

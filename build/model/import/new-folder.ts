@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SparsedgeError } from '../../../src/core/errors.ts';
-import type { ModelFile } from '../../../src/core/model.ts';
+import type { ModelFile } from '../../../src/core/model/contract.ts';
 
 /**
  * Makes a model's folder.

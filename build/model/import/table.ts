@@ -4,9 +4,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { parseJson } from '../../../src/core/bytes.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
-import type { WordPieces } from '../../../src/core/wordpiece.ts';
+import { parseJson } from '../../../src/core/format/bytes.ts';
+import type { WordPieces } from '../../../src/core/tokens/wordpiece.ts';
 
 const headerSchema = z.record(
   z.string(),

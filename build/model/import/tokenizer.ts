@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { SparsedgeError } from '../../../src/core/errors.ts';
-import { readWordPieces, type WordPieces } from '../../../src/core/wordpiece.ts';
+import { readWordPieces, type WordPieces } from '../../../src/core/tokens/wordpiece.ts';
 import { readJsonFile } from './json-file.ts';
 
 const configSchema = z.looseObject({

@@ -3,7 +3,7 @@
 // @huggingface/tokenizers has a port of both. It is not used: it leaves ideographs beyond U+FFFF together and lower-cases
 // before it strips accents, so that a final sigma differs; and it cleans text one character at a time.
 
-import { pushTerm } from './term-length.ts';
+import { pushTerm } from './words/term-length.ts';
 
 /** What BERT takes for punctuation: all of ASCII that is neither letter, digit, space nor control, and Unicode's P. */
 const PUNCTUATION = '!-/:-@\\[-`{-~\\p{P}';

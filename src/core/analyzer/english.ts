@@ -1,9 +1,9 @@
 // English as Lucene's EnglishAnalyzer (and so Anserini) takes it apart: StandardTokenizer, EnglishPossessiveFilter,
 // LowerCaseFilter, StopFilter, PorterStemFilter, in this order.
 
-import { owned } from './owned.ts';
 import { porter } from './porter.ts';
-import { eachWord } from './words.ts';
+import { owned } from './words/owned.ts';
+import { eachWord } from './words/words.ts';
 
 /** EnglishAnalyzer.ENGLISH_STOP_WORDS_SET. */
 const STOP_WORDS = new Set(

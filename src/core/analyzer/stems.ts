@@ -5,10 +5,10 @@
 // reads them: "to be or not to be" is context, too.
 
 import { stemsOfForms } from './forms.ts';
-import { owned } from './owned.ts';
 import { porter } from './porter.ts';
 import { americanSpelling } from './spelling.ts';
-import { eachWord } from './words.ts';
+import { owned } from './words/owned.ts';
+import { eachWord } from './words/words.ts';
 
 /** A word of a text. */
 export interface StemmedWord {

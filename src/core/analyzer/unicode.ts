@@ -10,8 +10,8 @@
 // There Node 24 (ICU 78) and workerd agreed on 20,000 random letters each of Han, Hiragana, Thai and Myanmar; on random
 // Lao and Khmer, which are not words, they did not, though they did on sentences.
 
-import { pushTerm } from './term-length.ts';
-import { eachWord } from './words.ts';
+import { pushTerm } from './words/term-length.ts';
+import { eachWord } from './words/words.ts';
 
 const UNPAIRED = /\p{Cs}/gu;
 /** Soft hyphens, joiners, variation selectors and the like, all but U+200B, which marks where a word ends. */

@@ -1,9 +1,9 @@
 // Windows → the tensors that a graph takes, and what it gave → vectors. Free of any ONNX runtime: Node's and the edge's
 // sessions differ, and what goes in and comes out may not.
 
-import type { ModelContract } from '../model.ts';
+import type { ModelContract } from '../model/contract.ts';
 import type { SparseVector } from '../sparse.ts';
-import type { Tokenizer, Window } from '../tokens.ts';
+import type { Tokenizer, Window } from '../tokens/tokens.ts';
 import { windowVector } from './head.ts';
 import { outputRows, type Tensor } from './output.ts';
 

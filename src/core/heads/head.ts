@@ -1,8 +1,8 @@
 // The head that a contract names, over one window and over all windows of a document.
 
-import type { Head, ModelContract } from '../model.ts';
+import type { Head, ModelContract } from '../model/contract.ts';
 import type { SparseVector } from '../sparse.ts';
-import type { Tokenizer } from '../tokens.ts';
+import type { Tokenizer } from '../tokens/tokens.ts';
 import { deepct } from './deepct.ts';
 import { deepimpact } from './deepimpact.ts';
 import type { HeadInput } from './input.ts';

@@ -1,7 +1,7 @@
 // What a head is given: one window of a text, and what the graph gave for it.
 
-import type { ModelContract } from '../model.ts';
-import type { Window } from '../tokens.ts';
+import type { ModelContract } from '../model/contract.ts';
+import type { Window } from '../tokens/tokens.ts';
 import type { OutputRow } from './output.ts';
 
 export interface HeadInput {

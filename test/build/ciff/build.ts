@@ -12,9 +12,9 @@ import type { EncoderInput } from '../../../build/encode.ts';
 import { folderSource } from '../../../build/files.ts';
 import { silent } from '../../../build/progress.ts';
 import type { Document } from '../../../src/core/document.ts';
-import { type OpenIndex, openIndex } from '../../../src/query/open.ts';
-import { search } from '../../../src/query/search.ts';
-import { weighTerms } from '../../../src/query/terms.ts';
+import { type OpenIndex, openIndex } from '../../../src/query/search/open.ts';
+import { search } from '../../../src/query/search/search.ts';
+import { weighTerms } from '../../../src/query/search/terms.ts';
 
 /** A folder that is gone after the test. */
 export function temporary(): string {

@@ -6,10 +6,10 @@ import { encodeDocumentRecord, encodeHeader } from '../../../build/ciff/messages
 import { encodeList } from '../../../build/ciff/posting-list.ts';
 import { openInputs } from '../../../build/input.ts';
 import { newReport } from '../../../build/read/report.ts';
-import { analyzerNamed } from '../../../src/core/analyzer.ts';
-import type { OpenIndex } from '../../../src/query/open.ts';
-import { search } from '../../../src/query/search.ts';
-import { weighTerms } from '../../../src/query/terms.ts';
+import { analyzerNamed } from '../../../src/core/analyzer/analyzer.ts';
+import type { OpenIndex } from '../../../src/query/search/open.ts';
+import { search } from '../../../src/query/search/search.ts';
+import { weighTerms } from '../../../src/query/search/terms.ts';
 import { ask, buildFrom, importCiff } from './build.ts';
 import {
   ANSERINI_TOY,

@@ -6,8 +6,8 @@ import { exportCiff } from '../../../build/ciff/export.ts';
 import { openInputs } from '../../../build/input.ts';
 import { silent } from '../../../build/progress.ts';
 import { newReport } from '../../../build/read/report.ts';
-import { analyzerNamed } from '../../../src/core/analyzer.ts';
-import { type OpenIndex, spaceNamed } from '../../../src/query/open.ts';
+import { analyzerNamed } from '../../../src/core/analyzer/analyzer.ts';
+import { type OpenIndex, spaceNamed } from '../../../src/query/search/open.ts';
 import { ask, buildFrom, importCiff, temporary } from './build.ts';
 
 const SAMPLE = join(import.meta.dirname, '../../fixtures/sample');

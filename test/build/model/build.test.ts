@@ -13,10 +13,10 @@ import { openModelFolder } from '../../../build/model/folder.ts';
 import { openQueryModel } from '../../../build/model/query-model.ts';
 import { silent } from '../../../build/progress.ts';
 import { mergeWindows } from '../../../src/core/heads/head.ts';
-import { openIndex, spaceNamed } from '../../../src/query/open.ts';
-import { encodeQueryWith } from '../../../src/query/query-model.ts';
-import { search } from '../../../src/query/search.ts';
-import { encodeQuery } from '../../../src/query/terms.ts';
+import { encodeQueryWith } from '../../../src/query/encode/query-model.ts';
+import { openIndex, spaceNamed } from '../../../src/query/search/open.ts';
+import { search } from '../../../src/query/search/search.ts';
+import { encodeQuery } from '../../../src/query/search/terms.ts';
 import { sharedData } from '../../shared-data.ts';
 import { FIXTURES, modelFolder, references } from './reference-model.ts';
 

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { modelObjects } from '../../../build/model/lay-beside.ts';
 import { layRerankerBeside } from '../../../build/model/reranker.ts';
-import type { Manifest, Space } from '../../../src/core/manifest.ts';
-import { MOST_GRAPH_BYTES, modelPlace } from '../../../src/core/model.ts';
+import type { Manifest, Space } from '../../../src/core/format/manifest.ts';
+import { MOST_GRAPH_BYTES, modelPlace } from '../../../src/core/model/contract.ts';
 import { referenceContract } from '../../core/cross-encoder-reference.ts';
 
 const temporary = () => mkdtempSync(join(tmpdir(), 'sparsedge-room-'));

@@ -10,9 +10,9 @@ import { startLocalWorker } from '../../../build/local-worker.ts';
 import { openModelFolder } from '../../../build/model/folder.ts';
 import { openQueryModel } from '../../../build/model/query-model.ts';
 import { silent } from '../../../build/progress.ts';
-import { openIndex, spaceNamed } from '../../../src/query/open.ts';
-import { encodeQueryWith } from '../../../src/query/query-model.ts';
-import { search } from '../../../src/query/search.ts';
+import { encodeQueryWith } from '../../../src/query/encode/query-model.ts';
+import { openIndex, spaceNamed } from '../../../src/query/search/open.ts';
+import { search } from '../../../src/query/search/search.ts';
 import { sparsedge, temporaryFolder, writeDocuments } from '../commands/command-line.ts';
 import { modelFolder, numberedVocabularyFile } from './reference-model.ts';
 

@@ -14,9 +14,9 @@ import { modelEncoder } from '../../../build/model/encoder.ts';
 import { openModelFolder } from '../../../build/model/folder.ts';
 import { openQueryModel } from '../../../build/model/query-model.ts';
 import { silent } from '../../../build/progress.ts';
-import { openIndex, spaceNamed } from '../../../src/query/open.ts';
-import { encodeQueryWith } from '../../../src/query/query-model.ts';
-import { search } from '../../../src/query/search.ts';
+import { encodeQueryWith } from '../../../src/query/encode/query-model.ts';
+import { openIndex, spaceNamed } from '../../../src/query/search/open.ts';
+import { search } from '../../../src/query/search/search.ts';
 import { FIXTURES, modelFolder } from './reference-model.ts';
 
 const temporary = () => mkdtempSync(join(tmpdir(), 'sparsedge-stems-'));

@@ -9,11 +9,11 @@ import { folderSource } from '../../../build/files.ts';
 import { readGraph } from '../../../build/order/graph.ts';
 import { silent } from '../../../build/progress.ts';
 import { RecordWriter } from '../../../build/records.ts';
-import { findDocument } from '../../../src/query/documents.ts';
-import { noCost } from '../../../src/query/meter.ts';
-import { openIndex, spaceNamed } from '../../../src/query/open.ts';
-import { search } from '../../../src/query/search.ts';
-import { encodeQuery } from '../../../src/query/terms.ts';
+import { findDocument } from '../../../src/query/search/documents.ts';
+import { noCost } from '../../../src/query/search/meter.ts';
+import { openIndex, spaceNamed } from '../../../src/query/search/open.ts';
+import { search } from '../../../src/query/search/search.ts';
+import { encodeQuery } from '../../../src/query/search/terms.ts';
 import { randomNumbers } from './graphs.ts';
 
 function temporary(): string {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ANALYZERS, type AnalyzerName, analyzerNamed } from '../../../src/core/analyzer.ts';
+import { ANALYZERS, type AnalyzerName, analyzerNamed } from '../../../src/core/analyzer/analyzer.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 
 test('an unknown name is refused', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nextStart, wordEnd } from '../../../src/core/analyzer/word-break.ts';
-import { eachWord } from '../../../src/core/analyzer/words.ts';
+import { nextStart, wordEnd } from '../../../src/core/analyzer/words/word-break.ts';
+import { eachWord } from '../../../src/core/analyzer/words/words.ts';
 
 function words(text: string): string[] {
   const found: string[] = [];

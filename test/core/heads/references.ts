@@ -2,9 +2,9 @@
 // test/fixtures/models/README.md has the form.
 
 import { expect } from 'vitest';
-import type { Head } from '../../../src/core/model.ts';
+import type { Head } from '../../../src/core/model/contract.ts';
 import type { SparseVector } from '../../../src/core/sparse.ts';
-import { cutWindows, type Tokenizer } from '../../../src/core/tokens.ts';
+import { cutWindows, type Tokenizer } from '../../../src/core/tokens/tokens.ts';
 
 const TEXTS = 200;
 const TOLERANCE = 1e-4;

@@ -1,8 +1,8 @@
 // A model small enough to compute by hand: pieces 0 to 7, of which four are special.
 
-import { utf8 } from '../../../src/core/bytes.ts';
-import { type Head, type ModelContract, parseModel } from '../../../src/core/model.ts';
-import { readWordPieces } from '../../../src/core/wordpiece.ts';
+import { utf8 } from '../../../src/core/format/bytes.ts';
+import { type Head, type ModelContract, parseModel } from '../../../src/core/model/contract.ts';
+import { readWordPieces } from '../../../src/core/tokens/wordpiece.ts';
 
 export const PIECES = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', 'cat', 'dog', '##s', '!'];
 

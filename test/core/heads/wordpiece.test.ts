@@ -1,8 +1,8 @@
 import { array, assert, constantFrom, integer, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { utf8 } from '../../../src/core/bytes.ts';
-import { cutWindows } from '../../../src/core/tokens.ts';
-import { readWordPieces } from '../../../src/core/wordpiece.ts';
+import { utf8 } from '../../../src/core/format/bytes.ts';
+import { cutWindows } from '../../../src/core/tokens/tokens.ts';
+import { readWordPieces } from '../../../src/core/tokens/wordpiece.ts';
 import { PIECES, tinyVocabulary } from './tiny-model.ts';
 
 const pieces = (text: string) => tinyVocabulary.tokenize(text).ids.map((id) => PIECES[id]);

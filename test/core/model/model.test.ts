@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { utf8 } from '../../../src/core/bytes.ts';
-import { encodeManifest, type Space } from '../../../src/core/manifest.ts';
-import { checkModelFile, checkModelName, MODEL_JSON, parseModel } from '../../../src/core/model.ts';
+import { utf8 } from '../../../src/core/format/bytes.ts';
+import { encodeManifest, type Space } from '../../../src/core/format/manifest.ts';
+import { checkModelFile, checkModelName, MODEL_JSON, parseModel } from '../../../src/core/model/contract.ts';
 
 const file = (name: string) => ({ name, sha256: 'ab'.repeat(32), bytes: 10 });
 

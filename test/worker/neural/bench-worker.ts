@@ -1,14 +1,14 @@
 // A Worker that weighs queries and does nothing else, with a model that it is given. Clocks stand still in here while it
 // computes, so test/bench/bench-neural.ts takes the times.
 
-import { utf8 } from '../../../src/core/bytes.ts';
-import type { Space } from '../../../src/core/manifest.ts';
+import { utf8 } from '../../../src/core/format/bytes.ts';
+import type { Space } from '../../../src/core/format/manifest.ts';
 import type { Source } from '../../../src/core/source.ts';
-import { openOnnxGraph } from '../../../src/encode/onnx.ts';
+import { Room } from '../../../src/encode/model-cache.ts';
+import { openOnnxGraph } from '../../../src/encode/onnx-network.ts';
+import { wasmBytes } from '../../../src/encode/onnx-runtime.ts';
 import { ResidentModel } from '../../../src/encode/resident-model.ts';
-import { Room } from '../../../src/encode/room.ts';
-import { wasmBytes } from '../../../src/encode/runtime.ts';
-import { encodeQueryWith } from '../../../src/query/query-model.ts';
+import { encodeQueryWith } from '../../../src/query/encode/query-model.ts';
 import { numberedVocabulary } from '../../core/heads/numbered-vocabulary.ts';
 import { modelObjects } from './model.ts';
 

@@ -1,9 +1,9 @@
 // Models of test/fixtures/models as they are published: a contract and its files, beside an index in R2.
 
 import { env } from 'cloudflare:workers';
-import { utf8 } from '../../../src/core/bytes.ts';
-import type { Space } from '../../../src/core/manifest.ts';
-import { modelPlace } from '../../../src/core/model.ts';
+import { utf8 } from '../../../src/core/format/bytes.ts';
+import type { Space } from '../../../src/core/format/manifest.ts';
+import { modelPlace } from '../../../src/core/model/contract.ts';
 
 /** A file of test/fixtures, or of the shared data (`shared/…`); nothing where that is absent. */
 export async function file(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {

@@ -2,11 +2,11 @@
 
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { searchAnswer } from '../../../src/api.ts';
-import { utf8 } from '../../../src/core/bytes.ts';
-import { openOnnxGraph } from '../../../src/encode/onnx.ts';
+import { utf8 } from '../../../src/core/format/bytes.ts';
+import { Room } from '../../../src/encode/model-cache.ts';
+import { openOnnxGraph } from '../../../src/encode/onnx-network.ts';
 import { residentReranker } from '../../../src/encode/resident-reranker.ts';
-import { Room } from '../../../src/encode/room.ts';
+import { searchAnswer } from '../../../src/http/api.ts';
 import { r2Source } from '../../../src/store/r2.ts';
 import { createWorker } from '../../../src/worker.ts';
 import {

@@ -1,10 +1,10 @@
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { utf8 } from '../../../src/core/bytes.ts';
-import { CURRENT, decodeManifest, encodeManifest, type Space } from '../../../src/core/manifest.ts';
-import { openOnnxGraph } from '../../../src/encode/onnx.ts';
+import { utf8 } from '../../../src/core/format/bytes.ts';
+import { CURRENT, decodeManifest, encodeManifest, type Space } from '../../../src/core/format/manifest.ts';
+import { openOnnxGraph } from '../../../src/encode/onnx-network.ts';
+import { wasmBytes } from '../../../src/encode/onnx-runtime.ts';
 import { residentReranker } from '../../../src/encode/resident-reranker.ts';
-import { wasmBytes } from '../../../src/encode/runtime.ts';
 import { createWorker } from '../../../src/worker.ts';
 import { numberedVocabulary } from '../../core/heads/numbered-vocabulary.ts';
 import { client } from '../serve.ts';

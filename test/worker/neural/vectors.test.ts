@@ -3,11 +3,11 @@
 import { beforeAll, describe, it } from 'vitest';
 import { batchVectors, padWindows } from '../../../src/core/heads/batch.ts';
 import { mergeWindows } from '../../../src/core/heads/head.ts';
-import { MODEL_JSON, modelPlace, parseModel } from '../../../src/core/model.ts';
+import { MODEL_JSON, modelPlace, parseModel } from '../../../src/core/model/contract.ts';
 import type { SparseVector } from '../../../src/core/sparse.ts';
-import { cutWindows } from '../../../src/core/tokens.ts';
-import { readWordPieces } from '../../../src/core/wordpiece.ts';
-import { openOnnxGraph } from '../../../src/encode/onnx.ts';
+import { cutWindows } from '../../../src/core/tokens/tokens.ts';
+import { readWordPieces } from '../../../src/core/tokens/wordpiece.ts';
+import { openOnnxGraph } from '../../../src/encode/onnx-network.ts';
 import { readQueryModel } from '../../../src/encode/stored-model.ts';
 import {
   expectTokens,

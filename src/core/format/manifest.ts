@@ -1,0 +1,120 @@
+// The manifest of a generation: the one mutable pointer's content and the root of everything else. FORMAT.md, "Manifest".
+
+// The namespace import lets a bundler leave out what of zod is not used: 350 KB of a Worker.
+import * as z from 'zod';
+import { ANALYZERS } from '../analyzer/analyzer.ts';
+import { corrupt } from '../errors.ts';
+import type { Source } from '../source.ts';
+import { fromUtf8, parseJson, utf8 } from './bytes.ts';
+import { crc32 } from './checksum.ts';
+import { BUILD_DIGITS, checkVersion, FORMAT_VERSION } from './header.ts';
+
+/** The object that names the generation to be searched: a copy of that generation's manifest. */
+export const CURRENT = 'current';
+
+/** The space whose terms are document ids, each with the one posting of its document. No query searches it. */
+export const ID_SPACE = '_id';
+
+const count = z.int().nonnegative();
+
+const quantizerSchema = z.strictObject({
+  /** The weight that becomes impact 255. */
+  maximum: z.number().positive(),
+  rounding: z.enum(['nearest', 'floor']),
+});
+
+const spaceFields = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/),
+  analyzer: z.enum(ANALYZERS),
+  /** Who weighed the terms, with its parameters: what a reader needs to judge the numbers. */
+  encoder: z.strictObject({
+    id: z.string().min(1),
+    parameters: z.record(z.string(), z.number()),
+    /** The model that weighed them, where one did: its name, and the SHA-256 of its model.json. */
+    model: z.strictObject({ id: z.string().min(1), sha256: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
+  }),
+  /**
+   * What weighs a query's terms. The analyzer gives them and they count as often as they occur, or 1; or the model gives
+   * them, with its tokenizer and perhaps a table of weights, or with a network.
+   */
+  query: z.enum(['count', 'binary', 'tokenizer', 'neural']),
+  quantizer: quantizerSchema,
+  terms: count,
+  postings: count,
+});
+
+const spaceSchema = spaceFields.refine(
+  ({ query, encoder }) => query === 'count' || query === 'binary' || encoder.model !== undefined,
+  { path: ['encoder', 'model'], error: 'queries need a model, and none is named' },
+);
+
+const segmentSchema = z.strictObject({
+  documents: count,
+  table: z.strictObject({ name: z.string().min(1), bytes: count, crc32: count }),
+});
+
+const manifestSchema = z.strictObject({
+  /** Names the build: derived from its input and configuration, so equal builds have equal names. */
+  build: z.string().regex(new RegExp(`^[0-9a-f]{${BUILD_DIGITS}}$`)),
+  documents: count,
+  spaces: z.array(spaceSchema).min(1),
+  segments: z.array(segmentSchema),
+});
+
+/** How a space's weights became impacts. */
+export type Quantizer = z.infer<typeof quantizerSchema>;
+/** One impact space: one vocabulary over the documents of the index. */
+export type Space = z.infer<typeof spaceSchema>;
+/** What a generation holds. */
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** The name of a build's immutable manifest. */
+export function manifestName(build: string): string {
+  return `manifests/${build}`;
+}
+
+/** A manifest as an object: one line of magic, version, checksum and length, then JSON. */
+export function encodeManifest(manifest: Manifest): Uint8Array<ArrayBuffer> {
+  const body = JSON.stringify(manifestSchema.parse(manifest), null, 1);
+  const bytes = utf8(body);
+  return utf8(
+    `sparsedge ${FORMAT_VERSION} ${crc32(bytes).toString(16).padStart(8, '0')} ${bytes.length}\n${body}`,
+  );
+}
+
+/**
+ * Reads what encodeManifest wrote.
+ *
+ * @throws SparsedgeError `corrupt`, `format-too-old` or `format-too-new`
+ */
+export function decodeManifest(bytes: Uint8Array, where: string): Manifest {
+  const newline = bytes.indexOf(10);
+  const line = fromUtf8(bytes.subarray(0, newline < 0 ? Math.min(bytes.length, 80) : newline), where);
+  const match = /^sparsedge (\d{1,9}) ([0-9a-f]{8}) (\d{1,9})$/.exec(line);
+  if (!match)
+    throw corrupt(
+      where,
+      'a line "sparsedge <version> <checksum> <length>"',
+      JSON.stringify(line.slice(0, 80)),
+    );
+  checkVersion(Number(match[1]), where);
+  const body = bytes.subarray(newline + 1);
+  if (body.length !== Number(match[3])) throw corrupt(where, `${match[3]} bytes`, body.length);
+  const found = crc32(body).toString(16).padStart(8, '0');
+  if (found !== match[2]) throw corrupt(where, `checksum ${match[2]}`, found);
+  const parsed = manifestSchema.safeParse(parseJson(body, where));
+  if (!parsed.success) throw corrupt(where, 'a manifest', z.prettifyError(parsed.error));
+  const sum = parsed.data.segments.reduce((total, segment) => total + segment.documents, 0);
+  if (sum !== parsed.data.documents)
+    throw corrupt(where, `${parsed.data.documents} documents`, `${sum} in its segments`);
+  return parsed.data;
+}
+
+/** Reads the manifest that is current, or that of a named build. */
+export async function readManifest(source: Source, build?: string): Promise<Manifest> {
+  const name = build === undefined ? CURRENT : manifestName(build);
+  const manifest = decodeManifest(await source.read(name), name);
+  if (build !== undefined && manifest.build !== build)
+    throw corrupt(name, `build ${build}`, `build ${manifest.build}`);
+  return manifest;
+}

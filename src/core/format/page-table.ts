@@ -1,0 +1,292 @@
+// The page table of a segment: what a Worker keeps resident so that it can plan every read. FORMAT.md, "Page tables".
+
+import { corrupt } from '../errors.ts';
+import type { ByteRange } from '../source.ts';
+import { ByteReader, ByteWriter, compareBytes, sharedPrefix } from './bytes.ts';
+import { crc32 } from './checksum.ts';
+import { checkHeader, HEADER_BYTES, header } from './header.ts';
+import type { PageIdentity } from './page.ts';
+
+/** Pages in a row, cut into objects. */
+export interface PageRun {
+  /** pageStart[p] .. pageStart[p + 1] is page p, counted over all shards without their headers. */
+  readonly pageStart: Float64Array;
+  /** Empty when each page is an object of its own: see pageName. */
+  readonly shards: readonly Shard[];
+}
+
+/** An object that holds the pages from `firstPage` to the next shard's. */
+export interface Shard {
+  readonly name: string;
+  readonly firstPage: number;
+}
+
+/** A term whose list has pages of its own. */
+export interface LongTerm {
+  readonly key: Uint8Array;
+  /** Document frequency. */
+  readonly count: number;
+  readonly firstPage: number;
+  /** Of each of its pages, in order: the highest impact and the number of postings. */
+  readonly pageImpact: readonly number[];
+  readonly pageCount: readonly number[];
+  /** The k-th largest impact for each k of KTH, 0 where the list is shorter: a safe threshold before anything is read. */
+  readonly kthImpact: readonly number[];
+}
+
+/** The ranks whose impacts a long term records. */
+export const KTH = [10, 100, 1000] as const;
+
+/** The terms of one space in one segment. */
+export interface TermTable extends PageRun {
+  /** Ascending first keys of the dictionary pages, and which pages those are. */
+  readonly dictionaryKey: readonly Uint8Array[];
+  readonly dictionaryPage: readonly number[];
+  /** Ascending by key. */
+  readonly longTerms: readonly LongTerm[];
+}
+
+/** The documents of one segment: page p holds local documents firstDocument[p] .. firstDocument[p + 1]. */
+export interface DocumentTable extends PageRun {
+  readonly firstDocument: Float64Array;
+}
+
+/** Everything resident for a segment. */
+export interface SegmentTable {
+  readonly spaces: ReadonlyMap<string, TermTable>;
+  readonly documents: DocumentTable;
+}
+
+/** Where a page lies: an object and a range of it. */
+export interface PageLocation {
+  readonly object: string;
+  readonly range: ByteRange;
+}
+
+/** The number of pages in a run. */
+export function pageCount(run: PageRun): number {
+  return run.pageStart.length - 1;
+}
+
+/** Where pages that are objects of their own lie. */
+export const PAGES = 'pages';
+
+/** The name of a page that is an object of its own: only document pages are. */
+export function pageName({ build, segment, page }: PageIdentity): string {
+  return `${PAGES}/${build}/${segment}/${page}`;
+}
+
+/** Where a page lies. */
+export function locatePage(run: PageRun, identity: PageIdentity): PageLocation {
+  const { page } = identity;
+  if (run.shards.length > 0) return locatePages(run, page, page + 1);
+  return {
+    object: pageName(identity),
+    range: { start: 0, end: run.pageStart[page + 1]! - run.pageStart[page]! },
+  };
+}
+
+/** Where pages `from` to `to` (half-open, within one shard) lie. */
+export function locatePages(run: PageRun, from: number, to: number): PageLocation {
+  const shard = run.shards[lastAtMost(run.shards.length, (i) => run.shards[i]!.firstPage - from)]!;
+  const base = HEADER_BYTES - run.pageStart[shard.firstPage]!;
+  return {
+    object: shard.name,
+    range: { start: base + run.pageStart[from]!, end: base + run.pageStart[to]! },
+  };
+}
+
+/** The last i below n with order(i) ≤ 0, or −1; `order` must not decrease. */
+export function lastAtMost(n: number, order: (i: number) => number): number {
+  let low = 0;
+  let high = n;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (order(middle) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** Where a term's postings are to be looked for. */
+export type TermPlace =
+  | { readonly kind: 'long'; readonly term: LongTerm }
+  | { readonly kind: 'dictionary'; readonly page: number }
+  /** Known without reading: the term is in no document. */
+  | { readonly kind: 'absent' };
+
+/** Finds the place of a key. */
+export function findTerm(table: TermTable, key: Uint8Array): TermPlace {
+  const long = lastAtMost(table.longTerms.length, (i) => compareBytes(table.longTerms[i]!.key, key));
+  if (long >= 0 && compareBytes(table.longTerms[long]!.key, key) === 0) {
+    return { kind: 'long', term: table.longTerms[long]! };
+  }
+  const page = lastAtMost(table.dictionaryKey.length, (i) => compareBytes(table.dictionaryKey[i]!, key));
+  return page < 0 ? { kind: 'absent' } : { kind: 'dictionary', page: table.dictionaryPage[page]! };
+}
+
+/** A segment's page table as an object. */
+export function encodeTable(table: SegmentTable, build: string): Uint8Array<ArrayBuffer> {
+  const writer = new ByteWriter(1 << 16);
+  writer.varint(table.spaces.size);
+  for (const [name, terms] of table.spaces) {
+    writer.text(name);
+    encodeRun(writer, terms);
+    encodeKeys(writer, terms.dictionaryKey);
+    encodeAscending(writer, terms.dictionaryPage);
+    encodeKeys(
+      writer,
+      terms.longTerms.map((term) => term.key),
+    );
+    encodeAscending(
+      writer,
+      terms.longTerms.map((term) => term.firstPage),
+    );
+    for (const term of terms.longTerms) encodeLongTerm(writer, term);
+  }
+  encodeRun(writer, table.documents);
+  for (let page = 0; page < pageCount(table.documents); page++) {
+    writer.varint(table.documents.firstDocument[page + 1]! - table.documents.firstDocument[page]!);
+  }
+  const body = writer.view();
+  const whole = new ByteWriter(body.length + HEADER_BYTES + 4);
+  whole.raw(header('table', build));
+  whole.raw(body);
+  whole.u32(crc32(whole.view()));
+  return whole.finish();
+}
+
+/** The checksum that a page table ends with: of everything before it. The manifest repeats it. */
+export function tableChecksum(bytes: Uint8Array, where: string): number {
+  return new ByteReader(bytes, where, Math.max(0, bytes.length - 4)).u32();
+}
+
+/**
+ * Reads what encodeTable wrote.
+ *
+ * @param checksum that the manifest gives for it
+ * @throws SparsedgeError `corrupt`, `format-too-old` or `format-too-new`
+ */
+export function decodeTable(bytes: Uint8Array, build: string, checksum: number, where: string): SegmentTable {
+  checkHeader(bytes, 'table', build, where);
+  const end = bytes.length - 4;
+  const stored = tableChecksum(bytes, where);
+  const found = crc32(bytes.subarray(0, end));
+  if (stored !== checksum || found !== checksum) {
+    throw corrupt(
+      where,
+      `checksum ${checksum.toString(16)}`,
+      `${found.toString(16)}, with ${stored.toString(16)} at its end`,
+    );
+  }
+  const reader = new ByteReader(bytes.subarray(0, end), where, HEADER_BYTES);
+  const spaces = new Map<string, TermTable>();
+  for (let rest = reader.varint(); rest > 0; rest--) {
+    const name = reader.text();
+    const run = decodeRun(reader);
+    const dictionaryKey = decodeKeys(reader);
+    const dictionaryPage = decodeAscending(reader, dictionaryKey.length);
+    const longKeys = decodeKeys(reader);
+    const firstPages = decodeAscending(reader, longKeys.length);
+    const longTerms = longKeys.map((key, i) => decodeLongTerm(reader, key, firstPages[i]!));
+    spaces.set(name, { ...run, dictionaryKey, dictionaryPage, longTerms });
+  }
+  const run = decodeRun(reader);
+  const firstDocument = new Float64Array(pageCount(run) + 1);
+  for (let page = 0; page < pageCount(run); page++)
+    firstDocument[page + 1] = firstDocument[page]! + reader.varint();
+  reader.end();
+  return { spaces, documents: { ...run, firstDocument } };
+}
+
+function encodeRun(writer: ByteWriter, run: PageRun): void {
+  writer.varint(run.shards.length);
+  for (const shard of run.shards) {
+    writer.text(shard.name);
+    writer.varint(shard.firstPage);
+  }
+  writer.varint(pageCount(run));
+  for (let page = 0; page < pageCount(run); page++)
+    writer.varint(run.pageStart[page + 1]! - run.pageStart[page]!);
+}
+
+function decodeRun(reader: ByteReader): PageRun {
+  const shards: Shard[] = [];
+  for (let rest = reader.varint(); rest > 0; rest--)
+    shards.push({ name: reader.text(), firstPage: reader.varint() });
+  const count = reader.varint();
+  if (count > reader.remaining) throw corrupt(reader.where, `at most ${reader.remaining} pages`, count);
+  const pageStart = new Float64Array(count + 1);
+  for (let page = 0; page < count; page++) pageStart[page + 1] = pageStart[page]! + reader.varint();
+  return { pageStart, shards };
+}
+
+function encodeKeys(writer: ByteWriter, keys: readonly Uint8Array[]): void {
+  writer.varint(keys.length);
+  let before: Uint8Array = new Uint8Array();
+  for (const key of keys) {
+    const shared = sharedPrefix(before, key);
+    writer.varint(shared);
+    writer.varint(key.length - shared);
+    writer.raw(key.subarray(shared));
+    before = key;
+  }
+}
+
+function decodeKeys(reader: ByteReader): Uint8Array[] {
+  const keys: Uint8Array[] = [];
+  let before: Uint8Array = new Uint8Array();
+  for (let rest = reader.varint(); rest > 0; rest--) {
+    const shared = reader.varint();
+    const suffix = reader.raw(reader.varint());
+    if (shared > before.length) throw corrupt(reader.where, `at most ${before.length} shared bytes`, shared);
+    const key = new Uint8Array(shared + suffix.length);
+    key.set(before.subarray(0, shared));
+    key.set(suffix, shared);
+    keys.push(key);
+    before = key;
+  }
+  return keys;
+}
+
+function encodeAscending(writer: ByteWriter, values: readonly number[]): void {
+  let before = 0;
+  for (const value of values) {
+    writer.varint(value - before);
+    before = value;
+  }
+}
+
+function decodeAscending(reader: ByteReader, count: number): number[] {
+  const values: number[] = [];
+  for (let i = 0; i < count; i++) values.push((values[i - 1] ?? 0) + reader.varint());
+  return values;
+}
+
+function encodeLongTerm(writer: ByteWriter, term: LongTerm): void {
+  writer.varint(term.pageImpact.length);
+  for (const impact of term.kthImpact) writer.u8(impact);
+  term.pageImpact.forEach((impact, page) => {
+    writer.u8(impact);
+    writer.varint(term.pageCount[page]!);
+  });
+}
+
+function decodeLongTerm(reader: ByteReader, key: Uint8Array, firstPage: number): LongTerm {
+  const pages = reader.varint();
+  const kthImpact = KTH.map(() => reader.u8());
+  const pageImpact: number[] = [];
+  const counts: number[] = [];
+  for (let page = 0; page < pages; page++) {
+    pageImpact.push(reader.u8());
+    counts.push(reader.varint());
+  }
+  return {
+    key,
+    count: counts.reduce((sum, count) => sum + count, 0),
+    firstPage,
+    pageImpact,
+    pageCount: counts,
+    kthImpact,
+  };
+}

@@ -1,0 +1,130 @@
+// Pages: the unit of range read, of checksum and of caching. FORMAT.md, "Pages".
+//
+// A page's checksum is seeded with its identity (build, segment, space, number), so that intact bytes in the wrong
+// place are damage too: no page of another index, segment or position passes for this one.
+
+import { corrupt } from '../errors.ts';
+import { BIT_PADDING } from './bits.ts';
+import { ByteReader, ByteWriter, sharedPrefix, utf8 } from './bytes.ts';
+import { crc32 } from './checksum.ts';
+
+/** What follows a page's body: padding for the bit reader, then the checksum. */
+const TRAILER_BYTES = BIT_PADDING + 4;
+
+/** Where a page belongs. */
+export interface PageIdentity {
+  /** Of the build: see Manifest.build. */
+  readonly build: string;
+  readonly segment: number;
+  /** A space's name, or DOCUMENTS. */
+  readonly space: string;
+  readonly page: number;
+}
+
+/** The name under which document pages are identified; no space may have it. */
+export const DOCUMENTS = '_documents';
+
+function describe({ build, segment, space, page }: PageIdentity): string {
+  return `build ${build}, segment ${segment}, ${space}, page ${page}`;
+}
+
+function checksum(body: Uint8Array, identity: PageIdentity): number {
+  return crc32(body, crc32(utf8(describe(identity))));
+}
+
+/** A body as it is stored: body, padding, checksum. */
+export function sealPage(body: Uint8Array, identity: PageIdentity): Uint8Array<ArrayBuffer> {
+  const page = new Uint8Array(body.length + TRAILER_BYTES);
+  page.set(body);
+  new DataView(page.buffer).setUint32(body.length + BIT_PADDING, checksum(body, identity), true);
+  return page;
+}
+
+/**
+ * Checks a stored page.
+ *
+ * @returns its length without the trailer; the bytes stay where they are, so that readers may run into the padding
+ * @throws SparsedgeError `corrupt` when the bytes are not the page of that identity
+ */
+export function openPage(page: Uint8Array, identity: PageIdentity): number {
+  const length = page.length - TRAILER_BYTES;
+  if (length < 0) throw corrupt(describe(identity), `at least ${TRAILER_BYTES} bytes`, page.length);
+  const stored = new DataView(page.buffer, page.byteOffset).getUint32(length + BIT_PADDING, true);
+  const found = checksum(page.subarray(0, length), identity);
+  let padding = 0;
+  for (let i = 0; i < BIT_PADDING; i++) padding |= page[length + i]!;
+  if (found !== stored || padding !== 0) {
+    throw corrupt(describe(identity), `checksum ${stored.toString(16)}`, found.toString(16));
+  }
+  return length;
+}
+
+/** One term of a dictionary page: its key and its whole list, encoded. */
+export interface DictionaryEntry {
+  readonly key: Uint8Array;
+  readonly count: number;
+  readonly firstImpact: number;
+  readonly list: Uint8Array;
+}
+
+/** The body of a page of whole terms, in ascending order of key: first all entries, front coded, then all lists. */
+export function encodeDictionary(entries: readonly DictionaryEntry[]): Uint8Array<ArrayBuffer> {
+  const writer = new ByteWriter();
+  writer.varint(entries.length);
+  let before: Uint8Array = new Uint8Array();
+  for (const { key, count, firstImpact, list } of entries) {
+    const shared = sharedPrefix(before, key);
+    writer.varint(shared);
+    writer.varint(key.length - shared);
+    writer.raw(key.subarray(shared));
+    writer.varint(count);
+    writer.u8(firstImpact);
+    writer.varint(list.length);
+    before = key;
+  }
+  for (const { list } of entries) writer.raw(list);
+  return writer.finish();
+}
+
+/** Where a term's list lies in its dictionary page. */
+export interface DictionaryHit {
+  readonly key: Uint8Array;
+  readonly count: number;
+  readonly firstImpact: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The entries of an opened dictionary page, in ascending order of key.
+ *
+ * @param length of the body, from openPage
+ */
+export function decodeDictionary(page: Uint8Array, length: number, where: string): DictionaryHit[] {
+  const reader = new ByteReader(page.subarray(0, length), where);
+  const entryCount = reader.varint();
+  if (entryCount > length) throw corrupt(where, `at most ${length} entries`, entryCount);
+  const entries: { key: Uint8Array; count: number; firstImpact: number; start: number; end: number }[] = [];
+  let before: Uint8Array = new Uint8Array();
+  let listStart = 0;
+  for (let i = 0; i < entryCount; i++) {
+    const shared = reader.varint();
+    const suffix = reader.raw(reader.varint());
+    if (shared > before.length) throw corrupt(where, `at most ${before.length} shared bytes`, shared);
+    const key = new Uint8Array(shared + suffix.length);
+    key.set(before.subarray(0, shared));
+    key.set(suffix, shared);
+    before = key;
+    const count = reader.varint();
+    const firstImpact = reader.u8();
+    const listLength = reader.varint();
+    entries.push({ key, count, firstImpact, start: listStart, end: listStart + listLength });
+    listStart += listLength;
+  }
+  if (reader.remaining !== listStart) throw corrupt(where, `${listStart} bytes of lists`, reader.remaining);
+  for (const entry of entries) {
+    entry.start += reader.position;
+    entry.end += reader.position;
+  }
+  return entries;
+}

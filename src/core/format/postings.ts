@@ -1,0 +1,230 @@
+// The posting list codec: FORMAT.md, "Posting lists".
+//
+// A list is stored in order of impact: one run per distinct impact, highest first, the documents of a run ascending.
+// So any prefix of a list is "its highest impacts", what is not read is bounded by the impact where reading stopped,
+// and an impact costs no bits of its own (the order pays for it). Within a run, gaps between documents are Rice coded.
+//
+// Invariant: documents ascend strictly within a run and impacts descend strictly from run to run.
+//
+// Rejected, measured on 227,190 passages (bytes a posting, everything in the list counted): document order with gaps
+// and impacts packed in blocks of 128, 1.74; this, 1.31.
+
+import { corrupt, SparsedgeError } from '../errors.ts';
+import { BitReader, BitWriter } from './bits.ts';
+import { MAX_IMPACT } from './ids.ts';
+
+/** Runs at least this long say their Rice parameter, once per RICE_CHUNK gaps; in shorter ones it follows from the count. */
+const EXPLICIT_FROM = 64;
+const RICE_CHUNK = 256;
+const PARAMETER_BITS = 5;
+const MAX_PARAMETER = 24;
+
+/** Postings in order of impact: what a list holds, decoded. A run r covers documents[runEnd[r − 1] .. runEnd[r]). */
+export interface Postings {
+  /** Local document numbers; only the first `count` are meaningful. */
+  documents: Uint32Array;
+  count: number;
+  /** The impact of each run, strictly descending; only the first `runs` are meaningful. */
+  readonly runImpact: Uint8Array;
+  readonly runEnd: Uint32Array;
+  runs: number;
+}
+
+/** Room for postings, to be filled by `orderByImpact` or `decodePostings` again and again. */
+export function emptyPostings(capacity = 1024): Postings {
+  return {
+    documents: new Uint32Array(capacity),
+    count: 0,
+    runImpact: new Uint8Array(MAX_IMPACT),
+    runEnd: new Uint32Array(MAX_IMPACT),
+    runs: 0,
+  };
+}
+
+function reserve(postings: Postings, capacity: number): void {
+  if (postings.documents.length < capacity) postings.documents = new Uint32Array(capacity * 2);
+}
+
+const histogram = new Uint32Array(MAX_IMPACT + 1);
+
+/**
+ * Brings postings from document order into order of impact.
+ *
+ * @param documents local document numbers, strictly ascending; `count` of them
+ * @param impacts their impacts, 1 to 255
+ */
+export function orderByImpact(
+  documents: Uint32Array,
+  impacts: Uint8Array,
+  count: number,
+  into: Postings,
+): Postings {
+  reserve(into, count);
+  histogram.fill(0);
+  for (let i = 0; i < count; i++) histogram[impacts[i]!]!++;
+  if (histogram[0]! > 0) throw new SparsedgeError('bad-input', 'an impact of zero is no posting');
+  into.count = count;
+  into.runs = 0;
+  let start = 0;
+  for (let impact = MAX_IMPACT as number; impact > 0; impact--) {
+    const length = histogram[impact]!;
+    if (length === 0) continue;
+    histogram[impact] = start;
+    start += length;
+    into.runImpact[into.runs] = impact;
+    into.runEnd[into.runs++] = start;
+  }
+  for (let i = 0; i < count; i++) into.documents[histogram[impacts[i]!]!++] = documents[i]!;
+  return into;
+}
+
+/** The Rice parameter of a run that does not say its own: near the best for `count` documents spread over all. */
+function impliedParameter(documentCount: number, count: number): number {
+  const scaled = Math.floor((documentCount * 11) / (16 * count));
+  return scaled < 1 ? 0 : Math.min(MAX_PARAMETER, 31 - Math.clz32(scaled));
+}
+
+/** The Rice parameter that codes these gaps in the fewest bits, the smallest of equals. */
+function bestParameter(gaps: Uint32Array, start: number, end: number): number {
+  let sum = 0;
+  for (let i = start; i < end; i++) sum += gaps[i]!;
+  const mean = Math.floor(sum / (end - start));
+  const guess = mean < 1 ? 0 : 31 - Math.clz32(mean);
+  let best = 0;
+  let bestBits = Number.POSITIVE_INFINITY;
+  for (let parameter = Math.max(0, guess - 2); parameter <= Math.min(MAX_PARAMETER, guess + 1); parameter++) {
+    let bits = (end - start) * (1 + parameter);
+    for (let i = start; i < end; i++) bits += gaps[i]! >>> parameter;
+    if (bits < bestBits) {
+      best = parameter;
+      bestBits = bits;
+    }
+  }
+  return best;
+}
+
+const bitWriter = new BitWriter();
+let gapBuffer = new Uint32Array(1024);
+
+/**
+ * Encodes the postings from index `start` to `end` (half-open, in order of impact) as one list of its own.
+ * Its count and first impact are not in the bytes: whoever points at the list keeps them.
+ *
+ * @param documentCount of the segment: local document numbers are below it
+ */
+export function encodePostings(
+  postings: Postings,
+  start: number,
+  end: number,
+  documentCount: number,
+): Uint8Array<ArrayBuffer> {
+  if (gapBuffer.length < end - start) gapBuffer = new Uint32Array((end - start) * 2);
+  let before = -1;
+  for (let run = 0, runStart = 0; run < postings.runs; runStart = postings.runEnd[run++]!) {
+    const from = Math.max(start, runStart);
+    const to = Math.min(end, postings.runEnd[run]!);
+    if (from >= to) continue;
+    const impact = postings.runImpact[run]!;
+    bitWriter.gamma(before < 0 ? 1 : before - impact);
+    before = impact;
+    encodeRun(postings.documents, from, to, documentCount);
+  }
+  return bitWriter.take();
+}
+
+function encodeRun(documents: Uint32Array, from: number, to: number, documentCount: number): void {
+  const count = to - from;
+  bitWriter.gamma(count);
+  let next = 0;
+  for (let i = 0; i < count; i++) {
+    const document = documents[from + i]!;
+    gapBuffer[i] = document - next;
+    next = document + 1;
+  }
+  for (let chunk = 0; chunk < count; chunk += RICE_CHUNK) {
+    const chunkEnd = Math.min(chunk + RICE_CHUNK, count);
+    let parameter: number;
+    if (count < EXPLICIT_FROM) {
+      parameter = impliedParameter(documentCount, count);
+    } else {
+      parameter = bestParameter(gapBuffer, chunk, chunkEnd);
+      bitWriter.bits(parameter, PARAMETER_BITS);
+    }
+    for (let i = chunk; i < chunkEnd; i++) bitWriter.rice(gapBuffer[i]!, parameter);
+  }
+}
+
+/**
+ * Decodes a list into `into`, replacing what it held.
+ *
+ * @param bytes hold the list at `start` to `end`, with BIT_PADDING more bytes behind them
+ * @param count how many postings the list has
+ * @param firstImpact its highest impact
+ * @throws SparsedgeError `corrupt` when the bytes are no such list
+ */
+export function decodePostings(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  count: number,
+  firstImpact: number,
+  documentCount: number,
+  into: Postings,
+): Postings {
+  const reader = new BitReader(bytes, start, end);
+  // A posting takes a bit at least, so a count beyond that is damage and must not become an allocation.
+  if (count > (end - start) * 8)
+    throw corrupt('posting list', `at most ${(end - start) * 8} postings`, count);
+  reserve(into, count);
+  into.count = count;
+  into.runs = 0;
+  let impact = firstImpact;
+  let written = 0;
+  while (written < count) {
+    const drop = reader.gamma();
+    impact -= written === 0 ? drop - 1 : drop;
+    const length = reader.gamma();
+    if (
+      impact < 1 ||
+      impact > MAX_IMPACT ||
+      length === 0 ||
+      length > count - written ||
+      into.runs >= MAX_IMPACT
+    ) {
+      throw corrupt(
+        'posting list',
+        `${count - written} more postings`,
+        `a run of ${length} at impact ${impact}`,
+      );
+    }
+    const last = decodeRun(reader, into.documents, written, length, documentCount);
+    if (last >= documentCount) throw corrupt('posting list', `documents below ${documentCount}`, last);
+    written += length;
+    into.runImpact[into.runs] = impact;
+    into.runEnd[into.runs++] = written;
+  }
+  if (reader.overran) throw corrupt('posting list', `${end - start} bytes`, 'more');
+  return into;
+}
+
+/** Decodes one run and returns its last document. */
+function decodeRun(
+  reader: BitReader,
+  out: Uint32Array,
+  from: number,
+  length: number,
+  documentCount: number,
+): number {
+  const explicit = length >= EXPLICIT_FROM;
+  let parameter = explicit ? 0 : impliedParameter(documentCount, length);
+  let document = -1;
+  const end = from + length;
+  for (let i = from; i < end; ) {
+    const chunkEnd = Math.min(i + RICE_CHUNK, end);
+    if (explicit) parameter = reader.bits(PARAMETER_BITS);
+    document = reader.riceGaps(parameter, out, i, chunkEnd, document);
+    if (document >= documentCount) return document;
+    i = chunkEnd;
+  }
+  return document;
+}

@@ -1,0 +1,138 @@
+// The index that an isolate holds open between requests. Only resolved values are kept: a promise of one request must
+// not be awaited in another. A failed open is never kept, and one request sees one generation from start to end.
+
+import { SparsedgeError } from '../core/errors.ts';
+import { CURRENT, readManifest } from '../core/format/manifest.ts';
+import type { Source } from '../core/source.ts';
+import type { Clock } from '../query/search/meter.ts';
+import { type OpenIndex, openIndex } from '../query/search/open.ts';
+
+/** An open index, as one request got it. */
+export interface Resident {
+  readonly index: OpenIndex;
+  /** It could not be established that this is still the current generation. */
+  readonly stale: boolean;
+  /** What storage had to do for it in this request: nothing, when it was open already. */
+  readonly opened: { readonly reads: number; readonly bytes: number };
+}
+
+/** Where the open index comes from. */
+export interface ResidentOptions {
+  readonly source: Source;
+  /** How long an open index is used before `current` is read again. */
+  readonly keepMs: number;
+  /** An index of more segments is opened without their tables: it is searched in parts. */
+  readonly mostSegments: number;
+  readonly clock: Clock;
+  /** Told of failures that no request sees, since an older generation could answer it. */
+  readonly log: (error: unknown) => void;
+}
+
+interface Held {
+  readonly index: OpenIndex;
+  stale: boolean;
+  recheckAt: number;
+}
+
+/** Opens the current index, keeps it, and goes over to the next generation when there is one. */
+export class ResidentIndex {
+  readonly #options: ResidentOptions;
+  #held: Held | undefined;
+
+  constructor(options: ResidentOptions) {
+    this.#options = { ...options, source: completeGeneration(options.source) };
+  }
+
+  /**
+   * Does work on the current index. If the work finds it damaged and another generation has become current (the old
+   * one's objects may be gone), the work is done once more, from the start, on that one.
+   */
+  async use<T>(work: (resident: Resident) => Promise<T>): Promise<T> {
+    const resident = await this.get();
+    try {
+      return await work(resident);
+    } catch (error) {
+      if (!(error instanceof SparsedgeError && error.code === 'corrupt')) throw error;
+      const fresh = await this.get(true);
+      if (fresh.index.manifest.build === resident.index.manifest.build) throw error;
+      return await work(fresh);
+    }
+  }
+
+  /**
+   * The current index. When that cannot be read while an older generation is open, the older one, marked as stale.
+   *
+   * @param recheck read `current` whatever its age
+   * @throws SparsedgeError `unavailable` when nothing is published or storage fails, or what opening it throws
+   */
+  async get(recheck = false): Promise<Resident> {
+    const { source, keepMs, mostSegments, clock, log } = this.#options;
+    const held = this.#held;
+    const now = clock();
+    if (held && !recheck && now < held.recheckAt) return residentOf(held, { reads: 0, bytes: 0 });
+    // Others go on with the old index meanwhile, so that one request at a time loads a new one's tables.
+    if (held) held.recheckAt = now + keepMs;
+    const opened = { reads: 0, bytes: 0 };
+    const metered = counting(source, opened);
+    try {
+      if (held && (await readManifest(metered)).build === held.index.manifest.build) {
+        held.stale = false;
+        return residentOf(held, opened);
+      }
+      const index = { ...(await openIndex(metered, undefined, mostSegments)), source };
+      // Timed from before the reads: that is when this generation was known to be current.
+      this.#held = { index, stale: false, recheckAt: now + keepMs };
+      return { index, stale: false, opened };
+    } catch (error) {
+      const failure = isMissing(error) ? unpublished(error) : error;
+      if (!held) throw failure;
+      log(failure);
+      held.stale = true;
+      return residentOf(held, opened);
+    }
+  }
+}
+
+function residentOf({ index, stale }: Held, opened: Resident['opened']): Resident {
+  return { index, stale, opened };
+}
+
+function isMissing(error: unknown): error is SparsedgeError {
+  return error instanceof SparsedgeError && error.code === 'not-found';
+}
+
+function unpublished(cause: SparsedgeError): SparsedgeError {
+  return new SparsedgeError('unavailable', 'no index has been published here', cause.details, { cause });
+}
+
+/** A missing object of a generation is damage; only the pointer may be missing. */
+export function completeGeneration(source: Source): Source {
+  return {
+    read: async (name, range) => {
+      try {
+        return await source.read(name, range);
+      } catch (cause) {
+        if (name === CURRENT || !isMissing(cause)) throw cause;
+        throw new SparsedgeError(
+          'corrupt',
+          `the index names an object that is missing: ${name}`,
+          cause.details,
+          {
+            cause,
+          },
+        );
+      }
+    },
+  };
+}
+
+function counting(source: Source, opened: { reads: number; bytes: number }): Source {
+  return {
+    read: async (name, range) => {
+      opened.reads++;
+      const bytes = await source.read(name, range);
+      opened.bytes += bytes.length;
+      return bytes;
+    },
+  };
+}

@@ -1,0 +1,70 @@
+// A model's ONNX file as a network that runs in the Worker. src/encode/onnx-runtime.ts is the only place that knows how.
+
+import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-web/wasm';
+import { SparsedgeError } from '../core/errors.ts';
+import type { Batch } from '../core/heads/batch.ts';
+import type { Tensor } from '../core/heads/output.ts';
+import { createSession, int64Tensor } from './onnx-runtime.ts';
+import type { Graph, GraphContract } from './resident-model.ts';
+
+/**
+ * Opens a model's graph.
+ *
+ * @throws SparsedgeError `bad-input` for what ONNX Runtime does not take, or a graph without the contract's outputs
+ */
+export async function openOnnxGraph(onnx: Uint8Array, contract: GraphContract): Promise<Graph> {
+  const { id, gate: hasGate, outputs } = contract;
+  const session = await sessionOf(onnx, contract);
+  const { inputNames, outputNames } = session;
+  const { values = outputNames[0]!, gate = outputNames[1] } = outputs;
+  const wanted = hasGate && gate !== undefined ? [values, gate] : [values];
+  const absent = wanted.find((name) => !outputNames.includes(name));
+  if (absent !== undefined) {
+    await session.release();
+    throw unexpected(id, `an output ${absent}`, outputNames.join(', '));
+  }
+  return {
+    async run(batch) {
+      const found = await session.run(inputsOf(batch, inputNames), wanted);
+      const tensor = (name: string) => tensorOf(found[name]!, name, id);
+      return { values: tensor(values), gate: wanted.length > 1 ? tensor(gate!) : undefined };
+    },
+    release: () => session.release(),
+  };
+}
+
+async function sessionOf(onnx: Uint8Array, { id, files }: GraphContract): Promise<InferenceSession> {
+  try {
+    return await createSession(onnx);
+  } catch (cause) {
+    const message = `the model ${id}: ONNX Runtime does not take ${files.query?.name}: ${String(cause)}`;
+    throw new SparsedgeError('bad-input', message, { model: id }, { cause });
+  }
+}
+
+function inputsOf(
+  { windows, tokens, ids, mask, types = new BigInt64Array(ids.length) }: Batch,
+  names: readonly string[],
+): Record<string, OnnxTensor> {
+  const dims = [windows.length, tokens];
+  return {
+    input_ids: int64Tensor(ids, dims),
+    attention_mask: int64Tensor(mask, dims),
+    ...(names.includes('token_type_ids') && {
+      token_type_ids: int64Tensor(types, dims),
+    }),
+  };
+}
+
+function tensorOf({ data, dims, type }: OnnxTensor, name: string, id: string): Tensor {
+  if (data instanceof Float32Array) return { data, dims };
+  throw unexpected(id, `numbers of float32 in its output ${name}`, type);
+}
+
+function unexpected(model: string, expected: string, found: string): SparsedgeError {
+  return new SparsedgeError('bad-input', `the model ${model}: expected ${expected}, found ${found}`, {
+    model,
+    expected,
+    found,
+  });
+}

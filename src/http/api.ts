@@ -1,0 +1,257 @@
+// The public contract: what requests may say and what answers look like. openapi.ts publishes these schemas; requests
+// are checked against them, and tests check answers against them.
+
+import * as z from 'zod';
+import { MAX_SPACE_WEIGHT, MAX_SPACES } from '../query/encode/spaces.ts';
+import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
+import { MAX_RERANKED } from '../query/rerank/rerank.ts';
+
+/** The longest query text, in bytes of UTF-8: some 1,300 words, more than MAX_QUERY_TERMS distinct ones. */
+export const MAX_QUERY_BYTES = 8192;
+/** The longest body of a request. The longest query takes 48 KB when every character is escaped. */
+export const MAX_BODY_BYTES = 256 * 1024;
+
+const encoder = new TextEncoder();
+
+const queryText = z
+  .string('must be a string')
+  .min(1, 'must not be empty')
+  .refine(
+    (text) => text.length * 3 <= MAX_QUERY_BYTES || encoder.encode(text).length <= MAX_QUERY_BYTES,
+    `must be at most ${MAX_QUERY_BYTES} bytes of UTF-8`,
+  )
+  .describe(`What to search for: at most ${MAX_QUERY_BYTES} bytes of UTF-8.`);
+
+function integer(minimum: number, maximum?: number) {
+  const wanted =
+    maximum === undefined
+      ? `must be an integer from ${minimum}`
+      : `must be an integer from ${minimum} to ${maximum}`;
+  return z
+    .int(wanted)
+    .min(minimum, wanted)
+    .max(maximum ?? Number.MAX_SAFE_INTEGER, wanted);
+}
+
+const terms = z
+  .record(z.string(), integer(0), 'must be an object of integer weights')
+  .describe('An encoded query instead of text: terms of the space with their weights.');
+
+const SUMMED =
+  'Search several spaces in one pass: the score is the sum of their weights, each times what is given here, in steps of ' +
+  'the `unit` of the answer.';
+
+const spaceWeight = `must be a number above 0 and at most ${MAX_SPACE_WEIGHT}`;
+const spaceWeights = z
+  .record(
+    z.string().max(32),
+    z.number(spaceWeight).gt(0, spaceWeight).max(MAX_SPACE_WEIGHT, spaceWeight),
+    'must be an object of weights by space',
+  )
+  .describe(`${SUMMED} At most ${MAX_SPACES}.`);
+const spaceList = z
+  .string('must be a string')
+  .max(512, 'must be at most 512 characters')
+  .optional()
+  .describe(`${SUMMED} Written bm25=1,splade=.7; a space without a weight counts 1.`);
+const reranked = integer(1, MAX_RERANKED).describe(
+  'How many of the best to have reranked, where this deployment has a reranker.',
+);
+
+/** The schemas of a search, by a URL's parameters and by a JSON body. */
+export function searchSchemas(maxK: number) {
+  const options = {
+    k: integer(1, maxK).default(Math.min(10, maxK)).describe('How many results.'),
+    space: z
+      .string('must be a string')
+      .max(32, 'must be at most 32 characters')
+      .optional()
+      .describe('The impact space to search; the first of the index unless given.'),
+    fusion: z
+      .literal('rrf', 'must be "rrf"')
+      .optional()
+      .describe(
+        'Search each of `spaces` (all of the index unless given) by itself and add up 1 / (rrfK + rank), each times the ' +
+          "space's weight: reciprocal rank fusion. Scores are then of ranks.",
+      ),
+    rrfK: integer(0, 10_000).optional().describe(`The constant of a fusion: ${RRF_K} unless given.`),
+    rrfDepth: integer(1, Math.max(maxK, RRF_DEPTH))
+      .optional()
+      .describe(
+        `How deep the lists of a fusion are: ${RRF_DEPTH} unless given. What no list holds is no result.`,
+      ),
+    documents: z
+      .boolean('must be true or false')
+      .default(true)
+      .describe('Whether hits carry their documents. Without, they cost no reads.'),
+    maxReads: integer(1).optional().describe('Stop looking for postings before more reads than this.'),
+    maxBytes: integer(1).optional().describe('Stop looking for postings before more bytes than this.'),
+    deadlineMs: integer(1)
+      .optional()
+      .describe('Start no further round of reads after this many milliseconds.'),
+  };
+  const object = 'must be a JSON object';
+  return {
+    byUrl: z.strictObject({ q: queryText, ...options, spaces: spaceList, rerank: reranked.optional() }),
+    byBody: z
+      .strictObject(
+        {
+          query: queryText.optional(),
+          terms: terms.optional(),
+          ...options,
+          spaces: spaceWeights.optional(),
+          rerank: z.strictObject({ n: reranked }, { error: object }).optional(),
+        },
+        { error: object },
+      )
+      .refine(
+        (body) => (body.query === undefined) !== (body.terms === undefined),
+        'must have either "query" or "terms"',
+      ),
+  };
+}
+
+/** A checked search. */
+export interface SearchInput {
+  readonly question: { readonly text: string } | { readonly terms: ReadonlyMap<string, number> };
+  readonly k: number;
+  readonly space?: string | undefined;
+  readonly spaces?: ReadonlyMap<string, number> | undefined;
+  readonly fusion?: 'rrf' | undefined;
+  readonly rrfK?: number | undefined;
+  readonly rrfDepth?: number | undefined;
+  /** How many of the best to rerank. */
+  readonly rerank?: number | undefined;
+  readonly documents: boolean;
+  readonly maxReads?: number | undefined;
+  readonly maxBytes?: number | undefined;
+  readonly deadlineMs?: number | undefined;
+}
+
+const count = z.int().min(0);
+
+const indexState = z
+  .object({
+    build: z.string().describe('The generation that answered.'),
+    stale: z.boolean().describe('It could not be established that this generation is still the current one.'),
+  })
+  .describe('Which index answered.');
+
+const documentFields = {
+  id: z.string(),
+  title: z.string().optional(),
+  text: z.string(),
+  url: z.string().optional(),
+  fields: z.record(z.string(), z.string()).optional(),
+};
+
+const cost = z.object({
+  postingReads: count,
+  documentReads: count,
+  reads: count.describe('Both together.'),
+  bytes: count,
+  rounds: count.describe('Reads that had to wait for other reads.'),
+  postings: count.describe('Postings added up.'),
+  cachedPages: count.describe('Pages that needed no read.'),
+  edgeCalls: count.describe("Reads that went through the platform's cache."),
+  edgeHits: count.describe('Those of them that it answered: they cost no read of storage.'),
+  openReads: count.describe('Reads that opened the index in this request: 0 when it was open.'),
+  openBytes: count,
+  milliseconds: z.number().describe('Time that passed, as a Worker sees it: waiting, not computing.'),
+});
+
+/** The answer to a search. */
+export const searchAnswer = z.object({
+  query: z.string().optional(),
+  index: indexState,
+  exact: z
+    .boolean()
+    .describe(
+      'Proved: no other document scores more, and every score is final. Of a fusion: so it is for each of its lists. ' +
+        'Reranking is of what was found so.',
+    ),
+  bound: z
+    .number()
+    .min(0)
+    .describe('When not exact: no missing document scores more than this, and no hit gains beyond it.'),
+  unit: z
+    .number()
+    .optional()
+    .describe(
+      "What a score of 1 is in the weights that the index was built from. With several spaces each term's weight was " +
+        'rounded to a multiple of it. Not of a fusion.',
+    ),
+  fusion: z
+    .object({
+      method: z.literal('rrf'),
+      k: count,
+      depth: count,
+      lists: z.array(z.object({ space: z.string(), weight: z.number(), hits: count, exact: z.boolean() })),
+    })
+    .optional()
+    .describe('The scores are of ranks in these lists.'),
+  rerank: z
+    .object({
+      model: z.string(),
+      documents: count.describe('Those that it read.'),
+      tokens: count
+        .optional()
+        .describe('Tokens that a network here read, the question repeated for each document.'),
+      calls: count.optional().describe('Calls of Workers AI, which are billed by what it reads.'),
+      milliseconds: z.number().describe('Time that passed, as a Worker sees it: waiting, not computing.'),
+    })
+    .optional()
+    .describe('A reranker ordered the first hits anew; the others follow as they were.'),
+  hits: z.array(
+    z.object({
+      rank: z.int().min(1),
+      document: count.describe("The document's number in this build."),
+      score: z.number().gt(0).describe('An exact integer; of a fusion, a sum of reciprocal ranks.'),
+      ranks: z.record(z.string(), z.int().min(1)).optional().describe('Of a fusion: the rank in each list.'),
+      rerankScore: z.number().optional().describe("The reranker's, of a hit that it read."),
+      ...z.object(documentFields).partial().shape,
+    }),
+  ),
+  cost,
+});
+export type SearchAnswer = z.infer<typeof searchAnswer>;
+
+/** A document by its id. */
+export const documentAnswer = z.object({ index: indexState, document: z.object(documentFields), cost });
+export type DocumentAnswer = z.infer<typeof documentAnswer>;
+
+/** What the index holds. */
+export const indexAnswer = z.object({
+  index: indexState,
+  documents: count,
+  segments: z.array(z.object({ documents: count })),
+  spaces: z.array(
+    z.object({
+      name: z.string(),
+      analyzer: z.string(),
+      encoder: z.object({
+        id: z.string(),
+        parameters: z.record(z.string(), z.number()),
+        model: z.object({ id: z.string(), sha256: z.string() }).optional(),
+      }),
+      query: z.enum(['count', 'binary', 'tokenizer', 'neural']),
+      quantizer: z.object({ maximum: z.number(), rounding: z.string() }),
+      terms: count,
+      postings: count,
+    }),
+  ),
+});
+export type IndexAnswer = z.infer<typeof indexAnswer>;
+
+/** The current index opens. */
+export const healthAnswer = z.object({ status: z.literal('ok'), index: indexState });
+export type HealthAnswer = z.infer<typeof healthAnswer>;
+
+/** Any failure: RFC 9457, with a stable code and the facts of the case as further members. */
+export const problemAnswer = z.looseObject({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string(),
+});

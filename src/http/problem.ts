@@ -1,0 +1,67 @@
+// Failures → RFC 9457 problem details: the only place that knows status codes. What a caller sees is the code, a
+// sentence and plain facts; causes and stacks stay in the log.
+
+import { type ErrorCode, SparsedgeError } from '../core/errors.ts';
+
+/** Codes of problems that only HTTP knows. */
+type RequestCode = 'method-not-allowed' | 'too-large' | 'unsupported-media-type' | 'internal';
+/** Everything that the `code` of a problem can be. */
+export type ProblemCode = ErrorCode | RequestCode;
+
+interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+}
+
+/** Every code and what it is over HTTP. */
+export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
+  'bad-query': { status: 400, title: 'The request cannot be answered as asked' },
+  'not-found': { status: 404, title: 'There is no such thing' },
+  'method-not-allowed': { status: 405, title: 'The resource has no such method' },
+  'too-large': { status: 413, title: 'The request is too large' },
+  'unsupported-media-type': { status: 415, title: 'The request is not in JSON' },
+  // Requests fail as `bad-query`, so bad input is the operator's: a setting, or an index that asks for what is not here.
+  'bad-input': { status: 500, title: 'The service is not configured' },
+  corrupt: { status: 500, title: 'The index is damaged' },
+  'format-too-old': { status: 500, title: 'The index is in an older format' },
+  'format-too-new': { status: 500, title: 'The index is in a newer format' },
+  'model-mismatch': { status: 500, title: 'The index belongs to another model' },
+  internal: { status: 500, title: 'The service failed' },
+  unavailable: { status: 503, title: 'The index cannot be reached' },
+};
+
+/** A problem as a response. */
+export function problem(
+  code: ProblemCode,
+  detail: string,
+  facts: Readonly<Record<string, string | number | boolean>> = {},
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const { status, title } = PROBLEMS[code];
+  // The facts come first, so that none of them can pass for a standard member.
+  const body = { ...facts, type: `urn:sparsedge:problem:${code}`, title, status, detail, code };
+  return Response.json(body, {
+    status,
+    headers: {
+      ...(status === 503 && { 'Retry-After': '1' }),
+      ...headers,
+      'Content-Type': 'application/problem+json',
+      'Cache-Control': 'no-store',
+    },
+  });
+}
+
+/** Any error as a response. Those that are not the caller's doing are logged. */
+export function problemOf(error: unknown): Response {
+  const known = error instanceof SparsedgeError;
+  if (!known || PROBLEMS[error.code].status >= 500) logFailure(error);
+  return known
+    ? problem(error.code, error.message, error.details)
+    : problem('internal', 'the request failed for a reason that has been logged');
+}
+
+/** Records a failure for the operator, with its causes. */
+export function logFailure(error: unknown): void {
+  // biome-ignore lint/suspicious/noConsole: the console is a Worker's log.
+  console.error(error);
+}

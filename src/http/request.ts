@@ -1,0 +1,116 @@
+// HTTP requests → checked input. Everything that callers send passes here, and whatever is wrong with it is named.
+
+import type * as z from 'zod';
+import { SparsedgeError } from '../core/errors.ts';
+import { readSpaceWeights } from '../query/encode/spaces.ts';
+import type { SearchInput, searchSchemas } from './api.ts';
+
+type Schemas = ReturnType<typeof searchSchemas>;
+
+/** Parameters whose values are JSON numbers or booleans in a body; in a URL they are text. */
+const NUMBERS = new Set(['k', 'maxReads', 'maxBytes', 'deadlineMs', 'rrfK', 'rrfDepth', 'rerank']);
+
+/**
+ * A search asked by URL.
+ *
+ * @throws SparsedgeError `bad-query` that names what is wrong
+ */
+export function searchByUrl(url: URL, schemas: Schemas): SearchInput {
+  const entries = [...url.searchParams];
+  const parameters = Object.fromEntries(entries.map(([name, value]) => [name, typed(name, value)]));
+  if (Object.keys(parameters).length < entries.length) {
+    throw new SparsedgeError('bad-query', 'a parameter is given more than once');
+  }
+  const { q, spaces, ...options } = checked(parameters, schemas.byUrl, 'parameter');
+  const weights = spaces === undefined ? undefined : readSpaceWeights(spaces);
+  return checkedTogether({ question: { text: wellFormed(q) }, ...options, spaces: weights });
+}
+
+/**
+ * A search asked by JSON.
+ *
+ * @throws SparsedgeError `bad-query` that names what is wrong
+ */
+export function searchByBody(body: string, schemas: Schemas): SearchInput {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    throw new SparsedgeError('bad-query', 'the body is not JSON');
+  }
+  const { query, terms, rerank, ...options } = checked(value, schemas.byBody, 'member');
+  // From the value as it came: the schema's copy leaves out what is named "__proto__".
+  const { terms: weights = {}, spaces } = value as { terms?: typeof terms; spaces?: Record<string, number> };
+  return checkedTogether({
+    ...options,
+    question: query === undefined ? { terms: new Map(Object.entries(weights)) } : { text: wellFormed(query) },
+    spaces: spaces && new Map(Object.entries(spaces)),
+    rerank: rerank?.n,
+  });
+}
+
+/** Options that exclude or need one another. */
+function checkedTogether(input: SearchInput): SearchInput {
+  const { question, space, spaces, fusion, rrfK, rrfDepth, rerank } = input;
+  const wrong =
+    'terms' in question && (spaces ?? fusion ?? rerank) !== undefined
+      ? 'terms are of one space and have no text: "spaces", "fusion" and "rerank" need a query'
+      : space !== undefined && (spaces ?? fusion) !== undefined
+        ? '"space" names one space: name several in "spaces"'
+        : fusion === undefined && (rrfK ?? rrfDepth) !== undefined
+          ? '"rrfK" and "rrfDepth" are of a fusion: ask for one with "fusion"'
+          : undefined;
+  if (wrong !== undefined) throw new SparsedgeError('bad-query', wrong);
+  return input;
+}
+
+/**
+ * The id that the path names after its prefix: percent-encoded, slashes encoded or not.
+ *
+ * @throws SparsedgeError `bad-query`
+ */
+export function idInPath(url: URL, prefix: string): string {
+  let id: string;
+  try {
+    id = decodeURIComponent(url.pathname.slice(prefix.length));
+  } catch {
+    throw new SparsedgeError('bad-query', 'the document id is not percent-encoded UTF-8');
+  }
+  if (id === '') throw new SparsedgeError('bad-query', 'the path names no document id');
+  return id;
+}
+
+/** A parameter's text as the value it stands for; what stands for none stays text, and the schema rejects it. */
+function typed(name: string, value: string): unknown {
+  if (NUMBERS.has(name) && /^-?\d{1,15}$/.test(value)) return Number(value);
+  if (name === 'documents' && (value === 'true' || value === 'false')) return value === 'true';
+  return value;
+}
+
+function checked<S extends z.ZodType>(value: unknown, schema: S, noun: string): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const { issues } = parsed.error;
+  const shown = issues.slice(0, 5).map((issue) => describe(issue, noun));
+  if (issues.length > shown.length) shown.push(`and ${issues.length - shown.length} more`);
+  throw new SparsedgeError('bad-query', shown.join('; '));
+}
+
+function describe(issue: z.core.$ZodIssue, noun: string): string {
+  if (issue.code === 'unrecognized_keys') return `unknown ${noun} ${issue.keys.map(quoted).join(', ')}`;
+  const path = issue.path.map((key) => String(key));
+  return `${path.length === 0 ? 'the request' : clipped(path.join('.'))} ${issue.message}`;
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(clipped(text));
+}
+
+function clipped(text: string): string {
+  return text.length > 64 ? `${text.slice(0, 64)}…` : text;
+}
+
+/** Unpaired surrogates become U+FFFD, which is what they are in UTF-8. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
+}

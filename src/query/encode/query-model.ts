@@ -1,0 +1,112 @@
+// The query side of a model, chosen from its contract: tokens that count, a table of learned weights, or a network. The
+// first two need the tokenizer alone, which is what keeps a query within a free plan's CPU time; the network is handed in,
+// since only its runtime differs from place to place.
+
+import { SparsedgeError } from '../../core/errors.ts';
+import { parseGivenJson } from '../../core/format/bytes.ts';
+import type { Space } from '../../core/format/manifest.ts';
+import type { Batch, Outputs, Vocabulary } from '../../core/heads/batch.ts';
+import { batchVectors, padWindows } from '../../core/heads/batch.ts';
+import { checkModelName, type ModelContract, type ModelName } from '../../core/model/contract.ts';
+import type { SparseVector } from '../../core/sparse.ts';
+import { phrasesOf } from '../../core/tokens/phrases.ts';
+import { cutWindows } from '../../core/tokens/tokens.ts';
+import { encodeQuery, type QueryTerm, weighTerms } from '../search/terms.ts';
+
+/** A model as a query needs it. */
+export interface QueryModel {
+  readonly name: ModelName;
+  readonly contract: ModelContract;
+  readonly vocabulary: Vocabulary;
+  /** For the query side `table`, as readTable gives it. */
+  readonly table?: SparseVector | undefined;
+  /** For the query side `neural`: runs the query's graph. */
+  readonly run?: ((batch: Batch) => Promise<Outputs>) | undefined;
+}
+
+/**
+ * Text → terms, as the space says: by its analyzer, or by the model that it was built with.
+ *
+ * @throws SparsedgeError `model-mismatch` for another model, or none; what weighTerms throws
+ */
+export async function encodeQueryWith(
+  text: string,
+  space: Space,
+  model: QueryModel | undefined,
+): Promise<QueryTerm[]> {
+  if (space.query === 'count' || space.query === 'binary') return encodeQuery(text, space);
+  checkModelName(space, model?.name);
+  return weighTerms(await queryWeights(text, model!), space.name);
+}
+
+/** The integer weights of a query's terms. */
+async function queryWeights(text: string, model: QueryModel): Promise<Map<string, number>> {
+  const { contract, vocabulary, table } = model;
+  const { query } = contract;
+  const weights = new Map<string, number>();
+  if (query.kind === 'neural') {
+    for (const [term, weight] of await neuralVector(text, model)) {
+      // What is not a number is left for weighTerms to refuse; a weight that rounds to 0 drops its term.
+      weights.set(term, Math.round(weight * query.scale));
+    }
+    return weights;
+  }
+  const counted = query.kind === 'count' || (query.kind === 'table' && query.repeats === 'count');
+  const scale = query.kind === 'table' ? query.scale : 1;
+  const add = (term: string, weight: number) => {
+    const before = counted ? (weights.get(term) ?? 0) : 0;
+    weights.set(term, before + Math.round(weight * scale));
+  };
+  const terms = queryTokens(text, model);
+  for (const term of terms) add(term, query.kind === 'table' ? (table?.get(term) ?? query.absent) : 1);
+  if (contract.phrases) for (const phrase of phrasesOf(terms, vocabulary.pieces.ids)) add(phrase, 1);
+  return weights;
+}
+
+/** A text's terms in order, repeats included, without phrases. */
+function queryTokens(text: string, { contract, vocabulary }: QueryModel): string[] {
+  const { ids, words } = vocabulary.pieces.tokenize(text);
+  if (contract.vocabulary === 'whole-word') return words.map((word) => word.text);
+  return ids.map((id) => vocabulary.terms[id]).filter((term) => term !== undefined);
+}
+
+/** The head over what the query's graph gives; what is beyond the maximum length is not read. */
+async function neuralVector(
+  text: string,
+  { contract, vocabulary, run, name }: QueryModel,
+): Promise<SparseVector> {
+  if (contract.query.kind !== 'neural' || !run) {
+    throw new SparsedgeError(
+      'bad-query',
+      `the model ${name.id} encodes queries with a network, and none runs here`,
+      {
+        model: name.id,
+      },
+    );
+  }
+  const { prefix, maxLength = contract.tokenizer.maxLength } = contract.query;
+  const windows = cutWindows(
+    vocabulary.pieces.tokenize(prefix + text),
+    vocabulary.pieces,
+    maxLength,
+    'truncate',
+  );
+  const batch = padWindows(windows, windows[0]!.ids.length, vocabulary.pieces);
+  return batchVectors(contract, batch, await run(batch), vocabulary)[0]!;
+}
+
+/**
+ * Reads a table of query weights, {term: weight}.
+ *
+ * @throws SparsedgeError `bad-input` for anything else
+ */
+export function readTable(bytes: Uint8Array, where: string): SparseVector {
+  const entries = Object.entries(parseGivenJson(bytes, where) ?? {});
+  const wrong = entries.find(([, weight]) => typeof weight !== 'number' || !(weight >= 0));
+  if (entries.length > 0 && wrong === undefined) return new Map(entries as [string, number][]);
+  throw new SparsedgeError(
+    'bad-input',
+    `${where}: expected weights of terms, numbers from 0; found ${wrong ? JSON.stringify(wrong) : 'none'}`,
+    { file: where },
+  );
+}

@@ -1,0 +1,133 @@
+// Several spaces in one pass: score(d) = Σ w_s · weight_s(q, d), over spaces s with weights w_s. A sum of impacts stands for a
+// weight in steps of maximum_s / 255, and a query's integers for its own in steps of 1 / scale_s. Sums must be of integers, so
+// each term's factor w_s · q_t · maximum_s / (255 · scale_s) becomes a multiple of one unit, the finest that fits a score.
+//
+// What is exact: the k best by these integers are proved. What is rounded: each term's factor, once, by at most half a unit;
+// score · unit is then within Σ impact · unit / 2 of the sum above. With one space nothing is rounded.
+
+import { SparsedgeError } from '../../core/errors.ts';
+import { MAX_IMPACT } from '../../core/format/ids.ts';
+import type { Manifest, Space } from '../../core/format/manifest.ts';
+import { spaceNamed } from '../search/open.ts';
+import { MAX_QUERY_TERMS, MAX_TOTAL_WEIGHT, type QueryTerm } from '../search/terms.ts';
+import { encodeQueryWith, type QueryModel } from './query-model.ts';
+
+/** A query may name this many spaces. */
+export const MAX_SPACES = 8;
+/** The largest weight of a space. Only ratios matter. */
+export const MAX_SPACE_WEIGHT = 1e6;
+
+/** A space and how much it counts. */
+export interface WeighedSpace {
+  readonly space: Space;
+  readonly weight: number;
+}
+
+/** A query as one space has it. */
+export interface EncodedQuery {
+  readonly terms: readonly QueryTerm[];
+  /** What the integers of `terms` are for a weight of 1. */
+  readonly scale: number;
+}
+
+/** What scores are sums of. */
+export interface WeighedQuery {
+  readonly terms: readonly QueryTerm[];
+  /** What a score of 1 is in the spaces' own weights. */
+  readonly unit: number;
+}
+
+/** A text as terms of a space, whose weights a model may have multiplied to make them integers. */
+export async function encodeFor(
+  space: Space,
+  text: string,
+  model: QueryModel | undefined,
+): Promise<EncodedQuery> {
+  const query = model?.contract.query;
+  return {
+    terms: await encodeQueryWith(text, space, model),
+    scale: query && 'scale' in query ? query.scale : 1,
+  };
+}
+
+/**
+ * Puts a query's terms of several spaces on one scale.
+ *
+ * @throws SparsedgeError `bad-query` for more terms than are searched
+ */
+export function weighSpaces(spaces: readonly WeighedSpace[], queries: readonly EncodedQuery[]): WeighedQuery {
+  const steps = spaces.map(
+    ({ space, weight }, i) => (weight * space.quantizer.maximum) / (MAX_IMPACT * queries[i]!.scale),
+  );
+  if (spaces.length === 1) return { terms: queries[0]!.terms, unit: steps[0]! };
+  const factors = queries.flatMap(({ terms }, i) => terms.map((term) => term.weight * steps[i]!));
+  if (factors.length > MAX_QUERY_TERMS) {
+    throw new SparsedgeError(
+      'bad-query',
+      `the query has ${factors.length} distinct terms over its spaces; at most ${MAX_QUERY_TERMS} are searched`,
+    );
+  }
+  const total = factors.reduce((sum, factor) => sum + factor, 0);
+  if (total === 0) return { terms: [], unit: Math.max(...steps) };
+  // Rounding adds at most a half for each term.
+  const unit = total / (MAX_TOTAL_WEIGHT - factors.length / 2);
+  const terms = queries
+    .flatMap((query) => query.terms)
+    .map((term, i) => ({ ...term, weight: Math.round(factors[i]! / unit) }));
+  return { terms: terms.filter(({ weight }) => weight > 0), unit };
+}
+
+/**
+ * `bm25=1,splade=.7` → weights of spaces; a space without one counts 1.
+ *
+ * @throws SparsedgeError `bad-query`
+ */
+export function readSpaceWeights(text: string): Map<string, number> {
+  const weights = new Map<string, number>();
+  for (const part of text.split(',')) {
+    const [name = '', weight = '1', ...rest] = part.split('=').map((each) => each.trim());
+    if (name === '' || rest.length > 0 || !/^(\d+\.?\d*|\.\d+)$/.test(weight)) {
+      throw new SparsedgeError(
+        'bad-query',
+        `spaces has ${JSON.stringify(part.slice(0, 64))}; write them as bm25=1,splade=.7`,
+      );
+    }
+    if (weights.has(name)) throw new SparsedgeError('bad-query', `spaces names "${name.slice(0, 64)}" twice`);
+    weights.set(name, Number(weight));
+  }
+  return weights;
+}
+
+/** Which spaces a request names. */
+export interface SpaceChoice {
+  /** One; the index's first unless given. */
+  readonly space?: string | undefined;
+  /** Several, by name. */
+  readonly spaces?: ReadonlyMap<string, number> | undefined;
+  /** All of them unless some are named. */
+  readonly fusion?: unknown;
+}
+
+/**
+ * The spaces that a request is for.
+ *
+ * @throws SparsedgeError `bad-query` for a space that the index lacks, too many of them, or a weight that is not above 0
+ */
+export function chooseSpaces(manifest: Manifest, { space, spaces, fusion }: SpaceChoice): WeighedSpace[] {
+  if (spaces === undefined && fusion === undefined) {
+    return [{ space: spaceNamed({ manifest }, space), weight: 1 }];
+  }
+  const weights = [...(spaces ?? new Map(manifest.spaces.map(({ name }) => [name, 1])))];
+  if (weights.length === 0 || weights.length > MAX_SPACES) {
+    throw new SparsedgeError('bad-query', `a request names 1 to ${MAX_SPACES} spaces, not ${weights.length}`);
+  }
+  return weights.map(([name, weight]) => {
+    const chosen = spaceNamed({ manifest }, name);
+    if (typeof weight === 'number' && weight > 0 && weight <= MAX_SPACE_WEIGHT)
+      return { space: chosen, weight };
+    throw new SparsedgeError(
+      'bad-query',
+      `the weight of the space "${name}" is ${weight}; it must be above 0 and at most ${MAX_SPACE_WEIGHT}`,
+    );
+  });
+}

@@ -1,0 +1,176 @@
+// Documents by number and by id.
+
+import type { Document } from '../../core/document.ts';
+import { corrupt, SparsedgeError } from '../../core/errors.ts';
+import { utf8 } from '../../core/format/bytes.ts';
+import { decodeDocuments } from '../../core/format/document-page.ts';
+import { ID_SPACE } from '../../core/format/manifest.ts';
+import { DOCUMENTS } from '../../core/format/page.ts';
+import { findTerm, lastAtMost, pageCount } from '../../core/format/page-table.ts';
+import { decodePostings, emptyPostings } from '../../core/format/postings.ts';
+import {
+  charge,
+  executeReads,
+  type OpenPage,
+  type PageCache,
+  pageKey,
+  planReads,
+  type WantedPage,
+} from './fetch.ts';
+import type { Cost } from './meter.ts';
+import type { OpenIndex, OpenSegment } from './open.ts';
+import { findInDictionary } from './segment.ts';
+
+/** Where a document lies. */
+interface DocumentPlace {
+  readonly wanted: WantedPage;
+  readonly key: string;
+  /** Within its page. */
+  readonly index: number;
+}
+
+function segmentOf(index: OpenIndex, document: number): OpenSegment {
+  const at = lastAtMost(index.segments.length, (i) => index.segments[i]!.firstDocument - document);
+  const segment = index.segments[at];
+  if (!segment || document >= segment.firstDocument + segment.documents) {
+    throw new SparsedgeError('not-found', `there is no document number ${document}`);
+  }
+  return segment;
+}
+
+function placeOf(index: OpenIndex, document: number): DocumentPlace {
+  const segment = segmentOf(index, document);
+  const run = segment.table.documents;
+  const local = document - segment.firstDocument;
+  const page = lastAtMost(pageCount(run), (i) => run.firstDocument[i]! - local);
+  const identity = { build: index.manifest.build, segment: segment.number, space: DOCUMENTS, page };
+  return { wanted: { identity, run }, key: pageKey(identity), index: local - run.firstDocument[page]! };
+}
+
+/** The document pages that hold the given documents. */
+export function wantedDocuments(index: OpenIndex, documents: Iterable<number>): WantedPage[] {
+  return Array.from(documents, (document) => placeOf(index, document).wanted);
+}
+
+/**
+ * Brings documents, those from `atHand` without reading them.
+ *
+ * @returns each by its number
+ */
+export async function readDocuments(
+  index: OpenIndex,
+  documents: readonly number[],
+  cost: Cost,
+  cache?: PageCache,
+  atHand: ReadonlyMap<string, OpenPage> = new Map(),
+): Promise<Map<number, Document>> {
+  const wanted = wantedDocuments(index, documents).filter(({ identity }) => !atHand.has(pageKey(identity)));
+  const pages = await readPages(index, wanted, 'documentReads', cost, cache);
+  return documentsFrom(index, documents, new Map([...atHand, ...pages]));
+}
+
+/** Reads given documents out of pages that hold them. */
+export function documentsFrom(
+  index: OpenIndex,
+  documents: readonly number[],
+  pages: ReadonlyMap<string, OpenPage>,
+): Map<number, Document> {
+  const byPage = new Map<string, { open: OpenPage; documents: number[]; indexes: number[] }>();
+  for (const document of documents) {
+    const { key, index: within } = placeOf(index, document);
+    const open = pages.get(key);
+    if (!open) continue;
+    const entry = byPage.get(key) ?? { open, documents: [], indexes: [] };
+    entry.documents.push(document);
+    entry.indexes.push(within);
+    byPage.set(key, entry);
+  }
+  const found = new Map<number, Document>();
+  for (const [key, { open, documents: numbers, indexes }] of byPage) {
+    const decoded = decodeDocuments(open.bytes.subarray(0, open.length), indexes, key);
+    for (const [i, document] of numbers.entries()) found.set(document, decoded[i]!);
+  }
+  return found;
+}
+
+/**
+ * Finds a document by its id.
+ *
+ * @throws SparsedgeError `not-found`
+ */
+export async function findDocument(
+  index: OpenIndex,
+  id: string,
+  cost: Cost,
+  cache?: PageCache,
+): Promise<Document> {
+  const number = await findDocumentNumber(index, id, cost, cache);
+  return (await readDocuments(index, [number], cost, cache)).get(number)!;
+}
+
+/** The number of the document with that id: its id's one posting in the id space. */
+export async function findDocumentNumber(
+  index: OpenIndex,
+  id: string,
+  cost: Cost,
+  cache?: PageCache,
+): Promise<number> {
+  const key = utf8(id);
+  const wanted = index.segments.flatMap((segment) => {
+    const run = segment.table.spaces.get(ID_SPACE)!;
+    const place = findTerm(run, key);
+    if (place.kind !== 'dictionary') return [];
+    const identity = {
+      build: index.manifest.build,
+      segment: segment.number,
+      space: ID_SPACE,
+      page: place.page,
+    };
+    return [{ segment, wanted: { identity, run } }];
+  });
+  const pages = await readPages(
+    index,
+    wanted.map((entry) => entry.wanted),
+    'postingReads',
+    cost,
+    cache,
+  );
+  for (const {
+    segment,
+    wanted: { identity },
+  } of wanted) {
+    const open = pages.get(pageKey(identity))!;
+    const hit = findInDictionary(open, key, pageKey(identity));
+    if (!hit) continue;
+    if (hit.count !== 1) throw corrupt(pageKey(identity), 'one document of that id', hit.count);
+    const list = decodePostings(
+      open.bytes,
+      hit.start,
+      hit.end,
+      1,
+      hit.firstImpact,
+      segment.documents,
+      emptyPostings(1),
+    );
+    return segment.firstDocument + list.documents[0]!;
+  }
+  throw noSuchDocument(id);
+}
+
+/** No document has that id. */
+export function noSuchDocument(id: string): SparsedgeError {
+  return new SparsedgeError('not-found', `there is no document with the id ${JSON.stringify(id)}`);
+}
+
+async function readPages(
+  index: OpenIndex,
+  wanted: readonly WantedPage[],
+  kind: 'postingReads' | 'documentReads',
+  cost: Cost,
+  cache: PageCache | undefined,
+): Promise<Map<string, OpenPage>> {
+  const plan = planReads(wanted, cache);
+  charge(cost, kind, plan);
+  cost.rounds += plan.reads.length > 0 ? 1 : 0;
+  return executeReads(index.source, plan.reads, cache, new Map(plan.held));
+}

@@ -1,0 +1,212 @@
+// Finds the k best documents: plan → fetch → score → prove, again while something is open. The same code runs over R2 in
+// a Worker, over a folder on the command line, and over memory in tests.
+
+import { wantedDocuments } from './documents.ts';
+import {
+  charge,
+  executeReads,
+  type OpenPage,
+  type PageCache,
+  type PlannedRead,
+  planReads,
+  type WantedPage,
+} from './fetch.ts';
+import { type Budget, type Clock, type Cost, noCost, type Timer } from './meter.ts';
+import type { OpenIndex } from './open.ts';
+import { FIRST_ROUND_BYTES } from './plan.ts';
+import type { Proof } from './prove.ts';
+import { SegmentSearch } from './segment.ts';
+import type { QueryTerm } from './terms.ts';
+import type { Scored } from './topk.ts';
+import { precedes } from './topk.ts';
+
+/** What to find. */
+export interface FindRequest {
+  readonly terms: readonly QueryTerm[];
+  readonly k: number;
+  /** A score that the k-th result is known to reach, from segments that others search; 0 where nothing is known. */
+  readonly floor: number;
+  /** Rounds of reads after which to stop, exact or not. */
+  readonly maxRounds?: number;
+  readonly budget: Budget;
+}
+
+/** What surrounds a search. */
+export interface SearchContext {
+  /** Only the segments it has open are searched. */
+  readonly index: OpenIndex;
+  readonly clock: Clock;
+  /** Without one, a deadline is only looked at between rounds. */
+  readonly timer?: Timer;
+  readonly cache?: PageCache;
+  /** See FIRST_ROUND_BYTES. */
+  readonly firstRoundBytes?: number;
+}
+
+/** The k best so far. */
+export interface Found {
+  readonly top: readonly Scored[];
+  /** Proved: no other document of the segments scores more (or as much as the floor), and every score is final. */
+  readonly exact: boolean;
+  /** When not exact: no document that is missing scores more than this, nor does one in `top`. Else 0. */
+  readonly bound: number;
+  readonly cost: Cost;
+}
+
+/**
+ * Finds the k best documents of the open segments, score descending, ties by document number.
+ *
+ * @param documentPages when given, gets the pages of the documents that lead while tails are read: they are most of the
+ *   final ones, and reading them then saves a round
+ */
+export async function findTop(
+  request: FindRequest,
+  context: SearchContext,
+  documentPages?: Map<string, OpenPage>,
+): Promise<Found> {
+  const { terms, k, floor, budget, maxRounds = Number.POSITIVE_INFINITY } = request;
+  const { index, clock, firstRoundBytes = FIRST_ROUND_BYTES } = context;
+  const cost = noCost();
+  const segments = index.segments.map(
+    (segment) => new SegmentSearch(segment, index.manifest.build, terms, firstRoundBytes),
+  );
+  let answer: Evaluation = { top: [], exact: terms.length === 0, bound: 0 };
+  let spent = terms.length === 0;
+  for (let round = 1; !spent; round++) {
+    const leading = documentPages ? answer.top : [];
+    const complete = await readRound(
+      { context, cost, budget, segments },
+      leading,
+      documentPages ?? new Map(),
+    );
+    answer = evaluate(segments, k, floor);
+    const late = clock() >= (budget.deadline ?? Number.POSITIVE_INFINITY);
+    spent = answer.exact || !complete || late || round >= maxRounds;
+  }
+  cost.postings = segments.reduce((sum, segment) => sum + segment.postings, 0);
+  return { ...answer, cost };
+}
+
+interface Evaluation {
+  readonly top: readonly Scored[];
+  readonly exact: boolean;
+  readonly bound: number;
+}
+
+/** Merges what the segments prove; the k-th score over all of them can settle what one alone cannot. */
+function evaluate(segments: readonly SegmentSearch[], k: number, floor: number): Evaluation {
+  let proofs = segments.map((segment) => segment.evaluate(k, floor));
+  let top = merge(segments, proofs, k);
+  if (segments.length > 1 && top.length === k && proofs.some(({ exact }) => !exact)) {
+    const higher = Math.max(floor, top[k - 1]!.score);
+    proofs = segments.map((segment, i) => (proofs[i]!.exact ? proofs[i]! : segment.evaluate(k, higher)));
+    top = merge(segments, proofs, k);
+  }
+  return {
+    top,
+    exact: proofs.every(({ exact }) => exact),
+    bound: Math.max(0, ...proofs.map(({ bound }) => bound)),
+  };
+}
+
+function merge(segments: readonly SegmentSearch[], proofs: readonly Proof[], k: number): Scored[] {
+  return bestOf(
+    proofs.map(({ top }, i) =>
+      top.map(({ document, score }) => ({ document: document + segments[i]!.segment.firstDocument, score })),
+    ),
+    k,
+  );
+}
+
+/** The k best of several rankings of different documents. */
+export function bestOf(rankings: readonly (readonly Scored[])[], k: number): Scored[] {
+  return rankings
+    .flat()
+    .sort((a, b) => (precedes(a.score, a.document, b.score, b.document) ? -1 : 1))
+    .slice(0, k);
+}
+
+interface RoundContext {
+  readonly context: SearchContext;
+  readonly cost: Cost;
+  readonly budget: Budget;
+  readonly segments: readonly SegmentSearch[];
+}
+
+/**
+ * Reads what the segments want and hands it to them. While tails are read, the documents that lead are read as well:
+ * they are most of the final ones.
+ *
+ * @returns whether the budget allowed everything that was wanted
+ */
+async function readRound(
+  { context, cost, budget, segments }: RoundContext,
+  leading: readonly Scored[],
+  documentPages: Map<string, OpenPage>,
+): Promise<boolean> {
+  const { index, cache } = context;
+  const wanted = segments.flatMap((segment) => segment.wanted());
+  let postings = planReads(wanted, cache);
+  const complete = affordable(postings.reads, cost, budget);
+  if (!complete) postings = planReads(mostValuable(segments, cost, budget, cache), cache);
+  let documents = planReads(
+    wantedDocuments(
+      index,
+      leading.map(({ document }) => document),
+    ),
+    cache,
+  );
+  if (!complete || !affordable([...postings.reads, ...documents.reads], cost, budget))
+    documents = planReads([]);
+
+  const pages = new Map(postings.held);
+  for (const [key, page] of documents.held) documentPages.set(key, page);
+  charge(cost, 'postingReads', postings);
+  charge(cost, 'documentReads', documents);
+  cost.rounds += postings.reads.length + documents.reads.length > 0 ? 1 : 0;
+  const reading = Promise.all([
+    executeReads(index.source, postings.reads, cache, pages),
+    executeReads(index.source, documents.reads, cache, documentPages),
+  ]);
+  const inTime = await beforeDeadline(reading, budget, context);
+  for (const segment of segments) segment.supply(pages);
+  return complete && inTime;
+}
+
+/** Waits for reads until the deadline; what fails after it concerns nobody. */
+async function beforeDeadline(
+  reading: Promise<unknown>,
+  { deadline }: Budget,
+  { clock, timer }: SearchContext,
+): Promise<boolean> {
+  if (deadline === undefined || !timer) {
+    await reading;
+    return true;
+  }
+  reading.catch(() => {});
+  const late = timer(Math.max(0, deadline - clock())).then(() => false);
+  return Promise.race([reading.then(() => true), late]);
+}
+
+/** As many wanted pages as the budget allows, those that can change scores most first. */
+function mostValuable(
+  segments: readonly SegmentSearch[],
+  cost: Cost,
+  budget: Budget,
+  cache?: PageCache,
+): WantedPage[] {
+  let kept: WantedPage[] = [];
+  for (const { pages } of segments
+    .flatMap((segment) => segment.wantedByValue())
+    .sort((a, b) => b.value - a.value)) {
+    const more = [...kept, ...pages];
+    if (affordable(planReads(more, cache).reads, cost, budget)) kept = more;
+  }
+  return kept;
+}
+
+function affordable(reads: readonly PlannedRead[], cost: Cost, { maxReads, maxBytes }: Budget): boolean {
+  const bytes = reads.reduce((sum, { start, end }) => sum + end - start, cost.bytes);
+  const count = cost.postingReads + cost.documentReads + reads.length;
+  return count <= (maxReads ?? Number.POSITIVE_INFINITY) && bytes <= (maxBytes ?? Number.POSITIVE_INFINITY);
+}

@@ -1,0 +1,57 @@
+// Adding up postings: score at a time. Every read posting adds weight × impact to its document's sum, in any order,
+// since the sums are exact integers. The caller proves which sums are final.
+//
+// A sum is a non-negative 32-bit integer: 23 bits of score above 8 flags, one flag for each of the (at most eight)
+// unfinished lists that the document has been seen in. A list holds a document at most once, so adding a flag never
+// carries; and since scores are the high bits, sums compare as scores do.
+
+import type { Postings } from '../../core/format/postings.ts';
+
+/** How many unfinished lists can be told apart. */
+export const FLAGS = 8;
+
+/** No score may reach this. */
+export const SCORE_LIMIT = 2 ** (31 - FLAGS);
+
+/** The score in a sum. */
+export function scoreOf(sum: number): number {
+  return sum >> FLAGS;
+}
+
+/** The flags in a sum: bit f is set when the document was seen in unfinished list f. */
+export function flagsOf(sum: number): number {
+  return sum & ((1 << FLAGS) - 1);
+}
+
+/** The largest sum whose score is below `score`, for scores that may be: sums above it have at least that score. */
+export function sumBelow(score: number): number {
+  return (score << FLAGS) - 1;
+}
+
+let sums = new Int32Array(0);
+
+/**
+ * A sum of zero for every document. The memory is shared by all searches of the isolate, so it must not be used
+ * across an await.
+ */
+export function clearedSums(documentCount: number): Int32Array {
+  if (sums.length < documentCount) sums = new Int32Array(documentCount);
+  const cleared = sums.subarray(0, documentCount);
+  cleared.fill(0);
+  return cleared;
+}
+
+/**
+ * Adds a list, or a part of one.
+ *
+ * @param flag which unfinished list this is, or −1
+ */
+export function addPostings(into: Int32Array, postings: Postings, weight: number, flag: number): void {
+  const { documents, runImpact, runEnd, runs } = postings;
+  const mark = flag < 0 ? 0 : 1 << flag;
+  let i = 0;
+  for (let run = 0; run < runs; run++) {
+    const addend = weight * runImpact[run]! * (1 << FLAGS) + mark;
+    for (const end = runEnd[run]!; i < end; i++) into[documents[i]!]! += addend;
+  }
+}

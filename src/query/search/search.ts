@@ -1,0 +1,74 @@
+// The steps of a query: find the best, then show them.
+
+import type { Document } from '../../core/document.ts';
+import { SparsedgeError } from '../../core/errors.ts';
+import { readDocuments } from './documents.ts';
+import type { OpenPage } from './fetch.ts';
+import { type FindRequest, findTop, type SearchContext } from './find.ts';
+import type { Budget, Cost } from './meter.ts';
+import type { QueryTerm } from './terms.ts';
+import type { Scored } from './topk.ts';
+
+/** The most results that can be asked for. */
+export const MAX_K = 1000;
+
+/** What to search for. */
+export interface SearchRequest {
+  readonly terms: readonly QueryTerm[];
+  /** 1 to MAX_K. */
+  readonly k: number;
+  /** Whether hits come with their documents. */
+  readonly documents: boolean;
+  readonly budget?: Budget;
+}
+
+/** A result: the document's number, its exact score and, where asked for, what to show. */
+export interface Hit extends Scored {
+  readonly shown?: Document;
+}
+
+/** An answer. */
+export interface SearchResult {
+  readonly hits: readonly Hit[];
+  /** Proved: no other document scores more, and every score is final. */
+  readonly exact: boolean;
+  /** When not exact: no document that is missing scores more than this, nor does one in `hits`. Else 0. */
+  readonly bound: number;
+  readonly cost: Cost;
+}
+
+/**
+ * Answers a query with the k best documents, score descending, ties by document number.
+ *
+ * A budget that ends the search early gives the best answer so far, `exact: false` and the bound that is left. It
+ * bounds the search for hits; the documents of those that are returned are read whatever they cost.
+ *
+ * @throws SparsedgeError `bad-query` for a k out of range; `corrupt`, `not-found` or `unavailable` from storage
+ */
+export async function search(request: SearchRequest, context: SearchContext): Promise<SearchResult> {
+  const find = findRequest(request);
+  const documentPages = new Map<string, OpenPage>();
+  const found = await findTop(find, context, request.documents ? documentPages : undefined);
+  const { top: hits, exact, bound, cost } = found;
+  if (!request.documents) return { hits, exact, bound, cost };
+  const numbers = hits.map(({ document }) => document);
+  const shown = await readDocuments(context.index, numbers, cost, context.cache, documentPages);
+  return { hits: showing(hits, shown), exact, bound, cost };
+}
+
+/**
+ * What of a request concerns finding.
+ *
+ * @throws SparsedgeError `bad-query` for a k out of range
+ */
+export function findRequest({ terms, k, budget = {} }: SearchRequest): FindRequest {
+  if (!Number.isInteger(k) || k < 1 || k > MAX_K) {
+    throw new SparsedgeError('bad-query', `k is ${k}; it must be an integer from 1 to ${MAX_K}`);
+  }
+  return { terms, k, floor: 0, budget };
+}
+
+/** Hits with their documents. */
+export function showing(hits: readonly Scored[], shown: ReadonlyMap<number, Document>): Hit[] {
+  return hits.map((hit) => ({ ...hit, shown: shown.get(hit.document)! }));
+}

@@ -1,0 +1,72 @@
+// A query as the index sees it: weighted terms of one or more spaces.
+
+import { analyzerNamed } from '../../core/analyzer/analyzer.ts';
+import { SparsedgeError } from '../../core/errors.ts';
+import { utf8 } from '../../core/format/bytes.ts';
+import { MAX_IMPACT } from '../../core/format/ids.ts';
+import type { Space } from '../../core/format/manifest.ts';
+import { checkModelName } from '../../core/model/contract.ts';
+import { SCORE_LIMIT } from './score.ts';
+
+/** One term of a query. */
+export interface QueryTerm {
+  readonly space: string;
+  readonly term: string;
+  readonly key: Uint8Array;
+  /** A positive integer. */
+  readonly weight: number;
+}
+
+/** A query may have this many distinct terms: SPLADE's longest published ones have about 200. */
+export const MAX_QUERY_TERMS = 1024;
+/** A query's weights may sum to this: no score can then reach SCORE_LIMIT. */
+export const MAX_TOTAL_WEIGHT = Math.floor((SCORE_LIMIT - 1) / MAX_IMPACT);
+
+/**
+ * Text → terms, weighed as the space says.
+ *
+ * @throws SparsedgeError `model-mismatch` for a space whose queries need a model; what weighTerms throws
+ */
+export function encodeQuery(text: string, space: Space): QueryTerm[] {
+  if (space.query === 'tokenizer' || space.query === 'neural') checkModelName(space, undefined);
+  const counts = new Map<string, number>();
+  for (const term of analyzerNamed(space.analyzer)(text)) {
+    counts.set(term, space.query === 'binary' ? 1 : (counts.get(term) ?? 0) + 1);
+  }
+  return weighTerms(counts, space.name);
+}
+
+/**
+ * Terms with given weights.
+ *
+ * @param weights term → integer weight; a weight of 0 drops the term
+ * @throws SparsedgeError `bad-query` for other weights, too many terms, or scores that could not be exact
+ */
+export function weighTerms(weights: ReadonlyMap<string, number>, space: string): QueryTerm[] {
+  const terms: QueryTerm[] = [];
+  let total = 0;
+  for (const [term, weight] of weights) {
+    if (!Number.isInteger(weight) || weight < 0) {
+      throw new SparsedgeError(
+        'bad-query',
+        `the weight of "${term}" is ${weight}; weights are integers from 0`,
+      );
+    }
+    if (weight === 0) continue;
+    total += weight;
+    terms.push({ space, term, key: utf8(term), weight });
+  }
+  if (terms.length > MAX_QUERY_TERMS) {
+    throw new SparsedgeError(
+      'bad-query',
+      `the query has ${terms.length} distinct terms; at most ${MAX_QUERY_TERMS} are searched`,
+    );
+  }
+  if (total > MAX_TOTAL_WEIGHT) {
+    throw new SparsedgeError(
+      'bad-query',
+      `the weights sum to ${total}; at most ${MAX_TOTAL_WEIGHT} keep scores exact`,
+    );
+  }
+  return terms;
+}

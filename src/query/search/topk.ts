@@ -1,0 +1,88 @@
+// The k best of many scored documents. Order: score descending, then document ascending; it is total.
+
+/** A document with its score, an exact integer. */
+export interface Scored {
+  readonly document: number;
+  readonly score: number;
+}
+
+/** Does (score a, document a) come before (score b, document b)? */
+export function precedes(scoreA: number, documentA: number, scoreB: number, documentB: number): boolean {
+  return scoreA > scoreB || (scoreA === scoreB && documentA < documentB);
+}
+
+/** Keeps the k best. A binary heap with the worst kept one at its root. */
+export class TopK {
+  readonly #k: number;
+  readonly #scores: number[] = [];
+  readonly #documents: number[] = [];
+
+  /** @param k at least 1 */
+  constructor(k: number) {
+    this.#k = k;
+  }
+
+  get full(): boolean {
+    return this.#scores.length === this.#k;
+  }
+
+  /** The worst score kept, 0 while there is room: to be kept now, a document needs at least this. */
+  get threshold(): number {
+    return this.full ? this.#scores[0]! : 0;
+  }
+
+  /** Would this be kept? */
+  accepts(score: number, document: number): boolean {
+    return !this.full || precedes(score, document, this.#scores[0]!, this.#documents[0]!);
+  }
+
+  /** Keeps a document if it is among the best so far. Each document at most once. */
+  push(score: number, document: number): void {
+    if (!this.full) {
+      this.#scores.push(score);
+      this.#documents.push(document);
+      this.#rise(this.#scores.length - 1);
+    } else if (precedes(score, document, this.#scores[0]!, this.#documents[0]!)) {
+      this.#scores[0] = score;
+      this.#documents[0] = document;
+      this.#sink();
+    }
+  }
+
+  /** What was kept, best first. */
+  sorted(): Scored[] {
+    return this.#scores
+      .map((score, i) => ({ document: this.#documents[i]!, score }))
+      .sort((a, b) => b.score - a.score || a.document - b.document);
+  }
+
+  #worse(i: number, j: number): boolean {
+    return precedes(this.#scores[j]!, this.#documents[j]!, this.#scores[i]!, this.#documents[i]!);
+  }
+
+  #swap(i: number, j: number): void {
+    [this.#scores[i], this.#scores[j]] = [this.#scores[j]!, this.#scores[i]!];
+    [this.#documents[i], this.#documents[j]] = [this.#documents[j]!, this.#documents[i]!];
+  }
+
+  #rise(from: number): void {
+    for (let i = from; i > 0; ) {
+      const parent = (i - 1) >> 1;
+      if (!this.#worse(i, parent)) return;
+      this.#swap(i, parent);
+      i = parent;
+    }
+  }
+
+  #sink(): void {
+    for (let i = 0; ; ) {
+      let worst = i;
+      for (const child of [2 * i + 1, 2 * i + 2]) {
+        if (child < this.#scores.length && this.#worse(child, worst)) worst = child;
+      }
+      if (worst === i) return;
+      this.#swap(i, worst);
+      i = worst;
+    }
+  }
+}
