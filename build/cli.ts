@@ -2,20 +2,20 @@
 // The command line: says which commands there are. What each does is in commands/, and how it ends in commands/outcome.ts.
 
 import { Command } from 'commander';
-import { buildCommand } from './commands/build.ts';
-import { encodeCommand } from './commands/encode.ts';
-import { evalCommand } from './commands/eval.ts';
-import { expandCommand } from './commands/expand.ts';
-import { exportCommand } from './commands/export.ts';
-import { filterCommand } from './commands/filter.ts';
-import { inspectCommand } from './commands/inspect.ts';
-import { modelCommand } from './commands/model.ts';
-import { exitCodeOf, reportFailure } from './commands/outcome.ts';
-import { searchCommand } from './commands/search.ts';
-import { serveCommand } from './commands/serve.ts';
-import { sweepCommand } from './commands/sweep.ts';
-import { verifyCommand } from './commands/verify.ts';
-import { wordsCommand } from './commands/words.ts';
+import { buildCommand } from './commands/build/build.ts';
+import { evalCommand } from './commands/evaluate/eval.ts';
+import { sweepCommand } from './commands/evaluate/sweep.ts';
+import { expandCommand } from './commands/expand/expand.ts';
+import { filterCommand } from './commands/expand/filter.ts';
+import { exportCommand } from './commands/inspect/export.ts';
+import { inspectCommand } from './commands/inspect/inspect.ts';
+import { verifyCommand } from './commands/inspect/verify.ts';
+import { encodeCommand } from './commands/model/encode.ts';
+import { modelCommand } from './commands/model/model.ts';
+import { wordsCommand } from './commands/model/words.ts';
+import { searchCommand } from './commands/search/search.ts';
+import { serveCommand } from './commands/search/serve.ts';
+import { exitCodeOf, reportFailure } from './terminal/outcome.ts';
 
 const program = new Command('sparsedge')
   .description(

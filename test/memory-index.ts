@@ -2,7 +2,7 @@
 // finely enough that lists cross pages. Runs in Node and in workerd.
 
 import { deflateSync } from 'fflate';
-import { LAYOUT, type Layout, type PageSink, TermPageWriter } from '../build/term-pages.ts';
+import { LAYOUT, type Layout, type PageSink, TermPageWriter } from '../build/stages/shard/term-pages.ts';
 import { SparsedgeError } from '../src/core/errors.ts';
 import { compareBytes, utf8 } from '../src/core/format/bytes.ts';
 import { encodeDocument, encodeDocumentPage, packDocumentPage } from '../src/core/format/document-page.ts';

@@ -4,11 +4,11 @@
 import { createHash, type Hash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Document } from '../../src/core/document.ts';
-import { given } from '../encode.ts';
-import type { StartProgress } from '../progress.ts';
-import { openSource } from '../read/source.ts';
-import { RecordReader } from '../records.ts';
-import type { SpacePlan, Spool, SpooledSpace } from '../spool.ts';
+import { given } from '../stages/encode/encode.ts';
+import type { SpacePlan, Spool, SpooledSpace } from '../stages/invert/spool.ts';
+import { openSource } from '../stages/read/lines/input-source.ts';
+import type { StartProgress } from '../terminal/progress.ts';
+import { RecordReader } from '../work/records.ts';
 import { MessageReader, malformed, type Place } from './delimited.ts';
 import { type JoinReport, joinDocuments } from './join-documents.ts';
 import { type CiffHeader, decodeHeader } from './messages.ts';

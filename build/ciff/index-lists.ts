@@ -7,7 +7,7 @@ import { decodeDictionary } from '../../src/core/format/page.ts';
 import type { LongTerm } from '../../src/core/format/page-table.ts';
 import { decodePostings, emptyPostings, type Postings } from '../../src/core/format/postings.ts';
 import type { OpenIndex, OpenSegment } from '../../src/query/search/open.ts';
-import { readPages } from '../stored-pages.ts';
+import { readPages } from '../inspect/pages.ts';
 import { type CiffList, emptyList, reserve } from './posting-list.ts';
 
 /** Dictionary pages read at once: half a megabyte. */

@@ -6,9 +6,9 @@ import type { Document } from '../../src/core/document.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { compareBytes } from '../../src/core/format/bytes.ts';
 import { encodeDocument } from '../../src/core/format/document-page.ts';
-import { Inverter, mergeRuns } from '../invert.ts';
-import type { Progress } from '../progress.ts';
-import { RecordFile, RecordReader, RecordWriter } from '../records.ts';
+import { Inverter, mergeRuns } from '../stages/invert/inverter.ts';
+import type { Progress } from '../terminal/progress.ts';
+import { RecordFile, RecordReader, RecordWriter } from '../work/records.ts';
 
 /** The documents of a CIFF, as reading it left them. */
 export interface BareDocuments {

@@ -6,7 +6,7 @@
 
 import { join } from 'node:path';
 import { compareBytes } from '../../src/core/format/bytes.ts';
-import { Inverter, mergeRuns, RunWriter } from '../invert.ts';
+import { Inverter, mergeRuns, RunWriter } from '../stages/invert/inverter.ts';
 import { malformed, type Place } from './delimited.ts';
 import { type CiffList, termOf } from './posting-list.ts';
 

@@ -8,7 +8,6 @@
 // A file is the header, that many posting lists and that many document records, each after its length.
 
 import { PbfReader, PbfWriter } from 'pbf';
-import { malformed, type Place } from './delimited.ts';
 import {
   BYTES,
   decoding,
@@ -20,7 +19,8 @@ import {
   taken,
   VARINT,
   writeNumber,
-} from './fields.ts';
+} from './ciff-fields.ts';
+import { malformed, type Place } from './delimited.ts';
 
 /** The one version there is. */
 const VERSION = 1;

@@ -8,8 +8,8 @@
 
 import { isUtf8 } from 'node:buffer';
 import { PbfReader, PbfWriter } from 'pbf';
+import { BYTES, decoding, mustEnd, skipUnknown, tag, taken, VARINT } from './ciff-fields.ts';
 import { malformed, type Place } from './delimited.ts';
-import { BYTES, decoding, mustEnd, skipUnknown, tag, taken, VARINT } from './fields.ts';
 
 /** A term's documents, ascending, and their tfs. The arrays may be longer than `count`. */
 export interface CiffList {

@@ -1,6 +1,6 @@
 // A CIFF's posting lists → runs, and the sum of each document's tfs.
 
-import type { StartProgress } from '../progress.ts';
+import type { StartProgress } from '../terminal/progress.ts';
 import type { MessageReader, Place } from './delimited.ts';
 import { ListRuns } from './list-runs.ts';
 import type { CiffHeader } from './messages.ts';

@@ -7,7 +7,7 @@
 
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { Qrels } from './qrels.ts';
-import type { Ranked, Run } from './run.ts';
+import type { Ranked, Run } from './trec-run.ts';
 
 /** A measure by name: `MAP`, or a family and the rank at which it stops looking, such as `nDCG@10`. */
 export type Measure = 'MAP' | `${Family}@${number}`;

@@ -1,7 +1,7 @@
 // Relevance judgments: which documents answer which query, and how well. Two formats are read and told apart by
 // the first line: BEIR's (tab-separated, with a header) and TREC's (`qid 0 docid relevance`, no header).
 
-import { badLine, type Lines, linesOf, numbered } from './lines.ts';
+import { badLine, type Lines, linesOf, numbered } from './text-lines.ts';
 
 /**
  * Query id → document id → relevance. 1 and more is relevant; 0 is judged and not relevant; a negative number,

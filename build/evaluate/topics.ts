@@ -1,7 +1,7 @@
 // The questions of a test collection. Three formats are read and told apart by the first line: BEIR's
 // queries.jsonl, `id<TAB>text`, and TREC topics, of which the title is the query.
 
-import { badLine, type Lines, linesOf, numbered } from './lines.ts';
+import { badLine, type Lines, linesOf, numbered } from './text-lines.ts';
 
 /** A question with its id in the collection. */
 export interface Topic {

@@ -4,8 +4,8 @@ import { padWindows, type Vocabulary } from '../../src/core/heads/batch.ts';
 import { outputRows } from '../../src/core/heads/output.ts';
 import type { ModelFile } from '../../src/core/model/contract.ts';
 import { cutWindows } from '../../src/core/tokens/tokens.ts';
-import type { ModelFolder } from './folder.ts';
-import { openGraph } from './graph.ts';
+import type { ModelFolder } from './model-folder.ts';
+import { openGraph } from './session.ts';
 
 /** @throws SparsedgeError `bad-input` for an output that the model's head cannot use */
 export async function outputForm(

@@ -10,9 +10,9 @@ import { type CrossEncoderContract, parseCrossEncoder } from '../../src/core/mod
 import { readWordPieces } from '../../src/core/tokens/wordpiece.ts';
 import { scorePairs } from '../../src/query/rerank/cross-encoder-reranker.ts';
 import type { Reranker } from '../../src/query/rerank/rerank.ts';
-import { writeAtomically } from '../files.ts';
-import { readModelFile } from './folder.ts';
-import { openGraph } from './graph.ts';
+import { writeAtomically } from '../work/files.ts';
+import { readModelFile } from './model-folder.ts';
+import { openGraph } from './session.ts';
 
 interface CrossEncoderFolder {
   readonly path: string;

@@ -24,7 +24,7 @@ TUNING_QUERIES = 800
 
 @torch.no_grad()
 def gates_of(model, texts, vocabulary, positions, device):
-    """The gate of each word of each text, [all words]; long texts in windows, as build/model/encoder.ts cuts them."""
+    """The gate of each word of each text, [all words]; long texts in windows, as build/model/model-encoder.ts cuts them."""
     room = positions - 1
     windows = []
     for text in range(len(texts)):

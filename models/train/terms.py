@@ -1,6 +1,6 @@
 """Documents and queries as terms: words that are not functional, and phrases of two neighbours among them.
 
-BM25 is Lucene's with exact lengths, as build/encode.ts has it; a document's length is its number of words that are terms.
+BM25 is Lucene's with exact lengths, as build/stages/encode/encode.ts has it; a document's length is its number of words that are terms.
 Statistics are those of the collection at hand, never of the training data.
 """
 
@@ -60,7 +60,7 @@ class Index:
 
     def weights(self, k1, b, phrase, values=None, burstiness=False):
         """BM25 of summed values, one for each occurrence (1 unless given): csr [documents, terms]. `burstiness` is as in
-        build/encode.ts."""
+        build/stages/encode/encode.ts."""
         values = np.ones(len(self.column), dtype=np.float32) if values is None else values
         shape = (self.size, len(self.keys))
         matrix = sparse.csr_matrix((values, (self.found.text, self.column)), shape=shape)

@@ -8,7 +8,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { askedFor } from '../../build/evaluate/bootstrap.ts';
 import { type Evaluation, evaluate } from '../../build/evaluate/metrics.ts';
-import { readRun } from '../../build/evaluate/run.ts';
+import { readRun } from '../../build/evaluate/trec-run.ts';
 import { type Difference, differenceOf, hundredths } from './bench-quality.ts';
 import type { BenchOptions, Results } from './benchmark.ts';
 import { round } from './figures.ts';

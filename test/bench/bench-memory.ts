@@ -3,9 +3,9 @@
 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bucketFolder } from '../../build/local-bucket.ts';
-import { startLocalWorker } from '../../build/local-worker.ts';
-import { silent } from '../../build/progress.ts';
+import { bucketFolder } from '../../build/local/local-bucket.ts';
+import { startLocalWorker } from '../../build/local/local-worker.ts';
+import { silent } from '../../build/terminal/progress.ts';
 import type { BenchOptions, Results } from './benchmark.ts';
 import { ask, askAll, nudge, rankingOf, rankingsOf } from './clients.ts';
 import { indexOf } from './indexes.ts';

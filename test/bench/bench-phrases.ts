@@ -4,10 +4,10 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { searchableText } from '../../build/encode.ts';
-import { openQueryModel } from '../../build/model/query-model.ts';
-import { readDocuments } from '../../build/read/read.ts';
-import { newReport } from '../../build/read/report.ts';
+import { openQueryModel } from '../../build/model/open-query-model.ts';
+import { searchableText } from '../../build/stages/encode/encode.ts';
+import { newReport } from '../../build/stages/read/lines/report.ts';
+import { readDocuments } from '../../build/stages/read/read.ts';
 import { eachStemmedWord, markedStem } from '../../src/core/analyzer/stems.ts';
 import type { Space } from '../../src/core/format/manifest.ts';
 import { MODEL_JSON } from '../../src/core/model/contract.ts';

@@ -2,13 +2,13 @@
 // prints BuildFigures.
 
 import { cpuUsage, resourceUsage } from 'node:process';
-import { buildIndex } from '../../build/build.ts';
-import { sizesOf } from '../../build/commands/sizes.ts';
-import { type BuildConfig, type BuildConfigInput, parseConfig } from '../../build/config.ts';
-import { folderSource } from '../../build/files.ts';
-import { openInputs } from '../../build/input.ts';
-import { silent } from '../../build/progress.ts';
-import { newReport } from '../../build/read/report.ts';
+import { buildIndex } from '../../build/index/build.ts';
+import { type BuildConfig, type BuildConfigInput, parseConfig } from '../../build/index/config.ts';
+import { sizesOf } from '../../build/inspect/sizes.ts';
+import { openInputs } from '../../build/stages/encode/inputs.ts';
+import { newReport } from '../../build/stages/read/lines/report.ts';
+import { silent } from '../../build/terminal/progress.ts';
+import { folderSource } from '../../build/work/files.ts';
 import { openIndex } from '../../src/query/search/open.ts';
 import { round } from './figures.ts';
 import { PROFILES, type ProfileName } from './profiles.ts';

@@ -1,6 +1,6 @@
 // Questions put to a Worker by several clients at once, and the answers that they should get.
 
-import { folderSource } from '../../build/files.ts';
+import { folderSource } from '../../build/work/files.ts';
 import { openIndex, spaceNamed } from '../../src/query/search/open.ts';
 import { search } from '../../src/query/search/search.ts';
 import { encodeQuery } from '../../src/query/search/terms.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countingEncoder, type EncoderInput, given } from '../../build/encode.ts';
+import { countingEncoder, type EncoderInput, given } from '../../build/stages/encode/encode.ts';
 import { remembering } from './encoded-once.ts';
 
 const inputs = (...texts: string[]): EncoderInput[] =>

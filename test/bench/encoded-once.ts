@@ -1,9 +1,9 @@
 // A network reads each document once, though its collection is searched alone and in the pool: a document's values depend on
 // nothing but its text.
 
-import { type DocumentEncoder, type EncoderInput, searchableText } from '../../build/encode.ts';
-import { encodePart } from '../../build/model/parts.ts';
-import { silent } from '../../build/progress.ts';
+import { encodePart } from '../../build/model/vector-parts.ts';
+import { type DocumentEncoder, type EncoderInput, searchableText } from '../../build/stages/encode/encode.ts';
+import { silent } from '../../build/terminal/progress.ts';
 import type { Document } from '../../src/core/document.ts';
 import type { SparseVector } from '../../src/core/sparse.ts';
 

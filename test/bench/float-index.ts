@@ -1,7 +1,7 @@
 // What eight bits cost: the same queries over weights as they are before quantization, every posting added up.
 
-import { newReport } from '../../build/read/report.ts';
-import { readVectors } from '../../build/vectors.ts';
+import { readVectors } from '../../build/stages/encode/vectors.ts';
+import { newReport } from '../../build/stages/read/lines/report.ts';
 import type { QueryTerm } from '../../src/query/search/terms.ts';
 import { TopK } from '../../src/query/search/topk.ts';
 

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readDocuments } from '../../build/read/read.ts';
-import { newReport } from '../../build/read/report.ts';
+import { newReport } from '../../build/stages/read/lines/report.ts';
+import { readDocuments } from '../../build/stages/read/read.ts';
 import { sharedData } from '../shared-data.ts';
 import { isApart, JUDGED, pooled } from './judged-collections.ts';
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { type Qrels, readQrels } from '../../build/evaluate/qrels.ts';
 import { readTopics, type Topic } from '../../build/evaluate/topics.ts';
-import { readDocuments } from '../../build/read/read.ts';
-import { newReport } from '../../build/read/report.ts';
+import { newReport } from '../../build/stages/read/lines/report.ts';
+import { readDocuments } from '../../build/stages/read/read.ts';
 import type { Document } from '../../src/core/document.ts';
 import { requiredData } from './folders.ts';
 

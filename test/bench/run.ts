@@ -2,7 +2,7 @@
 
 import { basename, isAbsolute } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DEFAULT_MODEL } from '../../build/config.ts';
+import { DEFAULT_MODEL } from '../../build/index/config.ts';
 import type { Benchmark } from './benchmark.ts';
 import { keepResult, resultOf } from './figures.ts';
 import { JUDGED } from './judged-collections.ts';

@@ -2,9 +2,9 @@
 
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type DocumentEncoder, given } from '../../build/encode.ts';
-import { modelEncoder } from '../../build/model/encoder.ts';
-import { openModelFolder } from '../../build/model/folder.ts';
+import { modelEncoder } from '../../build/model/model-encoder.ts';
+import { openModelFolder } from '../../build/model/model-folder.ts';
+import { type DocumentEncoder, given } from '../../build/stages/encode/encode.ts';
 import { MODEL_JSON } from '../../src/core/model/contract.ts';
 import type { BuildOrder } from './build-child.ts';
 import { remembering } from './encoded-once.ts';

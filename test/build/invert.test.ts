@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Inverter, mergeRuns } from '../../build/invert.ts';
+import { Inverter, mergeRuns } from '../../build/stages/invert/inverter.ts';
 
 type Posting = [document: number, value: number];
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { luceneLength } from '../../build/lucene-length.ts';
+import { luceneLength } from '../../build/stages/weighting/lucene-length.ts';
 
 test('lengths up to 39 are exact, longer ones keep four significant bits beyond 24', () => {
   for (let length = 0; length <= 39; length++) expect(luceneLength(length)).toBe(length);

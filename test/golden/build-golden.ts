@@ -4,11 +4,11 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildIndex } from '../../build/build.ts';
-import { parseConfig } from '../../build/config.ts';
-import { openInputs } from '../../build/input.ts';
-import { silent } from '../../build/progress.ts';
-import { newReport } from '../../build/read/report.ts';
+import { buildIndex } from '../../build/index/build.ts';
+import { parseConfig } from '../../build/index/config.ts';
+import { openInputs } from '../../build/stages/encode/inputs.ts';
+import { newReport } from '../../build/stages/read/lines/report.ts';
+import { silent } from '../../build/terminal/progress.ts';
 
 /** Two spaces, two segments, and lists cut as any index's: everything that the format has. */
 export async function buildGolden(folder: string): Promise<void> {

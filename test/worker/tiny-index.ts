@@ -2,7 +2,7 @@
 // hold so little that a handful of documents crosses dictionary pages, pages of one list and document pages.
 
 import { deflateSync } from 'fflate';
-import { type PageSink, TermPageWriter } from '../../build/term-pages.ts';
+import { type PageSink, TermPageWriter } from '../../build/stages/shard/term-pages.ts';
 import type { Document } from '../../src/core/document.ts';
 import { compareBytes, utf8 } from '../../src/core/format/bytes.ts';
 import { encodeDocument, encodeDocumentPage, packDocumentPage } from '../../src/core/format/document-page.ts';

@@ -7,7 +7,7 @@
 //   TensorProto     1 dims, 2 data_type, 4 float_data, 8 name, 9 raw_data, 14 data_location
 
 import { SparsedgeError } from '../../../src/core/errors.ts';
-import { bytesField, noOnnx, numberField, readFields } from './fields.ts';
+import { bytesField, noOnnx, numberField, readFields } from './onnx-fields.ts';
 
 /** Element types, as TensorProto numbers them. */
 export const FLOAT32 = 1;

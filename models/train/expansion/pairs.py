@@ -9,7 +9,7 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 from corpus import apart, records_of  # noqa: E402
 
-# What `--preset doc2query-small` puts behind a document: build/expand/prompt.ts.
+# What `--preset doc2query-small` puts behind a document: build/stages/expand/predict/prompt.ts.
 SEPARATOR = "\n---\n"
 
 

@@ -1,6 +1,6 @@
 // BM25 as Lucene's BM25Similarity computes it, written out for the tests that compare analysis with Lucene's.
 
-import type { Ranked } from '../../../build/evaluate/run.ts';
+import type { Ranked } from '../../../build/evaluate/trec-run.ts';
 import { english } from '../../../src/core/analyzer/english.ts';
 
 const K1 = 0.9;

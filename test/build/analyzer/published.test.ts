@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { evaluate } from '../../../build/evaluate/metrics.ts';
 import { readQrels } from '../../../build/evaluate/qrels.ts';
-import { readRun } from '../../../build/evaluate/run.ts';
+import { readRun } from '../../../build/evaluate/trec-run.ts';
 import { sharedData } from '../../shared-data.ts';
 import { collectionOf, exactLength, lucenesLength } from './bm25.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { counted, duration, oneLine, size, table } from '../../../build/commands/layout.ts';
-import { spreadOf } from '../../../build/commands/measure.ts';
-import { snippetLine, snippetOf } from '../../../build/commands/snippet.ts';
+import { snippetLine, snippetOf } from '../../../build/commands/search/snippet.ts';
+import { spreadOf } from '../../../build/evaluate/measure.ts';
+import { counted, duration, oneLine, size, table } from '../../../build/terminal/layout.ts';
 
 const analyze = (text: string) => text.toLowerCase().match(/[a-z]+/g) ?? [];
 const filler = (words: number) => Array.from({ length: words }, () => 'and').join(' ');

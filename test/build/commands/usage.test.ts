@@ -31,7 +31,7 @@ test('no command at all shows the help and fails', async () => {
 });
 
 test('the demo shows a build, answers with their costs and a measure, and ends by itself', async () => {
-  const demo = join(import.meta.dirname, '../../../build/demo.ts');
+  const demo = join(import.meta.dirname, '../../../build/commands/demo.ts');
   const child = spawn(NODE, [demo], { cwd: temporaryFolder() });
   let out = '';
   let err = '';

@@ -2,10 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { linesOf } from '../../../build/evaluate/lines.ts';
 import { parseQrels, readQrels } from '../../../build/evaluate/qrels.ts';
-import { parseRun, type Run, readRun, trecEvalOrder, writeRun } from '../../../build/evaluate/run.ts';
+import { linesOf } from '../../../build/evaluate/text-lines.ts';
 import { parseTopics } from '../../../build/evaluate/topics.ts';
+import { parseRun, type Run, readRun, trecEvalOrder, writeRun } from '../../../build/evaluate/trec-run.ts';
 
 let folder: string;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate, type Measure, measureNamed, scoresBy } from '../../../build/evaluate/metrics.ts';
 import type { Qrels } from '../../../build/evaluate/qrels.ts';
-import type { Run } from '../../../build/evaluate/run.ts';
+import type { Run } from '../../../build/evaluate/trec-run.ts';
 
 const qrelsOf = (judged: Record<string, Record<string, number>>): Qrels =>
   new Map(Object.entries(judged).map(([query, docs]) => [query, new Map(Object.entries(docs))]));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { evaluate } from '../../../build/evaluate/metrics.ts';
 import { readQrels } from '../../../build/evaluate/qrels.ts';
-import { type Run, readRun } from '../../../build/evaluate/run.ts';
+import { type Run, readRun } from '../../../build/evaluate/trec-run.ts';
 
 const data = process.env.SPARSEDGE_DATA ?? join(import.meta.dirname, '../../../../shared/data');
 const absent = existsSync(data) ? false : 'the shared data is not at hand';

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readScores, ScoreWriter, scoreAt } from '../../../build/expand/scores.ts';
+import { readScores, ScoreWriter, scoreAt } from '../../../build/stages/expand/scores.ts';
 import { sparsedge, temporaryFolder, writeDocuments } from '../commands/command-line.ts';
 import { crossEncoderFolder, crossEncoderPairs, numberedVocabularyFile } from '../model/reference-model.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { importPredictions } from '../../../build/expand/import.ts';
+import { importPredictions } from '../../../build/stages/expand/import-queries.ts';
 import type { Document } from '../../../src/core/document.ts';
 import { sharedData } from '../../shared-data.ts';
 import { folderWith } from '../read/files.ts';

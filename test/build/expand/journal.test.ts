@@ -1,8 +1,8 @@
 import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { NO_USAGE } from '../../../build/expand/expander.ts';
-import { PredictionJournal } from '../../../build/expand/prediction-journal.ts';
+import { NO_USAGE } from '../../../build/stages/expand/predict/expander.ts';
+import { PredictionJournal } from '../../../build/stages/expand/predict/prediction-journal.ts';
 import { temporaryFolder } from '../commands/command-line.ts';
 
 const prediction = (query: string) => ({ queries: [query], discarded: {}, usage: { input: 3, output: 1 } });

@@ -4,7 +4,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { type LlamaPrompt, openLlama } from '../../../build/expand/llama.ts';
+import { type LlamaPrompt, openLlama } from '../../../build/stages/expand/predict/llama.ts';
 
 const [path = '', adapter] = process.argv.slice(2);
 const llama = await openLlama({ model: path, adapter, device: 'cpu', sequences: 4, tokens: 1024 });

@@ -6,9 +6,9 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openLlama } from '../../../build/expand/llama.ts';
-import { localExpander } from '../../../build/expand/local.ts';
-import { PRESETS } from '../../../build/expand/prompt.ts';
+import { openLlama } from '../../../build/stages/expand/predict/llama.ts';
+import { localExpander } from '../../../build/stages/expand/predict/local-expander.ts';
+import { PRESETS } from '../../../build/stages/expand/predict/prompt.ts';
 import { NODE, sparsedge, temporaryFolder } from '../commands/command-line.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { countingEncoder, given, wordCounter } from '../../../build/encode.ts';
-import { expanding, expansionText } from '../../../build/expand/merge.ts';
+import { countingEncoder, given, wordCounter } from '../../../build/stages/encode/encode.ts';
+import { expanding, expansionText } from '../../../build/stages/expand/merge.ts';
 
 const TEXT = 'The Moon pulls the sea.';
 const QUERIES = ['why does the moon pull', 'Moon, and tides!', 'tides: why tides'];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { progressLine } from '../../../build/commands/expand-progress.ts';
+import { progressLine } from '../../../build/commands/expand/expand-progress.ts';
 
 const position = { done: 400, total: 1000, now: { documents: 200, tokens: 60_000, seconds: 40 }, spent: 2 };
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { documentText, PRESETS } from '../../../build/expand/prompt.ts';
+import { documentText, PRESETS } from '../../../build/stages/expand/predict/prompt.ts';
 
 const document = (text: string) => ({ id: 'a', text });
 

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Prediction } from '../../../build/expand/expander.ts';
-import { PRESETS, type Preset } from '../../../build/expand/prompt.ts';
-import { serverExpander } from '../../../build/expand/server.ts';
+import type { Prediction } from '../../../build/stages/expand/predict/expander.ts';
+import { PRESETS, type Preset } from '../../../build/stages/expand/predict/prompt.ts';
+import { serverExpander } from '../../../build/stages/expand/predict/server-expander.ts';
 
 interface Call {
   readonly path: string;

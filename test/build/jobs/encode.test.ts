@@ -11,7 +11,7 @@ import { contents } from '../folder-contents.ts';
 import { FIXTURES, modelFolder, numberedVocabularyFile } from '../model/reference-model.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const JOBS = join(ROOT, 'build/jobs');
+const JOBS = join(ROOT, 'examples/jobs');
 
 interface Job {
   readonly kind: string;

@@ -10,7 +10,7 @@ import { CLI, type Ended, NODE, sparsedge, temporaryFolder } from '../commands/c
 import { hostileServer } from '../expand/start-server.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const JOBS = join(ROOT, 'build/jobs');
+const JOBS = join(ROOT, 'examples/jobs');
 const read = (name: string) => readFileSync(join(JOBS, name), 'utf8');
 
 interface Container {

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { clusterRows, type Rows } from '../../../build/model/clusters.ts';
-import { silent } from '../../../build/progress.ts';
+import { clusterRows, type Rows } from '../../../build/model/k-means.ts';
+import { silent } from '../../../build/terminal/progress.ts';
 import { sparsedge, temporaryFolder } from '../commands/command-line.ts';
 import { FIXTURES, modelFolder, numberedVocabularyFile } from './reference-model.ts';
 

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type DocumentEncoder, given } from '../../../build/encode.ts';
-import { journaled } from '../../../build/model/journal.ts';
+import { journaled } from '../../../build/model/encoding-journal.ts';
+import { type DocumentEncoder, given } from '../../../build/stages/encode/encode.ts';
 
 /** Counts what it is asked; a value depends on the text alone. */
 function counting(sha256 = 'a'): DocumentEncoder & { asked: number } {

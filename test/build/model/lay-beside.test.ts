@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { modelObjects } from '../../../build/model/lay-beside.ts';
+import { modelObjects } from '../../../build/index/copy-model.ts';
 import { layRerankerBeside } from '../../../build/model/reranker.ts';
 import type { Manifest, Space } from '../../../src/core/format/manifest.ts';
 import { MOST_GRAPH_BYTES, modelPlace } from '../../../src/core/model/contract.ts';

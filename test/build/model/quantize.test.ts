@@ -3,8 +3,8 @@
 import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openModelFolder } from '../../../build/model/folder.ts';
-import { type Quantization, quantizeModel } from '../../../build/model/quantize.ts';
+import { type Quantization, quantizeModel } from '../../../build/model/add/eight-bits.ts';
+import { openModelFolder } from '../../../build/model/model-folder.ts';
 import { sparsedge } from '../commands/command-line.ts';
 import { add, CHECKPOINTS, TEXTS, temporary } from './import/checkpoints.ts';
 import { modelFolder, numberedVocabularyFile } from './reference-model.ts';

@@ -4,12 +4,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { DEFAULT_MODEL, parseConfig } from '../../../build/config.ts';
-import { folderSource } from '../../../build/files.ts';
-import { startLocalWorker } from '../../../build/local-worker.ts';
-import { openModelFolder } from '../../../build/model/folder.ts';
-import { openQueryModel } from '../../../build/model/query-model.ts';
-import { silent } from '../../../build/progress.ts';
+import { DEFAULT_MODEL, parseConfig } from '../../../build/index/config.ts';
+import { startLocalWorker } from '../../../build/local/local-worker.ts';
+import { openModelFolder } from '../../../build/model/model-folder.ts';
+import { openQueryModel } from '../../../build/model/open-query-model.ts';
+import { silent } from '../../../build/terminal/progress.ts';
+import { folderSource } from '../../../build/work/files.ts';
 import { encodeQueryWith } from '../../../src/query/encode/query-model.ts';
 import { openIndex, spaceNamed } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';

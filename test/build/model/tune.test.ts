@@ -6,10 +6,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DEFAULT_MODEL } from '../../../build/config.ts';
-import { given } from '../../../build/encode.ts';
-import { modelEncoder } from '../../../build/model/encoder.ts';
-import { openModelFolder } from '../../../build/model/folder.ts';
+import { DEFAULT_MODEL } from '../../../build/index/config.ts';
+import { modelEncoder } from '../../../build/model/model-encoder.ts';
+import { openModelFolder } from '../../../build/model/model-folder.ts';
+import { given } from '../../../build/stages/encode/encode.ts';
 import { pythonWith } from '../../python.ts';
 import { sparsedge } from '../commands/command-line.ts';
 

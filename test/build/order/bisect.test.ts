@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { orderGraph } from '../../../build/order/parallel.ts';
-import { select } from '../../../build/order/select.ts';
+import { orderGraph } from '../../../build/stages/order/parallel.ts';
+import { select } from '../../../build/stages/order/select.ts';
 import { gapBits, graphOf, randomNumbers } from './graphs.ts';
 
 const nobody = () => {};

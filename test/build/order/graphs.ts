@@ -1,7 +1,7 @@
 // Graphs of documents for tests of ordering, with a plain account of what an order costs.
 
-import type { Graph } from '../../../build/order/graph.ts';
-import { reusingMemory } from '../../../build/order/shared-array.ts';
+import type { Graph } from '../../../build/stages/order/document-graph.ts';
+import { reusingMemory } from '../../../build/stages/order/shared-array.ts';
 
 /** A graph of documents that are given as lists of terms. */
 export function graphOf(documents: readonly (readonly number[])[]): Graph {

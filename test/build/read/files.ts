@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type ReadOptions, readDocuments } from '../../../build/read/read.ts';
-import { newReport } from '../../../build/read/report.ts';
+import { newReport } from '../../../build/stages/read/lines/report.ts';
+import { type ReadOptions, readDocuments } from '../../../build/stages/read/read.ts';
 import type { Document } from '../../../src/core/document.ts';
 
 /** A folder that is removed when the test ends. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readDocuments } from '../../../build/read/read.ts';
-import { newReport } from '../../../build/read/report.ts';
+import { newReport } from '../../../build/stages/read/lines/report.ts';
+import { readDocuments } from '../../../build/stages/read/read.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { fileWith, folderWith, read, readBad } from './files.ts';
 

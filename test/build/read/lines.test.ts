@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Line, LineSplitter } from '../../../build/read/lines.ts';
-import { MAX_RECORD_BYTES } from '../../../build/read/record.ts';
+import { type Line, LineSplitter } from '../../../build/stages/read/lines/lines.ts';
+import { MAX_RECORD_BYTES } from '../../../build/stages/read/lines/record.ts';
 
 function split(chunks: readonly Buffer[]): Line[] {
   const splitter = new LineSplitter();

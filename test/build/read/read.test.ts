@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { readDocuments } from '../../../build/read/read.ts';
-import { newReport } from '../../../build/read/report.ts';
+import { newReport } from '../../../build/stages/read/lines/report.ts';
+import { readDocuments } from '../../../build/stages/read/read.ts';
 import { fileWith, folderWith, read } from './files.ts';
 
 const contents = {
@@ -16,7 +16,7 @@ const contents = {
 
 /** Reads `-` in a process of its own, as the command line does. */
 function readInput(bytes: string | Uint8Array, options = {}) {
-  const modules = ['read.ts', 'report.ts'].map((name) => pathToFileURL(join('build/read', name)).href);
+  const modules = ['read.ts', 'lines/report.ts'].map((name) => pathToFileURL(join('build/stages/read', name)).href);
   const script = `
     const { readDocuments } = await import('${modules[0]}');
     const { newReport } = await import('${modules[1]}');

@@ -4,10 +4,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { given } from '../../../../build/encode.ts';
-import { modelEncoder } from '../../../../build/model/encoder.ts';
-import { openModelFolder } from '../../../../build/model/folder.ts';
-import { type Added, type Addition, addModel } from '../../../../build/model/import/add.ts';
+import { type Added, type Addition, addModel } from '../../../../build/model/add/add.ts';
+import { modelEncoder } from '../../../../build/model/model-encoder.ts';
+import { openModelFolder } from '../../../../build/model/model-folder.ts';
+import { given } from '../../../../build/stages/encode/encode.ts';
 import type { SparseVector } from '../../../../src/core/sparse.ts';
 
 export const CHECKPOINTS = join(import.meta.dirname, '../../../fixtures/checkpoints');

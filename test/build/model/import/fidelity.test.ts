@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { compareVectors, mustBeFaithful, spearman } from '../../../../build/model/import/fidelity.ts';
+import { compareVectors, mustBeFaithful, spearman } from '../../../../build/model/add/fidelity.ts';
 import { add, CHECKPOINTS } from './checkpoints.ts';
 
 const vector = (weights: Readonly<Record<string, number>>) => new Map(Object.entries(weights));

@@ -3,7 +3,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openModelFolder } from '../../../../build/model/folder.ts';
+import { openModelFolder } from '../../../../build/model/model-folder.ts';
 import { numberedVocabulary } from '../../../core/heads/numbered-vocabulary.ts';
 import { type Ended, sparsedge } from '../../commands/command-line.ts';
 import { FIXTURES } from '../reference-model.ts';

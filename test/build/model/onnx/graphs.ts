@@ -1,6 +1,5 @@
 // Small networks, written field by field: an embedding and what multiplies with it, in every form that exporters write.
 
-import { bytesField, numberField } from '../../../../build/model/onnx/fields.ts';
 import {
   FLOAT32,
   type Network,
@@ -9,6 +8,7 @@ import {
   type Weight,
   writeNetwork,
 } from '../../../../build/model/onnx/network.ts';
+import { bytesField, numberField } from '../../../../build/model/onnx/onnx-fields.ts';
 
 const INT64 = 7;
 

@@ -9,7 +9,7 @@ import {
   type Weight,
   writeNetwork,
 } from '../../../../build/model/onnx/network.ts';
-import { quantizeNetwork } from '../../../../build/model/onnx/quantize.ts';
+import { quantizeNetwork } from '../../../../build/model/onnx/quantize-graph.ts';
 import { network, node, noise, PIECES, transposed, WIDTH, weight } from './graphs.ts';
 
 runtime.env.wasm.numThreads = 1;

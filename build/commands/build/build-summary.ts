@@ -1,0 +1,137 @@
+// What the build command tells of a build, to people and to programs.
+
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Space } from '../../../src/core/format/manifest.ts';
+import type { CiffReport } from '../../ciff/import.ts';
+import type { Built } from '../../index/build-folder.ts';
+import { filesBeside } from '../../index/copy-model.ts';
+import type { QuantizationReport } from '../../stages/quantize/weigh.ts';
+import { count, counted, duration, oneLine, size, table } from '../../terminal/layout.ts';
+
+/** A build as the build command's JSON. */
+export function toJson({ folder, manifest, quantization, verified, seconds, read, resumed, sizes }: Built) {
+  return {
+    folder,
+    build: manifest.build,
+    documents: manifest.documents,
+    segments: manifest.segments.length,
+    spaces: manifest.spaces.map((space) => ({ ...space, quantization: quantization[space.name] })),
+    bytes: sizes,
+    verified,
+    read: { ...read, resumed },
+    seconds: { ...seconds, total: totalSeconds(seconds) },
+  };
+}
+
+/** A build as lines for people. */
+export function buildSummary(built: Built): string[] {
+  const { folder, manifest, quantization, seconds, sizes } = built;
+  const total = totalSeconds(seconds);
+  const rate = built.resumed ? '' : `, ${count(manifest.documents / total)} documents a second`;
+  return [
+    `Built ${folder} in ${duration(total)}: ${counted(manifest.documents, 'document')}${rate}.`,
+    '',
+    ...manifest.spaces.flatMap((space) => [
+      ...aboutSpace(space, sizes.postings[space.name]!),
+      ...aboutQuantization(quantization[space.name]!, space),
+    ]),
+    '',
+    ...table(
+      [
+        ['documents', size(sizes.documents)],
+        ['page tables', size(sizes.tables), 'a Worker keeps these in memory'],
+        ['ids', size(sizes.ids)],
+        [
+          'everything',
+          size(sizes.total),
+          `${counted(sizes.objects, 'object')}, ${sizes.bytesPerPosting.toFixed(2)} bytes a posting without documents and ids`,
+        ],
+        ...aboutModels(built),
+      ].map((row) => ['', ...row]),
+      [2],
+    ),
+    '',
+    `Stages: ${stages(built)}. Everything was read back and verified.`,
+    ...aboutReading(built),
+    '',
+    'Next:',
+    `  sparsedge search ${folder} "your question"`,
+    `  sparsedge serve ${folder}`,
+  ];
+}
+
+/** What queries need of models, which is uploaded with the index and is no part of its bytes. */
+function aboutModels({ folder, manifest }: Built): string[][] {
+  const names = filesBeside(folder, manifest);
+  if (names.length === 0) return [];
+  const bytes = names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+  const models = new Set(manifest.spaces.flatMap(({ encoder }) => encoder.model?.id ?? []));
+  return [
+    [
+      'beside it',
+      size(bytes),
+      `${counted(names.length, 'file')} that queries need of ${[...models].join(' and ')}`,
+    ],
+  ];
+}
+
+/** What a space is, in two lines. */
+export function aboutSpace({ name, analyzer, encoder, terms, postings }: Space, bytes: number): string[] {
+  const parameters = Object.entries(encoder.parameters).map(([key, value]) => `${key} ${value}`);
+  const model = encoder.model ? ` by the model ${encoder.model.id}` : '';
+  const perPosting = postings === 0 ? '' : `, ${(bytes / postings).toFixed(2)} bytes a posting`;
+  return [
+    `  space ${name}: ${[encoder.id, ...parameters].join(' ')}${model}, analyzer ${analyzer}`,
+    `    ${counted(terms, 'term')}, ${counted(postings, 'posting')}, ${size(bytes)}${perPosting}`,
+  ];
+}
+
+function aboutQuantization(report: QuantizationReport, { quantizer }: Space): string[] {
+  const { zeros, clipped, meanError, largestError } = report;
+  return [
+    `    quantized to 1–255 (255 is ${quantizer.maximum.toPrecision(4)}): mean error ${meanError.toFixed(2)} steps, ` +
+      `largest ${largestError.toFixed(2)}; ${count(zeros)} too small to keep, ${count(clipped)} clipped`,
+  ];
+}
+
+function stages({ seconds, resumed }: Built): string {
+  return Object.entries(seconds)
+    .map(([name, took]) =>
+      name === 'encode' && resumed ? `${name} in an earlier run` : `${name} ${duration(took)}`,
+    )
+    .join(', ');
+}
+
+function aboutReading({ read: { skipped, empty, reasons, ciff } }: Built): string[] {
+  const lines: string[] = ciff ? aboutCiff(ciff) : [];
+  if (empty > 0)
+    lines.push(`${counted(empty, 'document')} without title and text: indexed, but no query finds them.`);
+  if (skipped > 0) {
+    lines.push(`Skipped ${counted(skipped, 'malformed record')}:`, ...reasons.map((reason) => `  ${reason}`));
+    if (skipped > reasons.length) lines.push(`  and ${count(skipped - reasons.length)} more`);
+  }
+  return lines;
+}
+
+function aboutCiff({ description, documents, otherLengths, corpus }: CiffReport): string[] {
+  const lines = [`The CIFF says of itself: ${description === '' ? 'nothing' : oneLine(description, 300)}`];
+  if (otherLengths > 0)
+    lines.push(
+      `The lengths of ${counted(otherLengths, 'document')} are not the sums of their tfs: they are rounded, or count ` +
+        'something else, or not all terms are in the file.',
+    );
+  if (!corpus)
+    lines.push('A CIFF has no text: hits show ids. With --documents they show the text of a corpus.');
+  if (corpus && corpus.missing > 0)
+    lines.push(
+      `${count(corpus.missing)} of ${counted(documents, 'document')} are not in the corpus: they show their ids.`,
+    );
+  if (corpus && corpus.unused > 0)
+    lines.push(`${counted(corpus.unused, 'document')} of the corpus are not in the CIFF: left out.`);
+  return lines;
+}
+
+function totalSeconds(seconds: Readonly<Record<string, number>>): number {
+  return Object.values(seconds).reduce((sum, took) => sum + took, 0);
+}

@@ -1,0 +1,121 @@
+// `sparsedge inspect`: what an index holds.
+
+import { Command, Option } from 'commander';
+import type { Space } from '../../../src/core/format/manifest.ts';
+import { type OpenIndex, spaceNamed } from '../../../src/query/search/open.ts';
+import { openFolder } from '../../index/open-folder.ts';
+import { sizesOf } from '../../inspect/sizes.ts';
+import { counted, size, table } from '../../terminal/layout.ts';
+import { print, printJson } from '../../terminal/outcome.ts';
+import { terminalProgress } from '../../terminal/progress.ts';
+import { aboutSpace } from '../build/build-summary.ts';
+import { jsonOption } from '../options/values.ts';
+import { documentLines, inspectDocument } from './inspect-document.ts';
+import { inspectTerm, termLines } from './inspect-term.ts';
+
+interface Options {
+  readonly term?: string;
+  readonly document?: string;
+  readonly space?: string;
+  readonly json?: true;
+}
+
+export function inspectCommand(): Command {
+  return new Command('inspect')
+    .summary('show what an index holds')
+    .description("Shows an index's numbers, or one term's list, or one document with its vectors.")
+    .argument('<folder>', 'of the index')
+    .addOption(
+      new Option(
+        '--term <term>',
+        'show a term: how many documents have it, its bounds, where its list lies, its best postings',
+      ).conflicts('document'),
+    )
+    .option(
+      '--document <id>',
+      'show a document and its impacts; there is no forward index, so this reads every list of its segment',
+    )
+    .addOption(
+      new Option('--space <name>', 'the space of the term (default: the first)').conflicts('document'),
+    )
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  sparsedge inspect shards/scifact
+  sparsedge inspect shards/scifact --term cells     as in a text, or as indexed
+  sparsedge inspect shards/scifact --document 4983
+
+Exit codes: 0 shown; 1 there is no such term or document, or the index is
+damaged; 2 there is no index in the folder.`,
+    )
+    .action(async (folder: string, { term, document, space, json }: Options) => {
+      const index = await openFolder(folder);
+      if (term !== undefined) {
+        const report = await inspectTerm(index, spaceNamed(index, space), term);
+        if (json) printJson(report);
+        else print(...termLines(report, term, index.manifest));
+      } else if (document !== undefined) {
+        const report = await inspectDocument(index, document, terminalProgress(process.stderr));
+        if (json) printJson(report);
+        else print(...documentLines(report));
+      } else if (json) printJson(toJson(index, folder));
+      else print(...toLines(index, folder));
+    });
+}
+
+function toJson(index: OpenIndex, folder: string) {
+  const { build, documents, spaces } = index.manifest;
+  return {
+    folder,
+    build,
+    documents,
+    segments: index.segments.map(({ documents, table }) => ({
+      documents,
+      longTerms: Object.fromEntries([...table.spaces].map(([name, terms]) => [name, terms.longTerms.length])),
+    })),
+    spaces,
+    bytes: sizesOf(index),
+  };
+}
+
+const QUERY_WEIGHTS: Readonly<Record<Space['query'], string>> = {
+  count: 'a query term counts as often as it occurs',
+  binary: 'each distinct query term counts 1',
+  tokenizer: "the model's tokenizer and perhaps a table weigh query terms",
+  neural: 'a network weighs query terms',
+};
+
+function toLines(index: OpenIndex, folder: string): string[] {
+  const { build, documents, spaces, segments } = index.manifest;
+  const sizes = sizesOf(index);
+  const ofDocuments = documents === 0 ? '' : `${Math.round(sizes.documents / documents)} bytes a document`;
+  return [
+    `${folder}: ${counted(documents, 'document')} in ${counted(segments.length, 'segment')}, build ${build}`,
+    '',
+    ...spaces.flatMap((space) => [
+      ...aboutSpace(space, sizes.postings[space.name]!),
+      `    impact 255 is a weight of ${space.quantizer.maximum.toPrecision(4)}, rounded ${
+        space.quantizer.rounding === 'floor' ? 'down' : 'to the nearest'
+      }; ${QUERY_WEIGHTS[space.query]}`,
+    ]),
+    '',
+    ...table(
+      [
+        ...Object.entries(sizes.postings).map(([name, bytes]) => [`postings of ${name}`, size(bytes), '']),
+        ['page tables', size(sizes.tables), 'a Worker keeps these in memory'],
+        ['documents', size(sizes.documents), ofDocuments],
+        ['ids', size(sizes.ids), ''],
+        [
+          'everything',
+          size(sizes.total),
+          `${counted(sizes.pages, 'page')} in ${counted(sizes.objects, 'object')}`,
+        ],
+      ].map((row) => ['', ...row]),
+      [2],
+    ),
+    '',
+    `  ${sizes.bytesPerPosting.toFixed(2)} bytes a posting, page tables included, documents and ids not`,
+  ];
+}

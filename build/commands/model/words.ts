@@ -1,0 +1,65 @@
+// `sparsedge words`: texts as the words that models are trained on, by the code that indexes and queries are made with.
+
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { Command } from 'commander';
+import { eachStemmedWord, markedStem } from '../../../src/core/analyzer/stems.ts';
+import { searchableText } from '../../stages/encode/encode.ts';
+import { newReport } from '../../stages/read/lines/report.ts';
+import { type ReadOptions, readDocuments } from '../../stages/read/read.ts';
+import { counted } from '../../terminal/layout.ts';
+import { print, printJson } from '../../terminal/outcome.ts';
+import { fieldsFrom } from '../options/building.ts';
+import { jsonOption, type ReadingOptions, readingOptions } from '../options/values.ts';
+
+interface Options extends ReadingOptions {
+  readonly out: string;
+  readonly json?: true;
+}
+
+/** Characters that are written at once: lines by themselves are slow. */
+const CHUNK = 1 << 16;
+
+export function wordsCommand(): Command {
+  const command = new Command('words')
+    .summary('write texts as the stems that models are trained on')
+    .description(
+      'Writes JSON lines {"_id", "words"}: the words of each title and text in order, stemmed, with one space between them. ' +
+        'Functional words, which networks read and which are no terms, begin with "_".',
+    )
+    .argument('<input>', 'a file, a folder, or - for standard input')
+    .requiredOption('-o, --out <file>', 'where to write');
+  for (const option of readingOptions()) command.addOption(option);
+  return command
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  sparsedge words scifact/ -o documents.jsonl
+  sparsedge words scifact/queries.jsonl -o queries.jsonl
+
+Exit codes: 0 written; 1 the file cannot be written; 2 the input or an option is
+wrong.`,
+    )
+    .action(async (input: string, { out, format, field = [], skipBad, json }: Options) => {
+      const report = newReport();
+      const reading = { input, format, fields: fieldsFrom(field), skipBad, report };
+      await pipeline(wordLines(reading), createWriteStream(out));
+      if (json) printJson({ file: out, texts: report.read });
+      else print(`Wrote the words of ${counted(report.read, 'text')} to ${out}.`);
+    });
+}
+
+async function* wordLines(reading: ReadOptions): AsyncGenerator<string> {
+  let lines = '';
+  for await (const document of readDocuments(reading)) {
+    const words: string[] = [];
+    eachStemmedWord(searchableText(document), (word) => words.push(markedStem(word)));
+    lines += `${JSON.stringify({ _id: document.id, words: words.join(' ') })}\n`;
+    if (lines.length < CHUNK) continue;
+    yield lines;
+    lines = '';
+  }
+  yield lines;
+}

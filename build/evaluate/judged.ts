@@ -1,0 +1,61 @@
+// The questions and judgments that an evaluation goes by.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { SparsedgeError } from '../../src/core/errors.ts';
+import { type Qrels, readQrels } from './qrels.ts';
+import { readTopics, type Topic } from './topics.ts';
+
+/** Where they are: a BEIR folder, or two files. */
+export interface JudgedFiles {
+  readonly beir?: string;
+  /** Of the BEIR folder. */
+  readonly split: string;
+  readonly queries?: string;
+  readonly qrels?: string;
+}
+
+/** Questions that are judged. */
+export interface JudgedQuestions {
+  readonly topics: readonly Topic[];
+  readonly qrels: Qrels;
+  /** Judged questions whose text is not in the file of questions. */
+  readonly unasked: number;
+}
+
+/**
+ * Reads the questions that are judged, and the judgments of those.
+ *
+ * @throws SparsedgeError `bad-input` when a file is missing or malformed, or the two have no question in common
+ */
+export async function judgedQuestions(options: JudgedFiles): Promise<JudgedQuestions> {
+  const { queries, qrels: judgments } = filesOf(options);
+  const all = await readQrels(judgments);
+  const topics = (await readTopics(queries)).filter(({ id }) => all.has(id));
+  if (topics.length === 0) {
+    throw new SparsedgeError(
+      'bad-input',
+      `no question of ${queries} is judged in ${judgments}: the ids do not meet`,
+    );
+  }
+  const asked = new Set(topics.map(({ id }) => id));
+  const qrels = new Map([...all].filter(([id]) => asked.has(id)));
+  return { topics, qrels, unasked: all.size - qrels.size };
+}
+
+function filesOf({ beir, split, queries, qrels }: JudgedFiles): { queries: string; qrels: string } {
+  if (beir !== undefined) {
+    const files = { queries: join(beir, 'queries.jsonl'), qrels: join(beir, 'qrels', `${split}.tsv`) };
+    const missing = Object.values(files).find((file) => !existsSync(file));
+    if (missing !== undefined)
+      throw new SparsedgeError('bad-input', `${beir} is no BEIR folder: ${missing} is missing`);
+    return files;
+  }
+  if (queries === undefined || qrels === undefined) {
+    throw new SparsedgeError(
+      'bad-input',
+      'say what to measure by: --beir <folder>, or --queries and --qrels',
+    );
+  }
+  return { queries, qrels };
+}

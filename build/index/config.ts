@@ -1,0 +1,198 @@
+// What to build: parsed once, complete, and frozen before anything is read.
+
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ANALYZERS, type AnalyzerName } from '../../src/core/analyzer/analyzer.ts';
+import { SparsedgeError } from '../../src/core/errors.ts';
+import { analyzerOf } from '../../src/core/model/contract.ts';
+import { modelEncoder } from '../model/model-encoder.ts';
+import { openModelFolder } from '../model/model-folder.ts';
+import { partsEncoder } from '../model/vector-parts.ts';
+import {
+  bm25,
+  countingEncoder,
+  type DocumentEncoder,
+  tfidf,
+  vectorEncoder,
+} from '../stages/encode/encode.ts';
+import { MERGES, type Merge } from '../stages/expand/merge.ts';
+
+/** The folder of the model that weighs a space of which nothing is said. */
+export const DEFAULT_MODEL = join(import.meta.dirname, '../../models/sparsedge-en');
+/** BM25's parameters where neither the user nor a model says otherwise: Anserini's. */
+const BM25 = { k1: 0.9, b: 0.4 };
+
+const spaceSchema = z.strictObject({
+  /** The id of its model, or its encoder, unless given. */
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
+    .optional(),
+  encoder: z.enum(['bm25', 'tfidf', 'vectors', 'model']).optional(),
+  /** The folder of the model that weighs the terms, if one does. */
+  model: z.string().min(1).optional(),
+  /** A folder of parts that the model has encoded: they are taken as they are. */
+  parts: z.string().min(1).optional(),
+  /** A model has its own. */
+  analyzer: z.enum(ANALYZERS).optional(),
+  /** BM25's saturation and length normalisation; a model may have its own. */
+  k1: z.number().nonnegative().optional(),
+  b: z.number().min(0).max(1).optional(),
+  /** BM25's document lengths: exact, or rounded as Lucene stores them. */
+  lengths: z.enum(['exact', 'lucene']).optional(),
+  /** How predicted queries are merged; the encoder's family has its way. */
+  merge: z.enum(MERGES).optional(),
+  /** Predicted queries of a document that are merged, at most. */
+  maxQueries: z.int().positive().optional(),
+  /** How a query's terms count; vectors need it said. */
+  query: z.enum(['count', 'binary']).optional(),
+  quantizer: z
+    .strictObject({
+      /** The weight that becomes impact 255; the largest weight when not given. */
+      maximum: z.number().positive().optional(),
+      rounding: z.enum(['nearest', 'floor']).optional(),
+    })
+    .prefault({}),
+});
+
+const configSchema = z.strictObject({
+  spaces: z.array(spaceSchema).min(1).prefault([{}]),
+  /** A file of predicted queries, or a folder of its parts: documents are searched by them, too. */
+  expansions: z.string().min(1).optional(),
+  /** Whether document pages share shards, or are objects of their own that can be served where reads are free. */
+  documentPages: z.enum(['shards', 'objects']).default('shards'),
+  /** Documents in a segment, at most. */
+  segmentDocuments: z.int().positive().default(1_000_000),
+  /** How a segment's documents are numbered: as they were read, or so that those that are alike are close. */
+  order: z.enum(['input', 'similarity']).default('similarity'),
+});
+
+/** What to build, as a user writes it. */
+export type BuildConfigInput = z.input<typeof configSchema>;
+type WrittenSpace = z.output<typeof spaceSchema>;
+/** A space, with everything that was not said filled in: by its model's contract where it has one. */
+export interface SpaceConfig extends WrittenSpace {
+  readonly name: string;
+  readonly encoder: NonNullable<WrittenSpace['encoder']>;
+  readonly lengths: NonNullable<WrittenSpace['lengths']>;
+  readonly k1: number;
+  readonly b: number;
+  readonly analyzer: AnalyzerName;
+  readonly quantizer: { readonly maximum?: number | undefined; readonly rounding: 'nearest' | 'floor' };
+  /** The SHA-256 of the model's contract: a build that goes on does so with the same model. */
+  readonly modelSha256?: string;
+}
+/** What to build. */
+export type BuildConfig = Omit<z.output<typeof configSchema>, 'spaces'> & {
+  readonly spaces: readonly SpaceConfig[];
+};
+
+/**
+ * Completes a configuration.
+ *
+ * @throws SparsedgeError `bad-input` that lists everything that is wrong
+ */
+export function parseConfig(input: unknown): BuildConfig {
+  const parsed = configSchema.safeParse(input);
+  if (!parsed.success)
+    throw new SparsedgeError('bad-input', `the configuration is wrong:\n${z.prettifyError(parsed.error)}`);
+  const expanded = parsed.data.expansions !== undefined;
+  const spaces = parsed.data.spaces.map((space) => completeExpansion(completeSpace(space), expanded));
+  const names = spaces.map(({ name }) => name);
+  const repeated = names.find((name, i) => names.indexOf(name) !== i);
+  if (repeated !== undefined) throw new SparsedgeError('bad-input', `two spaces are named "${repeated}"`);
+  return { ...parsed.data, spaces };
+}
+
+/** @throws SparsedgeError `bad-input` for what a model does not leave open, or for a folder that holds none */
+function completeSpace(space: WrittenSpace): SpaceConfig {
+  const { model = isOpen(space) ? DEFAULT_MODEL : undefined, analyzer = 'english', quantizer } = space;
+  const { encoder = model === undefined ? 'bm25' : 'model', lengths = 'exact' } = space;
+  if ((encoder === 'model') !== (model !== undefined)) {
+    throw new SparsedgeError(
+      'bad-input',
+      'the encoder "model" needs the folder of a model, and no other takes one',
+    );
+  }
+  if (space.parts !== undefined && model === undefined) {
+    throw new SparsedgeError('bad-input', 'parts are of a model: say which');
+  }
+  if (model === undefined) {
+    const { k1 = BM25.k1, b = BM25.b } = space;
+    const { rounding = 'nearest' } = quantizer;
+    const name = space.name ?? encoder;
+    return { ...space, name, encoder, lengths, analyzer, k1, b, quantizer: { ...quantizer, rounding } };
+  }
+  const taken = (['analyzer', 'query'] as const).find((option) => space[option] !== undefined);
+  if (taken) throw new SparsedgeError('bad-input', `${taken} is for the model ${model} to say`, { model });
+  const { contract, name: modelName } = openModelFolder(model);
+  const { k1, b } = { ...BM25, ...contract.bm25 };
+  return {
+    ...space,
+    name: space.name ?? spaceNameOf(contract.id),
+    encoder,
+    model,
+    lengths,
+    analyzer: analyzerOf(contract),
+    k1: space.k1 ?? k1,
+    b: space.b ?? b,
+    quantizer: {
+      maximum: quantizer.maximum ?? contract.quantizer.maximum,
+      rounding: quantizer.rounding ?? contract.quantizer.rounding,
+    },
+    modelSha256: modelName.sha256,
+  };
+}
+
+/** Whether nothing is said of how terms are weighed. Parameters of BM25 alone ask for BM25. */
+function isOpen({ encoder, analyzer, query, k1, b, lengths }: WrittenSpace): boolean {
+  return [encoder, analyzer, query, k1, b, lengths].every((said) => said === undefined);
+}
+
+/** A model's id as the name of a space, which has fewer characters to choose from. */
+function spaceNameOf(id: string): string {
+  return id.replace(/[._]/g, '-').slice(0, 32);
+}
+
+/** @throws SparsedgeError `bad-input` for a space that cannot be expanded, or that says how without anything to merge */
+function completeExpansion(space: SpaceConfig, expanded: boolean): SpaceConfig {
+  if (!expanded) {
+    if ((space.merge ?? space.maxQueries) === undefined) return space;
+    throw new SparsedgeError(
+      'bad-input',
+      'merge and maxQueries are about predicted queries: give expansions',
+    );
+  }
+  if (space.encoder === 'vectors') {
+    throw new SparsedgeError(
+      'bad-input',
+      'vectors made elsewhere are finished: expansions are for encoders that read text',
+    );
+  }
+  return { ...space, merge: space.merge ?? usualMerge(space) };
+}
+
+/** DeepImpact weighs a word at its first occurrence, so that more of them would only fill its windows. */
+export function usualMerge({ model }: Pick<SpaceConfig, 'model'>): Merge {
+  const head = model === undefined ? undefined : openModelFolder(model).contract.head;
+  return head === 'deepimpact' ? 'distinct' : 'doc2query';
+}
+
+/** The encoder that a space asks for. */
+export function encoderOf(space: SpaceConfig): DocumentEncoder {
+  switch (space.encoder) {
+    case 'bm25':
+      return countingEncoder('bm25', space.analyzer, bm25(space.k1, space.b, space.lengths));
+    case 'tfidf':
+      return countingEncoder('tfidf', space.analyzer, tfidf);
+    case 'vectors':
+      return vectorEncoder(space.analyzer, space.query ?? 'count');
+    case 'model':
+      return modelEncoderOf(space);
+  }
+}
+
+function modelEncoderOf({ model, parts, k1, b, lengths }: SpaceConfig): DocumentEncoder {
+  const encoder = modelEncoder(openModelFolder(model!), bm25(k1, b, lengths));
+  return parts === undefined ? encoder : partsEncoder(encoder, parts);
+}

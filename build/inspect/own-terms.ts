@@ -1,0 +1,13 @@
+// Whether a document was found by its own words, or by those that an expansion lent it: indexes store documents without
+// their expansions, so what the text does not have came from one.
+
+import { analyzerNamed } from '../../src/core/analyzer/analyzer.ts';
+import type { Document } from '../../src/core/document.ts';
+import type { Space } from '../../src/core/format/manifest.ts';
+import { searchableText } from '../stages/encode/encode.ts';
+
+/** The terms that a document's text has; nothing in a space whose terms are a model's pieces and not an analyzer's words. */
+export function ownTerms(document: Document, { analyzer, query }: Space): ReadonlySet<string> | undefined {
+  if (query !== 'count' && query !== 'binary') return undefined;
+  return new Set(analyzerNamed(analyzer)(searchableText(document)));
+}

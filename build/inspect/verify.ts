@@ -1,0 +1,188 @@
+// Reads back everything that a build wrote, as a reader would, and compares it with what the manifest promises.
+
+import { createHash } from 'node:crypto';
+import { corrupt } from '../../src/core/errors.ts';
+import { compareBytes } from '../../src/core/format/bytes.ts';
+import { decodeDocuments } from '../../src/core/format/document-page.ts';
+import { checkHeader, HEADER_BYTES } from '../../src/core/format/header.ts';
+import { ID_SPACE } from '../../src/core/format/manifest.ts';
+import { DOCUMENTS, decodeDictionary, openPage, type PageIdentity } from '../../src/core/format/page.ts';
+import { type PageRun, pageCount, pageName, type TermTable } from '../../src/core/format/page-table.ts';
+import { decodePostings, emptyPostings } from '../../src/core/format/postings.ts';
+import type { Source } from '../../src/core/source.ts';
+import { type OpenIndex, type OpenSegment, openIndex } from '../../src/query/search/open.ts';
+import type { StartProgress } from '../terminal/progress.ts';
+import { objectName } from '../work/files.ts';
+
+/** What was found to be whole. */
+export interface VerifyReport {
+  readonly build: string;
+  readonly objects: number;
+  readonly bytes: number;
+  readonly pages: number;
+  readonly documents: number;
+  readonly postings: number;
+}
+
+interface Tally {
+  objects: number;
+  bytes: number;
+  pages: number;
+  done: (pages: number) => void;
+}
+
+/** A page of a run, opened. */
+interface VerifiedPage {
+  readonly page: number;
+  readonly bytes: Uint8Array;
+  readonly length: number;
+}
+
+/**
+ * Verifies a generation: every object has the name of its content, every page its checksum, every list decodes, and
+ * the sums are the manifest's.
+ *
+ * @throws SparsedgeError `corrupt` at the first thing that is not as it must be
+ */
+export async function verifyIndex(
+  source: Source,
+  startProgress: StartProgress,
+  build?: string,
+): Promise<VerifyReport> {
+  const index = await openIndex(source, build);
+  const progress = startProgress('verifying', 'pages');
+  const total = index.segments.reduce(
+    (sum, { table }) =>
+      sum + [...table.spaces.values(), table.documents].reduce((pages, run) => pages + pageCount(run), 0),
+    0,
+  );
+  const tally: Tally = { objects: 0, bytes: 0, pages: 0, done: (pages) => progress.at(pages, total) };
+  let postings = 0;
+  for (const space of index.manifest.spaces) {
+    let terms = 0;
+    let count = 0;
+    for (const segment of index.segments) {
+      count += await verifyTerms(index, segment, space.name, tally, () => terms++);
+    }
+    // A term of several segments counts once in the manifest, and telling so would take all terms in memory.
+    if (index.segments.length === 1 && terms !== space.terms) {
+      throw corrupt(`space ${space.name}`, `${space.terms} terms`, terms);
+    }
+    if (count !== space.postings) throw corrupt(`space ${space.name}`, `${space.postings} postings`, count);
+    postings += count;
+  }
+  let documents = 0;
+  for (const segment of index.segments) {
+    const ids = await verifyTerms(index, segment, ID_SPACE, tally, () => {});
+    if (ids !== segment.documents)
+      throw corrupt(`segment ${segment.number}`, `${segment.documents} ids`, ids);
+    documents += await verifyDocuments(index, segment, tally);
+  }
+  progress.end();
+  const { objects, bytes, pages } = tally;
+  return { build: index.manifest.build, objects, bytes, pages, documents, postings };
+}
+
+/** Checks a space of a segment; returns its number of postings. */
+async function verifyTerms(
+  index: OpenIndex,
+  segment: OpenSegment,
+  space: string,
+  tally: Tally,
+  onTerm: () => void,
+): Promise<number> {
+  const table: TermTable = segment.table.spaces.get(space)!;
+  const owners = new Map<number, { impact: number; count: number }>();
+  for (const term of table.longTerms) {
+    onTerm();
+    for (const [i, impact] of term.pageImpact.entries()) {
+      owners.set(term.firstPage + i, { impact, count: term.pageCount[i]! });
+    }
+  }
+  const postings = emptyPostings();
+  let count = 0;
+  let before: Uint8Array = new Uint8Array();
+  for await (const { page, bytes, length } of pagesOf(index, segment, space, table, tally)) {
+    const where = `segment ${segment.number}, ${space}, page ${page}`;
+    const owner = owners.get(page);
+    if (owner) {
+      decodePostings(bytes, 0, length, owner.count, owner.impact, segment.documents, postings);
+      count += owner.count;
+      continue;
+    }
+    for (const entry of decodeDictionary(bytes, length, where)) {
+      if (compareBytes(before, entry.key) >= 0) throw corrupt(where, 'ascending terms', 'terms out of order');
+      before = entry.key;
+      onTerm();
+      decodePostings(
+        bytes,
+        entry.start,
+        entry.end,
+        entry.count,
+        entry.firstImpact,
+        segment.documents,
+        postings,
+      );
+      count += entry.count;
+    }
+  }
+  return count;
+}
+
+async function verifyDocuments(index: OpenIndex, segment: OpenSegment, tally: Tally): Promise<number> {
+  const table = segment.table.documents;
+  let documents = 0;
+  for await (const { page, bytes, length } of pagesOf(index, segment, DOCUMENTS, table, tally)) {
+    const count = table.firstDocument[page + 1]! - table.firstDocument[page]!;
+    const indexes = Array.from({ length: count }, (_, i) => i);
+    documents += decodeDocuments(bytes.subarray(0, length), indexes, `document page ${page}`).length;
+  }
+  return documents;
+}
+
+/** All pages of a run in order, after checking the object that holds them. */
+async function* pagesOf(
+  { source, manifest: { build } }: OpenIndex,
+  segment: OpenSegment,
+  space: string,
+  run: PageRun,
+  tally: Tally,
+): AsyncGenerator<VerifiedPage> {
+  if (run.shards.length === 0) yield* pageObjectsOf({ source, build }, segment.number, space, run, tally);
+  for (const [i, { name, firstPage }] of run.shards.entries()) {
+    const object = await source.read(name);
+    checkHeader(object, 'shard', build, name);
+    const named = objectName(createHash('sha256').update(object).digest('hex'));
+    if (named !== name) throw corrupt(name, 'content of that name', `content of ${named}`);
+    tally.objects++;
+    tally.bytes += object.length;
+    const endPage = run.shards[i + 1]?.firstPage ?? pageCount(run);
+    const base = HEADER_BYTES - run.pageStart[firstPage]!;
+    for (let page = firstPage; page < endPage; page++) {
+      const bytes = object.subarray(base + run.pageStart[page]!, base + run.pageStart[page + 1]!);
+      const identity: PageIdentity = { build, segment: segment.number, space, page };
+      yield { page, bytes, length: openPage(bytes, identity) };
+      tally.done(++tally.pages);
+    }
+  }
+}
+
+/** All pages of a run whose pages are objects of their own. */
+async function* pageObjectsOf(
+  { source, build }: { readonly source: Source; readonly build: string },
+  segment: number,
+  space: string,
+  run: PageRun,
+  tally: Tally,
+): AsyncGenerator<VerifiedPage> {
+  for (let page = 0; page < pageCount(run); page++) {
+    const identity: PageIdentity = { build, segment, space, page };
+    const bytes = await source.read(pageName(identity));
+    const stored = run.pageStart[page + 1]! - run.pageStart[page]!;
+    if (bytes.length !== stored) throw corrupt(pageName(identity), `${stored} bytes`, bytes.length);
+    tally.objects++;
+    tally.bytes += bytes.length;
+    yield { page, bytes, length: openPage(bytes, identity) };
+    tally.done(++tally.pages);
+  }
+}

@@ -1,0 +1,110 @@
+// The bucket of a local Worker: where it is kept, whose it is, and how an index gets into it.
+
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { SparsedgeError } from '../../src/core/errors.ts';
+import { CURRENT, manifestName, readManifest } from '../../src/core/format/manifest.ts';
+import { PAGES } from '../../src/core/format/page-table.ts';
+import { objectsOf } from '../index/build.ts';
+import { modelObjects } from '../index/copy-model.ts';
+import type { StartProgress } from '../terminal/progress.ts';
+import { folderSource } from '../work/files.ts';
+
+/** What went into the bucket. */
+export interface Copied {
+  readonly objects: number;
+  readonly bytes: number;
+  /** Objects that were there from before. */
+  readonly kept: number;
+}
+
+/** Below the working folder, as indexes are. Each index has a bucket of its own, so that serving one does not disturb another. */
+export function bucketFolder(folder: string): string {
+  const name = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 16);
+  return resolve('.sparsedge', name);
+}
+
+/**
+ * Takes a bucket for this process: two that open one at once break each other's files.
+ *
+ * @returns gives it back
+ * @throws SparsedgeError `bad-input` while another process has it
+ */
+export function claimBucket(persist: string, folder: string): () => void {
+  const path = join(persist, 'process');
+  mkdirSync(persist, { recursive: true });
+  const holder = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
+  if (holder > 0 && isRunning(holder)) {
+    throw new SparsedgeError('bad-input', `${folder} is being served already, by process ${holder}`, {
+      holder,
+    });
+  }
+  writeFileSync(path, String(process.pid));
+  return () => rmSync(path, { force: true });
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** What is used here of R2's interface. */
+export interface Bucket {
+  put(key: string, value: Uint8Array): Promise<unknown>;
+  delete(keys: string[]): Promise<void>;
+  list(options: {
+    cursor?: string;
+  }): Promise<{ objects: { key: string; size: number }[]; truncated: boolean; cursor?: string }>;
+}
+
+/**
+ * Makes a bucket hold the current index of a folder and nothing else. `current` comes last, as when publishing.
+ *
+ * @param beside names of further files of the folder that go with it
+ */
+export async function copyIndex(
+  folder: string,
+  bucket: Bucket,
+  startProgress: StartProgress,
+  beside: readonly string[] = [],
+): Promise<Copied> {
+  const manifest = await readManifest(folderSource(folder));
+  const { build } = manifest;
+  // Page objects are served as static assets: see local-worker.ts.
+  const stored = (await objectsOf(folder, build)).filter((name) => !name.startsWith(`${PAGES}/`));
+  const names = [...stored, ...modelObjects(folder, manifest), ...beside, manifestName(build)];
+  const present = await keysOf(bucket);
+  const missing = names.filter((name) => !present.has(name));
+  const progress = startProgress('copying to local R2', 'objects');
+  let bytes = 0;
+  for (const [i, name] of missing.entries()) {
+    const object = await readFile(join(folder, name));
+    await bucket.put(name, object);
+    bytes += object.length;
+    progress.at(i + 1, missing.length);
+  }
+  progress.end();
+  await bucket.put(CURRENT, await readFile(join(folder, CURRENT)));
+  const wanted = new Set([...names, CURRENT]);
+  const stale = [...present].filter((name) => !wanted.has(name));
+  // R2 deletes at most a thousand at a time.
+  for (let i = 0; i < stale.length; i += 1000) await bucket.delete(stale.slice(i, i + 1000));
+  return { objects: missing.length, bytes, kept: names.length - missing.length };
+}
+
+async function keysOf(bucket: Bucket): Promise<Set<string>> {
+  const keys = new Set<string>();
+  let cursor: string | undefined;
+  do {
+    const page = await bucket.list(cursor === undefined ? {} : { cursor });
+    for (const { key } of page.objects) keys.add(key);
+    cursor = page.truncated ? page.cursor : undefined;
+  } while (cursor !== undefined);
+  return keys;
+}

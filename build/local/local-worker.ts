@@ -1,0 +1,179 @@
+// The Worker in local workerd over local R2: what Cloudflare runs, without an account and without a network. Wrangler
+// bundles it from wrangler.toml, so nothing about the Worker is said twice.
+//
+// Wrangler's own dev command would do the same in a process of its own, which would have to be found and stopped; here
+// one call stops everything.
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { SparsedgeError } from '../../src/core/errors.ts';
+import { readManifest } from '../../src/core/format/manifest.ts';
+import { PAGES } from '../../src/core/format/page-table.ts';
+import { layRerankerBeside } from '../model/reranker.ts';
+import type { StartProgress } from '../terminal/progress.ts';
+import { folderSource } from '../work/files.ts';
+import { type Bucket, bucketFolder, type Copied, claimBucket, copyIndex } from './local-bucket.ts';
+
+const CONFIG = join(import.meta.dirname, '../../wrangler.toml');
+const SOURCES = join(import.meta.dirname, '../../src');
+const HOST = '127.0.0.1';
+
+/** A Worker that is running. */
+export interface LocalWorker {
+  /** Where it listens, with a slash at the end. */
+  readonly url: string;
+  readonly copied: Copied;
+  /** The setting RERANK_MODEL of a Worker that has a reranker. */
+  readonly rerankModel?: string;
+  stop(): Promise<void>;
+}
+
+export interface LocalOptions {
+  /** Any free port when 0. */
+  readonly port: number;
+  /** The most results that a request may ask for; the Worker's own default unless given. */
+  readonly maxK?: number;
+  /** The folder of a cross-encoder that reranks where a request asks for it. */
+  readonly reranker?: string;
+  readonly startProgress: StartProgress;
+}
+
+/**
+ * Copies the index in a folder to a local bucket and serves it.
+ *
+ * @throws SparsedgeError `bad-input` when the port is taken, `unavailable` when the Worker does not come up
+ */
+export async function startLocalWorker(folder: string, options: LocalOptions): Promise<LocalWorker> {
+  await mustBeFree(options.port);
+  const persist = bucketFolder(folder);
+  const release = claimBucket(persist, folder);
+  try {
+    const worker = await start(folder, persist, options);
+    return {
+      ...worker,
+      stop: async () => {
+        await worker.stop();
+        release();
+      },
+    };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function start(folder: string, persist: string, options: LocalOptions): Promise<LocalWorker> {
+  const { port, maxK, startProgress } = options;
+  const reranker =
+    options.reranker === undefined ? undefined : await layRerankerBeside(folder, options.reranker);
+  const { getPlatformProxy, unstable_startWorker: startWorker } = await quietWrangler();
+  const proxy = await getPlatformProxy<{ INDEX: Bucket }>({
+    configPath: CONFIG,
+    envFiles: [],
+    persist: { path: join(persist, 'v3') },
+    remoteBindings: false,
+  });
+  let copied: Copied;
+  try {
+    copied = await copyIndex(folder, proxy.env.INDEX, startProgress, reranker?.names);
+  } finally {
+    await proxy.dispose();
+  }
+  const worker = await startWorker({
+    config: workerConfig(folder, persist),
+    entrypoint: join(SOURCES, reranker || (await needsNetwork(folder)) ? 'neural.ts' : 'index.ts'),
+    envFiles: [],
+    bindings: {
+      INDEX_PREFIX: { type: 'plain_text', value: '' },
+      ...(maxK !== undefined && { MAX_K: { type: 'plain_text', value: String(maxK) } }),
+      ...(reranker && { RERANK_MODEL: { type: 'plain_text', value: reranker.setting } }),
+    },
+    dev: {
+      persist,
+      server: { hostname: HOST, port },
+      watch: false,
+      inspector: false,
+      logLevel: 'error',
+      remote: false,
+    },
+  });
+  try {
+    await worker.ready;
+    const url = String(await worker.url);
+    await mustBeHealthy(url);
+    return {
+      url,
+      copied,
+      ...(reranker && { rerankModel: reranker.setting }),
+      stop: () => worker.dispose(),
+    };
+  } catch (error) {
+    await worker.dispose();
+    throw error;
+  }
+}
+
+/** Whether queries of an index need the Worker that can run a network. */
+async function needsNetwork(folder: string): Promise<boolean> {
+  const { spaces } = await readManifest(folderSource(folder));
+  return spaces.some(({ query }) => query === 'neural');
+}
+
+/** wrangler.toml, with the assets that it has in a comment where the index has page objects. */
+function workerConfig(folder: string, persist: string): string {
+  const pages = join(resolve(folder), PAGES);
+  if (!existsSync(pages)) return CONFIG;
+  const assets = [
+    '[assets]',
+    'binding = "DOCUMENTS"',
+    `directory = ${JSON.stringify(pages)}`,
+    'html_handling = "none"',
+  ];
+  const path = join(resolve(persist), 'wrangler.toml');
+  writeFileSync(path, `${readFileSync(CONFIG, 'utf8')}\n${assets.join('\n')}\n`);
+  return path;
+}
+
+/** Wrangler, told to ask nothing, report nothing, fetch nothing and write no log files. */
+async function quietWrangler(): Promise<typeof import('wrangler')> {
+  Object.assign(process.env, {
+    WRANGLER_SEND_METRICS: 'false',
+    WRANGLER_SEND_ERROR_REPORTS: 'false',
+    WRANGLER_WRITE_LOGS: 'false',
+    CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  });
+  return import('wrangler');
+}
+
+async function mustBeFree(port: number): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) =>
+      reject(
+        new SparsedgeError(
+          'bad-input',
+          `port ${port} cannot be used; choose another with --port`,
+          { port },
+          { cause },
+        ),
+      ),
+    );
+    server.listen(port, HOST, resolve);
+  });
+  await new Promise((resolve) => server.close(resolve));
+}
+
+async function mustBeHealthy(url: string): Promise<void> {
+  let response: Response;
+  try {
+    response = await fetch(`${url}healthz`);
+  } catch (cause) {
+    throw new SparsedgeError('unavailable', 'the Worker does not come up', { url }, { cause });
+  }
+  if (response.ok) return;
+  const { detail = response.statusText } = (await response.json()) as { detail?: string };
+  throw new SparsedgeError('unavailable', `the Worker does not come up: ${detail}`, {
+    status: response.status,
+  });
+}

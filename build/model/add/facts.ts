@@ -1,0 +1,219 @@
+// What a checkpoint is, from what its folder says and what its owner says. A folder seldom says everything: no file of a masked
+// language model tells whether it was trained with SPLADE's sum or its maximum. What is not said is asked for by the name of
+// an option, all of it at once, and nothing is guessed.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseDocument } from 'yaml';
+import * as z from 'zod';
+import { SparsedgeError } from '../../../src/core/errors.ts';
+import type { Activation, Head, ModelContract } from '../../../src/core/model/contract.ts';
+import type { Layout, Pooling } from './checkpoint-layout.ts';
+import { readJsonFile } from './json-file.ts';
+
+/** What the owner of a checkpoint says of it. */
+export interface Said {
+  readonly head?: Head;
+  readonly activation?: Activation;
+  readonly query?: ModelContract['query']['kind'];
+  readonly gate?: NonNullable<ModelContract['gate']>['mode'];
+  readonly maxLength?: number;
+  readonly family?: string;
+  readonly licence?: string;
+  readonly trainedOn?: string;
+  readonly source?: string;
+}
+
+/** What a model's contract says that is in no file of it. */
+export interface Facts {
+  readonly head: Head;
+  readonly activation?: Activation | undefined;
+  readonly query: ModelContract['query']['kind'];
+  readonly gate?: Said['gate'];
+  readonly maxLength: number;
+  readonly family?: string | undefined;
+  readonly licence: string;
+  readonly trainedOn: string;
+  readonly source: string;
+}
+
+const configSchema = z.looseObject({
+  architectures: z.array(z.string()).nullish(),
+  vocab_size: z.int().optional(),
+  max_position_embeddings: z.int().optional(),
+});
+
+const cardSchema = z.looseObject({
+  license: z.string().optional(),
+  datasets: z.union([z.string(), z.array(z.string())]).optional(),
+});
+
+/** What is known of a checkpoint before it is described. */
+export interface Found {
+  readonly folder: string;
+  readonly layout: Layout;
+  /** Whether there is a table of query weights. */
+  readonly hasTable: boolean;
+  readonly hasQueryNetwork: boolean;
+  readonly pieces: number;
+  /** What the tokenizer says. */
+  readonly maxLength?: number | undefined;
+}
+
+/**
+ * Describes a checkpoint.
+ *
+ * @throws SparsedgeError `bad-input` that names the options which must be given, or what contradicts them
+ */
+export function describe(found: Found, said: Said): Facts {
+  const { folder, layout, pieces } = found;
+  const config = readConfig(layout.document.folder);
+  if ((config.vocab_size ?? pieces) < pieces) {
+    throw contradiction(
+      layout.document.folder,
+      `a network over ${pieces} pieces`,
+      `one over ${config.vocab_size}`,
+    );
+  }
+  const { document, query } = layout;
+  if (query?.kind === 'neural' && JSON.stringify(query.pooling) !== JSON.stringify(document.pooling)) {
+    throw contradiction(folder, 'one pooling for documents and queries', 'two');
+  }
+  const card = readCard(folder);
+  const asked: string[] = [];
+  const ask = <Value>(option: string, value: Value | undefined, why: string): Value => {
+    if (value === undefined) asked.push(`${option}: ${why}`);
+    return value as Value;
+  };
+  const head = ask(
+    '--head',
+    headOf(found, config.architectures?.[0], said),
+    'no file says what the output means',
+  );
+  const datasets = card?.datasets === undefined ? undefined : [card.datasets].flat().join(', ');
+  const facts: Facts = {
+    head,
+    activation: activationOf(layout.document.pooling, said, folder),
+    query: head && ask('--query', queryOf(found, head, said), 'no file says what weighs a query'),
+    ...(head === 'sparterm' && { gate: ask('--gate', said.gate, 'SparTerm has three') }),
+    maxLength: ask('--max-length', lengthOf(found, config.max_position_embeddings, said), 'no file says it'),
+    family: said.family,
+    licence: ask('--licence', said.licence ?? card?.license, 'README.md has no license'),
+    trainedOn: ask('--trained-on', said.trainedOn ?? datasets, 'README.md has no datasets'),
+    source: ask('--source', said.source, 'where it was downloaded from'),
+  };
+  if (asked.length === 0) return facts;
+  throw new SparsedgeError(
+    'bad-input',
+    `${folder}: what cannot be read from it must be said:\n  ${asked.join('\n  ')}`,
+    {
+      folder,
+      options: asked.map((line) => line.slice(0, line.indexOf(':'))).join(', '),
+    },
+  );
+}
+
+function readConfig(folder: string): z.output<typeof configSchema> {
+  const config = readJsonFile(join(folder, 'config.json'), configSchema);
+  if (config !== undefined) return config;
+  throw new SparsedgeError('bad-input', `${folder}: expected a network, found no config.json`, { folder });
+}
+
+function headOf(
+  { folder, layout }: Found,
+  architecture: string | undefined,
+  { head }: Said,
+): Head | undefined {
+  const { pooling } = layout.document;
+  const shown: Head | undefined =
+    pooling === undefined
+      ? architecture === 'DeepImpact'
+        ? 'deepimpact'
+        : undefined
+      : pooling.pooling_strategy === 'sum'
+        ? 'splade-sum'
+        : layout.query?.kind === 'neural'
+          ? 'splade-max'
+          : 'splade-doc';
+  if (head !== undefined && shown !== undefined && head !== shown) {
+    throw contradiction(folder, `the head ${shown}, as its files say`, `--head ${head}`);
+  }
+  return head ?? shown;
+}
+
+/** What makes weights of logits; each head has its usual one, so only another must be said. */
+function activationOf(
+  pooling: Pooling | undefined,
+  { activation }: Said,
+  folder: string,
+): Activation | undefined {
+  if (pooling === undefined) return activation;
+  const shown = pooling.activation_function === 'relu' ? 'log1p-relu' : 'log1p-log1p-relu';
+  if (activation !== undefined && activation !== shown) {
+    throw contradiction(folder, `the activation ${shown}, as its pooling says`, `--activation ${activation}`);
+  }
+  return shown;
+}
+
+const QUERY: Partial<Record<Head, Facts['query']>> = {
+  'splade-sum': 'neural',
+  'splade-max': 'neural',
+  sparterm: 'neural',
+  lens: 'neural',
+  deepimpact: 'binary',
+  deepct: 'count',
+  residual: 'count',
+};
+
+/** What weighs a query: what the layout says, else what a head's definition does. */
+function queryOf(
+  { folder, layout, hasTable, hasQueryNetwork }: Found,
+  head: Head,
+  { query }: Said,
+): Facts['query'] | undefined {
+  const shown = layout.query?.kind;
+  if (shown !== undefined && query !== undefined && query !== shown) {
+    throw contradiction(folder, `queries weighed by ${shown}, as its files say`, `--query ${query}`);
+  }
+  const kind = query ?? shown ?? (hasQueryNetwork ? 'neural' : hasTable ? 'table' : QUERY[head]);
+  if (kind === 'table' && !hasTable)
+    throw contradiction(folder, 'a table of query weights', 'no idf.json, and no --table');
+  if (kind !== 'neural' && hasQueryNetwork)
+    throw contradiction(folder, 'a neural query side', `${kind}, and --query-network`);
+  return kind;
+}
+
+const sentenceSchema = z.looseObject({ max_seq_length: z.int().nullish() });
+
+function lengthOf(
+  { layout, maxLength }: Found,
+  positions: number | undefined,
+  said: Said,
+): number | undefined {
+  const { folder } = layout.document;
+  const trained = readJsonFile(join(folder, 'sentence_bert_config.json'), sentenceSchema)?.max_seq_length;
+  // Where nobody set it, the library writes a number beyond all texts.
+  const tokenizer = maxLength !== undefined && maxLength <= 8192 ? maxLength : undefined;
+  const length = said.maxLength ?? trained ?? tokenizer ?? positions;
+  if (length !== undefined && positions !== undefined && length > positions) {
+    throw contradiction(folder, `at most ${positions} pieces, for which it has positions`, `${length}`);
+  }
+  return length;
+}
+
+/** The facts at the head of a README.md, where it has any. */
+function readCard(folder: string): z.output<typeof cardSchema> | undefined {
+  const path = join(folder, 'README.md');
+  if (!existsSync(path)) return undefined;
+  const matter = /^---\r?\n(.*?)\r?\n---/s.exec(readFileSync(path, 'utf8'))?.[1];
+  // A card is for people: one that says nothing usable leaves its options to be given.
+  return cardSchema.safeParse(matter === undefined ? {} : parseDocument(matter).toJS()).data;
+}
+
+function contradiction(folder: string, expected: string, found: string): SparsedgeError {
+  return new SparsedgeError('bad-input', `${folder}: expected ${expected}, found ${found}`, {
+    folder,
+    expected,
+    found,
+  });
+}

@@ -1,0 +1,56 @@
+// What a network has encoded is kept while a build runs: hours of it would be lost if a stopped build began anew. A journal
+// has one record for each batch. Batches come again in the same order, and a record counts only for the batch and the
+// model that it was made of; whatever a kill left half written is cut off.
+
+import { createHash } from 'node:crypto';
+import { closeSync, ftruncateSync, openSync } from 'node:fs';
+import type { SparseVector } from '../../src/core/sparse.ts';
+import { type DocumentEncoder, type EncoderInput, searchableText } from '../stages/encode/encode.ts';
+import { appendRecord, readRecord } from '../work/journal.ts';
+
+/** A batch's vectors. */
+export interface JournalRecord {
+  /** Of the model and the texts. */
+  readonly of: string;
+  readonly vectors: readonly (readonly [term: string, value: number][])[];
+}
+
+/**
+ * An encoder that asks another only for what its journal does not have.
+ *
+ * @param path of the journal, made if it is not there
+ */
+export function journaled(encoder: DocumentEncoder, path: string): DocumentEncoder {
+  let end = 0;
+  let ended = false;
+  return {
+    ...encoder,
+    async encode(documents) {
+      const of = keyOfBatch(encoder, documents);
+      const file = openSync(path, 'a+');
+      try {
+        const kept = ended ? undefined : readRecord<JournalRecord>(file, end);
+        if (kept?.record.of === of) {
+          end = kept.end;
+          return kept.record.vectors.map((entries): SparseVector => new Map(entries));
+        }
+        if (!ended) ftruncateSync(file, end);
+        ended = true;
+        const vectors = await encoder.encode(documents);
+        const record: JournalRecord = { of, vectors: vectors.map((vector) => [...vector]) };
+        appendRecord(file, record);
+        return vectors;
+      } finally {
+        closeSync(file);
+      }
+    },
+  };
+}
+
+/** Names a batch: by its texts, and the model. */
+export function keyOfBatch({ model }: DocumentEncoder, documents: readonly EncoderInput[]): string {
+  const texts = documents.map(({ document }) => searchableText(document));
+  return createHash('sha256')
+    .update(JSON.stringify([model?.sha256, texts]))
+    .digest('hex');
+}

@@ -1,0 +1,155 @@
+// Documents → raw term values, by a model. What a document gets depends on nothing but the document, so that a corpus
+// encoded in parts, or stopped and gone on with, gives the same bytes.
+
+import { SparsedgeError } from '../../src/core/errors.ts';
+import type { Space } from '../../src/core/format/manifest.ts';
+import { batchVectors, padWindows, type Vocabulary } from '../../src/core/heads/batch.ts';
+import { mergeWindows, windowVector } from '../../src/core/heads/head.ts';
+import { analyzerOf, type ModelContract } from '../../src/core/model/contract.ts';
+import type { SparseVector } from '../../src/core/sparse.ts';
+import { phrasesOf } from '../../src/core/tokens/phrases.ts';
+import { cutWindows, type Window } from '../../src/core/tokens/tokens.ts';
+import {
+  type DocumentEncoder,
+  given,
+  searchableText,
+  type Weighting,
+  weighingBursts,
+  weighingPhrases,
+  wordCounter,
+} from '../stages/encode/encode.ts';
+import { batchByLength } from './batches.ts';
+import { type ModelFolder, readVocabulary } from './model-folder.ts';
+import { type Device, type Graph, openGraph } from './session.ts';
+
+/**
+ * The encoder that a model is. Its files are read when the first documents come.
+ *
+ * @param frequencies weighs what a model predicts that predicts term frequencies
+ * @param device where its network runs
+ */
+export function modelEncoder(
+  folder: ModelFolder,
+  frequencies: Weighting,
+  device: Device = 'cpu',
+): DocumentEncoder {
+  const { contract, name } = folder;
+  const { head } = contract;
+  let network: Promise<Network> | undefined;
+  return {
+    id: head,
+    analyzer: analyzerOf(contract),
+    query: queryOf(contract),
+    weighting: weightingOf(contract, frequencies),
+    model: name,
+    network: contract.files.document !== undefined,
+    // tf′ says how much a word's occurrences count, and not how many words there are to say it.
+    ...(head === 'residual' && { lengthOf: wordCounter(analyzerOf(contract)) }),
+    async encode(documents) {
+      network ??= openNetwork(folder, device);
+      return encodeTexts(
+        documents.map(({ document }) => searchableText(document)),
+        folder,
+        await network,
+      );
+    },
+  };
+}
+
+/** Whole words that weigh 1 or are counted need no model: the analyzer gives the same ones, though no phrases. */
+function queryOf({ vocabulary, query, phrases }: ModelContract): Space['query'] {
+  if (query.kind === 'neural') return 'neural';
+  return vocabulary === 'whole-word' && !phrases && query.kind !== 'table' ? query.kind : 'tokenizer';
+}
+
+function weightingOf({ head, bm25, phrases }: ModelContract, frequencies: Weighting): Weighting {
+  if (head !== 'deepct' && head !== 'residual') return given;
+  const words = bm25?.burstiness ? weighingBursts(frequencies) : frequencies;
+  return phrases ? weighingPhrases(words, phrases.weight) : words;
+}
+
+/** What a model's files become. */
+interface Network {
+  readonly vocabulary: Vocabulary;
+  /** None where all gates are 0. */
+  readonly graph: Graph | undefined;
+}
+
+async function openNetwork(folder: ModelFolder, device: Device): Promise<Network> {
+  const { head, files } = folder.contract;
+  const { document } = files;
+  if (document === undefined && head !== 'residual') {
+    throw new SparsedgeError(
+      'bad-input',
+      `the model ${folder.path} encodes no documents: it has no files.document`,
+      {
+        model: folder.name.id,
+      },
+    );
+  }
+  return {
+    vocabulary: await readVocabulary(folder),
+    graph: document && (await openGraph(folder, document, device)),
+  };
+}
+
+/** The raw values of texts, in order. */
+async function encodeTexts(
+  texts: readonly string[],
+  { contract }: ModelFolder,
+  { vocabulary, graph }: Network,
+): Promise<SparseVector[]> {
+  const { maxLength } = contract.tokenizer;
+  const windows: Window[] = [];
+  const ends: number[] = [];
+  for (const text of texts) {
+    const tokens = vocabulary.pieces.tokenize(text);
+    windows.push(...cutWindows(tokens, vocabulary.pieces, maxLength, contract.longDocuments));
+    ends.push(windows.length);
+  }
+  const vectors = graph
+    ? await windowVectors(windows, contract, vocabulary, graph)
+    : windows.map((window) => gatelessVector(window, contract));
+  return ends.map((end, i) => {
+    const start = ends[i - 1] ?? 0;
+    const vector = mergeWindows(contract.head, vectors.slice(start, end));
+    if (contract.phrases) addPhrases(vector, windows.slice(start, end), vocabulary.pieces.ids);
+    return vector;
+  });
+}
+
+/** The raw values of windows, in order. */
+async function windowVectors(
+  windows: readonly Window[],
+  contract: ModelContract,
+  vocabulary: Vocabulary,
+  graph: Graph,
+): Promise<SparseVector[]> {
+  const vectors: SparseVector[] = [];
+  for (const { windows: members, tokens } of batchByLength(windows, contract.tokenizer.maxLength)) {
+    const batch = padWindows(
+      members.map((i) => windows[i]!),
+      tokens,
+      vocabulary.pieces,
+    );
+    const found = batchVectors(contract, batch, await graph.run(batch), vocabulary);
+    for (const [at, i] of members.entries()) vectors[i] = found[at]!;
+  }
+  return vectors;
+}
+
+/** What the head makes of a window on which the network has nothing to say. */
+function gatelessVector(window: Window, model: ModelContract): SparseVector {
+  const values = new Float32Array(window.ids.length);
+  return windowVector({ model, window, row: { form: 'token-scalar', width: 1, values }, terms: [] });
+}
+
+/** A phrase's value is how often it occurs, whatever its words are worth. */
+function addPhrases(
+  vector: Map<string, number>,
+  windows: readonly Window[],
+  ids: ReadonlyMap<string, number>,
+): void {
+  const words = windows.flatMap((window) => window.words.map(({ text }) => text));
+  for (const phrase of phrasesOf(words, ids)) vector.set(phrase, (vector.get(phrase) ?? 0) + 1);
+}

@@ -1,0 +1,37 @@
+// The model that a space's queries need, from a folder.
+
+import { join } from 'node:path';
+import type { Space } from '../../src/core/format/manifest.ts';
+import { checkModelName, modelPlace } from '../../src/core/model/contract.ts';
+import { type QueryModel, readTable } from '../../src/query/encode/query-model.ts';
+import { openModelFolder, readModelFile, readVocabulary } from './model-folder.ts';
+import { openGraph } from './session.ts';
+
+/**
+ * Opens the model of a space; nothing if its analyzer is all that its queries need.
+ *
+ * @param index the folder of the index, beside which its build laid the model
+ * @param path of the model's folder, if it is to be another one
+ * @throws SparsedgeError `model-mismatch` for another model than the index was built with
+ */
+export async function openQueryModel(
+  space: Space,
+  index: string,
+  path?: string,
+): Promise<QueryModel | undefined> {
+  const { model } = space.encoder;
+  if (space.query === 'count' || space.query === 'binary' || model === undefined) return undefined;
+  const folder = openModelFolder(path ?? join(index, modelPlace(model)));
+  checkModelName(space, folder.name);
+  const { contract, name } = folder;
+  const { files, query } = contract;
+  const table = query.kind === 'table' && files.table;
+  const graph = query.kind === 'neural' && files.query;
+  return {
+    name,
+    contract,
+    vocabulary: await readVocabulary(folder),
+    ...(table && { table: readTable(await readModelFile(folder, table), join(folder.path, table.name)) }),
+    ...(graph && { run: (await openGraph(folder, graph)).run }),
+  };
+}

@@ -1,0 +1,97 @@
+// One corpus encoded by many machines: part i of n encodes every n-th batch of documents, beginning with the i-th, into a
+// journal of its own. A build then takes every batch from its part and runs no network, so that its bytes are those of
+// one machine. A part's marker is written when all of its batches are there.
+
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { SparsedgeError } from '../../src/core/errors.ts';
+import type { DocumentEncoder, EncoderInput } from '../stages/encode/encode.ts';
+import { batchesOf } from '../stages/invert/spool.ts';
+import type { Progress } from '../terminal/progress.ts';
+import { readRecord } from '../work/journal.ts';
+import { checkParts, type Part, type PartMarker, partPath, writeMarker } from '../work/parts.ts';
+import { type JournalRecord, journaled, keyOfBatch } from './encoding-journal.ts';
+
+/** What a part's marker says. */
+interface EncodedMarker extends PartMarker {
+  readonly model: string;
+}
+
+/** Encodes one part of a corpus into a folder; stopped and run again, it goes on. */
+export async function encodePart(
+  inputs: AsyncIterable<EncoderInput>,
+  encoder: DocumentEncoder,
+  folder: string,
+  { part, of }: Part,
+  progress: Progress,
+): Promise<EncodedMarker> {
+  mkdirSync(folder, { recursive: true });
+  const path = partPath(folder, { part, of });
+  const journal = journaled(encoder, path);
+  let [number, documents] = [0, 0];
+  for await (const batch of batchesOf(inputs)) {
+    if (number++ % of === part - 1) await journal.encode(batch);
+    documents += batch.length;
+    progress.at(documents);
+  }
+  progress.end();
+  // Most likely a wrong path or format.
+  if (documents === 0) throw new SparsedgeError('bad-input', 'there are no documents to encode');
+  const marker: EncodedMarker = { part, of, model: encoder.model!.sha256, documents };
+  writeMarker(folder, marker);
+  return marker;
+}
+
+/**
+ * An encoder that has everything from parts, asked for the batches of a corpus in order.
+ *
+ * @throws SparsedgeError `bad-input` for a folder in which a part is missing or not finished, or parts are of different
+ *   corpora; `model-mismatch` for parts of another model
+ */
+export function partsEncoder(encoder: DocumentEncoder, folder: string): DocumentEncoder {
+  const { of } = checkModelParts(folder, encoder);
+  const ends = Array.from({ length: of }, () => 0);
+  let number = 0;
+  return {
+    ...encoder,
+    encode(documents) {
+      const at = number++ % of;
+      const path = partPath(folder, { part: at + 1, of });
+      const file = openSync(path, 'r');
+      try {
+        const found = readRecord<JournalRecord>(file, ends[at]!);
+        if (found?.record.of !== keyOfBatch(encoder, documents)) {
+          throw new SparsedgeError(
+            'bad-input',
+            `${path}: expected ${describe(documents)}, found ${found ? 'other documents' : 'the end'}`,
+            {
+              file: path,
+            },
+          );
+        }
+        ends[at] = found.end;
+        return found.record.vectors.map((entries) => new Map(entries));
+      } finally {
+        closeSync(file);
+      }
+    },
+  };
+}
+
+function describe(documents: readonly EncoderInput[]): string {
+  const [first, last] = [documents[0]!, documents.at(-1)!].map(({ document }) => JSON.stringify(document.id));
+  return `the documents ${first} to ${last}`;
+}
+
+/** Checks that all parts are there, belong together, and are of this model. */
+function checkModelParts(folder: string, { model }: DocumentEncoder): EncodedMarker {
+  const markers = checkParts<EncodedMarker>(folder);
+  const other = markers.find((marker) => marker.model !== model?.sha256);
+  if (other) {
+    throw new SparsedgeError(
+      'model-mismatch',
+      `part ${other.part} in ${folder} was encoded by the model of SHA-256 ${other.model}; at hand is ${model?.id} (SHA-256 ${model?.sha256})`,
+      { folder, expected: other.model, found: model?.sha256 ?? '' },
+    );
+  }
+  return markers[0]!;
+}

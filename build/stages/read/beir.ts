@@ -1,0 +1,33 @@
+// BEIR: a folder with `corpus.jsonl`, whose lines have `_id`, `title`, `text` and sometimes `metadata`, an object whose
+// strings, numbers and booleans become fields.
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { jsonObject } from './jsonl.ts';
+import type { Source } from './lines/input-source.ts';
+import { recordsByLine } from './lines/lines.ts';
+import { columnsOf, toDocument } from './lines/record.ts';
+import type { Batches, Gate } from './lines/report.ts';
+
+const COLUMNS = columnsOf({ id: '_id', text: 'text' });
+
+/** The corpus file of a BEIR folder, if it is one. */
+export function corpusIn(folder: string): string | undefined {
+  return ['corpus.jsonl', 'corpus.jsonl.gz']
+    .map((name) => join(folder, name))
+    .find((path) => existsSync(path));
+}
+
+/**
+ * Reads a BEIR corpus. Metadata gives way to a key of the same name in the record.
+ *
+ * @throws SparsedgeError `bad-input` for a malformed line, unless the gate skips them
+ */
+export function readBeir(source: Source, gate: Gate): Batches {
+  return recordsByLine(source, gate, (text) => {
+    const record = jsonObject(text);
+    const { metadata } = record;
+    const isObject = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata);
+    return toDocument(isObject ? { ...metadata, ...record } : record, COLUMNS);
+  });
+}

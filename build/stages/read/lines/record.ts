@@ -1,0 +1,194 @@
+// One record becomes one document here, whatever the format it came in, so that every format keeps the same rules.
+// What leaves this file keeps the promises of Document, except uniqueness: that needs the whole collection.
+
+import type { Document } from '../../../../src/core/document.ts';
+import { SparsedgeError } from '../../../../src/core/errors.ts';
+import { malformed } from './report.ts';
+
+/**
+ * The largest record that is read: a line, a table row, a page. A record is held whole in memory, more than once while
+ * it is decoded; and a quote that is never closed, or a file that is not text, should fail early and not fill memory.
+ * The whole of War and Peace is 3 MiB.
+ */
+export const MAX_RECORD_BYTES = 16 * 1024 * 1024;
+
+/** What is said of a record above the limit. */
+export const TOO_LARGE = `larger than ${MAX_RECORD_BYTES / 1024 / 1024} MiB`;
+
+/** What is said of bytes that no UTF-8 encoder writes. */
+export const NOT_UTF8 = 'not valid UTF-8';
+
+const MAX_ID_BYTES = 512;
+const CONTROL = /\p{Cc}/u;
+/** A surrogate that is not half of a pair: JSON and YAML escapes can make one, UTF-8 cannot hold it. */
+const UNPAIRED = /\p{Cs}/u;
+
+/** Which keys or columns of a record make the document. A part left out is looked for under its usual names. */
+export interface FieldMapping {
+  readonly id?: string | undefined;
+  readonly title?: string | undefined;
+  /** Several are joined, in this order, by line breaks. */
+  readonly text?: string | readonly string[] | undefined;
+  readonly url?: string | undefined;
+}
+
+/** For each part of a document the names to look under: the first that a record has counts; of `text`, all when joined. */
+export interface Columns {
+  readonly id: readonly string[];
+  readonly title: readonly string[];
+  readonly text: readonly string[];
+  readonly joinText: boolean;
+  readonly url: readonly string[];
+}
+
+/** Fills a mapping up with the usual names. */
+export function columnsOf(mapping: FieldMapping = {}): Columns {
+  const { id, title, text, url } = mapping;
+  return {
+    id: id === undefined ? ['id', '_id', 'doc_id', 'docid'] : [id],
+    title: [title ?? 'title'],
+    text: text === undefined ? ['text', 'contents', 'body'] : typeof text === 'string' ? [text] : text,
+    joinText: text !== undefined,
+    url: [url ?? 'url'],
+  };
+}
+
+/**
+ * For tables, whose columns are known before the first row: a missing one is an error of the whole table.
+ *
+ * @throws SparsedgeError `bad-input` when there is no id, neither text nor title, or a mapped column is missing
+ */
+export function requireColumns(file: string, present: readonly string[], mapping: FieldMapping = {}): void {
+  const columns = columnsOf(mapping);
+  const mapped = [mapping.id, mapping.title, ...(columns.joinText ? columns.text : []), mapping.url];
+  const missing = mapped.find((name) => name !== undefined && !present.includes(name));
+  const has = (names: readonly string[]) => names.some((name) => present.includes(name));
+  const lacks =
+    missing !== undefined
+      ? `no column ${missing}`
+      : !has(columns.id)
+        ? `no column for the id (${columns.id.join(', ')})`
+        : !has(columns.text) && !has(columns.title)
+          ? `no column for the text (${columns.text.join(', ')})`
+          : undefined;
+  if (lacks === undefined) return;
+  throw new SparsedgeError('bad-input', `${file}: ${lacks}; it has ${present.join(', ')}`, { file });
+}
+
+/**
+ * A document from a record with named parts. Other strings, numbers, booleans and dates become `fields`; lists, objects
+ * and empty strings do not.
+ *
+ * @throws SparsedgeError `bad-input` when the record breaks a rule
+ */
+export function toDocument(record: Readonly<Record<string, unknown>>, columns: Columns): Document {
+  const id = nameIn(record, columns.id);
+  const title = nameIn(record, columns.title);
+  const url = nameIn(record, columns.url);
+  const text = columns.joinText ? undefined : nameIn(record, columns.text);
+  let fields: Record<string, string> | undefined;
+  for (const name of Object.keys(record)) {
+    if (name === id || name === title || name === text || name === url) continue;
+    if (columns.joinText && columns.text.includes(name)) continue;
+    const value = scalar(record[name]);
+    if (value === undefined || value === '') continue;
+    fields ??= {};
+    fields[name] = value;
+  }
+  return checked({
+    id: id === undefined ? undefined : record[id],
+    title: prose(record, title),
+    text: columns.joinText ? joined(record, columns.text) : (prose(record, text) ?? ''),
+    url: prose(record, url),
+    fields,
+  });
+}
+
+/** The parts of a document before anything is known about them but their types. */
+export interface Parts {
+  readonly id: unknown;
+  readonly title?: string | undefined;
+  readonly text: string;
+  readonly url?: string | undefined;
+  readonly fields?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * A document whose parts keep the rules. Empty titles and URLs are left out.
+ *
+ * @throws SparsedgeError `bad-input` when the id or a string breaks a rule
+ */
+export function checked({ id, title, text, url, fields }: Parts): Document {
+  const document: { -readonly [K in keyof Document]: Document[K] } = {
+    id: idText(id),
+    text: paired('text', text),
+  };
+  if (title !== undefined && title !== '') document.title = paired('title', title);
+  if (url !== undefined && url !== '') document.url = paired('url', url);
+  if (fields !== undefined) {
+    const names = Object.keys(fields);
+    for (const name of names) paired(paired('field name', name), fields[name]);
+    if (names.length > 0) document.fields = fields;
+  }
+  return document;
+}
+
+function idText(id: unknown): string {
+  if (id === undefined || id === null || id === '') throw malformed('no id');
+  const text = typeof id === 'number' ? decimal(id) : typeof id === 'bigint' ? String(id) : id;
+  if (typeof text !== 'string') throw malformed(`the id is ${kind(id)}`);
+  if (CONTROL.test(text)) throw malformed('the id has a control character');
+  // UTF-8 needs at most three bytes for each UTF-16 unit: nearly every id is cleared without being measured.
+  if (text.length * 3 > MAX_ID_BYTES && Buffer.byteLength(text) > MAX_ID_BYTES) {
+    throw malformed(`the id is longer than ${MAX_ID_BYTES} bytes`);
+  }
+  return paired('id', text);
+}
+
+/** Two different ids past 2^53 can read as one number, so those are refused and not rounded. */
+function decimal(id: number): string {
+  const text = String(id);
+  if (!/^-?\d+(\.\d+)?$/.test(text) || Math.abs(id) > Number.MAX_SAFE_INTEGER) {
+    throw malformed(`the id ${text} is a number that cannot be kept exactly; write it as a string`);
+  }
+  return text;
+}
+
+function paired(what: string, text: string): string {
+  if (UNPAIRED.test(text)) throw malformed(`the ${what} has an unpaired surrogate`);
+  return text;
+}
+
+function nameIn(record: Readonly<Record<string, unknown>>, names: readonly string[]): string | undefined {
+  for (const name of names) if (record[name] !== undefined && Object.hasOwn(record, name)) return name;
+  return undefined;
+}
+
+function joined(record: Readonly<Record<string, unknown>>, names: readonly string[]): string {
+  return names
+    .map((name) => prose(record, name) ?? '')
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+function prose(record: Readonly<Record<string, unknown>>, name: string | undefined): string | undefined {
+  const value = name === undefined || !Object.hasOwn(record, name) ? undefined : record[name];
+  if (typeof value === 'string') return value;
+  if (value === undefined || value === null) return undefined;
+  const text = scalar(value);
+  if (text === undefined) throw malformed(`${name} is ${kind(value)}`);
+  return text;
+}
+
+function scalar(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
+    return String(value);
+  if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
+  return undefined;
+}
+
+function kind(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}

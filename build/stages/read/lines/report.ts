@@ -1,0 +1,70 @@
+// What reading counted, and the one place that decides what a malformed record does: it stops the reading, or it is
+// counted and passed over. Nothing is dropped without a count.
+
+import type { Document } from '../../../../src/core/document.ts';
+import { SparsedgeError } from '../../../../src/core/errors.ts';
+
+/** Counters that reading moves while it runs. */
+export interface ReadReport {
+  /** Documents handed out, the empty ones among them. */
+  read: number;
+  /** Malformed records that were passed over. */
+  skipped: number;
+  /** Documents with neither text nor title. They are kept: what to do with them is not the reader's choice. */
+  empty: number;
+  /** Why the first few were passed over, each with its place. */
+  readonly reasons: string[];
+}
+
+/** Enough to see a pattern; the count says how many more there were. */
+const REASONS_KEPT = 10;
+
+/** A report of nothing read so far. */
+export function newReport(): ReadReport {
+  return { read: 0, skipped: 0, empty: 0, reasons: [] };
+}
+
+/** What every reader is told about malformed records. */
+export interface Gate {
+  readonly skipBad: boolean;
+  readonly report: ReadReport;
+}
+
+/** Where a record stands. Lines and rows count from 1; a row is a line of a table that has no lines. */
+export interface Place {
+  readonly file: string;
+  readonly line?: number;
+  readonly row?: number;
+}
+
+/**
+ * Documents, some at a time, so that a million short records do not cost a million turns of the event loop inside the
+ * reader. A batch is parsed as it is iterated: what stands before a malformed record is handed out before the error.
+ */
+export type Batches<Read = Document> = AsyncGenerator<Iterable<Read>>;
+
+/** A record that does not say what it must say. Whoever knows its place adds it: see `refuse`. */
+export function malformed(reason: string, place: { readonly line?: number } = {}): SparsedgeError {
+  return new SparsedgeError('bad-input', reason, place);
+}
+
+/**
+ * Counts a malformed record, or stops.
+ *
+ * @throws SparsedgeError `bad-input` with file, line or row, and reason, unless bad records are to be skipped
+ * @throws `error` itself when it is not a fault of the record
+ */
+export function refuse(gate: Gate, place: Place, error: unknown): void {
+  if (!(error instanceof SparsedgeError) || error.code !== 'bad-input') throw error;
+  const reason = error.message;
+  const at = { ...place, ...(typeof error.details.line === 'number' ? { line: error.details.line } : {}) };
+  const told = `${placeName(at)}: ${reason}`;
+  if (!gate.skipBad) throw new SparsedgeError('bad-input', told, { ...at, reason }, { cause: error });
+  gate.report.skipped++;
+  if (gate.report.reasons.length < REASONS_KEPT) gate.report.reasons.push(told);
+}
+
+function placeName({ file, line, row }: Place): string {
+  if (line !== undefined) return `${file}:${line}`;
+  return row !== undefined ? `${file}, row ${row}` : file;
+}

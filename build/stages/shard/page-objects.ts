@@ -1,0 +1,28 @@
+// Pages as objects of their own: for documents that are to lie where reads are free, such as a Worker's static assets.
+
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type PageIdentity, sealPage } from '../../../src/core/format/page.ts';
+import { type PageRun, pageName } from '../../../src/core/format/page-table.ts';
+import type { PageSink } from './term-pages.ts';
+
+/** Writes each page to an object that its identity names. */
+export function pageObjectWriter(folder: string, where: Omit<PageIdentity, 'page'>): PageSink {
+  const pageStart = [0];
+  mkdirSync(dirname(join(folder, pageName({ ...where, page: 0 }))), { recursive: true });
+  return {
+    get nextPage() {
+      return pageStart.length - 1;
+    },
+    write(body): number {
+      const page = pageStart.length - 1;
+      const identity = { ...where, page };
+      const sealed = sealPage(body, identity);
+      // Not one by one to the disk: the manifest that makes them reachable comes after all of them.
+      writeFileSync(join(folder, pageName(identity)), sealed);
+      pageStart.push(pageStart[page]! + sealed.length);
+      return page;
+    },
+    finish: (): PageRun => ({ pageStart: Float64Array.from(pageStart), shards: [] }),
+  };
+}

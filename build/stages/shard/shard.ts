@@ -1,0 +1,78 @@
+// Pages → shards: objects of up to SHARD_BYTES, written as they come and named by their content at the end.
+
+import { createHash, type Hash } from 'node:crypto';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { HEADER_BYTES, header } from '../../../src/core/format/header.ts';
+import { type PageIdentity, sealPage } from '../../../src/core/format/page.ts';
+import type { PageRun, Shard } from '../../../src/core/format/page-table.ts';
+import { objectName } from '../../work/files.ts';
+import { writeAll } from '../../work/records.ts';
+import type { PageSink } from './term-pages.ts';
+
+/** Large enough that a build has few objects, small enough that one uploads and retries easily. */
+const SHARD_BYTES = 64 * 1024 * 1024;
+
+/** Writes the pages of one space, or the documents, of one segment. */
+export class ShardWriter implements PageSink {
+  readonly #folder: string;
+  readonly #where: Omit<PageIdentity, 'page'>;
+  readonly #partial: string;
+  readonly #shards: Shard[] = [];
+  readonly #pageStart: number[] = [0];
+  #file: number | undefined;
+  #hash: Hash | undefined;
+  #firstPage = 0;
+  #bytes = 0;
+
+  constructor(folder: string, where: Omit<PageIdentity, 'page'>) {
+    this.#folder = folder;
+    this.#where = where;
+    this.#partial = join(folder, 'objects', `${where.segment}.${where.space}.partial`);
+  }
+
+  get nextPage(): number {
+    return this.#pageStart.length - 1;
+  }
+
+  /** Seals and writes a page; returns its number. */
+  write(body: Uint8Array): number {
+    const page = this.nextPage;
+    if (this.#bytes >= SHARD_BYTES) this.#closeShard();
+    if (this.#file === undefined) this.#openShard();
+    const sealed = sealPage(body, { ...this.#where, page });
+    this.#append(sealed);
+    this.#pageStart.push(this.#pageStart[page]! + sealed.length);
+    return page;
+  }
+
+  /** Closes the last shard; says where everything lies. */
+  finish(): PageRun {
+    if (this.#file !== undefined) this.#closeShard();
+    return { pageStart: Float64Array.from(this.#pageStart), shards: this.#shards };
+  }
+
+  #openShard(): void {
+    mkdirSync(dirname(this.#partial), { recursive: true });
+    this.#file = openSync(this.#partial, 'w');
+    this.#hash = createHash('sha256');
+    this.#firstPage = this.nextPage;
+    this.#bytes = -HEADER_BYTES;
+    this.#append(header('shard', this.#where.build));
+  }
+
+  #append(bytes: Uint8Array): void {
+    writeAll(this.#file!, bytes);
+    this.#hash!.update(bytes);
+    this.#bytes += bytes.length;
+  }
+
+  #closeShard(): void {
+    fsyncSync(this.#file!);
+    closeSync(this.#file!);
+    const name = objectName(this.#hash!.digest('hex'));
+    renameSync(this.#partial, join(this.#folder, name));
+    this.#shards.push({ name, firstPage: this.#firstPage });
+    this.#file = undefined;
+  }
+}

@@ -1,0 +1,41 @@
+// A file of records, each appended whole: its length and checksum, then JSON. Whatever a kill left half written is no
+// record, and everything before it is.
+
+import { fstatSync, readSync } from 'node:fs';
+import { crc32 } from '../../src/core/format/checksum.ts';
+import { writeAll } from './records.ts';
+
+const HEADER_BYTES = 8;
+
+/** Appends a record to an open file; returns how many bytes it takes. */
+export function appendRecord(file: number, record: unknown): number {
+  const body = Buffer.from(JSON.stringify(record));
+  const bytes = Buffer.alloc(HEADER_BYTES + body.length);
+  bytes.writeUInt32LE(body.length, 0);
+  bytes.writeUInt32LE(crc32(body), 4);
+  body.copy(bytes, HEADER_BYTES);
+  writeAll(file, bytes);
+  return bytes.length;
+}
+
+/** The record that begins at `start`, if a whole one does. */
+export function readRecord<Type>(file: number, start: number): { record: Type; end: number } | undefined {
+  const left = fstatSync(file).size - start;
+  if (left < HEADER_BYTES) return undefined;
+  const header = readBytes(file, start, HEADER_BYTES);
+  const length = header.readUInt32LE(0);
+  if (length > left - HEADER_BYTES) return undefined;
+  const body = readBytes(file, start + HEADER_BYTES, length);
+  if (crc32(body) !== header.readUInt32LE(4)) return undefined;
+  return { record: JSON.parse(body.toString()) as Type, end: start + HEADER_BYTES + length };
+}
+
+function readBytes(file: number, start: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  for (let read = 0; read < length; ) {
+    const count = readSync(file, bytes, read, length - read, start + read);
+    if (count === 0) throw new Error(`the journal ends at ${start + read}, which it did not before`);
+    read += count;
+  }
+  return bytes;
+}
