@@ -13,7 +13,7 @@ import { silent } from '../../../build/terminal/progress.ts';
 import { folderSource } from '../../../build/work/files.ts';
 import { readWordPieces } from '../../../src/core/tokens/wordpiece.ts';
 import { openIndex } from '../../../src/query/search/open.ts';
-import { expectReferenceIds, expectReferenceScores } from '../../core/cross-encoder-reference.ts';
+import { expectReferenceIds, expectReferenceScores } from '../../core/model/cross-encoder-reference.ts';
 import { sharedData } from '../../shared-data.ts';
 import { crossEncoderFolder, crossEncoderPairs } from './reference-model.ts';
 

@@ -6,9 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Head } from '../../../src/core/model/contract.ts';
-import { type ReferencePair, referenceContract, referencePairs } from '../../core/cross-encoder-reference.ts';
 import { numberedVocabulary } from '../../core/heads/numbered-vocabulary.ts';
 import { parseReferences, type Reference, vocabularyOf } from '../../core/heads/references.ts';
+import {
+  type ReferencePair,
+  referenceContract,
+  referencePairs,
+} from '../../core/model/cross-encoder-reference.ts';
 
 export const FIXTURES = join(import.meta.dirname, '../../fixtures/models');
 

@@ -13,7 +13,7 @@ import {
   expectReferenceScores,
   referenceContract,
   referencePairs,
-} from '../../core/cross-encoder-reference.ts';
+} from '../../core/model/cross-encoder-reference.ts';
 import { client, collectionIndex, publish } from '../serve.ts';
 import { file } from './model.ts';
 

@@ -1,0 +1,104 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { buildIndex } from '../../../build/index/build.ts';
+import { parseConfig } from '../../../build/index/config.ts';
+import { verifyIndex } from '../../../build/inspect/verify.ts';
+import { startLocalWorker } from '../../../build/local/local-worker.ts';
+import { silent } from '../../../build/terminal/progress.ts';
+import { folderSource } from '../../../build/work/files.ts';
+import { openIndex } from '../../../src/query/search/open.ts';
+import { search } from '../../../src/query/search/search.ts';
+import { weighTerms } from '../../../src/query/search/terms.ts';
+
+async function* documents() {
+  for (let i = 0; i < 400; i++) {
+    const text = `river ${i % 7} `.repeat(40);
+    yield { document: { id: `d${i}`, title: `Number ${i}`, text: `${text} ${i}` } };
+  }
+}
+
+async function build(
+  layout: 'shards' | 'objects',
+  folder = mkdtempSync(join(tmpdir(), 'sparsedge-assets-')),
+) {
+  await buildIndex({
+    inputs: documents,
+    inputKey: layout,
+    config: parseConfig({ spaces: [{ encoder: 'bm25' }], documentPages: layout, order: 'input' }),
+    folder,
+    workFolder: mkdtempSync(join(tmpdir(), 'sparsedge-work-')),
+    startProgress: silent,
+  });
+  return folder;
+}
+
+const request = {
+  terms: weighTerms(
+    new Map([
+      ['river', 1],
+      ['3', 2],
+    ]),
+    'bm25',
+  ),
+  k: 20,
+  documents: true,
+};
+
+describe('document pages as objects of their own', () => {
+  test('answer as those in shards do, and verify', async () => {
+    const [shards, objects] = [await build('shards'), await build('objects')];
+    const [inShards, apart] = await Promise.all(
+      [shards, objects].map(async (folder) =>
+        search(request, { index: await openIndex(folderSource(folder)), clock: () => 0 }),
+      ),
+    );
+    expect(apart!.hits).toEqual(inShards!.hits);
+    expect(await verifyIndex(folderSource(objects), silent)).toMatchObject({ documents: 400 });
+    const pages = readdirSync(join(objects, 'pages'), { recursive: true, withFileTypes: true }).filter(
+      (entry) => entry.isFile(),
+    );
+    expect(pages.length).toBeGreaterThan(5);
+    rmSync(join(pages[3]!.parentPath, pages[3]!.name));
+    await expect(verifyIndex(folderSource(objects), silent)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('leave with the generation that they belong to', async () => {
+    const folder = await build('objects');
+    expect(readdirSync(join(folder, 'pages')).length).toBe(1);
+    await build('shards', folder);
+    expect(readdirSync(join(folder, 'pages')).length).toBe(1);
+    await buildIndex({
+      inputs: async function* () {
+        yield { document: { id: 'one', text: 'one' } };
+      },
+      inputKey: 'one',
+      config: parseConfig({ spaces: [{ encoder: 'bm25' }] }),
+      folder,
+      workFolder: mkdtempSync(join(tmpdir(), 'sparsedge-work-')),
+      startProgress: silent,
+    });
+    expect(readdirSync(join(folder, 'pages'))).toEqual([]);
+  });
+
+  test("are read from the Worker's static assets, and not from R2", async () => {
+    const folder = await build('objects');
+    const worker = await startLocalWorker(folder, { port: 0, startProgress: silent });
+    try {
+      expect(worker.copied.objects).toBeLessThan(10);
+      const response = await fetch(`${worker.url}v1/search?q=river+3&k=20`);
+      const answer = (await response.json()) as {
+        hits: { id: string; title: string; document: number }[];
+        exact: boolean;
+      };
+      expect(response.status).toBe(200);
+      expect(answer.exact).toBe(true);
+      expect(answer.hits.length).toBe(20);
+      for (const { id, title, document } of answer.hits)
+        expect([id, title]).toEqual([`d${document}`, `Number ${document}`]);
+    } finally {
+      await worker.stop();
+    }
+  });
+});

@@ -1,0 +1,69 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Inverter, mergeRuns } from '../../../../build/stages/invert/inverter.ts';
+
+type Posting = [document: number, value: number];
+
+/** Terms in the order of their UTF-8, each with its postings. */
+function inverted(documents: readonly ReadonlyMap<string, number>[]): [string, Posting[]][] {
+  const terms = new Map<string, Posting[]>();
+  for (const [document, vector] of documents.entries()) {
+    for (const [term, value] of vector) terms.set(term, [...(terms.get(term) ?? []), [document, value]]);
+  }
+  return [...terms].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+}
+
+/** What an inverter makes of documents, in runs of so many terms; how many runs there are is the caller's to judge. */
+function throughRuns(documents: readonly ReadonlyMap<string, number>[], runTerms: number) {
+  const folder = mkdtempSync(join(tmpdir(), 'sparsedge-invert-'));
+  const inverter = new Inverter(folder, 'space', runTerms);
+  for (const [document, vector] of documents.entries()) {
+    for (const [term, value] of vector) inverter.add(term, document, value);
+  }
+  const runs = inverter.finish();
+  const terms = Array.from(mergeRuns(runs), ({ key, documents, values, count }): [string, Posting[]] => [
+    Buffer.from(key).toString(),
+    Array.from({ length: count }, (_, i) => [documents[i]!, values[i]!]),
+  ]);
+  expect(readdirSync(folder).length, 'files that are left').toBe(runs.length);
+  rmSync(folder, { recursive: true });
+  return { terms, runs: runs.length };
+}
+
+// Halves, so that 32 bits hold them; beyond U+FFFF the order of UTF-16 is not that of UTF-8.
+const vector = fc
+  .array(
+    fc.tuple(fc.string({ unit: 'binary', minLength: 1, maxLength: 3 }), fc.integer({ min: 1, max: 99 })),
+    {
+      maxLength: 12,
+    },
+  )
+  .map((pairs) => new Map(pairs.map(([term, value]) => [term, value / 2])));
+
+test('terms come out in the order of their bytes, with all postings in order, whatever the runs were', () => {
+  fc.assert(
+    fc.property(
+      fc.array(vector, { maxLength: 40 }),
+      fc.integer({ min: 1, max: 20 }),
+      (documents, runTerms) => {
+        expect(throughRuns(documents, runTerms).terms).toEqual(inverted(documents));
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+test.each([
+  [32, 32],
+  [33, 17],
+  [1024, 32],
+  [1025, 32],
+])('%i runs are left as %i', (terms, left) => {
+  const documents = [new Map(Array.from({ length: terms }, (_, i) => [`t${i}`, 1]))];
+  const { runs, terms: found } = throughRuns(documents, 1);
+  expect(runs).toBe(left);
+  expect(found).toEqual(inverted(documents));
+});

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import { newReport } from '../../../../build/stages/read/lines/report.ts';
+import { readDocuments } from '../../../../build/stages/read/read.ts';
+import { SparsedgeError } from '../../../../src/core/errors.ts';
+import { fileWith, folderWith, read, readBad } from './files.ts';
+
+const good = (id: string) => `${JSON.stringify({ id, text: 'x' })}\n`;
+
+test('keys become the parts of a document and the other scalars its fields', async () => {
+  const line = {
+    docid: 'a',
+    title: 'T',
+    contents: 'words',
+    url: 'u',
+    year: 1984,
+    draft: false,
+    tags: ['x'],
+    note: null,
+    blank: '',
+  };
+  const { documents } = await read(fileWith('d.jsonl', JSON.stringify(line)));
+  expect(documents).toEqual([
+    { id: 'a', title: 'T', text: 'words', url: 'u', fields: { year: '1984', draft: 'false' } },
+  ]);
+});
+
+test('a mapping names the keys, and several texts are joined by line breaks', async () => {
+  const input = fileWith('d.jsonl', '{"pid":7,"head":"H","lead":"one","rest":"two","id":"other"}');
+  const { documents } = await read(input, {
+    fields: { id: 'pid', title: 'head', text: ['lead', 'none', 'rest'] },
+  });
+  expect(documents).toEqual([{ id: '7', title: 'H', text: 'one\ntwo', fields: { id: 'other' } }]);
+});
+
+test('a number as id becomes its decimal text', async () => {
+  const { documents } = await read(fileWith('d.jsonl', '{"id":7,"text":""}\n{"id":-1.5,"text":"x"}\n'));
+  expect(documents.map(({ id }) => id)).toEqual(['7', '-1.5']);
+});
+
+test('a byte-order mark, carriage returns and blank lines mean nothing', async () => {
+  const { documents } = await read(
+    fileWith('d.jsonl', `\uFEFF{"id":"a","text":"x"}\r\n\r\n  \n{"id":"b","text":"y"}`),
+  );
+  expect(documents).toEqual([
+    { id: 'a', text: 'x' },
+    { id: 'b', text: 'y' },
+  ]);
+});
+
+test('line separators inside a string do not end a line', async () => {
+  const { documents } = await read(fileWith('d.jsonl', '{"id":"a","text":"x\u2028y"}\n'));
+  expect(documents[0].text).toBe('x\u2028y');
+});
+
+test('documents without text and title are kept and counted', async () => {
+  const { documents, report } = await read(
+    fileWith('d.jsonl', '{"id":"a"}\n{"id":"b","text":" "}\n{"id":"c","title":"T"}\n'),
+  );
+  expect(documents.length).toBe(3);
+  expect(report).toEqual({ read: 3, empty: 2, skipped: 0, reasons: [] });
+});
+
+test('equal ids are left for a later stage to find', async () => {
+  const { documents } = await read(fileWith('d.jsonl', good('a') + good('a')));
+  expect(documents.length).toBe(2);
+});
+
+test('BEIR metadata becomes fields and gives way to the record itself', async () => {
+  const line = {
+    _id: '1',
+    title: '',
+    text: 'x',
+    metadata: { url: 'u', year: 2020, title: 'other', cites: {} },
+  };
+  const folder = folderWith({ 'corpus.jsonl': JSON.stringify(line), 'queries.jsonl': '' });
+  const { documents } = await read(folder);
+  expect(documents).toEqual([{ id: '1', text: 'x', url: 'u', fields: { year: '2020' } }]);
+});
+
+describe('a malformed line stops the reading with its file, line and reason, or is counted', () => {
+  const cases: Record<string, [line: string | Buffer, reason: string]> = {
+    'that is not JSON': ['{"id":', 'not JSON: Unexpected end of JSON input'],
+    'that is no object': ['["a"]', 'not a JSON object'],
+    'without an id': ['{"text":"x"}', 'no id'],
+    'with an empty id': ['{"id":"","text":"x"}', 'no id'],
+    'with an id of null': ['{"id":null,"text":"x"}', 'no id'],
+    'with an id that is no text': ['{"id":{},"text":"x"}', 'the id is an object'],
+    'with an id past 2^53': [
+      '{"id":12345678901234567890,"text":"x"}',
+      'the id 12345678901234567000 is a number that cannot be kept exactly; write it as a string',
+    ],
+    'with a control character in the id': ['{"id":"a\\u0007","text":"x"}', 'the id has a control character'],
+    'with a line break in the id': ['{"id":"a\\nb","text":"x"}', 'the id has a control character'],
+    'with an id of 513 bytes': [`{"id":"${'ä'.repeat(256)}a","text":"x"}`, 'the id is longer than 512 bytes'],
+    'with half a surrogate pair in the id': [
+      '{"id":"\\ud800","text":"x"}',
+      'the id has an unpaired surrogate',
+    ],
+    'with half a surrogate pair in the text': [
+      '{"id":"b","text":"\\udc00 x"}',
+      'the text has an unpaired surrogate',
+    ],
+    'with half a surrogate pair in the title': [
+      '{"id":"b","title":"\\ud83d"}',
+      'the title has an unpaired surrogate',
+    ],
+    'with half a surrogate pair in a field': [
+      '{"id":"b","text":"","f":"\\ud83d"}',
+      'the f has an unpaired surrogate',
+    ],
+    'with a list for a text': ['{"id":"b","text":["x"]}', 'text is a list'],
+    'that is not UTF-8': [Buffer.from([0x7b, 0xff, 0x7d]), 'not valid UTF-8'],
+    'larger than 16 MiB': [`{"id":"b","text":"${'x'.repeat(16 * 1024 * 1024)}"}`, 'larger than 16 MiB'],
+  };
+  test.each(Object.entries(cases))('%s', async (_, [line, reason]) => {
+    const input = fileWith(
+      'd.jsonl',
+      Buffer.concat([good('a'), line, '\n', good('z')].map((part) => Buffer.from(part))),
+    );
+    const { stopped, ids, report } = await readBad(input);
+    expect(stopped).toBeInstanceOf(SparsedgeError);
+    expect(stopped).toMatchObject({
+      code: 'bad-input',
+      message: `${input}:2: ${reason}`,
+      details: { file: input, line: 2, reason },
+    });
+    expect(ids).toEqual(['a', 'z']);
+    expect(report).toEqual({ read: 2, empty: 0, skipped: 1, reasons: [`${input}:2: ${reason}`] });
+  });
+});
+
+test('an id of 512 bytes, a whole surrogate pair and an escaped backslash are well formed', async () => {
+  const id = 'ä'.repeat(256);
+  const { documents } = await read(fileWith('d.jsonl', `{"id":"${id}","text":"\\ud83d\\ude00 \\\\ud800"}`));
+  expect(documents).toEqual([{ id, text: '😀 \\ud800' }]);
+});
+
+test('what stands before a malformed line is handed out before the error', async () => {
+  const report = newReport();
+  const ids: string[] = [];
+  const input = fileWith('d.jsonl', `${good('a')}${good('b')}nonsense\n${good('c')}`);
+  const reading = async () => {
+    for await (const { id } of readDocuments({ input, report })) ids.push(id);
+  };
+  await expect(reading()).rejects.toMatchObject({ details: { line: 3 } });
+  expect(ids).toEqual(['a', 'b']);
+  expect(report.read).toBe(2);
+});
+
+test('ten reasons are kept however many lines are malformed', async () => {
+  const { report } = await read(fileWith('d.jsonl', '{}\n'.repeat(25)), { skipBad: true });
+  expect(report.skipped).toBe(25);
+  expect(report.reasons.length).toBe(10);
+});
