@@ -153,7 +153,7 @@ function memorySink(objects: Objects, build: string, segment: number, space: str
       const page = pages.length - 1;
       const sealed = sealPage(body, { build, segment, space, page });
       pages.push(sealed);
-      pageStart.push(pageStart[page]! + sealed.length);
+      pageStart.push(pageStart[page] + sealed.length);
       return page;
     },
     finish(): PageRun {

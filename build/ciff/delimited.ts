@@ -64,7 +64,7 @@ export class MessageReader {
         this.#wanted = at - this.#start + 1;
         return undefined;
       }
-      const byte = this.#buffer[at++]!;
+      const byte = this.#buffer[at++];
       length += (byte & 127) * factor;
       if (length > limit) throw malformed(place, `at most ${limit} bytes`, length);
       more = byte > 127;

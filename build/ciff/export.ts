@@ -91,7 +91,7 @@ async function documentLengths(
     for await (const { postings } of segmentLists(index, segment, name)) {
       const { documents, runs, runEnd, runImpact } = postings;
       for (let run = 0, i = 0; run < runs; run++)
-        for (; i < runEnd[run]!; i++) local[documents[i]!]! += runImpact[run]!;
+        for (; i < runEnd[run]; i++) local[documents[i]] += runImpact[run];
       done += postings.count;
       progress.at(done, total);
     }
@@ -145,14 +145,14 @@ async function* documentRecords(
       const numbers = Array.from({ length: Math.min(TOGETHER, pageCount(run) - from) }, (_, i) => from + i);
       const pages = await readRun(index, segment, DOCUMENTS, run, numbers);
       for (const [i, { bytes, length }] of pages.entries()) {
-        const page = numbers[i]!;
+        const page = numbers[i];
         const indexes = Array.from(
-          { length: run.firstDocument[page + 1]! - run.firstDocument[page]! },
+          { length: run.firstDocument[page + 1] - run.firstDocument[page] },
           (_, at) => at,
         );
         const where = `segment ${segment.number}, document page ${page}`;
         for (const { id } of decodeDocuments(bytes.subarray(0, length), indexes, where)) {
-          yield encodeDocumentRecord({ number, id, length: lengths[number]! });
+          yield encodeDocumentRecord({ number, id, length: lengths[number] });
           number++;
         }
       }

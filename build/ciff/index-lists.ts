@@ -39,7 +39,7 @@ export async function* segmentLists(
       Array.from(pageCount, (_, part) => firstPage + part),
     );
     for (const [part, { bytes, length }] of pages.entries())
-      yield { key, postings: decode(bytes, 0, length, pageCount[part]!, pageImpact[part]!) };
+      yield { key, postings: decode(bytes, 0, length, pageCount[part], pageImpact[part]) };
   }
 
   let long = 0;
@@ -49,13 +49,13 @@ export async function* segmentLists(
     for (const [i, { bytes, length }] of pages.entries()) {
       const where = `segment ${segment.number}, ${space}, page ${numbers[i]}`;
       for (const { key, start, end, count, firstImpact } of decodeDictionary(bytes, length, where)) {
-        while (long < longTerms.length && compareBytes(longTerms[long]!.key, key) < 0)
-          yield* longList(longTerms[long++]!);
+        while (long < longTerms.length && compareBytes(longTerms[long].key, key) < 0)
+          yield* longList(longTerms[long++]);
         yield { key, postings: decode(bytes, start, end, count, firstImpact) };
       }
     }
   }
-  while (long < longTerms.length) yield* longList(longTerms[long++]!);
+  while (long < longTerms.length) yield* longList(longTerms[long++]);
 }
 
 /** All lists of a space, with the index's document numbers. The list is filled anew each time. */
@@ -110,7 +110,7 @@ class DocumentOrder {
       this.#packed = grown;
     }
     for (let run = 0, i = 0; run < runs; run++) {
-      for (; i < runEnd[run]!; i++) this.#packed[this.#count++] = documents[i]! * IMPACTS + runImpact[run]!;
+      for (; i < runEnd[run]; i++) this.#packed[this.#count++] = documents[i] * IMPACTS + runImpact[run];
     }
   }
 
@@ -126,7 +126,7 @@ class DocumentOrder {
     } else {
       for (const posting of packed) this.#impact[Math.floor(posting / IMPACTS)] = posting % IMPACTS;
       for (let document = 0; document < this.#impact.length; document++) {
-        const impact = this.#impact[document]!;
+        const impact = this.#impact[document];
         if (impact === 0) continue;
         this.#impact[document] = 0;
         append(list, firstDocument + document, impact);

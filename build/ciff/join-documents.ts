@@ -79,13 +79,13 @@ function matchIds({ count, idRuns }: BareDocuments, corpusRuns: readonly string[
       const id = Buffer.from(key).toString();
       throw new SparsedgeError(
         'bad-input',
-        `${held} documents of the corpus have the id ${JSON.stringify(id)}: numbers ${documents[0]! + 1} and ` +
-          `${documents[1]! + 1} are two of them; ids must be unique`,
+        `${held} documents of the corpus have the id ${JSON.stringify(id)}: numbers ${documents[0] + 1} and ` +
+          `${documents[1] + 1} are two of them; ids must be unique`,
         { id },
       );
     }
     while (!want.done && compareBytes(want.value.key, key) < 0) want = wanted.next();
-    if (!want.done && compareBytes(want.value.key, key) === 0) from[want.value.documents[0]!] = documents[0]!;
+    if (!want.done && compareBytes(want.value.key, key) === 0) from[want.value.documents[0]] = documents[0];
   }
   // Runs must be read to their end to be closed.
   while (!want.done) want = wanted.next();

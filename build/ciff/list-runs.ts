@@ -45,7 +45,7 @@ export class ListRuns {
       this.#disorder = this.#beginDisorder();
     }
     const text = termOf(list)!;
-    for (let i = 0; i < count; i++) this.#disorder.postings.add(text, documents[i]!, values[i]!);
+    for (let i = 0; i < count; i++) this.#disorder.postings.add(text, documents[i], values[i]);
     this.#disorder.terms.add(text, place.number - 1, 1);
   }
 
@@ -61,7 +61,7 @@ export class ListRuns {
     }
     const { postings, terms } = this.#disorder;
     for (const { key, documents: lists, count } of mergeRuns(terms.finish())) {
-      if (count > 1) throw twice({ ...place, number: lists[1]! + 1 }, lists[0]! + 1, key);
+      if (count > 1) throw twice({ ...place, number: lists[1] + 1 }, lists[0] + 1, key);
     }
     return [this.#path, ...postings.finish()];
   }

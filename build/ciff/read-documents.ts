@@ -84,7 +84,7 @@ function mustBeUnique(idRuns: readonly string[], place: Place): void {
   for (const { key, documents, count } of mergeRuns(idRuns)) {
     if (count === 1) continue;
     const id = JSON.stringify(Buffer.from(key).toString());
-    const second = { ...place, number: documents[1]! + 1 };
-    throw malformed(second, 'a collection_docid of its own', `${id}, as in record ${documents[0]! + 1}`);
+    const second = { ...place, number: documents[1] + 1 };
+    throw malformed(second, 'a collection_docid of its own', `${id}, as in record ${documents[0] + 1}`);
   }
 }

@@ -28,13 +28,13 @@ export class DocumentSums {
   #sums = new Float64Array(1024);
 
   add({ documents, values, count }: CiffList): void {
-    const last = documents[count - 1]!;
+    const last = documents[count - 1];
     if (last >= this.#sums.length) {
       const grown = new Float64Array(Math.max(last + 1, this.#sums.length * 2));
       grown.set(this.#sums);
       this.#sums = grown;
     }
-    for (let i = 0; i < count; i++) this.#sums[documents[i]!]! += values[i]!;
+    for (let i = 0; i < count; i++) this.#sums[documents[i]] += values[i];
   }
 
   of(document: number): number {

@@ -80,8 +80,8 @@ export async function measure(
       id,
       // Scores of the two stages do not compare, and those of a run must fall: a reranked one has its place from the end.
       hits.map(({ document, score }, i) => ({
-        id: ids[document]!,
-        score: hits[0]!.rerankScore === undefined ? score : hits.length - i,
+        id: ids[document],
+        score: hits[0].rerankScore === undefined ? score : hits.length - i,
       })),
     );
     const started = performance.now();
@@ -106,7 +106,7 @@ export interface Spread {
 /** The spread of at least one number; percentiles are numbers that occurred, the nearest rank up. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
+  const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
   return {
     mean: values.reduce((sum, value) => sum + value, 0) / values.length,
     median: at(0.5),

@@ -85,7 +85,7 @@ export async function buildIndex(job: BuildJob): Promise<BuildReport> {
   );
   const { vectorsPath } = job;
   if (vectorsPath !== undefined) {
-    const weigher = openWeigher(spool.spaces[0]!, plans[0]!.encoder.weighting);
+    const weigher = openWeigher(spool.spaces[0], plans[0].encoder.weighting);
     await timed('vectors', () => writeVectors(vectorsPath, spool, weigher, workFolder));
   }
   const orderPath =

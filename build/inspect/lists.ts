@@ -44,7 +44,7 @@ export async function* listsOf(
       const owner = owners.get(from + i);
       if (owner) {
         const { key, pageCount: counts, pageImpact } = owner.term;
-        yield { key, postings: decode(bytes, 0, length, counts[owner.part]!, pageImpact[owner.part]!) };
+        yield { key, postings: decode(bytes, 0, length, counts[owner.part], pageImpact[owner.part]) };
         continue;
       }
       const where = `segment ${segment.number}, ${space}, page ${from + i}`;
@@ -59,7 +59,7 @@ export async function* listsOf(
 export function impactIn({ documents, count, runImpact, runEnd, runs }: Postings, document: number): number {
   const at = documents.subarray(0, count).indexOf(document);
   if (at < 0) return 0;
-  for (let run = 0; run < runs; run++) if (at < runEnd[run]!) return runImpact[run]!;
+  for (let run = 0; run < runs; run++) if (at < runEnd[run]) return runImpact[run];
   throw corrupt('posting list', `${count} postings in its runs`, runEnd[runs - 1] ?? 0);
 }
 
@@ -78,7 +78,7 @@ export async function allIds(index: OpenIndex): Promise<string[]> {
   const decoder = new TextDecoder();
   for (const segment of index.segments) {
     for await (const { key, postings } of listsOf(index, segment, ID_SPACE)) {
-      ids[segment.firstDocument + postings.documents[0]!] = decoder.decode(key);
+      ids[segment.firstDocument + postings.documents[0]] = decoder.decode(key);
     }
   }
   return ids;

@@ -31,7 +31,7 @@ export function sizesOf({ manifest, segments }: OpenIndex): IndexSizes {
   for (const { table } of segments) {
     documents += bytesOf(table.documents);
     ids += bytesOf(table.spaces.get(ID_SPACE)!);
-    for (const { name } of manifest.spaces) postings[name]! += bytesOf(table.spaces.get(name)!);
+    for (const { name } of manifest.spaces) postings[name] += bytesOf(table.spaces.get(name)!);
     for (const run of [...table.spaces.values(), table.documents]) {
       objects += run.shards.length > 0 ? run.shards.length : pageCount(run);
       pages += pageCount(run);
@@ -53,5 +53,5 @@ export function sizesOf({ manifest, segments }: OpenIndex): IndexSizes {
 }
 
 function bytesOf(run: PageRun): number {
-  return run.pageStart[pageCount(run)]! + run.shards.length * HEADER_BYTES;
+  return run.pageStart[pageCount(run)] + run.shards.length * HEADER_BYTES;
 }

@@ -96,7 +96,7 @@ async function verifyTerms(
   for (const term of table.longTerms) {
     onTerm();
     for (const [i, impact] of term.pageImpact.entries()) {
-      owners.set(term.firstPage + i, { impact, count: term.pageCount[i]! });
+      owners.set(term.firstPage + i, { impact, count: term.pageCount[i] });
     }
   }
   const postings = emptyPostings();
@@ -133,7 +133,7 @@ async function verifyDocuments(index: OpenIndex, segment: OpenSegment, tally: Ta
   const table = segment.table.documents;
   let documents = 0;
   for await (const { page, bytes, length } of pagesOf(index, segment, DOCUMENTS, table, tally)) {
-    const count = table.firstDocument[page + 1]! - table.firstDocument[page]!;
+    const count = table.firstDocument[page + 1] - table.firstDocument[page];
     const indexes = Array.from({ length: count }, (_, i) => i);
     documents += decodeDocuments(bytes.subarray(0, length), indexes, `document page ${page}`).length;
   }
@@ -157,9 +157,9 @@ async function* pagesOf(
     tally.objects++;
     tally.bytes += object.length;
     const endPage = run.shards[i + 1]?.firstPage ?? pageCount(run);
-    const base = HEADER_BYTES - run.pageStart[firstPage]!;
+    const base = HEADER_BYTES - run.pageStart[firstPage];
     for (let page = firstPage; page < endPage; page++) {
-      const bytes = object.subarray(base + run.pageStart[page]!, base + run.pageStart[page + 1]!);
+      const bytes = object.subarray(base + run.pageStart[page], base + run.pageStart[page + 1]);
       const identity: PageIdentity = { build, segment: segment.number, space, page };
       yield { page, bytes, length: openPage(bytes, identity) };
       tally.done(++tally.pages);
@@ -178,7 +178,7 @@ async function* pageObjectsOf(
   for (let page = 0; page < pageCount(run); page++) {
     const identity: PageIdentity = { build, segment, space, page };
     const bytes = await source.read(pageName(identity));
-    const stored = run.pageStart[page + 1]! - run.pageStart[page]!;
+    const stored = run.pageStart[page + 1] - run.pageStart[page];
     if (bytes.length !== stored) throw corrupt(pageName(identity), `${stored} bytes`, bytes.length);
     tally.objects++;
     tally.bytes += bytes.length;

@@ -49,8 +49,8 @@ export function readEmbedding(onnx: Uint8Array, where: string, pieces: number, n
       found: names,
     });
   }
-  const { data, dims } = found[0]!;
-  const width = dims[1]!;
+  const { data, dims } = found[0];
+  const width = dims[1];
   // A copy: in the file it may begin at any byte.
   return { values: new Float32Array(new Uint8Array(data.subarray(0, 4 * pieces * width)).buffer), width };
 }
@@ -84,7 +84,7 @@ export function clusterRows(
   }
   progress.end();
   const result = new Array<number>(rows.values.length / rows.width).fill(-1);
-  for (const [i, row] of kept.entries()) result[row] = assigned[i]!;
+  for (const [i, row] of kept.entries()) result[row] = assigned[i];
   return result;
 }
 
@@ -96,14 +96,14 @@ function chooseCentres(rows: Rows, kept: readonly number[], clusters: number, se
   const random = randomFrom(seed);
   let drawn = Math.floor(random() * kept.length);
   for (let centre = 0; ; ) {
-    const from = kept[drawn]! * width;
+    const from = kept[drawn] * width;
     centres.set(values.subarray(from, from + width), centre * width);
     if (++centre === clusters) return centres;
     let total = 0;
     for (const [i, row] of kept.entries()) {
-      const distance = squaredDistance(values, row * width, values, from, width, nearest[i]!);
-      if (distance < nearest[i]!) nearest[i] = distance;
-      total += nearest[i]!;
+      const distance = squaredDistance(values, row * width, values, from, width, nearest[i]);
+      if (distance < nearest[i]) nearest[i] = distance;
+      total += nearest[i];
     }
     let left = random() * total;
     // Where all rows are centres already, further ones repeat a row and stay without any.
@@ -130,7 +130,7 @@ function assign(
   let moved = 0;
   for (const [i, row] of kept.entries()) {
     // The last round's centre first: most others are then given up after a few dimensions.
-    let best = assigned[i]!;
+    let best = assigned[i];
     let least = squaredDistance(values, row * width, centres, best * width, width, Number.MAX_VALUE);
     for (let centre = 0; centre * width < centres.length; centre++) {
       const distance = squaredDistance(values, row * width, centres, centre * width, width, least);
@@ -154,18 +154,18 @@ function moveCentres(
   const sums = new Float64Array(centres.length);
   const counts = new Uint32Array(centres.length / width);
   for (const [i, row] of kept.entries()) {
-    const at = assigned[i]! * width;
-    for (let d = 0; d < width; d++) sums[at + d]! += values[row * width + d]!;
-    counts[assigned[i]!]!++;
+    const at = assigned[i] * width;
+    for (let d = 0; d < width; d++) sums[at + d] += values[row * width + d];
+    counts[assigned[i]]++;
   }
   for (const [centre, count] of counts.entries()) {
     if (count === 0) {
       const farthest = distances.indexOf(distances.reduce((a, b) => Math.max(a, b)));
       distances[farthest] = 0;
-      const from = kept[farthest]! * width;
+      const from = kept[farthest] * width;
       centres.set(values.subarray(from, from + width), centre * width);
     } else {
-      for (let d = centre * width; d < (centre + 1) * width; d++) centres[d] = sums[d]! / count;
+      for (let d = centre * width; d < (centre + 1) * width; d++) centres[d] = sums[d] / count;
     }
   }
 }
@@ -183,7 +183,7 @@ function squaredDistance(
   for (let start = 0; start < width && sum <= most; start += STRIDE) {
     const end = Math.min(width, start + STRIDE);
     for (let d = start; d < end; d++) {
-      const difference = a[fromA + d]! - b[fromB + d]!;
+      const difference = a[fromA + d] - b[fromB + d];
       sum += difference * difference;
     }
   }

@@ -128,12 +128,12 @@ async function windowVectors(
   const vectors: SparseVector[] = [];
   for (const { windows: members, tokens } of batchByLength(windows, contract.tokenizer.maxLength)) {
     const batch = padWindows(
-      members.map((i) => windows[i]!),
+      members.map((i) => windows[i]),
       tokens,
       vocabulary.pieces,
     );
     const found = batchVectors(contract, batch, await graph.run(batch), vocabulary);
-    for (const [at, i] of members.entries()) vectors[i] = found[at]!;
+    for (const [at, i] of members.entries()) vectors[i] = found[at];
   }
   return vectors;
 }

@@ -19,7 +19,7 @@ export async function outputForm(
   const tokens = Math.min(contract.tokenizer.maxLength, 16);
   const { values } = await (await openGraph(folder, file)).run(padWindows(windows, tokens, pieces));
   const shape = { lengths: windows.map(({ ids }) => ids.length), tokens, pieces: pieces.pieces.length };
-  return outputRows(values, contract, shape)[0]!.form;
+  return outputRows(values, contract, shape)[0].form;
 }
 
 /** For people. */

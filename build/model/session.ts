@@ -60,7 +60,7 @@ export async function openGraph(
   const { inputNames, outputNames } = session;
   const strange = inputNames.find((name) => !INPUTS.includes(name));
   if (strange !== undefined) throw wrong(where, `the inputs ${INPUTS.join(', ')}`, strange);
-  const values = outputs.values ?? outputNames[0]!;
+  const values = outputs.values ?? outputNames[0];
   const gates = gate && gate.mode !== 'literal-only' ? (outputs.gate ?? outputNames[1]) : undefined;
   const fetched = gates === undefined ? [values] : [values, gates];
   const absent = fetched.find((name) => !outputNames.includes(name));
@@ -76,8 +76,8 @@ export async function openGraph(
       }
       const results = await session.run(feeds, fetched);
       return {
-        values: floats(results[values]!, where),
-        gate: gates === undefined ? undefined : floats(results[gates]!, where),
+        values: floats(results[values], where),
+        gate: gates === undefined ? undefined : floats(results[gates], where),
       };
     },
   };

@@ -58,7 +58,7 @@ export function partsEncoder(encoder: DocumentEncoder, folder: string): Document
       const path = partPath(folder, { part: at + 1, of });
       const file = openSync(path, 'r');
       try {
-        const found = readRecord<JournalRecord>(file, ends[at]!);
+        const found = readRecord<JournalRecord>(file, ends[at]);
         if (found?.record.of !== keyOfBatch(encoder, documents)) {
           throw new SparsedgeError(
             'bad-input',
@@ -78,7 +78,7 @@ export function partsEncoder(encoder: DocumentEncoder, folder: string): Document
 }
 
 function describe(documents: readonly EncoderInput[]): string {
-  const [first, last] = [documents[0]!, documents.at(-1)!].map(({ document }) => JSON.stringify(document.id));
+  const [first, last] = [documents[0], documents.at(-1)!].map(({ document }) => JSON.stringify(document.id));
   return `the documents ${first} to ${last}`;
 }
 
@@ -93,5 +93,5 @@ function checkModelParts(folder: string, { model }: DocumentEncoder): EncodedMar
       { folder, expected: other.model, found: model?.sha256 ?? '' },
     );
   }
-  return markers[0]!;
+  return markers[0];
 }

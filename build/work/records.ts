@@ -126,8 +126,8 @@ export class RecordFile {
 
   /** A record, valid until the next call. */
   at(number: number): Uint8Array {
-    const start = (number === 0 ? 0 : this.#end[number - 1]!) + PREFIX_BYTES;
-    const length = this.#end[number]! - start;
+    const start = (number === 0 ? 0 : this.#end[number - 1]) + PREFIX_BYTES;
+    const length = this.#end[number] - start;
     if (length > this.#buffer.length) this.#buffer = new Uint8Array(length * 2);
     for (let filled = 0; filled < length; ) {
       const read = readSync(this.#file, this.#buffer, filled, length - filled, start + filled);

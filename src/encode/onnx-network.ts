@@ -16,7 +16,7 @@ export async function openOnnxGraph(onnx: Uint8Array, contract: GraphContract): 
   const { id, gate: hasGate, outputs } = contract;
   const session = await sessionOf(onnx, contract);
   const { inputNames, outputNames } = session;
-  const { values = outputNames[0]!, gate = outputNames[1] } = outputs;
+  const { values = outputNames[0], gate = outputNames[1] } = outputs;
   const wanted = hasGate && gate !== undefined ? [values, gate] : [values];
   const absent = wanted.find((name) => !outputNames.includes(name));
   if (absent !== undefined) {
@@ -26,7 +26,7 @@ export async function openOnnxGraph(onnx: Uint8Array, contract: GraphContract): 
   return {
     async run(batch) {
       const found = await session.run(inputsOf(batch, inputNames), wanted);
-      const tensor = (name: string) => tensorOf(found[name]!, name, id);
+      const tensor = (name: string) => tensorOf(found[name], name, id);
       return { values: tensor(values), gate: wanted.length > 1 ? tensor(gate!) : undefined };
     },
     release: () => session.release(),

@@ -124,7 +124,7 @@ async function fuse(
   );
   const cost = noCost();
   addParallel(cost, lists);
-  const weighed = lists.map(({ hits }, i) => ({ hits, weight: spaces[i]!.weight }));
+  const weighed = lists.map(({ hits }, i) => ({ hits, weight: spaces[i].weight }));
   const exact = lists.every((list) => list.exact);
   const best = weighed.reduce((total, { weight }) => total + weight / (constant + 1), 0);
   return {
@@ -141,8 +141,8 @@ async function fuse(
       k: constant,
       depth,
       lists: lists.map(({ hits, exact }, i) => ({
-        space: spaces[i]!.space.name,
-        weight: spaces[i]!.weight,
+        space: spaces[i].space.name,
+        weight: spaces[i].weight,
         hits: hits.length,
         exact,
       })),

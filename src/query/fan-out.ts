@@ -60,7 +60,7 @@ export async function searchParts(request: SearchRequest, context: FanOutContext
   if (open > 0 && mayGoOn(find.budget, cost, context.clock)) {
     const budget = shareOf(find.budget, cost, open);
     const again = await Promise.all(
-      founds.map((found, i) => (found.exact ? undefined : parts[i]!.find({ ...find, floor, budget }))),
+      founds.map((found, i) => (found.exact ? undefined : parts[i].find({ ...find, floor, budget }))),
     );
     addParallel(
       cost,

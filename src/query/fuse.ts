@@ -31,7 +31,7 @@ export function fuseRanks(lists: readonly RankedList[], k: number): FusedHit[] {
     }
   }
   const shares = (found: readonly (number | undefined)[]) =>
-    found.map((rank, list) => (rank === undefined ? 0 : lists[list]!.weight / (k + rank)));
+    found.map((rank, list) => (rank === undefined ? 0 : lists[list].weight / (k + rank)));
   return Array.from(ranks, ([document, found]) => ({
     document,
     // Smallest first: equal shares give equal scores, whichever lists they are from.

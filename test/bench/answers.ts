@@ -71,7 +71,7 @@ export async function answersOf(system: System, judged: Judged, above: string): 
   const [run, floats] = [new Map<string, Ranked[]>(), new Map<string, Ranked[]>()];
   for (const [id, terms] of encoded) {
     const { hits } = await search({ terms, k: DEPTH, documents: false }, { index, clock: () => 0 });
-    const ranked = hits.map(({ document, score }) => ({ id: ids[document]!, score }));
+    const ranked = hits.map(({ document, score }) => ({ id: ids[document], score }));
     run.set(id, ranked);
     floats.set(id, searchFloats(floatIndex, terms, 10));
   }

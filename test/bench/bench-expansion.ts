@@ -83,14 +83,14 @@ async function measured(judged: Judged, model: string): Promise<ExpansionFigures
     const built = await sparsedge('build', folder, '-o', index, ...ENCODER, ...ways[way]);
     const found = await sparsedge('eval', index, '--beir', folder, '-k', `${DEPTH}`, '--run-out', run);
     rmSync(index, { recursive: true });
-    const evaluation = evaluate(await readRun(run), judged.judgments[collection]!, MEASURES);
+    const evaluation = evaluate(await readRun(run), judged.judgments[collection], MEASURES);
     indexes.push({
       way,
       measures: {
         'nDCG@10': hundredths(evaluation.mean['nDCG@10']),
         'Recall@100': hundredths(evaluation.mean['Recall@100']),
       },
-      ...(baseline && { over: differenceOf(baseline, evaluation, askedFor(judged.judgments[judged.name]!)) }),
+      ...(baseline && { over: differenceOf(baseline, evaluation, askedFor(judged.judgments[judged.name])) }),
       termsPerDocument: round(built.spaces[0].postings / documents.length),
       bytes: built.bytes.total,
       reads: round(found.cost.reads.mean),
@@ -117,7 +117,7 @@ function writeBeir({ name, documents, queries, judgments }: Judged, folder: stri
   const corpus = documents.map(({ id, title, text }) => ({ _id: id, title, text }));
   writeFileSync(join(folder, 'corpus.jsonl'), lines(corpus));
   writeFileSync(join(folder, 'queries.jsonl'), lines(queries.map(({ id, text }) => ({ _id: id, text }))));
-  const judged = [...judgments[name]!].flatMap(([query, relevances]) =>
+  const judged = [...judgments[name]].flatMap(([query, relevances]) =>
     [...relevances].map(([document, relevance]) => `${query}\t${document}\t${relevance}\n`),
   );
   writeFileSync(join(folder, 'qrels/test.tsv'), `query-id\tcorpus-id\tscore\n${judged.join('')}`);

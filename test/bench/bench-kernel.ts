@@ -44,7 +44,7 @@ export async function* bench(): Results {
     for (const [name, kernel] of Object.entries(kernels)) {
       const started = performance.now();
       for (let i = 0; i < REPEATS; i++) kernel();
-      nanoseconds[name]!.push(((performance.now() - started) * 1e6) / (REPEATS * POSTINGS));
+      nanoseconds[name].push(((performance.now() - started) * 1e6) / (REPEATS * POSTINGS));
     }
   }
   const medians = Object.entries(nanoseconds).map(([name, values]) => [
@@ -78,7 +78,7 @@ function inTypedArrays(bytes: Uint8Array, span: number): () => void {
     for (let i = 0, last = -1; i < POSTINGS; i += CHUNK) {
       last = reader.riceGaps(PARAMETER, documents, i, Math.min(POSTINGS, i + CHUNK), last);
     }
-    for (let i = 0; i < POSTINGS; i++) sums[documents[i]!]! += 7;
+    for (let i = 0; i < POSTINGS; i++) sums[documents[i]] += 7;
   };
 }
 

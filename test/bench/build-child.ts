@@ -93,4 +93,4 @@ async function build(order: BuildOrder): Promise<BuildFigures> {
   };
 }
 
-process.stdout.write(JSON.stringify(await build(JSON.parse(process.argv[2]!) as BuildOrder)));
+process.stdout.write(JSON.stringify(await build(JSON.parse(process.argv[2]) as BuildOrder)));

@@ -6,9 +6,9 @@ export type Table = readonly (readonly string[])[];
 /** As the formatter would have it: cells padded, numbers flush right. */
 export function markdown(table: Table): string {
   const [headings, ...rows] = table;
-  const widths = headings!.map((_, i) => Math.max(3, ...table.map((cells) => cells[i]!.length)));
+  const widths = headings!.map((_, i) => Math.max(3, ...table.map((cells) => cells[i].length)));
   const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(' | ')} |\n`;
+    `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(' | ')} |\n`;
   const rule = widths.map((width, i) => (i === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
   return [headings!, rule, ...rows].map(line).join('');
 }

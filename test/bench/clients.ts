@@ -28,7 +28,7 @@ export async function askAll(url: string, questions: readonly string[], clients:
   let next = 0;
   const client = async () => {
     for (let i = next++; i < questions.length; i = next++)
-      answers[i] = await ask(url, questions[i]!, i % 3 > 0);
+      answers[i] = await ask(url, questions[i], i % 3 > 0);
   };
   await Promise.all(Array.from({ length: clients }, client));
   return answers;
@@ -51,7 +51,7 @@ export async function rankingsOf(folder: string, questions: readonly string[]): 
   const index = await openIndex(folderSource(folder));
   const rankings = new Map<number, string>();
   for (let i = 0; i < questions.length; i += COMPARED) {
-    const terms = encodeQuery(questions[i]!, spaceNamed(index));
+    const terms = encodeQuery(questions[i], spaceNamed(index));
     const { hits } = await search({ terms, k: K, documents: false }, { index, clock: () => 0 });
     rankings.set(i, rankingOf(hits));
   }

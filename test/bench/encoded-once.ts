@@ -14,9 +14,9 @@ export function remembering(encoder: DocumentEncoder): DocumentEncoder {
     ...encoder,
     async encode(inputs) {
       const texts = inputs.map(({ document }) => searchableText(document));
-      const fresh = inputs.filter((_, i) => !known.has(texts[i]!));
+      const fresh = inputs.filter((_, i) => !known.has(texts[i]));
       const vectors = fresh.length > 0 ? await encoder.encode(fresh) : [];
-      for (const [i, { document }] of fresh.entries()) known.set(searchableText(document), vectors[i]!);
+      for (const [i, { document }] of fresh.entries()) known.set(searchableText(document), vectors[i]);
       return texts.map((text) => known.get(text)!);
     },
   };

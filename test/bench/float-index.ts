@@ -45,11 +45,11 @@ export function searchFloats(
   for (const { term, weight } of terms) {
     const list = lists.get(term);
     if (!list) continue;
-    for (let i = 0; i < list.documents.length; i++) scores[list.documents[i]!]! += weight * list.weights[i]!;
+    for (let i = 0; i < list.documents.length; i++) scores[list.documents[i]] += weight * list.weights[i];
   }
   const best = new TopK(k);
   for (let document = 0; document < scores.length; document++) {
-    if (scores[document]! > 0) best.push(scores[document]!, document);
+    if (scores[document] > 0) best.push(scores[document], document);
   }
-  return best.sorted().map(({ document, score }) => ({ id: ids[document]!, score }));
+  return best.sorted().map(({ document, score }) => ({ id: ids[document], score }));
 }

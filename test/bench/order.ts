@@ -46,7 +46,7 @@ async function* shuffled(inputs: AsyncIterable<EncoderInput>): AsyncGenerator<En
   for (let i = documents.length - 1; i > 0; i--) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     const j = Math.floor((state / 2 ** 32) * (i + 1));
-    [documents[i], documents[j]] = [documents[j]!, documents[i]!];
+    [documents[i], documents[j]] = [documents[j], documents[i]];
   }
   yield* documents;
 }

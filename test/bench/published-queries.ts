@@ -40,7 +40,7 @@ export async function publishedQueries({ queries }: Profile, count: number): Pro
     const at = Math.floor((i * vectors.length) / count);
     const random = randomFrom(at);
     const synthetic = new Map<string, number>();
-    for (const [term, weight] of vectors[at]!) {
+    for (const [term, weight] of vectors[at]) {
       const name = queryTerm(rankOf.get(term)!, at, random, synthetic);
       synthetic.set(name, Math.max(1, Math.round(weight * scale)));
     }

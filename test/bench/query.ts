@@ -151,7 +151,7 @@ function listsOf({ segments }: OpenIndex, { space, key }: QueryTerm): number[] {
       place.kind === 'dictionary'
         ? [place.page, place.page + 1]
         : [place.term.firstPage, place.term.firstPage + place.term.pageImpact.length];
-    return [table.pageStart[to]! - table.pageStart[from]!];
+    return [table.pageStart[to] - table.pageStart[from]];
   });
 }
 
@@ -173,10 +173,10 @@ export async function measureCpu<Query>(
         const terms = await encode(query, space);
         return search({ terms, k: K, documents: true }, { index, clock: () => 0 });
       });
-      if (pass > 0) times[i]!.push(time);
+      if (pass > 0) times[i].push(time);
     }
   }
-  return distributionOf(times.map((each) => each.sort((a, b) => a - b)[1]!));
+  return distributionOf(times.map((each) => each.sort((a, b) => a - b)[1]));
 }
 
 async function cpuMillisecondsOf(work: () => Promise<unknown>): Promise<number> {

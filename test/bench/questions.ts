@@ -34,5 +34,5 @@ async function headings(count: number): Promise<string[]> {
 
 /** `count` of the entries, evenly spaced from the first on. */
 export function spread<Entry>(entries: readonly Entry[], count: number): Entry[] {
-  return Array.from({ length: count }, (_, i) => entries[Math.floor((i * entries.length) / count)]!);
+  return Array.from({ length: count }, (_, i) => entries[Math.floor((i * entries.length) / count)]);
 }

@@ -39,7 +39,7 @@ async function measure({ rival, modules, corpus, queries, folder }: RivalOrder):
 }
 
 process.stdout.write(
-  JSON.stringify(await measure(JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as RivalOrder)),
+  JSON.stringify(await measure(JSON.parse(readFileSync(process.argv[2], 'utf8')) as RivalOrder)),
 );
 // Pagefind's service would keep the process.
 process.exit(0);

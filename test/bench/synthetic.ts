@@ -98,21 +98,21 @@ function rankSampler({ exponent, offset }: Profile, vocabulary: number): RankSam
   const alias = new Uint32Array(vocabulary);
   const [small, large]: [number[], number[]] = [[], []];
   for (let rank = 0; rank < vocabulary; rank++) {
-    share[rank] = (share[rank]! / total) * vocabulary;
-    (share[rank]! < 1 ? small : large).push(rank);
+    share[rank] = (share[rank] / total) * vocabulary;
+    (share[rank] < 1 ? small : large).push(rank);
   }
   while (small.length > 0 && large.length > 0) {
     const [less, more] = [small.pop()!, large.at(-1)!];
     alias[less] = more;
-    share[more]! -= 1 - share[less]!;
-    if (share[more]! < 1) small.push(large.pop()!);
+    share[more] -= 1 - share[less];
+    if (share[more] < 1) small.push(large.pop()!);
   }
   // What rounding has left over is as good as 1.
   for (const rank of [...small, ...large]) share[rank] = 1;
   return (random) => {
     const at = random() * vocabulary;
     const rank = Math.floor(at);
-    return at - rank < share[rank]! ? rank : alias[rank]!;
+    return at - rank < share[rank] ? rank : alias[rank];
   };
 }
 

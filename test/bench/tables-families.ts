@@ -56,7 +56,7 @@ export function familiesMeasuresTable(): Table {
             `${shortly(collection)}, ${name}`,
             number(queries),
             hundredths(measures['nDCG@10']),
-            over ? difference(over['nDCG@10']!) : '',
+            over ? difference(over['nDCG@10']) : '',
             hundredths(measures['MRR@10']),
             hundredths(measures['Recall@100']),
             number(termsPerDocument),

@@ -100,7 +100,7 @@ export function qualityEightBitsTable(): Table {
       ...systems.map((system) => `impacts of ${system}`),
       ...networks.map((system) => `network of ${system}`),
     ],
-    ...[...rows.map(({ collection }, i) => [collection, cells[i]!] as const), ['mean', means] as const].map(
+    ...[...rows.map(({ collection }, i) => [collection, cells[i]] as const), ['mean', means] as const].map(
       ([name, values]) => [name, ...values.map((value) => (value === undefined ? '' : signed(value, 2)))],
     ),
   ];
@@ -113,12 +113,12 @@ export function modelTable(model: string): Table {
     const figures = systems.map((system) => named(all, system)?.effectiveness[collection]);
     return figures.every((each) => each !== undefined) ? [{ collection, figures }] : [];
   });
-  const means = systems.map((_, i) => withMean(rows.map(({ figures }) => figures[i]!['nDCG@10'])).at(-1));
+  const means = systems.map((_, i) => withMean(rows.map(({ figures }) => figures[i]['nDCG@10'])).at(-1));
   return [
     ['nDCG@10', 'queries', ...systems, ...BASELINES.map((baseline) => `over ${baseline}`)],
     ...rows.map(({ collection, figures }) => [
       collection,
-      number(figures[0]!.queries),
+      number(figures[0].queries),
       ...figures.map((each) => each['nDCG@10'].toFixed(1)),
       ...BASELINES.map((baseline) => differenceCell(figures.at(-1)!.over[baseline])),
     ]),
@@ -135,7 +135,7 @@ function eachSystem(cells: (name: string, effectiveness: Effectiveness) => strin
   return searchedAlone().flatMap(({ collection, systems }) =>
     systems
       .filter(isShown)
-      .map(({ system, effectiveness }) => cells(`${collection}, ${system}`, effectiveness[collection]!)),
+      .map(({ system, effectiveness }) => cells(`${collection}, ${system}`, effectiveness[collection])),
   );
 }
 

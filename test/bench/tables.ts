@@ -77,7 +77,7 @@ export function writeTables(check: boolean): void {
 
 function tableNamed(name: string): Table {
   if (!Object.hasOwn(TABLES, name)) throw new Error(`no table "${name}"; there are ${Object.keys(TABLES)}`);
-  return TABLES[name]!();
+  return TABLES[name]();
 }
 
 function goalsTable(): Table {
@@ -91,7 +91,7 @@ function goalsTable(): Table {
         what,
         `${atLeast ? '≥' : '≤'} ${show(target)}`,
         measured === undefined ? '' : show(measured),
-        { true: 'met', false: 'missed', undefined: '' }[String(isMet(goal))]!,
+        { true: 'met', false: 'missed', undefined: '' }[String(isMet(goal))] ?? '',
       ];
     }),
   ];

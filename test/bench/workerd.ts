@@ -45,7 +45,7 @@ export async function measureInWorkerd(
         const empty = await ask({ questions: [], repeat: 1 });
         each.push(((await ask({ questions: [question], repeat: REPEAT })) - empty) / REPEAT);
       }
-      times.push(each.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)]!);
+      times.push(each.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)]);
     }
     return distributionOf(times);
   } finally {

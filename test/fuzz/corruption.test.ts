@@ -50,7 +50,7 @@ const flips = fc.tuple(name, fc.array(fc.tuple(fraction, fc.nat(7)), { minLength
   ([object, bits]): Damage =>
     (target) => {
       const bytes = target.get(object)!.slice();
-      for (const [at, bit] of bits) bytes[Math.floor(at * bytes.length)]! ^= 1 << bit;
+      for (const [at, bit] of bits) bytes[Math.floor(at * bytes.length)] ^= 1 << bit;
       target.set(object, bytes);
     },
 );
@@ -102,7 +102,7 @@ const mixture = fc.tuple(name, fc.constantFrom(...others), fc.option(fc.nat(50))
   ([object, other, place]): Damage =>
     (target) => {
       const candidates = [...other.values()];
-      target.set(object, candidates[(place ?? names.indexOf(object)) % candidates.length]!);
+      target.set(object, candidates[(place ?? names.indexOf(object)) % candidates.length]);
     },
 );
 const foreignManifest = fc.constantFrom(...others).map(

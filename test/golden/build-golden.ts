@@ -26,4 +26,4 @@ export async function buildGolden(folder: string): Promise<void> {
   });
 }
 
-if (process.argv[1] === import.meta.filename) await buildGolden(process.argv[2]!);
+if (process.argv[1] === import.meta.filename) await buildGolden(process.argv[2]);

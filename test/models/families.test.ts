@@ -63,7 +63,7 @@ describe.skipIf(MISSING)(`every family is trained at its smallest${MISSING ? ` (
   function expand(collection: string, name: string) {
     const lines = readFileSync(join(collection, 'corpus.jsonl'), 'utf8').trim().split('\n');
     const expansions = lines.map((line, i) => {
-      const next = JSON.parse(lines[(i + 1) % lines.length]!)
+      const next = JSON.parse(lines[(i + 1) % lines.length])
         .text.split(/\s+/)
         .slice(0, 4)
         .join(' ');
@@ -96,7 +96,7 @@ describe.skipIf(MISSING)(`every family is trained at its smallest${MISSING ? ` (
     for (const name of readdirSync(join(work, 'systems'))) {
       const { history } = training(name);
       const losses = history.map(({ loss }) => loss);
-      const [before, after] = [losses.slice(0, 2), losses.slice(-2)].map((part) => part[0]! + part[1]!);
+      const [before, after] = [losses.slice(0, 2), losses.slice(-2)].map((part) => part[0] + part[1]);
       expect(after, name).toBeLessThan(before!);
     }
     const { systems }: Results = JSON.parse(readFileSync(join(work, 'results.json'), 'utf8'));

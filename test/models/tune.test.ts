@@ -91,10 +91,10 @@ describe.skipIf(MISSING)(`the default model is tuned${MISSING ? ` (${MISSING})` 
       [DEFAULT_MODEL, join(folder, 'start'), eight].map((model) => encoded(model, texts)),
     );
     for (const [i, vector] of start!.entries()) {
-      expect(Object.keys(whole![i]!)).toEqual(Object.keys(vector));
+      expect(Object.keys(whole![i])).toEqual(Object.keys(vector));
       for (const [term, value] of Object.entries(vector)) {
-        expect(again![i]![term], term).toBeCloseTo(value, 5);
-        expect(Math.abs(Math.log(whole![i]![term]! / value)), term).toBeLessThan(0.1);
+        expect(again![i][term], term).toBeCloseTo(value, 5);
+        expect(Math.abs(Math.log(whole![i][term] / value)), term).toBeLessThan(0.1);
       }
     }
     const table = (model: string) =>
@@ -116,10 +116,10 @@ describe.skipIf(MISSING)(`the default model is tuned${MISSING ? ` (${MISSING})` 
     const asked = ['judged', 'judged_apart'].map((name) =>
       Object.keys(JSON.parse(readFileSync(join(work, `corpus/${name}.qrels.json`), 'utf8'))),
     );
-    const learned = new Set(judgments.slice(0, 149).map((row) => row.split('\t')[0]!));
-    const tested = new Set(judgments.slice(149).map((row) => row.split('\t')[0]!));
+    const learned = new Set(judgments.slice(0, 149).map((row) => row.split('\t')[0]));
+    const tested = new Set(judgments.slice(149).map((row) => row.split('\t')[0]));
     expect(asked.flat().sort()).toEqual([...learned].filter((id) => !tested.has(id)).sort());
-    expect(asked[1]!.length).toBe(JSON.parse(figures).questions);
+    expect(asked[1].length).toBe(JSON.parse(figures).questions);
 
     // What a killed run had not come to is done, with what it had.
     rmSync(join(work, 'figures.json'));
@@ -134,7 +134,7 @@ describe.skipIf(MISSING)(`the default model is tuned${MISSING ? ` (${MISSING})` 
       ['build', collection, '--model', eight, '-o', 'index'],
     ])
       expect(await sparsedge(folder, args)).toMatchObject({ code: 0, err: '' });
-    const found = await sparsedge(folder, ['search', 'index', questions[0]!.text, '--json']);
+    const found = await sparsedge(folder, ['search', 'index', questions[0].text, '--json']);
     expect(JSON.parse(found.out).hits.length).toBeGreaterThan(0);
   });
 

@@ -15,7 +15,7 @@ const clock = () => 0;
 /** Parts that are searched here, each over its own segments only. */
 function localParts(index: OpenIndex, firstRoundBytes: number): Part[] {
   return divide(index.manifest).map((segments) => {
-    const part = { ...index, segments: segments.map((number) => index.segments[number]!) };
+    const part = { ...index, segments: segments.map((number) => index.segments[number]) };
     return {
       segments,
       find: (request) => findTop(request, { index: part, clock, firstRoundBytes }),
@@ -78,7 +78,7 @@ describe('a search over parts', () => {
       );
       expect(result.cost.postingReads).toBeLessThanOrEqual(maxReads);
       if (result.exact) expect(result.hits).toEqual(right);
-      else expect(Math.max(result.bound, result.hits[0]?.score ?? 0)).toBeGreaterThanOrEqual(right[0]!.score);
+      else expect(Math.max(result.bound, result.hits[0]?.score ?? 0)).toBeGreaterThanOrEqual(right[0].score);
     }
   });
 

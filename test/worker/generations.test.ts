@@ -79,7 +79,7 @@ describe('a new generation', () => {
       stage.now += 30_000;
       const [{ body }] = await Promise.all([
         post(ask),
-        moment < objects.length && env.INDEX.put(objects[moment]![0], objects[moment]![1]),
+        moment < objects.length && env.INDEX.put(objects[moment][0], objects[moment][1]),
       ]);
       expect([fromFirst, fromNext].filter(({ index }) => index.build === body.index.build)).toEqual([
         expect.objectContaining({ index: body.index }),

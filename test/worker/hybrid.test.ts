@@ -29,8 +29,8 @@ describe('several spaces over HTTP', () => {
       return { document, sum: words + 0.5 * marks.river * (2 / 255) };
     }).sort((a, b) => b.sum - a.sum);
     for (const [i, { document, score }] of body.hits.entries()) {
-      expect(document).toBe(sums[i]!.document);
-      expect(score * body.unit).toBeCloseTo(sums[i]!.sum, 3);
+      expect(document).toBe(sums[i].document);
+      expect(score * body.unit).toBeCloseTo(sums[i].sum, 3);
     }
     const byUrl = (await get('/v1/search?q=river+boat&k=8&spaces=words,marks=.5')).body;
     expect(byUrl.hits).toEqual(body.hits);

@@ -52,7 +52,7 @@ describe('reranking by Workers AI', () => {
     expect(searchAnswer.safeParse(body).error).toBeUndefined();
     expect(inputs).toHaveLength(1);
     expect(inputs[0]).toMatchObject({ query: 'river boat', top_k: 5 });
-    const texts = inputs[0]!.contexts.map(({ text }) => text);
+    const texts = inputs[0].contexts.map(({ text }) => text);
     expect(texts[0]).toBe('River boat text of a');
     expect(texts).toHaveLength(5);
     const expected = texts.map(scoreOf).sort((a, b) => b - a);

@@ -117,7 +117,7 @@ function resident(
 
 function counted({ ids }: Batch) {
   const data = new Float32Array(PIECES.length);
-  for (const id of ids) data[Number(id)]!++;
+  for (const id of ids) data[Number(id)]++;
   return { data, dims: [1, PIECES.length] };
 }
 
@@ -212,7 +212,7 @@ describe('a model that is not the one', () => {
   it('is named beside the one of the index', async () => {
     const other = await published('one', { kind: 'neural', scale: 2 });
     const { failure, sha256 } = await of((stored, place) =>
-      stored.set(`${place}model.json`, other.objects[0]![1]),
+      stored.set(`${place}model.json`, other.objects[0][1]),
     );
     expect(failure.code).toBe('model-mismatch');
     expect(failure.message).toContain(sha256);

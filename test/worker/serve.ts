@@ -51,7 +51,7 @@ export async function clearBucket(): Promise<void> {
 export async function damage(name: string, at: number): Promise<void> {
   const object = await env.INDEX.get(name);
   const bytes = new Uint8Array(await object!.arrayBuffer());
-  bytes[at]! ^= 0x10;
+  bytes[at] ^= 0x10;
   await env.INDEX.put(name, bytes);
 }
 

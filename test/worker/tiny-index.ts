@@ -90,8 +90,8 @@ function writeTerms(vectors: readonly Readonly<Record<string, number>>[], sink: 
     .map((term) => ({ term, key: utf8(term) }))
     .sort((a, b) => compareBytes(a.key, b.key));
   for (const { term, key } of terms) {
-    const held = [...vectors.keys()].filter((document) => Object.hasOwn(vectors[document]!, term));
-    const impacts = Uint8Array.from(held, (document) => vectors[document]![term]!);
+    const held = [...vectors.keys()].filter((document) => Object.hasOwn(vectors[document], term));
+    const impacts = Uint8Array.from(held, (document) => vectors[document][term]);
     writer.add(key, Uint32Array.from(held), impacts, held.length);
   }
   return writer.finish();
@@ -119,7 +119,7 @@ function pageSink(objects: TinyIndex['objects'], build: string, segment: number,
     write(body) {
       const page = pages.length;
       pages.push(sealPage(body, { build, segment, space, page }));
-      pageStart.push(pageStart[page]! + pages[page]!.length);
+      pageStart.push(pageStart[page] + pages[page].length);
       return page;
     },
     finish() {
@@ -128,7 +128,7 @@ function pageSink(objects: TinyIndex['objects'], build: string, segment: number,
       const bytes = new Uint8Array(start.length + pageStart.at(-1)!);
       bytes.set(start);
       pages.forEach((page, i) => {
-        bytes.set(page, start.length + pageStart[i]!);
+        bytes.set(page, start.length + pageStart[i]);
       });
       objects.set(name, bytes);
       return { pageStart: Float64Array.from(pageStart), shards: [{ name, firstPage: 0 }] };

@@ -33,8 +33,8 @@ export function buildSummary(built: Built): string[] {
     `Built ${folder} in ${duration(total)}: ${counted(manifest.documents, 'document')}${rate}.`,
     '',
     ...manifest.spaces.flatMap((space) => [
-      ...aboutSpace(space, sizes.postings[space.name]!),
-      ...aboutQuantization(quantization[space.name]!, space),
+      ...aboutSpace(space, sizes.postings[space.name]),
+      ...aboutQuantization(quantization[space.name], space),
     ]),
     '',
     ...table(

@@ -125,7 +125,7 @@ function sweepLines(rows: readonly Swept[]): string[] {
   const head = ['queries', ...MEASURES, 'terms/document', 'index', 'reads/query', 'read/query', 'folder'];
   const body = rows.map(({ maxQueries, measures, termsPerDocument, bytes, reads, bytesRead, folder }) => [
     count(maxQueries),
-    ...MEASURES.map((name) => measures[name]!.toFixed(4)),
+    ...MEASURES.map((name) => measures[name].toFixed(4)),
     termsPerDocument.toFixed(1),
     size(bytes),
     reads.toFixed(1),

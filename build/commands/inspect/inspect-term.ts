@@ -88,13 +88,13 @@ async function lookUp(
       open!.bytes,
       0,
       open!.length,
-      pageCount[0]!,
-      pageImpact[0]!,
+      pageCount[0],
+      pageImpact[0],
       segment.documents,
       emptyPostings(),
     );
-    const kth = Object.fromEntries(KTH.map((k, i) => [k, kthImpact[i]!]));
-    const place = { ...where, documents, maxImpact: pageImpact[0]!, kthImpact: kth };
+    const kth = Object.fromEntries(KTH.map((k, i) => [k, kthImpact[i]]));
+    const place = { ...where, documents, maxImpact: pageImpact[0], kthImpact: kth };
     return { place, best: bestOf(postings, segment) };
   }
   const hit = findInDictionary(open!, key, `${space}, page ${firstPage}`);
@@ -122,7 +122,7 @@ function bestOf(postings: Postings, { firstDocument }: OpenSegment): FoundList['
 
 /** The impact of the posting at an index, in order of impact; 0 beyond the list. */
 function impactAt({ runs, runEnd, runImpact }: Postings, at: number): number {
-  for (let run = 0; run < runs; run++) if (at < runEnd[run]!) return runImpact[run]!;
+  for (let run = 0; run < runs; run++) if (at < runEnd[run]) return runImpact[run];
   return 0;
 }
 

@@ -95,7 +95,7 @@ function toLines(index: OpenIndex, folder: string): string[] {
     `${folder}: ${counted(documents, 'document')} in ${counted(segments.length, 'segment')}, build ${build}`,
     '',
     ...spaces.flatMap((space) => [
-      ...aboutSpace(space, sizes.postings[space.name]!),
+      ...aboutSpace(space, sizes.postings[space.name]),
       `    impact 255 is a weight of ${space.quantizer.maximum.toPrecision(4)}, rounded ${
         space.quantizer.rounding === 'floor' ? 'down' : 'to the nearest'
       }; ${QUERY_WEIGHTS[space.query]}`,

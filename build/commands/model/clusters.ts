@@ -62,7 +62,7 @@ tokenizer or an option is wrong.`,
       const { clusters, weights, rounds, seed, out, json } = options;
       const { onnx, where, pieces, dropped } = await materialOf(model, options.tokenizer);
       const rows = readEmbedding(onnx, where, pieces.length, weights);
-      const kept = [...pieces.keys()].filter((id) => !dropped.includes(pieces[id]!));
+      const kept = [...pieces.keys()].filter((id) => !dropped.includes(pieces[id]));
       const progress = terminalProgress(process.stderr)('clustering', 'rounds');
       const found = clusterRows(rows, kept, { clusters, rounds, seed }, progress);
       writeAtomically(out, Buffer.from(JSON.stringify(found)));

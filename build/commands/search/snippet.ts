@@ -41,7 +41,7 @@ export function snippetOf(text: string, terms: ReadonlySet<string>, analyze: Ana
   return {
     words: words
       .slice(start, start + WORDS)
-      .map((word, i) => ({ text: word, match: found[start + i]!.length > 0 })),
+      .map((word, i) => ({ text: word, match: found[start + i].length > 0 })),
     before: start > 0,
     behind: start + WORDS < words.length,
   };

@@ -57,7 +57,7 @@ export function compareVectors(before: readonly SparseVector[], after: readonly 
   let difference = 0;
   let largest = 0;
   for (const [i, one] of before.entries()) {
-    const other = after[i]!;
+    const other = after[i];
     const terms = [...new Set([...one.keys(), ...other.keys()])];
     if (terms.length === 0) continue;
     const [left, right] = [one, other].map((vector) => terms.map((term) => vector.get(term) ?? 0)) as [
@@ -67,7 +67,7 @@ export function compareVectors(before: readonly SparseVector[], after: readonly 
     overlaps.push(topOverlap(one, other));
     correlations.push(spearman(left, right));
     for (const [at, weight] of left.entries()) {
-      difference = Math.max(difference, Math.abs(weight - right[at]!));
+      difference = Math.max(difference, Math.abs(weight - right[at]));
       largest = Math.max(largest, weight);
     }
   }
@@ -114,21 +114,21 @@ export function spearman(left: readonly number[], right: readonly number[]): num
   const mean = (left.length - 1) / 2;
   let [product, ofA, ofB] = [0, 0, 0];
   for (const [i, rank] of a.entries()) {
-    product += (rank - mean) * (b[i]! - mean);
+    product += (rank - mean) * (b[i] - mean);
     ofA += (rank - mean) ** 2;
-    ofB += (b[i]! - mean) ** 2;
+    ofB += (b[i] - mean) ** 2;
   }
   if (ofA === 0 || ofB === 0) return ofA === ofB ? 1 : 0;
   return product / Math.sqrt(ofA * ofB);
 }
 
 function ranks(values: readonly number[]): number[] {
-  const order = values.map((_, i) => i).sort((a, b) => values[a]! - values[b]!);
+  const order = values.map((_, i) => i).sort((a, b) => values[a] - values[b]);
   const ranked = new Array<number>(values.length);
   for (let from = 0; from < order.length; ) {
     let to = from + 1;
-    while (to < order.length && values[order[to]!] === values[order[from]!]) to++;
-    for (let at = from; at < to; at++) ranked[order[at]!] = (from + to - 1) / 2;
+    while (to < order.length && values[order[to]] === values[order[from]]) to++;
+    for (let at = from; at < to; at++) ranked[order[at]] = (from + to - 1) / 2;
     from = to;
   }
   return ranked;

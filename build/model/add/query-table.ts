@@ -31,7 +31,7 @@ export function readStaticTable(folder: string, { pieces }: WordPieces): Uint8Ar
   if (weights.length > pieces.length) {
     throw wrong(where, `at most ${pieces.length} weights, one for each piece`, `${weights.length}`);
   }
-  const table = Array.from(weights, (weight, id) => [pieces[id]!, weight] as const).filter(
+  const table = Array.from(weights, (weight, id) => [pieces[id], weight] as const).filter(
     ([, weight]) => weight !== 0,
   );
   return Buffer.from(JSON.stringify(Object.fromEntries(table)));
@@ -49,8 +49,8 @@ function readVector(file: Uint8Array, name: string, where: string): Float32Array
     throw wrong(where, `a vector ${name} of F32`, tensor ? `${dtype} [${shape}]` : 'none of that name');
   }
   const data = file.slice(8 + length + offsets[0], 8 + length + offsets[1]);
-  if (data.length !== 4 * shape[0]!)
-    throw wrong(where, `${4 * shape[0]!} bytes of ${name}`, `${data.length} bytes`);
+  if (data.length !== 4 * shape[0])
+    throw wrong(where, `${4 * shape[0]} bytes of ${name}`, `${data.length} bytes`);
   return new Float32Array(new Uint8Array(data).buffer);
 }
 

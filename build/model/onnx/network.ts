@@ -127,7 +127,7 @@ function readAttribute(bytes: Uint8Array, into: Record<string, number | number[]
 
 /** A repeated number, packed or not. */
 function numbers(field: { number: number; bytes: Uint8Array; whole: Uint8Array }, where: string): number[] {
-  if ((field.whole[0]! & 7) === 0) return [field.number];
+  if ((field.whole[0] & 7) === 0) return [field.number];
   // Packed numbers are varints without tags; a tag before each makes them fields.
   const found: number[] = [];
   let start = 0;
@@ -194,7 +194,7 @@ function writeNode({ type, inputs, outputs, attributes }: Node): Uint8Array[] {
   return [
     ...inputs.flatMap((name) => bytesField(1, name)),
     ...outputs.flatMap((name) => bytesField(2, name)),
-    ...bytesField(3, outputs[0]!),
+    ...bytesField(3, outputs[0]),
     ...bytesField(4, type),
     ...Object.entries(attributes).flatMap(([name, value]) =>
       bytesField(5, [

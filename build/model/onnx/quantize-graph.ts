@@ -55,7 +55,7 @@ export function quantizeNetwork(network: Network, where: string): Quantized {
     const plan = use && plans.get(use.weight.name);
     if (!plan) {
       // What made a view of a weight that is gone is gone as well.
-      if (!plans.has(views.get(node.outputs[0]!)?.weight.name ?? '')) nodes.push(node);
+      if (!plans.has(views.get(node.outputs[0])?.weight.name ?? '')) nodes.push(node);
     } else if (use.kind === 'lookup') nodes.push(...lookup(node, plan));
     else nodes.push(...multiply(node, use.kind, plan, network.opset, quantizedInputs));
   }
@@ -104,7 +104,7 @@ function planWeights(network: Network): { views: Map<string, View>; plans: Map<s
   const uses = new Map<string, Set<Use['kind'] | 'computed lookup' | 'other'>>();
   const plans = new Map<string, Plan>();
   for (const node of network.nodes) {
-    if (views.has(node.outputs[0]!)) continue;
+    if (views.has(node.outputs[0])) continue;
     const use = useOf(node, views);
     for (const name of new Set(node.inputs)) {
       const view = views.get(name);
@@ -112,7 +112,7 @@ function planWeights(network: Network): { views: Map<string, View>; plans: Map<s
       const { weight, transposed } = view;
       const known = uses.get(weight.name) ?? new Set();
       uses.set(weight.name, known.add(use?.weight === weight ? use.kind : 'other'));
-      if (use?.kind === 'lookup' && !isInput(network, node.inputs[1]!)) known.add('computed lookup');
+      if (use?.kind === 'lookup' && !isInput(network, node.inputs[1])) known.add('computed lookup');
       const channel = (use?.kind === 'columns') === transposed ? 0 : 1;
       // Outputs along both axes cannot each have a scale.
       if ((plans.get(weight.name)?.channel ?? channel) !== channel) known.add('other');
@@ -149,11 +149,11 @@ function viewsOf(network: Network): Map<string, View> {
     views.set(weight.name, twin ? { weight: twin, transposed: true } : { weight, transposed: false });
   }
   for (const { type, inputs, outputs, attributes } of nodes) {
-    const view = views.get(inputs[0]!);
+    const view = views.get(inputs[0]);
     if (!view) continue;
     const turns = type === 'Transpose' && String(attributes.perm ?? '1,0') === '1,0';
     if (turns || type === 'Identity')
-      views.set(outputs[0]!, { ...view, transposed: view.transposed !== turns });
+      views.set(outputs[0], { ...view, transposed: view.transposed !== turns });
   }
   return views;
 }
@@ -169,7 +169,7 @@ function useOf({ type, inputs, attributes }: Node, views: ReadonlyMap<string, Vi
 
 /** Rows of an embedding, made floats once they are few. */
 function lookup({ inputs, outputs }: Node, { weight, byColumn }: Plan): Node[] {
-  const [out, ids] = [outputs[0]!, inputs[1]!];
+  const [out, ids] = [outputs[0], inputs[1]];
   const axis = { axis: byColumn ? 1 : 0 };
   const rows = [
     node('Gather', [`${weight.name}_int8`, ids], `${out}_int8`, axis),
@@ -193,9 +193,9 @@ function multiply(
   opset: number,
   done: Set<string>,
 ): Node[] {
-  const out = outputs[0]!;
+  const out = outputs[0];
   const byRows = kind === 'rows';
-  const values = inputs[byRows ? 1 : 0]!;
+  const values = inputs[byRows ? 1 : 0];
   const name = `${values}_int8_${byRows ? 'rows' : 'columns'}`;
   const eighth = `${weight.name}_int8`;
   const product = byRows ? [eighth, name] : [name, eighth];
@@ -249,13 +249,13 @@ function quantize(weight: Weight, byColumn: boolean, channel: 0 | 1): Weight[] {
   for (let output = 0; output < outputs; output++) {
     let largest = 0;
     for (let i = 0; i < inputs; i++) {
-      largest = Math.max(largest, Math.abs(values[output * outputStep + i * inputStep]!));
+      largest = Math.max(largest, Math.abs(values[output * outputStep + i * inputStep]));
     }
     const scale = Math.max(largest, LEAST_RANGE) / LEVELS;
     scales[output] = scale;
     for (let i = 0; i < inputs; i++) {
       const at = byColumn ? i * outputs + output : output * inputs + i;
-      data[at] = ZERO + Math.round(values[output * outputStep + i * inputStep]! / scale);
+      data[at] = ZERO + Math.round(values[output * outputStep + i * inputStep] / scale);
     }
   }
   const { name } = weight;

@@ -84,7 +84,7 @@ export async function writeVectors(
   // Runs must be sorted by what they are merged by, and within a run postings must come in ascending order: term
   // numbers do, since terms come in order.
   for (const { key, documents, weights, count } of weighTerms(weigher)) {
-    for (let i = 0; i < count; i++) byDocument.add(documentKey(documents[i]!), terms.length, weights[i]!);
+    for (let i = 0; i < count; i++) byDocument.add(documentKey(documents[i]), terms.length, weights[i]);
     terms.push(Buffer.from(key).toString());
   }
   await pipeline(lines(spool, byDocument.finish(), terms), createWriteStream(path));
@@ -103,7 +103,7 @@ function* lines(spool: Spool, runs: readonly string[], terms: readonly string[])
     const vector: Record<string, number> = {};
     if (!next.done && Buffer.from(next.value.key).toString() === documentKey(document)) {
       const { documents, values, count } = next.value;
-      for (let i = 0; i < count; i++) vector[terms[documents[i]!]!] = shortest(values[i]!);
+      for (let i = 0; i < count; i++) vector[terms[documents[i]]] = shortest(values[i]);
       next = vectors.next();
     }
     yield `${JSON.stringify({ id, ...(title !== undefined && { title }), contents: text, vector })}\n`;

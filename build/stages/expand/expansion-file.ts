@@ -121,18 +121,18 @@ function misaligned(path: string, expected: string, found: string): SparsedgeErr
 export async function* readExpansions(path: string): AsyncGenerator<Expansion> {
   if (!isFolder(path)) return yield* readFile(path);
   const markers = checkParts(path);
-  const other = markers.find(({ expander }) => expander !== markers[0]!.expander);
+  const other = markers.find(({ expander }) => expander !== markers[0].expander);
   if (other) {
     throw new SparsedgeError(
       'bad-input',
-      `${path}: parts ${markers[0]!.part} and ${other.part} were predicted by different models, or asked in different ways`,
+      `${path}: parts ${markers[0].part} and ${other.part} were predicted by different models, or asked in different ways`,
       { folder: path },
     );
   }
   const parts = markers.map((part) => readFile(partPath(path, part) + EXPANSIONS));
   try {
     for (let i = 0; ; i = (i + 1) % parts.length) {
-      const next = await parts[i]!.next();
+      const next = await parts[i].next();
       if (next.done) return;
       yield next.value;
     }

@@ -52,7 +52,7 @@ export async function filterExpansions(job: FilterJob): Promise<FilterReport> {
   for await (const [input, expansion] of aligned(inputs, ({ document }) => document.id, expansions)) {
     const scores = await relevance(input, expansion.queries);
     for (const [i, score] of scores.entries()) {
-      if (Number.isNaN(score)) throw noNumber(input.document.id, expansion.queries[i]!);
+      if (Number.isNaN(score)) throw noNumber(input.document.id, expansion.queries[i]);
       writer.write(score);
     }
     queries += scores.length;

@@ -145,14 +145,14 @@ async function* joinByLine(
       const queries: string[] = [];
       for (const [i, sample] of samples.entries()) {
         const next = await sample.next();
-        if (next.done) throw tooFewOrMany(paths[i]!, `a line for document ${number}`, `${number - 1} lines`);
+        if (next.done) throw tooFewOrMany(paths[i], `a line for document ${number}`, `${number - 1} lines`);
         if (next.value.trim() !== '') queries.push(next.value);
       }
       yield { id, queries };
     }
     for (const [i, sample] of samples.entries()) {
       if (!(await sample.next()).done)
-        throw tooFewOrMany(paths[i]!, `${number} lines, one a document`, 'more');
+        throw tooFewOrMany(paths[i], `${number} lines, one a document`, 'more');
     }
   } finally {
     for (const source of sources) source.close();

@@ -11,7 +11,7 @@ import type { Relevance } from './filter.ts';
 export function byReranker(reranker: Reranker): Relevance {
   return ({ document }, queries) => {
     const text = rerankedText(document);
-    return scored(queries, async (query) => (await reranker.score(query, [text])).scores[0]!);
+    return scored(queries, async (query) => (await reranker.score(query, [text])).scores[0]);
   };
 }
 

@@ -57,12 +57,12 @@ export function* readScores(path: string): Generator<number> {
  */
 export function scoreAt(path: string, rank: number): number {
   const upper = new Float64Array(HALVES);
-  for (const score of readScores(path)) upper[ordered(score) >>> 16]!++;
+  for (const score of readScores(path)) upper[ordered(score) >>> 16]++;
   const { half, before } = reached(upper, rank);
   const lower = new Float64Array(HALVES);
   for (const score of readScores(path)) {
     const number = ordered(score);
-    if (number >>> 16 === half) lower[number & 0xffff]!++;
+    if (number >>> 16 === half) lower[number & 0xffff]++;
   }
   return unordered(((half << 16) | reached(lower, rank - before).half) >>> 0);
 }
@@ -71,8 +71,8 @@ export function scoreAt(path: string, rank: number): number {
 function reached(counts: Float64Array, rank: number): { half: number; before: number } {
   let before = 0;
   for (let half = HALVES - 1; half >= 0; half--) {
-    if (before + counts[half]! >= rank) return { half, before };
-    before += counts[half]!;
+    if (before + counts[half] >= rank) return { half, before };
+    before += counts[half];
   }
   throw new RangeError(`no score has rank ${rank}`);
 }
@@ -84,10 +84,10 @@ const bits = new Uint32Array(float.buffer);
 function ordered(score: number): number {
   // −0 is 0.
   float[0] = score + 0;
-  return (bits[0]! & 0x80000000 ? ~bits[0]! : bits[0]! | 0x80000000) >>> 0;
+  return (bits[0] & 0x80000000 ? ~bits[0] : bits[0] | 0x80000000) >>> 0;
 }
 
 function unordered(number: number): number {
   bits[0] = number & 0x80000000 ? number & 0x7fffffff : ~number;
-  return float[0]!;
+  return float[0];
 }

@@ -76,7 +76,7 @@ export class Inverter {
 
   /** Runs that follow one another become one. */
   #merge(runs: readonly string[]): string {
-    if (runs.length === 1) return runs[0]!;
+    if (runs.length === 1) return runs[0];
     const path = this.#path(this.#runs++);
     const writer = new RunWriter(path);
     for (const { key, documents, values, count } of mergeRuns(runs))
@@ -93,17 +93,17 @@ export class Inverter {
   #flush(): void {
     const keys = new PackedKeys(this.#terms);
     const ends = new Uint32Array(this.#terms.size);
-    for (let i = 0; i < this.#count; i++) ends[this.#term[i]!]!++;
-    for (let id = 1; id < ends.length; id++) ends[id]! += ends[id - 1]!;
+    for (let i = 0; i < this.#count; i++) ends[this.#term[i]]++;
+    for (let id = 1; id < ends.length; id++) ends[id] += ends[id - 1];
     const starts = ends.slice();
     for (let i = this.#count - 1; i >= 0; i--) {
-      const at = --starts[this.#term[i]!]!;
-      sortedDocument[at] = this.#document[i]!;
-      sortedValue[at] = this.#value[i]!;
+      const at = --starts[this.#term[i]];
+      sortedDocument[at] = this.#document[i];
+      sortedValue[at] = this.#value[i];
     }
     const run = new RunWriter(this.#path(this.#runs++));
     for (const id of keys.inOrder())
-      run.write(keys.of(id), sortedDocument, sortedValue, starts[id]!, ends[id]!);
+      run.write(keys.of(id), sortedDocument, sortedValue, starts[id], ends[id]);
     run.close();
     this.#terms = new Map();
     this.#count = 0;
@@ -132,7 +132,7 @@ class PackedKeys {
   }
 
   of(id: number): Uint8Array {
-    return this.#bytes.subarray(this.#start(id), this.#end[id]!);
+    return this.#bytes.subarray(this.#start(id), this.#end[id]);
   }
 
   /** The terms' numbers in ascending order of key. */
@@ -141,15 +141,15 @@ class PackedKeys {
   }
 
   #start(id: number): number {
-    return id === 0 ? 0 : this.#end[id - 1]!;
+    return id === 0 ? 0 : this.#end[id - 1];
   }
 
   #compare(a: number, b: number): number {
     const [startA, startB] = [this.#start(a), this.#start(b)];
-    const [lengthA, lengthB] = [this.#end[a]! - startA, this.#end[b]! - startB];
+    const [lengthA, lengthB] = [this.#end[a] - startA, this.#end[b] - startB];
     const shorter = Math.min(lengthA, lengthB);
     for (let i = 0; i < shorter; i++) {
-      const difference = this.#bytes[startA + i]! - this.#bytes[startB + i]!;
+      const difference = this.#bytes[startA + i] - this.#bytes[startB + i];
       if (difference !== 0) return difference;
     }
     return lengthA - lengthB;
@@ -180,14 +180,14 @@ export class RunWriter {
     let before = 0;
     let whole = true;
     for (let i = start; i < end; i++) {
-      record.varint(documents[i]! - before);
-      before = documents[i]!;
-      whole &&= Number.isInteger(values[i]) && values[i]! < 2 ** 24;
+      record.varint(documents[i] - before);
+      before = documents[i];
+      whole &&= Number.isInteger(values[i]) && values[i] < 2 ** 24;
     }
     record.u8(whole ? 1 : 0);
     for (let i = start; i < end; i++) {
-      if (whole) record.varint(values[i]!);
-      else record.u32(bitsOf(values[i]!));
+      if (whole) record.varint(values[i]);
+      else record.u32(bitsOf(values[i]));
     }
     this.#records.write(record.view());
   }
@@ -202,12 +202,12 @@ const bits = new Uint32Array(float.buffer);
 
 function bitsOf(value: number): number {
   float[0] = value;
-  return bits[0]!;
+  return bits[0];
 }
 
 function floatOf(pattern: number): number {
   bits[0] = pattern;
-  return float[0]!;
+  return float[0];
 }
 
 /** One run, at one of its terms. */
@@ -262,7 +262,7 @@ export function* mergeRuns(paths: readonly string[]): Generator<TermValues> {
   let documents = new Uint32Array(1024);
   let values = new Float32Array(1024);
   while (cursors.length > 0) {
-    let least = cursors[0]!;
+    let least = cursors[0];
     for (const cursor of cursors) if (compareBytes(cursor.key, least.key) < 0) least = cursor;
     const key = least.key.slice();
     const holders = cursors.filter((cursor) => compareBytes(cursor.key, key) === 0);

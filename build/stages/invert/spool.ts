@@ -86,12 +86,12 @@ export async function spoolDocuments(
         if (encoder.network) digest.update(JSON.stringify([...vector]));
         let sum = 0;
         for (const [term, value] of vector) {
-          checkValue(value, term, name, batch[i]!.document.id);
+          checkValue(value, term, name, batch[i].document.id);
           if (value === 0) continue;
           inverter.add(term, documents + i, value);
           sum += value;
         }
-        lengths.push(encoder.lengthOf?.(batch[i]!) ?? sum);
+        lengths.push(encoder.lengthOf?.(batch[i]) ?? sum);
       }
     }
     for (const { document } of batch) ids.add(document.id, documents++, 1);

@@ -53,7 +53,7 @@ export class Bisector {
     const documents = end - start;
     if (documents <= LEAF) {
       const { order } = this.#buffers;
-      order[1 - from]!.set(order[from].subarray(start, end), start);
+      order[1 - from].set(order[from].subarray(start, end), start);
       return [];
     }
     this.#reserve(documents, terms);
@@ -88,8 +88,8 @@ export class Bisector {
     const columns = this.#buffers.columns[from];
     const rowEnd = this.#buffers.rowEnd[from];
     for (let position = start, i = edge; position < end; position++) {
-      const side = this.#side[position - start]!;
-      for (const stop = rowEnd[position]!; i < stop; i++) degree[(columns[i]! << 1) | side]!++;
+      const side = this.#side[position - start];
+      for (const stop = rowEnd[position]; i < stop; i++) degree[(columns[i] << 1) | side]++;
     }
   }
 
@@ -102,10 +102,10 @@ export class Bisector {
     const weight = this.#weight;
     const growth = this.#growth;
     for (let at = 0; at < terms * 2; at += 2) {
-      const left = degree[at]!;
-      const right = degree[at + 1]!;
-      weight[at] = left > 0 ? growth[right]! - growth[left - 1]! : 0;
-      weight[at + 1] = right > 0 ? growth[right - 1]! - growth[left]! : 0;
+      const left = degree[at];
+      const right = degree[at + 1];
+      weight[at] = left > 0 ? growth[right] - growth[left - 1] : 0;
+      weight[at + 1] = right > 0 ? growth[right - 1] - growth[left] : 0;
     }
   }
 
@@ -114,10 +114,9 @@ export class Bisector {
     const rowEnd = this.#buffers.rowEnd[from];
     const weight = this.#weight;
     for (let position = start, i = edge; position < end; position++) {
-      const side = this.#side[position - start]!;
+      const side = this.#side[position - start];
       let sum = 0;
-      for (const stop = rowEnd[position]!; i < stop; i++)
-        sum = (sum + weight[(columns[i]! << 1) | side]!) | 0;
+      for (const stop = rowEnd[position]; i < stop; i++) sum = (sum + weight[(columns[i] << 1) | side]) | 0;
       this.#pull[position - start] = sum;
     }
   }
@@ -139,8 +138,8 @@ export class Bisector {
     let right = 0;
     for (let i = 0; i < documents; i++) {
       if (side[i] === 0) {
-        if (pull[i]! > median) leaving[left++] = i;
-      } else if (pull[i]! < median) coming[right++] = i;
+        if (pull[i] > median) leaving[left++] = i;
+      } else if (pull[i] < median) coming[right++] = i;
     }
     // One beyond the median gains with one at it, too.
     for (let i = 0; i < documents && left < right; i++)
@@ -149,8 +148,8 @@ export class Bisector {
       if (side[i] === 1 && pull[i] === median) coming[right++] = i;
     const pairs = Math.min(left, right);
     for (let i = 0; i < pairs; i++) {
-      this.#move(part, leaving[i]!, 1);
-      this.#move(part, coming[i]!, 0);
+      this.#move(part, leaving[i], 1);
+      this.#move(part, coming[i], 0);
     }
     return pairs;
   }
@@ -160,11 +159,11 @@ export class Bisector {
     const rowEnd = this.#buffers.rowEnd[from];
     const degree = this.#degree;
     this.#side[document] = to;
-    const stop = rowEnd[start + document]!;
-    for (let i = document === 0 ? edge : rowEnd[start + document - 1]!; i < stop; i++) {
-      const term = columns[i]! << 1;
-      degree[term | to]!++;
-      degree[term | (1 - to)]!--;
+    const stop = rowEnd[start + document];
+    for (let i = document === 0 ? edge : rowEnd[start + document - 1]; i < stop; i++) {
+      const term = columns[i] << 1;
+      degree[term | to]++;
+      degree[term | (1 - to)]--;
     }
   }
 
@@ -179,31 +178,31 @@ export class Bisector {
     const edges = [0, 0];
     for (let at = 0; at < terms * 2; at++) {
       const side = at & 1;
-      const holders = this.#degree[at]!;
-      const keep = holders > 1 && holders < documents[side]!;
-      number[at] = keep ? kept[side]!++ : -1;
-      if (keep) edges[side]! += holders;
+      const holders = this.#degree[at];
+      const keep = holders > 1 && holders < documents[side];
+      number[at] = keep ? kept[side]++ : -1;
+      if (keep) edges[side] += holders;
     }
     const to = (1 - from) as 0 | 1;
     const { columns, rowEnd, order } = this.#buffers;
     const [source, target] = [columns[from], columns[to]];
     const position = [start, start + half];
-    const written = [edge, edge + edges[0]!];
+    const written = [edge, edge + edges[0]];
     for (let i = start, read = edge; i < end; i++) {
-      const side = this.#side[i - start]!;
-      let at = written[side]!;
-      for (const stop = rowEnd[from][i]!; read < stop; read++) {
-        const term = number[(source[read]! << 1) | side]!;
+      const side = this.#side[i - start];
+      let at = written[side];
+      for (const stop = rowEnd[from][i]; read < stop; read++) {
+        const term = number[(source[read] << 1) | side];
         if (term >= 0) target[at++] = term;
       }
       written[side] = at;
-      const place = position[side]!++;
+      const place = position[side]++;
       rowEnd[to][place] = at;
-      order[to][place] = order[from][i]!;
+      order[to][place] = order[from][i];
     }
     return [
-      { start, end: start + half, from: to, edge, terms: kept[0]! },
-      { start: start + half, end, from: to, edge: edge + edges[0]!, terms: kept[1]! },
+      { start, end: start + half, from: to, edge, terms: kept[0] },
+      { start: start + half, end, from: to, edge: edge + edges[0], terms: kept[1] },
     ];
   }
 }

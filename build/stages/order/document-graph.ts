@@ -40,10 +40,10 @@ export function writeTerms(
   for (const { documents, count } of mergeRuns(runs)) {
     let start = 0;
     for (const [segment, writer] of writers.entries()) {
-      const first = segmentStart[segment]!;
-      const limit = segmentStart[segment + 1]!;
+      const first = segmentStart[segment];
+      const limit = segmentStart[segment + 1];
       let end = start;
-      for (; end < count && documents[end]! < limit; end++) documents[end]! -= first;
+      for (; end < count && documents[end] < limit; end++) documents[end] -= first;
       if (end - start >= MIN_DOCUMENTS && end - start <= (limit - first) * MAX_SHARE) {
         writer.write(new Uint8Array(documents.buffer, start * 4, (end - start) * 4));
       }
@@ -66,11 +66,11 @@ export function readGraph(
   for (const term of readTerms(path)) {
     if (term.length > longest) continue;
     lengths.push(term.length);
-    for (let i = 0; i < term.length; i++) rowEnd[term[i]!]!++;
+    for (let i = 0; i < term.length; i++) rowEnd[term[i]]++;
   }
   let edges = 0;
   for (let document = 0; document < documents; document++) {
-    const degree = rowEnd[document]!;
+    const degree = rowEnd[document];
     rowEnd[document] = edges;
     edges += degree + GROUPS_OF_DOCUMENT;
   }
@@ -80,8 +80,8 @@ export function readGraph(
   let next = 0;
   for (const term of readTerms(path)) {
     if (term.length > longest) continue;
-    const number = numbers[next++]!;
-    for (let i = 0; i < term.length; i++) columns[rowEnd[term[i]!]!++] = number;
+    const number = numbers[next++];
+    for (let i = 0; i < term.length; i++) columns[rowEnd[term[i]]++] = number;
   }
   return { documents, ...joinNeighbours({ columns, rowEnd, terms: lengths.length }) };
 }
@@ -89,10 +89,10 @@ export function readGraph(
 /** The most documents of a term with which the edges of it and all rarer ones are still few enough. */
 function longestKept(path: string, documents: number, maxEdges: number): number {
   const termsOfLength = new Uint32Array(documents + 1);
-  for (const term of readTerms(path)) termsOfLength[term.length]!++;
+  for (const term of readTerms(path)) termsOfLength[term.length]++;
   let edges = 0;
   for (let length = 1; length <= documents; length++) {
-    edges += termsOfLength[length]! * length;
+    edges += termsOfLength[length] * length;
     if (edges > maxEdges) return length - 1;
   }
   return documents;
@@ -115,11 +115,11 @@ function* readTerms(path: string): Generator<Uint32Array> {
 /** The place of each length in descending order; equal ones keep their order. */
 function descendingRank(lengths: readonly number[], longest: number): Uint32Array {
   const place = new Uint32Array(longest + 1);
-  for (const length of lengths) place[length]!++;
+  for (const length of lengths) place[length]++;
   for (let length = longest, before = 0; length >= 0; length--) {
-    const here = place[length]!;
+    const here = place[length];
     place[length] = before;
     before += here;
   }
-  return Uint32Array.from(lengths, (length) => place[length]!++);
+  return Uint32Array.from(lengths, (length) => place[length]++);
 }

@@ -41,7 +41,7 @@ export function joinNeighbours({ columns, rowEnd, terms }: LooseRows): LooseRows
   let written = 0;
   let read = 0;
   for (let document = 0; document < documents; document++) {
-    while (read < rowEnd[document]!) columns[written++] = columns[read++]!;
+    while (read < rowEnd[document]) columns[written++] = columns[read++];
     read += GROUPS_OF_DOCUMENT;
     const last = document - (document % STRIDE);
     for (const start of [last - STRIDE, last]) {
@@ -60,10 +60,10 @@ function alikeToTheOneBefore({ columns, rowEnd, terms }: LooseRows): Uint8Array 
   let start = 0;
   let before = 0;
   for (let document = 0; document < rowEnd.length; document++) {
-    const end = rowEnd[document]!;
+    const end = rowEnd[document];
     let shared = 0;
     for (let i = start; i < end; i++) {
-      const term = columns[i]!;
+      const term = columns[i];
       if (holder[term] === document) shared++;
       holder[term] = document + 1;
     }

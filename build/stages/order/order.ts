@@ -31,12 +31,12 @@ export async function orderDocuments(
   // No space's name begins like this, so its files cannot be meant.
   const path = join(folder, '_order');
   const paths = segmentStart.slice(1).map((_, segment) => `${path}.${segment}`);
-  writeTerms(spool.spaces[0]!.runs, segmentStart, paths);
+  writeTerms(spool.spaces[0].runs, segmentStart, paths);
   const writer = new OrderWriter(path);
   const allocate = reusingMemory();
   for (const [segment, terms] of paths.entries()) {
-    const first = segmentStart[segment]!;
-    const graph = readGraph(terms, segmentStart[segment + 1]! - first, undefined, allocate);
+    const first = segmentStart[segment];
+    const graph = readGraph(terms, segmentStart[segment + 1] - first, undefined, allocate);
     const onDone = (done: number) => progress.at(first + done, spool.documents);
     writer.write(await orderGraph(graph, onDone, threads, undefined, allocate));
     rmSync(terms);

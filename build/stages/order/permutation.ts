@@ -46,12 +46,12 @@ export class Renumbering {
   /** Gives postings, ascending by document, their new numbers and brings them into ascending order again. */
   apply(documents: Uint32Array, impacts: Uint8Array, count: number): void {
     for (let i = 0; i < count; i++) {
-      const document = this.#after[documents[i]!]!;
+      const document = this.#after[documents[i]];
       documents[i] = document;
-      this.#impact[document] = impacts[i]!;
+      this.#impact[document] = impacts[i];
     }
     if (count < 2) return;
     documents.subarray(0, count).sort();
-    for (let i = 0; i < count; i++) impacts[i] = this.#impact[documents[i]!]!;
+    for (let i = 0; i < count; i++) impacts[i] = this.#impact[documents[i]];
   }
 }

@@ -6,22 +6,22 @@ export function select(values: Int32Array, count: number, rank: number): number 
   let low = 0;
   let high = count - 1;
   while (low < high) {
-    const pivot = medianOf(values[low]!, values[(low + high) >>> 1]!, values[high]!);
+    const pivot = medianOf(values[low], values[(low + high) >>> 1], values[high]);
     let i = low;
     let j = high;
     while (i <= j) {
-      while (values[i]! < pivot) i++;
-      while (values[j]! > pivot) j--;
+      while (values[i] < pivot) i++;
+      while (values[j] > pivot) j--;
       if (i > j) break;
-      const held = values[i]!;
-      values[i++] = values[j]!;
+      const held = values[i];
+      values[i++] = values[j];
       values[j--] = held;
     }
     if (rank <= j) high = j;
     else if (rank >= i) low = i;
     else return pivot;
   }
-  return values[rank]!;
+  return values[rank];
 }
 
 function medianOf(a: number, b: number, c: number): number {

@@ -69,14 +69,14 @@ export function* weighTerms({
     const statistics: TermStatistics = { key, documents, documentFrequency, meanLength, meanValue };
     const weigh = weighting.forTerm(statistics);
     if (weights.length < term.count) weights = new Float32Array(roomFor(term.count));
-    for (let i = 0; i < term.count; i++) weights[i] = weigh(term.values[i]!, lengths[term.documents[i]!]!);
+    for (let i = 0; i < term.count; i++) weights[i] = weigh(term.values[i], lengths[term.documents[i]]);
     yield { ...term, weights };
   }
 }
 
 function meanOf({ values, count }: TermValues): number {
   let sum = 0;
-  for (let i = 0; i < count; i++) sum += values[i]!;
+  for (let i = 0; i < count; i++) sum += values[i];
   return sum / count;
 }
 
@@ -84,7 +84,7 @@ function meanOf({ values, count }: TermValues): number {
 export function largestWeight(weigher: Weigher): number {
   let largest = 0;
   for (const { weights, count } of weighTerms(weigher)) {
-    for (let i = 0; i < count; i++) if (weights[i]! > largest) largest = weights[i]!;
+    for (let i = 0; i < count; i++) if (weights[i] > largest) largest = weights[i];
   }
   return largest > 0 ? largest : 1;
 }
@@ -112,7 +112,7 @@ export class QuantizationCounter {
     const step = dequantize(1, this.#quantizer);
     let kept = 0;
     for (let i = 0; i < term.count; i++) {
-      const weight = term.weights[i]!;
+      const weight = term.weights[i];
       const impact = quantize(weight, this.#quantizer);
       const error = Math.abs(weight - impact * step) / step;
       this.#error += error;
@@ -122,7 +122,7 @@ export class QuantizationCounter {
         this.#zeros++;
         continue;
       }
-      documents[kept] = term.documents[i]!;
+      documents[kept] = term.documents[i];
       impacts[kept++] = impact;
     }
     if (kept > 0) this.#terms++;

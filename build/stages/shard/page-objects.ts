@@ -20,7 +20,7 @@ export function pageObjectWriter(folder: string, where: Omit<PageIdentity, 'page
       const sealed = sealPage(body, identity);
       // Not one by one to the disk: the manifest that makes them reachable comes after all of them.
       writeFileSync(join(folder, pageName(identity)), sealed);
-      pageStart.push(pageStart[page]! + sealed.length);
+      pageStart.push(pageStart[page] + sealed.length);
       return page;
     },
     finish: (): PageRun => ({ pageStart: Float64Array.from(pageStart), shards: [] }),

@@ -42,7 +42,7 @@ export class ShardWriter implements PageSink {
     if (this.#file === undefined) this.#openShard();
     const sealed = sealPage(body, { ...this.#where, page });
     this.#append(sealed);
-    this.#pageStart.push(this.#pageStart[page]! + sealed.length);
+    this.#pageStart.push(this.#pageStart[page] + sealed.length);
     return page;
   }
 

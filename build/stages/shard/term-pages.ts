@@ -61,7 +61,7 @@ export class TermPageWriter {
       this.#addLong(key, postings, Math.ceil(list.length / this.#layout.longPageBytes));
       return;
     }
-    this.#pending.push({ key, count, firstImpact: postings.runImpact[0]!, list });
+    this.#pending.push({ key, count, firstImpact: postings.runImpact[0], list });
     this.#pendingBytes += list.length + key.length;
     if (this.#pendingBytes >= this.#layout.dictionaryBytes) this.#flush();
   }
@@ -93,7 +93,7 @@ export class TermPageWriter {
   }
 
   #flush(): void {
-    this.#dictionaryKey.push(this.#pending[0]!.key);
+    this.#dictionaryKey.push(this.#pending[0].key);
     this.#dictionaryPage.push(this.#sink.write(encodeDictionary(this.#pending)));
     this.#pending = [];
     this.#pendingBytes = 0;
@@ -103,6 +103,6 @@ export class TermPageWriter {
 /** The impact of the posting at an index, in order of impact. */
 function impactAt(postings: Postings, index: number): number {
   let run = 0;
-  while (postings.runEnd[run]! <= index) run++;
-  return postings.runImpact[run]!;
+  while (postings.runEnd[run] <= index) run++;
+  return postings.runImpact[run];
 }

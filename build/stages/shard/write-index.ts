@@ -80,12 +80,12 @@ export async function writeIndex(
   const tables = target.segmentStart.slice(1).map(() => new Map<string, TermTable>());
 
   const ids = writeIds(spool, target);
-  ids.forEach((table, segment) => tables[segment]!.set(ID_SPACE, table));
+  ids.forEach((table, segment) => tables[segment].set(ID_SPACE, table));
   const spaces: Space[] = [];
   const quantization: Record<string, QuantizationReport> = {};
   for (const [i, spaceConfig] of config.spaces.entries()) {
-    const written = writeSpace(spool.spaces[i]!, spaceConfig, target);
-    written.tables.forEach((table, segment) => tables[segment]!.set(spaceConfig.name, table));
+    const written = writeSpace(spool.spaces[i], spaceConfig, target);
+    written.tables.forEach((table, segment) => tables[segment].set(spaceConfig.name, table));
     spaces.push(written.space);
     quantization[spaceConfig.name] = written.report;
   }
@@ -95,10 +95,10 @@ export async function writeIndex(
     documents: spool.documents,
     spaces,
     segments: tables.map((space, segment) => {
-      const bytes = encodeTable({ spaces: space, documents: documents[segment]! }, build);
+      const bytes = encodeTable({ spaces: space, documents: documents[segment] }, build);
       const name = writeObject(folder, bytes);
       return {
-        documents: target.segmentStart[segment + 1]! - target.segmentStart[segment]!,
+        documents: target.segmentStart[segment + 1] - target.segmentStart[segment],
         table: { name, bytes: bytes.length, crc32: tableChecksum(bytes, name) },
       };
     }),
@@ -137,7 +137,7 @@ function openTermWriters(space: string, { folder, build, segmentStart }: Target)
     .slice(1)
     .map(
       (end, segment) =>
-        new TermPageWriter(new ShardWriter(folder, { build, segment, space }), end - segmentStart[segment]!),
+        new TermPageWriter(new ShardWriter(folder, { build, segment, space }), end - segmentStart[segment]),
     );
 }
 
@@ -151,10 +151,10 @@ function addToSegments(
   const { documents, impacts, count } = postings;
   let start = 0;
   for (const [segment, writer] of writers.entries()) {
-    const first = segmentStart[segment]!;
-    const limit = segmentStart[segment + 1]!;
+    const first = segmentStart[segment];
+    const limit = segmentStart[segment + 1];
     let end = start;
-    for (; end < count && documents[end]! < limit; end++) documents[end]! -= first;
+    for (; end < count && documents[end] < limit; end++) documents[end] -= first;
     if (end > start)
       writer.add(key, documents.subarray(start, end), impacts.subarray(start, end), end - start);
     start = end;
@@ -175,8 +175,8 @@ function writeIds(spool: Spool, target: Target): TermTable[] {
       const id = Buffer.from(key).toString();
       throw new SparsedgeError(
         'bad-input',
-        `${count} documents have the id ${JSON.stringify(id)}: the input's documents number ${documents[0]! + 1} and ` +
-          `${documents[1]! + 1} are two of them; ids must be unique`,
+        `${count} documents have the id ${JSON.stringify(id)}: the input's documents number ${documents[0] + 1} and ` +
+          `${documents[1] + 1} are two of them; ids must be unique`,
         { id },
       );
     }
@@ -242,7 +242,7 @@ async function writeDocuments(
     const where = { build, segment, space: DOCUMENTS };
     const sink = layout === 'objects' ? pageObjectWriter(folder, where) : new ShardWriter(folder, where);
     const writer = new DocumentPageWriter(sink);
-    for (let document = segmentStart[segment]!; document < segmentStart[segment + 1]!; document++) {
+    for (let document = segmentStart[segment]; document < segmentStart[segment + 1]; document++) {
       await writer.add(records.next()!);
       progress.at(document, spool.documents);
     }
@@ -261,5 +261,5 @@ function openDocuments(
   if (!renumbering) return new RecordReader(documentsPath);
   const records = new RecordFile(documentsPath, documents);
   let next = 0;
-  return { next: () => records.at(renumbering.before[next++]!), close: () => records.close() };
+  return { next: () => records.at(renumbering.before[next++]), close: () => records.close() };
 }

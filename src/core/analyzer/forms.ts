@@ -241,7 +241,7 @@ export function stemsOfForms(stemOf: (word: string) => string): ReadonlyMap<stri
   ] as const) {
     for (const line of lines.trim().split('\n')) {
       const words = line.split(' ');
-      for (const word of words) stems.set(word, stemOfFirst(words[0]!));
+      for (const word of words) stems.set(word, stemOfFirst(words[0]));
     }
   }
   return stems;

@@ -59,7 +59,7 @@ function consonantAt(word: string, i: number): boolean {
   let first = i;
   while (first > 0 && word[first] === 'y') first--;
   let consonant = false;
-  for (let at = first; at <= i; at++) consonant = isConsonant(word[at]!, consonant);
+  for (let at = first; at <= i; at++) consonant = isConsonant(word[at], consonant);
   return consonant;
 }
 
@@ -69,7 +69,7 @@ function measure(word: string, end: number): number {
   let consonant = false;
   for (let i = 0; i < end; i++) {
     const before = consonant;
-    consonant = isConsonant(word[i]!, before);
+    consonant = isConsonant(word[i], before);
     if (i > 0 && consonant && !before) count++;
   }
   return count;
@@ -78,7 +78,7 @@ function measure(word: string, end: number): number {
 function hasVowel(word: string, end: number): boolean {
   let consonant = false;
   for (let i = 0; i < end; i++) {
-    consonant = isConsonant(word[i]!, consonant);
+    consonant = isConsonant(word[i], consonant);
     if (!consonant) return true;
   }
   return false;
@@ -96,7 +96,7 @@ function endsShort(word: string, end: number): boolean {
     consonantAt(word, end - 1) &&
     !consonantAt(word, end - 2) &&
     consonantAt(word, end - 3) &&
-    !'wxy'.includes(word[end - 1]!)
+    !'wxy'.includes(word[end - 1])
   );
 }
 

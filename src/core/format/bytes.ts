@@ -44,7 +44,7 @@ export function parseGivenJson(bytes: Uint8Array, where: string): unknown {
 export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
-    if (a[i] !== b[i]) return a[i]! - b[i]!;
+    if (a[i] !== b[i]) return a[i] - b[i];
   }
   return a.length - b.length;
 }
@@ -145,12 +145,12 @@ export class ByteReader {
   }
 
   u8(): number {
-    return this.raw(1)[0]!;
+    return this.raw(1)[0];
   }
 
   u32(): number {
     const bytes = this.raw(4);
-    return (bytes[0]! | (bytes[1]! << 8) | (bytes[2]! << 16) | (bytes[3]! << 24)) >>> 0;
+    return (bytes[0] | (bytes[1] << 8) | (bytes[2] << 16) | (bytes[3] << 24)) >>> 0;
   }
 
   varint(): number {
@@ -159,7 +159,7 @@ export class ByteReader {
     for (;;) {
       if (this.position >= this.bytes.length)
         throw corrupt(this.where, 'more bytes', `the end at ${this.position}`);
-      const byte = this.bytes[this.position++]!;
+      const byte = this.bytes[this.position++];
       value += (byte & 0x7f) * factor;
       if (byte < 0x80) break;
       factor *= 0x80;

@@ -6,12 +6,12 @@ const TABLES = ((): Uint32Array[] => {
   for (let byte = 0; byte < 256; byte++) {
     let crc = byte;
     for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
-    tables[0]![byte] = crc;
+    tables[0][byte] = crc;
   }
   for (let byte = 0; byte < 256; byte++) {
     for (let slice = 1; slice < 8; slice++) {
-      const before = tables[slice - 1]![byte]!;
-      tables[slice]![byte] = (before >>> 8) ^ tables[0]![before & 0xff]!;
+      const before = tables[slice - 1][byte];
+      tables[slice][byte] = (before >>> 8) ^ tables[0][before & 0xff];
     }
   }
   return tables;
@@ -37,17 +37,17 @@ export function crc32(bytes: Uint8Array, seed = 0): number {
   let i = 0;
   const whole = bytes.length - (bytes.length % 8);
   for (; i < whole; i += 8) {
-    const low = crc ^ (bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24));
+    const low = crc ^ (bytes[i] | (bytes[i + 1] << 8) | (bytes[i + 2] << 16) | (bytes[i + 3] << 24));
     crc =
-      T7[low & 0xff]! ^
-      T6[(low >>> 8) & 0xff]! ^
-      T5[(low >>> 16) & 0xff]! ^
-      T4[low >>> 24]! ^
-      T3[bytes[i + 4]!]! ^
-      T2[bytes[i + 5]!]! ^
-      T1[bytes[i + 6]!]! ^
-      T0[bytes[i + 7]!]!;
+      T7[low & 0xff] ^
+      T6[(low >>> 8) & 0xff] ^
+      T5[(low >>> 16) & 0xff] ^
+      T4[low >>> 24] ^
+      T3[bytes[i + 4]] ^
+      T2[bytes[i + 5]] ^
+      T1[bytes[i + 6]] ^
+      T0[bytes[i + 7]];
   }
-  for (; i < bytes.length; i++) crc = (crc >>> 8) ^ T0[(crc ^ bytes[i]!) & 0xff]!;
+  for (; i < bytes.length; i++) crc = (crc >>> 8) ^ T0[(crc ^ bytes[i]) & 0xff];
   return ~crc >>> 0;
 }

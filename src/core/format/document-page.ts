@@ -43,9 +43,9 @@ export function decodeDocuments(body: Uint8Array, indexes: readonly number[], wh
   const base = inner.position;
   return indexes.map((index) => {
     if (index >= count) throw corrupt(where, `a document ${index}`, `${count} documents`);
-    const start = index === 0 ? 0 : ends[index - 1]!;
+    const start = index === 0 ? 0 : ends[index - 1];
     inner.position = base + start;
-    return decodeDocument(inner.raw(ends[index]! - start), `${where}, document ${index}`);
+    return decodeDocument(inner.raw(ends[index] - start), `${where}, document ${index}`);
   });
 }
 

@@ -82,17 +82,17 @@ export function locatePage(run: PageRun, identity: PageIdentity): PageLocation {
   if (run.shards.length > 0) return locatePages(run, page, page + 1);
   return {
     object: pageName(identity),
-    range: { start: 0, end: run.pageStart[page + 1]! - run.pageStart[page]! },
+    range: { start: 0, end: run.pageStart[page + 1] - run.pageStart[page] },
   };
 }
 
 /** Where pages `from` to `to` (half-open, within one shard) lie. */
 export function locatePages(run: PageRun, from: number, to: number): PageLocation {
-  const shard = run.shards[lastAtMost(run.shards.length, (i) => run.shards[i]!.firstPage - from)]!;
-  const base = HEADER_BYTES - run.pageStart[shard.firstPage]!;
+  const shard = run.shards[lastAtMost(run.shards.length, (i) => run.shards[i].firstPage - from)];
+  const base = HEADER_BYTES - run.pageStart[shard.firstPage];
   return {
     object: shard.name,
-    range: { start: base + run.pageStart[from]!, end: base + run.pageStart[to]! },
+    range: { start: base + run.pageStart[from], end: base + run.pageStart[to] },
   };
 }
 
@@ -117,12 +117,12 @@ export type TermPlace =
 
 /** Finds the place of a key. */
 export function findTerm(table: TermTable, key: Uint8Array): TermPlace {
-  const long = lastAtMost(table.longTerms.length, (i) => compareBytes(table.longTerms[i]!.key, key));
-  if (long >= 0 && compareBytes(table.longTerms[long]!.key, key) === 0) {
-    return { kind: 'long', term: table.longTerms[long]! };
+  const long = lastAtMost(table.longTerms.length, (i) => compareBytes(table.longTerms[i].key, key));
+  if (long >= 0 && compareBytes(table.longTerms[long].key, key) === 0) {
+    return { kind: 'long', term: table.longTerms[long] };
   }
-  const page = lastAtMost(table.dictionaryKey.length, (i) => compareBytes(table.dictionaryKey[i]!, key));
-  return page < 0 ? { kind: 'absent' } : { kind: 'dictionary', page: table.dictionaryPage[page]! };
+  const page = lastAtMost(table.dictionaryKey.length, (i) => compareBytes(table.dictionaryKey[i], key));
+  return page < 0 ? { kind: 'absent' } : { kind: 'dictionary', page: table.dictionaryPage[page] };
 }
 
 /** A segment's page table as an object. */
@@ -146,7 +146,7 @@ export function encodeTable(table: SegmentTable, build: string): Uint8Array<Arra
   }
   encodeRun(writer, table.documents);
   for (let page = 0; page < pageCount(table.documents); page++) {
-    writer.varint(table.documents.firstDocument[page + 1]! - table.documents.firstDocument[page]!);
+    writer.varint(table.documents.firstDocument[page + 1] - table.documents.firstDocument[page]);
   }
   const body = writer.view();
   const whole = new ByteWriter(body.length + HEADER_BYTES + 4);
@@ -188,13 +188,13 @@ export function decodeTable(bytes: Uint8Array, build: string, checksum: number, 
     const dictionaryPage = decodeAscending(reader, dictionaryKey.length);
     const longKeys = decodeKeys(reader);
     const firstPages = decodeAscending(reader, longKeys.length);
-    const longTerms = longKeys.map((key, i) => decodeLongTerm(reader, key, firstPages[i]!));
+    const longTerms = longKeys.map((key, i) => decodeLongTerm(reader, key, firstPages[i]));
     spaces.set(name, { ...run, dictionaryKey, dictionaryPage, longTerms });
   }
   const run = decodeRun(reader);
   const firstDocument = new Float64Array(pageCount(run) + 1);
   for (let page = 0; page < pageCount(run); page++)
-    firstDocument[page + 1] = firstDocument[page]! + reader.varint();
+    firstDocument[page + 1] = firstDocument[page] + reader.varint();
   reader.end();
   return { spaces, documents: { ...run, firstDocument } };
 }
@@ -207,7 +207,7 @@ function encodeRun(writer: ByteWriter, run: PageRun): void {
   }
   writer.varint(pageCount(run));
   for (let page = 0; page < pageCount(run); page++)
-    writer.varint(run.pageStart[page + 1]! - run.pageStart[page]!);
+    writer.varint(run.pageStart[page + 1] - run.pageStart[page]);
 }
 
 function decodeRun(reader: ByteReader): PageRun {
@@ -217,7 +217,7 @@ function decodeRun(reader: ByteReader): PageRun {
   const count = reader.varint();
   if (count > reader.remaining) throw corrupt(reader.where, `at most ${reader.remaining} pages`, count);
   const pageStart = new Float64Array(count + 1);
-  for (let page = 0; page < count; page++) pageStart[page + 1] = pageStart[page]! + reader.varint();
+  for (let page = 0; page < count; page++) pageStart[page + 1] = pageStart[page] + reader.varint();
   return { pageStart, shards };
 }
 
@@ -268,7 +268,7 @@ function encodeLongTerm(writer: ByteWriter, term: LongTerm): void {
   for (const impact of term.kthImpact) writer.u8(impact);
   term.pageImpact.forEach((impact, page) => {
     writer.u8(impact);
-    writer.varint(term.pageCount[page]!);
+    writer.varint(term.pageCount[page]);
   });
 }
 

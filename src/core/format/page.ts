@@ -52,7 +52,7 @@ export function openPage(page: Uint8Array, identity: PageIdentity): number {
   const stored = new DataView(page.buffer, page.byteOffset).getUint32(length + BIT_PADDING, true);
   const found = checksum(page.subarray(0, length), identity);
   let padding = 0;
-  for (let i = 0; i < BIT_PADDING; i++) padding |= page[length + i]!;
+  for (let i = 0; i < BIT_PADDING; i++) padding |= page[length + i];
   if (found !== stored || padding !== 0) {
     throw corrupt(describe(identity), `checksum ${stored.toString(16)}`, found.toString(16));
   }

@@ -61,20 +61,20 @@ export function orderByImpact(
 ): Postings {
   reserve(into, count);
   histogram.fill(0);
-  for (let i = 0; i < count; i++) histogram[impacts[i]!]!++;
-  if (histogram[0]! > 0) throw new SparsedgeError('bad-input', 'an impact of zero is no posting');
+  for (let i = 0; i < count; i++) histogram[impacts[i]]++;
+  if (histogram[0] > 0) throw new SparsedgeError('bad-input', 'an impact of zero is no posting');
   into.count = count;
   into.runs = 0;
   let start = 0;
   for (let impact = MAX_IMPACT as number; impact > 0; impact--) {
-    const length = histogram[impact]!;
+    const length = histogram[impact];
     if (length === 0) continue;
     histogram[impact] = start;
     start += length;
     into.runImpact[into.runs] = impact;
     into.runEnd[into.runs++] = start;
   }
-  for (let i = 0; i < count; i++) into.documents[histogram[impacts[i]!]!++] = documents[i]!;
+  for (let i = 0; i < count; i++) into.documents[histogram[impacts[i]]++] = documents[i];
   return into;
 }
 
@@ -87,14 +87,14 @@ function impliedParameter(documentCount: number, count: number): number {
 /** The Rice parameter that codes these gaps in the fewest bits, the smallest of equals. */
 function bestParameter(gaps: Uint32Array, start: number, end: number): number {
   let sum = 0;
-  for (let i = start; i < end; i++) sum += gaps[i]!;
+  for (let i = start; i < end; i++) sum += gaps[i];
   const mean = Math.floor(sum / (end - start));
   const guess = mean < 1 ? 0 : 31 - Math.clz32(mean);
   let best = 0;
   let bestBits = Number.POSITIVE_INFINITY;
   for (let parameter = Math.max(0, guess - 2); parameter <= Math.min(MAX_PARAMETER, guess + 1); parameter++) {
     let bits = (end - start) * (1 + parameter);
-    for (let i = start; i < end; i++) bits += gaps[i]! >>> parameter;
+    for (let i = start; i < end; i++) bits += gaps[i] >>> parameter;
     if (bits < bestBits) {
       best = parameter;
       bestBits = bits;
@@ -120,11 +120,11 @@ export function encodePostings(
 ): Uint8Array<ArrayBuffer> {
   if (gapBuffer.length < end - start) gapBuffer = new Uint32Array((end - start) * 2);
   let before = -1;
-  for (let run = 0, runStart = 0; run < postings.runs; runStart = postings.runEnd[run++]!) {
+  for (let run = 0, runStart = 0; run < postings.runs; runStart = postings.runEnd[run++]) {
     const from = Math.max(start, runStart);
-    const to = Math.min(end, postings.runEnd[run]!);
+    const to = Math.min(end, postings.runEnd[run]);
     if (from >= to) continue;
-    const impact = postings.runImpact[run]!;
+    const impact = postings.runImpact[run];
     bitWriter.gamma(before < 0 ? 1 : before - impact);
     before = impact;
     encodeRun(postings.documents, from, to, documentCount);
@@ -137,7 +137,7 @@ function encodeRun(documents: Uint32Array, from: number, to: number, documentCou
   bitWriter.gamma(count);
   let next = 0;
   for (let i = 0; i < count; i++) {
-    const document = documents[from + i]!;
+    const document = documents[from + i];
     gapBuffer[i] = document - next;
     next = document + 1;
   }
@@ -150,7 +150,7 @@ function encodeRun(documents: Uint32Array, from: number, to: number, documentCou
       parameter = bestParameter(gapBuffer, chunk, chunkEnd);
       bitWriter.bits(parameter, PARAMETER_BITS);
     }
-    for (let i = chunk; i < chunkEnd; i++) bitWriter.rice(gapBuffer[i]!, parameter);
+    for (let i = chunk; i < chunkEnd; i++) bitWriter.rice(gapBuffer[i], parameter);
   }
 }
 

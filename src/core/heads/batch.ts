@@ -55,5 +55,5 @@ export function batchVectors(
   const shape = { lengths: windows.map(({ ids }) => ids.length), tokens, pieces: pieces.pieces.length };
   const rows = outputRows(outputs.values, model, shape);
   const gates = outputs.gate && outputRows(outputs.gate, { ...model, output: 'pooled' }, shape);
-  return windows.map((window, i) => windowVector({ model, window, row: rows[i]!, gate: gates?.[i], terms }));
+  return windows.map((window, i) => windowVector({ model, window, row: rows[i], gate: gates?.[i], terms }));
 }

@@ -12,7 +12,7 @@ export function deepct({ model, row, window }: HeadInput): SparseVector {
   const activation = activationOf(model);
   const vector = new Map<string, number>();
   for (const { text, position } of window.words) {
-    const scaled = SCALE * activation(row.values[position]!);
+    const scaled = SCALE * activation(row.values[position]);
     const frequency = scaled < 1 ? 0 : Math.round(scaled);
     if (!(frequency <= (vector.get(text) ?? 0))) vector.set(text, frequency);
   }

@@ -11,7 +11,7 @@ export function deepimpact({ model, row, window }: HeadInput): SparseVector {
   const activation = activationOf(model);
   const vector = new Map<string, number>();
   for (const { text, position } of window.words) {
-    if (!vector.has(text)) vector.set(text, activation(row.values[position]!));
+    if (!vector.has(text)) vector.set(text, activation(row.values[position]));
   }
   return vector;
 }

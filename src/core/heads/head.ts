@@ -61,6 +61,6 @@ export function termsOf(
   return pieces.map((piece, id) => {
     if (dropped.has(piece)) return undefined;
     if (!clusters) return piece;
-    return clusters[id]! >= 0 ? String(clusters[id]) : undefined;
+    return clusters[id] >= 0 ? String(clusters[id]) : undefined;
   });
 }

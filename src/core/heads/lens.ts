@@ -10,7 +10,7 @@ export function lens({ model, row, terms }: HeadInput): SparseVector {
   const weights = pool(row, 'max', activationOf(model));
   const vector = new Map<string, number>();
   for (const [id, cluster] of terms.entries()) {
-    const weight = weights[id]!;
+    const weight = weights[id];
     if (cluster !== undefined && !(weight <= (vector.get(cluster) ?? 0))) vector.set(cluster, weight);
   }
   return vector;

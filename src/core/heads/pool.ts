@@ -14,14 +14,14 @@ export function pool(row: OutputRow, how: 'max' | 'sum', activation: (x: number)
     pooled.set(values.subarray(0, width));
     for (let at = width; at < values.length; at += width) {
       // Math.max keeps what is not a number.
-      for (let i = 0; i < width; i++) pooled[i] = Math.max(pooled[i]!, values[at + i]!);
+      for (let i = 0; i < width; i++) pooled[i] = Math.max(pooled[i], values[at + i]);
     }
-    for (let i = 0; i < width; i++) pooled[i] = activation(pooled[i]!);
+    for (let i = 0; i < width; i++) pooled[i] = activation(pooled[i]);
     return pooled;
   }
   for (let at = 0; at < values.length; at += width) {
     // Most logits of a sparse model are negative, and every activation that is summed is 0 there.
-    for (let i = 0; i < width; i++) if (!(values[at + i]! <= 0)) pooled[i]! += activation(values[at + i]!);
+    for (let i = 0; i < width; i++) if (!(values[at + i] <= 0)) pooled[i] += activation(values[at + i]);
   }
   return pooled;
 }

@@ -10,7 +10,7 @@ export function residual({ model, row, window }: HeadInput): SparseVector {
   const activation = activationOf(model);
   const vector = new Map<string, number>();
   for (const { text, position } of window.words) {
-    vector.set(text, (vector.get(text) ?? 0) + activation(row.values[position]!));
+    vector.set(text, (vector.get(text) ?? 0) + activation(row.values[position]));
   }
   return vector;
 }

@@ -15,11 +15,11 @@ export function sparterm({ model, row, gate, window, terms }: HeadInput): Sparse
   const probability = mode === 'literal-only' ? undefined : probabilities(gate, model.id);
   const vector = new Map<string, number>();
   for (const [id, term] of terms.entries()) {
-    const weight = importance[id]!;
+    const weight = importance[id];
     if (term === undefined || weight <= 0) continue;
     const open = own.has(id)
       ? mode !== 'expansion-only'
-      : probability !== undefined && probability[id]! >= threshold;
+      : probability !== undefined && probability[id] >= threshold;
     if (open) vector.set(term, weight);
   }
   return vector;

@@ -11,7 +11,7 @@ export function splade({ model, row, terms }: HeadInput): SparseVector {
   const weights = pool(row, model.head === 'splade-sum' ? 'sum' : 'max', activationOf(model));
   const vector = new Map<string, number>();
   for (const [id, term] of terms.entries()) {
-    const weight = weights[id]!;
+    const weight = weights[id];
     // Not `weight > 0`: what is not a number must not pass for nothing.
     if (term !== undefined && !(weight <= 0)) vector.set(term, weight);
   }

@@ -16,8 +16,8 @@ const SPACE = 0x20;
 export function phrasesOf(words: readonly string[], ids: ReadonlyMap<string, number>): string[] {
   const rarity = words.map((word) => ids.get(word) ?? Number.POSITIVE_INFINITY);
   return words.slice(1).map((second, i) => {
-    const first = words[i]!;
-    const firstIsRarer = rarity[i] === rarity[i + 1] ? first > second : rarity[i]! > rarity[i + 1]!;
+    const first = words[i];
+    const firstIsRarer = rarity[i] === rarity[i + 1] ? first > second : rarity[i] > rarity[i + 1];
     return firstIsRarer ? `${first} ${second}` : `${second} <${first}`;
   });
 }

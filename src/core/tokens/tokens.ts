@@ -55,13 +55,13 @@ export function cutWindows(
   for (let from = 0; from === 0 || from < ids.length; ) {
     let to = Math.min(ids.length, from + room);
     if (long === 'windows' && to < ids.length) {
-      while (nextStart < starts.length && starts[nextStart]! <= to) nextStart++;
-      const lastStart = starts[nextStart - 1]!;
+      while (nextStart < starts.length && starts[nextStart] <= to) nextStart++;
+      const lastStart = starts[nextStart - 1];
       if (lastStart > from) to = lastStart;
     }
     const within: Word[] = [];
-    for (; nextWord < words.length && words[nextWord]!.position < to; nextWord++) {
-      const { text, position } = words[nextWord]!;
+    for (; nextWord < words.length && words[nextWord].position < to; nextWord++) {
+      const { text, position } = words[nextWord];
       within.push({ text, position: position - from + before.length });
     }
     windows.push({ ids: [...before, ...ids.slice(from, to), ...after], words: within });

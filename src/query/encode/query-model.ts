@@ -91,8 +91,8 @@ async function neuralVector(
     maxLength,
     'truncate',
   );
-  const batch = padWindows(windows, windows[0]!.ids.length, vocabulary.pieces);
-  return batchVectors(contract, batch, await run(batch), vocabulary)[0]!;
+  const batch = padWindows(windows, windows[0].ids.length, vocabulary.pieces);
+  return batchVectors(contract, batch, await run(batch), vocabulary)[0];
 }
 
 /**

@@ -57,10 +57,10 @@ export async function encodeFor(
  */
 export function weighSpaces(spaces: readonly WeighedSpace[], queries: readonly EncodedQuery[]): WeighedQuery {
   const steps = spaces.map(
-    ({ space, weight }, i) => (weight * space.quantizer.maximum) / (MAX_IMPACT * queries[i]!.scale),
+    ({ space, weight }, i) => (weight * space.quantizer.maximum) / (MAX_IMPACT * queries[i].scale),
   );
-  if (spaces.length === 1) return { terms: queries[0]!.terms, unit: steps[0]! };
-  const factors = queries.flatMap(({ terms }, i) => terms.map((term) => term.weight * steps[i]!));
+  if (spaces.length === 1) return { terms: queries[0].terms, unit: steps[0] };
+  const factors = queries.flatMap(({ terms }, i) => terms.map((term) => term.weight * steps[i]));
   if (factors.length > MAX_QUERY_TERMS) {
     throw new SparsedgeError(
       'bad-query',
@@ -73,7 +73,7 @@ export function weighSpaces(spaces: readonly WeighedSpace[], queries: readonly E
   const unit = total / (MAX_TOTAL_WEIGHT - factors.length / 2);
   const terms = queries
     .flatMap((query) => query.terms)
-    .map((term, i) => ({ ...term, weight: Math.round(factors[i]! / unit) }));
+    .map((term, i) => ({ ...term, weight: Math.round(factors[i] / unit) }));
   return { terms: terms.filter(({ weight }) => weight > 0), unit };
 }
 

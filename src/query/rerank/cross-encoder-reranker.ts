@@ -49,7 +49,7 @@ function batchOf({ ids, types }: Pair): Batch {
 }
 
 function oneNumber({ data, dims }: Tensor, model: string): number {
-  if (data.length === 1) return data[0]!;
+  if (data.length === 1) return data[0];
   const found = `[${dims.join(', ')}]`;
   throw new SparsedgeError(
     'bad-input',

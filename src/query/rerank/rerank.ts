@@ -48,6 +48,6 @@ export function orderByJudgement<T extends { readonly document: number }>(
     );
   }
   return hits
-    .map((hit, i) => ({ ...hit, rerankScore: scores[i]! }))
+    .map((hit, i) => ({ ...hit, rerankScore: scores[i] }))
     .sort((a, b) => (precedes(a.rerankScore, a.document, b.rerankScore, b.document) ? -1 : 1));
 }

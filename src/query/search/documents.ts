@@ -30,7 +30,7 @@ interface DocumentPlace {
 }
 
 function segmentOf(index: OpenIndex, document: number): OpenSegment {
-  const at = lastAtMost(index.segments.length, (i) => index.segments[i]!.firstDocument - document);
+  const at = lastAtMost(index.segments.length, (i) => index.segments[i].firstDocument - document);
   const segment = index.segments[at];
   if (!segment || document >= segment.firstDocument + segment.documents) {
     throw new SparsedgeError('not-found', `there is no document number ${document}`);
@@ -42,9 +42,9 @@ function placeOf(index: OpenIndex, document: number): DocumentPlace {
   const segment = segmentOf(index, document);
   const run = segment.table.documents;
   const local = document - segment.firstDocument;
-  const page = lastAtMost(pageCount(run), (i) => run.firstDocument[i]! - local);
+  const page = lastAtMost(pageCount(run), (i) => run.firstDocument[i] - local);
   const identity = { build: index.manifest.build, segment: segment.number, space: DOCUMENTS, page };
-  return { wanted: { identity, run }, key: pageKey(identity), index: local - run.firstDocument[page]! };
+  return { wanted: { identity, run }, key: pageKey(identity), index: local - run.firstDocument[page] };
 }
 
 /** The document pages that hold the given documents. */
@@ -88,7 +88,7 @@ export function documentsFrom(
   const found = new Map<number, Document>();
   for (const [key, { open, documents: numbers, indexes }] of byPage) {
     const decoded = decodeDocuments(open.bytes.subarray(0, open.length), indexes, key);
-    for (const [i, document] of numbers.entries()) found.set(document, decoded[i]!);
+    for (const [i, document] of numbers.entries()) found.set(document, decoded[i]);
   }
   return found;
 }
@@ -152,7 +152,7 @@ export async function findDocumentNumber(
       segment.documents,
       emptyPostings(1),
     );
-    return segment.firstDocument + list.documents[0]!;
+    return segment.firstDocument + list.documents[0];
   }
   throw noSuchDocument(id);
 }

@@ -98,8 +98,8 @@ function evaluate(segments: readonly SegmentSearch[], k: number, floor: number):
   let proofs = segments.map((segment) => segment.evaluate(k, floor));
   let top = merge(segments, proofs, k);
   if (segments.length > 1 && top.length === k && proofs.some(({ exact }) => !exact)) {
-    const higher = Math.max(floor, top[k - 1]!.score);
-    proofs = segments.map((segment, i) => (proofs[i]!.exact ? proofs[i]! : segment.evaluate(k, higher)));
+    const higher = Math.max(floor, top[k - 1].score);
+    proofs = segments.map((segment, i) => (proofs[i].exact ? proofs[i] : segment.evaluate(k, higher)));
     top = merge(segments, proofs, k);
   }
   return {
@@ -112,7 +112,7 @@ function evaluate(segments: readonly SegmentSearch[], k: number, floor: number):
 function merge(segments: readonly SegmentSearch[], proofs: readonly Proof[], k: number): Scored[] {
   return bestOf(
     proofs.map(({ top }, i) =>
-      top.map(({ document, score }) => ({ document: document + segments[i]!.segment.firstDocument, score })),
+      top.map(({ document, score }) => ({ document: document + segments[i].segment.firstDocument, score })),
     ),
     k,
   );

@@ -47,14 +47,14 @@ export async function openIndex(
  * @throws SparsedgeError as openIndex does
  */
 export async function openSegment(source: Source, manifest: Manifest, number: number): Promise<OpenSegment> {
-  const { documents, table } = manifest.segments[number]!;
+  const { documents, table } = manifest.segments[number];
   const { name } = table;
   const bytes = await source.read(name);
   if (bytes.length !== table.bytes) throw corrupt(name, `${table.bytes} bytes`, bytes.length);
   const decoded = decodeTable(bytes, manifest.build, table.crc32, name);
   const { firstDocument } = decoded.documents;
   if (firstDocument[pageCount(decoded.documents)] !== documents) {
-    throw corrupt(name, `${documents} documents`, firstDocument[pageCount(decoded.documents)]!);
+    throw corrupt(name, `${documents} documents`, firstDocument[pageCount(decoded.documents)]);
   }
   for (const space of [ID_SPACE, ...manifest.spaces.map((each) => each.name)]) {
     if (!decoded.spaces.has(space))
@@ -79,7 +79,7 @@ export function segmentHolding({ segments }: Manifest, document: number): number
 
 /** The space of that name, or the index's first. */
 export function spaceNamed({ manifest }: Pick<OpenIndex, 'manifest'>, name?: string): Space {
-  if (name === undefined) return manifest.spaces[0]!;
+  if (name === undefined) return manifest.spaces[0];
   const space = manifest.spaces.find((candidate) => candidate.name === name);
   if (space) return space;
   const known = manifest.spaces.map((candidate) => candidate.name).join(', ');

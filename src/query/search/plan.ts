@@ -51,7 +51,7 @@ export function locateTerms(
     } else if (place.kind === 'long') {
       const { firstPage, pageImpact } = place.term;
       const pageBytes = pageImpact.map(
-        (_, i) => table.pageStart[firstPage + i + 1]! - table.pageStart[firstPage + i]!,
+        (_, i) => table.pageStart[firstPage + i + 1] - table.pageStart[firstPage + i],
       );
       states.push({ kind: 'long', query: term, term: place.term, pageBytes, pagesRead: 0 });
     }
@@ -76,13 +76,13 @@ export function planFirst(states: readonly TermState[], limit: number): Map<Term
   let bytes = 0;
   for (const state of states) {
     target.set(state, 1);
-    if (state.kind === 'long') bytes += state.pageBytes[0]!;
+    if (state.kind === 'long') bytes += state.pageBytes[0];
   }
   for (;;) {
     const next = steepest(states, target);
     if (!next) return target;
     const page = target.get(next)!;
-    bytes += next.pageBytes[page]!;
+    bytes += next.pageBytes[page];
     if (bytes > limit) return target;
     target.set(next, page + 1);
   }
@@ -100,9 +100,8 @@ function steepest(
     const page = target.get(state)!;
     if (page >= state.pageBytes.length) continue;
     // Look one page past the next, too: a page that ends inside a run lowers nothing by itself.
-    const after = Math.min(state.term.pageImpact[page + 1] ?? 0, state.term.pageImpact[page]!);
-    const slope =
-      (state.query.weight * (state.term.pageImpact[page]! - after + 0.5)) / state.pageBytes[page]!;
+    const after = Math.min(state.term.pageImpact[page + 1] ?? 0, state.term.pageImpact[page]);
+    const slope = (state.query.weight * (state.term.pageImpact[page] - after + 0.5)) / state.pageBytes[page];
     if (slope > bestSlope) {
       bestSlope = slope;
       best = state;

@@ -35,7 +35,7 @@ export function prove(sums: Int32Array, bounds: readonly number[], k: number, fl
   if (total === 0) return { top, exact: true, bound: 0, unseenMatter: false, needed: [] };
 
   // The last result that counts: others must come before it to matter.
-  const last = top.length === k ? top[k - 1]! : { score: 0, document: sums.length };
+  const last = top.length === k ? top[k - 1] : { score: 0, document: sums.length };
   const threshold = Math.max(last.score, floor);
   const lastDocument = last.score >= floor ? last.document : sums.length;
   const missing = missingBounds(bounds);
@@ -44,10 +44,10 @@ export function prove(sums: Int32Array, bounds: readonly number[], k: number, fl
   // A sum up to this stays below the threshold with all bounds added: nearly every document, told by one comparison.
   const hopeless = Math.max(0, sumBelow(threshold - total));
   for (let document = 0; document < sums.length; document++) {
-    const sum = sums[document]!;
+    const sum = sums[document];
     if (sum <= hopeless) continue;
     const score = scoreOf(sum);
-    const upper = score + missing[flagsOf(sum)]!;
+    const upper = score + missing[flagsOf(sum)];
     if (upper < threshold || upper === score) continue;
     if (document !== lastDocument && !precedes(upper, document, threshold, lastDocument)) continue;
     needed |= ~flagsOf(sum);
@@ -74,7 +74,7 @@ function best(sums: Int32Array, k: number, floor: number): Scored[] {
   for (let start = 0; start < sums.length; start += STRIDE) {
     const end = Math.min(start + STRIDE, sums.length);
     for (let document = nextAbove(sums, start, end, skip); document < end; ) {
-      kept.push(scoreOf(sums[document]!), document);
+      kept.push(scoreOf(sums[document]), document);
       // Documents come in ascending order, so one that only equals the worst kept score comes too late.
       if (kept.full) skip = Math.max(skip, sumBelow(kept.threshold + 1));
       document = nextAbove(sums, document + 1, end, skip);
@@ -86,7 +86,7 @@ function best(sums: Int32Array, k: number, floor: number): Scored[] {
 /** The first document from `from` on, below `end`, whose sum is above `skip`; `end` when there is none. */
 function nextAbove(sums: Int32Array, from: number, end: number, skip: number): number {
   let document = from;
-  while (document < end && sums[document]! <= skip) document++;
+  while (document < end && sums[document] <= skip) document++;
   return document;
 }
 
@@ -94,11 +94,11 @@ function nextAbove(sums: Int32Array, from: number, end: number, skip: number): n
 function missingBounds(bounds: readonly number[]): Float64Array {
   const flagged = Math.min(bounds.length, FLAGS);
   let unflagged = 0;
-  for (let list = FLAGS; list < bounds.length; list++) unflagged += bounds[list]!;
+  for (let list = FLAGS; list < bounds.length; list++) unflagged += bounds[list];
   const missing = new Float64Array(1 << FLAGS);
   for (let flags = 0; flags < 1 << FLAGS; flags++) {
     let sum = unflagged;
-    for (let list = 0; list < flagged; list++) if (((flags >>> list) & 1) === 0) sum += bounds[list]!;
+    for (let list = 0; list < flagged; list++) if (((flags >>> list) & 1) === 0) sum += bounds[list];
     missing[flags] = sum;
   }
   return missing;

@@ -51,7 +51,7 @@ export function addPostings(into: Int32Array, postings: Postings, weight: number
   const mark = flag < 0 ? 0 : 1 << flag;
   let i = 0;
   for (let run = 0; run < runs; run++) {
-    const addend = weight * runImpact[run]! * (1 << FLAGS) + mark;
-    for (const end = runEnd[run]!; i < end; i++) into[documents[i]!]! += addend;
+    const addend = weight * runImpact[run] * (1 << FLAGS) + mark;
+    for (const end = runEnd[run]; i < end; i++) into[documents[i]] += addend;
   }
 }

@@ -88,7 +88,7 @@ export class SegmentSearch {
       else this.#addLong(state, flag, sums);
     }
     const proof = prove(sums, unfinished.map(unreadBound), k, floor);
-    this.#target = planRest(proof.needed.map((list) => unfinished[list]!));
+    this.#target = planRest(proof.needed.map((list) => unfinished[list]));
     return proof;
   }
 
@@ -125,7 +125,7 @@ export class SegmentSearch {
     const { term, query } = state;
     for (let i = 0; i < state.pagesRead; i++) {
       const open = this.#pages.get(this.#key(query.space, term.firstPage + i))!;
-      this.#add(open, 0, open.length, term.pageCount[i]!, term.pageImpact[i]!, query.weight, flag, sums);
+      this.#add(open, 0, open.length, term.pageCount[i], term.pageImpact[i], query.weight, flag, sums);
     }
   }
 
@@ -148,8 +148,8 @@ export class SegmentSearch {
 /** A key's entry in an opened dictionary page. */
 export function findInDictionary(open: OpenPage, key: Uint8Array, where: string): DictionaryHit | undefined {
   const entries = decodeDictionary(open.bytes, open.length, where);
-  const found = lastAtMost(entries.length, (i) => compareBytes(entries[i]!.key, key));
-  const entry = found < 0 ? undefined : entries[found]!;
+  const found = lastAtMost(entries.length, (i) => compareBytes(entries[i].key, key));
+  const entry = found < 0 ? undefined : entries[found];
   if (!entry || compareBytes(entry.key, key) !== 0) return undefined;
   if (entry.end > open.length) throw corrupt(where, `lists within ${open.length} bytes`, entry.end);
   return entry;

@@ -28,12 +28,12 @@ export class TopK {
 
   /** The worst score kept, 0 while there is room: to be kept now, a document needs at least this. */
   get threshold(): number {
-    return this.full ? this.#scores[0]! : 0;
+    return this.full ? this.#scores[0] : 0;
   }
 
   /** Would this be kept? */
   accepts(score: number, document: number): boolean {
-    return !this.full || precedes(score, document, this.#scores[0]!, this.#documents[0]!);
+    return !this.full || precedes(score, document, this.#scores[0], this.#documents[0]);
   }
 
   /** Keeps a document if it is among the best so far. Each document at most once. */
@@ -42,7 +42,7 @@ export class TopK {
       this.#scores.push(score);
       this.#documents.push(document);
       this.#rise(this.#scores.length - 1);
-    } else if (precedes(score, document, this.#scores[0]!, this.#documents[0]!)) {
+    } else if (precedes(score, document, this.#scores[0], this.#documents[0])) {
       this.#scores[0] = score;
       this.#documents[0] = document;
       this.#sink();
@@ -52,17 +52,17 @@ export class TopK {
   /** What was kept, best first. */
   sorted(): Scored[] {
     return this.#scores
-      .map((score, i) => ({ document: this.#documents[i]!, score }))
+      .map((score, i) => ({ document: this.#documents[i], score }))
       .sort((a, b) => b.score - a.score || a.document - b.document);
   }
 
   #worse(i: number, j: number): boolean {
-    return precedes(this.#scores[j]!, this.#documents[j]!, this.#scores[i]!, this.#documents[i]!);
+    return precedes(this.#scores[j], this.#documents[j], this.#scores[i], this.#documents[i]);
   }
 
   #swap(i: number, j: number): void {
-    [this.#scores[i], this.#scores[j]] = [this.#scores[j]!, this.#scores[i]!];
-    [this.#documents[i], this.#documents[j]] = [this.#documents[j]!, this.#documents[i]!];
+    [this.#scores[i], this.#scores[j]] = [this.#scores[j], this.#scores[i]];
+    [this.#documents[i], this.#documents[j]] = [this.#documents[j], this.#documents[i]];
   }
 
   #rise(from: number): void {

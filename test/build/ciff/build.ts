@@ -86,7 +86,7 @@ export async function ask(
   query: ReadonlyMap<string, number>,
   k = 10,
 ): Promise<{ id: string; score: number }[]> {
-  const terms = weighTerms(query, index.manifest.spaces[0]!.name);
+  const terms = weighTerms(query, index.manifest.spaces[0].name);
   const { hits, exact } = await search({ terms, k, documents: true }, { index, clock: () => 0 });
   if (!exact) throw new Error('an answer that is not exact');
   return hits.map(({ shown, score }) => ({ id: shown!.id, score }));

@@ -122,8 +122,8 @@ describe('counts of terms', () => {
     expect(report.otherLengths).toBe(1);
     const weight = (df: number, tf: number, length: number, mean: number) =>
       (Math.log(1 + (2 - df + 0.5) / (df + 0.5)) * tf * 2.2) / (tf + 1.2 * (0.25 + (0.75 * length) / mean));
-    expect(index.manifest.spaces[0]!.quantizer.maximum).toBeCloseTo(weight(1, 8, 10, 50), 6);
-    expect(index.manifest.spaces[0]!.quantizer.maximum).not.toBeCloseTo(weight(1, 8, 10, 49), 4);
+    expect(index.manifest.spaces[0].quantizer.maximum).toBeCloseTo(weight(1, 8, 10, 50), 6);
+    expect(index.manifest.spaces[0].quantizer.maximum).not.toBeCloseTo(weight(1, 8, 10, 49), 4);
   });
 
   test('cannot be weighed when the file lacks documents of the index', async () => {
@@ -210,7 +210,7 @@ describe('terms', () => {
   });
 
   test('that come twice are refused, in order and out of order', async () => {
-    const inOrder = [lists[4]!, lists[4]!];
+    const inOrder = [lists[4], lists[4]];
     await expect(importCiff(writeCiff({ lists: inOrder, documents }))).rejects.toThrow(
       /posting list 2 of 2 \("a"\): expected each term once, found the term of posting list 1 again/,
     );
@@ -220,7 +220,7 @@ describe('terms', () => {
     ] as const) {
       const repeated = lists.map((list, i) =>
         // With other documents, so that nothing but the term gives it away.
-        i === second ? { term: terms[first]!, postings: [[29, 1]] as const } : list,
+        i === second ? { term: terms[first], postings: [[29, 1]] as const } : list,
       );
       await expect(importCiff(writeCiff({ lists: repeated, documents }))).rejects.toThrow(
         `posting list ${second + 1} of 9 (${JSON.stringify(terms[first])}): expected each term once, found the term of ` +
@@ -253,7 +253,7 @@ describe('a corpus beside the file', () => {
   });
 
   test('must not have two documents of an id', async () => {
-    await expect(importCiff(writeCiff(ANSERINI_TOY), VECTORS, [...corpus, corpus[0]!])).rejects.toThrow(
+    await expect(importCiff(writeCiff(ANSERINI_TOY), VECTORS, [...corpus, corpus[0]])).rejects.toThrow(
       /2 documents of the corpus have the id "DOC222": numbers 1 and 4/,
     );
   });
@@ -279,6 +279,6 @@ function countsOf(documents: readonly { id: string; text: string }[]): WireFile 
     lists: [...lists.entries()]
       .map(([term, postings]) => ({ term, postings }))
       .toSorted((a, b) => Buffer.compare(Buffer.from(a.term), Buffer.from(b.term))),
-    documents: documents.map(({ id }, i) => ({ id, length: lengths[i]! })),
+    documents: documents.map(({ id }, i) => ({ id, length: lengths[i] })),
   };
 }

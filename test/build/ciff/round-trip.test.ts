@@ -68,8 +68,8 @@ describe('a round trip through CIFF changes no score', () => {
     expect(report).toMatchObject({ documents: 300, otherLengths: 0 });
     expect(report.description).toContain(`space ${encoder}: ${encoder}`);
     expect(after.manifest.spaces[0]).toMatchObject({
-      terms: before.manifest.spaces[0]!.terms,
-      postings: before.manifest.spaces[0]!.postings,
+      terms: before.manifest.spaces[0].terms,
+      postings: before.manifest.spaces[0].postings,
       quantizer: { maximum: 255 },
     });
     const analyze = analyzerNamed('english');
@@ -101,7 +101,7 @@ describe('a round trip through CIFF changes no score', () => {
     }));
     const spaces = [{ encoder: 'vectors' as const, quantizer: { maximum: 255 } }];
     const before = await buildFrom(inputs, { spaces, segmentDocuments: 7000 });
-    expect(before.segments[0]!.table.spaces.get('vectors')!.longTerms.length).toBeGreaterThan(2);
+    expect(before.segments[0].table.spaces.get('vectors')!.longTerms.length).toBeGreaterThan(2);
     const { index: after } = await importCiff(await exported(before));
     const query = new Map([
       ['every', 1],
@@ -135,6 +135,6 @@ test('an export that fails leaves no file', async () => {
 
 /** The header names the build and the quantizer, which differ. */
 function withoutHeader(file: Buffer): Buffer {
-  const length = file[0]! < 128 ? file[0]! : (file[0]! & 127) + file[1]! * 128;
-  return file.subarray(length + (file[0]! < 128 ? 1 : 2));
+  const length = file[0] < 128 ? file[0] : (file[0] & 127) + file[1] * 128;
+  return file.subarray(length + (file[0] < 128 ? 1 : 2));
 }

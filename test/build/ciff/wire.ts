@@ -86,10 +86,7 @@ export function listMessage({ term, postings, df, cf }: WireList): Buffer {
         ),
     ),
     ...postings.map(([document, tf], i) =>
-      bytes(
-        4,
-        Buffer.concat([number(1, i === 0 ? document : document - postings[i - 1]![0]), number(2, tf)]),
-      ),
+      bytes(4, Buffer.concat([number(1, i === 0 ? document : document - postings[i - 1][0]), number(2, tf)])),
     ),
   ]);
 }

@@ -115,8 +115,8 @@ describe('a build', () => {
       }),
     );
     expect(answers.map(({ segments }) => segments)).toEqual([1, 4]);
-    expect(answers[0]!.hits.length).toBe(50);
-    expect(answers[1]!.hits).toEqual(answers[0]!.hits);
+    expect(answers[0].hits.length).toBe(50);
+    expect(answers[1].hits).toEqual(answers[0].hits);
   });
 
   test('refuses two documents of one id, and says which', async () => {
@@ -156,7 +156,7 @@ describe('vectors as JSON lines', () => {
       ...job(folder, () => asynchronous(documents(500))),
       vectorsPath,
     });
-    const { maximum } = manifest.spaces[0]!.quantizer;
+    const { maximum } = manifest.spaces[0].quantizer;
     const config: BuildConfigInput = {
       spaces: [{ name: 'bm25', encoder: 'vectors', quantizer: { maximum } }],
     };

@@ -75,7 +75,7 @@ test('a file that is no manifest is refused by its first line', () => {
 test('a table of a later format is refused by version', async () => {
   const { decodeTable } = await import('../../../src/core/format/page-table.ts');
   const manifest = decodeManifest(readFileSync(join(folder, 'current')), 'current');
-  const table = Uint8Array.from(readFileSync(join(folder, manifest.segments[0]!.table.name)));
+  const table = Uint8Array.from(readFileSync(join(folder, manifest.segments[0].table.name)));
   table[4] = 2;
   expect(() => decodeTable(table, manifest.build, 0, 'a table')).toThrow(/format 2/);
 });

@@ -89,7 +89,7 @@ describe.skipIf(vocabulary === undefined)('a model (needs the vocabulary of the 
   test('reads a long document in windows, as the largest weights of its parts', async () => {
     const encode = async (text: string, longDocuments: string) => {
       const encoder = modelEncoder(openModelFolder(pooled({ longDocuments })), given);
-      return (await encoder.encode([{ document: { id: '', text } }]))[0]!;
+      return (await encoder.encode([{ document: { id: '', text } }]))[0];
     };
     // 62 pieces, what a window has room for beside [CLS] and [SEP].
     const parts = ['quick brown fox', 'lazy old dog'].map((words) => `${words} `.repeat(20).concat('and so'));
@@ -108,7 +108,7 @@ describe.skipIf(vocabulary === undefined)('a model (needs the vocabulary of the 
     });
     const texts = Array.from(
       { length: 1500 },
-      (_, i) => `document ${i} of ${documents[i % 60]!.document.text.slice(0, 40)}`,
+      (_, i) => `document ${i} of ${documents[i % 60].document.text.slice(0, 40)}`,
     );
     const workFolder = temporary();
     const run = (folder: string, work: string, stopAt: number) =>
@@ -179,8 +179,8 @@ describe.skipIf(vocabulary === undefined)('a model (needs the vocabulary of the 
     const [space] = manifest.spaces;
     expect(space!.query).toBe('neural');
     const vectors = await modelEncoder(openModelFolder(model), given).encode(documents);
-    const largest = vectors.reduce((best, { size }, i) => (size > vectors[best]!.size ? i : best), 0);
-    const [vector, { text }] = [vectors[largest]!, documents[largest]!.document];
+    const largest = vectors.reduce((best, { size }, i) => (size > vectors[best].size ? i : best), 0);
+    const [vector, { text }] = [vectors[largest], documents[largest].document];
     const terms = await encodeQueryWith(text, space!, await openQueryModel(space!, folder));
     expect(terms.length).toBeGreaterThan(5);
     // Padding differs, so a weight at a half may round to the other side.
@@ -234,7 +234,7 @@ describe('a model folder', () => {
     await expect(encode(truncated)).rejects.toThrow(/vocab\.txt: expected \d+ bytes, found \d+ bytes/);
     const swapped = modelFolder('splade-max', files);
     const other = readFileSync(files.tokenizer);
-    other[0]! ^= 1;
+    other[0] ^= 1;
     writeFileSync(join(swapped, 'vocab.txt'), other);
     await expect(encode(swapped)).rejects.toThrow(/vocab\.txt: expected SHA-256 [0-9a-f]+, found SHA-256/);
   });

@@ -72,8 +72,8 @@ test('weighs a build that names no encoder, from any folder, and the Worker with
   } finally {
     await worker.stop();
   }
-  const found = await sparsedge(cwd, ['search', 'index', QUESTIONS[0]!, '--json']);
-  const terms = await encodeQueryWith(QUESTIONS[0]!, space, opened);
+  const found = await sparsedge(cwd, ['search', 'index', QUESTIONS[0], '--json']);
+  const terms = await encodeQueryWith(QUESTIONS[0], space, opened);
   const { hits } = await search({ terms, k: 10, documents: false }, { index, clock: () => 0 });
   expect(JSON.parse(found.out).hits).toMatchObject(hits.map(({ score }) => ({ score })));
 });

@@ -93,7 +93,7 @@ test.skipIf(data === undefined)(
       }
       // And the bounds are no excuse: the best is the best, and nearly every pair is in order.
       const pairs = facts.flatMap((a, i) => facts.slice(i + 1).map((b) => a.product > b.product));
-      expect(facts[0]!.product).toBe(Math.max(...documents.map(({ vector }) => dot(query.vector, vector))));
+      expect(facts[0].product).toBe(Math.max(...documents.map(({ vector }) => dot(query.vector, vector))));
       expect(pairs.filter(Boolean).length / pairs.length).toBeGreaterThan(0.98);
     }
   },

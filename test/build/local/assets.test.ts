@@ -60,7 +60,7 @@ describe('document pages as objects of their own', () => {
       (entry) => entry.isFile(),
     );
     expect(pages.length).toBeGreaterThan(5);
-    rmSync(join(pages[3]!.parentPath, pages[3]!.name));
+    rmSync(join(pages[3].parentPath, pages[3].name));
     await expect(verifyIndex(folderSource(objects), silent)).rejects.toMatchObject({ code: 'not-found' });
   });
 

@@ -36,7 +36,7 @@ describe.skipIf(vocabulary === undefined)('a cross-encoder (needs the vocabulary
   });
 
   test('gives a probability where its contract says so', async () => {
-    const { question, document, score } = crossEncoderPairs()[0]!;
+    const { question, document, score } = crossEncoderPairs()[0];
     const { scores } = await (await openReranker(rerankerFolder({ activation: 'sigmoid' }))).score(question, [
       document,
     ]);
@@ -95,15 +95,15 @@ describe.skipIf(vocabulary === undefined)('a cross-encoder (needs the vocabulary
           hits.map(({ document, score }) => ({ document, score }));
         expect(order(there.hits)).toEqual(order(here.hits));
         for (const [i, { rerankScore, id, score }] of there.hits.entries()) {
-          if (i < 20) expect(rerankScore).toBeCloseTo(here.hits[i]!.rerankScore!, 5);
+          if (i < 20) expect(rerankScore).toBeCloseTo(here.hits[i].rerankScore!, 5);
           else expect(rerankScore).toBeUndefined();
-          expect(id).toBe(here.hits[i]!.shown!.id);
+          expect(id).toBe(here.hits[i].shown!.id);
           expect(Number.isInteger(score)).toBe(true);
         }
         const { documents, tokens } = here.rerank!;
         expect(there.rerank).toMatchObject({ model: expect.any(String), documents, tokens });
         expect(documents).toBe(Math.min(20, here.hits.length));
-        if (there.hits.some(({ score }, i) => i > 0 && score > there.hits[i - 1]!.score)) moved++;
+        if (there.hits.some(({ score }, i) => i > 0 && score > there.hits[i - 1].score)) moved++;
       }
     } finally {
       await worker.stop();

@@ -83,7 +83,7 @@ test('a network becomes clusters, and those the terms of an index', async () => 
   writeFileSync(join(cwd, 'pages.jsonl'), lines.join('\n'));
   const built = await sparsedge(cwd, ['build', 'pages.jsonl', '-o', 'index', '--model', model]);
   expect(built).toMatchObject({ code: 0, err: '' });
-  const answer = await sparsedge(cwd, ['search', 'index', texts[1]!, '--model', model, '--json']);
+  const answer = await sparsedge(cwd, ['search', 'index', texts[1], '--model', model, '--json']);
   const { terms, hits } = JSON.parse(answer.out);
   expect(hits).toHaveLength(3);
   for (const { term } of terms) expect(Number(term) >= 0 && Number(term) < 50, term).toBe(true);

@@ -28,7 +28,7 @@ function list(entries: [number, number][]): { documents: Uint32Array; impacts: U
 function contents(postings: ReturnType<typeof emptyPostings>): [number, number][] {
   const out: [number, number][] = [];
   for (let run = 0, i = 0; run < postings.runs; run++) {
-    for (; i < postings.runEnd[run]!; i++) out.push([postings.documents[i]!, postings.runImpact[run]!]);
+    for (; i < postings.runEnd[run]; i++) out.push([postings.documents[i], postings.runImpact[run]]);
   }
   return out;
 }
@@ -38,7 +38,7 @@ function roundTrip(entries: [number, number][], documentCount: number): [number,
   const ordered = orderByImpact(documents, impacts, count, emptyPostings(1));
   const bytes = encodePostings(ordered, 0, count, documentCount);
   const decoded = emptyPostings(1);
-  decodePostings(padded(bytes), 0, bytes.length, count, ordered.runImpact[0]!, documentCount, decoded);
+  decodePostings(padded(bytes), 0, bytes.length, count, ordered.runImpact[0], documentCount, decoded);
   return contents(decoded);
 }
 
@@ -92,7 +92,7 @@ describe('a posting list', () => {
       ] as const) {
         const bytes = encodePostings(ordered, start, end, 2100);
         const decoded = emptyPostings();
-        decodePostings(padded(bytes), 0, bytes.length, end - start, whole[start]![1], 2100, decoded);
+        decodePostings(padded(bytes), 0, bytes.length, end - start, whole[start][1], 2100, decoded);
         expect(contents(decoded)).toEqual(whole.slice(start, end));
       }
     }

@@ -6,8 +6,7 @@ import { cutWindows } from '../../../src/core/tokens/tokens.ts';
 import { PIECES, tinyModel, tinyVocabulary } from './tiny-model.ts';
 
 const V = PIECES.length;
-const windowOf = (text: string) =>
-  cutWindows(tinyVocabulary.tokenize(text), tinyVocabulary, 8, 'windows')[0]!;
+const windowOf = (text: string) => cutWindows(tinyVocabulary.tokenize(text), tinyVocabulary, 8, 'windows')[0];
 
 /** What a head makes of rows of numbers for one text; `padding` more rows are put behind them. */
 function vectorOf(
@@ -18,7 +17,7 @@ function vectorOf(
 ): Record<string, number> {
   const window = windowOf(text);
   expect(rows.length).toBe(window.ids.length);
-  const width = rows[0]!.length;
+  const width = rows[0].length;
   const padded = [...rows, ...Array.from({ length: padding }, () => Array(width).fill(1e6))];
   const shape = { lengths: [rows.length], tokens: padded.length, pieces: V };
   const dims = width === 1 ? [1, padded.length] : [1, padded.length, width];

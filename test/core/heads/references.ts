@@ -97,7 +97,7 @@ export function expectVectors(
   const idOf = (term: string) => (head === 'lens' ? Number(term) : pieces.ids.get(term)!);
   for (const [i, { text, vectors }] of references.entries()) {
     // DeepCT's references are not rounded yet.
-    const difference = differenceOf(found[i]!, vectors[name]!, idOf, head === 'deepct');
+    const difference = differenceOf(found[i], vectors[name], idOf, head === 'deepct');
     expect(difference, `text ${i}, ${JSON.stringify(text.slice(0, 60))}`).toBeLessThanOrEqual(TOLERANCE);
   }
 }
@@ -126,7 +126,7 @@ function differenceOf(
     return largest;
   }
   const totals = sums!.map(() => 0);
-  for (const [term, weight] of decided) totals[idOf(term) % totals.length]! += weight;
-  for (const [i, total] of totals.entries()) note(Math.abs(total - sums![i]!) / Math.max(1, sums![i]!));
+  for (const [term, weight] of decided) totals[idOf(term) % totals.length] += weight;
+  for (const [i, total] of totals.entries()) note(Math.abs(total - sums![i]) / Math.max(1, sums![i]));
   return largest;
 }

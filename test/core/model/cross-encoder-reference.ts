@@ -65,7 +65,7 @@ export async function expectReferenceScores(
     );
     expect(tokens).toBe(asked.reduce((sum, { ids }) => sum + ids.length, 0));
     for (const [i, pair] of asked.entries()) {
-      expect(Math.abs(scores[i]! - pair.score), question).toBeLessThanOrEqual(TOLERANCE);
+      expect(Math.abs(scores[i] - pair.score), question).toBeLessThanOrEqual(TOLERANCE);
     }
   }
 }

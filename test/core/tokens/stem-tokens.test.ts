@@ -38,7 +38,7 @@ test('a window is [CLS] and words, and a longer text has several', () => {
     [2, 1025, 1027, 1026],
     [2, 1025, 1027],
   ]);
-  expect(windows[1]!.words).toEqual([
+  expect(windows[1].words).toEqual([
     { text: 'oil', position: 1 },
     { text: 'crisi', position: 2 },
   ]);

@@ -44,7 +44,7 @@ function runAt(index: number, path: string, replaced: Readonly<Record<string, st
   const { command, args, env } = container!;
   const own = Object.fromEntries(env.map(({ name, value }) => [name, value]));
   return new Promise((resolve, reject) => {
-    const child = spawn(command[0]!, [...command.slice(1), ...args], {
+    const child = spawn(command[0], [...command.slice(1), ...args], {
       env: { ...own, ...replaced, JOB_COMPLETION_INDEX: String(index), PATH: path },
     });
     let [out, err] = ['', ''];

@@ -69,7 +69,7 @@ function runAt(index: number, folder: string, server: string): Promise<Ended> {
   const replaced = { CORPUS: join(folder, 'corpus.jsonl'), SERVER: server, OUT: join(folder, 'parts') };
   const PATH = [join(folder, 'bin'), dirname(NODE), '/usr/bin', '/bin'].join(':');
   return new Promise((resolve, reject) => {
-    const child = spawn(command[0]!, [...command.slice(1), ...args], {
+    const child = spawn(command[0], [...command.slice(1), ...args], {
       env: { ...own, ...replaced, JOB_COMPLETION_INDEX: String(index), PATH },
     });
     let [out, err] = ['', ''];
@@ -133,7 +133,7 @@ test('both ask vLLM for the adapter by the name that it is given, and wait until
 test('as many indexes as parts, on one GPU each, and what Kubernetes wants of such a Job', () => {
   const parts = container!.env.find(({ name }) => name === 'PARTS')!.value;
   expect([spec.completions, spec.parallelism].map(String)).toEqual([parts, parts]);
-  expect(initContainers[0]!.resources.limits['nvidia.com/gpu']).toBe(1);
+  expect(initContainers[0].resources.limits['nvidia.com/gpu']).toBe(1);
   expect([spec.completionMode, restartPolicy, spec.podReplacementPolicy]).toEqual([
     'Indexed',
     'Never',

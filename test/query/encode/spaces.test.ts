@@ -48,7 +48,7 @@ const collection: fc.Arbitrary<Case> = fc.integer({ min: 1, max: 200 }).chain((d
 
 async function opened(spaces: Case, cut = FINE): Promise<OpenIndex> {
   const [first, ...others] = spaces;
-  const more = new Map(others.map((space, i) => [SPACES[i + 1]!, space]));
+  const more = new Map(others.map((space, i) => [SPACES[i + 1], space]));
   return openIndex(memorySource(buildInMemory(first!.vectors, cut, undefined, more)));
 }
 
@@ -57,7 +57,7 @@ function askerOf(index: OpenIndex, spaces: Case, firstRoundBytes: number): Asker
   return {
     clock,
     encode: async (_, space) => {
-      const { query, scale } = spaces[SPACES.indexOf(space.name)]!;
+      const { query, scale } = spaces[SPACES.indexOf(space.name)];
       return { terms: weighTerms(query, space.name), scale };
     },
     search: (request) => search(request, { index, clock, firstRoundBytes }),
@@ -66,7 +66,7 @@ function askerOf(index: OpenIndex, spaces: Case, firstRoundBytes: number): Asker
 }
 
 function questionOf(index: OpenIndex, spaces: Case, more: Partial<Question> = {}): Question {
-  const weights = new Map(spaces.map(({ weight }, i) => [SPACES[i]!, weight]));
+  const weights = new Map(spaces.map(({ weight }, i) => [SPACES[i], weight]));
   const chosen = chooseSpaces(index.manifest, { spaces: weights });
   return { text: 'as the case says', spaces: chosen, k: 10, documents: false, budget: {}, ...more };
 }
@@ -80,11 +80,11 @@ describe('a search of several spaces', () => {
         const index = await opened(spaces);
         const found = await ask(questionOf(index, spaces, { k }), askerOf(index, spaces, limit));
         // One vector a document over the terms of all spaces, and the integers that were searched with.
-        const joined = spaces[0]!.vectors.map(
+        const joined = spaces[0].vectors.map(
           (_, document) =>
             new Map(
               spaces.flatMap(({ vectors }, i) =>
-                Array.from(vectors[document]!, ([term, impact]) => [`${SPACES[i]} ${term}`, impact] as const),
+                Array.from(vectors[document], ([term, impact]) => [`${SPACES[i]} ${term}`, impact] as const),
               ),
             ),
         );
@@ -98,7 +98,7 @@ describe('a search of several spaces', () => {
           let error = 0;
           for (const { query, vectors, maximum, weight, scale } of spaces) {
             for (const [term, times] of query) {
-              const impact = vectors[document]!.get(term) ?? 0;
+              const impact = vectors[document].get(term) ?? 0;
               exact += (weight * times * impact * maximum) / 255 / scale;
               if (times > 0 && impact > 0) error += impact * 0.5 * found.unit!;
             }
@@ -116,13 +116,13 @@ describe('a search of several spaces', () => {
     await fc.assert(
       fc.asyncProperty(collection, fc.nat(300), async (spaces, limit) => {
         const index = await opened(spaces);
-        const terms = weighTerms(spaces[1]!.query, 'words');
+        const terms = weighTerms(spaces[1].query, 'words');
         const alone = await search({ terms, k: 10, documents: false }, { index, clock });
         const chosen = chooseSpaces(index.manifest, { spaces: new Map([['words', 0.3]]) });
         const question = { ...questionOf(index, spaces), spaces: chosen };
         const { hits, unit } = await ask(question, askerOf(index, spaces, limit));
         expect(hits).toEqual(alone.hits);
-        expect(unit).toBeCloseTo((0.3 * spaces[1]!.maximum) / 255 / spaces[1]!.scale, 12);
+        expect(unit).toBeCloseTo((0.3 * spaces[1].maximum) / 255 / spaces[1].scale, 12);
       }),
       { numRuns: 200 },
     );
@@ -138,7 +138,7 @@ describe('a search of several spaces', () => {
     });
     fc.assert(
       fc.property(weights, weights, (one, two) => {
-        const queries = [one, two].map((query, i) => ({ terms: weighTerms(query, SPACES[i]!), scale: 1 }));
+        const queries = [one, two].map((query, i) => ({ terms: weighTerms(query, SPACES[i]), scale: 1 }));
         const { terms } = weighSpaces(spaces, queries);
         const total = terms.reduce((sum, { weight }) => sum + weight, 0);
         expect(total).toBeLessThanOrEqual(MAX_TOTAL_WEIGHT);

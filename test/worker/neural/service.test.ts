@@ -34,7 +34,7 @@ async function publish(
   for (const [name, bytes] of [...objects, ...index.objects]) await env.INDEX.put(prefix + name, bytes);
   const manifest = decodeManifest(index.objects.get(CURRENT)!, CURRENT);
   const { encoder, query } = space;
-  const spaces = [{ ...manifest.spaces[0]!, encoder, query }];
+  const spaces = [{ ...manifest.spaces[0], encoder, query }];
   await env.INDEX.put(prefix + CURRENT, encodeManifest({ ...manifest, spaces }));
 }
 
@@ -90,10 +90,10 @@ describe('the Worker with a network', () => {
       // By then queries of every length have come after those of every other, and the gaps between blocks serve all of them.
       if (done === QUERIES / 2) settled = wasmBytes();
       const numbers = Array.from({ length: AT_ONCE }, (_, i) => (done + i * 7) % texts.length);
-      const answers = await Promise.all(numbers.map((n) => search(texts[n]!)));
+      const answers = await Promise.all(numbers.map((n) => search(texts[n])));
       for (const [i, answer] of answers.entries()) {
         expect(answer.status).toBe(200);
-        expect(await hitsOf(answer)).toBe(alone[numbers[i]!]);
+        expect(await hitsOf(answer)).toBe(alone[numbers[i]]);
       }
     }
     expect(settled).toBeGreaterThan(0);

@@ -61,7 +61,7 @@ describe('against PyTorch', () => {
     const vectors: SparseVector[] = [];
     for (const { text } of references) {
       const windows = cutWindows(pieces.tokenize(text), pieces, MAX_LENGTH, 'truncate');
-      const batch = padWindows(windows, windows[0]!.ids.length, pieces);
+      const batch = padWindows(windows, windows[0].ids.length, pieces);
       const found = batchVectors(contract, batch, await network.run(batch), model.vocabulary);
       vectors.push(mergeWindows(head, found));
     }

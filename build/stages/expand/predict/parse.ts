@@ -111,7 +111,7 @@ function bare(line: string): string {
   text = text.replace(/\*\*|__|`/g, '');
   text = text.replace(/\s+/g, ' ').trim();
   const quoted = /^(["'“”„‟«»‹›‘’「『])(.*)(["'“”‟«»‹›‘’」』]),?$/u.exec(text);
-  return (quoted ? quoted[2]! : text).trim();
+  return (quoted ? quoted[2] : text).trim();
 }
 
 function faultOf(query: string, line: string, scripts: ReadonlySet<string>): DiscardReason | undefined {

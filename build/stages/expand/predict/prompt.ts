@@ -87,9 +87,9 @@ export function documentText(document: Document, characters: number): string {
   const text = searchableText(document).trim();
   if (text.length <= characters) return text;
   // Half of a pair of surrogates is no character.
-  const end = /[\uD800-\uDBFF]/.test(text[characters - 1]!) ? characters - 1 : characters;
+  const end = /[\uD800-\uDBFF]/.test(text[characters - 1]) ? characters - 1 : characters;
   const cut = text.slice(0, end);
-  const lastSpace = /\s/.test(text[end]!) ? end : cut.search(/\s\S*$/);
+  const lastSpace = /\s/.test(text[end]) ? end : cut.search(/\s\S*$/);
   // Text without spaces, or one endless word at the end: cut where it must be.
   return lastSpace > characters * 0.8 ? cut.slice(0, lastSpace).trimEnd() : cut;
 }

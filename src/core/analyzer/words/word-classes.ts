@@ -83,5 +83,5 @@ const classes = new Uint16Array(0x20000);
 export function classesOf(codePoint: number): number {
   if (codePoint >= classes.length) return classify(String.fromCodePoint(codePoint));
   if (classes[codePoint] === 0) classes[codePoint] = classify(String.fromCodePoint(codePoint));
-  return classes[codePoint]!;
+  return classes[codePoint];
 }

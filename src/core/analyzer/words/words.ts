@@ -42,7 +42,7 @@ const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
 
 function kindAt(text: string, at: number): number {
   const code = text.charCodeAt(at);
-  return code < 128 ? KINDS[code]! : OTHER;
+  return code < 128 ? KINDS[code] : OTHER;
 }
 
 const UNDECIDED = -1;

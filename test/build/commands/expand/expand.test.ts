@@ -252,7 +252,7 @@ describe('an index of documents with expansions', () => {
         ...options,
       ]);
       expect(err).toBe('');
-      return JSON.parse(contents(folder, 'v.jsonl').split('\n')[0]!).vector as Record<string, number>;
+      return JSON.parse(contents(folder, 'v.jsonl').split('\n')[0]).vector as Record<string, number>;
     };
     const counted = await vectors();
     expect(counted.ebb).toBeGreaterThan(counted.flood!);
@@ -301,7 +301,7 @@ describe('an index of documents with expansions', () => {
     writeDocuments(folder);
     write(
       folder,
-      order.map((i) => EXPANSIONS[i]!),
+      order.map((i) => EXPANSIONS[i]),
     );
     const { code, err } = await sparsedge(folder, [
       'build',

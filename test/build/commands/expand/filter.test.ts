@@ -26,7 +26,7 @@ test('the score at a rank is that of sorted scores, for any scores', () => {
       const rank = 1 + (chosen % scores.length);
       const sorted = [...scores].sort((a, b) => b - a);
       // 0 and −0 are one score.
-      expect(scoreAt(path, rank) + 0).toBe(sorted[rank - 1]! + 0);
+      expect(scoreAt(path, rank) + 0).toBe(sorted[rank - 1] + 0);
     }),
   );
 });
@@ -123,9 +123,9 @@ test('a cross-encoder keeps the pairs that PyTorch scores highest; a query that 
   const scores = pairs.map(({ score }) => score).sort((a, b) => b - a);
   const report = await filter(30 / 200);
   expect(report).toMatchObject({ documents: 100, queries: 200, kept: 30, emptied: 70 });
-  expect(report.threshold).toBeCloseTo(scores[30]!, 4);
+  expect(report.threshold).toBeCloseTo(scores[30], 4);
   expect(lines(folder, 'kept.jsonl')).toEqual(
-    pairs.map(({ id, query, score }) => ({ doc_id: id, queries: score > scores[30]! ? [query] : [] })),
+    pairs.map(({ id, query, score }) => ({ doc_id: id, queries: score > scores[30] ? [query] : [] })),
   );
   expect(await filter(0.9)).toMatchObject({ kept: 100, emptied: 0 });
 });

@@ -115,7 +115,7 @@ function complete(asked: Asked, fate: string, document: string, response: Server
 
 function textOf(fate: string, document: string, i: number): string {
   if (fate === 'refuses') return "I'm sorry, but I can't help with that.";
-  if (fate === 'rubbish') return ['{"a":', '???', '<div></div>', ''][i % 4]!;
+  if (fate === 'rubbish') return ['{"a":', '???', '<div></div>', ''][i % 4];
   return `1. "what is page ${document} about"\n2. page ${document} in short, ${i}\n\n3) who wrote page ${document}`;
 }
 

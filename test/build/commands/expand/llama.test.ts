@@ -96,7 +96,7 @@ describe.skipIf(!installed)(
           }
           const request = { prompt: promptOf(text, 1), answers: 1, sampling: greedy, seed: 0 };
           const { answers } = await llama.answer(request, never);
-          found.push({ text, ids, query: answers[0]!.text.trim() });
+          found.push({ text, ids, query: answers[0].text.trim() });
         }
         expect(found).toEqual(REFERENCE);
       } finally {
@@ -112,7 +112,7 @@ describe.skipIf(!installed)(
           preset: PRESETS['doc2query-small'],
           concurrency,
         });
-        const found = await Promise.all(ids.map((i) => expander.expand(PAGES[i]!, never)));
+        const found = await Promise.all(ids.map((i) => expander.expand(PAGES[i], never)));
         await expander.close();
         return found;
       };
@@ -144,7 +144,7 @@ describe.skipIf(!installed)(
           preset,
           concurrency: 1,
         });
-        const prediction = await expander.expand(PAGES[0]!, never);
+        const prediction = await expander.expand(PAGES[0], never);
         await expander.close();
         return { key: expander.key, prediction };
       };
@@ -213,9 +213,9 @@ describe.skipIf(!installed)(
         ]);
         expect({ code: built.code, err: built.err }).toEqual({ code: 0, err: '' });
         // A word that only the model said of a document finds it.
-        const word = newWord(PAGES[0]!.text, lines[0]!.queries);
+        const word = newWord(PAGES[0].text, lines[0].queries);
         const { out } = await sparsedge(folder, ['search', name, word, '--json']);
-        expect(JSON.parse(out).hits.map(({ id }: { id: string }) => id)).toContain(PAGES[0]!.id);
+        expect(JSON.parse(out).hits.map(({ id }: { id: string }) => id)).toContain(PAGES[0].id);
       }
     });
 

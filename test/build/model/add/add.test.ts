@@ -27,9 +27,9 @@ const layouts = [
 
 function expectReference(vectors: readonly ReadonlyMap<string, number>[], name: string): void {
   for (const [i, { text, vectors: expected }] of REFERENCES.entries()) {
-    const terms = new Set([...vectors[i]!.keys(), ...Object.keys(expected[name]!)]);
+    const terms = new Set([...vectors[i].keys(), ...Object.keys(expected[name])]);
     for (const term of terms) {
-      const difference = Math.abs((vectors[i]!.get(term) ?? 0) - (expected[name]![term] ?? 0));
+      const difference = Math.abs((vectors[i].get(term) ?? 0) - (expected[name][term] ?? 0));
       expect(difference, `${term} in ${text}`).toBeLessThanOrEqual(TOLERANCE);
     }
   }
@@ -65,7 +65,7 @@ test('a table weighs queries as SparseStaticEmbedding does', async () => {
   const space = { name: 'main', query: 'tokenizer', encoder: { model: openModelFolder(path).name } } as Space;
   const model = await openQueryModel(space, path, path);
   for (const { text, vectors } of REFERENCES) {
-    const expected = Object.entries(vectors['router-table query']!).map(([term, weight]) => [
+    const expected = Object.entries(vectors['router-table query']).map(([term, weight]) => [
       term,
       Math.round(weight * 100),
     ]);
@@ -102,7 +102,7 @@ test('of several networks the one that --graph names is taken', async () => {
   cpSync(join(CHECKPOINTS, 'masked-bert/onnx/model.onnx'), join(folder, 'onnx/other.onnx'));
   const other = add(folder, { files: { graph: 'onnx/other.onnx' } });
   await expect(other).rejects.toThrow(/expected an output \[1, 16\]; found \[1, 16, 320\]/);
-  expect((await add(folder, { files: { graph: 'model.onnx' } })).networks[0]!.from).toBe(
+  expect((await add(folder, { files: { graph: 'model.onnx' } })).networks[0].from).toBe(
     join(folder, 'model.onnx'),
   );
 });
@@ -124,7 +124,7 @@ test("inputs with the names of BERT's first code are given today's", async () =>
   const said = { head: 'splade-sum', maxLength: 48, longDocuments: 'truncate' } as const;
   const { path } = await add(folder, { said, quantize: false });
   expectReference(await encode(path, TEXTS), 'masked-bert');
-  expect((await add(folder, { said })).networks[0]!.eight!.quantized).toBeGreaterThan(16_000);
+  expect((await add(folder, { said })).networks[0].eight!.quantized).toBeGreaterThan(16_000);
 });
 
 test('a README with a licence and data sets answers for itself', async () => {

@@ -27,7 +27,7 @@ test.each([
   expect(contract).toEqual(added.contract);
   expect(networks.flatMap((network) => network.roles)).toEqual(roles);
   for (const [i, { eight }] of networks.entries())
-    expect(eight!.quantized).toBe(added.networks[i]!.eight!.quantized);
+    expect(eight!.quantized).toBe(added.networks[i].eight!.quantized);
   expect(readdirSync(out).sort()).toEqual(readdirSync(added.path).sort());
   expect((await sparsedge('.', ['model', 'show', out])).out).toContain('every file is as model.json says');
 });

@@ -51,5 +51,5 @@ test('a model that eight bits change too much for its samples is refused, unless
     /expected a mean correlation[\s\S]*--accept-loss/,
   );
   const { networks } = await add(checkpoint, { samples, acceptLoss: true });
-  expect(networks[0]!.eight!.fidelity.correlation.mean).toBeLessThan(0.9);
+  expect(networks[0].eight!.fidelity.correlation.mean).toBeLessThan(0.9);
 });

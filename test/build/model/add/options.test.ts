@@ -61,7 +61,7 @@ test('--clusters are the terms of a LENS model', async () => {
   const path = join(cwd, 'model');
   const { contract } = openModelFolder(path);
   expect([contract.vocabulary, contract.files.clusters!.name]).toEqual(['cluster', 'clusters.json']);
-  const [vector] = await encode(path, [TEXTS[0]!]);
+  const [vector] = await encode(path, [TEXTS[0]]);
   expect([...vector!.keys()].sort()).toEqual(['0', '1', '2', '3', '4', '5', '6']);
 });
 

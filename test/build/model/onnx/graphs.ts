@@ -29,7 +29,7 @@ export function weight(name: string, dims: readonly number[], values: Float32Arr
 }
 
 export function transposed(values: Float32Array, rows: number, columns: number): Float32Array {
-  return values.map((_, i) => values[(i % rows) * columns + Math.floor(i / rows)]!);
+  return values.map((_, i) => values[(i % rows) * columns + Math.floor(i / rows)]);
 }
 
 export function node(

@@ -102,7 +102,7 @@ const forms: Readonly<Record<string, { nodes: Node[]; weights: Weight[]; quantiz
 
 async function run(file: Uint8Array, ids: readonly (readonly number[])[]): Promise<Float32Array> {
   const session = await runtime.InferenceSession.create(file);
-  const dims = [ids.length, ids[0]!.length];
+  const dims = [ids.length, ids[0].length];
   const input_ids = new runtime.Tensor('int64', BigInt64Array.from(ids.flat(), BigInt), dims);
   const { values } = await session.run({ input_ids });
   await session.release();
@@ -121,11 +121,11 @@ describe.each([11, 13, 17, 18, 20])('of operator set %i', (opset) => {
     expect(made.quantized).toBe(quantized);
     const [before, after] = [await run(writeNetwork(original), TEXTS), await run(made.file, TEXTS)];
     const largest = before.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    const difference = before.reduce((most, value, i) => Math.max(most, Math.abs(value - after[i]!)), 0);
+    const difference = before.reduce((most, value, i) => Math.max(most, Math.abs(value - after[i])), 0);
     // Three roundings of at most half of 1/127 of the largest value, whose errors partly cancel over the width.
     expect(difference / largest).toBeLessThan(0.015);
     expect(difference).toBeGreaterThan(0);
-    const alone = await run(made.file, [TEXTS[1]!]);
+    const alone = await run(made.file, [TEXTS[1]]);
     expect(alone).toEqual(after.slice(alone.length));
   });
 });

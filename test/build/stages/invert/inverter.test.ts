@@ -26,7 +26,7 @@ function throughRuns(documents: readonly ReadonlyMap<string, number>[], runTerms
   const runs = inverter.finish();
   const terms = Array.from(mergeRuns(runs), ({ key, documents, values, count }): [string, Posting[]] => [
     Buffer.from(key).toString(),
-    Array.from({ length: count }, (_, i) => [documents[i]!, values[i]!]),
+    Array.from({ length: count }, (_, i) => [documents[i], values[i]]),
   ]);
   expect(readdirSync(folder).length, 'files that are left').toBe(runs.length);
   rmSync(folder, { recursive: true });

@@ -16,7 +16,7 @@ function mixedTopics(topics: number, perTopic: number): number[][] {
   });
   for (let i = documents.length - 1; i > 0; i--) {
     const j = random(i + 1);
-    [documents[i], documents[j]] = [documents[j]!, documents[i]!];
+    [documents[i], documents[j]] = [documents[j], documents[i]];
   }
   return documents;
 }
@@ -54,7 +54,7 @@ describe('ordering a graph', () => {
   test('does not spoil an order that is good', async () => {
     const documents = mixedTopics(32, 128);
     const first = await orderGraph(graphOf(documents), nobody, 1);
-    const good = Array.from(first, (document) => documents[document]!);
+    const good = Array.from(first, (document) => documents[document]);
     const again = gapBits(good, await orderGraph(graphOf(good), nobody, 1));
     expect(again).toBeLessThan(gapBits(good, good.keys()) * 1.02);
   });

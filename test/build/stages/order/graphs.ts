@@ -26,7 +26,7 @@ export function gapBits(documents: readonly (readonly number[])[], order: Iterab
   let bits = 0;
   let position = 0;
   for (const document of order) {
-    for (const term of documents[document]!) {
+    for (const term of documents[document]) {
       bits += Math.log2(position - (last.get(term) ?? -1));
       last.set(term, position);
     }

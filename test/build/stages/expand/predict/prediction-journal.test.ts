@@ -44,7 +44,7 @@ test('cut at any byte or damaged in its last record, it has every record before'
     expect(readFileSync(path).length).toBe(two);
   }
   const damaged = Buffer.from(whole);
-  damaged[whole.length - 4]! ^= 1;
+  damaged[whole.length - 4] ^= 1;
   writeFileSync(path, damaged);
   const journal = new PredictionJournal(path, 5);
   expect(queriesIn(journal)).toEqual(['query 0', 'query 1']);

@@ -77,7 +77,7 @@ test('the published preset asks the completions endpoint for 80 sequences of the
   expect(prediction.usage).toEqual({ input: 40, output: 400 });
   expect(calls).toHaveLength(1);
   expect(calls[0]).toMatchObject({ path: '/v1/completions', headers: { authorization: 'Bearer secret' } });
-  expect(calls[0]!.body).toEqual({
+  expect(calls[0].body).toEqual({
     model: 'doc2query',
     prompt:
       'Predict possible search queries for the following document:\nTides The moon pulls the sea.\n---\n',
@@ -96,7 +96,7 @@ test('models that follow instructions are asked for lists, in chat', async () =>
   expect(usage.estimated).toBe(true);
   expect(usage.output).toBe(Math.ceil('why tides\nmoon and seawhy tides'.length / 4));
   expect(calls[0]).toMatchObject({ path: '/v1/chat/completions', body: { n: 2 } });
-  expect(calls[0]!.body).not.toHaveProperty('top_k');
+  expect(calls[0].body).not.toHaveProperty('top_k');
 });
 
 describe('a server that gives one sequence a call', () => {
@@ -136,7 +136,7 @@ test.each([
       : { body: choices('one thing', 'two things', 'three things') },
   );
   expect((await expand(url, few, 1)).queries).toHaveLength(3);
-  expect(calls[1]!.at).toBeGreaterThanOrEqual(900);
+  expect(calls[1].at).toBeGreaterThanOrEqual(900);
 });
 
 test.each([
