@@ -5,9 +5,9 @@ import { exports, WorkerEntrypoint } from 'cloudflare:workers';
 import { SparsedgeError } from './core/errors.ts';
 import type { Source } from './core/source.ts';
 import { answerPages } from './edge/platform-cache.ts';
-import { completeGeneration, ResidentIndex } from './edge/resident-index.ts';
-import { answerSegments, ResidentTables } from './edge/segments.ts';
-import { Room } from './encode/model-cache.ts';
+import { ResidentIndex } from './edge/resident-index.ts';
+import { answerSegments, ResidentTables } from './edge/segment-groups.ts';
+import { ModelCache } from './encode/model-cache.ts';
 import { type OpenGraph, ResidentModel } from './encode/resident-model.ts';
 import type { ResidentRerankerOptions } from './encode/resident-reranker.ts';
 import { workersAiReranker } from './encode/workers-ai.ts';
@@ -16,6 +16,7 @@ import { createApp } from './http/app.ts';
 import { logFailure, problemOf } from './http/problem.ts';
 import type { Reranker } from './query/rerank/rerank.ts';
 import { withAssets } from './store/assets.ts';
+import { completeGeneration } from './store/generation.ts';
 import { pageCache } from './store/page-cache.ts';
 import { r2Source } from './store/r2.ts';
 
@@ -42,14 +43,15 @@ export interface Networks {
 function rerankerOf(
   { reranker }: Config,
   networks: Networks | undefined,
-  here: Pick<ResidentRerankerOptions, 'source' | 'room'>,
+  source: Source,
+  models: ModelCache,
 ): Reranker | undefined {
   if (!reranker) return undefined;
   const { ai, model } = reranker;
   if (ai) return workersAiReranker(ai, model);
   if (networks) {
     const { openGraph, residentReranker } = networks;
-    return residentReranker({ ...here, name: model, openGraph });
+    return residentReranker({ name: model, source, models, openGraph });
   }
   throw new SparsedgeError(
     'bad-input',
@@ -61,16 +63,18 @@ function rerankerOf(
 function assemble(env: unknown, networks: Networks | undefined): ReturnType<typeof createApp> {
   const config = parseConfig(env);
   const source = sourceOf(config);
-  const room = new Room({ clock, timer });
-  return createApp({
-    config,
-    clock,
-    timer,
-    cache,
-    pages: exports.Pages,
-    segments: exports.Segments,
-    model: new ResidentModel({ source, room, openGraph: networks?.openGraph }),
-    reranker: rerankerOf(config, networks, { source, room }),
+  const models = new ModelCache({ clock, timer });
+  const model = new ResidentModel({ source, models, openGraph: networks?.openGraph });
+  return createApp(config, {
+    edge: {
+      clock,
+      timer,
+      cache,
+      pages: exports.Pages,
+      segments: exports.Segments,
+      encode: (text, space) => model.encode(text, space),
+    },
+    reranker: rerankerOf(config, networks, source, models),
     resident: new ResidentIndex({
       source,
       keepMs: config.generationSeconds * 1000,

@@ -3,20 +3,17 @@
 import { type Command, Option } from 'commander';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { Space } from '../../src/core/format/manifest.ts';
-import { type Answer, type Asker, ask, type Question } from '../../src/query/ask.ts';
+import { type Answer, ask, type Question } from '../../src/query/ask.ts';
 import type { QueryModel } from '../../src/query/encode/query-model.ts';
-import {
-  chooseSpaces,
-  encodeFor,
-  readSpaceWeights,
-  type WeighedSpace,
-} from '../../src/query/encode/spaces.ts';
+import { encodeFor } from '../../src/query/encode/query-model.ts';
+import { readSpaceWeights } from '../../src/query/encode/space-weights.ts';
+import { chooseSpaces, type WeighedSpace } from '../../src/query/encode/spaces.ts';
 import { RRF_DEPTH, RRF_K } from '../../src/query/fuse.ts';
+import { localIndex } from '../../src/query/local-index.ts';
 import { MAX_RERANKED } from '../../src/query/rerank/rerank.ts';
-import { readDocuments } from '../../src/query/search/documents.ts';
 import type { Clock } from '../../src/query/search/meter.ts';
 import type { OpenIndex } from '../../src/query/search/open.ts';
-import { MAX_K, search } from '../../src/query/search/search.ts';
+import { MAX_K } from '../../src/query/search/search.ts';
 import { whole } from '../commands/options/values.ts';
 import { openQueryModel } from '../model/open-query-model.ts';
 import { openReranker } from '../model/reranker.ts';
@@ -82,15 +79,10 @@ export async function openAsk({ folder, index, clock }: AskedIndex, options: Ask
   for (const { space } of spaces) {
     models.set(space, await openQueryModel(space, folder, options.model));
   }
-  const asker: Asker = {
-    clock,
-    reranker: reranker === undefined ? undefined : await openReranker(reranker),
-    encode: (text, space) => encodeFor(space, text, models.get(space)),
-    search: (request) => search(request, { index, clock }),
-    show: (documents, cost) => readDocuments(index, documents, cost),
-  };
+  const asked = localIndex({ index, clock }, (text, space) => encodeFor(space, text, models.get(space)));
+  const opened = reranker === undefined ? undefined : await openReranker(reranker);
   const how = { spaces, rerank, fusion: fusion && { k: rrfK, depth: rrfDepth } };
-  return (question) => ask({ ...question, ...how }, asker);
+  return (question) => ask({ ...question, ...how }, asked, opened);
 }
 
 /**

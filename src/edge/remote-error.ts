@@ -1,7 +1,7 @@
-// Typed errors between a Worker's own entrypoints: a failure there is the same failure here.
+// Typed errors between a Worker's own entrypoints: a failure there is the same failure here. The body says which; the
+// status is 500 for all, since nobody but `rethrown` reads it.
 
 import { type ErrorCode, SparsedgeError } from '../core/errors.ts';
-import { PROBLEMS } from '../http/problem.ts';
 
 /** A failure as a response that only `rethrown` reads. */
 export function failureResponse(error: unknown): Response {
@@ -9,10 +9,7 @@ export function failureResponse(error: unknown): Response {
     error instanceof SparsedgeError
       ? error
       : { code: 'unavailable' as const, message: `an entrypoint failed: ${String(error)}`, details: {} };
-  return Response.json(
-    { code, message, details },
-    { status: PROBLEMS[code].status, headers: { 'Cache-Control': 'no-store' } },
-  );
+  return Response.json({ code, message, details }, { status: 500, headers: { 'Cache-Control': 'no-store' } });
 }
 
 /** The failure that a response carries. */

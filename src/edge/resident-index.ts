@@ -2,10 +2,11 @@
 // not be awaited in another. A failed open is never kept, and one request sees one generation from start to end.
 
 import { SparsedgeError } from '../core/errors.ts';
-import { CURRENT, readManifest } from '../core/format/manifest.ts';
+import { readManifest } from '../core/format/manifest.ts';
 import type { Source } from '../core/source.ts';
 import type { Clock } from '../query/search/meter.ts';
 import { type OpenIndex, openIndex } from '../query/search/open.ts';
+import { completeGeneration, isMissing } from '../store/generation.ts';
 
 /** An open index, as one request got it. */
 export interface Resident {
@@ -21,14 +22,14 @@ export interface ResidentOptions {
   readonly source: Source;
   /** How long an open index is used before `current` is read again. */
   readonly keepMs: number;
-  /** An index of more segments is opened without their tables: it is searched in parts. */
+  /** An index of more segments is opened without their tables: groups of them are searched elsewhere. */
   readonly mostSegments: number;
   readonly clock: Clock;
   /** Told of failures that no request sees, since an older generation could answer it. */
   readonly log: (error: unknown) => void;
 }
 
-interface Held {
+interface OpenGeneration {
   readonly index: OpenIndex;
   stale: boolean;
   recheckAt: number;
@@ -37,25 +38,25 @@ interface Held {
 /** Opens the current index, keeps it, and goes over to the next generation when there is one. */
 export class ResidentIndex {
   readonly #options: ResidentOptions;
-  #held: Held | undefined;
+  #open: OpenGeneration | undefined;
 
   constructor(options: ResidentOptions) {
     this.#options = { ...options, source: completeGeneration(options.source) };
   }
 
   /**
-   * Does work on the current index. If the work finds it damaged and another generation has become current (the old
-   * one's objects may be gone), the work is done once more, from the start, on that one.
+   * Runs a task on the current index. If the task finds it damaged and another generation has become current (the old
+   * one's objects may be gone), the task is run once more, from the start, on that one.
    */
-  async use<T>(work: (resident: Resident) => Promise<T>): Promise<T> {
+  async use<T>(task: (resident: Resident) => Promise<T>): Promise<T> {
     const resident = await this.get();
     try {
-      return await work(resident);
+      return await task(resident);
     } catch (error) {
       if (!(error instanceof SparsedgeError && error.code === 'corrupt')) throw error;
       const fresh = await this.get(true);
       if (fresh.index.manifest.build === resident.index.manifest.build) throw error;
-      return await work(fresh);
+      return await task(fresh);
     }
   }
 
@@ -67,63 +68,38 @@ export class ResidentIndex {
    */
   async get(recheck = false): Promise<Resident> {
     const { source, keepMs, mostSegments, clock, log } = this.#options;
-    const held = this.#held;
+    const open = this.#open;
     const now = clock();
-    if (held && !recheck && now < held.recheckAt) return residentOf(held, { reads: 0, bytes: 0 });
+    if (open && !recheck && now < open.recheckAt) return residentOf(open, { reads: 0, bytes: 0 });
     // Others go on with the old index meanwhile, so that one request at a time loads a new one's tables.
-    if (held) held.recheckAt = now + keepMs;
+    if (open) open.recheckAt = now + keepMs;
     const opened = { reads: 0, bytes: 0 };
     const metered = counting(source, opened);
     try {
-      if (held && (await readManifest(metered)).build === held.index.manifest.build) {
-        held.stale = false;
-        return residentOf(held, opened);
+      if (open && (await readManifest(metered)).build === open.index.manifest.build) {
+        open.stale = false;
+        return residentOf(open, opened);
       }
       const index = { ...(await openIndex(metered, undefined, mostSegments)), source };
       // Timed from before the reads: that is when this generation was known to be current.
-      this.#held = { index, stale: false, recheckAt: now + keepMs };
+      this.#open = { index, stale: false, recheckAt: now + keepMs };
       return { index, stale: false, opened };
     } catch (error) {
       const failure = isMissing(error) ? unpublished(error) : error;
-      if (!held) throw failure;
+      if (!open) throw failure;
       log(failure);
-      held.stale = true;
-      return residentOf(held, opened);
+      open.stale = true;
+      return residentOf(open, opened);
     }
   }
 }
 
-function residentOf({ index, stale }: Held, opened: Resident['opened']): Resident {
+function residentOf({ index, stale }: OpenGeneration, opened: Resident['opened']): Resident {
   return { index, stale, opened };
-}
-
-function isMissing(error: unknown): error is SparsedgeError {
-  return error instanceof SparsedgeError && error.code === 'not-found';
 }
 
 function unpublished(cause: SparsedgeError): SparsedgeError {
   return new SparsedgeError('unavailable', 'no index has been published here', cause.details, { cause });
-}
-
-/** A missing object of a generation is damage; only the pointer may be missing. */
-export function completeGeneration(source: Source): Source {
-  return {
-    read: async (name, range) => {
-      try {
-        return await source.read(name, range);
-      } catch (cause) {
-        if (name === CURRENT || !isMissing(cause)) throw cause;
-        throw new SparsedgeError(
-          'corrupt',
-          `the index names an object that is missing: ${name}`,
-          cause.details,
-          {
-            cause,
-          },
-        );
-      }
-    },
-  };
 }
 
 function counting(source: Source, opened: { reads: number; bytes: number }): Source {

@@ -1,4 +1,5 @@
-// The models that an isolate weighs queries with: each is opened when a query of its space comes, and kept while there is room.
+// The models that an isolate encodes questions with: each is opened when a question to its space comes, and stays in a
+// ModelCache.
 
 import { SparsedgeError } from '../core/errors.ts';
 import type { Space } from '../core/format/manifest.ts';
@@ -6,8 +7,8 @@ import type { Batch, Outputs } from '../core/heads/batch.ts';
 import type { ModelContract, ModelFile } from '../core/model/contract.ts';
 import { MOST_GRAPH_BYTES, modelPlace } from '../core/model/contract.ts';
 import type { Source } from '../core/source.ts';
-import type { QueryModel } from '../query/encode/query-model.ts';
-import type { Room, Unopened } from './model-cache.ts';
+import { type EncodedQuery, encodeFor, type QueryModel } from '../query/encode/query-model.ts';
+import type { ModelCache, UnopenedModel } from './model-cache.ts';
 import { readContract, readModelFile, readQueryModel } from './stored-model.ts';
 
 /** A network that is ready. */
@@ -28,7 +29,7 @@ export interface GraphContract extends Pick<ModelContract, 'id' | 'outputs' | 'g
 export interface ResidentModelOptions {
   /** Where the index lies, and beside it its models. */
   readonly source: Source;
-  readonly room: Room;
+  readonly models: ModelCache;
   /** Without it, models whose query side is a network are refused. */
   readonly openGraph: OpenGraph | undefined;
 }
@@ -41,18 +42,24 @@ export class ResidentModel {
     this.#options = options;
   }
 
+  /** Encodes a question for a space, with the model of the space where its analyzer alone does not say the terms. */
+  async encode(text: string, space: Space): Promise<EncodedQuery> {
+    if (space.query === 'count' || space.query === 'binary') return encodeFor(space, text, undefined);
+    return this.use(space, (model) => encodeFor(space, text, model));
+  }
+
   /**
-   * Does work with the model of a space, one request at a time.
+   * Runs a task with the model of a space, one request at a time.
    *
    * @throws SparsedgeError `model-mismatch` when the space's model is not there; `bad-input` when a file of it is damaged
    *   or missing, or cannot be used here; `unavailable` when storage fails or takes too long
    */
-  use<T>(space: Space, work: (model: QueryModel) => Promise<T>): Promise<T> {
+  use<T>(space: Space, task: (model: QueryModel) => Promise<T>): Promise<T> {
     // A manifest names the model of every space whose queries need one.
-    return this.#options.room.use(modelPlace(space.encoder.model!), () => this.#read(space), work);
+    return this.#options.models.use(modelPlace(space.encoder.model!), () => this.#read(space), task);
   }
 
-  async #read(space: Space): Promise<Unopened<QueryModel>> {
+  async #read(space: Space): Promise<UnopenedModel<QueryModel>> {
     const { source, openGraph } = this.#options;
     const named = await readContract(source, space);
     const file = this.#graphOf(named.contract);

@@ -8,7 +8,7 @@ import type { Source } from '../core/source.ts';
 import { readWordPieces } from '../core/tokens/wordpiece.ts';
 import { type CrossEncoder, scorePairs } from '../query/rerank/cross-encoder-reranker.ts';
 import type { Reranker } from '../query/rerank/rerank.ts';
-import type { Room, Unopened } from './model-cache.ts';
+import type { ModelCache, UnopenedModel } from './model-cache.ts';
 import type { OpenGraph } from './resident-model.ts';
 import { readIn, readModelFile, sha256 } from './stored-model.ts';
 
@@ -16,17 +16,17 @@ export interface ResidentRerankerOptions {
   /** Its folder below `models/`: id, dash, and the first 12 digits of its hash. */
   readonly name: string;
   readonly source: Source;
-  readonly room: Room;
+  readonly models: ModelCache;
   readonly openGraph: OpenGraph;
 }
 
 /** The reranker of that name; it is opened by the first request that needs it. */
 export function residentReranker(options: ResidentRerankerOptions): Reranker {
-  const { name, room } = options;
+  const { name, models } = options;
   return {
     model: name,
     score: (question, texts) =>
-      room.use(
+      models.use(
         `models/${name}/`,
         () => readCrossEncoder(options),
         (encoder) => scorePairs(question, texts, encoder),
@@ -38,7 +38,7 @@ async function readCrossEncoder({
   name,
   source,
   openGraph,
-}: ResidentRerankerOptions): Promise<Unopened<CrossEncoder>> {
+}: ResidentRerankerOptions): Promise<UnopenedModel<CrossEncoder>> {
   const place = `models/${name}/`;
   const contract = await readContract(source, name, place);
   const { files, id, output } = contract;

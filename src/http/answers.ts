@@ -1,42 +1,22 @@
 // The steps of each answer, in order. One request works on one generation from its first read to its last.
 
 import type { Document } from '../core/document.ts';
-import type { Space } from '../core/format/manifest.ts';
-import { type EdgeTally, type Entrypoint, edgeSource } from '../edge/platform-cache.ts';
+import { type EdgeOptions, edgeIndex } from '../edge/edge-index.ts';
+import type { EdgeTally } from '../edge/platform-cache.ts';
 import type { Resident, ResidentIndex } from '../edge/resident-index.ts';
-import { type RemotePart, remotePart } from '../edge/segments.ts';
-import type { ResidentModel } from '../encode/resident-model.ts';
-import { type Answer, type Asker, ask } from '../query/ask.ts';
-import {
-  chooseSpaces,
-  type EncodedQuery,
-  encodeFor,
-  type WeighedSpace,
-  weighSpaces,
-} from '../query/encode/spaces.ts';
-import { addParallel, divide, searchParts, showParts } from '../query/fan-out.ts';
+import { type Answer, ask } from '../query/ask.ts';
+import { chooseSpaces, type WeighedSpace, weighSpaces } from '../query/encode/spaces.ts';
 import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
+import type { Index } from '../query/local-index.ts';
 import type { Reranker } from '../query/rerank/rerank.ts';
-import { findDocument, noSuchDocument, readDocuments } from '../query/search/documents.ts';
-import type { PageCache } from '../query/search/fetch.ts';
-import { type Budget, type Clock, type Cost, noCost, type Timer } from '../query/search/meter.ts';
-import type { OpenIndex } from '../query/search/open.ts';
-import { search } from '../query/search/search.ts';
+import { type Budget, type Cost, noCost } from '../query/search/meter.ts';
 import { weighTerms } from '../query/search/terms.ts';
 import type { DocumentAnswer, IndexAnswer, SearchAnswer, SearchInput } from './api.ts';
 
 /** What answers are made with. */
 export interface Engine {
   readonly resident: ResidentIndex;
-  readonly clock: Clock;
-  readonly timer?: Timer;
-  readonly cache?: PageCache;
-  /** Where pages are read through the platform's cache, if anywhere. */
-  readonly pages?: Entrypoint;
-  /** Where segments are searched that are not open here. */
-  readonly segments?: Entrypoint;
-  /** The model of spaces whose queries need one. */
-  readonly model?: ResidentModel;
+  readonly edge: EdgeOptions;
   /** What orders the best hits anew, where a request asks for it. */
   readonly reranker?: Reranker | undefined;
 }
@@ -44,139 +24,66 @@ export interface Engine {
 /** Answers a search. */
 export async function answerSearch(
   input: SearchInput,
-  { resident, ...engine }: Engine,
+  { resident, edge, reranker }: Engine,
 ): Promise<SearchAnswer> {
-  const started = engine.clock();
+  const started = edge.clock();
   return resident.use(async (open) => {
-    const edge: EdgeTally = { calls: 0, hits: 0 };
-    const answer = await answerWhereOpen(input, budgetOf(input, started), open.index, engine, edge);
-    const { unit, fusion, rerank } = answer;
+    const tally = { calls: 0, hits: 0 };
+    const spaces = chooseSpaces(open.index.manifest, input);
+    const index = edgeIndex(open.index, edge, tally, input.fusion ? spaces.length : 1);
+    const answer = await answerOf(input, spaces, budgetOf(input, started), index, reranker);
     return {
-      ...('text' in input.question && { query: input.question.text }),
+      query: 'text' in input.question ? input.question.text : undefined,
       index: stateOf(open),
       exact: answer.exact,
       bound: answer.bound,
-      ...(unit !== undefined && { unit }),
-      ...(fusion && { fusion: { ...fusion, lists: [...fusion.lists] } }),
-      ...(rerank && { rerank }),
+      unit: answer.unit,
+      fusion: answer.fusion,
+      rerank: answer.rerank,
       hits: answer.hits.map(({ document, score, ranks, rerankScore, shown }, i) => ({
         rank: i + 1,
         document,
         score,
-        ...(ranks && { ranks }),
-        ...(rerankScore !== undefined && { rerankScore }),
-        ...(shown && fieldsOf(shown)),
+        ranks,
+        rerankScore,
+        ...(shown && jsonOf(shown)),
       })),
-      cost: costOf(answer.cost, open, edge, engine.clock() - started),
+      cost: costOf(answer.cost, open, tally, edge.clock() - started),
     };
   });
 }
 
-async function answerWhereOpen(
+/** A question is encoded first; terms that a caller encoded are searched as they are. */
+async function answerOf(
   input: SearchInput,
+  spaces: readonly WeighedSpace[],
   budget: Budget,
-  index: OpenIndex,
-  engine: Surroundings,
-  edge: EdgeTally,
+  index: Index,
+  reranker: Reranker | undefined,
 ): Promise<Answer> {
   const { question, k, documents, fusion, rrfK = RRF_K, rrfDepth = RRF_DEPTH, rerank } = input;
-  const spaces = chooseSpaces(index.manifest, input);
-  const searches = fusion ? spaces.length : 1;
-  const reach = isOpen(index) ? reachHere(index, engine, edge) : reachParts(index, engine, searches);
   if ('terms' in question) {
-    const [{ space }] = spaces as [WeighedSpace];
-    const terms = weighTerms(question.terms, space.name);
+    const terms = weighTerms(question.terms, spaces[0].space.name);
     const { unit } = weighSpaces(spaces, [{ terms, scale: 1 }]);
-    return { ...(await reach.search({ terms, k, documents, budget })), terms, unit };
+    return { ...(await index.search({ terms, k, documents, budget })), terms, unit };
   }
-  return ask(
-    {
-      text: question.text,
-      spaces,
-      k,
-      documents,
-      budget,
-      rerank,
-      ...(fusion && { fusion: { k: rrfK, depth: rrfDepth } }),
-    },
-    {
-      ...reach,
-      clock: engine.clock,
-      reranker: engine.reranker,
-      encode: (text, space) => encodeText(text, space, engine),
-    },
-  );
+  const fused = fusion && { k: rrfK, depth: rrfDepth };
+  return ask({ text: question.text, spaces, k, documents, budget, fusion: fused, rerank }, index, reranker);
 }
 
 /** Answers with the document of an id. */
-export async function answerDocument(id: string, { resident, ...engine }: Engine): Promise<DocumentAnswer> {
-  const started = engine.clock();
+export async function answerDocument(id: string, { resident, edge }: Engine): Promise<DocumentAnswer> {
+  const started = edge.clock();
   return resident.use(async (open) => {
-    const edge: EdgeTally = { calls: 0, hits: 0 };
-    const { document, cost } = await findWhereOpen(id, open.index, engine, edge);
+    const tally = { calls: 0, hits: 0 };
+    const cost = noCost();
+    const document = await edgeIndex(open.index, edge, tally, 1).byId(id, cost);
     return {
       index: stateOf(open),
-      document: fieldsOf(document),
-      cost: costOf(cost, open, edge, engine.clock() - started),
+      document: jsonOf(document),
+      cost: costOf(cost, open, tally, edge.clock() - started),
     };
   });
-}
-
-type Surroundings = Omit<Engine, 'resident'>;
-
-function encodeText(text: string, space: Space, { model }: Surroundings): Promise<EncodedQuery> {
-  if (space.query === 'count' || space.query === 'binary' || !model) return encodeFor(space, text, undefined);
-  return model.use(space, (open) => encodeFor(space, text, open));
-}
-
-/** Searches an index and reads its documents, wherever its segments are. */
-type Reach = Pick<Asker, 'search' | 'show'>;
-
-function reachHere(index: OpenIndex, engine: Surroundings, edge: EdgeTally): Reach {
-  const near = throughEdge(index, engine, edge);
-  return {
-    search: (request) => search(request, { ...engine, index: near }),
-    show: (documents, cost) => readDocuments(near, documents, cost, engine.cache),
-  };
-}
-
-/** In parts, which are as few as `searches` searches of all of them allow. */
-function reachParts(index: OpenIndex, engine: Surroundings, searches: number): Reach {
-  const { manifest } = index;
-  const context = { manifest, parts: partsOf(index, engine, searches), clock: engine.clock };
-  return {
-    search: (request) => searchParts(request, context),
-    show: (documents, cost) => showParts(documents, context, cost),
-  };
-}
-
-async function findWhereOpen(
-  id: string,
-  index: OpenIndex,
-  engine: Surroundings,
-  edge: EdgeTally,
-): Promise<{ document: Document; cost: Cost }> {
-  const cost = noCost();
-  if (isOpen(index)) {
-    return { document: await findDocument(throughEdge(index, engine, edge), id, cost, engine.cache), cost };
-  }
-  const answers = await Promise.all(partsOf(index, engine).map((part) => part.byId(id)));
-  addParallel(cost, answers);
-  const document = answers.map((answer) => answer.document).find((found) => found !== undefined);
-  if (!document) throw noSuchDocument(id);
-  return { document, cost };
-}
-
-function isOpen({ manifest, segments }: OpenIndex): boolean {
-  return segments.length === manifest.segments.length;
-}
-
-function throughEdge(index: OpenIndex, { pages }: Surroundings, edge: EdgeTally): OpenIndex {
-  return pages ? { ...index, source: edgeSource(pages, index.source, edge) } : index;
-}
-
-function partsOf({ manifest }: OpenIndex, { segments, clock }: Surroundings, searches = 1): RemotePart[] {
-  return divide(manifest, searches).map((part) => remotePart(segments!, manifest.build, part, clock));
 }
 
 /** What the manifest says, without what only readers of bytes need. */
@@ -196,21 +103,18 @@ export function stateOf({ index, stale }: Resident): { build: string; stale: boo
 }
 
 function budgetOf({ maxReads, maxBytes, deadlineMs }: SearchInput, started: number): Budget {
-  return {
-    ...(maxReads !== undefined && { maxReads }),
-    ...(maxBytes !== undefined && { maxBytes }),
-    ...(deadlineMs !== undefined && { deadline: started + deadlineMs }),
-  };
+  return { maxReads, maxBytes, deadline: deadlineMs === undefined ? undefined : started + deadlineMs };
 }
 
-function fieldsOf({ id, title, text, url, fields }: Document) {
-  return { id, ...(title && { title }), text, ...(url && { url }), ...(fields && { fields: { ...fields } }) };
+/** A document as JSON has it: what is empty is left out. */
+function jsonOf({ id, title, text, url, fields }: Document) {
+  return { id, title: title || undefined, text, url: url || undefined, fields: fields && { ...fields } };
 }
 
 function costOf(
   cost: Cost,
   { opened }: Resident,
-  edge: EdgeTally,
+  tally: EdgeTally,
   milliseconds: number,
 ): SearchAnswer['cost'] {
   const { postingReads, documentReads, bytes, rounds, postings, cachedPages } = cost;
@@ -222,8 +126,8 @@ function costOf(
     rounds,
     postings,
     cachedPages,
-    edgeCalls: edge.calls,
-    edgeHits: edge.hits,
+    edgeCalls: tally.calls,
+    edgeHits: tally.hits,
     openReads: opened.reads,
     openBytes: opened.bytes,
     milliseconds,

@@ -1,4 +1,4 @@
-// Routes and what surrounds them. Handlers read the request, ask search.ts and say how long the answer may be kept.
+// Routes and what surrounds them. Handlers read the request, ask answers.ts and say how long the answer may be kept.
 
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -14,7 +14,7 @@ import { idInPath, searchByBody, searchByUrl } from './request.ts';
 const DOCUMENTS = '/v1/documents/';
 
 /** Builds the HTTP interface of an engine. */
-export function createApp({ config, ...engine }: Engine & { readonly config: Config }): Hono {
+export function createApp(config: Config, engine: Engine): Hono {
   const schemas = searchSchemas(config.maxK);
   const app = new Hono();
 

@@ -2,7 +2,7 @@
 
 import type * as z from 'zod';
 import { SparsedgeError } from '../core/errors.ts';
-import { readSpaceWeights } from '../query/encode/spaces.ts';
+import { readSpaceWeights } from '../query/encode/space-weights.ts';
 import type { SearchInput, searchSchemas } from './api.ts';
 
 type Schemas = ReturnType<typeof searchSchemas>;

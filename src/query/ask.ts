@@ -1,15 +1,16 @@
-// The steps of a question: encode it for each space, search (the spaces in one pass, or each by itself and their ranks fused),
-// rerank, show. The Worker and the command line hand in how each step is done where they run.
+// The steps of a question: encode it for each space, search (the spaces in one pass, or each by itself and their ranks
+// fused), rerank, show. They are the same wherever the index is searched.
 
 import type { Document } from '../core/document.ts';
 import { SparsedgeError } from '../core/errors.ts';
-import type { Space } from '../core/format/manifest.ts';
-import { type EncodedQuery, type WeighedSpace, weighSpaces } from './encode/spaces.ts';
-import { addParallel, shareOf } from './fan-out.ts';
+import type { EncodedQuery } from './encode/query-model.ts';
+import { type WeighedSpace, weighSpaces } from './encode/spaces.ts';
 import { fuseRanks } from './fuse.ts';
+import { addParallel, shareOf } from './grouped-index.ts';
+import type { Index } from './local-index.ts';
 import { orderByJudgement, type Reranker, rerankedText } from './rerank/rerank.ts';
-import { type Budget, type Clock, type Cost, noCost } from './search/meter.ts';
-import type { SearchRequest, SearchResult } from './search/search.ts';
+import { type Budget, type Cost, noCost } from './search/meter.ts';
+import { showing } from './search/search.ts';
 import type { QueryTerm } from './search/terms.ts';
 import type { Scored } from './search/topk.ts';
 
@@ -23,28 +24,24 @@ export interface Question {
   readonly documents: boolean;
   readonly budget: Budget;
   /** Fuse the spaces' ranks rather than add up their scores. */
-  readonly fusion?: { readonly k: number; readonly depth: number } | undefined;
+  readonly fusion?: Fusion | undefined;
   /** How many of the best to rerank. */
   readonly rerank?: number | undefined;
 }
 
-/** What the steps are done with. */
-export interface Asker {
-  encode(text: string, space: Space): Promise<EncodedQuery>;
-  search(request: SearchRequest): Promise<SearchResult>;
-  /** Reads documents by number, and adds to the cost. */
-  show(documents: readonly number[], cost: Cost): Promise<ReadonlyMap<number, Document>>;
-  readonly reranker?: Reranker | undefined;
-  readonly clock: Clock;
+/** Reciprocal rank fusion: its constant, and how deep each list is. */
+interface Fusion {
+  readonly k: number;
+  readonly depth: number;
 }
 
 /** A result of a question. */
 export interface AnsweredHit extends Scored {
   /** The reranker's, for those that it read: they come first, in its order. */
-  readonly rerankScore?: number;
+  readonly rerankScore?: number | undefined;
   /** The rank in each list of a fusion that holds the document. */
-  readonly ranks?: Readonly<Record<string, number>>;
-  readonly shown?: Document;
+  readonly ranks?: Readonly<Record<string, number>> | undefined;
+  readonly shown?: Document | undefined;
 }
 
 /** An answer; `exact` and `bound` are of the search, or of all the lists of a fusion. */
@@ -55,27 +52,28 @@ export interface Answer {
   readonly cost: Cost;
   readonly terms: readonly QueryTerm[];
   /** What a score of 1 is in the spaces' own weights; not of a fusion. */
-  readonly unit?: number;
-  readonly fusion?: {
-    readonly method: 'rrf';
-    readonly k: number;
-    readonly depth: number;
-    readonly lists: readonly {
-      readonly space: string;
-      readonly weight: number;
-      readonly hits: number;
-      readonly exact: boolean;
-    }[];
-  };
-  readonly rerank?: RerankReport;
+  readonly unit?: number | undefined;
+  readonly fusion?: FusionReport | undefined;
+  readonly rerank?: RerankReport | undefined;
+}
+
+/** What a fusion fused. */
+interface FusionReport extends Fusion {
+  readonly method: 'rrf';
+  readonly lists: {
+    readonly space: string;
+    readonly weight: number;
+    readonly hits: number;
+    readonly exact: boolean;
+  }[];
 }
 
 /** What reranking cost. */
 export interface RerankReport {
   readonly model: string;
   readonly documents: number;
-  readonly tokens?: number;
-  readonly calls?: number;
+  readonly tokens?: number | undefined;
+  readonly calls?: number | undefined;
   readonly milliseconds: number;
 }
 
@@ -84,53 +82,48 @@ export interface RerankReport {
  *
  * @throws SparsedgeError `bad-query` where reranking is asked for and nothing can; what encoding, searching and reranking throw
  */
-export async function ask(question: Question, asker: Asker): Promise<Answer> {
-  const { k, documents, fusion, rerank } = question;
-  if (rerank === undefined) {
-    return fusion
-      ? showFused(question, await fuse(question, k, asker), asker)
-      : sum(question, k, documents, asker);
-  }
-  if (!asker.reranker) {
+export async function ask(question: Question, index: Index, reranker?: Reranker): Promise<Answer> {
+  const { k, documents, rerank } = question;
+  if (rerank === undefined) return find(question, k, documents, index);
+  if (!reranker) {
     throw new SparsedgeError('bad-query', 'reranking was asked for, and this deployment has no reranker');
   }
-  const deep = Math.max(k, rerank);
-  const found = fusion ? await fuse(question, deep, asker) : await sum(question, deep, false, asker);
-  return reranked(question, rerank, found, asker, asker.reranker);
+  const found = await find(question, Math.max(k, rerank), false, index);
+  return reranked(question, rerank, found, index, reranker);
 }
 
-/** One pass over the sum of the spaces. */
-async function sum(
-  { spaces, text, budget }: Question,
-  k: number,
-  documents: boolean,
-  { encode, search }: Asker,
-): Promise<Answer> {
-  const { terms, unit } = weighSpaces(spaces, await encodeAll(text, spaces, encode));
-  return { ...(await search({ terms, k, documents, budget })), terms, unit };
+/** The k best before any reranking. */
+async function find(question: Question, k: number, documents: boolean, index: Index): Promise<Answer> {
+  const { spaces, text, budget, fusion } = question;
+  const queries = await encodeAll(text, spaces, index);
+  if (!fusion) {
+    const { terms, unit } = weighSpaces(spaces, queries);
+    return { ...(await index.search({ terms, k, documents, budget })), terms, unit };
+  }
+  const found = await fuse(question, fusion, queries, k, index);
+  return documents ? withDocuments(found, await show(found.hits, found.cost, index)) : found;
 }
 
 /** A pass over each space, and the k best of their ranks, without documents. */
 async function fuse(
-  { spaces, text, budget, fusion }: Question,
+  { spaces, budget }: Question,
+  fusion: Fusion,
+  queries: readonly EncodedQuery[],
   k: number,
-  { encode, search }: Asker,
+  index: Index,
 ): Promise<Answer> {
-  const { k: constant, depth } = fusion!;
-  const queries = await encodeAll(text, spaces, encode);
   const share = shareOf(budget, noCost(), spaces.length);
   const lists = await Promise.all(
-    queries.map(({ terms }) => search({ terms, k: depth, documents: false, budget: share })),
+    queries.map(({ terms }) => index.search({ terms, k: fusion.depth, documents: false, budget: share })),
   );
   const cost = noCost();
   addParallel(cost, lists);
   const weighed = lists.map(({ hits }, i) => ({ hits, weight: spaces[i].weight }));
   const exact = lists.every((list) => list.exact);
-  const best = weighed.reduce((total, { weight }) => total + weight / (constant + 1), 0);
+  const best = weighed.reduce((total, { weight }) => total + weight / (fusion.k + 1), 0);
+  const fused = fuseRanks(weighed, fusion.k).slice(0, k);
   return {
-    hits: fuseRanks(weighed, constant)
-      .slice(0, k)
-      .map(({ document, score, ranks }) => ({ document, score, ranks: namedRanks(spaces, ranks) })),
+    hits: fused.map(({ document, score, ranks }) => ({ document, score, ranks: namedRanks(spaces, ranks) })),
     exact,
     // What an open list holds first is not known, so any document may be.
     bound: exact ? 0 : best,
@@ -138,8 +131,7 @@ async function fuse(
     terms: queries.flatMap(({ terms }) => terms),
     fusion: {
       method: 'rrf',
-      k: constant,
-      depth,
+      ...fusion,
       lists: lists.map(({ hits, exact }, i) => ({
         space: spaces[i].space.name,
         weight: spaces[i].weight,
@@ -164,20 +156,11 @@ function namedRanks(
 async function encodeAll(
   text: string,
   spaces: readonly WeighedSpace[],
-  encode: Asker['encode'],
+  index: Index,
 ): Promise<EncodedQuery[]> {
   const queries: EncodedQuery[] = [];
-  for (const { space } of spaces) queries.push(await encode(text, space));
+  for (const { space } of spaces) queries.push(await index.encode(text, space));
   return queries;
-}
-
-async function showFused({ documents }: Question, found: Answer, { show }: Asker): Promise<Answer> {
-  if (!documents) return found;
-  const shown = await show(
-    found.hits.map(({ document }) => document),
-    found.cost,
-  );
-  return { ...found, hits: withDocuments(found.hits, shown) };
 }
 
 /** The first `count` hits in the reranker's order, then the others as they were. */
@@ -185,31 +168,34 @@ async function reranked(
   { text, k, documents }: Question,
   count: number,
   found: Answer,
-  { show, clock }: Asker,
+  index: Index,
   reranker: Reranker,
 ): Promise<Answer> {
   const first = found.hits.slice(0, count);
   // All at once: a second round of reads would wait for the reranker.
-  const wanted = documents ? found.hits : first;
-  const read = await show(
-    wanted.map(({ document }) => document),
-    found.cost,
-  );
-  const started = clock();
-  const texts = first.map(({ document }) => rerankedText(read.get(document)!));
+  const shown = await show(documents ? found.hits : first, found.cost, index);
+  const started = index.clock();
+  const texts = showing(first, shown).map((hit) => rerankedText(hit.shown));
   const judgement = texts.length === 0 ? { scores: [] } : await reranker.score(text, texts);
   const { scores: _, ...spent } = judgement;
   const rerank = {
     model: reranker.model,
     documents: first.length,
     ...spent,
-    milliseconds: clock() - started,
+    milliseconds: index.clock() - started,
   };
   const ordered = orderByJudgement(first, judgement, reranker.model);
-  const hits: AnsweredHit[] = [...ordered, ...found.hits.slice(count)].slice(0, k);
-  return { ...found, hits: documents ? withDocuments(hits, read) : hits, rerank };
+  const answer = { ...found, hits: [...ordered, ...found.hits.slice(count)].slice(0, k), rerank };
+  return documents ? withDocuments(answer, shown) : answer;
 }
 
-function withDocuments(hits: readonly AnsweredHit[], shown: ReadonlyMap<number, Document>): AnsweredHit[] {
-  return hits.map((hit) => ({ ...hit, shown: shown.get(hit.document)! }));
+function show(hits: readonly Scored[], cost: Cost, index: Index): Promise<ReadonlyMap<number, Document>> {
+  return index.show(
+    hits.map(({ document }) => document),
+    cost,
+  );
+}
+
+function withDocuments(answer: Answer, shown: ReadonlyMap<number, Document>): Answer {
+  return { ...answer, hits: showing(answer.hits, shown) };
 }

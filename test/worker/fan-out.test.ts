@@ -12,6 +12,7 @@ import {
   client,
   collectionIndex,
   damage,
+  encodeHere,
   NEXT_BUILD,
   publish,
 } from './serve.ts';
@@ -39,9 +40,10 @@ function app(localSegments: number) {
   });
   const pages = counting('pages', loopback.Pages);
   const segments = counting('segments', loopback.Segments);
+  const edge = { clock, pages, segments, encode: encodeHere };
   return {
     asked,
-    ...client((request) => createApp({ config, clock, resident, pages, segments }).fetch(request)),
+    ...client((request) => createApp(config, { resident, edge }).fetch(request)),
   };
 }
 
@@ -123,7 +125,8 @@ describe('pages behind the platform cache', () => {
 
   it('refuse a request without a range, and a missing object as damage', async () => {
     const bare = await loopback.Pages.fetch(new Request('https://pages/objects/x'));
-    expect([bare.status, bare.headers.get('Cache-Control')]).toEqual([400, 'no-store']);
+    expect([bare.status, bare.headers.get('Cache-Control')]).toEqual([500, 'no-store']);
+    expect(await bare.json()).toMatchObject({ code: 'bad-query' });
     const missing = await loopback.Pages.fetch(new Request('https://pages/objects/x?range=0-1'));
     expect(await missing.json()).toMatchObject({ code: 'corrupt' });
   });

@@ -6,7 +6,7 @@ import { utf8 } from '../../src/core/format/bytes.ts';
 import type { Space } from '../../src/core/format/manifest.ts';
 import type { Batch } from '../../src/core/heads/batch.ts';
 import { modelPlace } from '../../src/core/model/contract.ts';
-import { Room } from '../../src/encode/model-cache.ts';
+import { ModelCache } from '../../src/encode/model-cache.ts';
 import { ResidentModel } from '../../src/encode/resident-model.ts';
 import { encodeQueryWith } from '../../src/query/encode/query-model.ts';
 
@@ -83,7 +83,7 @@ function resident(
         return bytes;
       },
     },
-    room: new Room({
+    models: new ModelCache({
       mostBytes,
       clock: () => told.now,
       timer: async (milliseconds) => {

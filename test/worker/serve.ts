@@ -2,9 +2,12 @@
 
 import { env, exports } from 'cloudflare:workers';
 import type { Source } from '../../src/core/source.ts';
+import type { Entrypoint } from '../../src/edge/platform-cache.ts';
 import { ResidentIndex } from '../../src/edge/resident-index.ts';
 import { parseConfig } from '../../src/env.ts';
 import { createApp } from '../../src/http/app.ts';
+import { encodeFor } from '../../src/query/encode/query-model.ts';
+import type { Encode } from '../../src/query/local-index.ts';
 import { r2Source } from '../../src/store/r2.ts';
 import { type TinyDocument, type TinyIndex, tinyIndex } from './tiny-index.ts';
 
@@ -90,6 +93,12 @@ export function client(fetch: Fetch) {
 /** The deployed entry point with its own bindings. */
 export const worker = client((request) => exports.default.fetch(request));
 
+/** The deployed entry point that searches segments, called as the Worker calls itself. */
+const segments = (exports as unknown as { Segments: Entrypoint }).Segments;
+
+/** Encodes questions to spaces that need no model. */
+export const encodeHere: Encode = (text, space) => encodeFor(space, text, undefined);
+
 /** An app with its own open index and settings, over R2 or a source that misbehaves. */
 export function appOver(
   options: { source?: Source; settings?: object; clock?: () => number; log?: (e: unknown) => void } = {},
@@ -103,5 +112,7 @@ export function appOver(
     clock,
     log,
   });
-  return client((request) => createApp({ config, clock, resident }).fetch(request));
+  return client((request) =>
+    createApp(config, { resident, edge: { clock, segments, encode: encodeHere } }).fetch(request),
+  );
 }

@@ -3,7 +3,7 @@
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import type { Space } from '../../../src/core/format/manifest.ts';
 import type { QueryModel } from '../../../src/query/encode/query-model.ts';
-import { encodeFor } from '../../../src/query/encode/spaces.ts';
+import { encodeFor } from '../../../src/query/encode/query-model.ts';
 import { type Reranker, rerankedText } from '../../../src/query/rerank/rerank.ts';
 import type { Relevance } from './filter.ts';
 

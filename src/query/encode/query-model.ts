@@ -24,6 +24,13 @@ export interface QueryModel {
   readonly run?: ((batch: Batch) => Promise<Outputs>) | undefined;
 }
 
+/** A query as one space has it. */
+export interface EncodedQuery {
+  readonly terms: readonly QueryTerm[];
+  /** What the integers of `terms` are for a weight of 1. */
+  readonly scale: number;
+}
+
 /**
  * Text → terms, as the space says: by its analyzer, or by the model that it was built with.
  *
@@ -37,6 +44,19 @@ export async function encodeQueryWith(
   if (space.query === 'count' || space.query === 'binary') return encodeQuery(text, space);
   checkModelName(space, model?.name);
   return weighTerms(await queryWeights(text, model!), space.name);
+}
+
+/** A text as terms of a space, whose weights a model may have multiplied to make them integers. */
+export async function encodeFor(
+  space: Space,
+  text: string,
+  model: QueryModel | undefined,
+): Promise<EncodedQuery> {
+  const query = model?.contract.query;
+  return {
+    terms: await encodeQueryWith(text, space, model),
+    scale: query && 'scale' in query ? query.scale : 1,
+  };
 }
 
 /** The integer weights of a query's terms. */

@@ -10,7 +10,7 @@ import { MAX_IMPACT } from '../../core/format/ids.ts';
 import type { Manifest, Space } from '../../core/format/manifest.ts';
 import { spaceNamed } from '../search/open.ts';
 import { MAX_QUERY_TERMS, MAX_TOTAL_WEIGHT, type QueryTerm } from '../search/terms.ts';
-import { encodeQueryWith, type QueryModel } from './query-model.ts';
+import type { EncodedQuery } from './query-model.ts';
 
 /** A query may name this many spaces. */
 export const MAX_SPACES = 8;
@@ -23,31 +23,11 @@ export interface WeighedSpace {
   readonly weight: number;
 }
 
-/** A query as one space has it. */
-export interface EncodedQuery {
-  readonly terms: readonly QueryTerm[];
-  /** What the integers of `terms` are for a weight of 1. */
-  readonly scale: number;
-}
-
 /** What scores are sums of. */
 export interface WeighedQuery {
   readonly terms: readonly QueryTerm[];
   /** What a score of 1 is in the spaces' own weights. */
   readonly unit: number;
-}
-
-/** A text as terms of a space, whose weights a model may have multiplied to make them integers. */
-export async function encodeFor(
-  space: Space,
-  text: string,
-  model: QueryModel | undefined,
-): Promise<EncodedQuery> {
-  const query = model?.contract.query;
-  return {
-    terms: await encodeQueryWith(text, space, model),
-    scale: query && 'scale' in query ? query.scale : 1,
-  };
 }
 
 /**
@@ -75,27 +55,6 @@ export function weighSpaces(spaces: readonly WeighedSpace[], queries: readonly E
     .flatMap((query) => query.terms)
     .map((term, i) => ({ ...term, weight: Math.round(factors[i] / unit) }));
   return { terms: terms.filter(({ weight }) => weight > 0), unit };
-}
-
-/**
- * `bm25=1,splade=.7` → weights of spaces; a space without one counts 1.
- *
- * @throws SparsedgeError `bad-query`
- */
-export function readSpaceWeights(text: string): Map<string, number> {
-  const weights = new Map<string, number>();
-  for (const part of text.split(',')) {
-    const [name = '', weight = '1', ...rest] = part.split('=').map((each) => each.trim());
-    if (name === '' || rest.length > 0 || !/^(\d+\.?\d*|\.\d+)$/.test(weight)) {
-      throw new SparsedgeError(
-        'bad-query',
-        `spaces has ${JSON.stringify(part.slice(0, 64))}; write them as bm25=1,splade=.7`,
-      );
-    }
-    if (weights.has(name)) throw new SparsedgeError('bad-query', `spaces names "${name.slice(0, 64)}" twice`);
-    weights.set(name, Number(weight));
-  }
-  return weights;
 }
 
 /** Which spaces a request names. */

@@ -27,7 +27,7 @@ export interface FindRequest {
   /** A score that the k-th result is known to reach, from segments that others search; 0 where nothing is known. */
   readonly floor: number;
   /** Rounds of reads after which to stop, exact or not. */
-  readonly maxRounds?: number;
+  readonly maxRounds?: number | undefined;
   readonly budget: Budget;
 }
 
@@ -37,10 +37,10 @@ export interface SearchContext {
   readonly index: OpenIndex;
   readonly clock: Clock;
   /** Without one, a deadline is only looked at between rounds. */
-  readonly timer?: Timer;
-  readonly cache?: PageCache;
+  readonly timer?: Timer | undefined;
+  readonly cache?: PageCache | undefined;
   /** See FIRST_ROUND_BYTES. */
-  readonly firstRoundBytes?: number;
+  readonly firstRoundBytes?: number | undefined;
 }
 
 /** The k best so far. */
@@ -67,9 +67,7 @@ export async function findTop(
   const { terms, k, floor, budget, maxRounds = Number.POSITIVE_INFINITY } = request;
   const { index, clock, firstRoundBytes = FIRST_ROUND_BYTES } = context;
   const cost = noCost();
-  const segments = index.segments.map(
-    (segment) => new SegmentSearch(segment, index.manifest.build, terms, firstRoundBytes),
-  );
+  const segments = index.segments.map((segment) => new SegmentSearch(segment, index, terms, firstRoundBytes));
   let answer: Evaluation = { top: [], exact: terms.length === 0, bound: 0 };
   let spent = terms.length === 0;
   for (let round = 1; !spent; round++) {

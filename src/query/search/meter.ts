@@ -21,10 +21,10 @@ export function noCost(): Cost {
 
 /** What a caller is ready to spend; a search that would spend more ends and says what it could not rule out. */
 export interface Budget {
-  readonly maxReads?: number;
-  readonly maxBytes?: number;
+  readonly maxReads?: number | undefined;
+  readonly maxBytes?: number | undefined;
   /** On the clock that `Clock` tells. */
-  readonly deadline?: number;
+  readonly deadline?: number | undefined;
 }
 
 /** Milliseconds from some fixed moment. */

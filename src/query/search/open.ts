@@ -4,6 +4,7 @@ import { corrupt, SparsedgeError } from '../../core/errors.ts';
 import { ID_SPACE, type Manifest, readManifest, type Space } from '../../core/format/manifest.ts';
 import { decodeTable, pageCount, type SegmentTable } from '../../core/format/page-table.ts';
 import type { Source } from '../../core/source.ts';
+import { Scratch } from './score.ts';
 
 /** An index ready to be searched. Immutable: it is one generation, whatever is published later. */
 export interface OpenIndex {
@@ -11,6 +12,7 @@ export interface OpenIndex {
   readonly manifest: Manifest;
   /** All of them, or those that are searched here. */
   readonly segments: readonly OpenSegment[];
+  readonly scratch: Scratch;
 }
 
 /** A range of documents with everything resident for it. */
@@ -34,11 +36,11 @@ export async function openIndex(
   most = Number.POSITIVE_INFINITY,
 ): Promise<OpenIndex> {
   const manifest = await readManifest(source, build);
-  if (manifest.segments.length > most) return { source, manifest, segments: [] };
+  if (manifest.segments.length > most) return { source, manifest, segments: [], scratch: new Scratch() };
   const segments = await Promise.all(
     manifest.segments.map((_, number) => openSegment(source, manifest, number)),
   );
-  return { source, manifest, segments };
+  return { source, manifest, segments, scratch: new Scratch() };
 }
 
 /**
@@ -78,7 +80,7 @@ export function segmentHolding({ segments }: Manifest, document: number): number
 }
 
 /** The space of that name, or the index's first. */
-export function spaceNamed({ manifest }: Pick<OpenIndex, 'manifest'>, name?: string): Space {
+export function spaceNamed({ manifest }: { readonly manifest: Manifest }, name?: string): Space {
   if (name === undefined) return manifest.spaces[0];
   const space = manifest.spaces.find((candidate) => candidate.name === name);
   if (space) return space;

@@ -5,7 +5,7 @@
 // unfinished lists that the document has been seen in. A list holds a document at most once, so adding a flag never
 // carries; and since scores are the high bits, sums compare as scores do.
 
-import type { Postings } from '../../core/format/postings.ts';
+import { emptyPostings, type Postings } from '../../core/format/postings.ts';
 
 /** How many unfinished lists can be told apart. */
 export const FLAGS = 8;
@@ -28,17 +28,22 @@ export function sumBelow(score: number): number {
   return (score << FLAGS) - 1;
 }
 
-let sums = new Int32Array(0);
-
 /**
- * A sum of zero for every document. The memory is shared by all searches of the isolate, so it must not be used
- * across an await.
+ * Memory that an index's searches decode and add up in, kept from one to the next. It holds nothing of use between two
+ * evaluations, so it must not be used across an await.
  */
-export function clearedSums(documentCount: number): Int32Array {
-  if (sums.length < documentCount) sums = new Int32Array(documentCount);
-  const cleared = sums.subarray(0, documentCount);
-  cleared.fill(0);
-  return cleared;
+export class Scratch {
+  /** What the list that is being added was decoded into. */
+  readonly postings: Postings = emptyPostings();
+  #sums = new Int32Array(0);
+
+  /** A sum of zero for every document. */
+  clearedSums(documentCount: number): Int32Array {
+    if (this.#sums.length < documentCount) this.#sums = new Int32Array(documentCount);
+    const cleared = this.#sums.subarray(0, documentCount);
+    cleared.fill(0);
+    return cleared;
+  }
 }
 
 /**

@@ -19,12 +19,12 @@ export interface SearchRequest {
   readonly k: number;
   /** Whether hits come with their documents. */
   readonly documents: boolean;
-  readonly budget?: Budget;
+  readonly budget?: Budget | undefined;
 }
 
 /** A result: the document's number, its exact score and, where asked for, what to show. */
-export interface Hit extends Scored {
-  readonly shown?: Document;
+interface Hit extends Scored {
+  readonly shown?: Document | undefined;
 }
 
 /** An answer. */
@@ -68,7 +68,10 @@ export function findRequest({ terms, k, budget = {} }: SearchRequest): FindReque
   return { terms, k, floor: 0, budget };
 }
 
-/** Hits with their documents. */
-export function showing(hits: readonly Scored[], shown: ReadonlyMap<number, Document>): Hit[] {
+/** Hits with their documents, all of which must be among `shown`. */
+export function showing<T extends Scored>(
+  hits: readonly T[],
+  shown: ReadonlyMap<number, Document>,
+): (T & { readonly shown: Document })[] {
   return hits.map((hit) => ({ ...hit, shown: shown.get(hit.document)! }));
 }

@@ -5,9 +5,9 @@ import { corrupt } from '../../core/errors.ts';
 import { compareBytes } from '../../core/format/bytes.ts';
 import { type DictionaryHit, decodeDictionary } from '../../core/format/page.ts';
 import { lastAtMost } from '../../core/format/page-table.ts';
-import { decodePostings, emptyPostings, type Postings } from '../../core/format/postings.ts';
+import { decodePostings } from '../../core/format/postings.ts';
 import { type OpenPage, pageKey, type WantedPage } from './fetch.ts';
-import type { OpenSegment } from './open.ts';
+import type { OpenIndex, OpenSegment } from './open.ts';
 import {
   type LongState,
   locateTerms,
@@ -18,11 +18,8 @@ import {
   unreadBound,
 } from './plan.ts';
 import { type Proof, prove } from './prove.ts';
-import { addPostings, clearedSums, FLAGS } from './score.ts';
+import { addPostings, FLAGS, type Scratch } from './score.ts';
 import type { QueryTerm } from './terms.ts';
-
-/** Reused by every decoding of the isolate; never held across an await. */
-const postings: Postings = emptyPostings();
 
 /** A search of one segment. */
 export class SegmentSearch {
@@ -30,13 +27,20 @@ export class SegmentSearch {
   /** Postings added up so far, repeats counted. */
   postings = 0;
   readonly #build: string;
+  readonly #scratch: Scratch;
   readonly #states: readonly TermState[];
   readonly #pages = new Map<string, OpenPage>();
   #target: ReadonlyMap<TermState, number>;
 
-  constructor(segment: OpenSegment, build: string, query: readonly QueryTerm[], firstRoundBytes: number) {
+  constructor(
+    segment: OpenSegment,
+    { manifest, scratch }: OpenIndex,
+    query: readonly QueryTerm[],
+    firstRoundBytes: number,
+  ) {
     this.segment = segment;
-    this.#build = build;
+    this.#build = manifest.build;
+    this.#scratch = scratch;
     this.#states = locateTerms(query, segment.table.spaces);
     this.#target = planFirst(this.#states, firstRoundBytes);
   }
@@ -77,7 +81,7 @@ export class SegmentSearch {
    * @param floor a score that the k-th result is known to reach, from elsewhere
    */
   evaluate(k: number, floor: number): Proof {
-    const sums = clearedSums(this.segment.documents);
+    const sums = this.#scratch.clearedSums(this.segment.documents);
     const unfinished = this.#states
       .filter((state) => unreadBound(state) > 0)
       .sort((a, b) => unreadBound(b) - unreadBound(a));
@@ -139,6 +143,7 @@ export class SegmentSearch {
     flag: number,
     sums: Int32Array,
   ): void {
+    const { postings } = this.#scratch;
     decodePostings(open.bytes, start, end, count, firstImpact, this.segment.documents, postings);
     addPostings(sums, postings, weight, flag);
     this.postings += count;

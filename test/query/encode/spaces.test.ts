@@ -1,14 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readManifest } from '../../../src/core/format/manifest.ts';
-import { type Asker, ask, type Question } from '../../../src/query/ask.ts';
-import {
-  chooseSpaces,
-  readSpaceWeights,
-  type SpaceChoice,
-  weighSpaces,
-} from '../../../src/query/encode/spaces.ts';
-import { readDocuments } from '../../../src/query/search/documents.ts';
+import { ask, type Question } from '../../../src/query/ask.ts';
+import { readSpaceWeights } from '../../../src/query/encode/space-weights.ts';
+import { chooseSpaces, type SpaceChoice, weighSpaces } from '../../../src/query/encode/spaces.ts';
+import { type Index, localIndex } from '../../../src/query/local-index.ts';
 import { type OpenIndex, openIndex } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
 import { MAX_TOTAL_WEIGHT, weighTerms } from '../../../src/query/search/terms.ts';
@@ -52,17 +48,12 @@ async function opened(spaces: Case, cut = FINE): Promise<OpenIndex> {
   return openIndex(memorySource(buildInMemory(first!.vectors, cut, undefined, more)));
 }
 
-/** An asker whose encoder says what the case says, whatever the text. */
-function askerOf(index: OpenIndex, spaces: Case, firstRoundBytes: number): Asker {
-  return {
-    clock,
-    encode: async (_, space) => {
-      const { query, scale } = spaces[SPACES.indexOf(space.name)];
-      return { terms: weighTerms(query, space.name), scale };
-    },
-    search: (request) => search(request, { index, clock, firstRoundBytes }),
-    show: (documents, cost) => readDocuments(index, documents, cost),
-  };
+/** An index whose encoder says what the case says, whatever the text. */
+function indexOf(index: OpenIndex, spaces: Case, firstRoundBytes: number): Index {
+  return localIndex({ index, clock, firstRoundBytes }, async (_, space) => {
+    const { query, scale } = spaces[SPACES.indexOf(space.name)];
+    return { terms: weighTerms(query, space.name), scale };
+  });
 }
 
 function questionOf(index: OpenIndex, spaces: Case, more: Partial<Question> = {}): Question {
@@ -78,7 +69,7 @@ describe('a search of several spaces', () => {
     await fc.assert(
       fc.asyncProperty(collection, fc.integer({ min: 1, max: 12 }), fc.nat(300), async (spaces, k, limit) => {
         const index = await opened(spaces);
-        const found = await ask(questionOf(index, spaces, { k }), askerOf(index, spaces, limit));
+        const found = await ask(questionOf(index, spaces, { k }), indexOf(index, spaces, limit));
         // One vector a document over the terms of all spaces, and the integers that were searched with.
         const joined = spaces[0].vectors.map(
           (_, document) =>
@@ -120,7 +111,7 @@ describe('a search of several spaces', () => {
         const alone = await search({ terms, k: 10, documents: false }, { index, clock });
         const chosen = chooseSpaces(index.manifest, { spaces: new Map([['words', 0.3]]) });
         const question = { ...questionOf(index, spaces), spaces: chosen };
-        const { hits, unit } = await ask(question, askerOf(index, spaces, limit));
+        const { hits, unit } = await ask(question, indexOf(index, spaces, limit));
         expect(hits).toEqual(alone.hits);
         expect(unit).toBeCloseTo((0.3 * spaces[1].maximum) / 255 / spaces[1].scale, 12);
       }),
@@ -164,7 +155,7 @@ describe('a fusion of ranks', () => {
         async (spaces, depth, k, limit) => {
           const index = await opened(spaces);
           const question = questionOf(index, spaces, { fusion: { k, depth }, documents: true });
-          const { hits, exact, fusion, unit } = await ask(question, askerOf(index, spaces, limit));
+          const { hits, exact, fusion, unit } = await ask(question, indexOf(index, spaces, limit));
           expect({ exact, unit }).toEqual({ exact: true, unit: undefined });
           const scores = new Map<number, number[]>();
           for (const { query, vectors, weight } of spaces) {
@@ -208,7 +199,7 @@ describe('a fusion of ranks', () => {
     const spaces = [space, { ...space, vectors: few }, { ...space, vectors: few }];
     const index = await opened(spaces);
     const question = questionOf(index, spaces, { fusion: { k: 60, depth: 5 }, budget: { maxReads: 3 } });
-    const { exact, bound, fusion } = await ask(question, askerOf(index, spaces, 0));
+    const { exact, bound, fusion } = await ask(question, indexOf(index, spaces, 0));
     expect(exact).toBe(false);
     expect(bound).toBeCloseTo(3 / 61, 12);
     expect(fusion!.lists.map((list) => list.exact)).toEqual([false, true, true]);

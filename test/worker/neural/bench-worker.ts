@@ -4,7 +4,7 @@
 import { utf8 } from '../../../src/core/format/bytes.ts';
 import type { Space } from '../../../src/core/format/manifest.ts';
 import type { Source } from '../../../src/core/source.ts';
-import { Room } from '../../../src/encode/model-cache.ts';
+import { ModelCache } from '../../../src/encode/model-cache.ts';
 import { openOnnxGraph } from '../../../src/encode/onnx-network.ts';
 import { wasmBytes } from '../../../src/encode/onnx-runtime.ts';
 import { ResidentModel } from '../../../src/encode/resident-model.ts';
@@ -24,8 +24,8 @@ const source: Source = {
   },
 };
 const timer = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
-const room = new Room({ clock: Date.now, timer });
-const model = new ResidentModel({ source, room, openGraph: openOnnxGraph });
+const models = new ModelCache({ clock: Date.now, timer });
+const model = new ResidentModel({ source, models, openGraph: openOnnxGraph });
 
 /** A table of the size that OpenSearch publishes: a weight for each piece. */
 function weights(vocabulary: Uint8Array): Uint8Array<ArrayBuffer> {

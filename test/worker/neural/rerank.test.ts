@@ -3,7 +3,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { utf8 } from '../../../src/core/format/bytes.ts';
-import { Room } from '../../../src/encode/model-cache.ts';
+import { ModelCache } from '../../../src/encode/model-cache.ts';
 import { openOnnxGraph } from '../../../src/encode/onnx-network.ts';
 import { residentReranker } from '../../../src/encode/resident-reranker.ts';
 import { searchAnswer } from '../../../src/http/api.ts';
@@ -72,9 +72,9 @@ describe('a cross-encoder in the Worker', () => {
     const pieces = await file('shared/oracles/bert-base-uncased-vocab.txt');
     if (!pieces) return skip('the vocabulary of BERT is not in the repository');
     const model = await publishReranker(pieces, 'reference/');
-    const room = new Room({ clock: Date.now, timer });
+    const models = new ModelCache({ clock: Date.now, timer });
     const source = r2Source(env.INDEX, 'reference/');
-    const { score } = residentReranker({ name: model, source, room, openGraph: openOnnxGraph });
+    const { score } = residentReranker({ name: model, source, models, openGraph: openOnnxGraph });
     const gzipped = (await file('models/cross-encoder.jsonl.gz'))!;
     const lines = new Response(gzipped).body!.pipeThrough(new DecompressionStream('gzip'));
     await expectReferenceScores(referencePairs(await new Response(lines).text()), score);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_SPACES } from '../../src/query/encode/spaces.ts';
-import { divide, type Part, searchParts } from '../../src/query/fan-out.ts';
-import { readDocuments } from '../../src/query/search/documents.ts';
+import { divide, type Group, GroupedIndex } from '../../src/query/grouped-index.ts';
+import { localIndex } from '../../src/query/local-index.ts';
 import { findTop } from '../../src/query/search/find.ts';
 import { noCost } from '../../src/query/search/meter.ts';
 import { type OpenIndex, openIndex } from '../../src/query/search/open.ts';
@@ -12,26 +12,34 @@ import { buildInMemory, FINE, type ImpactVector, memorySource } from '../memory-
 
 const clock = () => 0;
 
-/** Parts that are searched here, each over its own segments only. */
-function localParts(index: OpenIndex, firstRoundBytes: number): Part[] {
-  return divide(index.manifest).map((segments) => {
-    const part = { ...index, segments: segments.map((number) => index.segments[number]) };
+const encode = () => Promise.reject(new Error('queries come encoded'));
+
+/** Groups that are searched here, each over its own segments only. */
+function localGroups(open: OpenIndex, firstRoundBytes: number): Group[] {
+  return divide(open.manifest).map((segments) => {
+    const index = { ...open, segments: segments.map((number) => open.segments[number]) };
+    const context = { index, clock, firstRoundBytes };
     return {
       segments,
-      find: (request) => findTop(request, { index: part, clock, firstRoundBytes }),
+      find: (request) => findTop(request, context),
       show: async (numbers) => {
         const cost = noCost();
-        return { documents: await readDocuments(part, numbers, cost), cost };
+        return { documents: await localIndex(context, encode).show(numbers, cost), cost };
       },
+      byId: () => Promise.reject(new Error('nobody asks for an id')),
     };
   });
+}
+
+function grouped(open: OpenIndex, groups = localGroups(open, 40)): GroupedIndex {
+  return new GroupedIndex(open.manifest, groups, clock, encode);
 }
 
 const vector = fc
   .array(fc.tuple(fc.nat(9), fc.integer({ min: 1, max: 255 })), { maxLength: 6 })
   .map((entries): ImpactVector => new Map(entries.map(([term, impact]) => [`t${term}`, impact])));
 
-describe('a search over parts', () => {
+describe('a search over groups of segments', () => {
   test('gives the ids, scores and documents that scoring every document gives', async () => {
     let askedAgain = 0;
     await fc.assert(
@@ -43,10 +51,8 @@ describe('a search over parts', () => {
         async (vectors, query, segments, k) => {
           const index = await openIndex(memorySource(buildInMemory(vectors, { ...FINE, segments })));
           const weights = new Map(query.map((term, i) => [`t${term}`, 1 + i * 3]));
-          const result = await searchParts(
-            { terms: weighTerms(weights, 'test'), k, documents: true },
-            { manifest: index.manifest, parts: localParts(index, 40), clock },
-          );
+          const terms = weighTerms(weights, 'test');
+          const result = await grouped(index).search({ terms, k, documents: true });
           expect(result.exact).toBe(true);
           expect(result.hits.map(({ document, score }) => ({ document, score }))).toEqual(
             searchExhaustively(vectors, weights, k),
@@ -60,7 +66,7 @@ describe('a search over parts', () => {
     expect(askedAgain).toBeGreaterThan(50);
   });
 
-  test('stays within its budget over all parts, and says when it was not enough', async () => {
+  test('stays within its budget over all groups, and says when it was not enough', async () => {
     const vectors = Array.from(
       { length: 200 },
       (_, i): ImpactVector =>
@@ -72,37 +78,33 @@ describe('a search over parts', () => {
     const weights = new Map(Array.from({ length: 5 }, (_, t): [string, number] => [`t${t}`, 1]));
     const right = searchExhaustively(vectors, weights, 5);
     for (let maxReads = 0; maxReads <= 120; maxReads += 5) {
-      const result = await searchParts(
-        { terms: weighTerms(weights, 'test'), k: 5, documents: false, budget: { maxReads } },
-        { manifest: index.manifest, parts: localParts(index, 40), clock },
-      );
+      const terms = weighTerms(weights, 'test');
+      const result = await grouped(index).search({ terms, k: 5, documents: false, budget: { maxReads } });
       expect(result.cost.postingReads).toBeLessThanOrEqual(maxReads);
       if (result.exact) expect(result.hits).toEqual(right);
       else expect(Math.max(result.bound, result.hits[0]?.score ?? 0)).toBeGreaterThanOrEqual(right[0].score);
     }
   });
 
-  test('fails when a part fails', async () => {
+  test('fails when a group fails', async () => {
     const vectors = Array.from({ length: 20 }, (): ImpactVector => new Map([['t', 1]]));
     const index = await openIndex(memorySource(buildInMemory(vectors, { ...FINE, segments: 2 })));
-    const [whole, broken] = localParts(index, 40);
-    const parts = [whole!, { ...broken!, find: () => Promise.reject(new Error('gone')) }];
+    const [whole, broken] = localGroups(index, 40);
+    const groups = [whole!, { ...broken!, find: () => Promise.reject(new Error('gone')) }];
     const terms = weighTerms(new Map([['t', 1]]), 'test');
-    await expect(
-      searchParts({ terms, k: 5, documents: false }, { manifest: index.manifest, parts, clock }),
-    ).rejects.toThrow('gone');
+    await expect(grouped(index, groups).search({ terms, k: 5, documents: false })).rejects.toThrow('gone');
   });
 
   test.each([1, 2, 9, 10, 11, 100])(
-    'divides %i segments into at most ten parts, each segment in one',
+    'divides %i segments into at most ten groups, each segment in one',
     (count) => {
       const segments = Array.from({ length: count }, () => ({
         documents: 1,
         table: { name: '', bytes: 0, crc32: 0 },
       }));
-      const parts = divide({ build: '', documents: count, spaces: [], segments });
-      expect(parts.length).toBe(Math.min(10, count));
-      expect(parts.flat()).toEqual(segments.map((_, number) => number));
+      const groups = divide({ build: '', documents: count, spaces: [], segments });
+      expect(groups.length).toBe(Math.min(10, count));
+      expect(groups.flat()).toEqual(segments.map((_, number) => number));
     },
   );
 });
@@ -111,10 +113,10 @@ test('several searches of a request share the invocations that it may cause', as
   const vectors = Array.from({ length: 40 }, (_, i): ImpactVector => new Map([['a', i + 1]]));
   const { manifest } = await openIndex(memorySource(buildInMemory(vectors, { ...FINE, segments: 40 })));
   for (let searches = 1; searches <= MAX_SPACES; searches++) {
-    const parts = divide(manifest, searches);
-    // Each part is asked twice for each search and once for documents; one invocation is the request itself.
-    expect(1 + parts.length * (2 * searches + 1)).toBeLessThanOrEqual(32);
-    expect(parts.flat()).toEqual(Array.from({ length: 40 }, (_, i) => i));
+    const groups = divide(manifest, searches);
+    // Each group is asked twice for each search and once for documents; one invocation is the request itself.
+    expect(1 + groups.length * (2 * searches + 1)).toBeLessThanOrEqual(32);
+    expect(groups.flat()).toEqual(Array.from({ length: 40 }, (_, i) => i));
   }
   expect(divide(manifest)).toHaveLength(10);
 });

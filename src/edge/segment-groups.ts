@@ -1,57 +1,58 @@
-// Segments searched by other invocations of this Worker: what a part answers, and the client that asks it. Each
-// invocation has six reads in flight of its own, which is what a query over many segments runs out of first.
+// Groups of segments that other invocations of this Worker search: what such an invocation answers, and the client that
+// asks it. Each invocation has six reads in flight of its own, which a query over many segments runs out of first.
 
 import type { Document } from '../core/document.ts';
 import { SparsedgeError } from '../core/errors.ts';
 import { utf8 } from '../core/format/bytes.ts';
 import { type Manifest, readManifest } from '../core/format/manifest.ts';
 import type { Source } from '../core/source.ts';
-import type { Part } from '../query/fan-out.ts';
+import type { Group } from '../query/grouped-index.ts';
 import { findDocument, readDocuments } from '../query/search/documents.ts';
 import type { PageCache } from '../query/search/fetch.ts';
 import { type FindRequest, type Found, findTop } from '../query/search/find.ts';
-import { type Clock, type Cost, noCost, type Timer } from '../query/search/meter.ts';
+import { type Budget, type Clock, type Cost, noCost, type Timer } from '../query/search/meter.ts';
 import { type OpenIndex, type OpenSegment, openSegment } from '../query/search/open.ts';
+import { Scratch } from '../query/search/score.ts';
 import type { Entrypoint } from './platform-cache.ts';
 import { failureResponse, rethrown } from './remote-error.ts';
 
-/** What is asked of a part. Deadlines travel as time left, since clocks differ. */
+/** What is asked of a group. */
 type Call = { readonly build: string; readonly segments: readonly number[] } & (
-  | {
-      readonly find: Omit<FindRequest, 'terms'> & {
-        terms: readonly [string, string, number][];
-        leftMs?: number;
-      };
-    }
+  | { readonly find: FindCall }
   | { readonly show: readonly number[] }
   | { readonly byId: string }
 );
+
+/** A FindRequest as JSON has it: the deadline travels as time left, since clocks differ. */
+interface FindCall {
+  readonly terms: readonly (readonly [space: string, term: string, weight: number])[];
+  readonly k: number;
+  readonly floor: number;
+  readonly maxRounds?: number | undefined;
+  readonly budget: Budget;
+  readonly leftMs?: number | undefined;
+}
 
 interface ShowAnswer {
   readonly documents: readonly [number, Document][];
   readonly cost: Cost;
 }
 interface ByIdAnswer {
-  readonly document?: Document;
+  readonly document?: Document | undefined;
   readonly cost: Cost;
 }
 
-/** A part of an index that is searched elsewhere, documents by id included. */
-export interface RemotePart extends Part {
-  byId(id: string): Promise<ByIdAnswer>;
-}
-
-/** A part that an entrypoint searches. */
-export function remotePart(
+/** A group that an entrypoint searches. */
+export function remoteGroup(
   entrypoint: Entrypoint,
   build: string,
   segments: readonly number[],
   clock: Clock,
-): RemotePart {
-  async function call<Answer>(body: unknown): Promise<Answer> {
+): Group {
+  async function call<Answer>(body: object): Promise<Answer> {
     const request = new Request('https://segments/', {
       method: 'POST',
-      body: JSON.stringify({ build, segments, ...(body as object) }),
+      body: JSON.stringify({ build, segments, ...body }),
     });
     const response = await entrypoint.fetch(request);
     if (!response.ok) throw await rethrown(response);
@@ -59,15 +60,7 @@ export function remotePart(
   }
   return {
     segments,
-    find: ({ terms, budget, ...find }) =>
-      call<Found>({
-        find: {
-          ...find,
-          budget,
-          terms: terms.map(({ space, term, weight }) => [space, term, weight]),
-          ...(budget.deadline !== undefined && { leftMs: budget.deadline - clock() }),
-        },
-      }),
+    find: (request) => call<Found>({ find: findCall(request, clock) }),
     show: async (documents) => {
       const answer = await call<ShowAnswer>({ show: documents });
       return { documents: new Map(answer.documents), cost: answer.cost };
@@ -76,7 +69,28 @@ export function remotePart(
   };
 }
 
-/** What a part searches with. */
+function findCall({ terms, k, floor, maxRounds, budget }: FindRequest, clock: Clock): FindCall {
+  return {
+    terms: terms.map(({ space, term, weight }) => [space, term, weight]),
+    k,
+    floor,
+    maxRounds,
+    budget,
+    leftMs: budget.deadline === undefined ? undefined : budget.deadline - clock(),
+  };
+}
+
+function findRequest({ terms, k, floor, maxRounds, budget, leftMs }: FindCall, clock: Clock): FindRequest {
+  return {
+    terms: terms.map(([space, term, weight]) => ({ space, term, weight, key: utf8(term) })),
+    k,
+    floor,
+    maxRounds,
+    budget: { ...budget, deadline: leftMs === undefined ? undefined : clock() + leftMs },
+  };
+}
+
+/** What a group is searched with. */
 export interface SegmentEngine {
   readonly source: Source;
   readonly clock: Clock;
@@ -85,10 +99,10 @@ export interface SegmentEngine {
   readonly tables: ResidentTables;
 }
 
-/** Answers one call to a part. */
+/** Answers one call to a group. */
 export async function answerSegments(request: Request, engine: SegmentEngine): Promise<Response> {
   try {
-    // Only this Worker can reach the entrypoint, so the call is what `remotePart` made it.
+    // Only this Worker can reach the entrypoint, so the call is what `remoteGroup` made it.
     const call = await request.json<Call>();
     const index = await engine.tables.open(engine.source, call.build, call.segments);
     return Response.json(await answer(call, index, engine), { headers: { 'Cache-Control': 'no-store' } });
@@ -104,13 +118,7 @@ async function answer(
 ): Promise<Found | ShowAnswer | ByIdAnswer> {
   const { clock, timer, cache } = engine;
   const cost = noCost();
-  if ('find' in call) {
-    const { terms, budget, leftMs, ...find } = call.find;
-    const queryTerms = terms.map(([space, term, weight]) => ({ space, term, weight, key: utf8(term) }));
-    const deadline = leftMs === undefined ? {} : { deadline: clock() + leftMs };
-    const request = { ...find, terms: queryTerms, budget: { ...budget, ...deadline } };
-    return findTop(request, { index, clock, timer, cache });
-  }
+  if ('find' in call) return findTop(findRequest(call.find, clock), { index, clock, timer, cache });
   if ('show' in call) return { documents: [...(await readDocuments(index, call.show, cost, cache))], cost };
   try {
     return { document: await findDocument(index, call.byId, cost, cache), cost };
@@ -124,6 +132,7 @@ async function answer(
 export class ResidentTables {
   #manifest: Manifest | undefined;
   #segments = new Map<number, OpenSegment>();
+  readonly #scratch = new Scratch();
 
   /** An index with the given segments open. */
   async open(source: Source, build: string, numbers: readonly number[]): Promise<OpenIndex> {
@@ -137,6 +146,6 @@ export class ResidentTables {
       numbers.map(async (number) => kept.get(number) ?? openSegment(source, manifest, number)),
     );
     for (const segment of segments) kept.set(segment.number, segment);
-    return { source, manifest, segments };
+    return { source, manifest, segments, scratch: this.#scratch };
   }
 }

@@ -1,0 +1,162 @@
+// An index whose segments are searched elsewhere, in groups that work side by side. Every group first does one round; what
+// that leaves open is asked again with the k-th score over all groups as its floor, which settles most of it without a
+// read. A group that fails fails the search: none is ever left out.
+
+import type { Document } from '../core/document.ts';
+import type { Manifest } from '../core/format/manifest.ts';
+import type { Encode, Index } from './local-index.ts';
+import { noSuchDocument } from './search/documents.ts';
+import { bestOf, type FindRequest, type Found } from './search/find.ts';
+import { type Budget, type Clock, type Cost, noCost } from './search/meter.ts';
+import { segmentHolding } from './search/open.ts';
+import { findRequest, type SearchRequest, type SearchResult, showing } from './search/search.ts';
+
+/** Some of an index's segments, searched elsewhere. */
+export interface Group {
+  /** The numbers of its segments. */
+  readonly segments: readonly number[];
+  find(request: FindRequest): Promise<Found>;
+  show(documents: readonly number[]): Promise<{ documents: ReadonlyMap<number, Document>; cost: Cost }>;
+  /** The document of an id, if one of its segments holds it. */
+  byId(id: string): Promise<{ document?: Document | undefined; cost: Cost }>;
+}
+
+/** A request may cause 32 invocations, and one is the request itself. */
+const MAX_CALLS = 31;
+
+/**
+ * Divides an index's segments into groups of nearly equal size: ten at most for one search, since each may take three calls
+ * (find, find with a floor, show).
+ *
+ * @param searches that one request makes, each of all groups
+ */
+export function divide({ segments }: Manifest, searches = 1): number[][] {
+  const groups = Math.min(Math.floor(MAX_CALLS / (2 * searches + 1)), segments.length);
+  const numbers = segments.map((_, number) => number);
+  return Array.from({ length: groups }, (_, group) =>
+    numbers.slice(
+      Math.floor((segments.length * group) / groups),
+      Math.floor((segments.length * (group + 1)) / groups),
+    ),
+  );
+}
+
+/** The index whose segments are searched by groups. */
+export class GroupedIndex implements Index {
+  readonly manifest: Manifest;
+  readonly clock: Clock;
+  readonly encode: Encode;
+  readonly #groups: readonly Group[];
+
+  constructor(manifest: Manifest, groups: readonly Group[], clock: Clock, encode: Encode) {
+    this.manifest = manifest;
+    this.clock = clock;
+    this.encode = encode;
+    this.#groups = groups;
+  }
+
+  /** Answers as `search` does over all segments at once: same hits, same scores, same order. */
+  async search(request: SearchRequest): Promise<SearchResult> {
+    const find = findRequest(request);
+    const cost = noCost();
+    const founds = await this.#settle(find, await this.#findFirst(find, cost), cost);
+    const hits = bestOfAll(founds, find.k);
+    const exact = founds.every((found) => found.exact);
+    const bound = Math.max(0, ...founds.map((found) => found.bound));
+    if (!request.documents) return { hits, exact, bound, cost };
+    const shown = await this.show(
+      hits.map(({ document }) => document),
+      cost,
+    );
+    return { hits: showing(hits, shown), exact, bound, cost };
+  }
+
+  /** Brings documents by number, each from the group that has it. */
+  async show(documents: readonly number[], cost: Cost): Promise<ReadonlyMap<number, Document>> {
+    const owned = this.#groups.map((group) => ({
+      group,
+      documents: documents.filter((document) =>
+        group.segments.includes(segmentHolding(this.manifest, document)),
+      ),
+    }));
+    const shown = await Promise.all(
+      owned.filter((each) => each.documents.length > 0).map((each) => each.group.show(each.documents)),
+    );
+    addParallel(cost, shown);
+    return new Map(shown.flatMap((answer) => [...answer.documents]));
+  }
+
+  async byId(id: string, cost: Cost): Promise<Document> {
+    const answers = await Promise.all(this.#groups.map((group) => group.byId(id)));
+    addParallel(cost, answers);
+    const document = answers.map((answer) => answer.document).find((found) => found !== undefined);
+    if (!document) throw noSuchDocument(id);
+    return document;
+  }
+
+  /** One round of every group. */
+  async #findFirst(find: FindRequest, cost: Cost): Promise<readonly Found[]> {
+    const budget = shareOf(find.budget, cost, this.#groups.length);
+    const founds = await Promise.all(
+      this.#groups.map((group) => group.find({ ...find, maxRounds: 1, budget })),
+    );
+    addParallel(cost, founds);
+    return founds;
+  }
+
+  /** Asks the groups that are not exact again, as far as the budget allows, now that a floor is known. */
+  async #settle(find: FindRequest, founds: readonly Found[], cost: Cost): Promise<readonly Found[]> {
+    const open = founds.filter(({ exact }) => !exact).length;
+    if (open === 0 || !mayGoOn(find.budget, cost, this.clock)) return founds;
+    // The k-th result reaches this score, whatever else is found; nothing is known while there are fewer than k.
+    const floor = bestOfAll(founds, find.k)[find.k - 1]?.score ?? 0;
+    const budget = shareOf(find.budget, cost, open);
+    const again = await Promise.all(
+      founds.map((found, i) => (found.exact ? undefined : this.#groups[i].find({ ...find, floor, budget }))),
+    );
+    addParallel(
+      cost,
+      again.filter((found) => found !== undefined),
+    );
+    return founds.map((found, i) => again[i] ?? found);
+  }
+}
+
+function bestOfAll(founds: readonly Found[], k: number) {
+  return bestOf(
+    founds.map(({ top }) => top),
+    k,
+  );
+}
+
+/** What one of several that work side by side may spend of what is left. */
+export function shareOf({ maxReads, maxBytes, deadline }: Budget, spent: Cost, sharers: number): Budget {
+  const share = (most: number | undefined, used: number) =>
+    most === undefined ? undefined : Math.max(0, Math.floor((most - used) / sharers));
+  return {
+    maxReads: share(maxReads, spent.postingReads + spent.documentReads),
+    maxBytes: share(maxBytes, spent.bytes),
+    deadline,
+  };
+}
+
+function mayGoOn({ maxReads, maxBytes, deadline }: Budget, spent: Cost, clock: Clock): boolean {
+  const unlimited = Number.POSITIVE_INFINITY;
+  return (
+    spent.postingReads < (maxReads ?? unlimited) &&
+    spent.bytes < (maxBytes ?? unlimited) &&
+    clock() < (deadline ?? unlimited)
+  );
+}
+
+/** Adds what work side by side cost: everything sums but rounds, of which the longest counts. */
+export function addParallel(cost: Cost, parallel: readonly { readonly cost: Cost }[]): void {
+  for (const each of parallel) {
+    cost.postingReads += each.cost.postingReads;
+    cost.documentReads += each.cost.documentReads;
+    cost.bytes += each.cost.bytes;
+    cost.postings += each.cost.postings;
+    cost.cachedPages += each.cost.cachedPages;
+  }
+  cost.rounds += Math.max(0, ...parallel.map((each) => each.cost.rounds));
+}

@@ -1,0 +1,44 @@
+// The one seam between those who ask questions and those who search: an Index, wherever its segments are searched. This
+// one searches all of them here; the other is grouped-index.ts.
+
+import type { Document } from '../core/document.ts';
+import type { Manifest, Space } from '../core/format/manifest.ts';
+import type { EncodedQuery } from './encode/query-model.ts';
+import { findDocument, readDocuments } from './search/documents.ts';
+import type { SearchContext } from './search/find.ts';
+import type { Clock, Cost } from './search/meter.ts';
+import { type SearchRequest, type SearchResult, search } from './search/search.ts';
+
+/** Encodes a question for a space: a table, an analyzer or a network, wherever that runs. */
+export type Encode = (text: string, space: Space) => Promise<EncodedQuery>;
+
+/** One generation, ready to be asked. */
+export interface Index {
+  readonly manifest: Manifest;
+  /** The clock of deadlines and of what an answer says of time. */
+  readonly clock: Clock;
+  readonly encode: Encode;
+  /** Finds the k best documents of a query. */
+  search(request: SearchRequest): Promise<SearchResult>;
+  /** Reads documents by number, and adds what that costs to `cost`. */
+  show(documents: readonly number[], cost: Cost): Promise<ReadonlyMap<number, Document>>;
+  /**
+   * Reads the document of an id, and adds what that costs to `cost`.
+   *
+   * @throws SparsedgeError `not-found`
+   */
+  byId(id: string, cost: Cost): Promise<Document>;
+}
+
+/** The index whose segments are all open here. */
+export function localIndex(context: SearchContext, encode: Encode): Index {
+  const { index, clock, cache } = context;
+  return {
+    manifest: index.manifest,
+    clock,
+    encode,
+    search: (request) => search(request, context),
+    show: (documents, cost) => readDocuments(index, documents, cost, cache),
+    byId: (id, cost) => findDocument(index, id, cost, cache),
+  };
+}
