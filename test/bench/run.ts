@@ -4,26 +4,26 @@ import { basename, isAbsolute } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_MODEL } from '../../build/index/config.ts';
 import type { Benchmark } from './benchmark.ts';
+import { JUDGED } from './data/judged-collections.ts';
+import { SIZES } from './data/passages.ts';
+import { PROFILES } from './data/profiles.ts';
+import { QUESTION_SETS } from './data/questions.ts';
 import { keepResult, resultOf } from './figures.ts';
-import { JUDGED } from './judged-collections.ts';
-import { SIZES } from './passages.ts';
-import { PROFILES } from './profiles.ts';
-import { QUESTION_SETS } from './questions.ts';
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
-  build: async () => (await import('./bench-build.ts')).bench,
-  query: async () => (await import('./bench-query.ts')).bench,
-  network: async () => (await import('./bench-network.ts')).bench,
-  kernel: async () => (await import('./bench-kernel.ts')).bench,
-  synthetic: async () => (await import('./bench-synthetic.ts')).bench,
-  rivals: async () => (await import('./bench-rivals.ts')).bench,
-  neural: async () => (await import('./bench-neural.ts')).bench,
-  memory: async () => (await import('./bench-memory.ts')).bench,
-  expansion: async () => (await import('./bench-expansion.ts')).bench,
-  phrases: async () => (await import('./bench-phrases.ts')).bench,
-  quality: async () => (await import('./bench-quality.ts')).bench,
-  encode: async () => (await import('./bench-encode.ts')).bench,
-  families: async () => (await import('./bench-families.ts')).bench,
+  build: async () => (await import('./suites/cost/bench-build.ts')).bench,
+  query: async () => (await import('./suites/cost/bench-query.ts')).bench,
+  network: async () => (await import('./suites/cost/bench-network.ts')).bench,
+  kernel: async () => (await import('./suites/cost/bench-kernel.ts')).bench,
+  synthetic: async () => (await import('./suites/cost/bench-synthetic.ts')).bench,
+  rivals: async () => (await import('./suites/cost/bench-rivals.ts')).bench,
+  neural: async () => (await import('./suites/cost/bench-neural.ts')).bench,
+  memory: async () => (await import('./suites/cost/bench-memory.ts')).bench,
+  expansion: async () => (await import('./suites/quality/bench-expansion.ts')).bench,
+  phrases: async () => (await import('./suites/cost/bench-phrases.ts')).bench,
+  quality: async () => (await import('./suites/quality/bench-quality.ts')).bench,
+  encode: async () => (await import('./suites/cost/bench-encode.ts')).bench,
+  families: async () => (await import('./suites/quality/bench-families.ts')).bench,
 };
 
 const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join(' | ')} | tables> [options]
@@ -66,7 +66,7 @@ async function main(): Promise<void> {
   });
   const [name = ''] = positionals;
   if (name === 'tables') {
-    const { writeTables } = await import('./tables.ts');
+    const { writeTables } = await import('./tables/tables.ts');
     writeTables(values.check);
     return;
   }

@@ -1,5 +1,5 @@
 // A Worker that weighs queries and does nothing else, with a model that it is given. Clocks stand still in here while it
-// computes, so test/bench/bench-neural.ts takes the times.
+// computes, so test/bench/suites/cost/bench-neural.ts takes the times.
 
 import { utf8 } from '../../../src/core/format/bytes.ts';
 import type { Space } from '../../../src/core/format/manifest.ts';
