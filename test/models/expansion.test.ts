@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../build/commands/command-line.ts';
-import { pythonWith } from '../python.ts';
+import { pythonWith } from './python.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const TRAINER = join(ROOT, 'models/train/expansion');

@@ -11,7 +11,7 @@ import { modelEncoder } from '../../build/model/model-encoder.ts';
 import { openModelFolder } from '../../build/model/model-folder.ts';
 import { given } from '../../build/stages/encode/encode.ts';
 import { sparsedge } from '../build/commands/command-line.ts';
-import { pythonWith } from '../python.ts';
+import { pythonWith } from './python.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const TUNE = join(ROOT, 'models/train/tune.py');

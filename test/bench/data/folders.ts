@@ -1,7 +1,7 @@
 // Where benchmarks find their data, keep what takes long to make, and leave their results.
 
 import { join } from 'node:path';
-import { sharedData } from '../../shared-data.ts';
+import { sharedData } from '../../fixtures/shared-data.ts';
 
 /** The path of a file of the shared data, which no benchmark can do without. */
 export function requiredData(name: string): string {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { newReport } from '../../../build/stages/read/lines/report.ts';
 import { readDocuments } from '../../../build/stages/read/read.ts';
-import { sharedData } from '../../shared-data.ts';
+import { sharedData } from '../../fixtures/shared-data.ts';
 import { isApart, JUDGED, pooled } from './judged-collections.ts';
 
 const shifts = ['newwiki', 'reddit', 'amazon'].flatMap(

@@ -16,7 +16,7 @@ import { dequantize, quantize } from '../../../src/core/format/quantizer.ts';
 import { openIndex, spaceNamed } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
 import { weighTerms } from '../../../src/query/search/terms.ts';
-import { sharedData } from '../../shared-data.ts';
+import { sharedData } from '../../fixtures/shared-data.ts';
 
 const data = sharedData('oracles/seismic-toy');
 const SCALE = 100;

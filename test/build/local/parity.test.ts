@@ -23,7 +23,7 @@ import { openIndex, spaceNamed } from '../../../src/query/search/open.ts';
 import { locateTerms, planFirst, spansTo } from '../../../src/query/search/plan.ts';
 import { search } from '../../../src/query/search/search.ts';
 import { encodeQuery } from '../../../src/query/search/terms.ts';
-import { sharedData } from '../../shared-data.ts';
+import { sharedData } from '../../fixtures/shared-data.ts';
 
 const scifact = sharedData('collections/scifact');
 const cacm = sharedData('collections/cacm');

@@ -5,7 +5,6 @@ import type { OpenPage } from '../../../src/query/search/fetch.ts';
 import { openIndex } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
 import { weighTerms } from '../../../src/query/search/terms.ts';
-import { searchExhaustively } from '../../exhaustive.ts';
 import {
   buildInMemory,
   COARSE,
@@ -13,7 +12,8 @@ import {
   FINE,
   type ImpactVector,
   memorySource,
-} from '../../memory-index.ts';
+} from '../../fakes/memory-index.ts';
+import { searchExhaustively } from './exhaustive.ts';
 
 const clock = () => 0;
 

@@ -10,7 +10,7 @@ import {
   writeNetwork,
 } from '../../../../build/model/onnx/network.ts';
 import { quantizeNetwork } from '../../../../build/model/onnx/quantize-graph.ts';
-import { network, node, noise, PIECES, transposed, WIDTH, weight } from './graphs.ts';
+import { network, node, noise, PIECES, transposed, WIDTH, weight } from './small-networks.ts';
 
 runtime.env.wasm.numThreads = 1;
 

@@ -1,8 +1,8 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Source } from '../../src/core/source.ts';
-import { r2Source } from '../../src/store/r2.ts';
-import { appOver, BUILD, COLLECTION, clearBucket, collectionIndex, NEXT_BUILD, publish } from './serve.ts';
+import type { Source } from '../../../src/core/source.ts';
+import { r2Source } from '../../../src/store/r2.ts';
+import { appOver, BUILD, COLLECTION, clearBucket, collectionIndex, NEXT_BUILD, publish } from '../serve.ts';
 
 const FIRST = collectionIndex();
 /** The same documents in another order, so that a mix of the two shows the wrong ones. */

@@ -1,8 +1,8 @@
 // What may go wrong on the way in: every such request gets a problem that names what is wrong.
 
 import { beforeAll, describe, expect, it } from 'vitest';
-import { MAX_BODY_BYTES, MAX_QUERY_BYTES, problemAnswer } from '../../src/http/api.ts';
-import { appOver, collectionIndex, publish, type Reply, worker } from './serve.ts';
+import { MAX_BODY_BYTES, MAX_QUERY_BYTES, problemAnswer } from '../../../src/http/api.ts';
+import { appOver, collectionIndex, publish, type Reply, worker } from '../serve.ts';
 
 function expectProblem({ status, headers, body }: Reply, expected: number, code: string, detail: RegExp) {
   expect([status, body.code, body.detail]).toEqual([expected, code, expect.stringMatching(detail)]);

@@ -3,15 +3,21 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SparsedgeError } from '../../src/core/errors.ts';
-import { CURRENT } from '../../src/core/format/manifest.ts';
-import { findDocument } from '../../src/query/search/documents.ts';
-import { noCost } from '../../src/query/search/meter.ts';
-import { openIndex } from '../../src/query/search/open.ts';
-import { search } from '../../src/query/search/search.ts';
-import { weighTerms } from '../../src/query/search/terms.ts';
-import { searchExhaustively } from '../exhaustive.ts';
-import { buildInMemory, FINE, type ImpactVector, memorySource, type Objects } from '../memory-index.ts';
+import { SparsedgeError } from '../../../src/core/errors.ts';
+import { CURRENT } from '../../../src/core/format/manifest.ts';
+import { findDocument } from '../../../src/query/search/documents.ts';
+import { noCost } from '../../../src/query/search/meter.ts';
+import { openIndex } from '../../../src/query/search/open.ts';
+import { search } from '../../../src/query/search/search.ts';
+import { weighTerms } from '../../../src/query/search/terms.ts';
+import {
+  buildInMemory,
+  FINE,
+  type ImpactVector,
+  memorySource,
+  type Objects,
+} from '../../fakes/memory-index.ts';
+import { searchExhaustively } from '../../query/search/exhaustive.ts';
 
 const CASES = 100_000;
 

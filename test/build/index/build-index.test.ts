@@ -12,7 +12,7 @@ import { folderSource } from '../../../build/work/files.ts';
 import { openIndex } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
 import { weighTerms } from '../../../src/query/search/terms.ts';
-import { searchExhaustively } from '../../exhaustive.ts';
+import { searchExhaustively } from '../../query/search/exhaustive.ts';
 
 function temporary(): string {
   return mkdtempSync(join(tmpdir(), 'sparsedge-build-'));

@@ -1,10 +1,10 @@
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Entrypoint } from '../../src/edge/platform-cache.ts';
-import { ResidentIndex } from '../../src/edge/resident-index.ts';
-import { parseConfig } from '../../src/env.ts';
-import { createApp } from '../../src/http/app.ts';
-import { r2Source } from '../../src/store/r2.ts';
+import type { Entrypoint } from '../../../src/edge/platform-cache.ts';
+import { ResidentIndex } from '../../../src/edge/resident-index.ts';
+import { parseConfig } from '../../../src/env.ts';
+import { createApp } from '../../../src/http/app.ts';
+import { r2Source } from '../../../src/store/r2.ts';
 import {
   BUILD,
   COLLECTION,
@@ -14,7 +14,7 @@ import {
   damage,
   NEXT_BUILD,
   publish,
-} from './serve.ts';
+} from '../serve.ts';
 
 /** The deployed entry points, called as the Worker calls itself. */
 const loopback = exports as unknown as { Pages: Entrypoint; Segments: Entrypoint };

@@ -4,9 +4,9 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import { searchAnswer } from '../../src/http/api.ts';
-import { createWorker } from '../../src/worker.ts';
-import { client, collectionIndex, publish } from './serve.ts';
+import { searchAnswer } from '../../../src/http/api.ts';
+import { createWorker } from '../../../src/worker.ts';
+import { client, collectionIndex, publish } from '../serve.ts';
 
 const MODEL = '@cf/baai/bge-reranker-base';
 

@@ -2,15 +2,20 @@
 // finely enough that lists cross pages. Runs in Node and in workerd.
 
 import { deflateSync } from 'fflate';
-import { LAYOUT, type Layout, type PageSink, TermPageWriter } from '../build/stages/shard/term-pages.ts';
-import { SparsedgeError } from '../src/core/errors.ts';
-import { compareBytes, utf8 } from '../src/core/format/bytes.ts';
-import { encodeDocument, encodeDocumentPage, packDocumentPage } from '../src/core/format/document-page.ts';
-import { header } from '../src/core/format/header.ts';
-import { CURRENT, encodeManifest, ID_SPACE, type Manifest } from '../src/core/format/manifest.ts';
-import { DOCUMENTS, sealPage } from '../src/core/format/page.ts';
-import { encodeTable, type PageRun, type TermTable, tableChecksum } from '../src/core/format/page-table.ts';
-import type { ByteRange, Source } from '../src/core/source.ts';
+import { LAYOUT, type Layout, type PageSink, TermPageWriter } from '../../build/stages/shard/term-pages.ts';
+import { SparsedgeError } from '../../src/core/errors.ts';
+import { compareBytes, utf8 } from '../../src/core/format/bytes.ts';
+import { encodeDocument, encodeDocumentPage, packDocumentPage } from '../../src/core/format/document-page.ts';
+import { header } from '../../src/core/format/header.ts';
+import { CURRENT, encodeManifest, ID_SPACE, type Manifest } from '../../src/core/format/manifest.ts';
+import { DOCUMENTS, sealPage } from '../../src/core/format/page.ts';
+import {
+  encodeTable,
+  type PageRun,
+  type TermTable,
+  tableChecksum,
+} from '../../src/core/format/page-table.ts';
+import type { ByteRange, Source } from '../../src/core/source.ts';
 
 /** term → impact, of one document. */
 export type ImpactVector = ReadonlyMap<string, number>;

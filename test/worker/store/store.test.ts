@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { pageCache } from '../../src/store/page-cache.ts';
-import { r2Source } from '../../src/store/r2.ts';
+import { pageCache } from '../../../src/store/page-cache.ts';
+import { r2Source } from '../../../src/store/r2.ts';
 
 const bytes = Uint8Array.from({ length: 100 }, (_, i) => i);
 

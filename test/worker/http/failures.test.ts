@@ -2,12 +2,12 @@
 
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { SparsedgeError } from '../../src/core/errors.ts';
-import { utf8 } from '../../src/core/format/bytes.ts';
-import { crc32 } from '../../src/core/format/checksum.ts';
-import { PROBLEMS, problemOf } from '../../src/http/problem.ts';
-import { r2Source } from '../../src/store/r2.ts';
-import { appOver, BUILD, clearBucket, collectionIndex, damage, publish } from './serve.ts';
+import { SparsedgeError } from '../../../src/core/errors.ts';
+import { utf8 } from '../../../src/core/format/bytes.ts';
+import { crc32 } from '../../../src/core/format/checksum.ts';
+import { PROBLEMS, problemOf } from '../../../src/http/problem.ts';
+import { r2Source } from '../../../src/store/r2.ts';
+import { appOver, BUILD, clearBucket, collectionIndex, damage, publish } from '../serve.ts';
 
 const WORDS = `shards/${BUILD}-0-words`;
 const river = { terms: { river: 1, lamp: 1 } };

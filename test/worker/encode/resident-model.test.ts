@@ -1,14 +1,14 @@
 // How an isolate keeps its model, with storage and a network that do what each test says.
 
 import { describe, expect, it } from 'vitest';
-import { SparsedgeError } from '../../src/core/errors.ts';
-import { utf8 } from '../../src/core/format/bytes.ts';
-import type { Space } from '../../src/core/format/manifest.ts';
-import type { Batch } from '../../src/core/heads/batch.ts';
-import { modelPlace } from '../../src/core/model/contract.ts';
-import { Room } from '../../src/encode/model-cache.ts';
-import { ResidentModel } from '../../src/encode/resident-model.ts';
-import { encodeQueryWith } from '../../src/query/encode/query-model.ts';
+import { SparsedgeError } from '../../../src/core/errors.ts';
+import { utf8 } from '../../../src/core/format/bytes.ts';
+import type { Space } from '../../../src/core/format/manifest.ts';
+import type { Batch } from '../../../src/core/heads/batch.ts';
+import { modelPlace } from '../../../src/core/model/contract.ts';
+import { Room } from '../../../src/encode/model-cache.ts';
+import { ResidentModel } from '../../../src/encode/resident-model.ts';
+import { encodeQueryWith } from '../../../src/query/encode/query-model.ts';
 
 const PIECES = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'river', 'boat', 'lamp'];
 const VOCABULARY = utf8(`${PIECES.join('\n')}\n`);
