@@ -1,30 +1,34 @@
-// An index in memory, written with the builder's own page writers: small enough for thousands of random cases, cut
-// finely enough that lists cross pages. Runs in Node and in workerd.
+// Whole indexes in memory, written with the builder's own page writers: small enough for thousands of random cases, cut
+// finely enough that lists cross pages. They run in Node and in workerd.
 
 import { deflateSync } from 'fflate';
 import { LAYOUT, type Layout, type PageSink, TermPageWriter } from '../../build/stages/shard/term-pages.ts';
-import { SparsedgeError } from '../../src/core/errors.ts';
+import type { Document } from '../../src/core/document.ts';
 import { compareBytes, utf8 } from '../../src/core/format/bytes.ts';
 import { encodeDocument, encodeDocumentPage, packDocumentPage } from '../../src/core/format/document-page.ts';
 import { header } from '../../src/core/format/header.ts';
 import { CURRENT, encodeManifest, ID_SPACE, type Manifest } from '../../src/core/format/manifest.ts';
 import { DOCUMENTS, sealPage } from '../../src/core/format/page.ts';
 import {
+  type DocumentTable,
   encodeTable,
   type PageRun,
   type TermTable,
   tableChecksum,
 } from '../../src/core/format/page-table.ts';
-import type { ByteRange, Source } from '../../src/core/source.ts';
 
 /** term → impact, of one document. */
 export type ImpactVector = ReadonlyMap<string, number>;
 
-/** How to cut. */
-export interface Cut {
+/** How an index is cut into pages. */
+export interface Pagination {
   readonly layout: Layout;
-  readonly segments: number;
   readonly documentsPerPage: number;
+}
+
+/** How to cut, and into how many segments. */
+export interface Cut extends Pagination {
+  readonly segments: number;
 }
 
 export const FINE: Cut = {
@@ -35,29 +39,59 @@ export const FINE: Cut = {
 export const COARSE: Cut = { layout: LAYOUT, segments: 1, documentsPerPage: 100 };
 
 /** Objects by name. */
-export type Objects = Map<string, Uint8Array>;
+export type Objects = Map<string, Uint8Array<ArrayBuffer>>;
 
-/** Reads objects held in memory; answers like any other storage. */
-export function memorySource(
-  objects: ReadonlyMap<string, Uint8Array>,
-): Source & { reads: number; bytes: number } {
-  return {
-    reads: 0,
-    bytes: 0,
-    async read(name: string, range?: ByteRange): Promise<Uint8Array> {
-      const object = objects.get(name);
-      if (!object) throw new SparsedgeError('not-found', `there is no object ${name}`);
-      const { start, end } = range ?? { start: 0, end: object.length };
-      if (end > object.length)
-        throw new SparsedgeError('corrupt', `${name} has ${object.length} bytes, not ${end}`);
-      this.reads++;
-      this.bytes += end - start;
-      return object.slice(start, end);
-    },
-  };
+/** A document with its impacts in each space. */
+interface WeighedDocument {
+  readonly document: Document;
+  readonly vectors: ReadonlyMap<string, ImpactVector>;
 }
 
-const BUILD = '0123456789abcdef';
+/** What an index is to hold: spaces by name with the weight that impact 255 stands for, and documents by segment. */
+export interface IndexContent {
+  readonly spaces: ReadonlyMap<string, number>;
+  readonly segments: readonly (readonly WeighedDocument[])[];
+}
+
+/** The objects of an index; its manifest is `current`. */
+export function indexObjects(build: string, content: IndexContent, pagination: Pagination): Objects {
+  const objects: Objects = new Map();
+  const documents = content.segments.flat();
+  const manifest: Manifest = {
+    build,
+    documents: documents.length,
+    spaces: Array.from(content.spaces, ([name, maximum]) => ({
+      name,
+      analyzer: 'english',
+      encoder: { id: 'test', parameters: { scale: 2 } },
+      query: 'count',
+      quantizer: { maximum, rounding: 'nearest' },
+      terms: new Set(documents.flatMap((document) => [...vectorOf(document, name).keys()])).size,
+      postings: documents.reduce((sum, document) => sum + vectorOf(document, name).size, 0),
+    })),
+    segments: content.segments.map((segment, number) => {
+      const sink = (space: string) => memorySink(objects, build, number, space);
+      const ids = segment.map(({ document }) => new Map([[document.id, 1]]));
+      const spaces = new Map([[ID_SPACE, writeTerms(ids, sink(ID_SPACE), pagination.layout)]]);
+      for (const name of content.spaces.keys()) {
+        const vectors = segment.map((document) => vectorOf(document, name));
+        spaces.set(name, writeTerms(vectors, sink(name), pagination.layout));
+      }
+      const table = encodeTable(
+        { spaces, documents: writeDocuments(segment, sink(DOCUMENTS), pagination.documentsPerPage) },
+        build,
+      );
+      const name = `tables/${build}-${number}`;
+      objects.set(name, table);
+      return {
+        documents: segment.length,
+        table: { name, bytes: table.length, crc32: tableChecksum(table, name) },
+      };
+    }),
+  };
+  objects.set(CURRENT, encodeManifest(manifest));
+  return objects;
+}
 
 /** A further space over the same documents: their vectors, and the weight that its impact 255 stands for. */
 export interface SpaceInMemory {
@@ -73,59 +107,24 @@ export interface SpaceInMemory {
 export function buildInMemory(
   vectors: readonly ImpactVector[],
   cut: Cut,
-  build = BUILD,
+  build = '0123456789abcdef',
   more: ReadonlyMap<string, SpaceInMemory> = new Map(),
 ): Objects {
-  const all = new Map([['test', { vectors, maximum: 255 }], ...more]);
-  const objects: Objects = new Map();
-  const segments: Manifest['segments'] = [];
-  for (let segment = 0; segment < cut.segments; segment++) {
-    const start = Math.floor((vectors.length * segment) / cut.segments);
-    const end = Math.floor((vectors.length * (segment + 1)) / cut.segments);
-    const part = vectors.slice(start, end);
-    const ids = part.map((_, i) => new Map([[`d${start + i}`, 1]]));
-    const spaces = new Map<string, TermTable>([
-      [ID_SPACE, writeTerms(ids, memorySink(objects, build, segment, ID_SPACE), cut.layout)],
-    ]);
-    for (const [name, space] of all) {
-      const sink = memorySink(objects, build, segment, name);
-      spaces.set(name, writeTerms(space.vectors.slice(start, end), sink, cut.layout));
-    }
-    const sink = memorySink(objects, build, segment, DOCUMENTS);
-    const firstDocument = [0];
-    for (let i = 0; i < part.length; i += cut.documentsPerPage) {
-      const page = part
-        .slice(i, i + cut.documentsPerPage)
-        .map((_, j) => encodeDocument({ id: `d${start + i + j}`, text: `text ${start + i + j}` }));
-      const inner = encodeDocumentPage(page);
-      sink.write(packDocumentPage(inner.length, deflateSync(inner)));
-      firstDocument.push(i + page.length);
-    }
-    const documents = { ...sink.finish(), firstDocument: Float64Array.from(firstDocument) };
-    const table = encodeTable({ spaces, documents }, build);
-    const name = `table-${build}-${segment}`;
-    objects.set(name, table);
-    segments.push({
-      documents: part.length,
-      table: { name, bytes: table.length, crc32: tableChecksum(table, name) },
-    });
-  }
-  const manifest: Manifest = {
-    build,
-    documents: vectors.length,
-    segments,
-    spaces: Array.from(all, ([name, space]) => ({
-      name,
-      analyzer: 'english',
-      encoder: { id: 'test', parameters: {} },
-      query: 'count',
-      quantizer: { maximum: space.maximum, rounding: 'nearest' },
-      terms: new Set(space.vectors.flatMap((vector) => [...vector.keys()])).size,
-      postings: space.vectors.reduce((sum, vector) => sum + vector.size, 0),
-    })),
-  };
-  objects.set(CURRENT, encodeManifest(manifest));
-  return objects;
+  const spaces = [['test', { vectors, maximum: 255 }] as const, ...more];
+  const documents = vectors.map((_, i) => ({
+    document: { id: `d${i}`, text: `text ${i}` },
+    vectors: new Map(spaces.map(([name, space]) => [name, space.vectors[i]])),
+  }));
+  const boundary = (segment: number) => Math.floor((vectors.length * segment) / cut.segments);
+  const segments = Array.from({ length: cut.segments }, (_, segment) =>
+    documents.slice(boundary(segment), boundary(segment + 1)),
+  );
+  const maxima = new Map(spaces.map(([name, { maximum }]) => [name, maximum]));
+  return indexObjects(build, { spaces: maxima, segments }, cut);
+}
+
+function vectorOf({ vectors }: WeighedDocument, space: string): ImpactVector {
+  return vectors.get(space) ?? new Map();
 }
 
 function writeTerms(vectors: readonly ImpactVector[], sink: PageSink, layout: Layout): TermTable {
@@ -146,29 +145,41 @@ function writeTerms(vectors: readonly ImpactVector[], sink: PageSink, layout: La
   return writer.finish();
 }
 
-/** All pages in one shard. */
+function writeDocuments(
+  documents: readonly WeighedDocument[],
+  sink: PageSink,
+  documentsPerPage: number,
+): DocumentTable {
+  const firstDocument = [0];
+  for (let i = 0; i < documents.length; i += documentsPerPage) {
+    const page = documents.slice(i, i + documentsPerPage);
+    const inner = encodeDocumentPage(page.map(({ document }) => encodeDocument(document)));
+    sink.write(packDocumentPage(inner.length, deflateSync(inner)));
+    firstDocument.push(i + page.length);
+  }
+  return { ...sink.finish(), firstDocument: Float64Array.from(firstDocument) };
+}
+
+/** All pages of a run in one shard. */
 function memorySink(objects: Objects, build: string, segment: number, space: string): PageSink {
-  const pages: Uint8Array[] = [header('shard', build)];
+  const start = header('shard', build);
+  const pages: Uint8Array[] = [];
   const pageStart = [0];
   return {
     get nextPage() {
-      return pages.length - 1;
+      return pages.length;
     },
     write(body) {
-      const page = pages.length - 1;
-      const sealed = sealPage(body, { build, segment, space, page });
-      pages.push(sealed);
-      pageStart.push(pageStart[page] + sealed.length);
+      const page = pages.length;
+      pages.push(sealPage(body, { build, segment, space, page }));
+      pageStart.push(pageStart[page] + pages[page].length);
       return page;
     },
     finish(): PageRun {
-      const name = `shard-${build}-${segment}-${space}`;
-      const bytes = new Uint8Array(pages.reduce((sum, page) => sum + page.length, 0));
-      let at = 0;
-      for (const page of pages) {
-        bytes.set(page, at);
-        at += page.length;
-      }
+      const name = `shards/${build}-${segment}-${space}`;
+      const bytes = new Uint8Array(start.length + pageStart[pages.length]);
+      bytes.set(start);
+      for (const [i, page] of pages.entries()) bytes.set(page, start.length + pageStart[i]);
       objects.set(name, bytes);
       return { pageStart: Float64Array.from(pageStart), shards: [{ name, firstPage: 0 }] };
     },

@@ -8,8 +8,9 @@ import type { OpenIndex } from '../../../src/query/search/open.ts';
 import { openIndex, spaceNamed } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
 import { encodeQuery, type QueryTerm } from '../../../src/query/search/terms.ts';
+import { memorySource } from '../../fakes/memory-source.ts';
 import { type Distribution, distributionOf, histogramOf, round } from '../figures.ts';
-import { type Metered, type MeteredIndex, memorySource, openMetered } from '../machine/metered-storage.ts';
+import { type Metered, type MeteredIndex, openMetered } from '../machine/metered-storage.ts';
 
 export const K = 10;
 

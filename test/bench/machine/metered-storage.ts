@@ -2,7 +2,6 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SparsedgeError } from '../../../src/core/errors.ts';
 import { ID_SPACE } from '../../../src/core/format/manifest.ts';
 import { locatePages, pageCount, type TermTable } from '../../../src/core/format/page-table.ts';
 import type { Source } from '../../../src/core/source.ts';
@@ -19,17 +18,6 @@ export function loadObjects(folder: string): Map<string, Uint8Array> {
       return [path.slice(folder.length + 1), readFileSync(path)];
     }),
   );
-}
-
-/** Objects as storage. Each read is a copy, as from a network. */
-export function memorySource(objects: ReadonlyMap<string, Uint8Array>): Source {
-  return {
-    async read(name, range) {
-      const object = objects.get(name);
-      if (!object) throw new SparsedgeError('not-found', `there is no object ${name}`);
-      return Uint8Array.prototype.slice.call(object, range?.start, range?.end);
-    },
-  };
 }
 
 /** Bytes of one query's reads by what they hold; `first` are those of its first round. */

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { spaceNamed } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
 import { encodeQuery } from '../../../src/query/search/terms.ts';
+import { memorySource } from '../../fakes/memory-source.ts';
 import { cacheFolder } from '../data/folders.ts';
 import { distributionOf, round } from '../figures.ts';
 import { buildFrom } from '../indexes/indexes.ts';
 import { K, measureOpening } from '../indexes/query-cost.ts';
-import { loadObjects, memorySource, openMetered } from '../machine/metered-storage.ts';
+import { loadObjects, openMetered } from '../machine/metered-storage.ts';
 import type { RivalFigures, RivalOrder } from './rivals.ts';
 
 /** Builds an index of a file of documents and asks it everything. */

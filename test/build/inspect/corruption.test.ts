@@ -10,13 +10,8 @@ import { noCost } from '../../../src/query/search/meter.ts';
 import { openIndex } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
 import { weighTerms } from '../../../src/query/search/terms.ts';
-import {
-  buildInMemory,
-  FINE,
-  type ImpactVector,
-  memorySource,
-  type Objects,
-} from '../../fakes/memory-index.ts';
+import { buildInMemory, FINE, type ImpactVector, type Objects } from '../../fakes/memory-index.ts';
+import { memorySource } from '../../fakes/memory-source.ts';
 import { searchExhaustively } from '../../query/search/exhaustive.ts';
 
 const CASES = 100_000;

@@ -1,7 +1,9 @@
 import { env } from 'cloudflare:workers';
-import { beforeEach, describe, expect, it } from 'vitest';
-import type { Source } from '../../../src/core/source.ts';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { r2Source } from '../../../src/store/r2.ts';
+import { failingSource } from '../../fakes/failing-source.ts';
+import { handClock } from '../../fakes/hand-clock.ts';
+import { recordingSource } from '../../fakes/recording-source.ts';
 import { appOver, BUILD, COLLECTION, clearBucket, collectionIndex, NEXT_BUILD, publish } from '../serve.ts';
 
 const FIRST = collectionIndex();
@@ -16,20 +18,13 @@ beforeEach(async () => {
   await publish(FIRST);
 });
 
-/** A clock to be set, storage that counts and can be made to fail, and an app on both. */
+/** An app on a clock to be set and on storage that can be made to fail; what it reads and logs is recorded. */
 function staged() {
-  const stage = { now: 1_000_000, reads: [] as string[], fail: (_name: string) => false, logged: 0 };
-  const r2 = r2Source(env.INDEX, '');
-  const source: Source = {
-    read: (name, range) => {
-      stage.reads.push(name);
-      return stage.fail(name) ? Promise.reject(new Error('storage is out')) : r2.read(name, range);
-    },
-  };
-  const log = () => {
-    stage.logged++;
-  };
-  return { stage, ...appOver({ source, clock: () => stage.now, log }) };
+  const hand = handClock(1_000_000);
+  const storage = { fails: (_name: string) => false };
+  const source = recordingSource(failingSource(r2Source(env.INDEX, ''), (name) => storage.fails(name)));
+  const log = vi.fn();
+  return { hand, storage, reads: source.reads, log, ...appOver({ source, clock: hand.clock, log }) };
 }
 
 async function remove(names: Iterable<string>): Promise<void> {
@@ -38,34 +33,34 @@ async function remove(names: Iterable<string>): Promise<void> {
 
 describe('a new generation', () => {
   it('is seen once the open one has been used for its time, and not before', async () => {
-    const { stage, post } = staged();
+    const { hand, post } = staged();
     expect((await post(ask)).body).toMatchObject(fromFirst);
     await publish(NEXT);
-    stage.now += 29_999;
+    hand.now += 29_999;
     expect((await post(ask)).body).toMatchObject(fromFirst);
-    stage.now += 1;
+    hand.now += 1;
     const { body } = await post(ask);
     expect(body).toMatchObject(fromNext);
     expect(body.cost.openReads).toBe(3);
   });
 
   it('costs one read of `current` when there is none', async () => {
-    const { stage, post } = staged();
+    const { hand, reads, post } = staged();
     await post(ask);
-    stage.now += 30_000;
-    stage.reads = [];
+    hand.now += 30_000;
+    reads.length = 0;
     expect((await post(ask)).body.cost).toMatchObject({ openReads: 1 });
-    expect(stage.reads.filter((name) => name === 'current')).toHaveLength(1);
-    stage.reads = [];
+    expect(reads.filter(({ name }) => name === 'current')).toHaveLength(1);
+    reads.length = 0;
     await post(ask);
-    expect(stage.reads).not.toContain('current');
+    expect(reads.map(({ name }) => name)).not.toContain('current');
   });
 
   it('is loaded by one request while others go on with the old one', async () => {
-    const { stage, post } = staged();
+    const { hand, post } = staged();
     await post(ask);
     await publish(NEXT);
-    stage.now += 30_000;
+    hand.now += 30_000;
     const [first, ...others] = await Promise.all([post(ask), post(ask), post(ask)]);
     expect(first!.body).toMatchObject(fromNext);
     for (const other of others) expect(other.body).toMatchObject(fromFirst);
@@ -74,9 +69,9 @@ describe('a new generation', () => {
 
   it('is never mixed with the old one, whenever it is published', async () => {
     const objects = [...NEXT.objects];
-    const { stage, post } = staged();
+    const { hand, post } = staged();
     for (let moment = 0; moment <= objects.length; moment++) {
-      stage.now += 30_000;
+      hand.now += 30_000;
       const [{ body }] = await Promise.all([
         post(ask),
         moment < objects.length && env.INDEX.put(objects[moment][0], objects[moment][1]),
@@ -89,12 +84,12 @@ describe('a new generation', () => {
   });
 
   it('answers at once when the old one’s objects are gone', async () => {
-    const { stage, post, get } = staged();
+    const { log, post, get } = staged();
     await post(ask);
     await publish(NEXT);
     await remove(FIRST.objects.keys());
     expect((await post(ask)).body).toMatchObject(fromNext);
-    expect(stage.logged).toBe(0);
+    expect(log).not.toHaveBeenCalled();
     expect((await get('/v1/documents/c')).body).toMatchObject({
       index: { build: NEXT_BUILD },
       document: { id: 'c' },
@@ -104,42 +99,42 @@ describe('a new generation', () => {
 
 describe('while `current` cannot be read', () => {
   it('the open generation answers and says so, and the answer is not to be kept', async () => {
-    const { stage, post, get } = staged();
+    const { hand, storage, log, post, get } = staged();
     await post(ask);
-    stage.now += 30_000;
-    stage.fail = (name) => name === 'current';
+    hand.now += 30_000;
+    storage.fails = (name) => name === 'current';
     for (let i = 0; i < 2; i++) {
       expect((await post(ask)).body).toMatchObject({ ...fromFirst, index: { build: BUILD, stale: true } });
     }
-    expect(stage.logged).toBe(1);
+    expect(log).toHaveBeenCalledOnce();
     const { body, headers } = await get('/v1/index');
     expect([body.index.stale, headers.get('cache-control')]).toEqual([true, 'no-store']);
     const health = await get('/healthz');
     expect([health.status, health.body.code]).toEqual([503, 'unavailable']);
     expect(health.body.detail).toContain(`build ${BUILD} still answers`);
-    stage.fail = () => false;
-    stage.now += 30_000;
+    storage.fails = () => false;
+    hand.now += 30_000;
     expect((await post(ask)).body).toMatchObject(fromFirst);
     expect((await get('/healthz')).status).toBe(200);
   });
 
   it('a generation that does not open is not gone over to', async () => {
-    const { stage, post } = staged();
+    const { hand, post } = staged();
     await post(ask);
     await publish(NEXT);
     await env.INDEX.delete(`tables/${NEXT_BUILD}-0`);
-    stage.now += 30_000;
+    hand.now += 30_000;
     expect((await post(ask)).body).toMatchObject({ ...fromFirst, index: { build: BUILD, stale: true } });
     await publish(NEXT);
-    stage.now += 30_000;
+    hand.now += 30_000;
     expect((await post(ask)).body).toMatchObject(fromNext);
   });
 
   it('a first open that fails is not kept', async () => {
-    const { stage, post } = staged();
-    stage.fail = () => true;
+    const { storage, post } = staged();
+    storage.fails = () => true;
     expect((await post(ask)).status).toBe(500);
-    stage.fail = () => false;
+    storage.fails = () => false;
     expect((await post(ask)).body).toMatchObject(fromFirst);
   });
 });

@@ -10,7 +10,7 @@ import { wasmBytes } from '../../../src/encode/onnx-runtime.ts';
 import { ResidentModel } from '../../../src/encode/resident-model.ts';
 import { encodeQueryWith } from '../../../src/query/encode/query-model.ts';
 import { numberedVocabulary } from '../../core/heads/numbered-vocabulary.ts';
-import { modelObjects } from './model.ts';
+import { modelObjects } from '../../fakes/model-objects.ts';
 
 let published: { readonly space: Space; readonly objects: Map<string, Uint8Array> } | undefined;
 

@@ -14,8 +14,9 @@ import {
   referenceContract,
   referencePairs,
 } from '../../core/model/cross-encoder-reference.ts';
+import { described, sha256 } from '../../fakes/model-objects.ts';
 import { client, collectionIndex, publish } from '../serve.ts';
-import { file } from './model.ts';
+import { file } from './fixture.ts';
 
 const timer = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 
@@ -28,19 +29,9 @@ function vocabulary(): Uint8Array<ArrayBuffer> {
   return utf8(`${pieces.join('\n')}\n`);
 }
 
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
 /** Puts the cross-encoder of the fixtures into the bucket, and gives what RERANK_MODEL is to be. */
 async function publishReranker(pieces: Uint8Array<ArrayBuffer>, prefix = ''): Promise<string> {
   const network = (await file('models/cross-encoder.onnx'))!;
-  const described = async (name: string, bytes: Uint8Array<ArrayBuffer>) => ({
-    name,
-    bytes: bytes.length,
-    sha256: await sha256(bytes),
-  });
   const files = {
     tokenizer: await described('vocab.txt', pieces),
     network: await described('network.onnx', network),

@@ -7,9 +7,10 @@ import { wasmBytes } from '../../../src/encode/onnx-runtime.ts';
 import { residentReranker } from '../../../src/encode/resident-reranker.ts';
 import { createWorker } from '../../../src/worker.ts';
 import { numberedVocabulary } from '../../core/heads/numbered-vocabulary.ts';
+import { modelObjects } from '../../fakes/model-objects.ts';
 import { client } from '../serve.ts';
 import { type TinyIndex, tinyIndex } from '../tiny-index.ts';
-import { file, modelObjects } from './model.ts';
+import { file } from './fixture.ts';
 
 const QUERIES = 1000;
 const AT_ONCE = 50;

@@ -3,13 +3,14 @@
 import { openIndex, spaceNamed } from '../../../../src/query/search/open.ts';
 import { search } from '../../../../src/query/search/search.ts';
 import { encodeQuery } from '../../../../src/query/search/terms.ts';
+import { memorySource } from '../../../fakes/memory-source.ts';
 import type { BenchOptions, Results } from '../../benchmark.ts';
 import type { Size } from '../../data/passages.ts';
 import { QUESTION_SETS } from '../../data/questions.ts';
 import { type Distribution, distributionOf } from '../../figures.ts';
 import { indexOf } from '../../indexes/indexes.ts';
 import { K } from '../../indexes/query-cost.ts';
-import { loadObjects, memorySource } from '../../machine/metered-storage.ts';
+import { loadObjects } from '../../machine/metered-storage.ts';
 import { SimulatedNetwork } from '../../machine/simulated-network.ts';
 
 /** Every question is asked this often, each time with other latencies. */

@@ -1,22 +1,10 @@
-// Models of test/fixtures/models as they are published: a contract and its files, beside an index in R2.
+// Models as they are published: a contract and its files, beside an index.
 
-import { env } from 'cloudflare:workers';
-import { utf8 } from '../../../src/core/format/bytes.ts';
-import type { Space } from '../../../src/core/format/manifest.ts';
-import { modelPlace } from '../../../src/core/model/contract.ts';
+import { utf8 } from '../../src/core/format/bytes.ts';
+import type { Space } from '../../src/core/format/manifest.ts';
+import { modelPlace } from '../../src/core/model/contract.ts';
 
-/** A file of test/fixtures, or of the shared data (`shared/…`); nothing where that is absent. */
-export async function file(path: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const response = await env.FILES.fetch(`http://files/${path}`);
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  return response.ok ? bytes : undefined;
-}
-
-/** vocab.txt of bert-base-uncased, where the shared data is. */
-export function bertVocabulary(): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  return file('shared/oracles/bert-base-uncased-vocab.txt');
-}
-
+/** What a model is made of. */
 export interface ModelParts {
   readonly id: string;
   /** The graph's name in the model's folder. */
@@ -44,8 +32,8 @@ export async function modelObjects(parts: ModelParts): Promise<{
       files: {
         tokenizer: await described('vocab.txt', vocabulary),
         query: await described(onnx, graph),
-        ...(clusters && { clusters: await described('clusters.json', clusters) }),
-        ...(table && { table: await described('table.json', table) }),
+        clusters: clusters && (await described('clusters.json', clusters)),
+        table: table && (await described('table.json', table)),
       },
       vocabulary: 'word-piece',
       query: { kind: 'neural', scale: 1 },
@@ -75,11 +63,13 @@ export async function modelObjects(parts: ModelParts): Promise<{
   return { space, objects };
 }
 
-async function described(name: string, bytes: Uint8Array<ArrayBuffer>) {
+/** A file as a contract names it. */
+export async function described(name: string, bytes: Uint8Array<ArrayBuffer>) {
   return { name, bytes: bytes.length, sha256: await sha256(bytes) };
 }
 
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+/** In hexadecimal. */
+export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
