@@ -14,7 +14,7 @@ import {
   damage,
   NEXT_BUILD,
   publish,
-} from '../serve.ts';
+} from '../requests.ts';
 
 /** The deployed entry points, called as the Worker calls itself. */
 const loopback = exports as unknown as { Pages: Entrypoint; Segments: Entrypoint };

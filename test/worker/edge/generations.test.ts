@@ -4,7 +4,15 @@ import { r2Source } from '../../../src/store/r2.ts';
 import { failingSource } from '../../fakes/failing-source.ts';
 import { handClock } from '../../fakes/hand-clock.ts';
 import { recordingSource } from '../../fakes/recording-source.ts';
-import { appOver, BUILD, COLLECTION, clearBucket, collectionIndex, NEXT_BUILD, publish } from '../serve.ts';
+import {
+  appOver,
+  BUILD,
+  COLLECTION,
+  clearBucket,
+  collectionIndex,
+  NEXT_BUILD,
+  publish,
+} from '../requests.ts';
 
 const FIRST = collectionIndex();
 /** The same documents in another order, so that a mix of the two shows the wrong ones. */

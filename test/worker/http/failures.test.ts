@@ -7,7 +7,7 @@ import { utf8 } from '../../../src/core/format/bytes.ts';
 import { crc32 } from '../../../src/core/format/checksum.ts';
 import { PROBLEMS, problemOf } from '../../../src/http/problem.ts';
 import { r2Source } from '../../../src/store/r2.ts';
-import { appOver, BUILD, clearBucket, collectionIndex, damage, publish } from '../serve.ts';
+import { appOver, BUILD, clearBucket, collectionIndex, damage, publish } from '../requests.ts';
 
 const WORDS = `shards/${BUILD}-0-words`;
 const river = { terms: { river: 1, lamp: 1 } };

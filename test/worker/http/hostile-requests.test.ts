@@ -2,7 +2,7 @@
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MAX_BODY_BYTES, MAX_QUERY_BYTES, problemAnswer } from '../../../src/http/api.ts';
-import { appOver, collectionIndex, publish, type Reply, worker } from '../serve.ts';
+import { appOver, collectionIndex, publish, type Reply, worker } from '../requests.ts';
 
 function expectProblem({ status, headers, body }: Reply, expected: number, code: string, detail: RegExp) {
   expect([status, body.code, body.detail]).toEqual([expected, code, expect.stringMatching(detail)]);

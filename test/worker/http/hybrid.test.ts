@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { searchAnswer } from '../../../src/http/api.ts';
 import { createWorker } from '../../../src/worker.ts';
-import { appOver, COLLECTION, client, collectionIndex, publish } from '../serve.ts';
+import { appOver, COLLECTION, client, collectionIndex, publish } from '../requests.ts';
 
 const WEIGHTS = { words: 1, marks: 0.5 };
 /** Documents with a second space that orders them otherwise. */

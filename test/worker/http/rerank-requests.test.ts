@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { searchAnswer } from '../../../src/http/api.ts';
 import { createWorker } from '../../../src/worker.ts';
-import { client, collectionIndex, publish } from '../serve.ts';
+import { client, collectionIndex, publish } from '../requests.ts';
 
 const MODEL = '@cf/baai/bge-reranker-base';
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { documentAnswer, healthAnswer, indexAnswer } from '../../../src/http/api.ts';
-import { appOver, BUILD, collectionIndex, publish, worker } from '../serve.ts';
+import { appOver, BUILD, collectionIndex, publish, worker } from '../requests.ts';
 
 beforeAll(() => publish(collectionIndex()));
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { searchAnswer } from '../../../src/http/api.ts';
 import { searchExhaustively } from '../../query/search/exhaustive.ts';
-import { appOver, BUILD, COLLECTION, collectionIndex, publish, worker } from '../serve.ts';
+import { appOver, BUILD, COLLECTION, collectionIndex, publish, worker } from '../requests.ts';
 
 beforeAll(() => publish(collectionIndex()));
 

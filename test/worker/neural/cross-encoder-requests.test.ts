@@ -15,7 +15,7 @@ import {
   referencePairs,
 } from '../../core/model/cross-encoder-reference.ts';
 import { described, sha256 } from '../../fakes/model-objects.ts';
-import { client, collectionIndex, publish } from '../serve.ts';
+import { client, collectionIndex, publish } from '../requests.ts';
 import { file } from './fixture.ts';
 
 const timer = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));

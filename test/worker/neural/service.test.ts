@@ -8,7 +8,7 @@ import { residentReranker } from '../../../src/encode/resident-reranker.ts';
 import { createWorker } from '../../../src/worker.ts';
 import { numberedVocabulary } from '../../core/heads/numbered-vocabulary.ts';
 import { modelObjects } from '../../fakes/model-objects.ts';
-import { client } from '../serve.ts';
+import { client } from '../requests.ts';
 import { type TinyIndex, tinyIndex } from '../tiny-index.ts';
 import { file } from './fixture.ts';
 

@@ -9,7 +9,7 @@ import type { Qrels } from '../../../../build/evaluate/qrels.ts';
 import type { BenchOptions, Results } from '../../benchmark.ts';
 import { cacheFolder } from '../../data/folders.ts';
 import { JUDGED, type Judged, pooled } from '../../data/judged-collections.ts';
-import { type Answers, answersOf, type Costs } from '../../systems/answers.ts';
+import { type Answers, answersOf, type Costs } from '../../systems/system-answers.ts';
 import { BASELINES, systemsOf } from '../../systems/systems.ts';
 
 const MEASURES = ['nDCG@10', 'MRR@10', 'Recall@100'] as const;
