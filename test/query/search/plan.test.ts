@@ -201,44 +201,47 @@ describe('a later round', () => {
 });
 
 describe('a budget', () => {
-  /** Three lists of one page each, far enough apart that each takes a read of its own. */
+  /** Three lists, each longer than a dictionary page takes; every document is in all of them. */
   const vectors = Array.from(
     { length: 60 },
     (_, i): ImpactVector =>
       new Map([
-        ['low', 20],
-        ['middle', 100 + (i % 2)],
-        ['high', 200 + (i % 2)],
+        ['best', 200 + (i % 2)],
+        ['good', 100 + (i % 2)],
+        ['poor', 20],
       ]),
   );
   const layout = { longBytes: 4, dictionaryBytes: 8, longPageBytes: 4096 };
   const objects = buildInMemory(vectors, { layout, segments: 1, documentsPerPage: 100 });
+  const weights = new Map([
+    ['poor', 1],
+    ['good', 1],
+    ['best', 1],
+  ]);
 
   async function found(budget: { maxReads?: number; maxBytes?: number }) {
     const source = recordingSource(memorySource(objects));
     const index = await openIndex(source);
     source.reads.length = 0;
-    const weights = new Map([
-      ['low', 1],
-      ['middle', 1],
-      ['high', 1],
-    ]);
-    const terms = weighTerms(weights, 'test');
-    const { exact, bound } = await findTop({ terms, k: 3, floor: 0, budget }, { index, clock: () => 0 });
-    return { exact, bound, reads: source.reads.length, bytes: bytesOf(source.reads) };
+    const request = { terms: weighTerms(weights, 'test'), k: 1, floor: 0, budget };
+    const { top, exact, bound } = await findTop(request, { index, clock: () => 0 });
+    return { score: top[0]?.score, exact, bound, reads: source.reads.length, bytes: bytesOf(source.reads) };
   }
 
-  test('of as many bytes as the plan takes changes nothing; with one byte less a list stays unread', async () => {
+  test('of as many bytes as the plan takes changes nothing', async () => {
     const free = await found({});
-    expect(free).toMatchObject({ exact: true, bound: 0, reads: 1 });
+    expect(free).toMatchObject({ score: 201 + 101 + 20, exact: true, reads: 1 });
     expect(await found({ maxBytes: free.bytes })).toEqual(free);
-    const tight = await found({ maxBytes: free.bytes - 1 });
-    expect(tight.exact).toBe(false);
-    // The list that can add least is the one that is left: 20 above what the other two give.
-    expect(tight.bound).toBe(101 + 201 + 20);
+  });
+
+  test('of one byte less leaves the list unread that can add least, and says what it could add', async () => {
+    const { bytes } = await found({});
+    const tight = await found({ maxBytes: bytes - 1 });
+    expect(tight).toMatchObject({ score: 201 + 101, exact: false, bound: 201 + 101 + 20 });
   });
 
   test('of no reads reads nothing, and bounds every document by what all lists could add', async () => {
-    expect(await found({ maxReads: 0 })).toEqual({ exact: false, bound: 20 + 101 + 201, reads: 0, bytes: 0 });
+    const nothing = { score: undefined, exact: false, bound: 201 + 101 + 20, reads: 0, bytes: 0 };
+    expect(await found({ maxReads: 0 })).toEqual(nothing);
   });
 });
