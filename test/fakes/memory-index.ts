@@ -100,7 +100,8 @@ export interface SpaceInMemory {
 }
 
 /**
- * The objects of an index over these vectors, in the space `test`; document i has the id `d<i>` and the text `text <i>`.
+ * The objects of an index over these vectors, in the space `test`; document i has the id `d<i>` and the text `text
+ * <i>`.
  *
  * @param more spaces by name
  */

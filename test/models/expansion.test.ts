@@ -1,5 +1,5 @@
-// The training of a small expansion model, on the project's sample: what it begins with, and that ONNX says what PyTorch does.
-// Needs PyTorch. That llama.cpp does so is in llama.test.ts.
+// The training of a small expansion model, on the project's sample: what it begins with, and that ONNX says what
+// PyTorch does. Needs PyTorch. That llama.cpp does so is in llama.test.ts.
 
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

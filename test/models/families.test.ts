@@ -1,5 +1,5 @@
-// The training code of every family, run at its smallest: that it learns, goes on after a kill, and gives models that are
-// searched. Needs PyTorch, the shared data, and some minutes: SPARSEDGE_SLOW=1.
+// The training code of every family, run at its smallest: that it learns, goes on after a kill, and gives models that
+// are searched. Needs PyTorch, the shared data, and some minutes: SPARSEDGE_SLOW=1.
 
 import { execFileSync, spawn } from 'node:child_process';
 import {

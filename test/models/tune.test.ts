@@ -1,5 +1,5 @@
-// Tuning the default model to a collection: what of it is learned from, what is kept apart, and that the model which comes out
-// is one that indexes are built with. Needs PyTorch.
+// Tuning the default model to a collection: what of it is learned from, what is kept apart, and that the model which
+// comes out is one that indexes are built with. Needs PyTorch.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

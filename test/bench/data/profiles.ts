@@ -17,8 +17,8 @@ export interface Profile {
 
 /**
  * Vocabularies, terms a document and DeepImpact's mean impact are published; the other means, exponents and offsets are
- * assumed: word pieces are spread more evenly than words. OpenSearch's queries are not published; uniCOIL's have as many
- * terms (6.6 where OpenSearch has 6.9).
+ * assumed: word pieces are spread more evenly than words. OpenSearch's queries are not published; uniCOIL's have as
+ * many terms (6.6 where OpenSearch has 6.9).
  */
 export const PROFILES = {
   deepimpact: {

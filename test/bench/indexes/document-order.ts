@@ -1,6 +1,7 @@
-// What the order of documents is worth: `node test/bench/indexes/document-order.ts [sizes]` builds each collection as it was read, by
-// similarity, and both again after shuffling it, since the collections here are read book by book and others are not;
-// and asks each index real questions. Each index is built in a process of its own, so that its peak of memory is its own.
+// What the order of documents is worth: `node test/bench/indexes/document-order.ts [sizes]` builds each collection as
+// it was read, by similarity, and both again after shuffling it, since the collections here are read book by book and
+// others are not; and asks each index real questions. Each index is built in a process of its own, so that its peak of
+// memory is its own.
 
 import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// A network reads each document once, though its collection is searched alone and in the pool: a document's values depend on
-// nothing but its text.
+// A network reads each document once, though its collection is searched alone and in the pool: a document's values
+// depend on nothing but its text.
 
 import { encodePart } from '../../../build/model/vector-parts.ts';
 import {

@@ -1,5 +1,5 @@
-// Texts as Porter's stems without functional words: what the usual best BM25 searches, which knows nothing of irregular forms
-// and spellings. Indexed by the analyzer `unicode`, which leaves such words as they are.
+// Texts as Porter's stems without functional words: what the usual best BM25 searches, which knows nothing of irregular
+// forms and spellings. Indexed by the analyzer `unicode`, which leaves such words as they are.
 
 import { porter } from '../../../src/core/analyzer/porter.ts';
 import { FUNCTIONAL, folded } from '../../../src/core/analyzer/stems.ts';

@@ -20,7 +20,9 @@ export interface System {
   readonly rewrite?: (text: string) => string;
 }
 
-/** What `models/train/evaluate.py --tuning` found best on the questions of the training collections that it tunes on. */
+/**
+ * What `models/train/evaluate.py --tuning` found best on the questions of the training collections that it tunes on.
+ */
 const TUNED = { k1: 0.6, b: 0.75 };
 /** With these others are compared. */
 export const BASELINES = ['bm25-tuned', 'bm25-phrases'] as const;

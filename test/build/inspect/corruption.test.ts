@@ -1,5 +1,5 @@
-// Damage of every kind that storage, uploads and people can do: each search of a damaged index gives the right answer or
-// a typed error, never a wrong answer, another kind of error, or no end.
+// Damage of every kind that storage, uploads and people can do: each search of a damaged index gives the right answer
+// or a typed error, never a wrong answer, another kind of error, or no end.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

@@ -1,5 +1,5 @@
-// The Job for a GPU pool, run as it stands but for where its data lies and on the processor: nothing in it can drift from
-// the command line.
+// The Job for a GPU pool, run as it stands but for where its data lies and on the processor: nothing in it can drift
+// from the command line.
 
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';

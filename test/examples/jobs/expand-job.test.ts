@@ -1,5 +1,5 @@
-// The compose file and the Job for expansion, their commands run as they stand but for where the data and the server are:
-// nothing in them can drift from the command line. What vLLM is told is not tried: there is none here.
+// The compose file and the Job for expansion, their commands run as they stand but for where the data and the server
+// are: nothing in them can drift from the command line. What vLLM is told is not tried: there is none here.
 
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// Reranking by Workers AI, and a deployment without a reranker. Workers AI does not run here: what stands for it is an object
-// that holds requests to the documented schema of bge-reranker-base and answers as documented, best first.
+// Reranking by Workers AI, and a deployment without a reranker. Workers AI does not run here: what stands for it is an
+// object that holds requests to the documented schema of bge-reranker-base and answers as documented, best first.
 
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';

@@ -88,7 +88,8 @@ describe('the Worker with a network', () => {
 
     let settled = 0;
     for (let done = 0; done < QUERIES; done += AT_ONCE) {
-      // By then queries of every length have come after those of every other, and the gaps between blocks serve all of them.
+      // By then queries of every length have come after those of every other, and the gaps between blocks serve all of
+      // them.
       if (done === QUERIES / 2) settled = wasmBytes();
       const numbers = Array.from({ length: AT_ONCE }, (_, i) => (done + i * 7) % texts.length);
       const answers = await Promise.all(numbers.map((n) => search(texts[n])));

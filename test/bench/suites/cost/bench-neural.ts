@@ -1,5 +1,6 @@
-// `neural`: what a network costs a Worker, beside the queries that need none, in local workerd. The network takes input_ids
-// and attention_mask and gives [batch, 30522]; without `--model` it is the tests', whose times say what all else takes.
+// `neural`: what a network costs a Worker, beside the queries that need none, in local workerd. The network takes
+// input_ids and attention_mask and gives [batch, 30522]; without `--model` it is the tests', whose times say what all
+// else takes.
 
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -31,7 +32,10 @@ export interface SideFigures {
 interface Moment {
   /** WebAssembly memory. */
   readonly wasm: number;
-  /** The isolate's: that, its other buffers, and its objects after a collection; no compiled code. Older results lack it. */
+  /**
+   * The isolate's: that, its other buffers, and its objects after a collection; no compiled code. Older results lack
+   * it.
+   */
   readonly isolate?: number;
   readonly process: number;
 }

@@ -1,5 +1,5 @@
-// `phrases`: what it costs a query that pairs of neighbouring words are terms, too. BM25 over stems, with a vocabulary that is
-// counted over the passages themselves, once with phrases and once without.
+// `phrases`: what it costs a query that pairs of neighbouring words are terms, too. BM25 over stems, with a vocabulary
+// that is counted over the passages themselves, once with phrases and once without.
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// `families`: what `models/train/families` measured of every family of models, kept as a result among others. Training them
-// takes hours, so it is not done here.
+// `families`: what `models/train/families` measured of every family of models, kept as a result among others. Training
+// them takes hours, so it is not done here.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

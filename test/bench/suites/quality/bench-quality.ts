@@ -1,5 +1,5 @@
-// `quality`: how good the answers of BM25 and of models are, and what they cost. Each judged collection is searched alone,
-// and all of them as one; everything goes through the real build and the real search, with 8-bit impacts.
+// `quality`: how good the answers of BM25 and of models are, and what they cost. Each judged collection is searched
+// alone, and all of them as one; everything goes through the real build and the real search, with 8-bit impacts.
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// Quantization of every form in which a tied embedding is written, run by ONNX Runtime against the network it was made from.
+// Quantization of every form in which a tied embedding is written, run by ONNX Runtime against the network it was made
+// from.
 
 import * as runtime from 'onnxruntime-web';
 import { describe, expect, test } from 'vitest';
