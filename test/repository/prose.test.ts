@@ -11,7 +11,12 @@ const WIDTH = 120;
 const ROOMS = ['test'];
 
 /** Markdown that is held to the width. */
-const DOCUMENTS = ['test/bench/README.md'];
+const DOCUMENTS = [
+  'test/bench/README.md',
+  'test/fixtures/checkpoints/README.md',
+  'test/fixtures/models/README.md',
+  'test/fixtures/sample/README.md',
+];
 
 const modules = ROOMS.flatMap((room) =>
   readdirSync(join(ROOT, room), { recursive: true, withFileTypes: true })

@@ -29,27 +29,29 @@ function documentedAnswer({ contexts, top_k = contexts.length }: Input): unknown
 
 /** A Worker whose binding answers so. */
 function deployed(answer: (input: Input) => unknown = documentedAnswer) {
+  const models: string[] = [];
   const inputs: Input[] = [];
   const ai = {
     async run(model: string, input: unknown) {
-      expect(model).toBe(MODEL);
+      models.push(model);
       inputs.push(documentedInput.parse(input));
       return answer(inputs.at(-1)!);
     },
   };
   const worker = createWorker();
   const settings = { INDEX: env.INDEX, AI: ai, RERANK_MODEL: MODEL };
-  return { inputs, ...client((request) => worker.fetch(request, settings)) };
+  return { models, inputs, ...client((request) => worker.fetch(request, settings)) };
 }
 
 beforeAll(() => publish(collectionIndex()));
 
 describe('reranking by Workers AI', () => {
   it('is one call with the texts of the best, and orders them by what it answers', async () => {
-    const { get, inputs } = deployed();
+    const { get, models, inputs } = deployed();
     const { status, body } = await get('/v1/search?q=river+boat&k=3&rerank=5');
     expect(status).toBe(200);
     expect(searchAnswer.safeParse(body).error).toBeUndefined();
+    expect(models).toEqual([MODEL]);
     expect(inputs).toHaveLength(1);
     expect(inputs[0]).toMatchObject({ query: 'river boat', top_k: 5 });
     const texts = inputs[0].contexts.map(({ text }) => text);
