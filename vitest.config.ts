@@ -1,6 +1,6 @@
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
-import { answerFile } from './test/fixture-files.ts';
+import { answerFile } from './test/fixtures/fixture-files.ts';
 
 /** Tests of code that runs on both sides run on both sides. */
 const shared = ['test/core/**/*.test.ts', 'test/query/**/*.test.ts'];
@@ -16,7 +16,6 @@ export default defineConfig({
             'test/bench/**/*.test.ts',
             'test/build/**/*.test.ts',
             'test/examples/**/*.test.ts',
-            'test/fuzz/**/*.test.ts',
             'test/models/**/*.test.ts',
             'test/repository/**/*.test.ts',
           ],

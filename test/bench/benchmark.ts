@@ -1,10 +1,10 @@
 // What every benchmark is: options in, named results out.
 
-import type { Freshness } from './indexes.ts';
-import type { JudgedName } from './judged-collections.ts';
-import type { Size } from './passages.ts';
-import type { ProfileName } from './profiles.ts';
-import type { QuestionSet } from './questions.ts';
+import type { JudgedName } from './data/judged-collections.ts';
+import type { Size } from './data/passages.ts';
+import type { ProfileName } from './data/profiles.ts';
+import type { QuestionSet } from './data/questions.ts';
+import type { Freshness } from './indexes/indexes.ts';
 
 /** What a benchmark is asked to do. */
 export interface BenchOptions {

@@ -3,7 +3,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { resultsFolder } from './folders.ts';
+import { resultsFolder } from './data/folders.ts';
 
 /** Many numbers as a few. */
 export interface Distribution {

@@ -1,48 +1,108 @@
-// The benchmarks' command line: `npm run bench -- <name> [options]`. Prints a result as JSON and keeps it in results/.
+// The command line of the benchmarks. It prints a result as JSON and keeps it in results/.
 
 import { basename, isAbsolute } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_MODEL } from '../../build/index/config.ts';
 import type { Benchmark } from './benchmark.ts';
+import { JUDGED } from './data/judged-collections.ts';
+import { SIZES } from './data/passages.ts';
+import { PROFILES } from './data/profiles.ts';
+import { QUESTION_SETS } from './data/questions.ts';
 import { keepResult, resultOf } from './figures.ts';
-import { JUDGED } from './judged-collections.ts';
-import { SIZES } from './passages.ts';
-import { PROFILES } from './profiles.ts';
-import { QUESTION_SETS } from './questions.ts';
 
-const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
-  build: async () => (await import('./bench-build.ts')).bench,
-  query: async () => (await import('./bench-query.ts')).bench,
-  network: async () => (await import('./bench-network.ts')).bench,
-  kernel: async () => (await import('./bench-kernel.ts')).bench,
-  synthetic: async () => (await import('./bench-synthetic.ts')).bench,
-  rivals: async () => (await import('./bench-rivals.ts')).bench,
-  neural: async () => (await import('./bench-neural.ts')).bench,
-  memory: async () => (await import('./bench-memory.ts')).bench,
-  expansion: async () => (await import('./bench-expansion.ts')).bench,
-  phrases: async () => (await import('./bench-phrases.ts')).bench,
-  quality: async () => (await import('./bench-quality.ts')).bench,
-  encode: async () => (await import('./bench-encode.ts')).bench,
-  families: async () => (await import('./bench-families.ts')).bench,
+/** The name of the model that comes along. */
+const DEFAULT_NAME = basename(DEFAULT_MODEL);
+
+interface Entry {
+  /** What it measures, for the help. */
+  readonly measures: string;
+  readonly load: () => Promise<{ readonly bench: Benchmark }>;
+}
+
+const BENCHMARKS: Readonly<Record<string, Entry>> = {
+  build: {
+    measures: 'time, memory and size of builds',
+    load: () => import('./suites/cost/bench-build.ts'),
+  },
+  query: {
+    measures: 'reads, bytes, rounds and CPU time of queries',
+    load: () => import('./suites/cost/bench-query.ts'),
+  },
+  network: {
+    measures: 'how long queries wait for storage',
+    load: () => import('./suites/cost/bench-network.ts'),
+  },
+  kernel: {
+    measures: 'the loop that decodes postings, in typed arrays and in WebAssembly',
+    load: () => import('./suites/cost/bench-kernel.ts'),
+  },
+  synthetic: {
+    measures: 'queries of learned sparse encoders, on synthetic vectors',
+    load: () => import('./suites/cost/bench-synthetic.ts'),
+  },
+  rivals: {
+    measures: 'other engines on the same documents',
+    load: () => import('./suites/cost/bench-rivals.ts'),
+  },
+  neural: {
+    measures: 'what a network costs a Worker',
+    load: () => import('./suites/cost/bench-neural.ts'),
+  },
+  memory: {
+    measures: 'what serving an index takes of a Worker’s memory',
+    load: () => import('./suites/cost/bench-memory.ts'),
+  },
+  phrases: {
+    measures: 'what pairs of words as terms cost',
+    load: () => import('./suites/cost/bench-phrases.ts'),
+  },
+  encode: {
+    measures: 'how many documents a model encodes in a second',
+    load: () => import('./suites/cost/bench-encode.ts'),
+  },
+  quality: {
+    measures: 'how good the answers of BM25 and of models are',
+    load: () => import('./suites/quality/bench-quality.ts'),
+  },
+  expansion: {
+    measures: 'documents with and without predicted queries',
+    load: () => import('./suites/quality/bench-expansion.ts'),
+  },
+  families: {
+    measures: 'keeps what models/train/families measured of every family of models',
+    load: () => import('./suites/quality/bench-families.ts'),
+  },
 };
 
-const USAGE = `npm run bench -- <${Object.keys(BENCHMARKS).join(' | ')} | tables> [options]
-  --sizes 10k,100k,...   of ${Object.keys(SIZES).join(', ')}
-  --sets squad,...       of ${Object.keys(QUESTION_SETS).join(', ')}
-  --reuse                search indexes that are there, even if the code that built them has changed
-  --rebuild              build them anew in any case
-  --encoders splade,...  synthetic: of ${Object.keys(PROFILES).join(', ')}
-  --large                synthetic: 8.8 million documents, too
-  --model model.onnx     neural: the network, instead of the tests'
-  --model model.gguf     expansion: the same
-  --model folder         quality: a model beside BM25, instead of sparsedge-en; may be repeated
-                         encode: the model, instead of sparsedge-en
-  --work folder          families: what models/train/families wrote
-  --collections a,b,...  quality, expansion: of ${Object.keys(JUDGED).join(', ')}
-  --no-alone             quality: all collections as one, and none alone
-  --no-cpu               leave out CPU time
-  --no-keep              print only
-tables [--check]         write the documents' tables anew from kept results, or fail if they would change`;
+const USAGE = `npm run bench -- <benchmark> [options]   run a benchmark, print its result as JSON and keep it in results/
+npm run bench -- tables [--check]        write the tables of the documents anew from kept results; with --check, fail
+                                         where one would change
+
+Benchmarks
+${Object.entries(BENCHMARKS)
+  .map(([name, { measures }]) => `  ${name.padEnd(24)}${measures}`)
+  .join('\n')}
+
+Options
+  --sizes 10k,100k,...    which collections of passages: ${Object.keys(SIZES).join(', ')}
+  --sets squad,...        which sets of questions: ${Object.keys(QUESTION_SETS).join(', ')}
+  --reuse                 search indexes that are there, even if the code that built them has changed
+  --rebuild               build indexes anew in any case
+  --no-cpu                leave out CPU time, which takes longest
+  --no-keep               print the result and do not keep it
+  --help                  print this text
+
+Options of some benchmarks
+  --encoders splade,...   synthetic: which encoders: ${Object.keys(PROFILES).join(', ')}
+  --large                 synthetic: measure 8.8 million documents, too
+  --model <path>          neural: an ONNX file that takes the place of the tests' network
+                          expansion: a GGUF file that takes the place of the tests' model
+                          quality: a model folder to compare with BM25; may be repeated (default: ${DEFAULT_NAME})
+                          encode: a model folder (default: ${DEFAULT_NAME})
+  --collections a,b,...   quality, expansion: which judged collections:
+                          ${Object.keys(JUDGED).join(', ')}
+  --no-alone              quality: search all collections as one, and none alone
+  --work <folder>         families: the folder that models/train/families wrote`;
 
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
@@ -62,21 +122,26 @@ async function main(): Promise<void> {
       cpu: { type: 'boolean', default: true },
       keep: { type: 'boolean', default: true },
       check: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
+  if (values.help) {
+    console.log(USAGE);
+    return;
+  }
   const [name = ''] = positionals;
   if (name === 'tables') {
-    const { writeTables } = await import('./tables.ts');
+    const { writeTables } = await import('./tables/tables.ts');
     writeTables(values.check);
     return;
   }
-  const benchmark = BENCHMARKS[name];
-  if (!benchmark) throw new Error(`no benchmark "${name}"\n${USAGE}`);
+  if (!Object.hasOwn(BENCHMARKS, name)) throw new Error(`there is no benchmark "${name}"\n${USAGE}`);
+  const { bench } = await BENCHMARKS[name].load();
   const [first = DEFAULT_MODEL, ...others] = values.model ?? [];
   // Results are kept for others to read, who have other folders.
   const said = process.argv.slice(2).map((part) => (isAbsolute(part) ? basename(part) : part));
   const command = `npm run bench -- ${said.join(' ')}`;
-  const results = (await benchmark())({
+  const results = bench({
     sizes: chosen(values.sizes, SIZES),
     sets: chosen(values.sets, QUESTION_SETS),
     freshness: values.rebuild ? 'rebuilt' : values.reuse ? 'any' : 'same-code',
@@ -99,7 +164,7 @@ async function main(): Promise<void> {
 function chosen<Name extends string>(list: string, known: Readonly<Record<Name, unknown>>): Name[] {
   return list.split(',').map((name) => {
     if (Object.hasOwn(known, name)) return name as Name;
-    throw new Error(`no "${name}"\n${USAGE}`);
+    throw new Error(`there is no "${name}"\n${USAGE}`);
   });
 }
 

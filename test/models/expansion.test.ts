@@ -1,5 +1,5 @@
-// The training of a small expansion model, on the project's sample: what it begins with, and that ONNX says what PyTorch does.
-// Needs PyTorch. That llama.cpp does so is in llama.test.ts.
+// The training of a small expansion model, on the project's sample: what it begins with, and that ONNX says what
+// PyTorch does. Needs PyTorch. That llama.cpp does so is in llama.test.ts.
 
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../build/commands/command-line.ts';
-import { pythonWith } from '../python.ts';
+import { pythonWith } from './python.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const TRAINER = join(ROOT, 'models/train/expansion');

@@ -1,5 +1,5 @@
-// The training code of every family, run at its smallest: that it learns, goes on after a kill, and gives models that are
-// searched. Needs PyTorch, the shared data, and some minutes: SPARSEDGE_SLOW=1.
+// The training code of every family, run at its smallest: that it learns, goes on after a kill, and gives models that
+// are searched. Needs PyTorch, the shared data, and some minutes: SPARSEDGE_SLOW=1.
 
 import { execFileSync, spawn } from 'node:child_process';
 import {
@@ -15,8 +15,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { pythonWith } from '../python.ts';
-import { sharedData } from '../shared-data.ts';
+import { sharedData } from '../fixtures/shared-data.ts';
+import { pythonWith } from './python.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const CONFIG = join(ROOT, 'models/train/configs/families-tiny.json');

@@ -1,5 +1,5 @@
-// Tuning the default model to a collection: what of it is learned from, what is kept apart, and that the model which comes out
-// is one that indexes are built with. Needs PyTorch.
+// Tuning the default model to a collection: what of it is learned from, what is kept apart, and that the model which
+// comes out is one that indexes are built with. Needs PyTorch.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { modelEncoder } from '../../build/model/model-encoder.ts';
 import { openModelFolder } from '../../build/model/model-folder.ts';
 import { given } from '../../build/stages/encode/encode.ts';
 import { sparsedge } from '../build/commands/command-line.ts';
-import { pythonWith } from '../python.ts';
+import { pythonWith } from './python.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const TUNE = join(ROOT, 'models/train/tune.py');

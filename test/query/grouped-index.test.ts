@@ -7,8 +7,9 @@ import { findTop } from '../../src/query/search/find.ts';
 import { noCost } from '../../src/query/search/meter.ts';
 import { type OpenIndex, openIndex } from '../../src/query/search/open.ts';
 import { weighTerms } from '../../src/query/search/terms.ts';
-import { searchExhaustively } from '../exhaustive.ts';
-import { buildInMemory, FINE, type ImpactVector, memorySource } from '../memory-index.ts';
+import { buildInMemory, FINE, type ImpactVector } from '../fakes/memory-index.ts';
+import { memorySource } from '../fakes/memory-source.ts';
+import { searchExhaustively } from './search/exhaustive.ts';
 
 const clock = () => 0;
 

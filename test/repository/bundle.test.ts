@@ -7,8 +7,10 @@ import { expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** A cold isolate parses all of it before it answers. The Worker without a network was 77.3 KiB when this was set, three of
- * them the forms of English words. */
+/**
+ * A cold isolate parses all of it before it answers. The Worker without a network was 77.3 KiB when this was set, three
+ * of them the forms of English words.
+ */
 const MOST_KIB = 78;
 /** What onnxruntime-web adds in JavaScript is 25 KiB; its WebAssembly is in a file of its own. */
 const MOST_NEURAL_KIB = 105;

@@ -2,7 +2,7 @@
 declare namespace Cloudflare {
   interface Env {
     INDEX: R2Bucket;
-    /** In the project "neural": test/fixture-files.ts. */
+    /** In the project "neural": test/fixtures/fixture-files.ts. */
     FILES: Fetcher;
   }
   interface GlobalProps {

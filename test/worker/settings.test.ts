@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { parseConfig } from '../../src/env.ts';
 import entry from '../../src/index.ts';
-import { client, collectionIndex, publish } from './serve.ts';
+import { client, collectionIndex, publish } from './requests.ts';
 
 const bound = { INDEX: env.INDEX };
 

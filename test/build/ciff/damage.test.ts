@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SparsedgeError } from '../../../src/core/errors.ts';
-import { importCiff } from './build.ts';
+import { importCiff } from './ciff-indexes.ts';
 import {
   ANSERINI_TOY,
   ciffBytes,

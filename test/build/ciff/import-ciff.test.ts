@@ -10,7 +10,7 @@ import { analyzerNamed } from '../../../src/core/analyzer/analyzer.ts';
 import type { OpenIndex } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
 import { weighTerms } from '../../../src/query/search/terms.ts';
-import { ask, buildFrom, importCiff } from './build.ts';
+import { ask, buildFrom, importCiff } from './ciff-indexes.ts';
 import {
   ANSERINI_TOY,
   ANSERINI_TOY_SHA256,

@@ -8,7 +8,7 @@ import { newReport } from '../../../build/stages/read/lines/report.ts';
 import { silent } from '../../../build/terminal/progress.ts';
 import { analyzerNamed } from '../../../src/core/analyzer/analyzer.ts';
 import { type OpenIndex, spaceNamed } from '../../../src/query/search/open.ts';
-import { ask, buildFrom, importCiff, temporary } from './build.ts';
+import { ask, buildFrom, importCiff, temporary } from './ciff-indexes.ts';
 
 const SAMPLE = join(import.meta.dirname, '../../fixtures/sample');
 

@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { temporary } from './build.ts';
+import { temporary } from './ciff-indexes.ts';
 
 /** What a file says; whatever is left out is as it should be. */
 export interface WireFile {

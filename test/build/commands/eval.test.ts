@@ -50,7 +50,8 @@ test('eval prints one JSON document and writes a run file', async () => {
 
 test('eval compares rankings with those of a run file', async () => {
   const folder = await folderWithJudgments();
-  // q1 as here, q2 not at all, q3 right at once: 0, +1 and −1/2. The last two ask for one document and are drawn together.
+  // q1 as here, q2 not at all, q3 right at once: 0, +1 and −1/2. The last two ask for one document and are drawn
+  // together.
   writeFileSync(join(folder, 'other.run'), 'q1 Q0 a 1 2 other\nq3 Q0 c 1 2 other\n');
   const asked = ['eval', 'shards/pages', '--beir', 'beir', '--measures', 'MRR@10', '--compare', 'other.run'];
   expect((await sparsedge(folder, asked)).out).toMatch(

@@ -17,7 +17,7 @@ import { encodeQueryWith } from '../../../src/query/encode/query-model.ts';
 import { openIndex, spaceNamed } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
 import { encodeQuery } from '../../../src/query/search/terms.ts';
-import { sharedData } from '../../shared-data.ts';
+import { sharedData } from '../../fixtures/shared-data.ts';
 import { FIXTURES, modelFolder, references } from '../model/reference-model.ts';
 
 const vocabulary = sharedData('oracles/bert-base-uncased-vocab.txt');

@@ -1,5 +1,5 @@
-// The model that comes with Sparsedge, and the builds that use it because nothing else was asked for. No number here is the
-// training's: another model of the same kind takes its place and passes.
+// The model that comes with Sparsedge, and the builds that use it because nothing else was asked for. No number here is
+// the training's: another model of the same kind takes its place and passes.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,8 @@
-// SPLADE vectors that others published (Seismic's example: 20 documents, 5 queries), indexed and searched. Two things are
-// quantized: documents to 8 bits, each weight by at most half a step of maximum / 255; queries to integers, each weight
-// by at most half of 1 / SCALE. So a score may differ from the dot product of the published numbers by no more than those
-// halves sum to, and two documents may change places only if their dot products are closer than both bounds together.
+// SPLADE vectors that others published (Seismic's example: 20 documents, 5 queries), indexed and searched. Two things
+// are quantized: documents to 8 bits, each weight by at most half a step of maximum / 255; queries to integers, each
+// weight by at most half of 1 / SCALE. So a score may differ from the dot product of the published numbers by no more
+// than those halves sum to, and two documents may change places only if their dot products are closer than both bounds
+// together.
 
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +17,7 @@ import { dequantize, quantize } from '../../../src/core/format/quantizer.ts';
 import { openIndex, spaceNamed } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
 import { weighTerms } from '../../../src/query/search/terms.ts';
-import { sharedData } from '../../shared-data.ts';
+import { sharedData } from '../../fixtures/shared-data.ts';
 
 const data = sharedData('oracles/seismic-toy');
 const SCALE = 100;

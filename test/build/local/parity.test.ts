@@ -23,7 +23,8 @@ import { openIndex, spaceNamed } from '../../../src/query/search/open.ts';
 import { locateTerms, planFirst, spansTo } from '../../../src/query/search/plan.ts';
 import { search } from '../../../src/query/search/search.ts';
 import { encodeQuery } from '../../../src/query/search/terms.ts';
-import { sharedData } from '../../shared-data.ts';
+import { bytesOf, recordingSource } from '../../fakes/recording-source.ts';
+import { sharedData } from '../../fixtures/shared-data.ts';
 
 const scifact = sharedData('collections/scifact');
 const cacm = sharedData('collections/cacm');
@@ -81,37 +82,30 @@ describe.skipIf(!scifact)(`SciFact${scifact ? '' : `, skipped: ${absent}`}`, () 
       )) {
         for (let page = from; page < to; page++) needed.add(page);
       }
-      let bytes = 0;
-      let reads = 0;
-      const covered = new Set<number>();
-      const source: typeof storage = {
-        read: (name, range) => {
-          reads++;
-          bytes += range!.end - range!.start;
-          for (const page of needed) {
-            const place = locatePages(table, page, page + 1);
-            if (place.object === name && place.range.start >= range!.start && place.range.end <= range!.end)
-              covered.add(page);
-          }
-          return storage.read(name, range);
-        },
-      };
+      const source = recordingSource(storage);
       const { cost, exact } = await search(
         { terms, k: 10, documents: false },
         { index: { ...index, source }, clock: () => 0 },
       );
       expect(exact).toBe(true);
       expect(cost.rounds).toBe(terms.length === 0 ? 0 : 1);
-      expect(covered).toEqual(needed);
+      const isRead = (page: number) => {
+        const { object, range: wanted } = locatePages(table, page, page + 1);
+        return source.reads.some(
+          ({ name, range }) => name === object && range!.start <= wanted.start && wanted.end <= range!.end,
+        );
+      };
+      expect([...needed].filter((page) => !isRead(page))).toEqual([]);
+      const reads = source.reads.length;
       expect(reads).toBe(cost.postingReads);
       expect(reads).toBeLessThanOrEqual(terms.length);
-      expect(bytes).toBe(cost.bytes);
+      expect(bytesOf(source.reads)).toBe(cost.bytes);
       // Two needed pages that lie close are read as one, with what is between them.
       const own = [...needed].reduce(
         (sum, page) => sum + table.pageStart[page + 1] - table.pageStart[page],
         0,
       );
-      expect(bytes).toBeLessThanOrEqual(own + (needed.size - reads) * 32 * 1024);
+      expect(cost.bytes).toBeLessThanOrEqual(own + (needed.size - reads) * 32 * 1024);
     }
   });
 });

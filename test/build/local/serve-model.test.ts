@@ -13,7 +13,7 @@ import { folderSource } from '../../../build/work/files.ts';
 import { encodeQueryWith } from '../../../src/query/encode/query-model.ts';
 import { openIndex, spaceNamed } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
-import { sharedData } from '../../shared-data.ts';
+import { sharedData } from '../../fixtures/shared-data.ts';
 import { FIXTURES, modelFolder, references } from '../model/reference-model.ts';
 
 const vocabulary = sharedData('oracles/bert-base-uncased-vocab.txt');

@@ -14,7 +14,7 @@ import { folderSource } from '../../../build/work/files.ts';
 import { readWordPieces } from '../../../src/core/tokens/wordpiece.ts';
 import { openIndex } from '../../../src/query/search/open.ts';
 import { expectReferenceIds, expectReferenceScores } from '../../core/model/cross-encoder-reference.ts';
-import { sharedData } from '../../shared-data.ts';
+import { sharedData } from '../../fixtures/shared-data.ts';
 import { crossEncoderFolder, crossEncoderPairs } from './reference-model.ts';
 
 const vocabulary = sharedData('oracles/bert-base-uncased-vocab.txt');

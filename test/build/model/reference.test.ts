@@ -6,7 +6,7 @@ import { modelEncoder } from '../../../build/model/model-encoder.ts';
 import { openModelFolder, readVocabulary } from '../../../build/model/model-folder.ts';
 import { given } from '../../../build/stages/encode/encode.ts';
 import { expectTokens, expectVectors, HEAD_CASES } from '../../core/heads/references.ts';
-import { sharedData } from '../../shared-data.ts';
+import { sharedData } from '../../fixtures/shared-data.ts';
 import { FIXTURES, modelFolder, references } from './reference-model.ts';
 
 const vocabulary = sharedData('oracles/bert-base-uncased-vocab.txt');

@@ -2,7 +2,7 @@ import { appendFileSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { sharedData } from '../../shared-data.ts';
+import { sharedData } from '../../fixtures/shared-data.ts';
 import { sparsedge, temporaryFolder } from '../commands/command-line.ts';
 import { contents } from '../folder-contents.ts';
 import { FIXTURES, modelFolder } from './reference-model.ts';

@@ -1,5 +1,5 @@
-// A vocabulary of BERT's size, for networks of test/fixtures/models where no test needs BERT's own: words "w0", "w1" and so
-// on, and BERT's special pieces at their places.
+// A vocabulary of BERT's size, for networks of test/fixtures/models where no test needs BERT's own: words "w0", "w1"
+// and so on, and BERT's special pieces at their places.
 
 import { utf8 } from '../../../src/core/format/bytes.ts';
 

@@ -8,8 +8,9 @@ import { type Index, localIndex } from '../../../src/query/local-index.ts';
 import { type OpenIndex, openIndex } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
 import { MAX_TOTAL_WEIGHT, weighTerms } from '../../../src/query/search/terms.ts';
-import { searchExhaustively } from '../../exhaustive.ts';
-import { buildInMemory, COARSE, FINE, type ImpactVector, memorySource } from '../../memory-index.ts';
+import { buildInMemory, COARSE, FINE, type ImpactVector } from '../../fakes/memory-index.ts';
+import { memorySource } from '../../fakes/memory-source.ts';
+import { searchExhaustively } from '../search/exhaustive.ts';
 
 const clock = () => 0;
 const SPACES = ['test', 'words', 'pieces'];

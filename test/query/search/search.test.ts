@@ -1,19 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Source } from '../../../src/core/source.ts';
 import type { OpenPage } from '../../../src/query/search/fetch.ts';
 import { openIndex } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
 import { weighTerms } from '../../../src/query/search/terms.ts';
-import { searchExhaustively } from '../../exhaustive.ts';
-import {
-  buildInMemory,
-  COARSE,
-  type Cut,
-  FINE,
-  type ImpactVector,
-  memorySource,
-} from '../../memory-index.ts';
+import { hangingSource } from '../../fakes/hanging-source.ts';
+import { buildInMemory, COARSE, type Cut, FINE, type ImpactVector } from '../../fakes/memory-index.ts';
+import { memorySource } from '../../fakes/memory-source.ts';
+import { bytesOf, recordingSource } from '../../fakes/recording-source.ts';
+import { searchExhaustively } from './exhaustive.ts';
 
 const clock = () => 0;
 
@@ -33,6 +28,22 @@ const query = fc
 const cut = fc
   .record({ segments: fc.integer({ min: 1, max: 4 }), fine: fc.boolean() })
   .map(({ segments, fine }): Cut => ({ ...(fine ? FINE : COARSE), segments }));
+/** Documents that are good in one list are bad in the other, so that no head settles the best. */
+const OPPOSED = Array.from(
+  { length: 300 },
+  (_, i): ImpactVector =>
+    new Map([
+      ['a', 1 + (i % 200)],
+      ['b', 200 - (i % 200)],
+    ]),
+);
+const OPPOSED_TERMS = weighTerms(
+  new Map([
+    ['a', 1],
+    ['b', 1],
+  ]),
+  'test',
+);
 const resultCount = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constant(1000));
 
 describe('a search', () => {
@@ -76,7 +87,7 @@ describe('a search', () => {
         resultCount,
         fc.nat(400),
         async (vectors, weights, cutting, k, limit) => {
-          const source = memorySource(buildInMemory(vectors, cutting));
+          const source = recordingSource(memorySource(buildInMemory(vectors, cutting)));
           const index = await openIndex(source);
           const terms = weighTerms(weights, 'test');
           const cache = new Map<string, OpenPage>();
@@ -85,10 +96,10 @@ describe('a search', () => {
           expect(first.hits.map(({ document, score }) => ({ document, score }))).toEqual(
             searchExhaustively(vectors, weights, k),
           );
-          const { reads } = source;
+          source.reads.length = 0;
           const second = await search({ terms, k, documents: true }, context);
           expect(second).toMatchObject({ hits: first.hits, exact: true });
-          expect(source.reads).toBe(reads);
+          expect(source.reads).toEqual([]);
           expect(second.cost).toMatchObject({ postingReads: 0, documentReads: 0, bytes: 0, rounds: 0 });
         },
       ),
@@ -135,25 +146,9 @@ describe('a search', () => {
   });
 
   test('ends at its deadline with what it has', async () => {
-    const vectors = Array.from(
-      { length: 300 },
-      (_, i): ImpactVector =>
-        new Map([
-          ['a', 1 + (i % 200)],
-          ['b', 200 - (i % 200)],
-        ]),
-    );
-    const index = await openIndex(memorySource(buildInMemory(vectors, FINE)));
-    const terms = weighTerms(
-      new Map([
-        ['a', 1],
-        ['b', 1],
-      ]),
-      'test',
-    );
-    const clock = () => 0;
+    const index = await openIndex(memorySource(buildInMemory(OPPOSED, FINE)));
     const result = await search(
-      { terms, k: 10, documents: false, budget: { deadline: 0 } },
+      { terms: OPPOSED_TERMS, k: 10, documents: false, budget: { deadline: 0 } },
       { index, clock, firstRoundBytes: 0 },
     );
     expect(result).toMatchObject({ exact: false, cost: { rounds: 1 } });
@@ -161,30 +156,12 @@ describe('a search', () => {
   });
 
   test('does not wait past its deadline for a read that hangs', async () => {
-    const vectors = Array.from(
-      { length: 300 },
-      (_, i): ImpactVector =>
-        new Map([
-          ['a', 1 + (i % 200)],
-          ['b', 200 - (i % 200)],
-        ]),
-    );
-    const objects = memorySource(buildInMemory(vectors, FINE));
+    const objects = memorySource(buildInMemory(OPPOSED, FINE));
     const index = await openIndex(objects);
-    let left = 1;
-    const source: Source = {
-      read: (name, range) => (left-- > 0 ? objects.read(name, range) : new Promise(() => {})),
-    };
-    const terms = weighTerms(
-      new Map([
-        ['a', 1],
-        ['b', 1],
-      ]),
-      'test',
-    );
+    const source = hangingSource(objects, (_, time) => time > 1);
     const result = await search(
-      { terms, k: 10, documents: false, budget: { deadline: 5 } },
-      { index: { ...index, source }, clock: () => 0, timer: async () => {}, firstRoundBytes: 0 },
+      { terms: OPPOSED_TERMS, k: 10, documents: false, budget: { deadline: 5 } },
+      { index: { ...index, source }, clock, timer: async () => {}, firstRoundBytes: 0 },
     );
     expect(result.exact).toBe(false);
     expect(result.bound).toBeGreaterThan(0);
@@ -198,14 +175,14 @@ describe('a search', () => {
   });
 
   test('of no term reads nothing', async () => {
-    const source = memorySource(buildInMemory([new Map([['a', 1]])], COARSE));
+    const source = recordingSource(memorySource(buildInMemory([new Map([['a', 1]])], COARSE)));
     const index = await openIndex(source);
-    const { reads } = source;
+    source.reads.length = 0;
     expect(await search({ terms: [], k: 3, documents: true }, { index, clock })).toMatchObject({
       hits: [],
       exact: true,
     });
-    expect(source.reads).toBe(reads);
+    expect(source.reads).toEqual([]);
   });
 
   test('reports the reads and bytes that storage saw', async () => {
@@ -213,10 +190,9 @@ describe('a search', () => {
       { length: 200 },
       (_, i): ImpactVector => new Map([[`t${i % 7}`, 1 + (i % 9)]]),
     );
-    const source = memorySource(buildInMemory(vectors, FINE));
+    const source = recordingSource(memorySource(buildInMemory(vectors, FINE)));
     const index = await openIndex(source);
-    source.reads = 0;
-    source.bytes = 0;
+    source.reads.length = 0;
     const terms = weighTerms(
       new Map([
         ['t1', 1],
@@ -225,7 +201,7 @@ describe('a search', () => {
       'test',
     );
     const { cost } = await search({ terms, k: 4, documents: true }, { index, clock });
-    expect(cost.postingReads + cost.documentReads).toBe(source.reads);
-    expect(cost.bytes).toBe(source.bytes);
+    expect(cost.postingReads + cost.documentReads).toBe(source.reads.length);
+    expect(cost.bytes).toBe(bytesOf(source.reads));
   });
 });

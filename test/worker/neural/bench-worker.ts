@@ -1,5 +1,5 @@
-// A Worker that weighs queries and does nothing else, with a model that it is given. Clocks stand still in here while it
-// computes, so test/bench/bench-neural.ts takes the times.
+// A Worker that weighs queries and does nothing else, with a model that it is given. Clocks stand still in here while
+// it computes, so test/bench/suites/cost/bench-neural.ts takes the times.
 
 import { utf8 } from '../../../src/core/format/bytes.ts';
 import type { Space } from '../../../src/core/format/manifest.ts';
@@ -10,7 +10,7 @@ import { wasmBytes } from '../../../src/encode/onnx-runtime.ts';
 import { ResidentModel } from '../../../src/encode/resident-model.ts';
 import { encodeQueryWith } from '../../../src/query/encode/query-model.ts';
 import { numberedVocabulary } from '../../core/heads/numbered-vocabulary.ts';
-import { modelObjects } from './model.ts';
+import { modelObjects } from '../../fakes/model-objects.ts';
 
 let published: { readonly space: Space; readonly objects: Map<string, Uint8Array> } | undefined;
 
@@ -35,7 +35,10 @@ function weights(vocabulary: Uint8Array): Uint8Array<ArrayBuffer> {
 
 // biome-ignore lint/style/noDefaultExport: workerd looks for its handlers there.
 export default {
-  /** PUT takes an ONNX file and a query side as path; GET weighs `q`, if given, and answers with the bytes of WebAssembly memory. */
+  /**
+   * PUT takes an ONNX file and a query side as path; GET weighs `q`, if given, and answers with the bytes of
+   * WebAssembly memory.
+   */
   async fetch(request: Request): Promise<Response> {
     const { pathname, searchParams } = new URL(request.url);
     if (request.method === 'PUT') {

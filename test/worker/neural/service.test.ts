@@ -7,9 +7,10 @@ import { wasmBytes } from '../../../src/encode/onnx-runtime.ts';
 import { residentReranker } from '../../../src/encode/resident-reranker.ts';
 import { createWorker } from '../../../src/worker.ts';
 import { numberedVocabulary } from '../../core/heads/numbered-vocabulary.ts';
-import { client } from '../serve.ts';
+import { modelObjects } from '../../fakes/model-objects.ts';
+import { client } from '../requests.ts';
 import { type TinyIndex, tinyIndex } from '../tiny-index.ts';
-import { file, modelObjects } from './model.ts';
+import { file } from './fixture.ts';
 
 const QUERIES = 1000;
 const AT_ONCE = 50;
@@ -87,7 +88,8 @@ describe('the Worker with a network', () => {
 
     let settled = 0;
     for (let done = 0; done < QUERIES; done += AT_ONCE) {
-      // By then queries of every length have come after those of every other, and the gaps between blocks serve all of them.
+      // By then queries of every length have come after those of every other, and the gaps between blocks serve all of
+      // them.
       if (done === QUERIES / 2) settled = wasmBytes();
       const numbers = Array.from({ length: AT_ONCE }, (_, i) => (done + i * 7) % texts.length);
       const answers = await Promise.all(numbers.map((n) => search(texts[n])));

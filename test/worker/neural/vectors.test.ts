@@ -18,7 +18,9 @@ import {
   type Reference,
   vocabularyOf,
 } from '../../core/heads/references.ts';
-import { bertVocabulary, file, modelObjects } from './model.ts';
+import { memorySource } from '../../fakes/memory-source.ts';
+import { modelObjects } from '../../fakes/model-objects.ts';
+import { bertVocabulary, file } from './fixture.ts';
 
 const MISSING = 'the vocabulary of BERT is not in the repository';
 
@@ -54,8 +56,7 @@ describe('against PyTorch', () => {
     });
     const name = space.encoder.model!;
     const contract = parseModel(objects.get(modelPlace(name) + MODEL_JSON)!, MODEL_JSON);
-    const source = { read: async (object: string) => objects.get(object)! };
-    const model = await readQueryModel(source, { name, contract });
+    const model = await readQueryModel(memorySource(objects), { name, contract });
     const { pieces } = model.vocabulary;
     const network = await openOnnxGraph(onnx, contract);
     const vectors: SparseVector[] = [];

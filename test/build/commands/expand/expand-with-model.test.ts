@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { sharedData } from '../../../shared-data.ts';
+import { sharedData } from '../../../fixtures/shared-data.ts';
 import { FIXTURES, modelFolder } from '../../model/reference-model.ts';
 import { sparsedge, temporaryFolder } from '../command-line.ts';
 

@@ -1,5 +1,5 @@
-// A thin server with OpenAI's interface over llama.cpp, as a process of its own: `node llama-server.ts model.gguf`. Prints
-// its address. Each answer is what the model says; nothing is made up here.
+// A thin server with OpenAI's interface over llama.cpp, as a process of its own: `node llama-server.ts model.gguf`.
+// Prints its address. Each answer is what the model says; nothing is made up here.
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -10,7 +10,7 @@ import { readNetwork, writeNetwork } from '../../../../build/model/onnx/network.
 import { openQueryModel } from '../../../../build/model/open-query-model.ts';
 import type { Space } from '../../../../src/core/format/manifest.ts';
 import { encodeQueryWith } from '../../../../src/query/encode/query-model.ts';
-import { pythonWith } from '../../../python.ts';
+import { pythonWith } from '../../../models/python.ts';
 import { sparsedge } from '../../commands/command-line.ts';
 import { add, CHECKPOINTS, copyOf, encode, REFERENCES, TEXTS, temporary } from './checkpoints.ts';
 

@@ -1,4 +1,5 @@
-// Our own models in eight bits: the same bytes as `model add` makes of their checkpoints, and a card that keeps what it said.
+// Our own models in eight bits: the same bytes as `model add` makes of their checkpoints, and a card that keeps what it
+// said.
 
 import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// Quantization of every form in which a tied embedding is written, run by ONNX Runtime against the network it was made from.
+// Quantization of every form in which a tied embedding is written, run by ONNX Runtime against the network it was made
+// from.
 
 import * as runtime from 'onnxruntime-web';
 import { describe, expect, test } from 'vitest';
@@ -10,7 +11,7 @@ import {
   writeNetwork,
 } from '../../../../build/model/onnx/network.ts';
 import { quantizeNetwork } from '../../../../build/model/onnx/quantize-graph.ts';
-import { network, node, noise, PIECES, transposed, WIDTH, weight } from './graphs.ts';
+import { network, node, noise, PIECES, transposed, WIDTH, weight } from './small-networks.ts';
 
 runtime.env.wasm.numThreads = 1;
 

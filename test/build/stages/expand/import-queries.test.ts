@@ -4,8 +4,8 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { importPredictions } from '../../../../build/stages/expand/import-queries.ts';
 import type { Document } from '../../../../src/core/document.ts';
-import { sharedData } from '../../../shared-data.ts';
-import { folderWith } from '../read/files.ts';
+import { sharedData } from '../../../fixtures/shared-data.ts';
+import { folderWith } from '../read/input-files.ts';
 
 async function* corpus(ids: readonly string[]): AsyncGenerator<Document> {
   for (const id of ids) yield { id, text: 'text' };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { orderGraph } from '../../../../build/stages/order/parallel.ts';
 import { select } from '../../../../build/stages/order/select.ts';
-import { gapBits, graphOf, randomNumbers } from './graphs.ts';
+import { gapBits, graphOf, randomNumbers } from './small-graphs.ts';
 
 const nobody = () => {};
 

@@ -14,7 +14,7 @@ import { noCost } from '../../../../src/query/search/meter.ts';
 import { openIndex, spaceNamed } from '../../../../src/query/search/open.ts';
 import { search } from '../../../../src/query/search/search.ts';
 import { encodeQuery } from '../../../../src/query/search/terms.ts';
-import { randomNumbers } from './graphs.ts';
+import { randomNumbers } from './small-graphs.ts';
 
 function temporary(): string {
   return mkdtempSync(join(tmpdir(), 'sparsedge-order-'));

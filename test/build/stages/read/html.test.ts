@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fileWith, folderWith, read } from './files.ts';
+import { fileWith, folderWith, read } from './input-files.ts';
 
 async function page(html: string) {
   return (await read(fileWith('page.html', html))).documents;

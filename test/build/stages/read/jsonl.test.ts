@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { newReport } from '../../../../build/stages/read/lines/report.ts';
 import { readDocuments } from '../../../../build/stages/read/read.ts';
 import { SparsedgeError } from '../../../../src/core/errors.ts';
-import { fileWith, folderWith, read, readBad } from './files.ts';
+import { fileWith, folderWith, read, readBad } from './input-files.ts';
 
 const good = (id: string) => `${JSON.stringify({ id, text: 'x' })}\n`;
 

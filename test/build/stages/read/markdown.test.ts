@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fileWith, folderWith, read, readBad } from './files.ts';
+import { fileWith, folderWith, read, readBad } from './input-files.ts';
 
 async function page(markdown: string) {
   return (await read(fileWith('page.md', markdown))).documents;

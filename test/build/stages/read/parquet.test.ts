@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { type ColumnSource, parquetWriteFile } from 'hyparquet-writer';
 import { expect, test } from 'vitest';
-import { fileWith, read, readBad } from './files.ts';
+import { fileWith, read, readBad } from './input-files.ts';
 
 function parquet(columnData: ColumnSource[], rowGroupSize = 1000, name = 'd.parquet'): string {
   const filename = join(dirname(fileWith('.keep', '')), name);

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { newReport } from '../../../../build/stages/read/lines/report.ts';
 import { readDocuments } from '../../../../build/stages/read/read.ts';
-import { fileWith, folderWith, read } from './files.ts';
+import { fileWith, folderWith, read } from './input-files.ts';
 
 const contents = {
   beir: '{"_id":"a","title":"","text":"x"}\n',

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fileWith, read, readBad } from './files.ts';
+import { fileWith, read, readBad } from './input-files.ts';
 
 test('an MS MARCO line is an id, a tab and a passage in which quotes mean nothing', async () => {
   const { documents } = await read(fileWith('collection.tsv', '0\tThe "first\n1\t\n'));

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { evaluate } from '../../../../build/evaluate/metrics.ts';
 import { readQrels } from '../../../../build/evaluate/qrels.ts';
 import { readRun } from '../../../../build/evaluate/trec-run.ts';
-import { sharedData } from '../../../shared-data.ts';
+import { sharedData } from '../../../fixtures/shared-data.ts';
 import { collectionOf, exactLength, lucenesLength } from './lucene-bm25.ts';
 
 const scifact = sharedData('collections/scifact');

@@ -1,0 +1,63 @@
+// Questions put to a Worker by several clients at once, and the answers that they should get.
+
+import { folderSource } from '../../../build/work/files.ts';
+import { openIndex, spaceNamed } from '../../../src/query/search/open.ts';
+import { search } from '../../../src/query/search/search.ts';
+import { encodeQuery } from '../../../src/query/search/terms.ts';
+import { K } from '../indexes/query-cost.ts';
+
+/** Every so many questions, one is asked of the folder too. */
+const COMPARED = 20;
+
+/** A request that needs no index. */
+export async function nudge(url: string): Promise<void> {
+  await (await fetch(`${url}openapi.json?${Math.random()}`)).arrayBuffer();
+}
+
+interface Scored {
+  readonly document: number;
+  readonly score: number;
+}
+
+/** What of an answer is looked at; nothing where there was an error. */
+export type Answer = { readonly exact: boolean; readonly hits: readonly Scored[] } | undefined;
+
+/** Asks all questions, so many at a time; two of three with documents. */
+export async function askAll(url: string, questions: readonly string[], clients: number): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  let next = 0;
+  const client = async () => {
+    for (let i = next++; i < questions.length; i = next++)
+      answers[i] = await ask(url, questions[i], i % 3 > 0);
+  };
+  await Promise.all(Array.from({ length: clients }, client));
+  return answers;
+}
+
+/** By POST, whose answers no cache keeps. */
+export async function ask(url: string, query: string, documents: boolean): Promise<Answer> {
+  const response = await fetch(`${url}v1/search`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ query, k: K, documents }),
+  });
+  if (response.ok) return (await response.json()) as Answer;
+  await response.arrayBuffer();
+  return undefined;
+}
+
+/** The rankings of some questions, by the same search over the folder. */
+export async function rankingsOf(folder: string, questions: readonly string[]): Promise<Map<number, string>> {
+  const index = await openIndex(folderSource(folder));
+  const rankings = new Map<number, string>();
+  for (let i = 0; i < questions.length; i += COMPARED) {
+    const terms = encodeQuery(questions[i], spaceNamed(index));
+    const { hits } = await search({ terms, k: K, documents: false }, { index, clock: () => 0 });
+    rankings.set(i, rankingOf(hits));
+  }
+  return rankings;
+}
+
+export function rankingOf(hits: readonly Scored[] = []): string {
+  return hits.map(({ document, score }) => `${document} ${score}`).join();
+}

@@ -1,0 +1,84 @@
+// `encode`: how many documents a second a model weighs, in one process and in as many as there are cores, each with a
+// part of the same 10,000 passages, as `sparsedge encode` is run on one machine. With onnxruntime-web, and with
+// onnxruntime-node where it is installed (`npm install --no-save onnxruntime-node`).
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { basename, join } from 'node:path';
+import type { BenchOptions, Results } from '../../benchmark.ts';
+import { cacheFolder } from '../../data/folders.ts';
+import { collectionOf } from '../../data/passages.ts';
+import { round } from '../../figures.ts';
+
+const CLI = join(import.meta.dirname, '../../../../build/cli.ts');
+const WITHOUT_NATIVE = join(import.meta.dirname, '../../machine/without-native.ts');
+const COLLECTION = '10k';
+const DOCUMENTS = 10_000;
+
+/** What networks run with. */
+const RUNTIMES = { 'onnxruntime-web': ['--import', WITHOUT_NATIVE], 'onnxruntime-node': [] } as const;
+
+/** A number of processes, and what they do together. */
+interface Pace {
+  readonly processes: number;
+  /** By the clock, starting included. */
+  readonly documentsPerSecond: number;
+}
+
+export interface EncodeFigures {
+  readonly model: string;
+  readonly documents: number;
+  readonly paces: Readonly<Partial<Record<keyof typeof RUNTIMES, readonly Pace[]>>>;
+}
+
+export async function* bench({ models: [model] }: BenchOptions): Results {
+  const input = await collectionOf(COLLECTION);
+  const paces: Partial<Record<keyof typeof RUNTIMES, Pace[]>> = {};
+  for (const [runtime, flags] of Object.entries(RUNTIMES) as [keyof typeof RUNTIMES, readonly string[]][]) {
+    if (!installed(runtime)) {
+      console.error(`${runtime} is not installed, and not measured`);
+      continue;
+    }
+    paces[runtime] = [];
+    for (const processes of new Set([1, cpus().length])) {
+      const seconds = await encode(flags, input, model, processes);
+      paces[runtime].push({ processes, documentsPerSecond: round(DOCUMENTS / seconds) });
+    }
+  }
+  const figures: EncodeFigures = { model: basename(model), documents: DOCUMENTS, paces };
+  yield [`encode-${figures.model}`, figures];
+}
+
+function installed(name: string): boolean {
+  try {
+    import.meta.resolve(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Seconds until the last of all parts is done. */
+async function encode(flags: readonly string[], input: string, model: string, of: number): Promise<number> {
+  const out = mkdtempSync(join(cacheFolder(), 'encode-'));
+  try {
+    const start = performance.now();
+    await Promise.all(
+      Array.from({ length: of }, (_, i) =>
+        finished([...flags, CLI, 'encode', input, '--model', model, '--part', `${i + 1}/${of}`, '-o', out]),
+      ),
+    );
+    return (performance.now() - start) / 1000;
+  } finally {
+    rmSync(out, { recursive: true });
+  }
+}
+
+function finished(parameters: readonly string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, parameters, { stdio: ['ignore', 'ignore', 'inherit'] });
+    child.on('error', reject);
+    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`encode ended with ${code}`))));
+  });
+}

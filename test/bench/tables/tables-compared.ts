@@ -1,0 +1,120 @@
+// The tables of what this project is compared with: other encoders' vectors, and other engines.
+
+import { JUDGED } from '../data/judged-collections.ts';
+import { PROFILES } from '../data/profiles.ts';
+import { keptResult } from '../figures.ts';
+import type { RivalsFigures } from '../suites/cost/bench-rivals.ts';
+import { SCALES, type SyntheticFigures } from '../suites/cost/bench-synthetic.ts';
+import type { ExpansionFigures, Way } from '../suites/quality/bench-expansion.ts';
+import { kilobytes, number, spreadOf, type Table } from './cells.ts';
+import { differenceCell } from './tables-quality.ts';
+
+export function syntheticTable(): Table {
+  const rows = Object.keys(PROFILES).flatMap((profile) =>
+    Object.keys(SCALES).flatMap((scale) => {
+      const kept = keptResult<SyntheticFigures>(`synthetic-${profile}-${scale}`);
+      if (!kept) return [];
+      const { build, terms, withDocuments: cost, idsOnly, wholeLists, cpuMilliseconds } = kept.figures;
+      return [
+        [
+          `${profile} ${scale}`,
+          number(build.bytesPerPosting),
+          number(build.documentsPerSecond),
+          number(build.peakMegabytes),
+          number(terms.mean),
+          spreadOf(cost.postingReads),
+          spreadOf(cost.documentReads),
+          spreadOf(cost.bytes, kilobytes),
+          spreadOf(wholeLists.bytes, kilobytes),
+          `${number(cost.provedWithinTwoRounds * 100)} %`,
+          `${number((100 * (idsOnly.rounds[1] ?? 0)) / kept.figures.questions)} %`,
+          number(cost.postingsDecoded.median),
+          cpuMilliseconds ? number(cpuMilliseconds.median) : '',
+        ],
+      ];
+    }),
+  );
+  return [
+    [
+      '',
+      'B/posting',
+      'documents/s',
+      'peak MB',
+      'query terms',
+      'posting reads',
+      'document reads',
+      'KB',
+      'KB of whole lists',
+      'proved in 2 rounds',
+      'ids in 1 round',
+      'postings decoded',
+      'CPU ms',
+    ],
+    ...rows,
+  ];
+}
+
+export function rivalsTable(): Table {
+  const rows = ['scifact', 'squad_v1_dev', '10k', '100k'].flatMap((collection) =>
+    (keptResult<RivalsFigures>(`rivals-${collection}`)?.figures.engines ?? []).map((engine) => {
+      const name = `${collection}, ${engine.engine}`;
+      if ('failed' in engine) return [name, engine.failed, ...Array<string>(9).fill('')];
+      const { documents, seconds, peakMegabytes, opening, perQuery, answered, quality } = engine;
+      return [
+        name,
+        number(documents),
+        number(seconds),
+        number(peakMegabytes),
+        number(opening.requests),
+        kilobytes(opening.gzippedBytes),
+        spreadOf(perQuery.requests),
+        spreadOf(perQuery.bytes, kilobytes),
+        `${number(answered * 100)} %`,
+        quality ? quality['nDCG@10'].toFixed(3) : '',
+        quality ? quality['MRR@10'].toFixed(3) : '',
+      ];
+    }),
+  );
+  return [
+    [
+      '',
+      'documents',
+      'build s',
+      'peak MB',
+      'opening: requests',
+      'KB',
+      'query: requests',
+      'KB',
+      'answered',
+      'nDCG@10',
+      'MRR@10',
+    ],
+    ...rows,
+  ];
+}
+
+const WAYS: Readonly<Record<Way, string>> = {
+  none: 'no expansion',
+  doc2query: 'doc2query',
+  'doc2query--': 'doc2query--',
+  distinct: "DeepImpact's merging",
+};
+
+export function expansionTable(): Table {
+  const rows = Object.keys(JUDGED).flatMap((collection) => {
+    const figures = keptResult<ExpansionFigures>(`expansion-${collection}`)?.figures;
+    return (figures?.indexes ?? []).map(({ way, measures, over, termsPerDocument, bytes, reads }) => [
+      `${collection}, ${WAYS[way]}`,
+      measures['nDCG@10'].toFixed(1),
+      differenceCell(over),
+      measures['Recall@100'].toFixed(1),
+      number(termsPerDocument),
+      kilobytes(bytes),
+      number(reads),
+    ]);
+  });
+  return [
+    ['', 'nDCG@10', 'over no expansion', 'R@100', 'terms a document', 'index KB', 'reads a query'],
+    ...rows,
+  ];
+}

@@ -1,0 +1,188 @@
+// Whole indexes in memory, written with the builder's own page writers: small enough for thousands of random cases, cut
+// finely enough that lists cross pages. They run in Node and in workerd.
+
+import { deflateSync } from 'fflate';
+import { LAYOUT, type Layout, type PageSink, TermPageWriter } from '../../build/stages/shard/term-pages.ts';
+import type { Document } from '../../src/core/document.ts';
+import { compareBytes, utf8 } from '../../src/core/format/bytes.ts';
+import { encodeDocument, encodeDocumentPage, packDocumentPage } from '../../src/core/format/document-page.ts';
+import { header } from '../../src/core/format/header.ts';
+import { CURRENT, encodeManifest, ID_SPACE, type Manifest } from '../../src/core/format/manifest.ts';
+import { DOCUMENTS, sealPage } from '../../src/core/format/page.ts';
+import {
+  type DocumentTable,
+  encodeTable,
+  type PageRun,
+  type TermTable,
+  tableChecksum,
+} from '../../src/core/format/page-table.ts';
+
+/** term → impact, of one document. */
+export type ImpactVector = ReadonlyMap<string, number>;
+
+/** How an index is cut into pages. */
+export interface Pagination {
+  readonly layout: Layout;
+  readonly documentsPerPage: number;
+}
+
+/** How to cut, and into how many segments. */
+export interface Cut extends Pagination {
+  readonly segments: number;
+}
+
+export const FINE: Cut = {
+  layout: { longBytes: 12, dictionaryBytes: 48, longPageBytes: 16 },
+  segments: 1,
+  documentsPerPage: 3,
+};
+export const COARSE: Cut = { layout: LAYOUT, segments: 1, documentsPerPage: 100 };
+
+/** Objects by name. */
+export type Objects = Map<string, Uint8Array<ArrayBuffer>>;
+
+/** A document with its impacts in each space. */
+interface WeighedDocument {
+  readonly document: Document;
+  readonly vectors: ReadonlyMap<string, ImpactVector>;
+}
+
+/** What an index is to hold: spaces by name with the weight that impact 255 stands for, and documents by segment. */
+export interface IndexContent {
+  readonly spaces: ReadonlyMap<string, number>;
+  readonly segments: readonly (readonly WeighedDocument[])[];
+}
+
+/** The objects of an index; its manifest is `current`. */
+export function indexObjects(build: string, content: IndexContent, pagination: Pagination): Objects {
+  const objects: Objects = new Map();
+  const documents = content.segments.flat();
+  const manifest: Manifest = {
+    build,
+    documents: documents.length,
+    spaces: Array.from(content.spaces, ([name, maximum]) => ({
+      name,
+      analyzer: 'english',
+      encoder: { id: 'test', parameters: { scale: 2 } },
+      query: 'count',
+      quantizer: { maximum, rounding: 'nearest' },
+      terms: new Set(documents.flatMap((document) => [...vectorOf(document, name).keys()])).size,
+      postings: documents.reduce((sum, document) => sum + vectorOf(document, name).size, 0),
+    })),
+    segments: content.segments.map((segment, number) => {
+      const sink = (space: string) => memorySink(objects, build, number, space);
+      const ids = segment.map(({ document }) => new Map([[document.id, 1]]));
+      const spaces = new Map([[ID_SPACE, writeTerms(ids, sink(ID_SPACE), pagination.layout)]]);
+      for (const name of content.spaces.keys()) {
+        const vectors = segment.map((document) => vectorOf(document, name));
+        spaces.set(name, writeTerms(vectors, sink(name), pagination.layout));
+      }
+      const table = encodeTable(
+        { spaces, documents: writeDocuments(segment, sink(DOCUMENTS), pagination.documentsPerPage) },
+        build,
+      );
+      const name = `tables/${build}-${number}`;
+      objects.set(name, table);
+      return {
+        documents: segment.length,
+        table: { name, bytes: table.length, crc32: tableChecksum(table, name) },
+      };
+    }),
+  };
+  objects.set(CURRENT, encodeManifest(manifest));
+  return objects;
+}
+
+/** A further space over the same documents: their vectors, and the weight that its impact 255 stands for. */
+export interface SpaceInMemory {
+  readonly vectors: readonly ImpactVector[];
+  readonly maximum: number;
+}
+
+/**
+ * The objects of an index over these vectors, in the space `test`; document i has the id `d<i>` and the text `text
+ * <i>`.
+ *
+ * @param more spaces by name
+ */
+export function buildInMemory(
+  vectors: readonly ImpactVector[],
+  cut: Cut,
+  build = '0123456789abcdef',
+  more: ReadonlyMap<string, SpaceInMemory> = new Map(),
+): Objects {
+  const spaces = [['test', { vectors, maximum: 255 }] as const, ...more];
+  const documents = vectors.map((_, i) => ({
+    document: { id: `d${i}`, text: `text ${i}` },
+    vectors: new Map(spaces.map(([name, space]) => [name, space.vectors[i]])),
+  }));
+  const boundary = (segment: number) => Math.floor((vectors.length * segment) / cut.segments);
+  const segments = Array.from({ length: cut.segments }, (_, segment) =>
+    documents.slice(boundary(segment), boundary(segment + 1)),
+  );
+  const maxima = new Map(spaces.map(([name, { maximum }]) => [name, maximum]));
+  return indexObjects(build, { spaces: maxima, segments }, cut);
+}
+
+function vectorOf({ vectors }: WeighedDocument, space: string): ImpactVector {
+  return vectors.get(space) ?? new Map();
+}
+
+function writeTerms(vectors: readonly ImpactVector[], sink: PageSink, layout: Layout): TermTable {
+  const lists = new Map<string, { documents: number[]; impacts: number[] }>();
+  for (const [document, vector] of vectors.entries()) {
+    for (const [term, impact] of vector) {
+      const list = lists.get(term) ?? { documents: [], impacts: [] };
+      list.documents.push(document);
+      list.impacts.push(impact);
+      lists.set(term, list);
+    }
+  }
+  const writer = new TermPageWriter(sink, vectors.length, layout);
+  const terms = Array.from(lists, ([term, list]) => ({ key: utf8(term), ...list }));
+  for (const { key, documents, impacts } of terms.sort((a, b) => compareBytes(a.key, b.key))) {
+    writer.add(key, Uint32Array.from(documents), Uint8Array.from(impacts), documents.length);
+  }
+  return writer.finish();
+}
+
+function writeDocuments(
+  documents: readonly WeighedDocument[],
+  sink: PageSink,
+  documentsPerPage: number,
+): DocumentTable {
+  const firstDocument = [0];
+  for (let i = 0; i < documents.length; i += documentsPerPage) {
+    const page = documents.slice(i, i + documentsPerPage);
+    const inner = encodeDocumentPage(page.map(({ document }) => encodeDocument(document)));
+    sink.write(packDocumentPage(inner.length, deflateSync(inner)));
+    firstDocument.push(i + page.length);
+  }
+  return { ...sink.finish(), firstDocument: Float64Array.from(firstDocument) };
+}
+
+/** All pages of a run in one shard. */
+function memorySink(objects: Objects, build: string, segment: number, space: string): PageSink {
+  const start = header('shard', build);
+  const pages: Uint8Array[] = [];
+  const pageStart = [0];
+  return {
+    get nextPage() {
+      return pages.length;
+    },
+    write(body) {
+      const page = pages.length;
+      pages.push(sealPage(body, { build, segment, space, page }));
+      pageStart.push(pageStart[page] + pages[page].length);
+      return page;
+    },
+    finish(): PageRun {
+      const name = `shards/${build}-${segment}-${space}`;
+      const bytes = new Uint8Array(start.length + pageStart[pages.length]);
+      bytes.set(start);
+      for (const [i, page] of pages.entries()) bytes.set(page, start.length + pageStart[i]);
+      objects.set(name, bytes);
+      return { pageStart: Float64Array.from(pageStart), shards: [{ name, firstPage: 0 }] };
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { documentAnswer, healthAnswer, indexAnswer } from '../../../src/http/api.ts';
+import { appOver, BUILD, collectionIndex, publish, worker } from '../requests.ts';
+
+beforeAll(() => publish(collectionIndex()));
+
+const current = { build: BUILD, stale: false };
+
+describe('GET /v1/documents/:id', () => {
+  it('reads a document by its id', async () => {
+    const { status, body, headers } = await appOver().get('/v1/documents/c');
+    expect(status).toBe(200);
+    expect(headers.get('cache-control')).toBe('public, max-age=30');
+    expect(body).toMatchObject({
+      index: current,
+      document: { id: 'c', text: 'text of c', fields: { shelf: 'north' } },
+      cost: { postingReads: 1, documentReads: 1, reads: 2, rounds: 2 },
+    });
+    expect(documentAnswer.safeParse(body).error).toBeUndefined();
+  });
+
+  it.each([
+    ['b/1', '/v1/documents/b%2F1'],
+    ['b/1', '/v1/documents/b/1'],
+    ['été %2F?', `/v1/documents/${encodeURIComponent('été %2F?')}`],
+  ])('finds %s at %s', async (id, path) => {
+    expect((await worker.get(path)).body.document?.id).toBe(id);
+  });
+
+  it.each(['nobody', 'A', 'a%00', `${'x'.repeat(3000)}`, '%F0%9F%9B%B6', 'b%252F1'])(
+    'answers 404 for %s',
+    async (id) => {
+      const { status, body } = await worker.get(`/v1/documents/${id}`);
+      expect([status, body.code]).toEqual([404, 'not-found']);
+    },
+  );
+});
+
+describe('GET /v1/index', () => {
+  it('says what the index holds', async () => {
+    const { status, body } = await worker.get('/v1/index');
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      index: current,
+      documents: 8,
+      segments: [{ documents: 8 }],
+      spaces: [
+        {
+          name: 'words',
+          analyzer: 'english',
+          encoder: { id: 'test', parameters: { scale: 2 } },
+          query: 'count',
+          quantizer: { maximum: 10, rounding: 'nearest' },
+          terms: 5,
+          postings: 14,
+        },
+      ],
+    });
+    expect(indexAnswer.safeParse(body).error).toBeUndefined();
+  });
+});
+
+describe('GET /healthz', () => {
+  it('says that the current index opens', async () => {
+    const { status, body, headers } = await worker.get('/healthz');
+    expect([status, headers.get('cache-control')]).toEqual([200, 'no-store']);
+    expect(body).toEqual({ status: 'ok', index: current });
+    expect(healthAnswer.safeParse(body).error).toBeUndefined();
+  });
+});
+
+describe('GET /openapi.json', () => {
+  it('describes every route, with limits from the settings', async () => {
+    const { status, body } = await appOver({ settings: { MAX_K: 7 } }).get('/openapi.json');
+    expect(status).toBe(200);
+    expect(body.openapi).toBe('3.1.0');
+    expect(Object.keys(body.paths)).toEqual(['/v1/search', '/v1/documents/{id}', '/v1/index', '/healthz']);
+    const { parameters, responses } = body.paths['/v1/search'].get;
+    const k = parameters.find(({ name }: { name: string }) => name === 'k');
+    expect(k).toMatchObject({
+      required: false,
+      schema: { type: 'integer', minimum: 1, maximum: 7, default: 7 },
+    });
+    expect(parameters[0]).toMatchObject({ name: 'q', in: 'query', required: true });
+    expect(Object.keys(responses)).toEqual(['200', '400', '405', '500', '503']);
+    expect(body.paths['/v1/search'].post.requestBody.content['application/json'].schema).toMatchObject({
+      type: 'object',
+      additionalProperties: false,
+      properties: { terms: { type: 'object' } },
+    });
+  });
+});
+
+describe('every route', () => {
+  it('answers HEAD as it answers GET, without the body', async () => {
+    for (const path of ['/v1/search?q=river', '/v1/documents/a', '/v1/index', '/healthz', '/openapi.json']) {
+      const { status, headers, body } = await worker.send(path, { method: 'HEAD' });
+      expect([path, status, headers.get('content-type'), body]).toEqual([path, 200, 'application/json', '']);
+    }
+  });
+
+  it('lets browsers of every origin call, unless settings name origins', async () => {
+    const preflight = {
+      method: 'OPTIONS',
+      headers: {
+        Origin: 'https://a.example',
+        'Access-Control-Request-Method': 'POST',
+        'Access-Control-Request-Headers': 'content-type',
+      },
+    };
+    const open = await worker.send('/v1/search', preflight);
+    expect([open.status, open.headers.get('access-control-allow-origin')]).toEqual([204, '*']);
+    expect(open.headers.get('access-control-allow-headers')).toBe('Content-Type');
+    const { send } = appOver({ settings: { CORS_ORIGIN: 'https://a.example, https://b.example' } });
+    for (const [origin, allowed] of [
+      ['https://a.example', 'https://a.example'],
+      ['https://b.example', 'https://b.example'],
+      ['https://c.example', null],
+    ] as const) {
+      const { headers } = await send('/v1/index', { headers: { Origin: origin } });
+      expect(headers.get('access-control-allow-origin')).toBe(allowed);
+      expect(headers.get('vary')).toContain('Origin');
+    }
+  });
+});
