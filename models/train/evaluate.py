@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from corpus import Corpus
-from residual import LIMITS, Residual, for_tuning, padded
-from terms import Index, measure, rank
-from vocabulary import CLS, Vocabulary
+from pretraining.corpus import Corpus
+from pretraining.vocabulary import CLS, Vocabulary
+from residual.learn import LIMITS, Residual, for_tuning, padded
+from residual.terms import Index, measure, rank
 
 B = 0.75
 WINDOW_TOKENS = 16384

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from evaluate import open_model
-from folder import write_folder
+from residual.model_folder import write_folder
 
 
 def main():

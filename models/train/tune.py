@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from corpus import Corpus
 from evaluate import TUNING_QUERIES, gates_of, table_of, values_of
-from folder import contract_of, file_of, read_folder, write_folder
-from residual import learn
-from sources import SOURCES, open_sources, read_sources
-from terms import Index, measure, rank
-from vocabulary import Vocabulary
+from pretraining.corpus import Corpus
+from pretraining.vocabulary import Vocabulary
+from residual.learn import learn
+from residual.model_folder import contract_of, file_of, read_folder, write_folder
+from residual.sources import SOURCES, open_sources, read_sources
+from residual.terms import Index, measure, rank
 
 FILES = ("corpus.jsonl", "queries.jsonl", "qrels/train.tsv", "qrels/dev.tsv", "qrels/test.tsv")
 

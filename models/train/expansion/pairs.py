@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
-from corpus import apart, records_of  # noqa: E402
+from pretraining.corpus import apart, records_of  # noqa: E402
 
 # What `--preset doc2query-small` puts behind a document: build/stages/expand/predict/prompt.ts.
 SEPARATOR = "\n---\n"

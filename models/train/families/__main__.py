@@ -14,11 +14,11 @@ sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 import torch  # noqa: E402
 
-from corpus import ROOT  # noqa: E402
 from families import figure, measuring  # noqa: E402
 from families.beir import EXPANSIONS, lay_out  # noqa: E402
 from families.pieces import write_corpus  # noqa: E402
 from families.systems import Ladder  # noqa: E402
+from pretraining.corpus import ROOT  # noqa: E402
 
 
 STEPS = ("corpus", "embeddings", "pretrain", "contrastive", "train", "export", "evaluate", "figure", "all")

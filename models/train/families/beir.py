@@ -4,7 +4,7 @@ read the same ones. Articles that are kept apart are in no folder to learn from.
 import gzip
 import json
 
-from corpus import ROOT, apart, records_of
+from pretraining.corpus import ROOT, apart, records_of
 
 EXPANSIONS = "expansions.jsonl"
 

@@ -6,9 +6,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from network import Encoder, MaskedLanguageModel
-from pretrain import hide
-from vocabulary import training_texts
+from pretraining.pretrain import hide
+from pretraining.transformer import Encoder, MaskedLanguageModel
+from pretraining.vocabulary import training_texts
 
 
 class Contrastive(nn.Module):

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from network import Encoder
+from pretraining.transformer import Encoder
 
 
 class CrossEncoder(nn.Module):

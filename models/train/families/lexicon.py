@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from network import Encoder, MaskedLanguageModel
+from pretraining.transformer import Encoder, MaskedLanguageModel
 
 
 class Lexicon(nn.Module):

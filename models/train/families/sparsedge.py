@@ -3,7 +3,7 @@
 import json
 import subprocess
 
-from corpus import ROOT
+from pretraining.corpus import ROOT
 
 
 def sparsedge(*arguments):

@@ -7,7 +7,6 @@ import time
 import numpy as np
 import torch
 
-from embeddings import cooccurrences, leading_vectors, positive_information
 from families import candidates, exporting
 from families.batches import Judged, Padded, Run, Source
 from families.beir import training_names
@@ -24,8 +23,9 @@ from families.sparsedge import sparsedge
 from families.sparterm import Gate, SparTerm
 from families.splade import Splade
 from families.training import train
-from pretrain import pretrain
-from vocabulary import training_texts
+from pretraining.embeddings import cooccurrences, leading_vectors, positive_information
+from pretraining.pretrain import pretrain
+from pretraining.vocabulary import training_texts
 
 FAMILIES = {
     "cross-encoder": CrossEncoder,

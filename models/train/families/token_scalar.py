@@ -2,7 +2,7 @@
 
 from torch import nn
 
-from network import Encoder
+from pretraining.transformer import Encoder
 
 
 class TokenScalar(nn.Module):

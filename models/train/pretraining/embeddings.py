@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import scipy.sparse as sparse
 
-from corpus import Corpus
-from vocabulary import Vocabulary, training_texts
+from pretraining.corpus import Corpus
+from pretraining.vocabulary import Vocabulary, training_texts
 
 
 def cooccurrences(streams, size, window):

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus import Corpus
-from terms import Index, rank
+from pretraining.corpus import Corpus
+from residual.terms import Index, rank
 
 
 def negatives_of(collection, functional, plan):

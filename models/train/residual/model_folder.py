@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from residual import LIMITS, Residual
+from residual.learn import LIMITS, Residual
 
 
 class Exported(nn.Module):

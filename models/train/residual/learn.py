@@ -23,10 +23,10 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from corpus import Corpus
-from network import Encoder, Gates
-from terms import Index, occurrences
-from vocabulary import CLS, PAD, Vocabulary
+from pretraining.corpus import Corpus
+from pretraining.transformer import Encoder, Gates
+from pretraining.vocabulary import CLS, PAD, Vocabulary
+from residual.terms import Index, occurrences
 
 LIMITS = (-4.0, 2.0)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus import Corpus
+from pretraining.corpus import Corpus
 
 PAD, MASK, CLS, RESERVED = 0, 1, 2, 8
 

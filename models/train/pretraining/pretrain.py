@@ -15,9 +15,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from corpus import Corpus
-from network import Encoder, MaskedLanguageModel
-from vocabulary import Vocabulary, training_texts
+from pretraining.corpus import Corpus
+from pretraining.transformer import Encoder, MaskedLanguageModel
+from pretraining.vocabulary import Vocabulary, training_texts
 
 MASKED, REPLACED, RANDOM = 0.16, 0.8, 0.1
 KEEP_EVERY = 200

@@ -11,9 +11,9 @@ import zlib
 
 import numpy as np
 
-from corpus import Writer, judgments_of, records_of, words_of, write_questions
-from negatives import negatives_of
-from residual import Questions, Spans, for_tuning
+from pretraining.corpus import Writer, judgments_of, records_of, words_of, write_questions
+from residual.learn import Questions, Spans, for_tuning
+from residual.negatives import negatives_of
 
 SOURCES = ("judged", "predicted", "titles", "spans")
 LEAST = 16
