@@ -17,7 +17,7 @@ import torch
 from torch import nn
 
 from checkpoint import Unusable, read_config, read_weights
-from encoder import Checkpoint, MaskedLanguageModel, Pooled, TokenScalar
+from bert import Checkpoint, MaskedLanguageModel, Pooled, TokenScalar
 
 OPSET = 14
 

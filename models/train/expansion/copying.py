@@ -7,10 +7,10 @@ find out by itself how to copy them.
 import torch
 from torch import nn
 
-from network import angles, rotated
+from llama import angles, rotated
 
 # How sharply a token looks at the one before it and at its like, and how much of what it finds there it foretells. Before
-# anything is learned, small.json's network goes on rightly with two thirds of the tokens of a passage of 128 different ones.
+# anything is learned, full.json's network goes on rightly with two thirds of the tokens of a passage of 128 different ones.
 SHARP, LIKE, COPIED = 12.0, 3.0, 0.7
 FAST = 8  # of a head's numbers: those whose rotations tell neighbours apart
 

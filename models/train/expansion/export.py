@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 import gguf
-from network import NORM_EPSILON, ROTARY_BASE, Llama
+from llama import NORM_EPSILON, ROTARY_BASE, Llama
 from pairs import SEPARATOR, plain
 from tokenizer import BEGIN, BYTES, END, SPECIAL, UNKNOWN, Tokenizer
 

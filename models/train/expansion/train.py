@@ -16,7 +16,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from copying import begin_to_copy
-from network import Llama
+from llama import Llama
 from pairs import SEPARATOR, read_groups
 from tokenizer import BEGIN, END, Tokenizer
 

@@ -14,10 +14,11 @@ sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 import torch  # noqa: E402
 
-from families import figure, measuring  # noqa: E402
-from families.beir import EXPANSIONS, lay_out  # noqa: E402
-from families.pieces import write_corpus  # noqa: E402
-from families.systems import Ladder  # noqa: E402
+from families.data.beir import EXPANSIONS, lay_out  # noqa: E402
+from families.data.pieces import write_corpus  # noqa: E402
+from families.measuring.figure import draw  # noqa: E402
+from families.measuring.results import evaluate  # noqa: E402
+from families.training.systems import Ladder  # noqa: E402
 from pretraining.corpus import ROOT  # noqa: E402
 
 
@@ -112,11 +113,11 @@ def main():
             elif ladder.plan(name)["family"] != "sparterm-gate":
                 ladder.quantized(name)
     if whole or options.step == "evaluate":
-        measuring.evaluate(ladder, options.systems)
+        evaluate(ladder, options.systems)
     if whole or options.step == "figure":
         results = json.loads((work / "results.json").read_text())
         for cost in ("reads", "postings"):
-            (work / f"{cost}.svg").write_text(figure.draw(results, cost), encoding="utf-8")
+            (work / f"{cost}.svg").write_text(draw(results, cost), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 import heads
 import networks
-from tokenizer import CLS, PAD, SEP, UNKNOWN, tokenize
+from bert_tokenizer import CLS, PAD, SEP, UNKNOWN, tokenize
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "convert"))
 from to_onnx import export  # noqa: E402

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from make import export
 from networks import WIDTH, Encoder, randomise
 from texts import reference_texts
-from tokenizer import CLS, SEP, pretokenize, read_vocabulary, word_pieces
+from bert_tokenizer import CLS, SEP, pretokenize, read_vocabulary, word_pieces
 
 MAXIMUM = 64
 # A question with its [CLS] and both [SEP] leaves this many pieces of a pair to the document, at least.

@@ -6,7 +6,7 @@ A vector is a mapping of terms to weights: word pieces, whole words or clusters.
 import torch
 from torch import Tensor
 
-from tokenizer import CLS, PAD, SEP, UNKNOWN, Tokens, is_punctuation
+from bert_tokenizer import CLS, PAD, SEP, UNKNOWN, Tokens, is_punctuation
 
 Vector = dict[str, float]
 

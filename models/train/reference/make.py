@@ -20,7 +20,7 @@ from torch import Tensor, nn
 import heads
 from networks import WIDTH, MaskedLanguageModel, Scalars, SparTerm, SpladeMax, randomise
 from texts import reference_texts
-from tokenizer import PAD, Tokens, read_vocabulary, tokenize
+from bert_tokenizer import PAD, Tokens, read_vocabulary, tokenize
 
 MAXIMUM = 64
 # Texts of all lengths lie together, so that most are padded.

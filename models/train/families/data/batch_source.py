@@ -10,7 +10,7 @@ import numpy as np
 import scipy.sparse as sparse
 import torch
 
-from families.pieces import Tokens
+from families.data.pieces import Tokens
 
 
 class Padded:

@@ -7,9 +7,9 @@ import numpy as np
 import scipy.sparse as sparse
 import torch
 
-from families.batches import Run
-from families.beir import EXPANSIONS, folder_of, training_names
-from families.sparsedge import sparsedge
+from families.data.batch_source import Run
+from families.data.beir import EXPANSIONS, folder_of, training_names
+from families.data.sparsedge import sparsedge
 
 QUERIES_AT_ONCE = 8
 

@@ -8,8 +8,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from families.lexicon import Lexicon, dot, hide_padding, own_pieces
-from families.losses import mean_terms, ranking_loss
+from families.networks.lexicon import Lexicon, dot, hide_padding, own_pieces
+from families.networks.losses import mean_terms, ranking_loss
 
 THRESHOLD = 0.7
 

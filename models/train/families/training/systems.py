@@ -7,22 +7,23 @@ import time
 import numpy as np
 import torch
 
-from families import candidates, exporting
-from families.batches import Judged, Padded, Run, Source
-from families.beir import training_names
-from families.contrastive import Contrastive, Spans
-from families.cross_encoder import CrossEncoder
-from families.deepct import DeepCT
-from families.deepimpact import DeepImpact
-from families.lens import Lens
-from families.lexicon import Lexicon
-from families.losses import DISTILLED
-from families.pair import Pair
-from families.pieces import WordCorpus, WordPieces
-from families.sparsedge import sparsedge
-from families.sparterm import Gate, SparTerm
-from families.splade import Splade
-from families.training import train
+from families.data import candidates
+from families.data.batch_source import Judged, Padded, Run, Source
+from families.data.beir import training_names
+from families.data.pieces import WordCorpus, WordPieces
+from families.data.sparsedge import sparsedge
+from families.networks.contrastive import Contrastive, Spans
+from families.networks.deepct import DeepCT
+from families.networks.deepimpact import DeepImpact
+from families.networks.lens import Lens
+from families.networks.lexicon import Lexicon
+from families.networks.losses import DISTILLED
+from families.networks.pair import Pair
+from families.networks.sparterm import Gate, SparTerm
+from families.networks.splade import Splade
+from families.networks.teacher import CrossEncoder
+from families.training import exporting
+from families.training.loop import train
 from pretraining.embeddings import cooccurrences, leading_vectors, positive_information
 from pretraining.pretrain import pretrain
 from pretraining.vocabulary import training_texts

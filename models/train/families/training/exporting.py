@@ -6,7 +6,7 @@ import shutil
 import torch
 from torch import nn
 
-from families.sparsedge import sparsedge
+from families.data.sparsedge import sparsedge
 from residual.model_folder import file_of
 
 # ScatterElements adds from 16 on, which pair.py counts pieces with.

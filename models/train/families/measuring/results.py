@@ -2,10 +2,9 @@
 
 import json
 
-from families.beir import folder_of
-from families.candidates import build_arguments
-from families.sparsedge import sparsedge
-from families.systems import PARTS
+from families.data.candidates import build_arguments
+from families.data.sparsedge import sparsedge
+from families.training.systems import PARTS
 
 MEASURES = ("nDCG@10", "MRR@10", "Recall@100")
 BASELINE = "bm25"

@@ -5,8 +5,8 @@ divergence from a reranker."""
 import torch
 from torch import nn
 
-from families.lexicon import Lexicon, dot, pool
-from families.losses import mean_terms, ranking_loss, sparsity
+from families.networks.lexicon import Lexicon, dot, pool
+from families.networks.losses import mean_terms, ranking_loss, sparsity
 
 
 class Lens(nn.Module):

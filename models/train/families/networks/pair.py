@@ -6,8 +6,8 @@ import math
 import torch
 from torch import nn
 
-from families.lexicon import Lexicon, dot, own_pieces, pool
-from families.losses import mean_terms, ranking_loss, sparsity
+from families.networks.lexicon import Lexicon, dot, own_pieces, pool
+from families.networks.losses import mean_terms, ranking_loss, sparsity
 
 K1, B = 0.9, 0.4
 LIMITS = (-4.0, 2.0)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from families.beir import EXPANSIONS, folder_of, training_names
+from families.data.beir import EXPANSIONS, folder_of, training_names
 from pretraining.corpus import Corpus, Writer, read_collection, records_of
 from pretraining.vocabulary import training_texts
-from reference.tokenizer import is_punctuation, pretokenize, read_vocabulary, word_pieces
+from reference.bert_tokenizer import is_punctuation, pretokenize, read_vocabulary, word_pieces
 
 SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 

@@ -3,8 +3,8 @@
 
 from torch import nn
 
-from families.lexicon import Lexicon, dot, own_pieces, pool
-from families.losses import mean_terms, ranking_loss, sparsity
+from families.networks.lexicon import Lexicon, dot, own_pieces, pool
+from families.networks.losses import mean_terms, ranking_loss, sparsity
 
 
 class Splade(nn.Module):

@@ -6,7 +6,7 @@ A word's target is its query term recall: the share of a document's queries that
 from torch import nn
 from torch.nn import functional as F
 
-from families.token_scalar import TokenScalar
+from families.networks.token_scalar import TokenScalar
 
 
 class DeepCT(nn.Module):

@@ -6,9 +6,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from families.lexicon import dot
-from families.losses import mean_terms, ranking_loss
-from families.token_scalar import TokenScalar
+from families.networks.lexicon import dot
+from families.networks.losses import mean_terms, ranking_loss
+from families.networks.token_scalar import TokenScalar
 
 
 class DeepImpact(nn.Module):
