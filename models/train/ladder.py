@@ -29,7 +29,7 @@ def steps_of(options):
     yield "evaluate", work / "evaluate.done", ["evaluate", *models]
     contract = ["--contract", str(HERE / "configs" / f"{named}.model.json")]
     export = ["--model", str(work / "residual-0.pt"), *contract, "--out", str(work / named)]
-    yield "export", work / named / "model.json", ["export", *export]
+    yield "export", work / named / "model.json", ["residual.write_model", *export]
 
 
 def main():

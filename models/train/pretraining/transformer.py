@@ -58,17 +58,3 @@ class MaskedLanguageModel(nn.Module):
 
     def logits(self, hidden):
         return self.norm(F.gelu(self.transform(hidden))) @ self.encoder.embeddings.weight.t() + self.bias
-
-
-class Gates(nn.Module):
-    """How much more or less than one an occurrence of a word counts: logarithms, [batch, tokens]."""
-
-    def __init__(self, encoder):
-        super().__init__()
-        self.encoder = encoder
-        self.head = nn.Linear(encoder.embeddings.weight.shape[1], 1)
-        nn.init.zeros_(self.head.weight)
-        nn.init.zeros_(self.head.bias)
-
-    def forward(self, ids, mask):
-        return self.head(self.encoder(ids, mask))[..., 0]

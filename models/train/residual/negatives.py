@@ -1,4 +1,4 @@
-"""Step 5, `negatives`: for each training query the documents that BM25 finds and nobody judged relevant."""
+"""Step 5, `negatives`: for each training query, the documents that BM25 finds and nobody judged relevant."""
 
 import argparse
 import json
@@ -12,10 +12,10 @@ from residual.terms import Index, rank
 
 
 def negatives_of(collection, functional, plan):
-    """[queries, negatives], the best first; what a short list lacks is its last one again."""
+    """[queries, negatives], the best first; a list that is short is filled up with its last document."""
     index = Index(collection.documents, functional)
     documents = index.weights(plan["k1"], plan["b"], plan["phrase"])
-    best, _ = rank(index.queries(collection.queries, functional), documents, plan["negatives"] + 10)
+    best = rank(index.queries(collection.queries, functional), documents, plan["negatives"] + 10).documents
     kept = np.zeros((len(best), plan["negatives"]), dtype=np.int32)
     for i, judged in enumerate(collection.relevant):
         others = [d for d in best[i] if d not in judged][: plan["negatives"]]

@@ -1,10 +1,11 @@
 """Documents and queries as terms: words that are not functional, and phrases of two neighbours among them.
 
-BM25 is Lucene's with exact lengths, as build/stages/encode/encode.ts has it; a document's length is its number of words that are terms.
+BM25 is Lucene's with exact lengths, as a build computes it; a document's length is the number of its words that are terms.
 Statistics are those of the collection at hand, never of the training data.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import scipy.sparse as sparse
@@ -12,15 +13,23 @@ import scipy.sparse as sparse
 
 @dataclass
 class Occurrences:
-    """Where terms occur: one entry each, by text. `at` is the word's place in its text; of a phrase, both words'."""
+    """Where terms occur: one entry for each occurrence, in the order of the texts."""
 
-    text: np.ndarray
-    at: np.ndarray
-    second: np.ndarray  # of a phrase; −1 for a word
-    key: np.ndarray  # int64: a word's open id; of a phrase, both
+    text: np.ndarray  # the number of the text
+    at: np.ndarray  # the place of the word, or of a phrase's first word, in the text
+    second: np.ndarray  # the place of a phrase's second word; −1 for a word
+    key: np.ndarray  # int64: a word's open id; both words' for a phrase, which is at least 2³²
+
+
+class Ranking(NamedTuple):
+    """The best documents of each query and their scores, the best first, [queries, depth] each."""
+
+    documents: np.ndarray
+    scores: np.ndarray
 
 
 def occurrences(texts, functional, phrases=True):
+    """All terms of texts. `functional` says of each open id whether it is a functional word."""
     text = np.repeat(np.arange(len(texts)), np.diff(texts.start))
     at = np.arange(len(texts.ids)) - texts.start[text]
     kept = ~functional[texts.ids]
@@ -59,8 +68,11 @@ class Index:
         self.is_phrase = self.keys >= 1 << 32
 
     def weights(self, k1, b, phrase, values=None, burstiness=False):
-        """BM25 of summed values, one for each occurrence (1 unless given): csr [documents, terms]. `burstiness` is as in
-        build/stages/encode/encode.ts."""
+        """BM25 of summed values, csr [documents, terms]. `values` has one for each occurrence, 1 unless given.
+
+        With `burstiness` a word's idf is ln(1 + odds · mean), the mean being that of its values over the documents that have
+        it; a phrase keeps ln(1 + odds).
+        """
         values = np.ones(len(self.column), dtype=np.float32) if values is None else values
         shape = (self.size, len(self.keys))
         matrix = sparse.csr_matrix((values, (self.found.text, self.column)), shape=shape)
@@ -76,7 +88,7 @@ class Index:
         return matrix
 
     def queries(self, texts, functional, weight=None):
-        """csr [queries, terms]; `weight` has that of each word by open id. A phrase's is 1."""
+        """csr [queries, terms]. `weight` has the weight of each word by open id, 1 unless given; a phrase weighs 1."""
         found = occurrences(texts, functional, bool(self.is_phrase.any()))
         column = np.searchsorted(self.keys, found.key).clip(max=len(self.keys) - 1)
         known = self.keys[column] == found.key
@@ -91,7 +103,7 @@ class Index:
 
 
 def rank(queries, documents, depth):
-    """The best documents of each query: numbers and scores, [queries, depth]; ties by number, as an index has them."""
+    """Ranks documents, csr [documents, terms], for queries, csr [queries, terms]; ties go by number, as in an index."""
     best, scores = [], []
     transposed = documents.T.tocsr()
     depth = min(depth, documents.shape[0])
@@ -104,15 +116,18 @@ def rank(queries, documents, depth):
             top = np.take_along_axis(part, order, 1)
         best.append(top)
         scores.append(np.take_along_axis(dense, top, 1))
-    return np.concatenate(best), np.concatenate(scores)
+    return Ranking(np.concatenate(best), np.concatenate(scores))
 
 
-def measure(best, scores, relevant):
-    """nDCG@10, MRR@10 and recall@100 of each query; a document that shares no term with it is not found."""
-    figures = np.zeros((len(best), 3))
+def measure(ranking, relevant):
+    """nDCG@10, MRR@10 and Recall@100 of each query, [queries, 3]; `relevant` has {document: grade} of each.
+
+    A document that shares no term with a query is not found.
+    """
+    figures = np.zeros((len(ranking.documents), 3))
     discount = 1 / np.log2(np.arange(10) + 2)
-    for i, (documents, judged) in enumerate(zip(best, relevant)):
-        gains = np.array([judged.get(int(d), 0) for d in documents]) * (scores[i] > 0)
+    for i, (documents, scores, judged) in enumerate(zip(*ranking, relevant)):
+        gains = np.array([judged.get(int(d), 0) for d in documents]) * (scores > 0)
         ideal = np.sort(list(judged.values()))[::-1][:10]
         hits = np.flatnonzero(gains[:10])
         figures[i, 0] = (gains[:10] * discount[: len(gains[:10])]).sum() / (ideal * discount[: len(ideal)]).sum()

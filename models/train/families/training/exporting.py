@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from families.data.sparsedge import sparsedge
-from residual.model_folder import file_of
+from residual.write_model import file_of
 
 # ScatterElements adds from 16 on, which pair.py counts pieces with.
 OPSET = 16
