@@ -1,6 +1,7 @@
 """Step 7, `evaluate`: each collection searched alone, by BM25 and by trained models, in floats.
 
-What ships is measured by `sparsedge eval`, with 8-bit impacts. This step is for choosing, and says what quantizing costs.
+What ships is measured by `sparsedge eval`, with 8-bit impacts. This step is for choosing, and says what quantizing
+costs.
 """
 
 import argparse
@@ -79,7 +80,7 @@ def main():
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--model", type=Path, action="append", default=[])
-    parser.add_argument("--tuning", action="store_true", help="ask the tuning queries of the training collections instead")
+    parser.add_argument("--tuning", action="store_true", help="ask tuning queries of the training collections")
     parser.add_argument("--k1", type=float, nargs="+", help="BM25's k1 (default: the configuration's)")
     parser.add_argument("--phrase", type=float, nargs="+", default=[0.3], help="the weight of phrases")
     parser.add_argument("--strength", type=float, nargs="+", default=[0.5], help="the strength of the gates")

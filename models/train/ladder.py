@@ -1,4 +1,4 @@
-"""All steps of a configuration in order, each once: a step whose output is there is not run again."""
+"""Runs all steps of a configuration in order, each once: a step whose output is there is not run again."""
 
 import argparse
 import json
@@ -14,7 +14,7 @@ KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(1 << 33), "MALLOC_TRIM_THRESHOLD_":
 
 
 def steps_of(options):
-    """(name, output, module and what only it takes)"""
+    """(name, output, [module, arguments that only it takes])"""
     work, named = options.work, json.loads(options.config.read_text())["name"]
     yield "corpus", work / "corpus/words.txt", ["pretraining.corpus", "--data", str(options.data)]
     yield "vocabulary", work / "vocab.txt", ["pretraining.vocabulary"]

@@ -1,7 +1,7 @@
 """Tunes a model of the kind of sparsedge-en to a collection. tuning.md walks through it.
 
-A BEIR folder, with or without judgments, becomes a model folder in float32, for `sparsedge model quantize`. What the tuned
-model finds for questions that were kept apart decides whether it is written.
+A BEIR folder, with or without judgments, becomes a model folder in float32, for `sparsedge model quantize`. What the
+tuned model finds for questions that were kept apart decides whether it is written.
 """
 
 import argparse
@@ -67,7 +67,7 @@ def summary(figures, name):
 
 
 def claim(options, config, work):
-    """Notes in the work folder which run it is of, and refuses a folder of another run: a run goes on with what is there."""
+    """Notes in the work folder which run it is of; a folder of another run is refused."""
     inputs = [options.collection / name for name in FILES]
     inputs = [path for path in [*inputs, options.expansions] if path is not None and path.exists()]
     run = {
@@ -135,12 +135,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("collection", type=Path, help="a BEIR folder")
     parser.add_argument("--start", type=Path, required=True, help="a model folder, such as models/sparsedge-en")
-    parser.add_argument("--out", type=Path, required=True, help="the tuned model, in float32; its name is the model's id")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the tuned model; its name is the model's id")
     parser.add_argument("--work", type=Path, required=True, help="what a run keeps: it goes on from there")
     parser.add_argument("--expansions", type=Path, help="a file of `sparsedge expand`")
-    parser.add_argument("--sources", nargs="+", choices=SOURCES, default=SOURCES, help="all that are there unless given")
+    parser.add_argument("--sources", nargs="+", choices=SOURCES, default=SOURCES, help="default: all that are there")
     parser.add_argument("--config", type=Path, default=Path(__file__).parent / "configs/tune.json")
-    parser.add_argument("--steps", type=int, help="the configuration's unless given; with 0 the model is the start, in float32")
+    parser.add_argument("--steps", type=int, help="default: the configuration's; with 0 the model stays the start")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--accept-loss", action="store_true", help="write a model that finds less than the start, too")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")

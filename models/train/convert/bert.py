@@ -18,7 +18,7 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
     "gelu_new": lambda x: 0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))),
     "relu": torch.relu,
 }
-# What the two architectures call the same thing; {} is the layer.
+# The names that the two architectures have for the same weights; {} is the number of the layer.
 BERT = {
     "prefix": "bert.",
     "embeddings": ("embeddings.word_embeddings", "embeddings.position_embeddings", "embeddings.LayerNorm"),
@@ -45,7 +45,7 @@ NAMES = {"bert": BERT, "distilbert": DISTILBERT}
 
 
 class Checkpoint:
-    """Weights that are taken by name; what is missing is said by name."""
+    """The weights of a checkpoint, which are taken by name; an error names the one that is missing."""
 
     def __init__(self, config: dict, weights: dict[str, Tensor]) -> None:
         kind = config.get("model_type")
@@ -61,18 +61,18 @@ class Checkpoint:
         self.epsilon = config.get("layer_norm_eps", 1e-12)
 
     def take(self, *names: str) -> nn.Parameter:
-        """The first of these weights that there is."""
+        """Takes the first of these weights that there is."""
         for name in names:
             if name in self.weights:
                 return nn.Parameter(self.weights[name], requires_grad=False)
         raise Unusable(f"expected the weight {names[0]}, found {len(self.weights)} others")
 
     def body(self, name: str) -> nn.Parameter:
-        """A weight of the encoder, with the architecture's prefix or, if it was saved alone, without."""
+        """Takes a weight of the encoder, which has the architecture's prefix unless the encoder was saved alone."""
         return self.take(self.names["prefix"] + name, name)
 
     def linear(self, name: str, take: Callable[..., nn.Parameter] | None = None) -> nn.Linear:
-        """A linear layer."""
+        """Takes a linear layer."""
         take = take or self.body
         weight = take(f"{name}.weight")
         layer = nn.Linear(weight.shape[1], weight.shape[0])
@@ -80,7 +80,7 @@ class Checkpoint:
         return layer
 
     def norm(self, name: str, take: Callable[..., nn.Parameter] | None = None) -> nn.LayerNorm:
-        """A layer norm."""
+        """Takes a layer norm."""
         take = take or self.body
         norm = nn.LayerNorm(take(f"{name}.weight").shape[0], eps=self.epsilon)
         norm.weight, norm.bias = take(f"{name}.weight"), take(f"{name}.bias")
@@ -88,7 +88,7 @@ class Checkpoint:
 
 
 class Layer(nn.Module):
-    """Self-attention and a feed-forward network, each added and normalised."""
+    """Self-attention and a feed-forward network, each with its residual and its norm."""
 
     def __init__(self, checkpoint: Checkpoint, number: int) -> None:
         super().__init__()
@@ -116,7 +116,7 @@ class Layer(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Token ids → hidden states. Every token has type 0, as in one text alone."""
+    """Token ids → hidden states. Every token has type 0, as it has where a text is read alone."""
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         super().__init__()
@@ -158,7 +158,7 @@ class MaskedLanguageModel(nn.Module):
         """[B, S] each → [B, S, V]"""
         hidden = self.norm(self.activation(self.transform(self.encoder(input_ids, attention_mask))))
         weight = self.encoder.words if self.output is None else self.output
-        # Not hidden @ weightᵀ: the exporter would fold the transposed matrix into the file, beside the one that embeds.
+        # With hidden @ weightᵀ the exporter would store the transposed matrix, too, beside the one that embeds.
         return (torch.matmul(weight, hidden.transpose(1, 2)) + self.bias[:, None]).transpose(1, 2)
 
 
@@ -176,7 +176,7 @@ class TokenScalar(nn.Module):
 
 
 class Pooled(nn.Module):
-    """SPLADE's pooling within the graph: what leaves it is a vector and not a matrix of logits."""
+    """SPLADE's pooling within the graph, which then gives a vector and not a matrix of logits."""
 
     def __init__(self, model: MaskedLanguageModel, how: str, logarithms: int) -> None:
         super().__init__()

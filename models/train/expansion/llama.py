@@ -18,14 +18,14 @@ class Norm(nn.Module):
 
 
 def angles(places, size):
-    """Sines and cosines [batch, 1, tokens, size / 2] of the positions."""
+    """The sines and cosines of positions, [batch, 1, tokens, size / 2] each."""
     rates = ROTARY_BASE ** (-torch.arange(0, size, 2, device=places.device).float() / size)
     turned = places[:, None, :, None].float() * rates
     return turned.sin(), turned.cos()
 
 
 def rotated(x, sin, cos):
-    """Neighbouring numbers are a point that turns: the layout of llama.cpp, and of Meta's own code."""
+    """Turns x, in which two neighbouring numbers are a point: the layout of llama.cpp, and of Meta's own code."""
     a, b = x[..., 0::2], x[..., 1::2]
     return torch.stack((a * cos - b * sin, a * sin + b * cos), -1).flatten(-2)
 
@@ -58,7 +58,7 @@ class Layer(nn.Module):
 
 
 class Llama(nn.Module):
-    """ids [batch, tokens] → hidden states; `logits` of those are the next tokens'."""
+    """ids [batch, tokens] → hidden states [batch, tokens, width], of which `logits` makes those of the next tokens."""
 
     def __init__(self, vocabulary, width, layers, heads, inner, positions):
         super().__init__()
@@ -71,7 +71,7 @@ class Llama(nn.Module):
                 nn.init.normal_(parameter, std=0.02)
 
     def forward(self, ids, places, allowed):
-        """`allowed` [batch, tokens, tokens]: what each token sees."""
+        """`places` [batch, tokens] are positions; `allowed` [batch, tokens, tokens] says what each token sees."""
         x = self.token_embd(ids)
         heads = self.blk[0].heads
         sin, cos = angles(places, x.shape[-1] // heads)
@@ -84,7 +84,7 @@ class Llama(nn.Module):
         return hidden @ self.token_embd.weight.t()
 
     def greedy(self, ids, end, most):
-        """The likeliest continuation of one text."""
+        """The likeliest continuation of one text, up to `end` or `most` ids."""
         written = []
         with torch.no_grad():
             while len(written) < most:

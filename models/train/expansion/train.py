@@ -28,8 +28,11 @@ MOST_APART = 200
 
 
 class Row:
-    """A passage with some of its queries. `ids`, `places` (positions), `part` (0 for the passage, else the number of the
-    query) and `targets` have an entry for each token; of the passage's tokens the share `documentLoss` has targets."""
+    """A passage with some of its queries.
+
+    `ids`, `places` (positions), `part` (0 for the passage, else the number of the query) and `targets` have an entry
+    for each token. Of the passage's tokens the share `documentLoss` has targets.
+    """
 
     def __init__(self, document, queries, separator, plan, random):
         head = [BEGIN] + document[: plan["documentTokens"]] + separator

@@ -1,7 +1,7 @@
 """Trains and measures every family of a configuration: `python3 models/train/families STEP --config …`.
 
-Steps: corpus, embeddings, pretrain, contrastive, train SYSTEM, export SYSTEM, evaluate SYSTEM, figure; `all` is all of
-them in order. Each makes first what it needs and is not there; a step that was killed goes on.
+The steps are corpus, embeddings, pretrain, contrastive, train SYSTEM, export SYSTEM, evaluate SYSTEM and figure; `all`
+is all of them in order. A step first makes what it needs and is not there, and a step that was killed goes on.
 """
 
 import argparse
@@ -9,7 +9,8 @@ import json
 import sys
 from pathlib import Path
 
-# This folder is a package of models/train, and the parent's modules are imported by their own names.
+# Python would look for modules in this folder. It is a package of models/train, whose rooms are imported by their
+# names.
 sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 import torch  # noqa: E402
@@ -40,9 +41,9 @@ def read_config(path):
 
 
 def without_absent(config, work):
-    """
-    Where no expansions were given, what adds nothing but these is left out, and what goes on from another system reads
-    documents as they are; baselines whose model is not there are left out, too.
+    """Takes out of a configuration the systems and baselines that lack their expansions or their model.
+
+    A system that goes on from another one stays without expansions, and reads documents as they are.
     """
     baselines, systems = config["baselines"], config["systems"]
     expanded = any((work / "collections").glob(f"*/*/{EXPANSIONS}"))
@@ -57,7 +58,7 @@ def without_absent(config, work):
             plan["expansion"] = None
             if name not in left:
                 print(f"{name} reads documents as they are", flush=True)
-        # What starts from one that is left out, or learns from what it finds, cannot be trained either.
+        # A system that starts from one that is left out, or learns from what that finds, cannot be trained either.
         if {plan.get("start"), *plan.get("wrong", [])} & left:
             left.add(name)
         if left & set(plan.get("teachers", [])):
@@ -70,7 +71,7 @@ def without_absent(config, work):
 
 
 def model_of(plan):
-    """The model that a baseline is built with; where it is built with none, what is always there."""
+    """The folder of the model that a baseline is built with, or the repository's, which exists, if it has no model."""
     build = plan["build"]
     return ROOT / build[build.index("--model") + 1] if "--model" in build else ROOT
 
@@ -78,7 +79,7 @@ def model_of(plan):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("step", choices=STEPS)
-    parser.add_argument("systems", nargs="*", help="of the configuration; all unless given")
+    parser.add_argument("systems", nargs="*", help="systems of the configuration (default: all)")
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True, help="folder of collections/, pairs/ and passages/")
     parser.add_argument("--vocabulary", type=Path, required=True, help="vocab.txt of bert-base-uncased")

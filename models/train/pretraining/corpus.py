@@ -1,8 +1,8 @@
-"""Step 1, `corpus`: texts as words, as arrays.
+"""Step 1, `corpus`: turns texts into arrays of words.
 
-The words are those of `sparsedge words`, so a model is trained on exactly what indexes and queries are made of. A word is
-an open id: its place in the list of all words that were seen. A functional word ("_the") has an id as any other; it is
-read by networks and is no term.
+The words are those of `sparsedge words`, so that a model is trained on exactly what indexes and queries are made of.
+Each word has an open id, its place in the list of all words that were seen. A functional word ("_the") has an id, too:
+networks read it, and it is no term.
 """
 
 import argparse
@@ -46,7 +46,7 @@ class Collection:
 
 
 class Corpus:
-    """Everything that a work folder holds. `words` has the word of each open id."""
+    """The texts and collections of a work folder. `words` has the word of each open id."""
 
     def __init__(self, work):
         self.folder = Path(work) / "corpus"
@@ -66,7 +66,7 @@ class Corpus:
 
 
 class Writer:
-    """Keeps texts in a folder; `words_of` is what makes (id, words) of records."""
+    """Keeps texts in a folder. `words_of` is a function that makes (id, words) of records."""
 
     def __init__(self, folder, words_of):
         self.folder = folder
@@ -74,7 +74,7 @@ class Writer:
         self.id_of = {}
 
     def write(self, name, texts):
-        """Keeps (name, words) pairs."""
+        """Keeps texts, which are (name, words) pairs."""
         names, ids, start = [], [], [0]
         for text, words in texts:
             names.append(text)
@@ -93,12 +93,12 @@ class Writer:
 
 
 def words_of(records):
-    """(id, words) of {_id, title, text} records, by the command line's analyzer."""
+    """Yields (id, words) of {_id, title, text} records, by the command line's analyzer."""
     with tempfile.TemporaryDirectory() as folder:
         path, found = Path(folder) / "texts.jsonl", Path(folder) / "words.jsonl"
         with open(path, "w", encoding="utf-8") as lines:
             lines.writelines(json.dumps(record) + "\n" for record in records)
-        # The command line needs a newer Node than a machine may have, and the project brings one.
+        # The command line needs a newer Node than a machine may have; the project's dependencies bring one.
         own = ROOT / "node_modules/.bin/node"
         node = str(own) if own.exists() else "node"
         subprocess.run([node, str(ROOT / "build/cli.ts"), "words", str(path), "-o", str(found)], check=True)
@@ -117,7 +117,7 @@ def records_of(path, keys=("_id", "title", "text")):
 
 
 def judgments_of(folder, splits=("train", "dev", "test")):
-    """{query: {document: grade}} of some splits of a BEIR folder, those above 0."""
+    """{query: {document: grade}} of some splits of a BEIR folder; grades of 0 are left out."""
     judged = {}
     for split in splits:
         path = folder / "qrels" / f"{split}.tsv"
@@ -129,7 +129,7 @@ def judgments_of(folder, splits=("train", "dev", "test")):
 
 
 def read_collection(folder, writer, name, keep=lambda document: True, splits=("train", "dev", "test")):
-    """Keeps a BEIR folder with the judgments of some splits; what `keep` refuses is no document of it."""
+    """Keeps a BEIR folder with the judgments of some splits, without the documents that `keep` refuses."""
     documents = [record for record in records_of(folder / "corpus.jsonl") if keep(record)]
     kept = {record["_id"] for record in documents}
     judged = {}
@@ -143,13 +143,13 @@ def read_collection(folder, writer, name, keep=lambda document: True, splits=("t
 
 
 def write_questions(writer, name, queries, judged):
-    """Keeps queries, and of each what is relevant: {query: {document: grade}}."""
+    """Keeps queries, and what is relevant for them: {query: {document: grade}}."""
     writer.write(f"{name}.queries", writer.words_of(queries))
     (writer.folder / f"{name}.qrels.json").write_text(json.dumps(judged))
 
 
 def read_headings(path, writer, name):
-    """Heading → section pairs as a collection: the title and heading ask, the section answers."""
+    """Keeps heading → section pairs as a collection: the title and heading ask, and the section answers."""
     documents, queries, judged = [], [], {}
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for i, line in enumerate(lines):
@@ -162,7 +162,7 @@ def read_headings(path, writer, name):
 
 
 def apart(document, share):
-    """Whether a document is kept apart from training: by its article, where its title names one."""
+    """Whether a document is kept apart from training: its article decides, where its title names one."""
     title = document.get("title", "")
     article = document["_id"] if title.startswith(("Filtered", "Amazon")) or title == "" else title
     return zlib.crc32(article.encode()) % 1000 < share * 1000

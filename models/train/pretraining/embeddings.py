@@ -1,5 +1,7 @@
-"""Step 3, `embeddings`: what words mean, by their neighbours: the largest singular vectors of positive pointwise mutual
-information (Levy, Goldberg, Dagan, "Improving Distributional Similarity with Lessons Learned from Word Embeddings", 2015).
+"""Step 3, `embeddings`: a vector for each word, by the words that stand beside it.
+
+They are the largest singular vectors of positive pointwise mutual information (Levy, Goldberg, Dagan, "Improving
+Distributional Similarity with Lessons Learned from Word Embeddings", 2015).
 """
 
 import argparse
@@ -15,7 +17,10 @@ from pretraining.vocabulary import Vocabulary, training_texts
 
 
 def cooccurrences(streams, size, window):
-    """Weighted by 1 / distance, symmetric. Word ids below 0 stand for nothing."""
+    """How often words stand beside each other, weighted by 1 / distance: csr [words, words], symmetric.
+
+    `streams` are texts of word ids; an id below 0 stands for no word.
+    """
     total = sparse.csr_matrix((size, size), dtype=np.float32)
     for ids in streams:
         for distance in range(1, window + 1):
@@ -27,6 +32,7 @@ def cooccurrences(streams, size, window):
 
 
 def positive_information(counts, power):
+    """Positive pointwise mutual information, csr [words, words]; contexts are smoothed by `power`."""
     rows = np.asarray(counts.sum(1)).ravel()
     context = rows**power / (rows**power).sum()
     pairs = counts.tocoo()
@@ -37,7 +43,10 @@ def positive_information(counts, power):
 
 
 def leading_vectors(matrix, width, seed):
-    """Randomized singular value decomposition with four power iterations (Halko, Martinsson, Tropp, 2011)."""
+    """The largest singular vectors, [words, width], each of length 1.
+
+    This is randomized singular value decomposition with four power iterations (Halko, Martinsson, Tropp, 2011).
+    """
     sample = matrix @ np.random.RandomState(seed).randn(matrix.shape[1], width + 20).astype(np.float32)
     for _ in range(4):
         sample, _ = np.linalg.qr(sample)
@@ -63,7 +72,7 @@ def main():
     vectors = leading_vectors(information, config["network"]["width"], seed=0)
     table = np.zeros((vocabulary.size, vectors.shape[1]), dtype=np.float32)
     table[vocabulary.first :] = vectors
-    # What is no word of its own starts near the middle of all.
+    # Ids that are no word of their own start near the mean of all words.
     noise = np.random.RandomState(0).randn(vocabulary.first, vectors.shape[1]) * 0.02
     table[: vocabulary.first] = vectors.mean(0) + noise
     np.save(options.work / "embeddings.npy", table)

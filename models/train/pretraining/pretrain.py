@@ -1,6 +1,7 @@
-"""Step 4, `pretrain`: the encoder as a masked language model (BERT, Devlin et al., 2019, without next sentences).
+"""Step 4, `pretrain`: trains the encoder as a masked language model.
 
-Goes on where a killed run stopped: every 200 steps everything is kept.
+The masking is BERT's (Devlin et al., 2019), without its next sentences. Every 200 steps everything is kept, and a run
+that was killed goes on from there.
 """
 
 import argparse
@@ -19,12 +20,13 @@ from pretraining.corpus import Corpus
 from pretraining.transformer import Encoder, MaskedLanguageModel
 from pretraining.vocabulary import Vocabulary, training_texts
 
+# Of all words the share that is guessed; of these, the shares that the network sees as [MASK] and as another word.
 MASKED, REPLACED, RANDOM = 0.16, 0.8, 0.1
 KEEP_EVERY = 200
 
 
 def stream_of(corpus, vocabulary, config, seed):
-    """All training texts in a random order, each after a [CLS]."""
+    """All training texts in a random order, each after a [CLS], as one row of ids."""
     texts = [(held, i) for held in map(corpus.texts, training_texts(config)) for i in range(len(held))]
     order = np.random.RandomState(seed).permutation(len(texts))
     parts = []
@@ -35,7 +37,7 @@ def stream_of(corpus, vocabulary, config, seed):
 
 
 def hide(ids, vocabulary, random):
-    """BERT's masking, of words alone: what the network sees, and which places it must guess."""
+    """BERT's masking, which spares ids that are no words: (what the network sees, which places it must guess)."""
     chance = torch.rand(ids.shape, generator=random)
     guessed = (chance < MASKED) & (ids >= vocabulary.first)
     seen = ids.clone()
@@ -57,7 +59,7 @@ def main():
 
 
 def pretrain(corpus, vocabulary, config, work, device):
-    """work/embeddings.npy → work/pretrain.pt"""
+    """Trains from work/embeddings.npy to work/pretrain.pt."""
     plan = config["pretrain"]
     torch.manual_seed(plan["seed"])
     random = torch.Generator().manual_seed(plan["seed"])

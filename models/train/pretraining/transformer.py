@@ -1,4 +1,4 @@
-"""The network of all small models: a transformer encoder, layer norms first, learned positions."""
+"""The network of all small models: a transformer encoder with layer norms first and learned positions."""
 
 import torch
 from torch import nn
@@ -36,7 +36,7 @@ class Encoder(nn.Module):
         self.layers = nn.ModuleList(Layer(width, heads) for _ in range(layers))
 
     def forward(self, ids, mask, added=None):
-        """`added` goes to the embeddings: what tells a question from a document, where both are read at once."""
+        """`added` [batch, tokens, width] goes to the embeddings: it tells a question from a document."""
         places = torch.arange(ids.shape[1], device=ids.device)
         x = self.embeddings(ids) + self.positions(places)
         x = self.norm_in(x if added is None else x + added)
@@ -47,7 +47,7 @@ class Encoder(nn.Module):
 
 
 class MaskedLanguageModel(nn.Module):
-    """Predicts words from their surroundings, with the embeddings it reads as those it writes."""
+    """Predicts words from what stands around them; the embeddings that it reads are those that it predicts with."""
 
     def __init__(self, encoder):
         super().__init__()

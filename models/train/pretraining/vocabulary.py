@@ -1,7 +1,7 @@
-"""Step 2, `vocabulary`: which words a network tells apart.
+"""Step 2, `vocabulary`: decides which words a network tells apart.
 
-The frequent words have an embedding each; all others share `buckets` by their hash. This is the tokenizer of kind "stems"
-of the model contract: src/core/tokens/stem-tokens.ts reads what is written here.
+Frequent words have an embedding each; all others share `buckets` embeddings by their hash. This is the tokenizer of
+kind "stems" of the model contract: src/core/tokens/stem-tokens.ts reads what is written here.
 """
 
 import argparse
@@ -18,7 +18,7 @@ PAD, MASK, CLS, RESERVED = 0, 1, 2, 8
 
 
 class Vocabulary:
-    """Open ids → the ids that a network reads."""
+    """Turns open ids into the ids that a network reads. Words of their own have ids from `first` on."""
 
     pad, mask, cls = PAD, MASK, CLS
 
@@ -47,7 +47,7 @@ def main():
     for name in training_texts(config["corpus"]):
         counts += np.bincount(corpus.texts(name).ids, minlength=len(counts))
     limit = config["vocabulary"]
-    # Equal counts are in the order of the words, so that no run differs from another.
+    # Words of equal counts are in alphabetical order, so that no run differs from another.
     order = sorted(np.flatnonzero(counts >= limit["atLeast"]), key=lambda i: (-counts[i], corpus.words[i]))
     kept = order[: limit["words"]]
     (options.work / "vocab.txt").write_text("".join(corpus.words[i] + "\n" for i in kept), encoding="utf-8")
@@ -55,7 +55,7 @@ def main():
 
 
 def training_texts(config):
-    """Names of all texts that may be learned from."""
+    """The names of all texts that may be learned from."""
     collections = [*config["train"], *config["headings"]]
     return [f"{name}.{side}" for name in collections for side in ("documents", "queries")] + [*config["passages"]]
 

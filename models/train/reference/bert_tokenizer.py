@@ -1,6 +1,6 @@
 """BERT-uncased tokenization in plain Python: what the Rust library `tokenizers` does for `bert-base-uncased`.
 
-It is the reference for the TypeScript tokenizer, so it shares nothing with it and spells every rule out.
+It is the reference that the TypeScript tokenizer is held to, so it shares nothing with it and spells every rule out.
 """
 
 import unicodedata
@@ -10,7 +10,7 @@ from pathlib import Path
 PAD, UNKNOWN, CLS, SEP = "[PAD]", "[UNK]", "[CLS]", "[SEP]"
 MOST_CHARACTERS = 100  # WordPiece gives up on longer words.
 
-# Blocks, not the script: U+3007 and the punctuation of U+3002 are outside.
+# These are blocks, and not the script: U+3007 and the punctuation of U+3002 are outside.
 IDEOGRAPHS = (
     (0x3400, 0x4DBF),
     (0x4E00, 0x9FFF),

@@ -1,4 +1,4 @@
-"""The files of a checkpoint as people download them: weights under the names of its library, configuration, tokenizer."""
+"""Writes the files of a checkpoint: weights under the names of its library, configuration and tokenizer."""
 
 import json
 import struct
@@ -58,7 +58,7 @@ def distilbert_names(weights: dict[str, Tensor]) -> dict[str, Tensor]:
 def renamed(
     weights: dict[str, Tensor], names: dict[str, str], layers: dict[str, str], prefix: str
 ) -> dict[str, Tensor]:
-    """networks.py's weights under other names: of modules outside layers, of modules within them, and of what has layers."""
+    """networks.py's weights under other names: `names` are of modules outside layers, `layers` of those within."""
     result: dict[str, Tensor] = {}
     for name, weight in weights.items():
         module, _, part = name.rpartition(".")

@@ -15,7 +15,7 @@ TUNING_QUERIES = 800
 
 
 def for_tuning(id):
-    """Whether nothing is learned of a document, so that questions about it can decide what to keep: about one in eight."""
+    """Whether nothing is learned of a document, and questions about it are for choosing: about one in eight."""
     return zlib.crc32(("tuning " + id).encode()) % 100 < 12
 
 

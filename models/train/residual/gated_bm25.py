@@ -1,7 +1,7 @@
 """The model: gates for the words of documents and a table of weights for the words of queries, inside BM25.
 
-impact = idf · tf′ · (k1 + 1) / (tf′ + k1 · (1 − b + b · length / mean)), where tf′ = Σ exp(gate) over a term's occurrences.
-With gates and table of 0 it is BM25.
+impact = idf · tf′ · (k1 + 1) / (tf′ + k1 · (1 − b + b · length / mean)), where tf′ = Σ exp(gate) over a term's
+occurrences. With gates and table of 0 it is BM25.
 """
 
 from typing import NamedTuple
@@ -18,7 +18,7 @@ LIMITS = (-4.0, 2.0)
 
 
 class Gates(nn.Module):
-    """ids and mask [batch, tokens] → how much more or less than one an occurrence counts: logarithms, [batch, tokens]."""
+    """ids and mask [batch, tokens] → logarithms of how much each word's occurrence counts, [batch, tokens]."""
 
     def __init__(self, encoder):
         super().__init__()
@@ -115,8 +115,10 @@ def gate_rows(network, views, tokens, device):
 
 
 def occurring_in(views, columns, index, width, device):
-    """The occurrences of some columns' terms. Phrases have no gate, nor have words beyond those that were read: they are
-    given that of [CLS], which is 0."""
+    """The occurrences of some columns' terms.
+
+    Phrases have no gate, nor have words beyond those that were read: they are given that of [CLS], which is 0.
+    """
     spread = np.full(len(index.keys), -1)
     spread[columns] = np.arange(len(columns))
     cells, gates = [], []

@@ -1,4 +1,4 @@
-"""What a trained model says of a whole collection: its gates, the values of its terms, and the weights of query words."""
+"""Applies a trained model to a whole collection: gates of words, values of terms, weights of query words."""
 
 from typing import NamedTuple
 

@@ -4,8 +4,8 @@ Each batch is of one collection, with that collection's own statistics and negat
 genres. What was learned is used at half its strength, exp(½ · gate), which generalises better: `strength` in the
 configuration, and the model contract's head halves gates, too.
 
-A second network weighs the words of questions meanwhile, by what stands around them, and is thrown away at the end. What a
-question's wording explains, gates and table then need not explain.
+A second network weighs the words of questions meanwhile, by what stands around them, and is thrown away at the end.
+What a question's wording explains, gates and table then need not explain.
 """
 
 import argparse

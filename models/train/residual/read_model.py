@@ -1,7 +1,7 @@
 """Reads a model folder that write_model.py made, whether its network is in float32 or was put into eight bits.
 
-What eight bits lost stays lost: a network that is read has the weights that the quantized one multiplies with, without the
-rounding of what flows between them. When it is quantized anew, it has the same eight bits.
+What eight bits lost stays lost: a network that is read has the weights that the quantized one multiplies with, without
+the rounding of what flows between them. When it is quantized anew, it has the same eight bits.
 """
 
 import json
@@ -22,18 +22,19 @@ class Read(NamedTuple):
 def contract_of(folder):
     """model.json of a folder, refused where write_model.py could not have written it."""
     contract = json.loads((folder / "model.json").read_text())
-    found = (contract["head"], contract["tokenizer"]["kind"], contract["query"]["kind"], contract["query"].get("absent"))
+    query = contract["query"]
+    found = (contract["head"], contract["tokenizer"]["kind"], query["kind"], query.get("absent"))
     whole = "document" in contract["files"] and "bm25" in contract and "phrases" in contract
     if found != ("residual", "stems", "table", 1) or not whole:
         raise SystemExit(
-            f"{folder}: expected a residual network over stems and phrases, with BM25's parameters and a table of queries "
-            f"in which absent words weigh 1; found {found}"
+            f"{folder}: expected a residual network over stems and phrases, with BM25's parameters and a table of "
+            f"queries in which absent words weigh 1; found {found}"
         )
     return contract
 
 
 def read_folder(folder, vocabulary, plan):
-    """The model of a folder. `vocabulary` must be that of the folder; `plan["queryStrength"]` is the strength of the table."""
+    """Reads the model of a folder, whose vocabulary this must be. `queryStrength` of the plan is that of its table."""
     import onnx
 
     contract = contract_of(folder)
@@ -55,8 +56,8 @@ def read_folder(folder, vocabulary, plan):
 def weights_of(graph):
     """The parameters of `Gates` by their names.
 
-    An exporter keeps the names of all but the matrices that it transposes: those are the ones to whose products a bias is
-    added.
+    An exporter keeps the names of all but the matrices that it transposes: those are the ones to whose products a bias
+    is added.
     """
     held, products, named = constants_of(graph), {}, {}
     for name in [name for name in held if name.endswith("_int8")]:

@@ -5,8 +5,8 @@
     titles      the titles of documents, which are then taken out of all of them
     spans       a few words in a row, which are taken out of a document
 
-About one document in eight is kept apart: nothing is learned of it, and its questions measure what was learned. No source
-asks a question that qrels/dev.tsv or qrels/test.tsv asks, whatever train.tsv says.
+About one document in eight is kept apart: nothing is learned of it, and its questions measure what was learned. No
+source asks a question that qrels/dev.tsv or qrels/test.tsv asks, whatever train.tsv says.
 """
 
 import json
@@ -111,5 +111,5 @@ def open_sources(corpus, vocabulary, options, plan, work):
         sources["spans"] = Spans(corpus, vocabulary, "whole", plan, lambda id: not for_tuning(id))
     sources = {name: source for name, source in sources.items() if len(source.known) >= LEAST}
     if not sources:
-        raise SystemExit(f"{options.collection}: expected {LEAST} documents or more to learn from in at least one source")
+        raise SystemExit(f"{options.collection}: expected at least {LEAST} documents to learn from in some source")
     return sources

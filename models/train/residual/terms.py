@@ -1,7 +1,7 @@
 """Documents and queries as terms: words that are not functional, and phrases of two neighbours among them.
 
-BM25 is Lucene's with exact lengths, as a build computes it; a document's length is the number of its words that are terms.
-Statistics are those of the collection at hand, never of the training data.
+BM25 is Lucene's with exact lengths, as a build computes it; a document's length is the number of its words that are
+terms. Statistics are those of the collection at hand, never of the training data.
 """
 
 from dataclasses import dataclass
@@ -70,8 +70,8 @@ class Index:
     def weights(self, k1, b, phrase, values=None, burstiness=False):
         """BM25 of summed values, csr [documents, terms]. `values` has one for each occurrence, 1 unless given.
 
-        With `burstiness` a word's idf is ln(1 + odds · mean), the mean being that of its values over the documents that have
-        it; a phrase keeps ln(1 + odds).
+        With `burstiness` a word's idf is ln(1 + odds · mean), the mean being that of its values over the documents that
+        have it; a phrase keeps ln(1 + odds).
         """
         values = np.ones(len(self.column), dtype=np.float32) if values is None else values
         shape = (self.size, len(self.keys))

@@ -26,7 +26,7 @@ class View:
     length: float  # how many of the words are terms
 
     def without(self, start, end):
-        """Takes out the words from `start` to `end`, as if they had never been there. The span has each of its terms once."""
+        """Takes out the words from `start` to `end`. The rest closes up, and the span has each of its terms once."""
         last = np.maximum(self.at, self.second)
         inside = (self.at >= start) & (last < end)
         outside = ((self.at < start) & (last < start)) | (self.at >= end)

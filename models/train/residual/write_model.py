@@ -17,7 +17,7 @@ from residual.inference import open_trained
 
 
 class Exported(nn.Module):
-    """Gates as the contract's head `residual` takes them: it halves and exponentiates, so these are twice the strength."""
+    """Gates as the contract's head `residual` takes them: at twice the strength, since the head halves them."""
 
     def __init__(self, gates, strength):
         super().__init__()
@@ -29,7 +29,7 @@ class Exported(nn.Module):
 
 
 def write_folder(out, model, contract, strength, query_strength):
-    """Writes a model folder. `contract` is model.json without its files; the strengths are of gates and of the table."""
+    """Writes a model folder. `contract` is model.json without files; the strengths are of gates and table."""
     out.mkdir(parents=True, exist_ok=True)
     vocabulary = model.vocabulary
     ids = torch.randint(vocabulary.first, vocabulary.size, (2, 17))

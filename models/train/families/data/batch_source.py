@@ -1,7 +1,7 @@
-"""What a network is shown at a time: queries, each with its right document and wrong ones, and what teachers say of them.
+"""What a network is shown at a time: queries, each with its right document and wrong ones, and the scores of teachers.
 
-Runs, of BM25 or of a trained model, are matrices of scores by query and document: candidates.py makes them. Wrong
-documents are drawn from them, and teachers' scores are looked up in them.
+A run, of BM25 or of a trained model, is a matrix of scores by query and document, which candidates.py makes. Wrong
+documents are drawn from runs, and teachers' scores are looked up in them.
 """
 
 from dataclasses import dataclass
@@ -29,13 +29,13 @@ class Padded:
 
 @dataclass
 class Batch:
-    """Documents stand in groups: a query's right one first. `also` are those that are right, too."""
+    """Queries with their documents. Each query has a group of documents, which begins with the right one."""
 
     queries: Padded
     documents: Padded
-    target: torch.Tensor
-    also: torch.Tensor
-    teacher: torch.Tensor | None
+    target: torch.Tensor  # the place of each query's right document, [queries]
+    also: torch.Tensor  # which other documents are right, too, [queries, documents]
+    teacher: torch.Tensor | None  # scores of a teacher, [queries, documents of the own group]
 
     def group(self, scores):
         """[queries, documents] → [queries, documents of the own group]"""
@@ -45,17 +45,17 @@ class Batch:
 
 @dataclass
 class Documents:
-    """Documents, and what their queries ask for: `recall` of the words at (rows, places), and `pieces`, 0 or 1 each."""
+    """Documents, and what their queries ask for."""
 
     documents: Padded
-    rows: torch.Tensor
-    places: torch.Tensor
-    recall: torch.Tensor
-    pieces: torch.Tensor
+    rows: torch.Tensor  # the document of each word
+    places: torch.Tensor  # the place of each word's first piece
+    recall: torch.Tensor  # the share of the document's queries that have the word
+    pieces: torch.Tensor  # 1 for pieces that queries have, else 0: [documents, pieces]
 
 
 class Judged:
-    """A training collection, ready to be drawn from."""
+    """A training collection that batches are drawn from."""
 
     def __init__(self, corpus, name, expanded=False):
         self.name = name
@@ -67,7 +67,7 @@ class Judged:
         self.ask_only(np.ones(len(self.relevant), dtype=bool))
 
     def ask_only(self, chosen):
-        """Draws no other queries than these."""
+        """Restricts the collection to some queries, [queries] of booleans."""
         self.asking = [[] for _ in range(len(self.documents))]
         for query in np.flatnonzero(chosen):
             for document in self.relevant[query]:
@@ -76,18 +76,18 @@ class Judged:
 
 
 class Run:
-    """What a retriever or a teacher gave the documents of each query, [queries, documents]; most is absent."""
+    """The scores that a retriever or a teacher gave documents, [queries, documents]; most documents have none."""
 
     def __init__(self, path):
         self.scores = sparse.load_npz(path)
 
     def best(self, query):
-        """Documents, the best first."""
+        """The documents of a query, the best first."""
         here = slice(*self.scores.indptr[query : query + 2])
         return self.scores.indices[here][np.argsort(-self.scores.data[here], kind="stable")]
 
     def of(self, query, documents):
-        """Scores of documents; one that it did not rank has that of the last it did."""
+        """The scores of documents; a document that was not ranked has the lowest score that was given."""
         here = slice(*self.scores.indptr[query : query + 2])
         known = dict(zip(self.scores.indices[here].tolist(), self.scores.data[here].tolist()))
         last = min(known.values(), default=0.0)
@@ -95,13 +95,14 @@ class Run:
 
 
 class Source:
-    """Batches of one collection each: what other collections are like shall not be learned."""
+    """Batches of one collection each, so that a network does not learn to tell collections apart."""
 
     def __init__(self, judged, vocabulary, plan, negatives, teachers, device):
-        """negatives and teachers: for each collection by name, runs."""
+        """`negatives` and `teachers` have runs for each collection, by its name."""
         self.judged, self.vocabulary, self.plan, self.device = judged, vocabulary, plan, device
         self.negatives, self.teachers = negatives, teachers
-        # Large collections are drawn from more often, and small ones not seldom.
+        # A collection is drawn from in proportion to the root of its size, so that small ones are not seldom drawn
+        # from.
         sizes = np.sqrt([len(one.asked) for one in judged])
         self.share = sizes / sizes.sum()
 
@@ -139,7 +140,7 @@ class Source:
         )
 
     def draw_documents(self, random):
-        """Documents with all of their queries, for what is learned of one text alone."""
+        """Documents with all of their queries, for networks that learn from one text alone."""
         one = self.collection(random)
         most = self.plan["queries"] * (1 + self.plan["negatives"])
         chosen = random.choice(one.asked, min(most, len(one.asked)), replace=False)
@@ -148,7 +149,7 @@ class Source:
         recall = []
         for row, document in enumerate(chosen):
             queries = [self.query(one, q) for q in one.asking[document]]
-            # Query term recall: the share of a document's queries that have the word.
+            # This is query term recall.
             recall.append(np.mean([np.isin(texts[row].words, query.words) for query in queries], axis=0))
             asked = np.concatenate([query.ids for query in queries])
             pieces[row, asked[asked >= self.vocabulary.first]] = 1
@@ -158,7 +159,7 @@ class Source:
         return Documents(self.padded(texts), *words, pieces.to(self.device))
 
     def wrong(self, one, query, random):
-        """Documents that a run ranks high and nobody judged relevant; where there are none, any others."""
+        """Draws documents that a run ranks high and nobody judged relevant; where there are none, any others."""
         runs = self.negatives[one.name]
         best = runs[random.randint(len(runs))].best(query)[: self.plan["depth"]]
         best = best[~np.isin(best, one.relevant[query])]
@@ -169,7 +170,7 @@ class Source:
         return random.choice(best, self.plan["negatives"], replace=len(best) < self.plan["negatives"])
 
     def taught(self, one, query, group):
-        """One teacher's scores as they are; of several the mean, each brought to mean 0 and deviation 1 first."""
+        """The scores of one teacher as they are, or the mean of several at mean 0 and deviation 1 each."""
         scores = [run.of(query, group) for run in self.teachers[one.name]]
         if len(scores) == 1:
             return scores[0]

@@ -1,5 +1,8 @@
-"""Collections as BEIR folders, those to learn from and those to measure with: a build, an evaluation and the corpus step
-read the same ones. Articles that are kept apart are in no folder to learn from."""
+"""Lays out collections as BEIR folders, some to learn from and some to measure with.
+
+Builds, evaluations and the step `corpus` read the same folders. Articles that are kept apart are in no folder to learn
+from.
+"""
 
 import gzip
 import json
@@ -10,7 +13,7 @@ EXPANSIONS = "expansions.jsonl"
 
 
 def lay_out(config, data, work, expansions):
-    """config: `train`, `apart`, `headings`, `evaluate`, and `documents`, the most of each collection, if not all."""
+    """Writes every folder that `config` names. If it has `documents`, no collection has more documents."""
     for name in config["train"]:
         write_collection(data / "collections" / name, folder_of(work, "train", name), keeper(config, name, False))
     for name, path in config["headings"].items():
@@ -39,7 +42,7 @@ def training_names(config):
 
 
 def keeper(config, name, of_apart):
-    """Whether a document is of a collection, the first so many of it if the configuration says how many."""
+    """A function that says of one document after another whether it is kept; it keeps the first `documents` at most."""
     share, most, kept = config["apart"].get(name, 0), config.get("documents", float("inf")), 0
 
     def keep(document):
@@ -65,7 +68,7 @@ def write_collection(source, folder, keep, splits=("train", "dev", "test")):
 
 
 def write_headings(path, folder, config):
-    """Heading → section pairs: the title and heading ask, the section answers."""
+    """Writes heading → section pairs: the title and heading ask, and the section answers."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         pairs = [json.loads(line) for line in lines][: config.get("documents")]
     documents = [{"_id": str(i), "text": pair["text"]} for i, pair in enumerate(pairs)]
@@ -84,7 +87,7 @@ def write(folder, documents, queries, judged):
 
 
 def write_expansions(path, folder):
-    """The lines of a file of `sparsedge expand` that are of a folder's documents."""
+    """Writes the lines of a file of `sparsedge expand` that are about documents of a folder."""
     kept = {record["_id"] for record in records_of(folder / "corpus.jsonl")}
     with open(path, encoding="utf-8") as lines, open(folder / EXPANSIONS, "w", encoding="utf-8") as out:
         out.writelines(line for line in lines if json.loads(line)["doc_id"] in kept)

@@ -1,5 +1,7 @@
-"""Runs: what BM25, another model, or a trained model itself finds on the training collections, by the real pipeline; and
-a cross-encoder's scores of what they found. Hard negatives and teachers' scores are both read from them."""
+"""Makes runs: what BM25 or a model finds on the training collections, and how a cross-encoder scores what they found.
+
+Indexes are built and searched by the command line. Hard negatives and teachers' scores are both read from runs.
+"""
 
 import json
 
@@ -15,7 +17,7 @@ QUERIES_AT_ONCE = 8
 
 
 def build_arguments(build, expansion, folder):
-    """Arguments of a build, with those of expanded documents where a system has these."""
+    """The arguments of a build; where documents are expanded, with those that say so."""
     if expansion is None:
         return build
     path = folder / EXPANSIONS
@@ -47,7 +49,7 @@ def numbers_of(path):
 
 
 def read_run(path, queries, documents):
-    """(query, document, score) of a TREC run file, by number."""
+    """Yields (query, document, score) of a TREC run file, queries and documents by their numbers."""
     with open(path, encoding="utf-8") as lines:
         for line in lines:
             query, _, document, _, score, _ = line.split()
@@ -64,7 +66,10 @@ def write_run(path, scored, shape):
 
 @torch.no_grad()
 def score(teacher, source, names, plan, work, device):
-    """A cross-encoder's scores of `queries` queries' right documents, and of the best `depth` of some runs."""
+    """Has a cross-encoder score the right documents of some queries, and the best documents of some runs.
+
+    `queries` of the plan is how many queries these are, and `depth` how many documents of each run.
+    """
     out = work / "candidates" / scored_name(names)
     out.mkdir(parents=True, exist_ok=True)
     total = sum(len(one.queries) for one in source.judged)

@@ -1,8 +1,8 @@
-"""Step `corpus`: texts as BERT splits them into words and marks, as arrays; a vocabulary of word pieces reads them.
+"""Step `corpus`: turns texts into arrays of words and marks, as BERT splits them.
 
-A text is a row of open ids, one for each word or mark, as in the parent's corpus. What networks read, several pieces for
-a word, follows from the vocabulary, so the same arrays serve DeepImpact, whose terms are words, and SPLADE, whose terms
-are pieces.
+A text is a row of open ids, one for each word or mark, as in pretraining/corpus.py. The pieces that networks read,
+several for a word, follow from the vocabulary. So the same arrays serve DeepImpact, whose terms are words, and SPLADE,
+whose terms are pieces.
 """
 
 import json
@@ -27,7 +27,7 @@ class WordCorpus(Corpus):
 
 
 class WordPieces:
-    """Open ids → ids of pieces. The vocabulary is BERT's: special tokens first, in brackets."""
+    """Turns open ids into ids of pieces. The vocabulary is BERT's, which begins with special tokens, in brackets."""
 
     def __init__(self, work):
         ids = read_vocabulary(work / "vocab.txt")
@@ -48,7 +48,7 @@ class WordPieces:
         return self.pieces[np.repeat(self.end[words] - count, count) + place]
 
     def tokens(self, words, most):
-        """[CLS] pieces [SEP], at most so many."""
+        """[CLS], the pieces of words and [SEP], together at most `most`."""
         pieces = self.read(words)[: most - 2]
         count = self.count[words]
         at = 1 + np.cumsum(count) - count
@@ -58,22 +58,22 @@ class WordPieces:
 
 @dataclass
 class Tokens:
-    """What a network reads of a text, and where in it the first piece of each word stands; marks are no words."""
+    """A text as a network reads it. Marks are read, and are no words."""
 
     ids: np.ndarray
-    words: np.ndarray
-    at: np.ndarray
+    words: np.ndarray  # open ids
+    at: np.ndarray  # the place of each word's first piece
 
 
 def words_of(records):
-    """(id, words and marks) of {_id, title, text} records, title and text joined as a build joins them."""
+    """Yields (id, words and marks) of {_id, title, text} records; a build joins title and text in the same way."""
     for record in records:
         title = record.get("title")
         yield record["_id"], pretokenize(f"{title} {record['text']}" if title else record["text"])
 
 
 def write_corpus(config, data, vocabulary, work):
-    """The words of everything that may be learned from, once beir.py has laid it out, and the pieces that read them."""
+    """Writes the words of all texts to learn from, which beir.py has laid out, and a vocabulary of pieces."""
     folder = work / "corpus"
     folder.mkdir(exist_ok=True)
     writer = Writer(folder, words_of)
@@ -94,8 +94,10 @@ def write_corpus(config, data, vocabulary, work):
 
 
 def most_frequent(lines, ids, config, work):
-    """The pieces of a vocabulary that training texts use most, in their order, and what spells any other word: a network
-    this small learns little of a piece that it hardly meets, and most of its time goes by the number of pieces."""
+    """The pieces of a vocabulary that training texts use most, and those that spell any other word, in their order.
+
+    A small network learns little of a piece that it hardly meets, and the number of pieces decides how long it takes.
+    """
     corpus = WordCorpus(work)
     of_word = np.zeros(len(corpus.words), dtype=np.int64)
     for name in training_texts(config):
@@ -104,14 +106,15 @@ def most_frequent(lines, ids, config, work):
     for word in np.flatnonzero(of_word):
         counts[word_pieces(corpus.words[word], ids)] += of_word[word]
     kept = {i for name, i in ids.items() if name in SPECIAL}
-    kept |= {i for name, i in ids.items() if len(name.removeprefix("##")) == 1 and (name[-1].isascii() or counts[i] > 0)}
+    letters = {name: i for name, i in ids.items() if len(name.removeprefix("##")) == 1}
+    kept |= {i for name, i in letters.items() if name[-1].isascii() or counts[i] > 0}
     rest = sorted(np.flatnonzero(counts), key=lambda i: (-counts[i], i))
     kept.update([i for i in rest if i not in kept][: config["pieces"] - len(kept)])
     return [lines[i] for i in sorted(kept)]
 
 
 def expanded(documents, path):
-    """Documents with the new words of their predicted queries appended, as `sparsedge build --merge distinct` does."""
+    """Appends to documents the new words of their predicted queries, as `sparsedge build --merge distinct` does."""
     queries = read_expansions(path)
     for name, words in words_of(documents):
         known = set(words)
@@ -120,7 +123,7 @@ def expanded(documents, path):
 
 
 def read_expansions(path):
-    """{document: its predicted queries} of a file that `sparsedge expand` wrote."""
+    """Reads {document: its predicted queries} of a file that `sparsedge expand` wrote."""
     with open(path, encoding="utf-8") as lines:
         records = (json.loads(line) for line in lines)
         return {record["doc_id"]: record.get("queries", []) for record in records}

@@ -1,4 +1,4 @@
-"""The command line, as its users run it. Paths in a configuration are those of the repository."""
+"""Runs the command line as its users do. Paths in a configuration are relative to the repository."""
 
 import json
 import subprocess
@@ -7,7 +7,7 @@ from pretraining.corpus import ROOT
 
 
 def sparsedge(*arguments):
-    """Runs a command and returns what it says as JSON."""
+    """Runs a command and returns the JSON that it prints."""
     command = ["node", str(ROOT / "build/cli.ts"), *map(str, arguments), "--json"]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
     if done.returncode != 0:

@@ -1,4 +1,4 @@
-"""Effectiveness against cost, as an SVG: one mark for each system, a line through the strengths of one regularizer."""
+"""Draws effectiveness against cost as an SVG: a mark a system, and a line through strengths of a regularizer."""
 
 import math
 from html import escape
@@ -10,7 +10,7 @@ COLOURS = ("#1b6ca8", "#c8553d", "#2e8b57", "#8e5ea2", "#b8860b", "#444444")
 
 
 def means(results, cost):
-    """{system: (cost, nDCG@10)}, each the mean over collections; systems that were not measured on all are left out."""
+    """{system: (cost, nDCG@10)}, means over collections; systems that were not measured on all of them are left out."""
     every = max(len(system["collections"]) for system in results["systems"].values())
     points = {}
     for name, system in results["systems"].items():
@@ -22,7 +22,7 @@ def means(results, cost):
 
 
 def draw(results, cost):
-    """cost: `reads` of a query, or `postings` of a document. "system@strength" belongs to the line of its system."""
+    """Draws against `reads` of a query or `postings` of a document; "system@strength" is on its system's line."""
     points = means(results, cost)
     if not points:
         raise SystemExit("no system was measured on all collections yet")
@@ -56,7 +56,7 @@ def draw(results, cost):
 
 
 def column(labels):
-    """Names to the right of all marks, from the best down, each tied to its mark: beside their marks they would overlap."""
+    """Names from the best down, right of all marks and each tied to its own; beside their marks they would overlap."""
     left, at, parts = WIDTH - RIGHT + 40, TOP - LINE, []
     for number, (y, x, name, colour) in enumerate(labels):
         last = HEIGHT - BOTTOM - (len(labels) - 1 - number) * LINE

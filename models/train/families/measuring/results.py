@@ -1,4 +1,4 @@
-"""What systems are worth and what they cost: `sparsedge build` and `sparsedge eval` on each evaluation collection."""
+"""Measures what systems are worth and what they cost, by `sparsedge build` and `sparsedge eval` on each collection."""
 
 import json
 
@@ -11,7 +11,10 @@ BASELINE = "bm25"
 
 
 def evaluate(ladder, names):
-    """Writes work/results.json, of some systems or baselines, or of all if none is named. A collection that was measured with the same model is not measured again."""
+    """Writes work/results.json, of the systems and baselines that are named, or of all if none is.
+
+    A collection that has results of a system is not measured again.
+    """
     work, config = ladder.work, ladder.config
     path = work / "results.json"
     results = json.loads(path.read_text()) if path.exists() else {}
@@ -31,7 +34,7 @@ def evaluate(ladder, names):
 
 
 def systems(ladder, names):
-    """(name, arguments of a build, plan) of everything that is an index, baselines first."""
+    """Yields (name, arguments of a build, plan) of everything that an index is built with, baselines first."""
     for name, plan in ladder.config["baselines"].items():
         if not names or name in names:
             yield name, plan["build"], plan
@@ -42,7 +45,7 @@ def systems(ladder, names):
 
 
 def about(ladder, name, plan):
-    """What a system is and what training it took; pre-training and what it was started from count by themselves."""
+    """What a system is and how long its own training took, without pre-training and what it was started from."""
     training = ladder.work / "systems" / name / "training.json"
     if not training.exists():
         return {"family": name, "trainingMinutes": 0}
@@ -54,6 +57,7 @@ def about(ladder, name, plan):
 
 
 def pretraining(ladder):
+    """The minutes of steps and systems that several systems share, {step: minutes}."""
     minutes = {}
     path = ladder.work / "minutes.json"
     if path.exists():

@@ -1,14 +1,27 @@
-"""Step `contrastive`: two spans of one document are to be near each other and far from those of other documents, while
-words are still guessed: what coCondenser does, without Condenser's head ("Unsupervised Corpus Aware Language Model
-Pre-training for Dense Passage Retrieval", Gao and Callan, ACL 2022)."""
+"""Step `contrastive`: goes on pre-training, with two spans of a document near each other and far from other documents'.
+
+Words are still guessed. This is what coCondenser does, without Condenser's head ("Unsupervised Corpus Aware Language
+Model Pre-training for Dense Passage Retrieval", Gao and Callan, ACL 2022).
+"""
+
+from typing import NamedTuple
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from pretraining.pretrain import hide
 from pretraining.transformer import Encoder, MaskedLanguageModel
 from pretraining.vocabulary import training_texts
+
+
+class SpanBatch(NamedTuple):
+    """The first spans of all documents and then the second spans, [2 · documents, tokens] each."""
+
+    seen: Tensor  # ids, with some words hidden
+    guessed: Tensor  # which places are to be guessed
+    whole: Tensor  # ids, with all words
+    mask: Tensor
 
 
 class Contrastive(nn.Module):
@@ -21,7 +34,6 @@ class Contrastive(nn.Module):
         self.model.load_state_dict(state)
 
     def loss(self, batch, progress):
-        """batch: ids [2 · documents, tokens], the first span of each document and then the second of each."""
         seen, guessed, whole, mask = batch
         hidden = self.model.encoder(seen, mask)
         words = F.cross_entropy(self.model.logits(hidden[guessed]).float(), whole[guessed])
@@ -34,7 +46,7 @@ class Contrastive(nn.Module):
 
 
 class Spans:
-    """Batches of two spans of each of some documents."""
+    """Draws some documents, and of each of them a span of its first half and a span of its second."""
 
     def __init__(self, corpus, vocabulary, config, plan, device):
         self.vocabulary, self.plan, self.device = vocabulary, plan, device
@@ -59,4 +71,4 @@ class Spans:
         generator = torch.Generator().manual_seed(int(random.randint(2**31)))
         seen, guessed = hide(whole, vocabulary, generator)
         mask = (whole != vocabulary.pad).float()
-        return [part.to(self.device) for part in (seen, guessed, whole, mask)]
+        return SpanBatch(*(part.to(self.device) for part in (seen, guessed, whole, mask)))

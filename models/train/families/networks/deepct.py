@@ -1,6 +1,6 @@
 """DeepCT: "Context-Aware Sentence/Passage Term Importance Estimation for First Stage Retrieval", Dai and Callan, 2019.
 
-A word's target is its query term recall: the share of a document's queries that have it.
+A word is to get its query term recall, which is the share of a document's queries that have it.
 """
 
 from torch import nn

@@ -1,6 +1,8 @@
-"""DeepImpact: "Learning Passage Impacts for Inverted Indexes", Mallia et al., SIGIR 2021: relu(w·h + b) at the first piece
-of a word's first occurrence; a score is the sum over the query's words. "DeeperImpact", 2024, is the same network with
-another expansion, start, negatives and loss: configurations name them."""
+"""DeepImpact: "Learning Passage Impacts for Inverted Indexes", Mallia et al., SIGIR 2021.
+
+A word weighs relu(w·h + b) at the first piece of its first occurrence, and a score is the sum over the query's words.
+"DeeperImpact", 2024, is the same network with another expansion, start, negatives and loss, which configurations name.
+"""
 
 import numpy as np
 import torch
@@ -15,7 +17,7 @@ class DeepImpact(nn.Module):
     def __init__(self, vocabulary, network, plan):
         super().__init__()
         self.plan = plan
-        # Above 0, where relu lets a gradient through.
+        # The bias starts above 0, where relu lets a gradient through.
         self.scalars = TokenScalar(vocabulary, network, bias=1.0)
 
     def begin(self, state):
@@ -38,7 +40,7 @@ class DeepImpact(nn.Module):
 
 
 def shared_impacts(impacts, batch):
-    """[queries, documents]: the sum of a document's impacts of the query's words."""
+    """The sum of a document's impacts of the query's words, [queries, documents]."""
     words = np.unique(np.concatenate([text.words for text in batch.queries.texts]))
     asked = np.stack([np.isin(words, text.words) for text in batch.queries.texts]).astype(np.float32)
     rows, columns, places = [], [], []

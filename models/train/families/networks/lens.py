@@ -1,6 +1,8 @@
-"""LENS: "Enhancing Lexicon-Based Text Embeddings with Large Language Models", Lei et al., 2025: SPLADE-max over clusters of
-the vocabulary, which `sparsedge model clusters` makes of the embedding that training starts from. InfoNCE, and KL
-divergence from a reranker."""
+"""LENS: "Enhancing Lexicon-Based Text Embeddings with Large Language Models", Lei et al., 2025.
+
+It is SPLADE-max over clusters of the vocabulary, which `sparsedge model clusters` makes of the embedding that training
+starts from. It is trained by InfoNCE and by KL divergence from a reranker.
+"""
 
 import torch
 from torch import nn
@@ -14,14 +16,14 @@ class Lens(nn.Module):
         super().__init__()
         self.plan = plan
         self.lexicon = Lexicon(vocabulary, network)
-        # −1 for pieces that are never terms: they go to one more place, which is cut off.
+        # Pieces that are never terms go to one cluster more, which is cut off.
         self.register_buffer("cluster", torch.full((vocabulary.size,), plan["clusters"], dtype=torch.long))
 
     def begin(self, state):
         self.lexicon.begin(state)
 
     def begin_with(self, clusters):
-        """Takes the cluster of each piece."""
+        """Takes the cluster of each piece; −1 stands for none."""
         clusters = torch.tensor(clusters)
         self.cluster.copy_(torch.where(clusters < 0, self.plan["clusters"], clusters))
 
@@ -29,7 +31,7 @@ class Lens(nn.Module):
         return pool(self.lexicon(ids, mask), mask, "max")
 
     def vectors(self, ids, mask):
-        """[B, V] → [B, clusters]: a cluster weighs what its heaviest piece does."""
+        """ids and mask [B, S] → [B, clusters]: a cluster weighs what its heaviest piece does."""
         pieces = self(ids, mask)
         places = self.cluster.expand(len(pieces), -1)
         held = torch.zeros(len(pieces), self.plan["clusters"] + 1, device=pieces.device, dtype=pieces.dtype)

@@ -1,4 +1,4 @@
-"""What SPLADE, SparTerm and LENS share: a masked language model says of each token which pieces could stand there."""
+"""The part of SPLADE, SparTerm and LENS: a masked language model says which pieces could stand at each token."""
 
 import torch
 from torch import nn
@@ -7,7 +7,7 @@ from pretraining.transformer import Encoder, MaskedLanguageModel
 
 
 class Lexicon(nn.Module):
-    """ids, mask [B, S] → logits [B, V, S]: so multiplied, an exported graph holds the tied embedding once."""
+    """ids, mask [B, S] → logits [B, V, S]. In this order an exported graph has the tied embedding once."""
 
     def __init__(self, vocabulary, network):
         super().__init__()
@@ -22,14 +22,15 @@ class Lexicon(nn.Module):
         return torch.matmul(model.encoder.embeddings.weight, hidden.transpose(1, 2)) + model.bias[:, None]
 
     def begin(self, state):
-        """Starts from what pre-training kept."""
+        """Takes what pre-training kept."""
         self.model.load_state_dict(state)
 
     @torch.no_grad()
     def open(self, ids, mask, terms):
-        """
-        Puts one bias in place of each piece's, with which documents have about so many terms. relu lets a gradient through
-        only where something is above 0, and with pre-training's biases, which say how frequent a piece is, little may be.
+        """Gives all pieces one bias, with which these documents have about `terms` terms.
+
+        relu lets a gradient through only where a logit is above 0. With pre-training's biases, which say how frequent a
+        piece is, few logits may be.
         """
         self.model.bias.zero_()
         likeliest = hide_padding(self(ids, mask), mask).amax(2)
@@ -37,12 +38,12 @@ class Lexicon(nn.Module):
 
 
 def hide_padding(logits, mask):
-    """[B, V, S], with padding far below 0."""
+    """Logits [B, V, S], with those of padding far below 0."""
     return logits + (1 - mask.to(logits.dtype))[:, None, :] * -1e4
 
 
 def pool(logits, mask, how):
-    """[B, V, S] → [B, V]: log(1 + relu), the largest or the sum over tokens."""
+    """Logits [B, V, S] → [B, V]: the largest of log(1 + relu) over tokens, or the sum."""
     logits = hide_padding(logits, mask)
     if how == "max":
         return torch.log1p(torch.relu(logits.amax(2)))
@@ -50,13 +51,13 @@ def pool(logits, mask, how):
 
 
 def own_pieces(ids, vocabulary):
-    """1 for each piece that a text has, [B, V]; special tokens are none."""
-    # shape[0] and not len: an export would take that for a constant.
+    """1 for each piece that a text has, [B, V]; special tokens do not count."""
+    # An export would take len(ids) for a constant.
     own = torch.zeros(ids.shape[0], vocabulary.size, device=ids.device).scatter(1, ids, 1.0)
     return own * (torch.arange(vocabulary.size, device=ids.device) >= vocabulary.first)
 
 
 def dot(queries, documents):
-    """[queries, documents], in whole floats: eight bits of a score are too few to distil from."""
+    """Scores [queries, documents], in float32: the eight bits of a bfloat16 are too few to distil from."""
     with torch.autocast(queries.device.type, enabled=False):
         return queries.float() @ documents.float().t()

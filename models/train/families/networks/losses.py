@@ -1,6 +1,6 @@
-"""What a ranker is trained to: losses over scores [queries, documents], and what keeps vectors sparse.
+"""The losses of rankers over scores [queries, documents], and the regularizers that keep vectors sparse.
 
-A query's own group is its right document and then its wrong ones; the documents of other queries are wrong ones, too.
+A query's own group is its right document and then its wrong ones. The documents of other queries are wrong ones, too.
 """
 
 import torch
@@ -35,7 +35,7 @@ DISTILLED = {"kl", "margin-mse"}
 
 
 def ranking_loss(scores, batch, weights):
-    """The weighted sum of what a configuration names: {loss: weight}."""
+    """The weighted sum of the losses that a configuration names: {loss: weight}."""
     return sum(weight * LOSSES[name](scores, batch) for name, weight in weights.items())
 
 
@@ -57,7 +57,7 @@ def ramp(progress, share):
 
 
 def sparsity(plan, progress, queries, documents):
-    """{"kind", "query", "document", "ramp"} of a plan → a term of the loss; `queries` None if no network reads them."""
+    """The loss by {"kind", "query", "document", "ramp"} of a plan; `queries` is None if no network reads them."""
     of = REGULARIZERS[plan["kind"]]
     total = plan["document"] * of(documents)
     if queries is not None:
@@ -66,6 +66,6 @@ def sparsity(plan, progress, queries, documents):
 
 
 def mean_terms(vectors):
-    """How many terms a vector has."""
+    """How many terms a vector has, on average."""
     with torch.no_grad():
         return float((vectors > 0).float().sum(1).mean())

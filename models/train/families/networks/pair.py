@@ -1,8 +1,13 @@
-"""A SPLADE-style pair with a lexical residual: what a query and a document say themselves is weighed as BM25 does, and a
-masked language model adds what else they mean. At first little is added, so it starts from BM25 over word pieces."""
+"""A SPLADE-style pair of networks with a lexical residual.
+
+The pieces that a query or a document has are weighed as BM25 weighs them, and a masked language model adds others. At
+first it adds little, so that training starts from BM25 over word pieces.
+"""
 
 import math
+from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -11,6 +16,14 @@ from families.networks.losses import mean_terms, ranking_loss, sparsity
 
 K1, B = 0.9, 0.4
 LIMITS = (-4.0, 2.0)
+
+
+class Statistics(NamedTuple):
+    """What BM25 has to know of the training documents."""
+
+    frequency: np.ndarray  # how many documents have each piece
+    documents: int
+    mean_length: float  # in pieces
 
 
 class Pair(nn.Module):
@@ -22,9 +35,9 @@ class Pair(nn.Module):
         nn.init.zeros_(self.gate.weight)
         nn.init.zeros_(self.gate.bias)
         self.table = nn.Parameter(torch.zeros(vocabulary.size))
-        # Logarithms of how much expansion counts, for documents and for queries.
+        # These are logarithms of how much expansion counts, for documents and for queries.
         self.strength = nn.Parameter(torch.full((2,), math.log(0.05)))
-        # Statistics of the training texts: a graph cannot know those of the collection at hand.
+        # These are of the training texts: a graph cannot know the statistics of the collection at hand.
         self.register_buffer("idf", torch.ones(vocabulary.size))
         self.register_buffer("mean_length", torch.ones(()))
 

@@ -1,7 +1,8 @@
 """SparTerm: "SparTerm: Learning Term-based Sparse Representation for Fast Text Retrieval", Bai et al., 2020.
 
-Two networks that share no weights: the gate, which pieces may have a weight, is learned first, from the pieces of the
-queries that a document answers; then it is frozen, and the importance of pieces is learned by pairwise softmax.
+It is two networks that share no weights. The gate says which pieces may have a weight, and is learned first, from the
+pieces of the queries that a document answers. Then it is frozen, and the importance of pieces is learned by pairwise
+softmax.
 """
 
 import torch
@@ -34,7 +35,7 @@ class Gate(nn.Module):
         return torch.sigmoid(self.logits(ids, mask))
 
     def loss(self, batch, progress):
-        """Binary cross-entropy; the few pieces of queries weigh more than the many others (λ1 and λ2 of the paper)."""
+        """Binary cross-entropy, in which pieces of queries and all others have their own weights (λ1 and λ2)."""
         wanted = batch.pieces
         logits = self.logits(batch.documents.ids, batch.documents.mask)
         each = F.binary_cross_entropy_with_logits(logits, wanted, reduction="none")
@@ -75,7 +76,8 @@ class SparTerm(nn.Module):
     def loss(self, batch, progress):
         queries = self.vectors(batch.queries.ids, batch.queries.mask)
         documents = self.vectors(batch.documents.ids, batch.documents.mask)
-        # Sums of relu grow with length; the paper's temperature is not given, and without one the softmax is a maximum.
+        # Sums of relu grow with length, and without a temperature the softmax is a maximum. The paper does not give its
+        # own.
         scores = dot(queries, documents) * self.plan["temperature"]
         ranking = ranking_loss(scores, batch, self.plan["loss"])
         return ranking, {"ranking": ranking, "terms": mean_terms(documents), "queryTerms": mean_terms(queries)}

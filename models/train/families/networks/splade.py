@@ -1,5 +1,9 @@
-"""SPLADE: "SPLADE: Sparse Lexical and Expansion Model for First Stage Ranking", Formal, Piwowarski, Clinchant, SIGIR 2021
-(sum); "SPLADE v2", 2021 (max, doc, and DistilSPLADE-max, which differs in its negatives and its loss alone)."""
+"""SPLADE: weights of pieces, pooled over tokens from the logits of a masked language model.
+
+"SPLADE: Sparse Lexical and Expansion Model for First Stage Ranking" (Formal, Piwowarski, Clinchant, SIGIR 2021) sums over
+tokens. "SPLADE v2" (2021) takes the largest, and has a model without a query network and DistilSPLADE-max, which differs
+in its negatives and its loss alone.
+"""
 
 from torch import nn
 
@@ -8,7 +12,7 @@ from families.networks.losses import mean_terms, ranking_loss, sparsity
 
 
 class Splade(nn.Module):
-    """`head` is splade-sum, splade-max or splade-doc; queries of the last are their own pieces, each of weight 1."""
+    """`head` is splade-sum, splade-max or splade-doc; a query of the last is its own pieces, each of weight 1."""
 
     def __init__(self, vocabulary, network, plan):
         super().__init__()

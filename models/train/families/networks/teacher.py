@@ -1,5 +1,7 @@
-"""The teacher: a cross-encoder, which reads a question and a document together ("Passage Re-ranking with BERT", Nogueira
-and Cho, 2019). Its scores are what others are distilled from, and it is a reranker by itself."""
+"""The teacher: a cross-encoder ("Passage Re-ranking with BERT", Nogueira and Cho, 2019).
+
+It reads a question and a document together. Others are distilled from its scores, and it is a reranker by itself.
+"""
 
 import numpy as np
 import torch
@@ -28,8 +30,7 @@ class CrossEncoder(nn.Module):
         return self.scalar(torch.tanh(self.pooler(hidden[:, 0])))
 
     def score(self, queries, documents, device):
-        """A number for each pair of Tokens."""
-        # [CLS] question [SEP] and then document [SEP]; only the document is cut off.
+        """A number for each pair of Tokens: [CLS] question [SEP] document [SEP]; only the document is cut off."""
         rows = [(query.ids, document.ids[1:]) for query, document in zip(queries, documents)]
         most = min(self.plan["pairTokens"], max(len(first) + len(second) for first, second in rows))
         ids = np.full((len(rows), most), self.vocabulary.pad, dtype=np.int64)

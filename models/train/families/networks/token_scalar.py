@@ -1,4 +1,4 @@
-"""What DeepCT and DeepImpact share: a number for each token, by a linear map of its hidden state."""
+"""The part that DeepCT and DeepImpact share: a number for each token, by a linear map of its hidden state."""
 
 from torch import nn
 
@@ -14,7 +14,7 @@ class TokenScalar(nn.Module):
         nn.init.constant_(self.scalar.bias, bias)
 
     def begin(self, state):
-        """Starts from the encoder of what pre-training kept."""
+        """Takes the encoder of what pre-training kept."""
         held = {k[len("encoder.") :]: v for k, v in state.items() if k.startswith("encoder.")}
         self.encoder.load_state_dict(held)
 

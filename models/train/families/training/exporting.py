@@ -1,4 +1,4 @@
-"""A trained network as a folder that `sparsedge build --model`, `sparsedge model add` and `--reranker` take."""
+"""Writes a trained network as a folder that `sparsedge build --model`, `sparsedge model add` and `--reranker` take."""
 
 import json
 import shutil
@@ -9,14 +9,14 @@ from torch import nn
 from families.data.sparsedge import sparsedge
 from residual.write_model import file_of
 
-# ScatterElements adds from 16 on, which pair.py counts pieces with.
+# pair.py counts pieces by a ScatterElements that adds, which version 16 brought.
 OPSET = 16
 INPUTS = ["input_ids", "attention_mask", "token_type_ids"]
 GRAPH_NAMES = {"document": "model.onnx", "query": "query.onnx", "network": "model.onnx"}
 
 
 def export(name, model, plan, config, vocabulary, work):
-    """Writes work/models/NAME: the networks in float32, the vocabulary, the contract, and what `model add` asks for."""
+    """Writes work/models/NAME: networks in float32, vocabulary, contract, and the files that `model add` needs."""
     folder = work / "models" / name
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -68,7 +68,7 @@ def write_graph(graph, outputs, path, inputs):
 
 
 class Inputs(nn.Module):
-    """Masks come as integers, and networks count with floats."""
+    """A network whose mask is given as integers, as graphs have it; networks count with floats."""
 
     def __init__(self, graph):
         super().__init__()
@@ -79,7 +79,7 @@ class Inputs(nn.Module):
 
 
 def quantize(name, config, work):
-    """work/int8/NAME: the same model in eight bits, held to the one in float32 by `sparsedge model add`."""
+    """Writes work/int8/NAME by `sparsedge model add`: the same model in eight bits, held to the one in float32."""
     folder, out = work / "models" / name, work / "int8" / name
     contract = json.loads((folder / "model.json").read_text())
     shutil.rmtree(out, ignore_errors=True)
@@ -106,7 +106,7 @@ CARD = {"licence": "licence", "trained-on": "trainedOn", "source": "source"}
 
 
 def query_checkpoint(folder):
-    """The query network as a checkpoint of its own, beside the folder of the pair."""
+    """Writes the query network of a pair as a checkpoint of its own, beside the folder of the pair."""
     query = folder.with_name(f"{folder.name}.query")
     shutil.rmtree(query, ignore_errors=True)
     query.mkdir()

@@ -1,4 +1,4 @@
-"""The loop that trains every family, and goes on where a killed run stopped, with the steps that it would have had."""
+"""The loop that trains every family. A run that was killed goes on with the steps that it would have had."""
 
 import json
 import time
@@ -43,7 +43,7 @@ def train(model, draw, plan, folder, device):
             history.append({"step": step + 1, **means})
             recent = []
             print(json.dumps(history[-1]), flush=True)
-        # Only where no figure is half gathered, so that a run that was stopped has the figures of one that was not.
+        # Nothing is kept while figures are half gathered: a run that was stopped has the figures of one that was not.
         if (step + 1) % plan["keepEvery"] == 0 and not recent:
             state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "random": random.get_state()}
             spent = minutes + (time.time() - started) / 60

@@ -1,5 +1,7 @@
-"""Each system of a configuration, with everything that it needs: a start, negatives, teachers, a gate or clusters. What is
-there already is not made again, so an order of steps need not be kept."""
+"""Makes each system of a configuration, and first what it needs: a start, negatives, teachers, a gate or clusters.
+
+Nothing that is there already is made again, so that steps may be run in any order.
+"""
 
 import json
 import time
@@ -18,7 +20,7 @@ from families.networks.deepimpact import DeepImpact
 from families.networks.lens import Lens
 from families.networks.lexicon import Lexicon
 from families.networks.losses import DISTILLED
-from families.networks.pair import Pair
+from families.networks.pair import Pair, Statistics
 from families.networks.sparterm import Gate, SparTerm
 from families.networks.splade import Splade
 from families.networks.teacher import CrossEncoder
@@ -38,23 +40,25 @@ FAMILIES = {
     "sparterm-gate": Gate,
     "splade": Splade,
 }
-# What others are made of, and no index.
+# No index is built with these: other systems are made of them.
 PARTS = {"cross-encoder", "sparterm-gate"}
 
 
 class Ladder:
+    """A configuration and the work folder in which its steps keep what they make."""
+
     def __init__(self, config, work, device):
         self.config, self.work, self.device = config, work, device
         self.corpus, self.vocabulary = WordCorpus(work), WordPieces(work)
 
     def plan(self, name):
-        """What a configuration says of a system, over what it says of all."""
+        """The settings of a system, and for those that it does not have the settings of all systems."""
         if name not in self.config["systems"]:
             raise SystemExit(f"{name} is no system of this configuration: {', '.join(self.config['systems'])}")
         return {**self.config["train"], **self.config["systems"][name]}
 
     def embeddings(self):
-        """A row for each piece: by its neighbours, or by chance; all others are near the middle."""
+        """Writes a row for each piece: by its neighbours (near the mean if it has none), or by chance."""
         path, plan = self.work / "embeddings.npy", self.config["embeddings"]
         if path.exists():
             return
@@ -101,7 +105,7 @@ class Ladder:
         return model
 
     def trained(self, name):
-        """A system's network, trained first if it is not yet."""
+        """The network of a system, which is trained first if it is not yet."""
         plan, folder = self.plan(name), self.work / "systems" / name
         model = self.started(name, plan, folder)
         if not (folder / "model.pt").exists():
@@ -113,7 +117,7 @@ class Ladder:
         return model.eval()
 
     def started(self, name, plan, folder):
-        """What training begins with, whether it began already or not."""
+        """The network that training begins with, or, if it was trained already, one to load its weights into."""
         folder.mkdir(parents=True, exist_ok=True)
         family, done = FAMILIES[plan["family"]], (folder / "model.pt").exists()
         starts = {"pretrain": self.pretrained, "contrastive": self.contrastive}
@@ -136,7 +140,7 @@ class Ladder:
         return model.to(self.device)
 
     def open(self, model, plan):
-        """Lexicons begin with some terms, on some documents of the first collection."""
+        """Opens the lexicons of a model, by some documents of the first collection."""
         texts = self.corpus.texts(f"{training_names(self.config['corpus'])[0]}.documents")
         tokens = [self.vocabulary.tokens(texts[i], plan["tokens"]) for i in range(min(8, len(texts)))]
         documents = Padded(tokens, self.vocabulary.pad, "cpu")
@@ -145,7 +149,7 @@ class Ladder:
                 part.open(documents.ids, documents.mask, plan["startTerms"])
 
     def clusters(self, name, model, plan, folder):
-        """By `sparsedge model clusters`, of the embedding that training starts from."""
+        """The clusters that `sparsedge model clusters` makes of the embedding that training starts from."""
         path = folder / "clusters.json"
         if not path.exists():
             network = folder / "start.onnx"
@@ -156,7 +160,6 @@ class Ladder:
         return json.loads(path.read_text())
 
     def statistics(self):
-        """Of the training documents: how many have each piece, how many there are, and how long they are on average."""
         frequency, documents, length = np.zeros(self.vocabulary.size), 0, 0
         for name in training_names(self.config["corpus"]):
             texts = self.corpus.texts(f"{name}.documents")
@@ -165,10 +168,10 @@ class Ladder:
                 frequency[np.unique(pieces)] += 1
                 length += len(pieces)
             documents += len(texts)
-        return frequency, documents, length / documents
+        return Statistics(frequency, documents, length / documents)
 
     def source(self, plan, taught=True):
-        """What a system draws its batches from."""
+        """The source that a system draws its batches from."""
         names = training_names(self.config["corpus"])
         judged = [Judged(self.corpus, name, plan["expansion"] is not None) for name in names]
         negatives = self.runs(plan["wrong"])
@@ -178,7 +181,7 @@ class Ladder:
         return Source(judged, self.vocabulary, plan, negatives, teachers, self.device)
 
     def runs(self, names):
-        """For each training collection what each of these found."""
+        """The runs of some baselines or systems, {collection: runs}."""
         for name in names:
             self.candidates(name)
         folder = self.work / "candidates"
@@ -188,7 +191,7 @@ class Ladder:
         }
 
     def taught(self, plan, judged):
-        """The runs of a plan's teachers. Only queries are asked that all of them read."""
+        """The runs of a plan's teachers, {collection: runs}. Queries that a teacher did not read are not asked."""
         names = []
         for teacher in plan["teachers"]:
             if teacher in FAMILIES:
@@ -213,7 +216,7 @@ class Ladder:
         candidates.score(teacher, source, plan["wrong"], self.config["teacher"], self.work, self.device)
 
     def candidates(self, name):
-        """A run of a baseline, or of a system of the configuration."""
+        """Makes the runs of a baseline, or of a system of the configuration."""
         depth = self.config["candidates"]
         if name in self.config["baselines"]:
             plan = self.config["baselines"][name]
