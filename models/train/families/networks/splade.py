@@ -1,8 +1,8 @@
 """SPLADE: weights of pieces, pooled over tokens from the logits of a masked language model.
 
-"SPLADE: Sparse Lexical and Expansion Model for First Stage Ranking" (Formal, Piwowarski, Clinchant, SIGIR 2021) sums over
-tokens. "SPLADE v2" (2021) takes the largest, and has a model without a query network and DistilSPLADE-max, which differs
-in its negatives and its loss alone.
+"SPLADE: Sparse Lexical and Expansion Model for First Stage Ranking" (Formal, Piwowarski, Clinchant, SIGIR 2021) sums
+over tokens. "SPLADE v2" (2021) takes the largest, and has a model without a query network and DistilSPLADE-max, which
+differs in its negatives and its loss alone.
 """
 
 from torch import nn
