@@ -1,4 +1,4 @@
-"""All steps of a configuration in order, each once: a step whose output is there is not run again."""
+"""Runs all steps of a configuration in order, each once: a step whose output is there is not run again."""
 
 import argparse
 import json
@@ -14,22 +14,22 @@ KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(1 << 33), "MALLOC_TRIM_THRESHOLD_":
 
 
 def steps_of(options):
-    """(name, output, script and what only it takes)"""
+    """(name, output, [module, arguments that only it takes])"""
     work, named = options.work, json.loads(options.config.read_text())["name"]
-    yield "corpus", work / "corpus/words.txt", ["corpus.py", "--data", str(options.data)]
-    yield "vocabulary", work / "vocab.txt", ["vocabulary.py"]
-    yield "embeddings", work / "embeddings.npy", ["embeddings.py"]
-    yield "pretrain", work / "pretrain.pt", ["pretrain.py"]
-    yield "negatives", work / "negatives.done", ["negatives.py"]
+    yield "corpus", work / "corpus/words.txt", ["pretraining.corpus", "--data", str(options.data)]
+    yield "vocabulary", work / "vocab.txt", ["pretraining.vocabulary"]
+    yield "embeddings", work / "embeddings.npy", ["pretraining.embeddings"]
+    yield "pretrain", work / "pretrain.pt", ["pretraining.pretrain"]
+    yield "negatives", work / "negatives.done", ["residual.negatives"]
     for seed in range(options.seeds):
         out = work / f"residual-{seed}.pt"
         start = ["--start", str(work / "pretrain.pt"), "--out", str(out), "--seed", str(seed)]
-        yield f"residual-{seed}", out, ["residual.py", *start]
+        yield f"residual-{seed}", out, ["residual.learn", *start]
     models = [f"--model={work / f'residual-{seed}.pt'}" for seed in range(options.seeds)]
-    yield "evaluate", work / "evaluate.done", ["evaluate.py", *models]
+    yield "evaluate", work / "evaluate.done", ["evaluate", *models]
     contract = ["--contract", str(HERE / "configs" / f"{named}.model.json")]
     export = ["--model", str(work / "residual-0.pt"), *contract, "--out", str(work / named)]
-    yield "export", work / named / "model.json", ["export.py", *export]
+    yield "export", work / named / "model.json", ["residual.write_model", *export]
 
 
 def main():
@@ -39,19 +39,21 @@ def main():
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--seeds", type=int, default=1)
     options = parser.parse_args()
+    path = os.pathsep.join([str(HERE), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {**KEEP_MEMORY, **os.environ, "PYTHONPATH": path}
     logs = options.work / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     times_path = logs / "minutes.json"
     minutes = json.loads(times_path.read_text()) if times_path.exists() else {}
-    for name, output, (script, *rest) in steps_of(options):
+    for name, output, (module, *rest) in steps_of(options):
         if output.exists():
             print(f"{name}: there already")
             continue
         print(f"{name} …", flush=True)
         started = time.time()
-        command = [sys.executable, str(HERE / script), "--config", str(options.config), "--work", str(options.work), *rest]
+        command = [sys.executable, "-m", module, "--config", str(options.config), "--work", str(options.work), *rest]
         with open(logs / f"{name}.log", "w", encoding="utf-8") as log:
-            done = subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, env={**KEEP_MEMORY, **os.environ})
+            done = subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, env=environment)
         if done.returncode != 0:
             print(f"{name} failed; {log.name} says why", file=sys.stderr)
             return done.returncode

@@ -1,7 +1,7 @@
-"""A model of the kind of sparsedge-en, tuned to a collection: a BEIR folder with or without judgments → a model folder in
-float32, for `sparsedge model quantize`. tuning.md walks through it.
+"""Tunes a model of the kind of sparsedge-en to a collection. tuning.md walks through it.
 
-What it finds for questions that were kept apart decides whether it is written.
+A BEIR folder, with or without judgments, becomes a model folder in float32, for `sparsedge model quantize`. What the
+tuned model finds for questions that were kept apart decides whether it is written.
 """
 
 import argparse
@@ -13,43 +13,44 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from corpus import Corpus
-from evaluate import TUNING_QUERIES, gates_of, table_of, values_of
-from folder import contract_of, file_of, read_folder, write_folder
-from residual import learn
-from sources import SOURCES, open_sources, read_sources
-from terms import Index, measure, rank
-from vocabulary import Vocabulary
+from pretraining.corpus import Corpus
+from pretraining.vocabulary import Vocabulary
+from residual.batches import TUNING_QUERIES
+from residual.inference import gates_of, table_of, values_of
+from residual.learn import learn
+from residual.read_model import contract_of, read_folder
+from residual.sources import SOURCES, open_sources, read_sources
+from residual.terms import Index, measure, rank
+from residual.write_model import file_of, write_folder
 
 FILES = ("corpus.jsonl", "queries.jsonl", "qrels/train.tsv", "qrels/dev.tsv", "qrels/test.tsv")
 
 
 @torch.no_grad()
-def measured(corpus, vocabulary, name, models, plan, device):
-    """{system: [questions, (nDCG@10, MRR@10)]} on what was kept apart; BM25 is of words alone."""
+def measured(corpus, name, models, plan, device):
+    """{system: nDCG@10 and MRR@10 of each question, [questions, 2]} on what was kept apart; BM25 is of words alone."""
     collection = corpus.collection(f"{name}_apart")
     asked = np.unique(np.linspace(0, len(collection.relevant) - 1, TUNING_QUERIES).astype(int))
     relevant = [collection.relevant[i] for i in asked]
 
     def found(index, documents, weight=None):
         queries = index.queries(collection.queries, corpus.functional, weight)[asked]
-        return measure(*rank(queries, documents, 10), relevant)[:, :2]
+        return measure(rank(queries, documents, 10), relevant)[:, :2]
 
     k1, b = plan["k1"], plan["b"]
     words = Index(collection.documents, corpus.functional, phrases=False)
     both = Index(collection.documents, corpus.functional)
     figures = {"bm25": found(words, words.weights(k1, b, 0))}
     for label, model in models.items():
-        positions = len(model.gates.encoder.positions.weight)
-        gates = gates_of(model.eval(), collection.documents, vocabulary, positions, device)
+        gates = gates_of(model.eval(), collection.documents, device)
         values = values_of(both, collection.documents, gates, plan["strength"])
-        weight = table_of(model, vocabulary, plan["queryStrength"])
+        weight = table_of(model, plan["queryStrength"])
         figures[label] = found(both, both.weights(k1, b, plan["phrase"], values, plan["burstiness"]), weight)
     return figures
 
 
 def summary(figures, name):
-    """Means, and what tuning changed with its standard error, as JSON."""
+    """Means of figures, and the gain of tuning with its standard error, as figures.json has them."""
     questions = len(figures["bm25"])
     gain = figures["tuned"] - figures["start"]
 
@@ -66,7 +67,7 @@ def summary(figures, name):
 
 
 def claim(options, config, work):
-    """A work folder is of one run: what is there is gone on with, and not mixed with another's."""
+    """Notes in the work folder which run it is of; a folder of another run is refused."""
     inputs = [options.collection / name for name in FILES]
     inputs = [path for path in [*inputs, options.expansions] if path is not None and path.exists()]
     run = {
@@ -81,11 +82,11 @@ def claim(options, config, work):
         kept.write_text(json.dumps(run, indent=2) + "\n")
     differ = [name for name, value in json.loads(kept.read_text()).items() if value != run[name]]
     if differ:
-        raise SystemExit(f"{work} has another run: {', '.join(differ)} differ; give this one a folder of its own")
+        raise SystemExit(f"{work} has another run: {', '.join(differ)} differ; give this run a folder of its own")
 
 
 def tune(options, config):
-    """Every step whose output is not there yet; the figures."""
+    """Runs every step whose output is not there yet, and returns the figures."""
     work, contract = options.work, contract_of(options.start)
     plan = {**config, "burstiness": False, **contract["bm25"], "phrase": contract["phrases"]["weight"]}
     work.mkdir(parents=True, exist_ok=True)
@@ -109,13 +110,13 @@ def tune(options, config):
         torch.manual_seed(options.seed)
         share = np.array([plan["share"][name] for name in sources], dtype=float)
         random = np.random.RandomState(options.seed)
-        learn(tuned.to(options.device), list(sources.values()), share, vocabulary, random, options.device)
+        learn(tuned.to(options.device), list(sources.values()), share, random)
         torch.save(tuned.cpu().state_dict(), work / "tuned.new")
         (work / "tuned.new").rename(work / "tuned.pt")
     tuned.load_state_dict(torch.load(work / "tuned.pt", map_location="cpu"))
     if not (work / "figures.json").exists():
         models = {"start": start.to(options.device), "tuned": tuned.to(options.device)}
-        figures = measured(corpus, vocabulary, apart[0], models, plan, options.device)
+        figures = measured(corpus, apart[0], models, plan, options.device)
         (work / "figures.json").write_text(json.dumps(summary(figures, apart[0]), indent=2) + "\n")
     figures = json.loads((work / "figures.json").read_text())
     if figures["gain"]["nDCG@10"] >= 0 or options.accept_loss:
@@ -126,7 +127,7 @@ def tune(options, config):
             trainedOn=f"{contract['trainedOn']}; tuned to {of}",
             source=f"models/train/tune.py, from {contract['id']}",
         )
-        write_folder(options.out, tuned.cpu().eval(), vocabulary, contract, plan["strength"], plan["queryStrength"])
+        write_folder(options.out, tuned.cpu().eval(), contract, plan["strength"], plan["queryStrength"])
     return figures
 
 
@@ -134,12 +135,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("collection", type=Path, help="a BEIR folder")
     parser.add_argument("--start", type=Path, required=True, help="a model folder, such as models/sparsedge-en")
-    parser.add_argument("--out", type=Path, required=True, help="the tuned model, in float32; its name is the model's id")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the tuned model; its name is the model's id")
     parser.add_argument("--work", type=Path, required=True, help="what a run keeps: it goes on from there")
     parser.add_argument("--expansions", type=Path, help="a file of `sparsedge expand`")
-    parser.add_argument("--sources", nargs="+", choices=SOURCES, default=SOURCES, help="all that are there unless given")
+    parser.add_argument("--sources", nargs="+", choices=SOURCES, default=SOURCES, help="default: all that are there")
     parser.add_argument("--config", type=Path, default=Path(__file__).parent / "configs/tune.json")
-    parser.add_argument("--steps", type=int, help="the configuration's unless given; with 0 the model is the start, in float32")
+    parser.add_argument("--steps", type=int, help="default: the configuration's; with 0 the model stays the start")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--accept-loss", action="store_true", help="write a model that finds less than the start, too")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")

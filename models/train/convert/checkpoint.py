@@ -1,4 +1,4 @@
-"""A downloaded checkpoint: its config.json, and its weights by name, from model.safetensors or pytorch_model.bin."""
+"""Reads a downloaded checkpoint: config.json, and weights by name from model.safetensors or pytorch_model.bin."""
 
 import json
 import struct
@@ -12,11 +12,11 @@ KINDS = {"F64": numpy.float64, "F32": numpy.float32, "F16": numpy.float16, "I64"
 
 
 class Unusable(Exception):
-    """A checkpoint that is not what it must be; says what was expected, what was found and where."""
+    """A checkpoint is not what it must be. The message says what was expected, what was found and where."""
 
 
 def read_config(folder: Path) -> dict:
-    """config.json."""
+    """Reads config.json."""
     path = folder / "config.json"
     if not path.exists():
         raise Unusable(f"{folder}: expected a checkpoint, found no config.json")
@@ -24,11 +24,11 @@ def read_config(folder: Path) -> dict:
 
 
 def read_weights(folder: Path) -> dict[str, Tensor]:
-    """All weights, in float32, under the names that newer versions of the libraries give them."""
+    """Reads all weights, in float32, under the names that newer versions of the libraries give them."""
     if (folder / "model.safetensors").exists():
         weights = read_safetensors(folder / "model.safetensors")
     elif (folder / "pytorch_model.bin").exists():
-        # weights_only: a pickle may otherwise run any code.
+        # A pickle may run any code unless weights_only is set.
         weights = torch.load(folder / "pytorch_model.bin", map_location="cpu", weights_only=True)
     else:
         raise Unusable(f"{folder}: expected model.safetensors or pytorch_model.bin, found neither")
@@ -36,7 +36,7 @@ def read_weights(folder: Path) -> dict[str, Tensor]:
 
 
 def read_safetensors(path: Path) -> dict[str, Tensor]:
-    """Eight bytes of length, JSON that says where each tensor lies, and the tensors."""
+    """Reads a file of eight bytes of length, JSON that says where each tensor lies, and the tensors."""
     data = path.read_bytes()
     length = struct.unpack("<Q", data[:8])[0] if len(data) >= 8 else len(data)
     if length > len(data) - 8:
@@ -53,7 +53,7 @@ def read_safetensors(path: Path) -> dict[str, Tensor]:
 
 
 def _tensor(data: bytes, kind: str, path: Path) -> Tensor:
-    if kind == "BF16":  # The upper half of a float32, which numpy does not know.
+    if kind == "BF16":  # BF16 is the upper half of a float32; numpy does not know it.
         return torch.from_numpy((numpy.frombuffer(data, "<u2").astype(numpy.uint32) << 16).view(numpy.float32))
     if kind not in KINDS:
         raise Unusable(f"{path}: expected weights of {', '.join(KINDS)} or BF16, found {kind}")

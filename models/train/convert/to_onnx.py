@@ -4,8 +4,8 @@ Turns a downloaded checkpoint into ONNX, so that `sparsedge model add` can take 
     python3 models/train/convert/to_onnx.py FOLDER [--pool max|sum [--logarithms 1|2]]
 
 FOLDER has config.json and model.safetensors or pytorch_model.bin of a BERT or DistilBERT with the head of a masked
-language model, or of DeepImpact; FOLDER/model.onnx is written. Needs PyTorch and onnx, and no other package. With --pool the graph
-does SPLADE's pooling and activation; without it gives logits, and Sparsedge does both.
+language model, or of DeepImpact; FOLDER/model.onnx is written. PyTorch and onnx are the only packages that are needed.
+With --pool the graph does SPLADE's pooling and activation; without it the graph gives logits, and Sparsedge does both.
 """
 
 import argparse
@@ -17,13 +17,13 @@ import torch
 from torch import nn
 
 from checkpoint import Unusable, read_config, read_weights
-from encoder import Checkpoint, MaskedLanguageModel, Pooled, TokenScalar
+from bert import Checkpoint, MaskedLanguageModel, Pooled, TokenScalar
 
 OPSET = 14
 
 
 def build(folder: Path, pool: str | None, logarithms: int) -> tuple[nn.Module, str, dict[int, str]]:
-    """A checkpoint's network, the name of its output, and the output's sizes that vary."""
+    """A checkpoint's network, the name of its output, and which of the output's dimensions vary."""
     weights = read_weights(folder)
     checkpoint = Checkpoint(read_config(folder), weights)
     if "impact_score_encoder.0.weight" in weights:
@@ -40,7 +40,7 @@ def export(folder: Path, path: Path, pool: str | None = None, logarithms: int = 
     """Writes the ONNX file of a checkpoint."""
     model, output, sizes = build(folder, pool, logarithms)
     names = ["input_ids", "attention_mask"]
-    # Two rows of three tokens: no size may be taken for 1.
+    # There are two rows of three tokens, so that no dimension is taken for a constant 1.
     example = (torch.tensor([[0, 1, 2]] * 2), torch.ones(2, 3, dtype=torch.long))
     torch.onnx.export(
         model.eval(),

@@ -1,18 +1,21 @@
-"""What a network begins with: an induction head (Olsson et al., "In-context Learning and Induction Heads", 2022) across its
-first two layers. In the first each token fetches the one before it; in the second each looks for those that came after its
-like, and foretells them. Of the words of training queries 60 % are their passage's, and a network of this size does not soon
-find out by itself how to copy them.
+"""Gives a network an induction head to begin with (Olsson et al., "In-context Learning and Induction Heads", 2022).
+
+It lies across the first two layers. In the first, each token fetches the one before it. In the second, each token looks
+for tokens that came after its like, and predicts them. Of the words of training queries, 60 % are in their passage, and
+a network of this size does not soon find out by itself how to copy them.
 """
 
 import torch
 from torch import nn
 
-from network import angles, rotated
+from llama import angles, rotated
 
-# How sharply a token looks at the one before it and at its like, and how much of what it finds there it foretells. Before
-# anything is learned, small.json's network goes on rightly with two thirds of the tokens of a passage of 128 different ones.
+# How sharply a token looks at the one before it and at its like, and how much of what it finds there it predicts.
+# Before anything is learned, full.json's network predicts two thirds of the tokens of a passage of 128 different ones
+# rightly.
 SHARP, LIKE, COPIED = 12.0, 3.0, 0.7
-FAST = 8  # of a head's numbers: those whose rotations tell neighbours apart
+# So many of a head's numbers turn fast enough to tell neighbouring tokens apart.
+FAST = 8
 
 
 @torch.no_grad()
@@ -27,7 +30,7 @@ def begin_to_copy(model):
     def orthogonal():
         return nn.init.orthogonal_(torch.empty(width, width))
 
-    # One direction is the same for all tokens: what has to look at places, and not at tokens, looks at that.
+    # One direction is the same for all tokens: attention that has to look at places, and not at tokens, looks at that.
     basis = orthogonal()
     constant, content = basis[:1], basis[1:].t() @ basis[1:]
     embedding = nn.init.normal_(model.token_embd.weight, std=width**-0.5)

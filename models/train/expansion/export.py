@@ -1,4 +1,7 @@
-"""Step 3, `export`: what was trained, as a GGUF file and in ONNX, and what PyTorch makes of some texts, to hold both against."""
+"""Step 3, `export`: writes the trained network as a GGUF file and in ONNX.
+
+It also writes what PyTorch makes of some texts, which tests hold both to.
+"""
 
 import argparse
 import json
@@ -9,7 +12,7 @@ import torch
 from torch import nn
 
 import gguf
-from network import NORM_EPSILON, ROTARY_BASE, Llama
+from llama import NORM_EPSILON, ROTARY_BASE, Llama
 from pairs import SEPARATOR, plain
 from tokenizer import BEGIN, BYTES, END, SPECIAL, UNKNOWN, Tokenizer
 
@@ -67,7 +70,7 @@ def metadata_of(tokenizer, network, name):
 
 
 def reference(model, tokenizer):
-    """Ids of each text; of each that has words also the prompt, and its likeliest query, in ids and in words."""
+    """The ids of each text; of a long text also its prompt, and its likeliest query in ids and in words."""
     found = []
     for text in REFERENCE:
         line = {"text": text, "ids": tokenizer.encode(text)}
@@ -109,10 +112,10 @@ def main():
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--onnx", type=Path, help="where to write the same in float32, as ONNX")
+    parser.add_argument("--onnx", type=Path, help="a file for the same network in float32, as ONNX")
     parser.add_argument("--type", choices=list(gguf.TENSOR_TYPES), default="q8_0")
     parser.add_argument("--name", default="sparsedge-doc2query-small")
-    parser.add_argument("--reference", type=Path, help="where to write texts with their ids and likeliest queries")
+    parser.add_argument("--reference", type=Path, help="a file for texts with their ids and likeliest queries")
     options = parser.parse_args()
     config = json.loads(options.config.read_text())
     tokenizer = Tokenizer.load(options.work / "pieces.json")

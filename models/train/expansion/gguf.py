@@ -1,6 +1,6 @@
-"""GGUF, version 3, as llama.cpp reads it: key-value pairs, tensors' names and shapes, and their numbers.
+"""Writes GGUF, version 3, as llama.cpp reads it: key-value pairs, the names and shapes of tensors, and their numbers.
 
-The format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md.
+https://github.com/ggml-org/ggml/blob/master/docs/gguf.md specifies the format.
 """
 
 import struct
@@ -9,7 +9,7 @@ import numpy as np
 
 VERSION, ALIGNMENT = 3, 32
 U32, I32, F32, BOOL, STRING, ARRAY = 4, 5, 6, 7, 8, 9
-# ggml's tensor types, and the file types that say of a whole file what most of its tensors are.
+# The numbers of ggml's tensor types, and of its file types, which say of what type most tensors of a file are.
 TENSOR_TYPES = {"f32": 0, "f16": 1, "q8_0": 8}
 FILE_TYPES = {"f32": 0, "f16": 1, "q8_0": 7}
 BLOCK = 32
@@ -21,7 +21,7 @@ def string(text):
 
 
 def value(of):
-    """The type and bytes of a value: integers are U32, and in lists I32."""
+    """The type and bytes of a value. Integers are U32, but I32 in lists."""
     if isinstance(of, bool):
         return BOOL, struct.pack("<?", of)
     if isinstance(of, int):
@@ -39,7 +39,7 @@ def value(of):
 
 
 def q8_0(rows):
-    """Blocks of 32 numbers: a scale in 16 bits, and each number in 8."""
+    """Numbers in blocks of 32: a scale in 16 bits, and each number in 8."""
     blocks = rows.reshape(-1, BLOCK).astype(np.float32)
     scales = np.abs(blocks).max(1) / 127
     inverse = np.divide(1, scales, out=np.zeros_like(scales), where=scales > 0)
@@ -58,7 +58,7 @@ def padding(length):
 
 
 def write(path, metadata, tensors, kind):
-    """`tensors`: name → array. Vectors stay in 32 bits, as llama.cpp wants norms."""
+    """Writes a file of `tensors`, {name: array}. Vectors stay in 32 bits, in which llama.cpp wants norms."""
     metadata = {**metadata, "general.file_type": FILE_TYPES[kind]}
     if kind == "q8_0":
         metadata["general.quantization_version"] = 2
@@ -70,7 +70,7 @@ def write(path, metadata, tensors, kind):
     for name, numbers in tensors.items():
         own = kind if numbers.ndim == 2 else "f32"
         data = tensor_data(numbers, own)
-        # The dimension whose numbers lie side by side comes first.
+        # GGUF has the dimension first whose numbers lie side by side.
         shape = struct.pack(f"<I{numbers.ndim}Q", numbers.ndim, *reversed(numbers.shape))
         head += string(name) + shape + struct.pack("<IQ", TENSOR_TYPES[own], len(body))
         body += data + padding(len(data))

@@ -1,4 +1,4 @@
-"""Passages with the questions that people asked of them, as the model is trained on them and asked."""
+"""Reads passages with the questions that people asked of them, in the form in which the model reads both."""
 
 import gzip
 import json
@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
-from corpus import apart, records_of  # noqa: E402
+from pretraining.corpus import apart, records_of  # noqa: E402
 
-# What `--preset doc2query-small` puts behind a document: build/stages/expand/predict/prompt.ts.
+# `--preset doc2query-small` puts this behind a document, too: build/stages/expand/predict/prompt.ts.
 SEPARATOR = "\n---\n"
 
 
 @dataclass
 class Group:
-    """A passage, and its queries. Articles that are kept apart are for evaluation."""
+    """A passage and its queries. Those of articles that are kept apart are for evaluation."""
 
     document: str
     queries: list
@@ -23,7 +23,7 @@ class Group:
 
 
 def plain(text):
-    """As the preset asks: in one case, which halves what a small vocabulary has to know."""
+    """A text as the preset asks it: in lower case, which halves what a small vocabulary has to know."""
     return " ".join(text.lower().split())
 
 

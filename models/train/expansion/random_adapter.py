@@ -1,4 +1,7 @@
-"""A LoRA adapter of random numbers for a model of this folder, to test that adapters are taken: it makes answers worse."""
+"""Makes a LoRA adapter of random numbers for a model of this folder.
+
+It makes answers worse, which tests that adapters are used at all.
+"""
 
 import argparse
 import json

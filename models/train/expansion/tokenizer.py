@@ -1,8 +1,8 @@
-"""Step 1, `tokenizer`: byte pairs (Sennrich et al., 2016), written and applied as llama.cpp's "llama" tokenizer has them.
+"""Step 1, `tokenizer`: learns byte pairs (Sennrich et al., 2016) in the form of llama.cpp's "llama" tokenizer.
 
-A piece's score is the order in which it was learned, and encoding joins the neighbours whose piece scores best, leftmost
-first, so ids here are those of llama.cpp. Characters that are no piece fall apart into bytes. Pieces never cross from
-letters to digits or signs: a text can then be encoded part by part, and parts be kept.
+A piece's score is the order in which it was learned, and encoding joins the neighbours whose piece scores best,
+leftmost first, so that ids are those of llama.cpp. Characters that are no piece fall apart into bytes. Pieces never
+cross from letters to digits or signs, so that a text can be encoded part by part, and parts be kept.
 """
 
 import argparse
@@ -17,13 +17,13 @@ UNKNOWN, BEGIN, END = 0, 1, 2
 SPECIAL = ["<unk>", "<s>", "</s>"]
 BYTES = [f"<0x{byte:02X}>" for byte in range(256)]
 SPACE = "\u2581"
-# A word with the space before it; a digit or a sign alone, so that numbers and rules do not fill the vocabulary.
+# A part is a word with the space before it, or a digit or sign alone: numbers would otherwise fill the vocabulary.
 PART = re.compile(rf"{SPACE}?[^\W\d_]+|{SPACE}?[^{SPACE}]|{SPACE}", re.DOTALL)
 
 
 class Tokenizer:
     def __init__(self, pieces):
-        """`pieces`: characters and what was joined of them, the best first."""
+        """`pieces` are characters and what was joined of them, the best first."""
         self.pieces = SPECIAL + BYTES + pieces
         self.id_of = {piece: id for id, piece in enumerate(self.pieces)}
         self.kept = {}
@@ -40,7 +40,7 @@ class Tokenizer:
         return float(first - id) if id >= first else 0.0
 
     def encode(self, text, prefix=True):
-        """Ids, without begin and end; llama.cpp puts a space before a text, and nothing before what goes on with one."""
+        """Ids, without begin and end. llama.cpp puts a space before a text, but not before the continuation of one."""
         if text == "":
             return []
         marked = (SPACE if prefix else "") + text.replace(" ", SPACE)
@@ -80,13 +80,13 @@ class Tokenizer:
 
 
 def learn(texts, size, at_least=3):
-    """The pieces of a vocabulary of `size`: characters that are frequent, then pairs, the most frequent first."""
+    """Learns the pieces of a vocabulary of `size`: pairs, the most frequent first, and frequent characters."""
     parts = collections.Counter(part for text in texts for part in PART.findall(SPACE + text.replace(" ", SPACE)))
     characters = collections.Counter()
     for part, count in parts.items():
         for character in part:
             characters[character] += count
-    # A letter that is hardly ever seen is better left to its bytes.
+    # A character that is hardly ever seen is better left to its bytes.
     kept = {c for c, count in characters.items() if count >= 20 and c.isprintable()} | {SPACE}
     words = [[list(part), count] for part, count in parts.items() if set(part) <= kept and count >= at_least]
     pairs, where = collections.Counter(), collections.defaultdict(set)
@@ -126,7 +126,7 @@ def learn(texts, size, at_least=3):
         for old in changed:
             if pairs[old] > 0:
                 heapq.heappush(queue, (-pairs[old], old))
-    # Characters are never joined of anything, so any score will do: the worst.
+    # Characters are never joined of others, so any score will do: they get the worst.
     return learned + sorted(kept)
 
 

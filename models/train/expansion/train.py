@@ -1,7 +1,7 @@
 """Step 2, `train`: cross-entropy of a passage's queries, and of a share of the passage's own tokens.
 
 A passage is read once for all of its queries: each of them sees the passage and itself, at the positions that it will
-have when it is predicted alone. Goes on where a killed run stopped, with the same steps.
+have when it is predicted alone. A run that was killed goes on where it stopped, with the steps that it would have had.
 """
 
 import argparse
@@ -9,24 +9,30 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from copying import begin_to_copy
-from network import Llama
+from llama import Llama
 from pairs import SEPARATOR, read_groups
 from tokenizer import BEGIN, END, Tokenizer
 
 KEEP_EVERY = 50
 IGNORED = -100
+MOST_APART = 200
+"""At most so many of the passages that are kept apart measure the loss at the end."""
 
 
 class Row:
-    """A passage with some of its queries: ids, positions, which part each token is of (0 the passage), and targets, which
-    are of the passage's tokens the share `documentLoss`."""
+    """A passage with some of its queries.
+
+    `ids`, `places` (positions), `part` (0 for the passage, else the number of the query) and `targets` have an entry
+    for each token. Of the passage's tokens the share `documentLoss` has targets.
+    """
 
     def __init__(self, document, queries, separator, plan, random):
         head = [BEGIN] + document[: plan["documentTokens"]] + separator
@@ -35,12 +41,28 @@ class Row:
         self.targets = [id if told else IGNORED for id, told in zip(head[1:] + [IGNORED], foretold)]
         for number, query in enumerate(queries, 1):
             written = query[: plan["queryTokens"]] + [END]
-            # The separator's last token is read again by each query, which it begins; the passage does not see that copy.
+            # Each query begins with a copy of the separator's last token, which the passage does not see.
             self.ids += [head[-1]] + written[:-1]
             self.places += range(len(head) - 1, len(head) - 1 + len(written))
             self.part += [number] * len(written)
             self.targets += written
         self.head = len(head)
+
+
+class Batch(NamedTuple):
+    """Rows side by side, padded: [rows, tokens] each, and `allowed` [rows, tokens, tokens]."""
+
+    ids: Tensor
+    places: Tensor
+    allowed: Tensor  # which tokens each token sees
+    targets: Tensor
+    of_query: Tensor  # whether a token is of a query
+
+
+class Losses(NamedTuple):
+    mean: Tensor  # over all tokens that have targets
+    queries: Tensor  # the sum over the queries' tokens
+    tokens: Tensor  # how many tokens the queries have
 
 
 def batch_of(rows):
@@ -49,36 +71,109 @@ def batch_of(rows):
     def padded(of, filler):
         return torch.tensor([list(of(row)) + [filler] * (most - len(row.ids)) for row in rows])
 
-    ids, places, part = (
-        padded(lambda row: row.ids, 0),
-        padded(lambda row: row.places, 0),
-        padded(lambda row: row.part, -1),
-    )
-    targets = padded(lambda row: row.targets, IGNORED)
+    ids, places = padded(lambda row: row.ids, 0), padded(lambda row: row.places, 0)
+    part, targets = padded(lambda row: row.part, -1), padded(lambda row: row.targets, IGNORED)
     order = torch.arange(most)
     earlier = order[None, :, None] >= order[None, None, :]
     same = part[:, :, None] == part[:, None, :]
-    # Of the passage, a query sees all but the last token: it has its own copy.
+    # A query sees all of the passage but its last token, of which it has a copy.
     heads = torch.tensor([row.head for row in rows])[:, None, None]
     of_passage = (part[:, None, :] == 0) & (order[None, None, :] < heads - 1) & (part[:, :, None] > 0)
-    return ids, places, earlier & (same | of_passage), targets, part > 0
+    return Batch(ids, places, earlier & (same | of_passage), targets, part > 0)
 
 
 def losses(model, batch):
-    """The mean loss, the sum of the queries', and the number of the queries' tokens."""
-    ids, places, allowed, targets, asked = batch
-    scored = targets != IGNORED
-    hidden = model(ids, places, allowed)
-    each = F.cross_entropy(model.logits(hidden[scored]), targets[scored], reduction="none")
-    of_queries = asked[scored]
-    return each.mean(), each[of_queries].sum(), of_queries.sum()
+    scored = batch.targets != IGNORED
+    hidden = model(batch.ids, batch.places, batch.allowed)
+    each = F.cross_entropy(model.logits(hidden[scored]), batch.targets[scored], reduction="none")
+    of_query = batch.of_query[scored]
+    return Losses(each.mean(), each[of_query].sum(), of_query.sum())
 
 
-def encoded(groups, tokenizer):
-    return [
-        (tokenizer.encode(group.document), [tokenizer.encode(f" {q}", prefix=False) for q in group.queries])
-        for group in groups
-    ]
+class Passages:
+    """Passages with their queries, as ids, to draw batches from."""
+
+    def __init__(self, groups, tokenizer, plan):
+        self.separator, self.plan = tokenizer.encode(SEPARATOR, prefix=False), plan
+        self.pairs = [
+            (tokenizer.encode(group.document), [tokenizer.encode(f" {q}", prefix=False) for q in group.queries])
+            for group in groups
+        ]
+        # A passage comes as often as it has queries to show.
+        self.shares = np.cumsum([min(len(queries), plan["queriesAtOnce"]) for _, queries in self.pairs])
+
+    def row(self, document, queries, random):
+        return Row(document, queries, self.separator, self.plan, random)
+
+    def draw(self, step):
+        """The batch of a step. It follows from the step alone, so that a run in pieces is the run in one."""
+        random = np.random.RandomState([self.plan["seed"], step])
+        rows = []
+        for at in np.searchsorted(self.shares, random.randint(self.shares[-1], size=self.plan["batch"]), side="right"):
+            document, queries = self.pairs[at]
+            chosen = random.permutation(len(queries))[: self.plan["queriesAtOnce"]]
+            rows.append(self.row(document, [queries[i] for i in chosen], random))
+        return batch_of(rows)
+
+
+class Training:
+    """A network and its optimizer, kept in a file; what is there already is gone on with, from `first`."""
+
+    def __init__(self, model, plan, path):
+        self.model, self.path, self.first = model, path, 0
+        learned = [p for p in model.parameters() if p.requires_grad]
+        matrices, vectors = ([p for p in learned if p.dim() == dim] for dim in (2, 1))
+        decayed = [{"params": matrices, "weight_decay": 0.05}, {"params": vectors, "weight_decay": 0.0}]
+        self.optimizer = torch.optim.AdamW(decayed, lr=plan["rate"], betas=(0.9, 0.98))
+        if path.exists():
+            state = torch.load(path)
+            model.load_state_dict(state["model"])
+            self.optimizer.load_state_dict(state["optimizer"])
+            self.first = state["step"]
+
+    def keep(self, step):
+        state = {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(), "step": step}
+        torch.save(state, self.path.with_suffix(".new"))
+        self.path.with_suffix(".new").rename(self.path)
+
+    def step(self, batch, rate):
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        found = losses(self.model, batch)
+        self.optimizer.zero_grad()
+        found.mean.backward()
+        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimizer.step()
+        return found
+
+
+def learn(training, passages, plan, cpu_minutes):
+    """Runs the steps that are left, and says whether it came to the last: after `cpu_minutes`, if given, it stops."""
+    seen, summed, tokens = 0, 0.0, 0
+    for step in range(training.first, plan["steps"]):
+        if cpu_minutes and time.process_time() > cpu_minutes * 60:
+            training.keep(step)
+            print(f"stopped before step {step}")
+            return False
+        batch = passages.draw(step)
+        found = training.step(batch, plan["rate"] * min(1, (step + 1) / 100) * max(0.05, 1 - step / plan["steps"]))
+        summed, tokens, seen = summed + float(found.queries), tokens + int(found.tokens), seen + batch.ids.numel()
+        if (step + 1) % KEEP_EVERY == 0:
+            training.keep(step + 1)
+            done = f"{summed / tokens:.3f} a token of queries, {seen} tokens, {time.process_time() / 60:.1f} min"
+            print(f"step {step + 1}: {done}", flush=True)
+            summed, tokens = 0.0, 0
+    training.keep(plan["steps"])
+    return True
+
+
+@torch.no_grad()
+def measure(model, apart):
+    """Prints the loss a token of the queries of passages that are kept apart."""
+    random = np.random.RandomState(apart.plan["seed"])
+    parts = [losses(model, batch_of([apart.row(*pair, random)])) for pair in apart.pairs if pair[1]]
+    loss = sum(float(part.queries) for part in parts) / sum(int(part.tokens) for part in parts)
+    print(f"{loss:.3f} a token of the queries of {len(parts)} passages kept apart")
 
 
 def main():
@@ -91,68 +186,17 @@ def main():
     config = json.loads(options.config.read_text())
     plan = config["train"]
     tokenizer = Tokenizer.load(options.work / "pieces.json")
-    separator = tokenizer.encode(SEPARATOR, prefix=False)
     groups = read_groups(options.data, config["pairs"])
-    trained = encoded([group for group in groups if not group.apart], tokenizer)
-    # A passage comes as often as it has queries to show.
-    shares = np.cumsum([min(len(queries), plan["queriesAtOnce"]) for _, queries in trained])
-    apart = encoded([group for group in groups if group.apart][:200], tokenizer)
-
+    passages = Passages([group for group in groups if not group.apart], tokenizer, plan)
+    apart = Passages([group for group in groups if group.apart][:MOST_APART], tokenizer, plan)
     torch.manual_seed(plan["seed"])
     model = Llama(len(tokenizer), **config["network"])
     begin_to_copy(model)
-    learned = [p for p in model.parameters() if p.requires_grad]
-    matrices, vectors = ([p for p in learned if p.dim() == dim] for dim in (2, 1))
-    decayed = [{"params": matrices, "weight_decay": 0.05}, {"params": vectors, "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(decayed, lr=plan["rate"], betas=(0.9, 0.98))
-    kept, first = options.work / "train.pt", 0
-    if kept.exists():
-        state = torch.load(kept)
-        model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
-        first = state["step"]
+    training = Training(model, plan, options.work / "train.pt")
     size = sum(p.numel() for p in model.parameters())
-    print(f"{size} parameters, {len(trained)} passages, from step {first}", flush=True)
-
-    def keep(step):
-        state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
-        torch.save(state, kept.with_suffix(".new"))
-        kept.with_suffix(".new").rename(kept)
-
-    seen, summed, tokens = 0, 0.0, 0
-    for step in range(first, plan["steps"]):
-        if options.cpu_minutes and time.process_time() > options.cpu_minutes * 60:
-            keep(step)
-            print(f"stopped before step {step}")
-            return
-        # Of the step alone, so that a run in pieces is the run in one.
-        random = np.random.RandomState([plan["seed"], step])
-        rows = []
-        for at in np.searchsorted(shares, random.randint(shares[-1], size=plan["batch"]), side="right"):
-            document, queries = trained[at]
-            chosen = random.permutation(len(queries))[: plan["queriesAtOnce"]]
-            rows.append(Row(document, [queries[i] for i in chosen], separator, plan, random))
-        batch = batch_of(rows)
-        rate = plan["rate"] * min(1, (step + 1) / 100) * max(0.05, 1 - step / plan["steps"])
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        loss, of_queries, count = losses(model, batch)
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        summed, tokens, seen = summed + float(of_queries), tokens + int(count), seen + batch[0].numel()
-        if (step + 1) % KEEP_EVERY == 0:
-            keep(step + 1)
-            minutes = time.process_time() / 60
-            print(f"step {step + 1}: {summed / tokens:.3f} a token of queries, {seen} tokens, {minutes:.1f} min", flush=True)
-            summed, tokens = 0.0, 0
-    keep(plan["steps"])
-    with torch.no_grad():
-        random = np.random.RandomState(plan["seed"])
-        parts = [losses(model, batch_of([Row(d, q, separator, plan, random)]))[1:] for d, q in apart if q]
-    loss = sum(float(part[0]) for part in parts) / sum(int(part[1]) for part in parts)
-    print(f"{loss:.3f} a token of the queries of {len(parts)} passages kept apart")
+    print(f"{size} parameters, {len(passages.pairs)} passages, from step {training.first}", flush=True)
+    if learn(training, passages, plan, options.cpu_minutes):
+        measure(model, apart)
 
 
 if __name__ == "__main__":

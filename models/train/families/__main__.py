@@ -1,7 +1,7 @@
 """Trains and measures every family of a configuration: `python3 models/train/families STEP --config …`.
 
-Steps: corpus, embeddings, pretrain, contrastive, train SYSTEM, export SYSTEM, evaluate SYSTEM, figure; `all` is all of
-them in order. Each makes first what it needs and is not there; a step that was killed goes on.
+The steps are corpus, embeddings, pretrain, contrastive, train SYSTEM, export SYSTEM, evaluate SYSTEM and figure; `all`
+is all of them in order. A step first makes what it needs and is not there, and a step that was killed goes on.
 """
 
 import argparse
@@ -9,16 +9,18 @@ import json
 import sys
 from pathlib import Path
 
-# This folder is a package of models/train, and the parent's modules are imported by their own names.
+# Python would look for modules in this folder. It is a package of models/train, whose rooms are imported by their
+# names.
 sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 import torch  # noqa: E402
 
-from corpus import ROOT  # noqa: E402
-from families import figure, measuring  # noqa: E402
-from families.beir import EXPANSIONS, lay_out  # noqa: E402
-from families.pieces import write_corpus  # noqa: E402
-from families.systems import Ladder  # noqa: E402
+from families.data.beir import EXPANSIONS, lay_out  # noqa: E402
+from families.data.pieces import write_corpus  # noqa: E402
+from families.measuring.figure import draw  # noqa: E402
+from families.measuring.results import evaluate  # noqa: E402
+from families.training.systems import Ladder  # noqa: E402
+from pretraining.corpus import ROOT  # noqa: E402
 
 
 STEPS = ("corpus", "embeddings", "pretrain", "contrastive", "train", "export", "evaluate", "figure", "all")
@@ -39,9 +41,9 @@ def read_config(path):
 
 
 def without_absent(config, work):
-    """
-    Where no expansions were given, what adds nothing but these is left out, and what goes on from another system reads
-    documents as they are; baselines whose model is not there are left out, too.
+    """Takes out of a configuration the systems and baselines that lack their expansions or their model.
+
+    A system that goes on from another one stays without expansions, and reads documents as they are.
     """
     baselines, systems = config["baselines"], config["systems"]
     expanded = any((work / "collections").glob(f"*/*/{EXPANSIONS}"))
@@ -56,7 +58,7 @@ def without_absent(config, work):
             plan["expansion"] = None
             if name not in left:
                 print(f"{name} reads documents as they are", flush=True)
-        # What starts from one that is left out, or learns from what it finds, cannot be trained either.
+        # A system that starts from one that is left out, or learns from what that finds, cannot be trained either.
         if {plan.get("start"), *plan.get("wrong", [])} & left:
             left.add(name)
         if left & set(plan.get("teachers", [])):
@@ -69,7 +71,7 @@ def without_absent(config, work):
 
 
 def model_of(plan):
-    """The model that a baseline is built with; where it is built with none, what is always there."""
+    """The folder of the model that a baseline is built with, or the repository's, which exists, if it has no model."""
     build = plan["build"]
     return ROOT / build[build.index("--model") + 1] if "--model" in build else ROOT
 
@@ -77,7 +79,7 @@ def model_of(plan):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("step", choices=STEPS)
-    parser.add_argument("systems", nargs="*", help="of the configuration; all unless given")
+    parser.add_argument("systems", nargs="*", help="systems of the configuration (default: all)")
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True, help="folder of collections/, pairs/ and passages/")
     parser.add_argument("--vocabulary", type=Path, required=True, help="vocab.txt of bert-base-uncased")
@@ -112,11 +114,11 @@ def main():
             elif ladder.plan(name)["family"] != "sparterm-gate":
                 ladder.quantized(name)
     if whole or options.step == "evaluate":
-        measuring.evaluate(ladder, options.systems)
+        evaluate(ladder, options.systems)
     if whole or options.step == "figure":
         results = json.loads((work / "results.json").read_text())
         for cost in ("reads", "postings"):
-            (work / f"{cost}.svg").write_text(figure.draw(results, cost), encoding="utf-8")
+            (work / f"{cost}.svg").write_text(draw(results, cost), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """
-Makes the cross-encoder of test/fixtures/models: an ONNX file with seeded random weights, and the scores that PyTorch computes
-from the same weights for 100 pairs of texts.
+Makes the cross-encoder of test/fixtures/models: an ONNX file with seeded random weights, and the scores that PyTorch
+computes from the same weights for 100 pairs of texts.
 
     /usr/bin/python3 models/train/reference/cross_encoder.py VOCABULARY OUTPUT
 
@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from make import export
 from networks import WIDTH, Encoder, randomise
 from texts import reference_texts
-from tokenizer import CLS, SEP, pretokenize, read_vocabulary, word_pieces
+from bert_tokenizer import CLS, SEP, pretokenize, read_vocabulary, word_pieces
 
 MAXIMUM = 64
 # A question with its [CLS] and both [SEP] leaves this many pieces of a pair to the document, at least.
@@ -47,7 +47,7 @@ def pieces_of(text: str, vocabulary: dict[str, int]) -> list[int]:
 
 
 def pair(question: str, document: str, vocabulary: dict[str, int]) -> tuple[list[int], list[int]]:
-    """Ids and types of [CLS] question [SEP] document [SEP]; only the document is cut off ("only_second")."""
+    """The ids and types of [CLS] question [SEP] document [SEP]; only the document is cut off ("only_second")."""
     first = [vocabulary[CLS], *pieces_of(question, vocabulary), vocabulary[SEP]]
     second = [*pieces_of(document, vocabulary)[: MAXIMUM - len(first) - 1], vocabulary[SEP]]
     return first + second, [0] * len(first) + [1] * len(second)
@@ -69,7 +69,8 @@ def main(vocabulary_path: Path, output: Path) -> None:
         ids, types = pair(question, document, vocabulary)
         with torch.no_grad():
             score = model(torch.tensor([ids]), torch.ones(1, len(ids), dtype=torch.long), torch.tensor([types]))
-        record = {"question": question, "document": document, "ids": ids, "types": types, "score": round(score.item(), 6)}
+        record = {"question": question, "document": document, "ids": ids, "types": types}
+        record["score"] = round(score.item(), 6)
         lines.append(json.dumps(record, ensure_ascii=False, separators=(",", ":")))
     with gzip.GzipFile(output / "cross-encoder.jsonl.gz", "wb", compresslevel=9, mtime=0) as file:
         file.write("".join(f"{line}\n" for line in lines).encode("utf-8"))

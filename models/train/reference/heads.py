@@ -1,18 +1,19 @@
-"""Every head's vector from what the graphs give, as /src/core/heads defines them; loops where loops are plainer.
+"""Computes every head's vector from what the graphs give, as src/core/heads does, in loops where loops are plainer.
 
-A vector is a mapping of terms to weights: word pieces, whole words or clusters.
+A vector is a mapping of terms to weights. Terms are word pieces, whole words or clusters.
 """
 
 import torch
 from torch import Tensor
 
-from tokenizer import CLS, PAD, SEP, UNKNOWN, Tokens, is_punctuation
+from bert_tokenizer import CLS, PAD, SEP, UNKNOWN, Tokens, is_punctuation
 
 Vector = dict[str, float]
 
-# They have weights as any piece has, and are no terms of an index.
+# These have weights as any piece has, and are no terms of an index.
 DROPPED = (CLS, SEP, PAD, UNKNOWN, "[MASK]")
-# SparTerm's threshold, and how near to it a probability is no reason to call an implementation wrong.
+# A piece of SparTerm counts from this probability on; nearer to it than UNDECIDED an implementation may decide
+# otherwise.
 THRESHOLD = 0.7
 UNDECIDED = 1e-4
 

@@ -20,10 +20,10 @@ from torch import Tensor, nn
 import heads
 from networks import WIDTH, MaskedLanguageModel, Scalars, SparTerm, SpladeMax, randomise
 from texts import reference_texts
-from tokenizer import PAD, Tokens, read_vocabulary, tokenize
+from bert_tokenizer import PAD, Tokens, read_vocabulary, tokenize
 
 MAXIMUM = 64
-# Texts of all lengths lie together, so that most are padded.
+# Texts of all lengths are in one batch, so that most are padded.
 BATCH = 10
 CLUSTERS = 200
 TOP = 50
@@ -31,8 +31,9 @@ SUMS = 16
 
 
 def export(model: nn.Module, path: Path, types: bool, outputs: dict[str, dict[int, str]], opset: int) -> None:
-    """Writes a model as ONNX, batch and tokens dynamic. Two rows of three tokens: no size may be taken for 1."""
+    """Writes a model as ONNX, of which batch and tokens vary."""
     names = ["input_ids", "attention_mask", *(["token_type_ids"] if types else [])]
+    # There are two rows of three tokens, so that no dimension is taken for a constant 1.
     example = (torch.tensor([[101, 2003, 102]] * 2), torch.ones(2, 3, dtype=torch.long), torch.zeros(2, 3).long())
     torch.onnx.export(
         model,

@@ -10,11 +10,11 @@ from torch import Tensor, nn
 
 VOCABULARY = 30_522
 POSITIONS = 512
-# Nothing here depends on the width; the tied embedding of 30,522 rows is nearly all of a file.
+# Nothing here depends on the width, and the tied embedding of 30,522 rows is nearly all of a file.
 WIDTH = 6
 HEADS = 2
 LAYERS = 2
-# Of weights as random as these, some 2% of the logits of a token are then positive.
+# With weights as random as these, some 2% of the logits of a token are then positive.
 OUTPUT_BIAS = -5.0
 
 
@@ -83,7 +83,7 @@ class MaskedLanguageModel(nn.Module):
         """[B, S] each → logits [B, S, V]"""
         hidden = self.encoder(input_ids, attention_mask, token_type_ids)
         hidden = self.norm(nn.functional.gelu(self.transform(hidden)))
-        # Not hidden @ Eᵀ: the exporter folds the transposed matrix into the file, beside the one that embeds.
+        # With hidden @ Eᵀ the exporter would store the transposed matrix, too, beside the one that embeds.
         logits = torch.matmul(self.encoder.tokens, hidden.transpose(1, 2)) + self.bias[:, None]
         return logits.transpose(1, 2)
 
@@ -102,7 +102,7 @@ class SpladeMax(nn.Module):
 
 
 class Scalars(nn.Module):
-    """A number for each token: DeepImpact's impact, DeepCT's share of queries, the gate of a residual on BM25."""
+    """Three numbers for each token: DeepImpact's impact, DeepCT's share of queries, the gate of a residual on BM25."""
 
     def __init__(self) -> None:
         super().__init__()

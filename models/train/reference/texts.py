@@ -1,4 +1,4 @@
-"""200 texts: what encoders meet, and what breaks them. Seeded, so that they are the same wherever they are made."""
+"""Makes 200 texts, which encoders meet or break on. They are seeded, and so the same wherever they are made."""
 
 import random
 
@@ -66,7 +66,7 @@ RARE = (
 
 
 def reference_texts(seed: int = 7) -> list[str]:
-    """The odd ones, then sentences and passages of random words, some of them far beyond any model's length."""
+    """The odd texts, then sentences and passages of random words, some of them far beyond any model's length."""
     chance = random.Random(seed)
     texts = list(ODD)
     while len(texts) < COUNT - 3:

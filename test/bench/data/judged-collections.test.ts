@@ -22,7 +22,7 @@ print(json.dumps([d["_id"] for path in sys.argv[2:] for d in map(json.loads, ope
 test('articles are kept apart as training keeps them apart', async ({ skip }) => {
   skip(shifts.length < 3, 'no SQuADShifts in the shared data');
   skip(!hasPython(), 'no python3');
-  const training = join(import.meta.dirname, '../../../models/train/corpus.py');
+  const training = join(import.meta.dirname, '../../../models/train/pretraining/corpus.py');
   const theirs = execFileSync('python3', ['-c', PYTHON, training, ...shifts], { maxBuffer: 1 << 24 });
   const ours: string[] = [];
   for (const input of shifts) {

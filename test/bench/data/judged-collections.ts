@@ -1,6 +1,6 @@
 // The judged collections on which systems are compared. Nothing was trained or tuned on any of them; of SQuADShifts,
 // from which questions were taken for training, these are the articles that were kept apart (`apart` in
-// models/train/corpus.py).
+// models/train/pretraining/corpus.py).
 
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';

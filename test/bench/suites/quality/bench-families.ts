@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Comparison } from '../../../../build/evaluate/bootstrap.ts';
 import type { BenchOptions, Results } from '../../benchmark.ts';
 
-/** What `models/train/families/measuring.py` writes. */
+/** What `models/train/families/measuring/results.py` writes. */
 export interface FamiliesFigures {
   readonly configuration: string;
   /** Of steps that several systems share, by name. */
