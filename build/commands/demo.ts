@@ -1,6 +1,7 @@
 // `npm run demo`: the whole of Sparsedge in a minute, on this machine. Builds the sample's index, serves it with the
 // Worker in local workerd over local R2, asks it questions over HTTP, and measures it by the sample's judgments.
 
+import { evaluateFolder } from '../evaluate/evaluate-folder.ts';
 import type { Built } from '../index/build-folder.ts';
 import { filesBeside } from '../index/copy-model.ts';
 import { buildSample, SAMPLE } from '../index/sample.ts';
@@ -9,7 +10,6 @@ import { startLocalWorker } from '../local/local-worker.ts';
 import { count, counted, duration, oneLine, size, table } from '../terminal/layout.ts';
 import { exitCodeOf, print, reportFailure } from '../terminal/outcome.ts';
 import { terminalProgress } from '../terminal/progress.ts';
-import { evaluateFolder } from './evaluate/eval.ts';
 
 const QUESTIONS = [
   'why is my loaf so dense when I use rye',

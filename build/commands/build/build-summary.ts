@@ -6,6 +6,7 @@ import type { Space } from '../../../src/core/format/manifest.ts';
 import type { CiffReport } from '../../ciff/import.ts';
 import type { Built } from '../../index/build-folder.ts';
 import { filesBeside } from '../../index/copy-model.ts';
+import { aboutSpace } from '../../inspect/about-space.ts';
 import type { QuantizationReport } from '../../stages/quantize/weigh.ts';
 import { count, counted, duration, oneLine, size, table } from '../../terminal/layout.ts';
 
@@ -76,17 +77,6 @@ function aboutModels({ folder, manifest }: Built): string[][] {
   ];
 }
 
-/** What a space is, in two lines. */
-export function aboutSpace({ name, analyzer, encoder, terms, postings }: Space, bytes: number): string[] {
-  const parameters = Object.entries(encoder.parameters).map(([key, value]) => `${key} ${value}`);
-  const model = encoder.model ? ` by the model ${encoder.model.id}` : '';
-  const perPosting = postings === 0 ? '' : `, ${(bytes / postings).toFixed(2)} bytes a posting`;
-  return [
-    `  space ${name}: ${[encoder.id, ...parameters].join(' ')}${model}, analyzer ${analyzer}`,
-    `    ${counted(terms, 'term')}, ${counted(postings, 'posting')}, ${size(bytes)}${perPosting}`,
-  ];
-}
-
 function aboutQuantization(report: QuantizationReport, { quantizer }: Space): string[] {
   const { zeros, clipped, meanError, largestError } = report;
   return [
@@ -115,7 +105,11 @@ function aboutReading({ read: { skipped, empty, reasons, ciff } }: Built): strin
 }
 
 function aboutCiff({ description, documents, otherLengths, corpus }: CiffReport): string[] {
-  const lines = [`The CIFF says of itself: ${description === '' ? 'nothing' : oneLine(description, 300)}`];
+  const lines = [
+    description === ''
+      ? 'The CIFF has no description.'
+      : `The CIFF describes itself: ${oneLine(description, 300)}`,
+  ];
   if (otherLengths > 0)
     lines.push(
       `The lengths of ${counted(otherLengths, 'document')} are not the sums of their tfs: they are rounded, or count ` +

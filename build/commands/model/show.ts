@@ -14,7 +14,7 @@ import { FORMS, outputForm } from '../../model/output-form.ts';
 import { given } from '../../stages/encode/encode.ts';
 import { size, table } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
-import { jsonOption } from '../options/values.ts';
+import { jsonOption } from '../options/output.ts';
 
 /** What was found in a folder. */
 interface Shown {
@@ -30,15 +30,16 @@ interface Shown {
 
 const TOP = 20;
 
+/** The command. */
 export function modelShowCommand(): Command {
   return new Command('show')
-    .summary('check a model and say what it is')
+    .summary('check a model and describe it')
     .description(
       'Checks every file of a model against the hashes in its model.json, runs its networks once to see what their outputs ' +
-        'are, and shows what the model makes of a text.',
+        'are, and shows the terms and values that the model gives a text.',
     )
-    .argument('<folder>', 'of the model')
-    .argument('[text...]', 'what to encode as a document')
+    .argument('<folder>', 'The model folder.')
+    .argument('[text...]', 'A text to encode as a document.')
     .addOption(jsonOption())
     .addHelpText(
       'after',

@@ -31,7 +31,10 @@ test('search prints one JSON document when asked to', async () => {
 test('search says why it found nothing, and that is no error', async () => {
   const folder = await folderWithIndex();
   const unknown = await sparsedge(folder, ['search', 'shards/pages', 'zebras']);
-  expect(unknown).toMatchObject({ code: 0, out: expect.stringContaining('No document has any of: zebra.') });
+  expect(unknown).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('No document has any of the terms zebra.'),
+  });
   const stopped = await sparsedge(folder, ['search', 'shards/pages', 'of', 'the']);
   expect(stopped).toMatchObject({ code: 0, out: expect.stringContaining('no words to search for') });
 });
@@ -49,7 +52,7 @@ test.each([
     ['search', 'shards/pages', 'moon', '-k', '5000'],
     'It must be a whole number from 1 to 1000.',
   ],
-  ['no query', ['search', 'shards/pages'], "missing required argument 'query'"],
+  ['no query', ['search', 'shards/pages'], "missing required argument 'question'"],
 ])('search refuses %s with exit code 2', async (_, args, message) => {
   const folder = await folderWithIndex();
   const { code, out, err } = await sparsedge(folder, args);
@@ -141,14 +144,14 @@ test('search adds up several spaces, or fuses their ranks', async () => {
   expect(fused.hits[0]).toMatchObject({ id: 'd', score: 2 / 11, ranks: { bm25: 1, words: 1 } });
   const { out } = await sparsedge(folder, ['search', 'shards/pages', 'salt', '--fusion', 'rrf']);
   expect(out).toMatch(/score 0\.0\d{4}\n/);
-  expect(out).toContain("Proved: each list has its space's best.");
+  expect(out).toContain("Proved: the ranks fused are those of each space's best.");
 });
 
 test.each([
   ['a space twice', ['--spaces', 'bm25,bm25'], 'names "bm25" twice'],
   ['one space and several', ['--space', 'bm25', '--spaces', 'bm25'], 'cannot be used with'],
-  ['the depth of no fusion', ['--rrf-depth', '5'], '--rrf-k and --rrf-depth are of --fusion rrf'],
-  ['reranking by nothing', ['--rerank', '5'], '--rerank says how many and --reranker by which'],
+  ['the depth of no fusion', ['--rrf-depth', '5'], '--rrf-k and --rrf-depth need --fusion rrf'],
+  ['reranking by nothing', ['--rerank', '5'], '--rerank and --reranker need each other'],
   [
     'a folder that is no reranker',
     ['--rerank', '5', '--reranker', '.'],
