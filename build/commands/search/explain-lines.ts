@@ -43,8 +43,8 @@ function termRow({ space, term, weight, postings, lists }: ExplainedTerm): strin
   return [`  ${term}`, space, count(weight), count(postings), places.join('; ')];
 }
 
-function placeOf({ kind, firstPage, pages }: ExplainedList): string {
-  if (kind === 'dictionary') return `in dictionary page ${firstPage}`;
+function placeOf({ kind, firstPage, pages, postings }: ExplainedList): string {
+  if (kind === 'dictionary') return `${postings > 0 ? 'in' : 'not in'} dictionary page ${firstPage}`;
   return pages === 1
     ? `page ${firstPage} of its own`
     : `pages ${firstPage} to ${firstPage + pages - 1} of its own`;

@@ -28,6 +28,32 @@ test('search prints one JSON document when asked to', async () => {
   expect(answer.cost.reads).toBe(answer.cost.postingReads + answer.cost.documentReads);
 });
 
+test('search explains where lists lie and what each round read', async () => {
+  const folder = await folderWithIndex();
+  const asked = ['search', 'shards/pages', 'moons', 'and', 'zebras', '-k', '1', '--explain'];
+  const { out } = await sparsedge(folder, asked);
+  expect(out).toMatch(/^ {2}moon +bm25 +1 +2 {2}in dictionary page 0$/m);
+  expect(out).toMatch(/^ {2}zebra +bm25 +1 +0 {2}not in dictionary page 0$/m);
+  expect(out).toMatch(/^Round 1 is the first\. It takes 1 read, .*:\n {2}segment 0, bm25: page 0$/m);
+  expect(out).toMatch(/^Then nothing is open: hit 1 scores \d+, and unread postings can change nothing\.$/m);
+  const { explain, cost } = JSON.parse((await sparsedge(folder, [...asked, '--json'])).out);
+  expect(explain).toMatchObject({
+    searches: [
+      {
+        terms: [
+          { term: 'moon', weight: 1, postings: 2, lists: [{ segment: 0, kind: 'dictionary' }] },
+          { term: 'zebra', postings: 0 },
+        ],
+        rounds: [{ reads: 1, pages: [{ segment: 0, space: 'bm25', page: 0 }] }],
+        bound: 0,
+      },
+    ],
+    documents: { reads: cost.documentReads },
+  });
+  const plain = await sparsedge(folder, ['search', 'shards/pages', 'moons', '--json']);
+  expect(JSON.parse(plain.out)).not.toHaveProperty('explain');
+});
+
 test('search says why it found nothing, and that is no error', async () => {
   const folder = await folderWithIndex();
   const unknown = await sparsedge(folder, ['search', 'shards/pages', 'zebras']);
