@@ -28,7 +28,8 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
 
 const program = new Command('sparsedge')
   .description(
-    'Learned-sparse search that lives on a CDN: build an index, ask it on this machine, and serve it from the edge.',
+    'Learned-sparse search that lives on a CDN: build an index, ask it on this machine, and serve it ' +
+      'from the edge.',
   )
   .usage('<command> [options]')
   .configureHelp({ subcommandTerm: (command) => command.name() })

@@ -20,7 +20,10 @@ export interface Comparison {
   readonly p: number;
 }
 
-/** For each query the document that it asks for, the most relevant, of several the first: questions about one depend on each other. */
+/**
+ * For each query the document that it asks for: the most relevant one, and the first of several. Questions about one
+ * document depend on each other.
+ */
 export function askedFor(qrels: Qrels): Map<string, string> {
   return new Map(
     [...qrels].map(([query, judged]) => [

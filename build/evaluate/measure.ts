@@ -78,7 +78,8 @@ export async function measure(
     const { hits } = await searcher(text, k, false);
     run.set(
       id,
-      // Scores of the two stages do not compare, and those of a run must fall: a reranked one has its place from the end.
+      // Scores of the two stages do not compare, and those of a run must fall: a reranked hit scores its place from
+      // the end.
       hits.map(({ document, score }, i) => ({
         id: ids[document],
         score: hits[0].rerankScore === undefined ? score : hits.length - i,

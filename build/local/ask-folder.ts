@@ -122,13 +122,15 @@ function mustGoTogether({ spaces, fusion, rrfK, rrfDepth, model, rerank, reranke
   if ((rerank === undefined) !== (reranker === undefined)) {
     throw new SparsedgeError(
       'bad-input',
-      '--rerank and --reranker need each other: one says how many hits to rerank, the other which cross-encoder does',
+      '--rerank and --reranker need each other: one says how many hits to rerank, the other which ' +
+        'cross-encoder does',
     );
   }
   if (model !== undefined && (spaces ?? fusion) !== undefined) {
     throw new SparsedgeError(
       'bad-input',
-      '--model names the model of one space: with --spaces or --fusion, each space takes the model beside the index',
+      '--model names the model of one space: with --spaces or --fusion, each space takes the model ' +
+        'beside the index',
     );
   }
 }

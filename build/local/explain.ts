@@ -1,5 +1,5 @@
-// What a search did, for `search --explain`: its rounds are recorded as they happen, and where the lists of its terms lie
-// is looked up afterwards. What that reads is no part of the search's cost.
+// What a search did, for `search --explain`: its rounds are recorded as they happen, and where the lists of its terms
+// lie is looked up afterwards. What that reads is no part of the search's cost.
 
 import { findTerm } from '../../src/core/format/page-table.ts';
 import type { ReadPlan } from '../../src/query/search/fetch.ts';

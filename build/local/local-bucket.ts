@@ -20,7 +20,7 @@ export interface Copied {
   readonly kept: number;
 }
 
-/** Below the working folder, as indexes are. Each index has a bucket of its own, so that serving one does not disturb another. */
+/** Where an index has its local bucket: below the working folder. Each has its own, so that serving one disturbs no other. */
 export function bucketFolder(folder: string): string {
   const name = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 16);
   return resolve('.sparsedge', name);

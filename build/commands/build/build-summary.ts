@@ -46,7 +46,8 @@ export function buildSummary(built: Built): string[] {
         [
           'everything',
           size(sizes.total),
-          `${counted(sizes.objects, 'object')}, ${sizes.bytesPerPosting.toFixed(2)} bytes a posting without documents and ids`,
+          `${counted(sizes.objects, 'object')}, ${sizes.bytesPerPosting.toFixed(2)} bytes a posting ` +
+            `without documents and ids`,
         ],
         ...aboutModels(built),
       ].map((row) => ['', ...row]),
@@ -80,7 +81,8 @@ function aboutModels({ folder, manifest }: Built): string[][] {
 function aboutQuantization(report: QuantizationReport, { quantizer }: Space): string[] {
   const { zeros, clipped, meanError, largestError } = report;
   return [
-    `    quantized to 1–255 (255 is ${quantizer.maximum.toPrecision(4)}): mean error ${meanError.toFixed(2)} steps, ` +
+    `    quantized to 1–255 (255 is ${quantizer.maximum.toPrecision(4)}): mean error ` +
+      `${meanError.toFixed(2)} steps, ` +
       `largest ${largestError.toFixed(2)}; ${count(zeros)} too small to keep, ${count(clipped)} clipped`,
   ];
 }
@@ -112,7 +114,8 @@ function aboutCiff({ description, documents, otherLengths, corpus }: CiffReport)
   ];
   if (otherLengths > 0)
     lines.push(
-      `The lengths of ${counted(otherLengths, 'document')} are not the sums of their tfs: they are rounded, or count ` +
+      `The lengths of ${counted(otherLengths, 'document')} are not the sums of their tfs: they are ` +
+        `rounded, or count ` +
         'something else, or not all terms are in the file.',
     );
   if (!corpus)

@@ -32,7 +32,8 @@ export function buildCommand(): Command {
   const command = new Command('build')
     .summary('build an index from documents')
     .description(
-      'Builds an index from documents and makes it the current one in its folder. After Ctrl-C or a failure, the same ' +
+      'Builds an index from documents and makes it the current one in its folder. After Ctrl-C or a ' +
+        'failure, the same ' +
         'command continues after the last finished stage. The same input and options give the same bytes.',
     )
     .argument('<input>', 'The documents: a file, a folder, or - for standard input.')

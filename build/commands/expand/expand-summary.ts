@@ -73,7 +73,8 @@ export function expandLines(totals: ExpandTotals, priced: boolean): string[] {
   const counting = totals.tokensEstimated ? 'about ' : '';
   const price = priced ? `, ${money(cost)} at these prices` : '';
   lines.push(
-    `All runs together: ${counting}${count(inputTokens)} tokens read and ${counting}${count(outputTokens)} written in ${duration(seconds)}${price}.`,
+    `All runs together: ${counting}${count(inputTokens)} tokens read and ` +
+      `${counting}${count(outputTokens)} written in ${duration(seconds)}${price}.`,
   );
   return lines;
 }
@@ -126,7 +127,8 @@ export function estimateOf({ predictions, ofPart }: ExpandRun, prices: Prices): 
 export function estimateLines(estimate: Estimate, priced: boolean): string[] {
   const { documents, sample, inputTokens, outputTokens, seconds, cost, costMargin } = estimate;
   const lines = [
-    `All ${counted(documents, 'document')}, by ${count(sample)} of them: about ${count(inputTokens)} tokens read and ` +
+    `All ${counted(documents, 'document')}, by ${count(sample)} of them: about ${count(inputTokens)} ` +
+      `tokens read and ` +
       `${count(outputTokens)} written; ${duration(seconds)} at the sample's pace, which is that of a start.`,
   ];
   if (priced) lines.push(`Cost: ${money(cost)}, give or take ${money(costMargin)} for the tokens.`);

@@ -1,5 +1,5 @@
-// `sparsedge expand`: the ways to get predicted queries, by which a build then lets documents be found. Each command has
-// a file of its own.
+// `sparsedge expand`: the ways to get predicted queries, by which a build then lets documents be found. Each command
+// has a file of its own.
 
 import { Command } from 'commander';
 import { importCommand } from './import.ts';
@@ -10,7 +10,8 @@ export function expandCommand(): Command {
   return new Command('expand')
     .summary('get queries that documents answer, from a language model')
     .description(
-      'Writes queries that each document answers to a file of JSON lines {doc_id, queries}. With `sparsedge build ' +
+      'Writes queries that each document answers to a file of JSON lines {doc_id, queries}. With ' +
+        '`sparsedge build ' +
         '--expansions`, documents are then found by these queries, too.',
     )
     .usage('[command] <input> [options]')

@@ -36,8 +36,10 @@ export function filterCommand(): Command {
   const command = new Command('filter')
     .summary('keep the predicted queries that fit their documents best')
     .description(
-      'Scores every predicted query against its document and keeps the best share of all of them, which is known as ' +
-        'doc2query--. The score is that of a cross-encoder, or that of the document when an index of the documents ' +
+      'Scores every predicted query against its document and keeps the best share of all of them, ' +
+        'which is known as ' +
+        'doc2query--. The score is that of a cross-encoder, or that of the document when an index of ' +
+        'the documents ' +
         'alone is searched for the query, with the encoder that the options name. Memory does not grow with the ' +
         'number of queries.',
     )
@@ -123,7 +125,8 @@ function filterLines({ out, keep }: Options, report: FilterReport): string[] {
     ? `those that score above ${Number(threshold.toPrecision(4))}`
     : 'those that can be scored';
   const lines = [
-    `Wrote ${out}: ${count(kept)} of ${counted(queries, 'query')} of ${counted(documents, 'document')} (${percent})${kept < queries ? `, ${scored}` : ''}.`,
+    `Wrote ${out}: ${count(kept)} of ${counted(queries, 'query')} of ${counted(documents, 'document')} ` +
+      `(${percent})${kept < queries ? `, ${scored}` : ''}.`,
   ];
   if (kept < mostKept(keep, queries)) {
     lines.push(

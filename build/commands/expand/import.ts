@@ -23,7 +23,8 @@ export function importCommand(): Command {
   const command = new Command('import')
     .summary('take queries that were predicted elsewhere, or in parts')
     .description(
-      'Writes queries that were predicted elsewhere to a file of expansions, in the order of the documents, or joins ' +
+      'Writes queries that were predicted elsewhere to a file of expansions, in the order of the ' +
+        'documents, or joins ' +
         'the parts that `sparsedge expand --part` wrote.',
     )
     .argument('<input>', 'The documents, in a file or a folder, whose queries were predicted.')

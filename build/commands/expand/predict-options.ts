@@ -59,7 +59,8 @@ export function modelOptions(): Option[] {
     ).choices(LLAMA_DEVICES),
     new Option(
       '--concurrency <n>',
-      `The most calls at once; fewer are made if the server refuses so many. The default is ${CALLS_AT_ONCE}, or with ` +
+      `The most calls at once; fewer are made if the server refuses so many. The default is ` +
+        `${CALLS_AT_ONCE}, or with ` +
         `--gguf ${DOCUMENTS_AT_ONCE} documents at once.`,
     ).argParser(whole(1, 4096)),
     new Option('--attempts <n>', 'How many times a document is tried before it is listed as failed.')
@@ -94,7 +95,8 @@ export function presetOptions(): Option[] {
     ).argParser(decimal),
     new Option(
       '--top-k <k>',
-      "Sample from this many of the likeliest tokens; 0 leaves it out, for servers that refuse it. The default is the preset's.",
+      'Sample from this many of the likeliest tokens; 0 leaves it out, for servers that refuse it. ' +
+        "The default is the preset's.",
     ).argParser(whole(0)),
     new Option('--max-tokens <n>', "The most tokens of one answer. The default is the preset's.").argParser(
       whole(1),

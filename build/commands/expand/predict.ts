@@ -25,9 +25,12 @@ export function predictCommand(): Command {
   const command = new Command('predict')
     .summary('ask a language model which queries each document answers')
     .description(
-      'Asks a language model which queries each document answers. The model is behind any server that has the OpenAI ' +
-        'interface (vLLM, SGLang, llama.cpp, Ollama, Workers AI), or it is a GGUF file that node-llama-cpp runs here. ' +
-        'Answers are kept in a journal beside the output: a command that was stopped continues when it is run again, and ' +
+      'Asks a language model which queries each document answers. The model is behind any server ' +
+        'that has the OpenAI ' +
+        'interface (vLLM, SGLang, llama.cpp, Ollama, Workers AI), or it is a GGUF file that ' +
+        'node-llama-cpp runs here. ' +
+        'Answers are kept in a journal beside the output: a command that was stopped continues when ' +
+        'it is run again, and ' +
         'asks nothing twice.',
     )
     .argument('<input>', 'The documents, in a file or a folder.')
@@ -125,7 +128,8 @@ function reportRun(run: ExpandRun, path: string, options: PredictOptions): void 
     return;
   }
   const outcome = stopped
-    ? `The budget ended the run after ${position.done} of ${counted(ofPart, 'document')}. With a larger budget, the same command continues.`
+    ? `The budget ended the run after ${position.done} of ${counted(ofPart, 'document')}. ` +
+      'With a larger budget, the same command continues.'
     : `Wrote ${path}.`;
   print(outcome, ...expandLines(totals, isPriced(prices)));
 }

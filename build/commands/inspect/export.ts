@@ -19,7 +19,8 @@ export function exportCommand(): Command {
   return new Command('export')
     .summary('write an index as CIFF, for PISA, BMP and others')
     .description(
-      'Writes one space of an index as a CIFF (Common Index File Format). The tf of each posting is its impact, from 1 ' +
+      'Writes one space of an index as a CIFF (Common Index File Format). The tf of each posting is ' +
+        'its impact, from 1 ' +
         "to 255, and a document's length is the sum of its impacts. The text of documents is not in it.",
     )
     .argument('<folder>', 'The index folder.')

@@ -25,7 +25,8 @@ export function inspectCommand(): Command {
   return new Command('inspect')
     .summary('show what an index holds')
     .description(
-      'Shows how large an index is and how it was built, or the list of one term, or one document with its impacts.',
+      'Shows how large an index is and how it was built, or the list of one term, or one document ' +
+        'with its impacts.',
     )
     .argument('<folder>', 'The index folder.')
     .addOption(

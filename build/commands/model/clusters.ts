@@ -38,7 +38,8 @@ export function modelClustersCommand(): Command {
   return new Command('clusters')
     .summary('cluster the pieces of a vocabulary, for the head lens')
     .description(
-      "Clusters the rows of a model's token embedding by k-means and writes the cluster of each piece, in the order of the " +
+      "Clusters the rows of a model's token embedding by k-means and writes the cluster of each " +
+        'piece, in the order of the ' +
         'pieces; it is −1 for pieces that are never terms. The same model and seed give the same clusters.',
     )
     .argument('<model>', 'The model folder, or an ONNX file in float32.')

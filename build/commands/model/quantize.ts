@@ -19,7 +19,8 @@ export function modelQuantizeCommand(): Command {
   const command = new Command('quantize')
     .summary('quantize the networks of a model to eight bits')
     .description(
-      'Quantizes the networks of a model in float32, such as models/train writes, to eight bits, and checks that both models ' +
+      'Quantizes the networks of a model in float32, such as models/train writes, to eight bits, and ' +
+        'checks that both models ' +
         'give texts nearly the same values. The new model is described in a README.md beside it.',
     )
     .argument('<folder>', 'The model folder, which holds model.json.')

@@ -1,5 +1,4 @@
-// `sparsedge model show`: whether a model's folder is whole, what its network's output turned out to be, and what it makes of
-// a text.
+// `sparsedge model show`: whether a model folder is whole, what its networks' outputs are, and which terms it gives a text.
 
 import { Command } from 'commander';
 import type { ModelContract, ModelName } from '../../../src/core/model/contract.ts';
@@ -35,7 +34,8 @@ export function modelShowCommand(): Command {
   return new Command('show')
     .summary('check a model and describe it')
     .description(
-      'Checks every file of a model against the hashes in its model.json, runs its networks once to see what their outputs ' +
+      'Checks every file of a model against the hashes in its model.json, runs its networks once to ' +
+        'see what their outputs ' +
         'are, and shows the terms and values that the model gives a text.',
     )
     .argument('<folder>', 'The model folder.')

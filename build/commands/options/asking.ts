@@ -22,7 +22,8 @@ export function askOptions(command: Command): Command {
     .addOption(
       new Option(
         '--fusion <method>',
-        'Search each space by itself and fuse the ranks by reciprocal rank fusion (rrf). Without --spaces, all spaces are searched.',
+        'Search each space by itself and fuse the ranks by reciprocal rank fusion (rrf). Without ' +
+          '--spaces, all spaces are searched.',
       ).choices(['rrf']),
     )
     .option('--rrf-k <n>', `The constant k of the fusion. The default is ${RRF_K}.`, whole(0, 10_000))

@@ -48,7 +48,8 @@ export function encoderOptions(): Option[] {
     ).choices(ANALYZERS),
     new Option(
       '--query <weights>',
-      "For the encoder vectors: a query term's weight is the count of its occurrences, or 1 (binary). The default is count.",
+      "For the encoder vectors: a query term's weight is the count of its occurrences, or 1 " +
+        '(binary). The default is count.',
     ).choices(['count', 'binary']),
     new Option(
       '--k1 <number>',
@@ -70,12 +71,14 @@ export function layoutOptions(): Option[] {
     ).argParser(whole(1)),
     new Option(
       '--order <order>',
-      'How documents are numbered: as they are read (input), or so that similar ones are close (similarity), which ' +
+      'How documents are numbered: as they are read (input), or so that similar ones are close ' +
+        '(similarity), which ' +
         'makes lists smaller and lets hits share reads. The default is similarity.',
     ).choices(['similarity', 'input']),
     new Option(
       '--document-pages <where>',
-      'Where document pages are stored: in shards, or each as an object of its own (objects), to be served as a static ' +
+      'Where document pages are stored: in shards, or each as an object of its own (objects), to be ' +
+        'served as a static ' +
         'asset. The default is shards.',
     ).choices(['shards', 'objects']),
   ];

@@ -37,9 +37,9 @@ export function readingOptions(...more: readonly string[]): Option[] {
       .choices([...FORMATS, ...more])
       .default('auto', 'auto'),
     new Option(
-      '--field <part=column>',
-      'Take a part of each document, which is id, title, text or url, from this column of its record. ' +
-        'Repeat it for other parts; several columns for text are joined.',
+      '--field <field=column>',
+      'Take a field of each document (id, title, text or url) from this column or key of its record. ' +
+        'Repeat it for other fields; several columns for text are joined.',
     ).argParser(repeated),
     new Option('--skip-bad', 'Skip and count malformed records instead of stopping at the first.'),
   ];
@@ -57,26 +57,26 @@ export function readingOf(
   return { input, format, fields: fieldsFrom(field), skipBad: skipBad ?? false };
 }
 
-const PARTS = ['id', 'title', 'text', 'url'] as const;
+const FIELDS = ['id', 'title', 'text', 'url'] as const;
 
 /** `text=body text=abstract id=pmid` → a mapping. */
 function fieldsFrom(assignments: readonly string[]): FieldMapping | undefined {
   if (assignments.length === 0) return undefined;
-  const columns: Partial<Record<(typeof PARTS)[number], string[]>> = {};
+  const columns: Partial<Record<(typeof FIELDS)[number], string[]>> = {};
   for (const assignment of assignments) {
     const [, name, column] = /^(\w+)=(.+)$/.exec(assignment) ?? [];
-    const part = PARTS.find((known) => known === name);
-    if (part === undefined || column === undefined) {
+    const field = FIELDS.find((known) => known === name);
+    if (field === undefined || column === undefined) {
       throw new SparsedgeError(
         'bad-input',
-        `--field must be part=column, where the part is one of ${PARTS.join(', ')}; it is "${assignment}"`,
+        `--field must be field=column, where the field is one of ${FIELDS.join(', ')}; it is "${assignment}"`,
       );
     }
-    columns[part] = [...(columns[part] ?? []), column];
-    if (part !== 'text' && columns[part].length > 1) {
+    columns[field] = [...(columns[field] ?? []), column];
+    if (field !== 'text' && columns[field].length > 1) {
       throw new SparsedgeError(
         'bad-input',
-        `--field names two columns for ${part}, and only text can have several`,
+        `--field names two columns for ${field}, and only text can have several`,
       );
     }
   }
@@ -110,7 +110,8 @@ export function expansionOptions(): Option[] {
     ),
     new Option(
       '--merge <how>',
-      "How predicted queries are added to a document's text: doc2query appends them, distinct appends only words that " +
+      "How predicted queries are added to a document's text: doc2query appends them, distinct " +
+        'appends only words that ' +
         'the text does not have. The default is distinct for DeepImpact models and doc2query for other encoders.',
     ).choices(MERGES),
     new Option(

@@ -45,8 +45,10 @@ export function searchCommand(): Command {
   const command = new Command('search')
     .summary('ask an index in a folder')
     .description(
-      'Asks an index in a folder, with the code that runs in the Worker, and reports what the answer cost: range reads of ' +
-        'storage, their bytes, the rounds of reads that had to wait for one another, and whether the answer is proved.',
+      'Asks an index in a folder, with the code that runs in the Worker, and reports what the answer ' +
+        'cost: range reads of ' +
+        'storage, their bytes, the rounds of reads that had to wait for one another, and whether the ' +
+        'answer is proved.',
     )
     .argument('<folder>', 'The index folder.')
     .argument('<question...>', 'The question, in one or several words.')
@@ -192,7 +194,8 @@ function costLine({ exact, bound, cost, fusion }: Answer, milliseconds: number):
     `${milliseconds.toFixed(1)} ms here`,
   ].join(', ');
   if (!exact) {
-    return `${spent}. Not proved: the budget ended the search, and another document could score up to ${scoreOf(bound)}.`;
+    const open = `another document could score up to ${scoreOf(bound)}`;
+    return `${spent}. Not proved: the budget ended the search, and ${open}.`;
   }
   return fusion
     ? `${spent}. Proved: the ranks fused are those of each space's best.`

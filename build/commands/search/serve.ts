@@ -22,7 +22,8 @@ export function serveCommand(): Command {
   return new Command('serve')
     .summary('run the Worker over an index, on this machine')
     .description(
-      'Copies what is new of an index to local R2 and runs the Worker over it in local workerd, which is the runtime of ' +
+      'Copies what is new of an index to local R2 and runs the Worker over it in local workerd, ' +
+        'which is the runtime of ' +
         "Cloudflare's edge, until Ctrl-C. It needs no account and no network.",
     )
     .argument(
@@ -79,7 +80,8 @@ async function serve(
 function servingLines(folder: string, { url, copied, rerankModel }: LocalWorker): string[] {
   const lines = [
     `Serving ${folder} at ${url}`,
-    `(Copied ${counted(copied.objects, 'object')}, ${size(copied.bytes)}, to local R2; ${copied.kept} were there before.)`,
+    `(Copied ${counted(copied.objects, 'object')}, ${size(copied.bytes)}, to local R2; ` +
+      `${copied.kept} were there before.)`,
     '',
     `  curl '${url}v1/search?q=your+question&k=3'`,
     `  curl '${url}v1/index'`,

@@ -82,8 +82,8 @@ describe('sparsedge export and build', () => {
   });
 
   test.each([
-    [['build', 'toy.ciff', '--skip-bad'], /--field and --skip-bad are about records of text/],
-    [['build', 'toy.txt', '--documents', 'x'], /--documents is for a CIFF/],
+    [['build', 'toy.ciff', '--skip-bad'], /--field and --skip-bad say how text is read/],
+    [['build', 'toy.txt', '--documents', 'x'], /--documents gives a CIFF its text/],
     [['build', 'toy.ciff', '--k1', '1'], /the encoder vectors has no such parameters/],
     [['build', 'none.ciff'], /there is no file or folder none.ciff/],
     [['export', 'none', '--ciff', 'x.ciff'], /there is no folder none/],
