@@ -48,7 +48,8 @@ function aboutBuild({ folder, manifest, sizes, seconds }: Built): string[] {
   const forDocuments = sizes.documents + sizes.ids;
   const ofModel = filesBeside(folder, manifest).length;
   return [
-    `1. Built an index of ${counted(manifest.documents, 'document')} from ${SAMPLE} in ${duration(total)}, into ${folder}.`,
+    `1. Built an index of ${counted(manifest.documents, 'document')} from ${SAMPLE} in ${duration(total)}, ` +
+      `into ${folder}.`,
     `   Its terms are weighed by ${encoders}.`,
     `   ${count(postings)} postings take ${size(sizes.total - forDocuments)}, documents and ids ${size(forDocuments)}: ` +
       `${counted(sizes.objects, 'file')}, and ${ofModel} of the model that queries need, ready for object storage.`,

@@ -47,9 +47,9 @@ export function workerSearcher(url: string, index: OpenIndex, options: AskOption
 
 /** What asking showed. */
 export interface Measured {
-  /** By question, best first. */
+  /** The ranking of each question, best first. */
   readonly run: ReadonlyMap<string, readonly Ranked[]>;
-  /** One for each question, in order: what showing the best `shown` with their documents cost. */
+  /** What showing the best `shown` hits of each question with their documents cost, in the order of questions. */
   readonly costs: readonly Cost[];
   readonly milliseconds: readonly number[];
   /** How many of those answers were proved. */

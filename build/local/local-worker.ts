@@ -30,7 +30,7 @@ export interface LocalWorker {
 }
 
 export interface LocalOptions {
-  /** Any free port when 0. */
+  /** The port, where 0 takes any free one. */
   readonly port: number;
   /** The most results that a request may ask for; the Worker's own default unless given. */
   readonly maxK?: number | undefined;

@@ -1,4 +1,4 @@
-// What a person sees of a long step: a line that is rewritten, with rate and time left, and only on a terminal.
+// Progress of a long step, for people: a line that is rewritten, with rate and time left, and only on a terminal.
 
 /** Reports how far a step has come. */
 export interface Progress {

@@ -1,4 +1,4 @@
-// What the build command tells of a build, to people and to programs.
+// A finished build, as the build command reports it to people and to programs.
 
 import { statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// `sparsedge filter`: of predicted queries, keeps those that are most about their documents.
+// `sparsedge filter`: keeps the predicted queries that fit their documents best.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// `sparsedge model add`: a checkpoint that someone downloaded becomes a model's folder.
+// `sparsedge model add`: a checkpoint that was downloaded becomes a model folder.
 
 import { Command, Option } from 'commander';
 import { type Activation, HEADS, type Head, type ModelContract } from '../../../src/core/model/contract.ts';

@@ -1,4 +1,5 @@
-// `sparsedge model show`: whether a model folder is whole, what its networks' outputs are, and which terms it gives a text.
+// `sparsedge model show`: whether a model folder is whole, what its networks' outputs are, and which terms it gives a
+// text.
 
 import { Command } from 'commander';
 import type { ModelContract, ModelName } from '../../../src/core/model/contract.ts';
@@ -21,9 +22,9 @@ interface Shown {
   readonly model: ModelName;
   readonly contract: ModelContract;
   readonly pieces: number;
-  /** Of each graph: what its output is, by its shape. */
+  /** What the output of each network is, by its shape. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** Of the text that was given, heaviest first: raw values, before any weighting. */
+  /** The terms of the text that was given with their values, largest first. */
   readonly terms?: readonly { readonly term: string; readonly value: number }[];
 }
 

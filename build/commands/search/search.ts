@@ -1,4 +1,4 @@
-// `sparsedge search`: the real search over an index in a folder, with what the query cost.
+// `sparsedge search`: asks an index in a folder with the Worker's own code, and says what the answer cost.
 
 import { styleText } from 'node:util';
 import { Command } from 'commander';

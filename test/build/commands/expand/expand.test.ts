@@ -108,7 +108,7 @@ test('three parts are the file of one run, and a missing one is missed', async (
     err: expect.stringContaining('parts: expected 3 finished parts, found 2; not there: 2'),
   });
   expect((await expand(folder, server, 'parts', '--part', '2/3')).code).toBe(0);
-  expect((await take()).out).toBe('Wrote joined.jsonl: 120 queries for 20 documents of 20 documents.\n');
+  expect((await take()).out).toBe('Wrote joined.jsonl: 120 queries for 20 of 20 documents.\n');
   expect(contents(folder, 'joined.jsonl')).toBe(contents(folder, 'whole.jsonl'));
   const build = (expansions: string, out: string) =>
     sparsedge(folder, ['build', 'corpus.jsonl', ...BM25, '--expansions', expansions, '-o', out]);
