@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command line: says which commands there are. What each does is in commands/, and how it ends in commands/outcome.ts.
+// The command line: which commands there are. What each does is in commands/, and how it ends in terminal/outcome.ts.
 
 import { Command } from 'commander';
 import { buildCommand } from './commands/build/build.ts';
@@ -17,47 +17,47 @@ import { searchCommand } from './commands/search/search.ts';
 import { serveCommand } from './commands/search/serve.ts';
 import { exitCodeOf, reportFailure } from './terminal/outcome.ts';
 
+/** Who wants to do what → the commands for it. */
+const GROUPS: Readonly<Record<string, readonly Command[]>> = {
+  'Build an index and ask it:': [buildCommand(), searchCommand(), serveCommand()],
+  'Look at an index:': [inspectCommand(), verifyCommand(), exportCommand()],
+  'Measure answers:': [evalCommand(), sweepCommand()],
+  'Predict queries of documents:': [expandCommand(), filterCommand()],
+  'Use models:': [modelCommand(), encodeCommand(), wordsCommand()],
+};
+
 const program = new Command('sparsedge')
   .description(
-    'Learned-sparse search that lives on a CDN: build an index, try it here, serve it from the edge.',
+    'Learned-sparse search that lives on a CDN: build an index, ask it on this machine, and serve it ' +
+      'from the edge.',
   )
   .usage('<command> [options]')
-  .helpCommand('help [command]', 'show the help of a command')
-  .helpOption('-h, --help', 'show this help')
+  .configureHelp({ subcommandTerm: (command) => command.name() })
+  .helpOption('-h, --help', 'Show this help.')
   .exitOverride()
   // Commander's own errors are shown where all others are.
   .configureOutput({ outputError: () => {} })
   .addHelpText(
     'after',
     `
-Start with:
-  sparsedge build docs/ -o shards/manual          index a folder of Markdown
-  sparsedge search shards/manual "rotate a key"   ask it something
-  sparsedge serve shards/manual                   the same over HTTP, in the Worker
+Examples:
+  sparsedge build docs/ -o shards/manual          build an index of Markdown files
+  sparsedge search shards/manual "rotate a key"   ask it a question
 
 Exit codes: 0 done; 1 it failed, for instance because an index is damaged;
-2 what was asked for is wrong: a command, an option, an input or a query.
-With --json every command prints one JSON document, errors too.`,
+2 what was asked for is wrong: a command, an option, an input or a question.
+With --json, every command prints one JSON document, errors included.`,
   );
 
-for (const command of [
-  buildCommand(),
-  searchCommand(),
-  serveCommand(),
-  evalCommand(),
-  inspectCommand(),
-  verifyCommand(),
-  exportCommand(),
-  modelCommand(),
-  encodeCommand(),
-  expandCommand(),
-  filterCommand(),
-  sweepCommand(),
-  wordsCommand(),
-]) {
-  program.addCommand(command.copyInheritedSettings(program).helpOption('-h, --help', 'show this help'));
-  for (const part of command.commands)
-    part.copyInheritedSettings(command).helpOption('-h, --help', 'show this help');
+// Commander lists the help command last, whenever it is added.
+program.commandsGroup('Get help:').helpCommand('help [command]', 'show the help of a command');
+for (const [heading, commands] of Object.entries(GROUPS)) {
+  program.commandsGroup(heading);
+  for (const command of commands) {
+    program.addCommand(command.copyInheritedSettings(program).helpOption('-h, --help', 'Show this help.'));
+    for (const subcommand of command.commands)
+      subcommand.copyInheritedSettings(command).helpOption('-h, --help', 'Show this help.');
+  }
 }
 
 // `sparsedge search ... | head` closes the pipe early; that is not an error.
@@ -69,11 +69,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await program.parseAsync();
 } catch (error) {
-  const command = program.commands.find((known) => known.name() === process.argv[2]);
-  reportFailure(
-    error,
-    process.argv.includes('--json'),
-    command ? `sparsedge ${command.name()}` : 'sparsedge',
-  );
+  reportFailure(error, process.argv.includes('--json'), namedCommand());
   process.exitCode = exitCodeOf(error);
+}
+
+/** The command that was asked for, whose help says what can be asked for. */
+function namedCommand(): string {
+  const [, , name, subname] = process.argv;
+  const command = program.commands.find((known) => known.name() === name);
+  const subcommand = command?.commands.find((known) => known.name() === subname);
+  return [program, command, subcommand].flatMap((each) => each?.name() ?? []).join(' ');
 }

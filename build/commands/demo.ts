@@ -1,6 +1,7 @@
 // `npm run demo`: the whole of Sparsedge in a minute, on this machine. Builds the sample's index, serves it with the
 // Worker in local workerd over local R2, asks it questions over HTTP, and measures it by the sample's judgments.
 
+import { evaluateFolder } from '../evaluate/evaluate-folder.ts';
 import type { Built } from '../index/build-folder.ts';
 import { filesBeside } from '../index/copy-model.ts';
 import { buildSample, SAMPLE } from '../index/sample.ts';
@@ -9,7 +10,6 @@ import { startLocalWorker } from '../local/local-worker.ts';
 import { count, counted, duration, oneLine, size, table } from '../terminal/layout.ts';
 import { exitCodeOf, print, reportFailure } from '../terminal/outcome.ts';
 import { terminalProgress } from '../terminal/progress.ts';
-import { evaluateFolder } from './evaluate/eval.ts';
 
 const QUESTIONS = [
   'why is my loaf so dense when I use rye',
@@ -28,12 +28,38 @@ const startProgress = terminalProgress(process.stderr);
 async function demo(): Promise<void> {
   const started = performance.now();
   print('Sparsedge: exact search over files in object storage, with no server kept running.', '');
-
   const built = await buildSample(startProgress);
   print(...aboutBuild(built), '');
+  await askOverHttp(built.folder);
+  print(...(await measured(built.folder)), '', `All of it took ${since(started)}. Next:`, '', ...table(NEXT));
+}
 
+const NEXT = [
+  ['  ', 'npm start', 'serve this index, and ask it with curl or a browser'],
+  ['  ', 'npx sparsedge build <documents> -o shards/mine', 'JSON lines, CSV, Parquet, Markdown, HTML, BEIR'],
+  ['  ', 'npx sparsedge search shards/mine "a question"', 'ask it without a Worker'],
+  ['  ', 'npx sparsedge --help', 'everything else'],
+];
+
+function aboutBuild({ folder, manifest, sizes, seconds }: Built): string[] {
+  const total = Object.values(seconds).reduce((sum, took) => sum + took, 0);
+  const postings = manifest.spaces.reduce((sum, space) => sum + space.postings, 0);
+  const encoders = manifest.spaces.map(({ encoder }) => encoder.model?.id ?? encoder.id).join(' and ');
+  const forDocuments = sizes.documents + sizes.ids;
+  const ofModel = filesBeside(folder, manifest).length;
+  return [
+    `1. Built an index of ${counted(manifest.documents, 'document')} from ${SAMPLE} in ${duration(total)}, ` +
+      `into ${folder}.`,
+    `   Its terms are weighed by ${encoders}.`,
+    `   ${count(postings)} postings take ${size(sizes.total - forDocuments)}, documents and ids ${size(forDocuments)}: ` +
+      `${counted(sizes.objects, 'file')}, and ${ofModel} of the model that queries need, ready for object storage.`,
+    `   A Worker keeps ${size(sizes.tables)} of it in memory and reads the rest as it needs it.`,
+  ];
+}
+
+async function askOverHttp(folder: string): Promise<void> {
   const starting = performance.now();
-  const worker = await startLocalWorker(built.folder, { port: 0, startProgress });
+  const worker = await startLocalWorker(folder, { port: 0, startProgress });
   try {
     print(
       `2. Started the Worker in workerd, the runtime of Cloudflare's edge, over local R2, in ${since(starting)}.`,
@@ -43,53 +69,30 @@ async function demo(): Promise<void> {
       '',
     );
     for (const question of QUESTIONS) await ask(worker.url, question);
-    const best = (await ask(worker.url, HARD_QUESTION)).hits[0];
-    if (best?.id !== HARD_ANSWER) {
-      print(
-        '   The last answer is wrong: the right article speaks of strokes. The model knows how much a word counts where it stands,',
-        '   and no words that are not there: those are what `sparsedge expand` and larger models add.',
-        '',
-      );
-    }
+    const [best] = (await ask(worker.url, HARD_QUESTION)).hits;
+    if (best?.id !== HARD_ANSWER) print(...WHY_WRONG, '');
   } finally {
     await worker.stop();
   }
-
-  const { measures, queries, cost } = await evaluateFolder(
-    built.folder,
-    { beir: SAMPLE, split: 'test', k: 1000, shown: 10, measures: ['nDCG@10', 'MRR@10', 'Recall@100'] },
-    startProgress,
-  );
-  const effectiveness = Object.entries(measures).map(([name, value]) => `${name} ${value.toFixed(3)}`);
-  print(
-    `4. Measured it over the sample's ${counted(queries, 'judged question')}: ${effectiveness.join(', ')}.`,
-    `   Ten hits with their texts take ${cost.reads.mean.toFixed(1)} reads and ${size(cost.bytes.mean)} on average, when no page is in memory;`,
-    `   ${Math.round(cost.proved * 100)}% of the answers are proved: no document that was not looked at could belong among the ten.`,
-    '',
-    `All of it took ${since(started)}. Next:`,
-    '',
-    ...table([
-      ['  ', 'npm start', 'serve this index, and ask it with curl or a browser'],
-      [
-        '  ',
-        'npx sparsedge build <documents> -o shards/mine',
-        'JSON lines, CSV, Parquet, Markdown, HTML, BEIR',
-      ],
-      ['  ', 'npx sparsedge search shards/mine "a question"', 'ask it without a Worker'],
-      ['  ', 'npx sparsedge --help', 'everything else'],
-    ]),
-  );
 }
 
-function aboutBuild({ folder, manifest, sizes, seconds }: Built): string[] {
-  const total = Object.values(seconds).reduce((sum, took) => sum + took, 0);
-  const postings = manifest.spaces.reduce((sum, space) => sum + space.postings, 0);
+const WHY_WRONG = [
+  '   The last answer is wrong: the right article speaks of strokes. The model knows how much a word counts where it',
+  '   stands, and adds no words that are not there: those are what `sparsedge expand` and larger models add.',
+];
+
+async function measured(folder: string): Promise<string[]> {
+  const measuring = { beir: SAMPLE, split: 'test', k: 1000, shown: 10 };
+  const names = ['nDCG@10', 'MRR@10', 'Recall@100'];
+  const evaluated = await evaluateFolder(folder, { ...measuring, measures: names }, startProgress);
+  const { measures, queries, cost } = evaluated;
+  const effectiveness = Object.entries(measures).map(([name, value]) => `${name} ${value.toFixed(3)}`);
+  const costs = `${cost.reads.mean.toFixed(1)} reads and ${size(cost.bytes.mean)} on average`;
   return [
-    `1. Built an index of ${counted(manifest.documents, 'document')} from ${SAMPLE} in ${duration(total)}, into ${folder},`,
-    `   its terms weighed by ${manifest.spaces.map(({ encoder }) => encoder.model?.id ?? encoder.id).join(' and ')}.`,
-    `   ${count(postings)} postings in ${size(sizes.total - sizes.documents - sizes.ids)}, documents and ids in ${size(sizes.documents + sizes.ids)}: ` +
-      `${counted(sizes.objects, 'file')}, and ${filesBeside(folder, manifest).length} that queries need of the model, ready for object storage.`,
-    `   A Worker keeps ${size(sizes.tables)} of it in memory and reads the rest as it needs it.`,
+    `4. Measured it over the sample's ${counted(queries, 'judged question')}: ${effectiveness.join(', ')}.`,
+    `   Ten hits with their texts take ${costs}, when no page is in memory;`,
+    `   ${Math.round(cost.proved * 100)}% of the answers are proved: no document that was not looked at could belong ` +
+      'among the ten.',
   ];
 }
 

@@ -1,6 +1,7 @@
 // Is one system better than another, or were the queries kind to it? The paired bootstrap draws the queries again,
 // with replacement, many times, and looks at how the mean difference moves. Queries that depend on each other, such as
-// questions about one document, are drawn together (Davison and Hinkley, Bootstrap Methods and their Application, 1997, 3.8).
+// questions about one document, are drawn together (Davison and Hinkley, Bootstrap Methods and their Application, 1997,
+// 3.8).
 //
 // The interval is the percentile interval; p is two-sided and tests a mean difference of zero by moving the resampled
 // differences to it (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapters 13 and 16; for search,
@@ -20,7 +21,10 @@ export interface Comparison {
   readonly p: number;
 }
 
-/** For each query the document that it asks for, the most relevant, of several the first: questions about one depend on each other. */
+/**
+ * For each query the document that it asks for: the most relevant one, and the first of several. Questions about one
+ * document depend on each other.
+ */
 export function askedFor(qrels: Qrels): Map<string, string> {
   return new Map(
     [...qrels].map(([query, judged]) => [

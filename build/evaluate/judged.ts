@@ -8,11 +8,11 @@ import { readTopics, type Topic } from './topics.ts';
 
 /** Where they are: a BEIR folder, or two files. */
 export interface JudgedFiles {
-  readonly beir?: string;
-  /** Of the BEIR folder. */
+  readonly beir?: string | undefined;
+  /** Which judgments of the BEIR folder. */
   readonly split: string;
-  readonly queries?: string;
-  readonly qrels?: string;
+  readonly queries?: string | undefined;
+  readonly qrels?: string | undefined;
 }
 
 /** Questions that are judged. */
@@ -35,7 +35,7 @@ export async function judgedQuestions(options: JudgedFiles): Promise<JudgedQuest
   if (topics.length === 0) {
     throw new SparsedgeError(
       'bad-input',
-      `no question of ${queries} is judged in ${judgments}: the ids do not meet`,
+      `no question of ${queries} is judged in ${judgments}: they have no id in common`,
     );
   }
   const asked = new Set(topics.map(({ id }) => id));
@@ -48,13 +48,13 @@ function filesOf({ beir, split, queries, qrels }: JudgedFiles): { queries: strin
     const files = { queries: join(beir, 'queries.jsonl'), qrels: join(beir, 'qrels', `${split}.tsv`) };
     const missing = Object.values(files).find((file) => !existsSync(file));
     if (missing !== undefined)
-      throw new SparsedgeError('bad-input', `${beir} is no BEIR folder: ${missing} is missing`);
+      throw new SparsedgeError('bad-input', `${beir} is not a BEIR folder: it has no file ${missing}`);
     return files;
   }
   if (queries === undefined || qrels === undefined) {
     throw new SparsedgeError(
       'bad-input',
-      'say what to measure by: --beir <folder>, or --queries and --qrels',
+      'an evaluation needs judged questions: give --beir <folder>, or both --queries <file> and --qrels <file>',
     );
   }
   return { queries, qrels };

@@ -47,9 +47,9 @@ export function workerSearcher(url: string, index: OpenIndex, options: AskOption
 
 /** What asking showed. */
 export interface Measured {
-  /** By question, best first. */
+  /** The ranking of each question, best first. */
   readonly run: ReadonlyMap<string, readonly Ranked[]>;
-  /** One for each question, in order: what showing the best `shown` with their documents cost. */
+  /** What showing the best `shown` hits of each question with their documents cost, in the order of questions. */
   readonly costs: readonly Cost[];
   readonly milliseconds: readonly number[];
   /** How many of those answers were proved. */
@@ -78,7 +78,8 @@ export async function measure(
     const { hits } = await searcher(text, k, false);
     run.set(
       id,
-      // Scores of the two stages do not compare, and those of a run must fall: a reranked one has its place from the end.
+      // Scores of the two stages do not compare, and those of a run must fall: a reranked hit scores its place from
+      // the end.
       hits.map(({ document, score }, i) => ({
         id: ids[document],
         score: hits[0].rerankScore === undefined ? score : hits.length - i,

@@ -1,6 +1,5 @@
-// How to ask: the options that `search` and `eval` share, and what they make of them.
+// Asks an index in a folder, in this process and as a Worker would.
 
-import { type Command, Option } from 'commander';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { Space } from '../../src/core/format/manifest.ts';
 import { type Answer, ask, type Question } from '../../src/query/ask.ts';
@@ -9,51 +8,24 @@ import { encodeFor } from '../../src/query/encode/query-model.ts';
 import { readSpaceWeights } from '../../src/query/encode/space-weights.ts';
 import { chooseSpaces, type WeighedSpace } from '../../src/query/encode/spaces.ts';
 import { RRF_DEPTH, RRF_K } from '../../src/query/fuse.ts';
-import { localIndex } from '../../src/query/local-index.ts';
-import { MAX_RERANKED } from '../../src/query/rerank/rerank.ts';
+import { type Index, localIndex } from '../../src/query/local-index.ts';
+import type { SearchTrace } from '../../src/query/search/find.ts';
 import type { Clock } from '../../src/query/search/meter.ts';
 import type { OpenIndex } from '../../src/query/search/open.ts';
-import { MAX_K } from '../../src/query/search/search.ts';
-import { whole } from '../commands/options/values.ts';
+import { type SearchRequest, search } from '../../src/query/search/search.ts';
 import { openQueryModel } from '../model/open-query-model.ts';
 import { openReranker } from '../model/reranker.ts';
 
-/** The options. */
+/** How to ask, as the options of the command line say it. */
 export interface AskOptions {
-  readonly space?: string;
-  readonly spaces?: string;
-  readonly fusion?: 'rrf';
-  readonly rrfK?: number;
-  readonly rrfDepth?: number;
-  readonly model?: string;
-  readonly rerank?: number;
-  readonly reranker?: string;
-}
-
-/** Adds the options to a command. */
-export function askOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option('--space <name>', "which of the index's spaces to search (default: its first)").conflicts([
-        'spaces',
-        'fusion',
-      ]),
-    )
-    .option('--spaces <weights>', 'several spaces at once, weighed: bm25=1,splade=.7')
-    .addOption(
-      new Option(
-        '--fusion <method>',
-        'search each space (all unless named) by itself and fuse the ranks: reciprocal rank fusion',
-      ).choices(['rrf']),
-    )
-    .option('--rrf-k <n>', `the constant of a fusion (default: ${RRF_K})`, whole(0, 10_000))
-    .option('--rrf-depth <n>', `how deep the lists of a fusion are (default: ${RRF_DEPTH})`, whole(1, MAX_K))
-    .option(
-      '--model <folder>',
-      'the model of the space, if queries need it (default: the one beside the index)',
-    )
-    .option('--rerank <n>', 'have the best n reranked', whole(1, MAX_RERANKED))
-    .option('--reranker <folder>', 'the cross-encoder that reranks');
+  readonly space?: string | undefined;
+  readonly spaces?: string | undefined;
+  readonly fusion?: 'rrf' | undefined;
+  readonly rrfK?: number | undefined;
+  readonly rrfDepth?: number | undefined;
+  readonly model?: string | undefined;
+  readonly rerank?: number | undefined;
+  readonly reranker?: string | undefined;
 }
 
 /** An index that is asked in this process. */
@@ -61,6 +33,8 @@ export interface AskedIndex {
   readonly folder: string;
   readonly index: OpenIndex;
   readonly clock: Clock;
+  /** Makes what watches a search: a fusion searches each of its spaces by itself. */
+  readonly watch?: ((request: SearchRequest) => SearchTrace) | undefined;
 }
 
 /** Asks an index in this process. */
@@ -71,7 +45,10 @@ export type Ask = (question: Omit<Question, 'spaces' | 'fusion' | 'rerank'>) => 
  *
  * @throws SparsedgeError `bad-query` for spaces that the index lacks, `bad-input` for options that do not go together
  */
-export async function openAsk({ folder, index, clock }: AskedIndex, options: AskOptions): Promise<Ask> {
+export async function openAsk(
+  { folder, index, clock, watch }: AskedIndex,
+  options: AskOptions,
+): Promise<Ask> {
   const { fusion, rrfK = RRF_K, rrfDepth = RRF_DEPTH, rerank, reranker } = options;
   mustGoTogether(options);
   const spaces = spacesNamed(index, options);
@@ -79,21 +56,28 @@ export async function openAsk({ folder, index, clock }: AskedIndex, options: Ask
   for (const { space } of spaces) {
     models.set(space, await openQueryModel(space, folder, options.model));
   }
-  const asked = localIndex({ index, clock }, (text, space) => encodeFor(space, text, models.get(space)));
+  const local = localIndex({ index, clock }, (text, space) => encodeFor(space, text, models.get(space)));
+  const asked: Index = {
+    ...local,
+    search: (request) => search(request, { index, clock, trace: watch?.(request) }),
+  };
   const opened = reranker === undefined ? undefined : await openReranker(reranker);
   const how = { spaces, rerank, fusion: fusion && { k: rrfK, depth: rrfDepth } };
   return (question) => ask({ ...question, ...how }, asked, opened);
 }
 
 /**
- * The same for a Worker, as its body has it.
+ * The same, as the body of a request to a Worker.
  *
- * @throws SparsedgeError `bad-input` for what a Worker settles itself
+ * @throws SparsedgeError `bad-input` for what a Worker has of its own
  */
 export function askedOfWorker(options: AskOptions): object {
   const own = (['model', 'reranker'] as const).find((option) => options[option] !== undefined);
   if (own)
-    throw new SparsedgeError('bad-input', `--${own} is of searches in this process: the Worker has its own`);
+    throw new SparsedgeError(
+      'bad-input',
+      `--${own} is for searches in this process, and --url asks a Worker, which has its own ${own}`,
+    );
   const { space, fusion, rrfK, rrfDepth, rerank } = options;
   const spaces = weightsOf(options);
   return {
@@ -101,8 +85,8 @@ export function askedOfWorker(options: AskOptions): object {
     fusion,
     rrfK,
     rrfDepth,
-    ...(spaces && { spaces: Object.fromEntries(spaces) }),
-    ...(rerank !== undefined && { rerank: { n: rerank } }),
+    spaces: spaces && Object.fromEntries(spaces),
+    rerank: rerank === undefined ? undefined : { n: rerank },
   };
 }
 
@@ -115,7 +99,7 @@ export function spacesNamed({ manifest }: OpenIndex, options: AskOptions): Weigh
   return chooseSpaces(manifest, { ...options, spaces: weightsOf(options) });
 }
 
-/** What was searched, in a word. */
+/** The spaces that are searched and how, in a few words. */
 export function searched(index: OpenIndex, options: AskOptions): string {
   const spaces = spacesNamed(index, options);
   const weighed = options.spaces !== undefined;
@@ -128,15 +112,21 @@ function weightsOf({ spaces }: AskOptions): ReadonlyMap<string, number> | undefi
   return spaces === undefined ? undefined : readSpaceWeights(spaces);
 }
 
-function mustGoTogether(options: AskOptions): void {
-  const { spaces, fusion, rrfK, rrfDepth, model, rerank, reranker } = options;
-  const wrong =
-    fusion === undefined && (rrfK ?? rrfDepth) !== undefined
-      ? '--rrf-k and --rrf-depth are of --fusion rrf'
-      : (rerank === undefined) !== (reranker === undefined)
-        ? '--rerank says how many and --reranker by which cross-encoder: both are needed'
-        : model !== undefined && (spaces ?? fusion) !== undefined
-          ? '--model is of one space; those of several are beside the index'
-          : undefined;
-  if (wrong !== undefined) throw new SparsedgeError('bad-input', wrong);
+function mustGoTogether({ spaces, fusion, rrfK, rrfDepth, model, rerank, reranker }: AskOptions): void {
+  if (fusion === undefined && (rrfK ?? rrfDepth) !== undefined)
+    throw new SparsedgeError('bad-input', '--rrf-k and --rrf-depth need --fusion rrf');
+  if ((rerank === undefined) !== (reranker === undefined)) {
+    throw new SparsedgeError(
+      'bad-input',
+      '--rerank and --reranker need each other: one says how many hits to rerank, the other which ' +
+        'cross-encoder does',
+    );
+  }
+  if (model !== undefined && (spaces ?? fusion) !== undefined) {
+    throw new SparsedgeError(
+      'bad-input',
+      '--model names the model of one space: with --spaces or --fusion, each space takes the model ' +
+        'beside the index',
+    );
+  }
 }

@@ -53,7 +53,7 @@ export async function askWorker(url: string, question: WorkerQuestion): Promise<
     });
     answer = await response.json();
   } catch (cause) {
-    const reason = cause instanceof SyntaxError ? 'does not answer in JSON' : 'cannot be reached';
+    const reason = cause instanceof SyntaxError ? 'answered something that is not JSON' : 'cannot be reached';
     throw new SparsedgeError(
       'unavailable',
       `the Worker at ${target} ${reason}`,

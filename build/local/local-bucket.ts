@@ -1,4 +1,4 @@
-// The bucket of a local Worker: where it is kept, whose it is, and how an index gets into it.
+// The bucket of a local Worker: where it is kept, which process holds it, and how an index is copied into it.
 
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,10 @@ export interface Copied {
   readonly kept: number;
 }
 
-/** Below the working folder, as indexes are. Each index has a bucket of its own, so that serving one does not disturb another. */
+/**
+ * The folder of an index's local bucket, below the working folder. Each index has a bucket of its own, so that serving
+ * one does not disturb another.
+ */
 export function bucketFolder(folder: string): string {
   const name = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 16);
   return resolve('.sparsedge', name);

@@ -25,24 +25,24 @@ export interface LocalWorker {
   readonly url: string;
   readonly copied: Copied;
   /** The setting RERANK_MODEL of a Worker that has a reranker. */
-  readonly rerankModel?: string;
+  readonly rerankModel?: string | undefined;
   stop(): Promise<void>;
 }
 
 export interface LocalOptions {
-  /** Any free port when 0. */
+  /** The port, where 0 takes any free one. */
   readonly port: number;
   /** The most results that a request may ask for; the Worker's own default unless given. */
-  readonly maxK?: number;
+  readonly maxK?: number | undefined;
   /** The folder of a cross-encoder that reranks where a request asks for it. */
-  readonly reranker?: string;
+  readonly reranker?: string | undefined;
   readonly startProgress: StartProgress;
 }
 
 /**
  * Copies the index in a folder to a local bucket and serves it.
  *
- * @throws SparsedgeError `bad-input` when the port is taken, `unavailable` when the Worker does not come up
+ * @throws SparsedgeError `bad-input` when the port is taken, `unavailable` when the Worker does not start
  */
 export async function startLocalWorker(folder: string, options: LocalOptions): Promise<LocalWorker> {
   await mustBeFree(options.port);
@@ -67,19 +67,8 @@ async function start(folder: string, persist: string, options: LocalOptions): Pr
   const { port, maxK, startProgress } = options;
   const reranker =
     options.reranker === undefined ? undefined : await layRerankerBeside(folder, options.reranker);
-  const { getPlatformProxy, unstable_startWorker: startWorker } = await quietWrangler();
-  const proxy = await getPlatformProxy<{ INDEX: Bucket }>({
-    configPath: CONFIG,
-    envFiles: [],
-    persist: { path: join(persist, 'v3') },
-    remoteBindings: false,
-  });
-  let copied: Copied;
-  try {
-    copied = await copyIndex(folder, proxy.env.INDEX, startProgress, reranker?.names);
-  } finally {
-    await proxy.dispose();
-  }
+  const copied = await copyToBucket(folder, persist, startProgress, reranker?.names);
+  const { unstable_startWorker: startWorker } = await quietWrangler();
   const worker = await startWorker({
     config: workerConfig(folder, persist),
     entrypoint: join(SOURCES, reranker || (await needsNetwork(folder)) ? 'neural.ts' : 'index.ts'),
@@ -102,15 +91,31 @@ async function start(folder: string, persist: string, options: LocalOptions): Pr
     await worker.ready;
     const url = String(await worker.url);
     await mustBeHealthy(url);
-    return {
-      url,
-      copied,
-      ...(reranker && { rerankModel: reranker.setting }),
-      stop: () => worker.dispose(),
-    };
+    return { url, copied, rerankModel: reranker?.setting, stop: () => worker.dispose() };
   } catch (error) {
     await worker.dispose();
     throw error;
+  }
+}
+
+/** Copies the index, and further files of its folder, to the bucket that the Worker will read. */
+async function copyToBucket(
+  folder: string,
+  persist: string,
+  startProgress: StartProgress,
+  beside: readonly string[] | undefined,
+): Promise<Copied> {
+  const { getPlatformProxy } = await quietWrangler();
+  const proxy = await getPlatformProxy<{ INDEX: Bucket }>({
+    configPath: CONFIG,
+    envFiles: [],
+    persist: { path: join(persist, 'v3') },
+    remoteBindings: false,
+  });
+  try {
+    return await copyIndex(folder, proxy.env.INDEX, startProgress, beside);
+  } finally {
+    await proxy.dispose();
   }
 }
 
@@ -153,7 +158,7 @@ async function mustBeFree(port: number): Promise<void> {
       reject(
         new SparsedgeError(
           'bad-input',
-          `port ${port} cannot be used; choose another with --port`,
+          `port ${port} cannot be used on ${HOST}; choose another with --port`,
           { port },
           { cause },
         ),
@@ -169,11 +174,20 @@ async function mustBeHealthy(url: string): Promise<void> {
   try {
     response = await fetch(`${url}healthz`);
   } catch (cause) {
-    throw new SparsedgeError('unavailable', 'the Worker does not come up', { url }, { cause });
+    throw new SparsedgeError(
+      'unavailable',
+      `the Worker started, but does not answer at ${url}healthz`,
+      { url },
+      { cause },
+    );
   }
   if (response.ok) return;
   const { detail = response.statusText } = (await response.json()) as { detail?: string };
-  throw new SparsedgeError('unavailable', `the Worker does not come up: ${detail}`, {
-    status: response.status,
-  });
+  throw new SparsedgeError(
+    'unavailable',
+    `the Worker started, but ${url}healthz answers ${response.status}: ${detail}`,
+    {
+      status: response.status,
+    },
+  );
 }

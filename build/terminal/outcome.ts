@@ -80,7 +80,7 @@ function describe(error: unknown, command: string): Failure {
       code: 'bad-input',
       message,
       details: {},
-      hint: `What can be asked for: ${command} --help`,
+      hint: `For the arguments and options, run: ${command} --help`,
     };
   }
   // What the system refuses (no space, no permission) says so itself: "ENOSPC: no space left on device, write".
@@ -91,7 +91,7 @@ function describe(error: unknown, command: string): Failure {
     code: 'unexpected',
     message: `this should not happen: ${error instanceof Error ? error.message : String(error)}`,
     details: {},
-    hint: `Please report it. ${TRACE}=1 before the command shows where it happened.`,
+    hint: `Please report it. With ${TRACE}=1 before the command, it shows where this happened.`,
   };
 }
 

@@ -1,4 +1,4 @@
-// What a person sees of a long step: a line that is rewritten, with rate and time left, and only on a terminal.
+// Progress of a long step, for people: a line that is rewritten, with rate and time left, and only on a terminal.
 
 /** Reports how far a step has come. */
 export interface Progress {
@@ -11,6 +11,12 @@ export interface Progress {
 /** Starts a step. */
 export type StartProgress = (label: string, unit: string) => Progress;
 
+/** What is written to: standard error, or whatever stands for it. */
+export interface LineStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+}
+
 const QUIET_MS = 1000;
 const REPEAT_MS = 200;
 
@@ -18,42 +24,69 @@ const REPEAT_MS = 200;
 export const silent: StartProgress = () => ({ at() {}, end() {} });
 
 /** Writes to a terminal once a step has taken longer than a second. */
-export function terminalProgress(stream: { write(text: string): unknown; isTTY?: boolean }): StartProgress {
-  if (!stream.isTTY) return silent;
-  return (label, unit) => {
-    const started = performance.now();
-    let shown = started + QUIET_MS - REPEAT_MS;
-    let visible = false;
-    return {
-      at(done, total) {
-        const now = performance.now();
-        if (now - shown < REPEAT_MS) return;
-        shown = now;
-        visible = true;
-        stream.write(`\r\x1b[K${describe(label, unit, { done, total, seconds: (now - started) / 1000 })}`);
-      },
-      end() {
-        if (visible) stream.write('\r\x1b[K');
-      },
-    };
-  };
+export function terminalProgress(stream: LineStream): StartProgress {
+  return stream.isTTY ? (label, unit) => new TerminalProgress(stream, label, unit) : silent;
 }
 
-interface Position {
-  readonly done: number;
-  readonly total: number | undefined;
-  readonly seconds: number;
-}
+class TerminalProgress implements Progress {
+  readonly #label: string;
+  readonly #unit: string;
+  readonly #started = performance.now();
+  readonly #line: StatusLine;
 
-function describe(label: string, unit: string, { done, total, seconds }: Position): string {
-  const rate = done / seconds;
-  const parts = [
-    `${label}: ${done.toLocaleString('en')} ${unit}`,
-    `${Math.round(rate).toLocaleString('en')}/s`,
-  ];
-  if (total !== undefined && total > 0) {
-    parts[0] += ` of ${total.toLocaleString('en')}`;
-    parts.push(`${Math.ceil((total - done) / rate)} s left`);
+  constructor(stream: LineStream, label: string, unit: string) {
+    this.#label = label;
+    this.#unit = unit;
+    this.#line = new StatusLine(stream, REPEAT_MS, QUIET_MS);
   }
-  return parts.join(', ');
+
+  at(done: number, total?: number): void {
+    this.#line.show(() => this.#describe(done, total));
+  }
+
+  end(): void {
+    this.#line.clear();
+  }
+
+  #describe(done: number, total: number | undefined): string {
+    const rate = (1000 * done) / (performance.now() - this.#started);
+    const parts = [
+      `${this.#label}: ${done.toLocaleString('en')} ${this.#unit}`,
+      `${Math.round(rate).toLocaleString('en')}/s`,
+    ];
+    if (total !== undefined && total > 0) {
+      parts[0] += ` of ${total.toLocaleString('en')}`;
+      parts.push(`${Math.ceil((total - done) / rate)} s left`);
+    }
+    return parts.join(', ');
+  }
+}
+
+/** A line that is rewritten on a terminal, and in a log written again below; not more often than every `pause` ms. */
+export class StatusLine {
+  readonly #stream: LineStream;
+  readonly #pause: number;
+  #next: number;
+  #visible = false;
+
+  /** @param quiet milliseconds before the line is written for the first time */
+  constructor(stream: LineStream, pause: number, quiet: number) {
+    this.#stream = stream;
+    this.#pause = pause;
+    this.#next = performance.now() + quiet;
+  }
+
+  /** Writes the line, which is made only if it is time to. */
+  show(line: () => string): void {
+    const now = performance.now();
+    if (now < this.#next) return;
+    this.#next = now + this.#pause;
+    this.#visible = true;
+    this.#stream.write(this.#stream.isTTY ? `\r\x1b[K${line()}` : `${line()}\n`);
+  }
+
+  /** Removes the line from a terminal. */
+  clear(): void {
+    if (this.#visible && this.#stream.isTTY) this.#stream.write('\r\x1b[K');
+  }
 }

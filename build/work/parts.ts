@@ -3,7 +3,6 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InvalidArgumentError } from 'commander';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { writeAtomically } from './files.ts';
 
@@ -62,11 +61,4 @@ export function checkParts<Marker extends PartMarker>(folder: string): Marker[] 
     );
   }
   return markers.sort((a, b) => a.part - b.part);
-}
-
-/** Reads `i/n`, as a command line has it. */
-export function parsePart(text: string): Part {
-  const [, part, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(text)?.map(Number) ?? [];
-  if (part !== undefined && of !== undefined && part >= 1 && part <= of) return { part, of };
-  throw new InvalidArgumentError('It must be i/n, from 1/n to n/n.');
 }

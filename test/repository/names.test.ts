@@ -15,17 +15,12 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
     'encode.ts',
     'export.ts',
     'filter.ts',
+    'import.ts',
     'search.test.ts',
     'search.ts',
     'verify.ts',
     'words.test.ts',
     'words.ts',
-  ],
-  'Each network that models/train trains has these parts, and each folder there is a program of its own.': [
-    'cross_encoder.py',
-    'export.py',
-    'network.py',
-    'tokenizer.py',
   ],
 };
 

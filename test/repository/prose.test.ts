@@ -10,13 +10,15 @@ const WIDTH = 120;
 /** Where comments are held to the width. */
 const ROOMS = ['test'];
 
-/** Markdown that is held to the width. */
-const DOCUMENTS = [
-  'test/bench/README.md',
-  'test/fixtures/checkpoints/README.md',
-  'test/fixtures/models/README.md',
-  'test/fixtures/sample/README.md',
-];
+/** Markdown that is held to the width; FORMAT.md changes only with the format. */
+const DOCUMENTS = ['.', 'examples', 'models', 'shards', 'test']
+  .flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: folder !== '.', withFileTypes: true }).map(
+      (entry) => [folder, entry] as const,
+    ),
+  )
+  .filter(([, entry]) => entry.isFile() && entry.name.endsWith('.md'))
+  .map(([, entry]) => relative(ROOT, join(entry.parentPath, entry.name)));
 
 const modules = ROOMS.flatMap((room) =>
   readdirSync(join(ROOT, room), { recursive: true, withFileTypes: true })

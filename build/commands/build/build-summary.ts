@@ -1,4 +1,4 @@
-// What the build command tells of a build, to people and to programs.
+// A finished build, as the build command reports it to people and to programs.
 
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import type { Space } from '../../../src/core/format/manifest.ts';
 import type { CiffReport } from '../../ciff/import.ts';
 import type { Built } from '../../index/build-folder.ts';
 import { filesBeside } from '../../index/copy-model.ts';
+import { aboutSpace } from '../../inspect/about-space.ts';
 import type { QuantizationReport } from '../../stages/quantize/weigh.ts';
 import { count, counted, duration, oneLine, size, table } from '../../terminal/layout.ts';
 
@@ -45,7 +46,8 @@ export function buildSummary(built: Built): string[] {
         [
           'everything',
           size(sizes.total),
-          `${counted(sizes.objects, 'object')}, ${sizes.bytesPerPosting.toFixed(2)} bytes a posting without documents and ids`,
+          `${counted(sizes.objects, 'object')}, ${sizes.bytesPerPosting.toFixed(2)} bytes a posting ` +
+            `without documents and ids`,
         ],
         ...aboutModels(built),
       ].map((row) => ['', ...row]),
@@ -76,21 +78,11 @@ function aboutModels({ folder, manifest }: Built): string[][] {
   ];
 }
 
-/** What a space is, in two lines. */
-export function aboutSpace({ name, analyzer, encoder, terms, postings }: Space, bytes: number): string[] {
-  const parameters = Object.entries(encoder.parameters).map(([key, value]) => `${key} ${value}`);
-  const model = encoder.model ? ` by the model ${encoder.model.id}` : '';
-  const perPosting = postings === 0 ? '' : `, ${(bytes / postings).toFixed(2)} bytes a posting`;
-  return [
-    `  space ${name}: ${[encoder.id, ...parameters].join(' ')}${model}, analyzer ${analyzer}`,
-    `    ${counted(terms, 'term')}, ${counted(postings, 'posting')}, ${size(bytes)}${perPosting}`,
-  ];
-}
-
 function aboutQuantization(report: QuantizationReport, { quantizer }: Space): string[] {
   const { zeros, clipped, meanError, largestError } = report;
   return [
-    `    quantized to 1–255 (255 is ${quantizer.maximum.toPrecision(4)}): mean error ${meanError.toFixed(2)} steps, ` +
+    `    quantized to 1–255 (255 is ${quantizer.maximum.toPrecision(4)}): mean error ` +
+      `${meanError.toFixed(2)} steps, ` +
       `largest ${largestError.toFixed(2)}; ${count(zeros)} too small to keep, ${count(clipped)} clipped`,
   ];
 }
@@ -115,10 +107,15 @@ function aboutReading({ read: { skipped, empty, reasons, ciff } }: Built): strin
 }
 
 function aboutCiff({ description, documents, otherLengths, corpus }: CiffReport): string[] {
-  const lines = [`The CIFF says of itself: ${description === '' ? 'nothing' : oneLine(description, 300)}`];
+  const lines = [
+    description === ''
+      ? 'The CIFF has no description.'
+      : `The CIFF describes itself: ${oneLine(description, 300)}`,
+  ];
   if (otherLengths > 0)
     lines.push(
-      `The lengths of ${counted(otherLengths, 'document')} are not the sums of their tfs: they are rounded, or count ` +
+      `The lengths of ${counted(otherLengths, 'document')} are not the sums of their tfs: they are ` +
+        `rounded, or count ` +
         'something else, or not all terms are in the file.',
     );
   if (!corpus)

@@ -1,22 +1,31 @@
 // `sparsedge sweep`: one index for each number of predicted queries, and what each is worth and costs, side by side.
 
 import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { SparsedgeError } from '../../../src/core/errors.ts';
+import { Command } from 'commander';
+import { evaluateFolder } from '../../evaluate/evaluate-folder.ts';
 import { type JudgedFiles, judgedQuestions } from '../../evaluate/judged.ts';
 import type { Measure } from '../../evaluate/metrics.ts';
 import { checkExpansions } from '../../stages/expand/expansion-file.ts';
+import type { Merge } from '../../stages/expand/merge.ts';
 import { count, size, table } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
 import { terminalProgress } from '../../terminal/progress.ts';
-import { encoderOptions } from '../build/build.ts';
-import { type ConfigOptions, configFrom, fieldsFrom, folderFor } from '../options/building.ts';
-import { expansionOptions, jsonOption, type ReadingOptions, readingOptions } from '../options/values.ts';
+import { configFrom, type EncoderOptions, encoderOptions, folderFor } from '../options/building.ts';
+import { jsonOption } from '../options/json-output.ts';
+import { judgedOptions } from '../options/judging.ts';
+import {
+  expansionOptions,
+  mustBeRereadable,
+  type ReadingOptions,
+  readingOf,
+  readingOptions,
+} from '../options/reading.ts';
+import { wholeNumbers } from '../options/values.ts';
 
-interface Options extends JudgedFiles, ReadingOptions, Omit<ConfigOptions, 'maxQueries' | 'config'> {
+interface Options extends JudgedFiles, ReadingOptions, EncoderOptions {
   readonly expansions: string;
+  readonly merge?: Merge;
   readonly maxQueries: readonly number[];
-  readonly queries?: string;
   readonly out?: string;
   readonly json?: true;
 }
@@ -39,37 +48,34 @@ const MEASURES: readonly Measure[] = ['nDCG@10', 'MRR@10', 'Recall@100'];
 const DEPTH = 100;
 const SHOWN = 10;
 
+/** The command. */
 export function sweepCommand(): Command {
   const command = new Command('sweep')
-    .summary('compare indexes with few and many predicted queries')
+    .summary('compare indexes with few and with many predicted queries')
     .description(
       'Builds one index for each number of predicted queries, all from the same file, and measures them against ' +
-        'judgments: effectiveness, bytes, and what a query costs, side by side.',
+        'judgments: how good their answers are, how large they are, and what a question costs, side by side.',
     )
-    .argument('<input>', 'a file or a folder of documents: those that the queries were predicted of')
-    .option('-o, --out <folder>', 'below which the indexes go (default: shards/<name of the input>-sweep)');
-  for (const option of encoderOptions()) command.addOption(option);
+    .argument('<input>', 'The documents, in a file or a folder, whose queries were predicted.')
+    .option(
+      '-o, --out <folder>',
+      'The folder in which each index gets a folder. The default is shards/<name of the input>-sweep.',
+    )
+    .requiredOption(
+      '--max-queries <n,n,...>',
+      'The numbers of predicted queries to compare; 0 stands for documents alone.',
+      wholeNumbers,
+    );
   for (const option of expansionOptions()) {
-    if (option.attributeName() === 'maxQueries')
-      command.requiredOption('--max-queries <n,n,...>', 'the numbers to try; 0 is without any', numbersOf);
-    else command.addOption(option.makeOptionMandatory(option.attributeName() === 'expansions'));
+    if (option.attributeName() === 'maxQueries') continue;
+    command.addOption(option.makeOptionMandatory(option.attributeName() === 'expansions'));
   }
-  for (const option of readingOptions()) command.addOption(option);
-  return command
-    .option('--queries <file>', 'questions, as `sparsedge eval` takes them')
-    .option('--qrels <file>', 'judgments')
-    .addOption(
-      new Option('--beir <folder>', 'a BEIR folder, instead of --queries and --qrels').conflicts([
-        'queries',
-        'qrels',
-      ]),
-    )
-    .option('--split <name>', 'which judgments of the BEIR folder', 'test')
+  for (const option of [...encoderOptions(), ...readingOptions()]) command.addOption(option);
+  return judgedOptions(command)
     .addOption(jsonOption())
     .addHelpText('after', MORE)
     .action(async (input: string, options: Options) => {
-      if (input === '-')
-        throw new SparsedgeError('bad-input', 'documents are read more than once here: give a file');
+      mustBeRereadable(input);
       const rows = await sweep(input, options);
       if (options.json) printJson({ rows });
       else print(...sweepLines(rows));
@@ -77,48 +83,40 @@ export function sweepCommand(): Command {
 }
 
 async function sweep(input: string, options: Options): Promise<Swept[]> {
-  const {
-    format,
-    field = [],
-    skipBad = false,
-    maxQueries: numbers,
-    out = `${folderFor(input)}-sweep`,
-  } = options;
-  const { buildFolder } = await import('../../index/build-folder.ts');
-  const { evaluateFolder } = await import('./eval.ts');
-  const startProgress = terminalProgress(process.stderr);
-  // Before anything is built: wrong ones would come out after the first index.
+  const { out = `${folderFor(input)}-sweep` } = options;
+  // Checked before anything is built: otherwise a wrong file would fail after the first index.
   await judgedQuestions(options);
   await checkExpansions(options.expansions);
   const rows: Swept[] = [];
-  for (const maxQueries of numbers) {
-    const folder = join(out, String(maxQueries));
-    const { maxQueries: _, merge, expansions, ...own } = options;
-    const expanded = { ...own, expansions, ...(merge !== undefined && { merge }), maxQueries };
-    const built = await buildFolder({
-      reading: { input, format, fields: fieldsFrom(field), skipBad },
-      config: configFrom(maxQueries === 0 ? own : expanded),
-      folder,
-      startProgress,
-    });
-    const { build, measures, cost } = await evaluateFolder(
-      folder,
-      { ...options, k: DEPTH, shown: SHOWN, measures: MEASURES },
-      startProgress,
-    );
-    const [space] = built.manifest.spaces;
-    rows.push({
-      maxQueries,
-      folder,
-      build,
-      measures,
-      termsPerDocument: space!.postings / built.manifest.documents,
-      bytes: built.sizes.total,
-      reads: cost.reads.mean,
-      bytesRead: cost.bytes.mean,
-    });
-  }
+  for (const maxQueries of options.maxQueries)
+    rows.push(await sweepOne(input, maxQueries, join(out, String(maxQueries)), options));
   return rows;
+}
+
+/** Builds and measures the index with at most so many predicted queries of a document. */
+async function sweepOne(input: string, maxQueries: number, folder: string, options: Options): Promise<Swept> {
+  const { buildFolder } = await import('../../index/build-folder.ts');
+  const startProgress = terminalProgress(process.stderr);
+  const merging = maxQueries === 0 ? { expansions: undefined, merge: undefined } : { maxQueries };
+  const built = await buildFolder({
+    reading: readingOf(input, options),
+    config: configFrom({ ...options, maxQueries: undefined, ...merging }),
+    folder,
+    startProgress,
+  });
+  const asked = { ...options, k: DEPTH, shown: SHOWN, measures: MEASURES };
+  const { build, measures, cost } = await evaluateFolder(folder, asked, startProgress);
+  const { manifest, sizes } = built;
+  return {
+    maxQueries,
+    folder,
+    build,
+    measures,
+    termsPerDocument: manifest.spaces[0].postings / manifest.documents,
+    bytes: sizes.total,
+    reads: cost.reads.mean,
+    bytesRead: cost.bytes.mean,
+  };
 }
 
 function sweepLines(rows: readonly Swept[]): string[] {
@@ -135,22 +133,15 @@ function sweepLines(rows: readonly Swept[]): string[] {
   return table([head, ...body], [0, 1, 2, 3, 4, 5, 6, 7]);
 }
 
-/** `0,5,10` → numbers, each once. */
-function numbersOf(text: string): readonly number[] {
-  const parts = text.split(',').map((part) => part.trim());
-  if (!parts.every((part) => /^\d{1,6}$/.test(part)))
-    throw new InvalidArgumentError('It must be whole numbers from 0, with commas between them.');
-  return [...new Set(parts.map(Number))];
-}
-
 const MORE = `
-Each index stays: it is a folder below --out, named by its number. Reads and bytes
-are means of showing the best ten with their documents, with no page kept.
+Each index is kept in a folder below --out that is named by its number. Reads and
+bytes are means of showing the best ten hits with their documents, where no page
+is kept from one question to the next.
 
 Examples:
-  sparsedge sweep scifact/ --expansions e.jsonl --max-queries 0,5,10,20,40,80
+  sparsedge sweep scifact/ --expansions e.jsonl --max-queries 0,5,10,20,40,80 \\
     --beir scifact/
-  sparsedge sweep corpus.jsonl --expansions e.jsonl --max-queries 10,40
+  sparsedge sweep corpus.jsonl --expansions e.jsonl --max-queries 10,40 \\
     --queries topics.tsv --qrels qrels.txt --model models/deeper-impact
 
 Exit codes: 0 built and measured; 1 it failed; 2 a file or an option is wrong.`;

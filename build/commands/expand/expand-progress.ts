@@ -4,33 +4,11 @@ import type { Position } from '../../stages/expand/predict/expand-corpus.ts';
 import { isPriced, money, type Prices } from '../../stages/expand/predict/money.ts';
 import { count, duration } from '../../terminal/layout.ts';
 
-const TERMINAL_MS = 500;
-const LOG_MS = 60_000;
+/** Milliseconds from one line to the next. */
+export const TERMINAL_MS = 500;
+export const LOG_MS = 60_000;
 
-/** Starts to show how far a job is. */
-export function expandProgress(
-  stream: { write(text: string): unknown; isTTY?: boolean },
-  prices: Prices,
-): { at(position: Position): void; end(): void } {
-  const pause = stream.isTTY ? TERMINAL_MS : LOG_MS;
-  let shown = performance.now();
-  let visible = false;
-  return {
-    at(position) {
-      const now = performance.now();
-      if (now - shown < pause) return;
-      shown = now;
-      visible = true;
-      const line = progressLine(position, prices);
-      stream.write(stream.isTTY ? `\r\x1b[K${line}` : `${line}\n`);
-    },
-    end() {
-      if (visible && stream.isTTY) stream.write('\r\x1b[K');
-    },
-  };
-}
-
-/** Where a job is, how fast it goes, and what is left: of time, and of money at the prices given. */
+/** How far a job is, how fast it goes, and what is left: of time, and of money at the prices given. */
 export function progressLine({ done, total, now, spent }: Position, prices: Prices): string {
   const rate = now.documents / now.seconds;
   const left = total - done;

@@ -1,13 +1,13 @@
-// What an expansion came to, and what a sample says of the whole.
+// Summaries of an expansion for people and for programs: what it made and cost, and what a sample says of the whole.
 
 import type { ExpandRun } from '../../stages/expand/predict/expand-corpus.ts';
 import { costOf, money, type Prices } from '../../stages/expand/predict/money.ts';
 import type { DiscardReason } from '../../stages/expand/predict/parse.ts';
 import { count, counted, duration } from '../../terminal/layout.ts';
 
-/** Of all runs of a job; tokens, time and cost are everything that was ever asked for, in whatever way. */
+/** What all runs of a job made. Tokens, time and cost include what was asked with other options. */
 export interface ExpandTotals {
-  /** That are expanded, or failed. */
+  /** Documents that are expanded or failed. */
   readonly documents: number;
   readonly expanded: number;
   readonly queries: number;
@@ -69,11 +69,12 @@ export function expandLines(totals: ExpandTotals, priced: boolean): string[] {
     if (more > 0) lines.push(`  ${count(more)}: other reasons`);
   }
   const discarded = Object.entries(totals.discarded).map(([reason, number]) => `${count(number)} ${reason}`);
-  if (discarded.length > 0) lines.push(`Lines of answers thrown away: ${discarded.join(', ')}.`);
+  if (discarded.length > 0) lines.push(`Lines of answers that were discarded: ${discarded.join(', ')}.`);
   const counting = totals.tokensEstimated ? 'about ' : '';
   const price = priced ? `, ${money(cost)} at these prices` : '';
   lines.push(
-    `All runs together: ${counting}${count(inputTokens)} tokens read and ${counting}${count(outputTokens)} written in ${duration(seconds)}${price}.`,
+    `All runs together: ${counting}${count(inputTokens)} tokens read and ` +
+      `${counting}${count(outputTokens)} written in ${duration(seconds)}${price}.`,
   );
   return lines;
 }
@@ -84,10 +85,10 @@ export interface Estimate {
   readonly sample: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
-  /** At the rate of the sample, which began with few calls at once. */
+  /** What it would take at the sample's rate, which began with few calls at once. */
   readonly seconds: number;
   readonly cost: number;
-  /** In 19 of 20 samples the true cost is no further from it. */
+  /** The true cost is no further from `cost` in 19 of 20 samples. */
   readonly costMargin: number;
 }
 
@@ -126,7 +127,8 @@ export function estimateOf({ predictions, ofPart }: ExpandRun, prices: Prices): 
 export function estimateLines(estimate: Estimate, priced: boolean): string[] {
   const { documents, sample, inputTokens, outputTokens, seconds, cost, costMargin } = estimate;
   const lines = [
-    `All ${counted(documents, 'document')}, by ${count(sample)} of them: about ${count(inputTokens)} tokens read and ` +
+    `All ${counted(documents, 'document')}, by ${count(sample)} of them: about ${count(inputTokens)} ` +
+      `tokens read and ` +
       `${count(outputTokens)} written; ${duration(seconds)} at the sample's pace, which is that of a start.`,
   ];
   if (priced) lines.push(`Cost: ${money(cost)}, give or take ${money(costMargin)} for the tokens.`);

@@ -1,10 +1,9 @@
-// `sparsedge filter`: of predicted queries, keeps those that are most about their documents.
+// `sparsedge filter`: keeps the predicted queries that fit their documents best.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { SparsedgeError } from '../../../src/core/errors.ts';
+import { Command, Option } from 'commander';
 import { spaceNamed } from '../../../src/query/search/open.ts';
 import { openFolder } from '../../index/open-folder.ts';
 import { openQueryModel } from '../../model/open-query-model.ts';
@@ -19,11 +18,12 @@ import type { ReadOptions } from '../../stages/read/read.ts';
 import { count, counted } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
 import { terminalProgress } from '../../terminal/progress.ts';
-import { encoderOptions } from '../build/build.ts';
-import { type ConfigOptions, configFrom, fieldsFrom } from '../options/building.ts';
-import { decimal, jsonOption, type ReadingOptions, readingOptions } from '../options/values.ts';
+import { configFrom, type EncoderOptions, encoderOptions } from '../options/building.ts';
+import { jsonOption } from '../options/json-output.ts';
+import { mustBeRereadable, type ReadingOptions, readingOf, readingOptions } from '../options/reading.ts';
+import { share } from '../options/values.ts';
 
-interface Options extends ReadingOptions, ConfigOptions {
+interface Options extends ReadingOptions, EncoderOptions {
   readonly expansions: string;
   readonly keep: number;
   readonly reranker?: string;
@@ -31,27 +31,35 @@ interface Options extends ReadingOptions, ConfigOptions {
   readonly json?: true;
 }
 
+/** The command. */
 export function filterCommand(): Command {
   const command = new Command('filter')
-    .summary('keep the predicted queries that are most about their documents')
+    .summary('keep the predicted queries that fit their documents best')
     .description(
-      'Scores every predicted query against its document and keeps the best share of all of them: doc2query--. The ' +
-        'score is that of a cross-encoder, or that of a search for the query in an index of the documents alone, by the ' +
-        'encoder that the options name. Memory does not grow with the number of queries.',
+      'Scores every predicted query against its document and keeps the best share of all of them, ' +
+        'which is known as ' +
+        'doc2query--. The score is that of a cross-encoder, or that of the document when an index of ' +
+        'the documents ' +
+        'alone is searched for the query, with the encoder that the options name. Memory does not grow with the ' +
+        'number of queries.',
     )
-    .argument('<input>', 'a file or a folder of documents: those that the queries were predicted of')
-    .requiredOption('--expansions <file>', 'the predicted queries, from `sparsedge expand`')
-    .requiredOption('--keep <share>', 'of all queries, for instance 0.3', shareOf)
-    .requiredOption('-o, --out <file>', 'where the queries go that are kept')
+    .argument('<input>', 'The documents, in a file or a folder, whose queries were predicted.')
+    .requiredOption('--expansions <file>', 'The predicted queries, a file of `sparsedge expand`.')
+    .requiredOption(
+      '--keep <share>',
+      'The share of all queries to keep, above 0 and at most 1, for instance 0.3.',
+      share,
+    )
+    .requiredOption('-o, --out <file>', 'The file of the queries that are kept.')
     .addOption(
-      new Option('--reranker <folder>', 'a cross-encoder that scores').conflicts(
-        encoderOptions().map((option) => option.attributeName()),
-      ),
+      new Option(
+        '--reranker <folder>',
+        'The folder of the cross-encoder that scores, in place of an encoder.',
+      ).conflicts(encoderOptions().map((option) => option.attributeName())),
     );
   for (const option of [...encoderOptions(), ...readingOptions(), jsonOption()]) command.addOption(option);
   return command.addHelpText('after', MORE).action(async (input: string, options: Options) => {
-    if (input === '-')
-      throw new SparsedgeError('bad-input', 'documents are read more than once here: give a file');
+    mustBeRereadable(input);
     const report = await filter(input, options);
     if (options.json) printJson({ file: options.out, ...report });
     else print(...filterLines(options, report));
@@ -59,9 +67,9 @@ export function filterCommand(): Command {
 }
 
 async function filter(input: string, options: Options): Promise<FilterReport> {
-  const { format, field = [], skipBad = false, expansions, keep, out } = options;
-  const reading = { input, format, fields: fieldsFrom(field), skipBad };
-  // Before anything is built or scored, which can take long.
+  const { expansions, keep, out } = options;
+  const reading = readingOf(input, options);
+  // Checked before anything is built or scored, which can take long.
   checkWritable(out);
   await checkExpansions(expansions);
   const folder = mkdtempSync(join(tmpdir(), 'sparsedge-filter-'));
@@ -94,11 +102,11 @@ async function withOwnVectors(
   folder: string,
 ): Promise<{ inputs: AsyncIterable<EncoderInput>; relevance: Relevance }> {
   const { buildFolder } = await import('../../index/build-folder.ts');
-  const { expansions: _, ...own } = options;
+  const { encoder, model, parts, analyzer, query, k1, b } = options;
   const [index, vectorsPath] = [join(folder, 'index'), join(folder, 'vectors.jsonl')];
   await buildFolder({
     reading,
-    config: configFrom({ ...own, order: 'input' }),
+    config: configFrom({ encoder, model, parts, analyzer, query, k1, b, order: 'input' }),
     folder: index,
     vectorsPath,
     startProgress: terminalProgress(process.stderr),
@@ -112,35 +120,31 @@ async function withOwnVectors(
 
 function filterLines({ out, keep }: Options, report: FilterReport): string[] {
   const { documents, queries, kept, threshold, emptied } = report;
-  const share = `${((100 * kept) / queries).toFixed(1)}%`;
-  const above = Number.isFinite(threshold)
-    ? `, those that score above ${Number(threshold.toPrecision(4))}`
-    : ', those that can be scored';
-  return [
-    `Wrote ${out}: ${count(kept)} of ${counted(queries, 'query')} of ${counted(documents, 'document')} (${share})${kept < queries ? above : ''}.`,
-    ...(kept < mostKept(keep, queries)
-      ? [
-          `--keep ${keep} allows ${count(mostKept(keep, queries))}, but those that come next all score the same.`,
-        ]
-      : []),
-    ...(emptied > 0 ? [`${counted(emptied, 'document')} lost all of theirs.`] : []),
+  const percent = `${((100 * kept) / queries).toFixed(1)}%`;
+  const scored = Number.isFinite(threshold)
+    ? `those that score above ${Number(threshold.toPrecision(4))}`
+    : 'those that can be scored';
+  const lines = [
+    `Wrote ${out}: ${count(kept)} of ${counted(queries, 'query')} of ${counted(documents, 'document')} ` +
+      `(${percent})${kept < queries ? `, ${scored}` : ''}.`,
   ];
-}
-
-function shareOf(text: string): number {
-  const share = decimal(text);
-  if (share > 0 && share <= 1) return share;
-  throw new InvalidArgumentError('It must be above 0 and at most 1.');
+  if (kept < mostKept(keep, queries)) {
+    lines.push(
+      `--keep ${keep} allows ${count(mostKept(keep, queries))}, but the next ones all have the same score.`,
+    );
+  }
+  if (emptied > 0) lines.push(`${counted(emptied, 'document')} lost all queries.`);
+  return lines;
 }
 
 const MORE = `
-At most the share is kept: queries that score the same as the best one that falls
-fall too, such as those that have no word in common with their documents.
+No more than the share is kept. Queries with the same score are kept or dropped
+together, such as those that have no word in common with their documents.
 
 Examples:
-  sparsedge filter corpus.jsonl --expansions e.jsonl --keep 0.3 -o kept.jsonl
+  sparsedge filter corpus.jsonl --expansions e.jsonl --keep 0.3 -o kept.jsonl \\
     --reranker models/my-cross-encoder
-  sparsedge filter corpus.jsonl --expansions e.jsonl --keep 0.3 -o kept.jsonl
+  sparsedge filter corpus.jsonl --expansions e.jsonl --keep 0.3 -o kept.jsonl \\
     --model models/my-splade
   sparsedge build corpus.jsonl --expansions kept.jsonl
 

@@ -6,7 +6,7 @@ import { openFolder } from '../../index/open-folder.ts';
 import { counted, size } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
 import { terminalProgress } from '../../terminal/progress.ts';
-import { jsonOption } from '../options/values.ts';
+import { jsonOption } from '../options/json-output.ts';
 
 interface Options {
   readonly ciff: string;
@@ -14,16 +14,18 @@ interface Options {
   readonly json?: true;
 }
 
+/** The command. */
 export function exportCommand(): Command {
   return new Command('export')
     .summary('write an index as CIFF, for PISA, BMP and others')
     .description(
-      'Writes one space of an index as a CIFF (Common Index File Format): tf is the impact, 1 to 255, and a ' +
-        "document's length is the sum of its impacts. Text is not in it.",
+      'Writes one space of an index as a CIFF (Common Index File Format). The tf of each posting is ' +
+        'its impact, from 1 ' +
+        "to 255, and a document's length is the sum of its impacts. The text of documents is not in it.",
     )
-    .argument('<folder>', 'of the index')
-    .requiredOption('--ciff <file>', 'where to write; gzipped when the name ends with .gz')
-    .option('--space <name>', "which of the index's spaces to write (default: its first)")
+    .argument('<folder>', 'The index folder.')
+    .requiredOption('--ciff <file>', 'The file to write; it is gzipped if its name ends with .gz.')
+    .option('--space <name>', 'The space to write. The default is the first one of the index.')
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -31,7 +33,7 @@ export function exportCommand(): Command {
 Examples:
   sparsedge export shards/scifact --ciff scifact.ciff
   sparsedge build scifact.ciff --documents scifact/ -o shards/again
-    the same scores again
+    an index with the same scores
 
 Exit codes: 0 written; 1 the index is damaged, or the file cannot be written;
 2 there is no index in the folder, or no such space.`,

@@ -10,7 +10,7 @@ import { ownTerms } from '../../inspect/own-terms.ts';
 import { counted, oneLine } from '../../terminal/layout.ts';
 import type { StartProgress } from '../../terminal/progress.ts';
 
-/** In a list and not as keys: keys that are numbers would not keep their place. */
+/** A term of a vector. Vectors are lists, because keys of an object that are numbers would not keep their place. */
 interface TermImpact {
   readonly term: string;
   readonly impact: number;

@@ -161,10 +161,12 @@ export function termLines(
   written: string,
   { documents }: { readonly documents: number },
 ): string[] {
+  const as = report.term === written ? '' : ` ("${written}" is searched as this)`;
   const share = ((100 * report.documents) / documents).toPrecision(2);
   return [
-    `Term "${report.term}"${report.term === written ? '' : ` ("${written}" is searched as this)`}, space ${report.space}`,
-    `  in ${counted(report.documents, 'document')} (${share}%), largest impact ${report.maxImpact}, a weight of ${report.maxWeight.toFixed(3)}`,
+    `Term "${report.term}"${as}, space ${report.space}`,
+    `  in ${counted(report.documents, 'document')} (${share}%), largest impact ${report.maxImpact}, ` +
+      `a weight of ${report.maxWeight.toFixed(3)}`,
     ...report.segments.flatMap((place) => [
       `  segment ${place.segment}: ${counted(place.documents, 'posting')} in ${
         place.kind === 'long'

@@ -4,12 +4,12 @@ import { Command, Option } from 'commander';
 import type { Space } from '../../../src/core/format/manifest.ts';
 import { type OpenIndex, spaceNamed } from '../../../src/query/search/open.ts';
 import { openFolder } from '../../index/open-folder.ts';
+import { aboutSpace } from '../../inspect/about-space.ts';
 import { sizesOf } from '../../inspect/sizes.ts';
 import { counted, size, table } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
 import { terminalProgress } from '../../terminal/progress.ts';
-import { aboutSpace } from '../build/build-summary.ts';
-import { jsonOption } from '../options/values.ts';
+import { jsonOption } from '../options/json-output.ts';
 import { documentLines, inspectDocument } from './inspect-document.ts';
 import { inspectTerm, termLines } from './inspect-term.ts';
 
@@ -20,23 +20,30 @@ interface Options {
   readonly json?: true;
 }
 
+/** The command. */
 export function inspectCommand(): Command {
   return new Command('inspect')
     .summary('show what an index holds')
-    .description("Shows an index's numbers, or one term's list, or one document with its vectors.")
-    .argument('<folder>', 'of the index')
+    .description(
+      'Shows how large an index is and how it was built, or the list of one term, or one document ' +
+        'with its impacts.',
+    )
+    .argument('<folder>', 'The index folder.')
     .addOption(
       new Option(
         '--term <term>',
-        'show a term: how many documents have it, its bounds, where its list lies, its best postings',
+        'Show a term: how many documents have it, its largest impacts, where its list lies and its best postings.',
       ).conflicts('document'),
     )
     .option(
       '--document <id>',
-      'show a document and its impacts; there is no forward index, so this reads every list of its segment',
+      'Show a document and its impacts. There is no forward index, so this reads every list of its segment.',
     )
     .addOption(
-      new Option('--space <name>', 'the space of the term (default: the first)').conflicts('document'),
+      new Option(
+        '--space <name>',
+        'The space of the term. The default is the first one of the index.',
+      ).conflicts('document'),
     )
     .addOption(jsonOption())
     .addHelpText(
@@ -44,7 +51,7 @@ export function inspectCommand(): Command {
       `
 Examples:
   sparsedge inspect shards/scifact
-  sparsedge inspect shards/scifact --term cells     as in a text, or as indexed
+  sparsedge inspect shards/scifact --term cells     a word, or a term as indexed
   sparsedge inspect shards/scifact --document 4983
 
 Exit codes: 0 shown; 1 there is no such term or document, or the index is

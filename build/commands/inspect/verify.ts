@@ -7,16 +7,18 @@ import { counted, size } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
 import { terminalProgress } from '../../terminal/progress.ts';
 import { folderSource } from '../../work/files.ts';
-import { jsonOption } from '../options/values.ts';
+import { jsonOption } from '../options/json-output.ts';
 
+/** The command. */
 export function verifyCommand(): Command {
   return new Command('verify')
     .summary('check every byte of an index')
     .description(
-      'Reads every object of the current index and checks it: the name against the content, every page against its ' +
-        'checksum, every list and document by decoding it, and the sums against the manifest.',
+      'Reads every object of the current index and checks it: its name against its content, every ' +
+        'page against its ' +
+        'checksum, every list and document by decoding it, and all sums against the manifest.',
     )
-    .argument('<folder>', 'of the index')
+    .argument('<folder>', 'The index folder.')
     .addOption(jsonOption())
     .addHelpText(
       'after',

@@ -1,15 +1,13 @@
-// `sparsedge model add`: a checkpoint that someone downloaded becomes a model's folder.
+// `sparsedge model add`: a checkpoint that was downloaded becomes a model folder.
 
-import { existsSync, readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { SparsedgeError } from '../../../src/core/errors.ts';
 import { type Activation, HEADS, type Head, type ModelContract } from '../../../src/core/model/contract.ts';
-import { type Added, type Addition, addModel } from '../../model/add/add.ts';
-import { networkLines } from '../../model/add/card.ts';
+import { type Addition, addModel } from '../../model/add/add.ts';
 import type { Said } from '../../model/add/facts.ts';
-import { SAMPLES } from '../../model/add/samples.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
-import { jsonOption, whole } from '../options/values.ts';
+import { jsonOption } from '../options/json-output.ts';
+import { whole } from '../options/values.ts';
+import { addedLines, comparingOptions, samplesFrom } from './compared.ts';
 
 interface Options {
   readonly out: string;
@@ -38,53 +36,83 @@ interface Options {
 const ACTIVATIONS: readonly Activation[] = ['none', 'relu', 'log1p-relu', 'log1p-log1p-relu', 'exp-half'];
 const GATES: readonly NonNullable<Said['gate']>[] = ['literal-only', 'expansion-only', 'expansion-enhanced'];
 
+/** The command. */
 export function modelAddCommand(): Command {
-  return new Command('add')
-    .summary('make a model of a downloaded checkpoint')
+  const command = new Command('add')
+    .summary('make a model folder of a downloaded checkpoint')
     .description(
-      'Makes a model of a checkpoint in the form of Hugging Face or of sentence-transformers, with its networks in eight bits, ' +
-        'and checks that these weigh texts as the checkpoint does. What no file says is asked for by the name of an option.',
+      'Makes a model folder of a checkpoint in the form of Hugging Face or of sentence-transformers, ' +
+        'quantizes its networks ' +
+        'to eight bits, and checks that these give texts nearly the same values. What no file of the ' +
+        'checkpoint says must ' +
+        'be said by an option; an error names those that are missing.',
     )
-    .argument('<folder>', 'with config.json or modules.json, a tokenizer, and a network in ONNX')
-    .requiredOption('-o, --out <folder>', 'where the model goes, models/<id>')
-    .option('--id <id>', 'what the model is called (default: the name of the folder where it goes)')
-    .addOption(new Option('--head <head>', "what the network's output means").choices(HEADS))
-    .addOption(
-      new Option('--activation <name>', 'what makes weights of logits; each head has its usual one').choices(
-        ACTIVATIONS,
-      ),
-    )
-    .addOption(
-      new Option('--query <kind>', 'what weighs queries').choices(['binary', 'count', 'table', 'neural']),
-    )
-    .addOption(new Option('--gate <mode>', "SparTerm's gate").choices(GATES))
-    .option('--values <name>', 'which output of the network has the values (default: the first)')
-    .addOption(
-      new Option('--max-length <pieces>', 'how much of a text the network reads at once').argParser(
-        whole(3, 8192),
-      ),
-    )
-    .addOption(
-      new Option('--long-documents <how>', 'read piece by piece, or cut off').choices([
-        'windows',
-        'truncate',
-      ]),
-    )
-    .option('--family <name>', 'what the literature calls it')
-    .option('--licence <name>', 'SPDX identifier, or the name of the terms')
-    .option('--trained-on <data>', 'what it was trained on')
-    .option('--source <where>', 'where it comes from')
-    .option('--graph <file>', "which ONNX file of the document network's folder")
-    .option('--query-network <folder>', 'a checkpoint of its own for queries')
-    .option('--table <file>', 'the weights of query terms, {"term": weight}')
-    .option('--clusters <file>', 'for lens: the cluster of each piece')
-    .option('--no-quantize', 'leave the networks in float32')
-    .option('--samples <file>', 'texts to compare by, one a line, instead of the built-in ones')
-    .option('--accept-loss', 'take networks in eight bits however far they are from the original')
+    .argument('<folder>', 'The checkpoint: config.json or modules.json, a tokenizer, and a network in ONNX.')
+    .requiredOption('-o, --out <folder>', 'The new model folder, models/<id>.')
     .addOption(jsonOption())
-    .addHelpText(
-      'after',
-      `
+    .optionsGroup('What the checkpoint is:');
+  for (const option of contractOptions()) command.addOption(option);
+  describingOptions(command.optionsGroup('What its page says:'));
+  fileOptions(command.optionsGroup('Files:'));
+  comparingOptions(command.optionsGroup('Quantization:'))
+    .option('--no-quantize', 'Leave the networks in float32.')
+    .optionsGroup('Options:');
+  return command.addHelpText('after', MORE).action(async (folder: string, options: Options) => {
+    const added = await addModel(toAddition(folder, options));
+    if (options.json) printJson({ folder: options.out, ...added });
+    else print(...addedLines(options.out, added));
+  });
+}
+
+/** The options that say how the network's output becomes values, and how queries are encoded. */
+function contractOptions(): Option[] {
+  return [
+    new Option('--head <head>', "The head, which makes term values of the network's output.").choices(HEADS),
+    new Option(
+      '--activation <name>',
+      "The function that makes values of the head's logits. Each head has a usual one, which is the default.",
+    ).choices(ACTIVATIONS),
+    new Option('--query <kind>', 'What gives query terms their weights.').choices([
+      'binary',
+      'count',
+      'table',
+      'neural',
+    ]),
+    new Option('--gate <mode>', "How SparTerm's gate selects terms.").choices(GATES),
+    new Option(
+      '--values <name>',
+      'The output of the network that holds the values. The default is the first.',
+    ),
+    new Option('--max-length <pieces>', 'How many pieces of a text the network reads at once.').argParser(
+      whole(3, 8192),
+    ),
+    new Option(
+      '--long-documents <how>',
+      'Whether a longer document is read in windows, or truncated.',
+    ).choices(['windows', 'truncate']),
+  ];
+}
+
+/** The options that describe the model to people. */
+function describingOptions(command: Command): void {
+  command
+    .option('--id <id>', 'The id of the model. The default is the name of the new folder.')
+    .option('--family <name>', 'The name of such models in the literature.')
+    .option('--licence <name>', 'The SPDX identifier of the licence, or the name of the terms.')
+    .option('--trained-on <data>', 'The data that the model was trained on.')
+    .option('--source <where>', 'Where the model comes from.');
+}
+
+/** The options that name files besides those that are found in the folder. */
+function fileOptions(command: Command): void {
+  command
+    .option('--graph <file>', 'The ONNX file of the document network, where the folder has several.')
+    .option('--query-network <folder>', 'The checkpoint of a network for queries alone.')
+    .option('--table <file>', 'The JSON file of the weights of query terms, {"term": weight}.')
+    .option('--clusters <file>', 'For the head lens: the JSON file of `sparsedge model clusters`.');
+}
+
+const MORE = `
 Examples:
   sparsedge model add ~/splade-v3 -o models/splade-v3 \\
     --source huggingface.co/naver/splade-v3 --trained-on "MS MARCO passages"
@@ -93,17 +121,10 @@ Examples:
     --trained-on "MS MARCO passages" --max-length 512
 
 Weights become ONNX by: python3 models/train/convert/to_onnx.py <folder>
-models/README.md has recipes.
+models/README.md has recipes for known models.
 
-Exit codes: 0 the model is there; 2 the checkpoint is
-not whole, something must be said of it, or eight bits change it too much.`,
-    )
-    .action(async (folder: string, options: Options) => {
-      const added = await addModel(toAddition(folder, options));
-      if (options.json) printJson({ folder: options.out, ...added });
-      else print(...addedLines(options.out, added));
-    });
-}
+Exit codes: 0 the model folder is written; 2 the checkpoint is not whole, an
+option is missing, or eight bits change its values too much.`;
 
 function toAddition(folder: string, options: Options): Addition {
   const {
@@ -128,24 +149,4 @@ function toAddition(folder: string, options: Options): Addition {
     acceptLoss,
     samples: samplesFrom(samples),
   };
-}
-
-/** The texts of a file by which a model is compared, or ours. */
-export function samplesFrom(path: string | undefined): readonly string[] {
-  if (path === undefined) return SAMPLES;
-  const lines = existsSync(path) ? readFileSync(path, 'utf8').split(/\r?\n/) : [];
-  const texts = lines.filter((line) => line.trim() !== '');
-  if (texts.length > 0) return texts;
-  throw new SparsedgeError('bad-input', `${path}: expected texts, one a line, found none`, { file: path });
-}
-
-/** What there is to say of a new model. */
-export function addedLines(out: string, { contract, networks }: Added): string[] {
-  const { id, head, query, licence } = contract;
-  return [
-    `${out}: ${id}, ${head}, queries ${query.kind}; licence ${licence}`,
-    ...networks.flatMap((network) => ['', ...networkLines(network)]),
-    '',
-    `next: sparsedge model show ${out} "the moon pulls the sea"`,
-  ];
 }

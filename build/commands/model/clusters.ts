@@ -12,7 +12,8 @@ import { counted } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
 import { terminalProgress } from '../../terminal/progress.ts';
 import { writeAtomically } from '../../work/files.ts';
-import { jsonOption, whole } from '../options/values.ts';
+import { jsonOption } from '../options/json-output.ts';
+import { whole } from '../options/values.ts';
 
 interface Options {
   readonly clusters: number;
@@ -32,27 +33,35 @@ interface Material {
   readonly dropped: readonly string[];
 }
 
+/** The command. */
 export function modelClustersCommand(): Command {
   return new Command('clusters')
     .summary('cluster the pieces of a vocabulary, for the head lens')
     .description(
-      "Clusters the rows of a network's token embedding by k-means and writes the cluster of each piece by its id, −1 for " +
-        'pieces that are never terms. The same network and seed give the same clusters.',
+      "Clusters the rows of a model's token embedding by k-means and writes the cluster of each " +
+        'piece, in the order of the ' +
+        'pieces; it is −1 for pieces that are never terms. The same model and seed give the same clusters.',
     )
-    .argument('<model>', 'the folder of a model, or an ONNX file in float32')
-    .requiredOption('--clusters <n>', 'how many: the papers have 4000 and 8000', whole(1))
-    .requiredOption('-o, --out <file>', 'where they go, as JSON')
-    .option('--tokenizer <file>', 'for an ONNX file: its vocab.txt or tokenizer.json')
-    .option('--weights <name>', 'which matrix is the embedding, where the file has several of that size')
-    .option('--rounds <n>', 'the most rounds of k-means', whole(1), 20)
-    .option('--seed <n>', 'what chance begins with', whole(0, 2 ** 32 - 1), 1)
+    .argument('<model>', 'The model folder, or an ONNX file in float32.')
+    .requiredOption('--clusters <n>', 'How many clusters; the papers on LENS have 4000 and 8000.', whole(1))
+    .requiredOption('-o, --out <file>', 'The JSON file of the clusters.')
+    .option(
+      '--tokenizer <file>',
+      'The vocab.txt or tokenizer.json of an ONNX file; a model folder has its own.',
+    )
+    .option(
+      '--weights <name>',
+      'The name of the embedding matrix, needed where the file has several of its size.',
+    )
+    .option('--rounds <n>', 'The most rounds of k-means.', whole(1), 20)
+    .option('--seed <n>', 'The seed of the random numbers.', whole(0, 2 ** 32 - 1), 1)
     .addOption(jsonOption())
     .addHelpText(
       'after',
       `
 Examples:
   sparsedge model clusters models/my-splade --clusters 4000 -o clusters.json
-  sparsedge model clusters model.onnx --tokenizer vocab.txt --clusters 4000
+  sparsedge model clusters model.onnx --tokenizer vocab.txt --clusters 4000 \\
     -o clusters.json
 
 Exit codes: 0 the clusters are written; 1 it failed; 2 the network, the
@@ -75,9 +84,13 @@ tokenizer or an option is wrong.`,
 async function materialOf(model: string, tokenizer: string | undefined): Promise<Material> {
   if (!statSync(model, { throwIfNoEntry: false })?.isDirectory()) {
     if (tokenizer === undefined) {
-      throw new SparsedgeError('bad-input', `${model} is no folder of a model: name its --tokenizer`, {
-        file: model,
-      });
+      throw new SparsedgeError(
+        'bad-input',
+        `${model} is not a model folder: for an ONNX file, give its --tokenizer <file>`,
+        {
+          file: model,
+        },
+      );
     }
     const { pieces } = readWordPieces(readGiven(tokenizer), tokenizer);
     return { onnx: readGiven(model), where: model, pieces, dropped: DROPPED_PIECES };
@@ -85,7 +98,11 @@ async function materialOf(model: string, tokenizer: string | undefined): Promise
   const folder = openModelFolder(model);
   const { files, tokenizer: contract } = folder.contract;
   const file = files.document ?? files.query;
-  if (file === undefined) throw new SparsedgeError('bad-input', `the model ${model} has no network`);
+  if (file === undefined)
+    throw new SparsedgeError(
+      'bad-input',
+      `the model ${model} has no network whose embedding could be clustered`,
+    );
   const name = join(model, files.tokenizer.name);
   const { pieces } = readWordPieces(await readModelFile(folder, files.tokenizer), name);
   const onnx = await readModelFile(folder, file);

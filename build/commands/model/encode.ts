@@ -14,15 +14,16 @@ import { newReport } from '../../stages/read/lines/report.ts';
 import { counted } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
 import { terminalProgress } from '../../terminal/progress.ts';
-import { type Part, parsePart } from '../../work/parts.ts';
-import { fieldsFrom } from '../options/building.ts';
+import type { Part } from '../../work/parts.ts';
+import { jsonOption } from '../options/json-output.ts';
 import {
   type ExpansionOptions,
   expansionOptions,
-  jsonOption,
   type ReadingOptions,
+  readingOf,
   readingOptions,
-} from '../options/values.ts';
+} from '../options/reading.ts';
+import { parsePart } from '../options/values.ts';
 
 interface Options extends ReadingOptions, ExpansionOptions {
   readonly model: string;
@@ -32,24 +33,34 @@ interface Options extends ReadingOptions, ExpansionOptions {
   readonly json?: true;
 }
 
+/** The command. */
 export function encodeCommand(): Command {
   const command = new Command('encode')
-    .summary('weigh one part of a corpus with a model, for a build to take')
+    .summary('encode one part of a corpus, so that machines can share the work')
     .description(
-      'Encodes every n-th batch of documents with a model. When all n parts lie in one folder, a build takes them instead of ' +
-        'running the network, and its bytes are those of a build that did. Stopped and run again, a part goes on.',
+      'Encodes every n-th batch of documents with a model. When all n parts are in one folder, ' +
+        '`sparsedge build --parts` ' +
+        'takes them instead of running the model, and makes the same bytes. A part that was stopped ' +
+        'continues when it ' +
+        'is run again.',
     )
-    .argument('<input>', 'a file or a folder: the same for every part, read in the same way')
+    .argument(
+      '<input>',
+      'The documents, in a file or a folder: the same input with the same options for every part.',
+    )
     .addOption(
-      new Option('--model <folder>', 'the model, a folder with model.json').default(
+      new Option('--model <folder>', 'The model folder, which holds model.json.').default(
         DEFAULT_MODEL,
         'sparsedge-en, which comes with Sparsedge',
       ),
     )
-    .requiredOption('--part <i/n>', 'which part of how many, from 1/n to n/n', parsePart)
-    .requiredOption('-o, --out <folder>', 'where the parts go')
+    .requiredOption('--part <i/n>', 'Which part to encode, i, of how many, n: from 1/n to n/n.', parsePart)
+    .requiredOption('-o, --out <folder>', 'The folder of parts, which all of them can share.')
     .addOption(
-      new Option('--device <device>', 'where the network runs; cuda takes onnxruntime-node and a GPU')
+      new Option(
+        '--device <device>',
+        'The device that runs the model; cuda needs a GPU and onnxruntime-node.',
+      )
         .choices(DEVICES)
         .default('cpu'),
     );
@@ -61,17 +72,17 @@ export function encodeCommand(): Command {
       `
 Examples:
   sparsedge encode corpus.jsonl --model models/my-splade --part 3/7 -o parts
-  sparsedge encode papers.csv --field text=abstract --model models/my-splade
+  sparsedge encode papers.csv --field text=abstract --model models/my-splade \\
     --part 1/1 -o parts --device cuda
   sparsedge build corpus.jsonl --model models/my-splade --parts parts
 
-Exit codes: 0 the part is there; 1 it failed; 2 the input, the model or an
+Exit codes: 0 the part is written; 1 it failed; 2 the input, the model or an
 option is wrong.`,
     )
     .action(async (input: string, options: Options) => {
-      const { model, part, out, device, format, field = [], skipBad = false, json } = options;
+      const { model, part, out, device, json } = options;
       const encoder = modelEncoder(openModelFolder(model), given, device);
-      const read = openInputs({ input, format, fields: fieldsFrom(field), skipBad, report: newReport() });
+      const read = openInputs({ ...readingOf(input, options), report: newReport() });
       const inputs = options.expansions === undefined ? read : expandedInputs(read, options);
       const progress = terminalProgress(process.stderr)('encoding', 'documents');
       const marker = await encodePart(inputs, encoder, out, part, progress);

@@ -3,8 +3,8 @@
 import { Command } from 'commander';
 import { quantizeModel } from '../../model/add/eight-bits.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
-import { jsonOption } from '../options/values.ts';
-import { addedLines, samplesFrom } from './add.ts';
+import { jsonOption } from '../options/json-output.ts';
+import { addedLines, comparingOptions, samplesFrom } from './compared.ts';
 
 interface Options {
   readonly out: string;
@@ -14,18 +14,19 @@ interface Options {
   readonly json?: true;
 }
 
+/** The command. */
 export function modelQuantizeCommand(): Command {
-  return new Command('quantize')
-    .summary('put the networks of a model into eight bits')
+  const command = new Command('quantize')
+    .summary('quantize the networks of a model to eight bits')
     .description(
-      'Makes a model with its networks in eight bits of one in float32, such as models/train writes, and checks that both weigh ' +
-        'texts alike. What it found is written into README.md beside the model.',
+      'Quantizes the networks of a model in float32, such as models/train writes, to eight bits, and ' +
+        'checks that both models ' +
+        'give texts nearly the same values. The new model is described in a README.md beside it.',
     )
-    .argument('<folder>', 'of the model, with model.json')
-    .requiredOption('-o, --out <folder>', 'where the new model goes')
-    .option('--replace', 'take the place of the model that is there, and keep what its README.md says')
-    .option('--samples <file>', 'texts to compare by, one a line, instead of the built-in ones')
-    .option('--accept-loss', 'take networks in eight bits however far they are from the original')
+    .argument('<folder>', 'The model folder, which holds model.json.')
+    .requiredOption('-o, --out <folder>', 'The folder of the new model.')
+    .option('--replace', 'Replace the model that is in that folder, and keep the text of its README.md.');
+  return comparingOptions(command)
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -34,8 +35,8 @@ Examples:
   sparsedge model quantize trained/my-model -o models/my-model
   sparsedge model quantize trained/sparsedge-en -o models/sparsedge-en --replace
 
-Exit codes: 0 the model is there; 2 it is not whole, has no weights in float32,
-or eight bits change it too much.`,
+Exit codes: 0 the new model is written; 2 the model is not whole or has no weights
+in float32, or eight bits change its values too much.`,
     )
     .action(async (folder: string, options: Options) => {
       const { out, replace = false, acceptLoss = false, samples, json } = options;

@@ -1,5 +1,5 @@
-// `sparsedge model show`: whether a model's folder is whole, what its network's output turned out to be, and what it makes of
-// a text.
+// `sparsedge model show`: whether a model folder is whole, what its networks' outputs are, and which terms it gives a
+// text.
 
 import { Command } from 'commander';
 import type { ModelContract, ModelName } from '../../../src/core/model/contract.ts';
@@ -14,7 +14,7 @@ import { FORMS, outputForm } from '../../model/output-form.ts';
 import { given } from '../../stages/encode/encode.ts';
 import { size, table } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
-import { jsonOption } from '../options/values.ts';
+import { jsonOption } from '../options/json-output.ts';
 
 /** What was found in a folder. */
 interface Shown {
@@ -22,23 +22,25 @@ interface Shown {
   readonly model: ModelName;
   readonly contract: ModelContract;
   readonly pieces: number;
-  /** Of each graph: what its output is, by its shape. */
+  /** What the output of each network is, by its shape. */
   readonly outputs: Readonly<Record<string, string>>;
-  /** Of the text that was given, heaviest first: raw values, before any weighting. */
+  /** The terms of the text that was given with their values, largest first. */
   readonly terms?: readonly { readonly term: string; readonly value: number }[];
 }
 
 const TOP = 20;
 
+/** The command. */
 export function modelShowCommand(): Command {
   return new Command('show')
-    .summary('check a model and say what it is')
+    .summary('check a model and describe it')
     .description(
-      'Checks every file of a model against the hashes in its model.json, runs its networks once to see what their outputs ' +
-        'are, and shows what the model makes of a text.',
+      'Checks every file of a model against the hashes in its model.json, runs its networks once to ' +
+        'see what their outputs ' +
+        'are, and shows the terms and values that the model gives a text.',
     )
-    .argument('<folder>', 'of the model')
-    .argument('[text...]', 'what to encode as a document')
+    .argument('<folder>', 'The model folder.')
+    .argument('[text...]', 'A text to encode as a document.')
     .addOption(jsonOption())
     .addHelpText(
       'after',

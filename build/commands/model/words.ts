@@ -9,8 +9,8 @@ import { newReport } from '../../stages/read/lines/report.ts';
 import { type ReadOptions, readDocuments } from '../../stages/read/read.ts';
 import { counted } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
-import { fieldsFrom } from '../options/building.ts';
-import { jsonOption, type ReadingOptions, readingOptions } from '../options/values.ts';
+import { jsonOption } from '../options/json-output.ts';
+import { type ReadingOptions, readingOf, readingOptions } from '../options/reading.ts';
 
 interface Options extends ReadingOptions {
   readonly out: string;
@@ -20,15 +20,17 @@ interface Options extends ReadingOptions {
 /** Characters that are written at once: lines by themselves are slow. */
 const CHUNK = 1 << 16;
 
+/** The command. */
 export function wordsCommand(): Command {
   const command = new Command('words')
-    .summary('write texts as the stems that models are trained on')
+    .summary('write texts as the stemmed words that models are trained on')
     .description(
-      'Writes JSON lines {"_id", "words"}: the words of each title and text in order, stemmed, with one space between them. ' +
-        'Functional words, which networks read and which are no terms, begin with "_".',
+      'Writes JSON lines {"_id", "words"}: the words of each title and text in order, stemmed, with ' +
+        'one space between them. ' +
+        'Function words, which models read but which are not terms, begin with "_".',
     )
-    .argument('<input>', 'a file, a folder, or - for standard input')
-    .requiredOption('-o, --out <file>', 'where to write');
+    .argument('<input>', 'The texts: a file, a folder, or - for standard input.')
+    .requiredOption('-o, --out <file>', 'The file to write.');
   for (const option of readingOptions()) command.addOption(option);
   return command
     .addOption(jsonOption())
@@ -42,9 +44,10 @@ Examples:
 Exit codes: 0 written; 1 the file cannot be written; 2 the input or an option is
 wrong.`,
     )
-    .action(async (input: string, { out, format, field = [], skipBad, json }: Options) => {
+    .action(async (input: string, options: Options) => {
+      const { out, json } = options;
       const report = newReport();
-      const reading = { input, format, fields: fieldsFrom(field), skipBad, report };
+      const reading = { ...readingOf(input, options), report };
       await pipeline(wordLines(reading), createWriteStream(out));
       if (json) printJson({ file: out, texts: report.read });
       else print(`Wrote the words of ${counted(report.read, 'text')} to ${out}.`);

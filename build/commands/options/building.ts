@@ -1,28 +1,87 @@
-// The build command's options → what to build and what to read.
+// The options that say what index to build, and the configuration that they make.
 
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { Option } from 'commander';
+import { ANALYZERS } from '../../../src/core/analyzer/analyzer.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { type BuildConfig, parseConfig } from '../../index/config.ts';
 import { INDEXES } from '../../index/open-folder.ts';
-import type { FieldMapping } from '../../stages/read/lines/record.ts';
+import type { ExpansionOptions } from './reading.ts';
+import { decimal, whole } from './values.ts';
 
-/** The options that say what to build. */
-export interface ConfigOptions {
-  readonly encoder?: string;
-  readonly model?: string;
-  readonly parts?: string;
-  readonly expansions?: string;
-  readonly merge?: string;
-  readonly maxQueries?: number;
-  readonly analyzer?: string;
-  readonly query?: string;
-  readonly k1?: number;
-  readonly b?: number;
-  readonly segmentDocuments?: number;
-  readonly order?: string;
-  readonly documentPages?: string;
-  readonly config?: string;
+/** The encoder of one space, as encoderOptions() has it parsed. */
+export interface EncoderOptions {
+  readonly encoder?: string | undefined;
+  readonly model?: string | undefined;
+  readonly parts?: string | undefined;
+  readonly analyzer?: string | undefined;
+  readonly query?: string | undefined;
+  readonly k1?: number | undefined;
+  readonly b?: number | undefined;
+}
+
+/** An index of one space, or a file that describes several. */
+export interface ConfigOptions extends EncoderOptions, ExpansionOptions {
+  readonly segmentDocuments?: number | undefined;
+  readonly order?: string | undefined;
+  readonly documentPages?: string | undefined;
+  readonly config?: string | undefined;
+}
+
+/** The options that name the encoder of one space and its parameters. */
+export function encoderOptions(): Option[] {
+  return [
+    new Option(
+      '--encoder <encoder>',
+      'What gives each term of a document its weight. The default is model, with the model sparsedge-en.',
+    ).choices(['bm25', 'tfidf', 'vectors', 'model']),
+    new Option('--model <folder>', 'The model folder, which holds model.json. It implies --encoder model.'),
+    new Option(
+      '--parts <folder>',
+      'Take the values that `sparsedge encode` computed with the model, all parts of which are in this folder, ' +
+        'instead of running the model.',
+    ),
+    new Option(
+      '--analyzer <analyzer>',
+      'How text becomes terms. A model has its own; for other encoders the default is english.',
+    ).choices(ANALYZERS),
+    new Option(
+      '--query <weights>',
+      "For the encoder vectors: a query term's weight is the count of its occurrences, or 1 " +
+        '(binary). The default is count.',
+    ).choices(['count', 'binary']),
+    new Option(
+      '--k1 <number>',
+      "BM25's k1: how slowly repeats of a term saturate. The default is 0.9, or what the model says.",
+    ).argParser(decimal),
+    new Option(
+      '--b <number>',
+      "BM25's b, from 0 to 1: how much long documents are penalized. The default is 0.4, or what the model says.",
+    ).argParser(decimal),
+  ];
+}
+
+/** The options that say how documents are divided and stored. */
+export function layoutOptions(): Option[] {
+  return [
+    new Option(
+      '--segment-documents <n>',
+      'The most documents in one segment. The default is 1000000.',
+    ).argParser(whole(1)),
+    new Option(
+      '--order <order>',
+      'How documents are numbered: as they are read (input), or so that similar ones are close ' +
+        '(similarity), which ' +
+        'makes lists smaller and lets hits share reads. The default is similarity.',
+    ).choices(['similarity', 'input']),
+    new Option(
+      '--document-pages <where>',
+      'Where document pages are stored: in shards, or each as an object of its own (objects), to be ' +
+        'served as a static ' +
+        'asset. The default is shards.',
+    ).choices(['shards', 'objects']),
+  ];
 }
 
 /**
@@ -30,30 +89,18 @@ export interface ConfigOptions {
  *
  * @throws SparsedgeError `bad-input`
  */
-export function configFrom({
-  config,
-  model,
-  parts,
-  expansions,
-  merge,
-  maxQueries,
-  encoder = model === undefined ? undefined : 'model',
-  analyzer,
-  query,
-  k1,
-  b,
-  segmentDocuments,
-  order,
-  documentPages,
-}: ConfigOptions): BuildConfig {
+export function configFrom(options: ConfigOptions): BuildConfig {
+  const { config, model, parts, merge, maxQueries, analyzer, query, k1, b } = options;
   if (config !== undefined) return parseConfig(jsonFile(config));
+  const encoder = options.encoder ?? (model === undefined ? undefined : 'model');
   if (encoder !== undefined && encoder !== 'bm25' && encoder !== 'model' && (k1 ?? b) !== undefined) {
     throw new SparsedgeError(
       'bad-input',
-      `--k1 and --b are BM25's; the encoder ${encoder} has no such parameters`,
+      `--k1 and --b are parameters of BM25, and the encoder ${encoder} has no such parameters`,
     );
   }
   const space = { encoder, model, parts, merge, maxQueries, analyzer, query, k1, b };
+  const { expansions, segmentDocuments, order, documentPages } = options;
   return parseConfig({ spaces: [space], expansions, segmentDocuments, order, documentPages });
 }
 
@@ -66,39 +113,8 @@ function jsonFile(path: string): unknown {
   }
 }
 
-const PARTS = ['id', 'title', 'text', 'url'] as const;
-
 /**
- * `text=body text=abstract id=pmid` → a mapping.
- *
- * @throws SparsedgeError `bad-input`
- */
-export function fieldsFrom(assignments: readonly string[]): FieldMapping | undefined {
-  if (assignments.length === 0) return undefined;
-  const columns: Partial<Record<(typeof PARTS)[number], string[]>> = {};
-  for (const assignment of assignments) {
-    const [, name, column] = /^(\w+)=(.+)$/.exec(assignment) ?? [];
-    const part = PARTS.find((known) => known === name);
-    if (part === undefined || column === undefined) {
-      throw new SparsedgeError(
-        'bad-input',
-        `--field ${assignment}: write part=column, where the part is one of ${PARTS.join(', ')}`,
-      );
-    }
-    columns[part] = [...(columns[part] ?? []), column];
-    if (part !== 'text' && columns[part].length > 1) {
-      throw new SparsedgeError(
-        'bad-input',
-        `--field names two columns for ${part}; only text can have several`,
-      );
-    }
-  }
-  const { id, title, text, url } = columns;
-  return { id: id?.[0], title: title?.[0], text, url: url?.[0] };
-}
-
-/**
- * Where an index goes that was given no folder: below INDEXES, named after its input.
+ * The folder of an index for which none is named: below INDEXES, with the name of its input.
  *
  * @throws SparsedgeError `bad-input` for standard input, which has no name
  */
@@ -106,7 +122,7 @@ export function folderFor(input: string): string {
   if (input === '-') {
     throw new SparsedgeError(
       'bad-input',
-      'standard input has no name: say with -o into which folder to build',
+      'standard input has no name from which the index folder could be named: name the folder with -o',
     );
   }
   const name = basename(resolve(input)).replace(

@@ -1,25 +1,30 @@
-// `sparsedge search`: the real search over an index in a folder, with what the query cost.
+// `sparsedge search`: asks an index in a folder with the Worker's own code, and says what the answer cost.
 
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { analyzerNamed } from '../../../src/core/analyzer/analyzer.ts';
 import type { Space } from '../../../src/core/format/manifest.ts';
-import type { Answer, RerankReport } from '../../../src/query/ask.ts';
+import type { Answer, AnsweredHit, RerankReport } from '../../../src/query/ask.ts';
 import type { OpenIndex } from '../../../src/query/search/open.ts';
-import { MAX_K } from '../../../src/query/search/search.ts';
+import { MAX_K, type SearchRequest } from '../../../src/query/search/search.ts';
 import type { QueryTerm } from '../../../src/query/search/terms.ts';
 import { openFolder } from '../../index/open-folder.ts';
 import { ownTerms } from '../../inspect/own-terms.ts';
-import { type AskOptions, askOptions, openAsk, spacesNamed } from '../../local/ask-folder.ts';
+import { type AskOptions, openAsk, spacesNamed } from '../../local/ask-folder.ts';
+import { type Explanation, SearchRecorder } from '../../local/explain.ts';
 import { count, counted, oneLine, size } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
-import { jsonOption, whole } from '../options/values.ts';
+import { askOptions } from '../options/asking.ts';
+import { jsonOption } from '../options/json-output.ts';
+import { whole } from '../options/values.ts';
+import { explanationLines } from './explain-lines.ts';
 import { snippetLine, snippetOf } from './snippet.ts';
 
 interface Options extends AskOptions {
   readonly k: number;
   readonly maxReads?: number;
   readonly maxBytes?: number;
+  readonly explain?: true;
   readonly json?: true;
 }
 
@@ -27,41 +32,44 @@ interface Options extends AskOptions {
 interface Answered {
   readonly folder: string;
   readonly query: string;
-  /** Those that were searched. */
+  /** The spaces that were searched. */
   readonly spaces: readonly Space[];
   readonly answer: Answer;
   readonly milliseconds: number;
+  /** Where it was asked for. */
+  readonly explanation: Explanation | undefined;
 }
 
+/** The command. */
 export function searchCommand(): Command {
   const command = new Command('search')
-    .summary('search an index in a folder')
+    .summary('ask an index in a folder')
     .description(
-      'Searches an index in a folder with the code that runs in the Worker, and says what it cost: range reads of ' +
-        'storage, their bytes, how many rounds had to wait for one another, and whether the answer is proved.',
+      'Asks an index in a folder, with the code that runs in the Worker, and reports what the answer ' +
+        'cost: range reads of ' +
+        'storage, their bytes, the rounds of reads that had to wait for one another, and whether the ' +
+        'answer is proved.',
     )
-    .argument('<folder>', 'of the index')
-    .argument('<query...>', 'what to search for')
-    .option('-k <n>', 'how many results', whole(1, MAX_K), 10);
+    .argument('<folder>', 'The index folder.')
+    .argument('<question...>', 'The question, in one or several words.')
+    .option('-k <n>', 'How many hits to show.', whole(1, MAX_K), 10);
   return askOptions(command)
-    .option('--max-reads <n>', 'stop looking for postings before more reads than this', whole(1))
-    .option('--max-bytes <n>', 'stop looking for postings before more bytes than this', whole(1))
-    .addOption(jsonOption())
-    .addHelpText(
-      'after',
-      `
-Examples:
-  sparsedge search shards/scifact does aspirin prevent cancer
-  sparsedge search shards/scifact "vitamin D" -k 3 --json
-  sparsedge search shards/scifact "vitamin D" --max-reads 2
-    the best answer that two reads of postings give, and what it leaves open
-  sparsedge search shards/both "vitamin D" --spaces bm25=1,splade=.7
-    two spaces in one exact pass, their weights added up
-  sparsedge search shards/both "vitamin D" --rerank 50 --reranker models/tiny
-
-Exit codes: 0 answered, also with no hits; 1 the index is damaged or cannot be
-read; 2 there is no index in the folder, or the query cannot be answered.`,
+    .option(
+      '--max-reads <n>',
+      'The most range reads of postings; the answer may then not be proved.',
+      whole(1),
     )
+    .option(
+      '--max-bytes <n>',
+      'The most bytes of postings to read; the answer may then not be proved.',
+      whole(1),
+    )
+    .option(
+      '--explain',
+      "Report where each term's list lies, which pages each round read, and why that round was needed.",
+    )
+    .addOption(jsonOption())
+    .addHelpText('after', MORE)
     .action(async (folder: string, words: readonly string[], options: Options) => {
       const index = await openFolder(folder);
       const answered = await askFolder(index, folder, words.join(' '), options);
@@ -69,6 +77,21 @@ read; 2 there is no index in the folder, or the query cannot be answered.`,
       else print(...toLines(answered));
     });
 }
+
+const MORE = `
+Examples:
+  sparsedge search shards/scifact does aspirin prevent cancer
+  sparsedge search shards/scifact "vitamin D" -k 3 --json
+  sparsedge search shards/scifact "vitamin D" --explain
+    which pages were read, in which round, and why
+  sparsedge search shards/scifact "vitamin D" --max-reads 2
+    the best answer that two reads of postings allow, and what it leaves open
+  sparsedge search shards/both "vitamin D" --spaces bm25=1,splade=.7
+    two spaces in one exact search, which adds up their scores
+  sparsedge search shards/both "vitamin D" --rerank 50 --reranker models/tiny
+
+Exit codes: 0 answered, even without a hit; 1 the index is damaged or cannot be
+read; 2 there is no index in the folder, or the question cannot be answered.`;
 
 async function askFolder(
   index: OpenIndex,
@@ -78,21 +101,20 @@ async function askFolder(
 ): Promise<Answered> {
   const { k, maxReads, maxBytes } = options;
   const clock = () => performance.now();
-  const ask = await openAsk({ folder, index, clock }, options);
+  const recorder = options.explain && new SearchRecorder();
+  const watch = recorder && ((request: SearchRequest) => recorder.watch(request));
+  const ask = await openAsk({ folder, index, clock, watch }, options);
   const budget = { ...(maxReads !== undefined && { maxReads }), ...(maxBytes !== undefined && { maxBytes }) };
   const started = clock();
   const answer = await ask({ text: query, k, documents: true, budget });
   const milliseconds = clock() - started;
-  return {
-    folder,
-    query,
-    spaces: spacesNamed(index, options).map(({ space }) => space),
-    answer,
-    milliseconds,
-  };
+  const spaces = spacesNamed(index, options).map(({ space }) => space);
+  const explanation = await recorder?.explain(index, answer.cost);
+  return { folder, query, spaces, answer, milliseconds, explanation };
 }
 
-function toJson({ folder, query, spaces, answer, milliseconds }: Answered, { manifest }: OpenIndex) {
+function toJson(answered: Answered, { manifest }: OpenIndex) {
+  const { folder, query, spaces, answer, milliseconds, explanation } = answered;
   const { hits, terms, exact, bound, unit, fusion, rerank, cost } = answer;
   return {
     query,
@@ -106,30 +128,43 @@ function toJson({ folder, query, spaces, answer, milliseconds }: Answered, { man
     rerank,
     hits: hits.map(({ shown, ...hit }, i) => ({ rank: i + 1, ...hit, ...shown })),
     cost: { ...cost, reads: cost.postingReads + cost.documentReads, milliseconds },
+    explain: explanation,
   };
 }
 
-function toLines({ query, spaces, answer, milliseconds }: Answered): string[] {
+function toLines({ query, spaces, answer, milliseconds, explanation }: Answered): string[] {
   const { hits, terms, rerank } = answer;
-  const lines: string[] = [];
   const [first] = spaces;
-  const analyze = analyzerNamed(first!.analyzer);
-  const known = new Set(terms.filter(({ space }) => space === first!.name).map(({ term }) => term));
-  for (const [i, { score, rerankScore, shown }] of hits.entries()) {
-    const { id, title, text, url } = shown!;
-    const name = title === undefined ? id : `${oneLine(title, 90)}  (${id})`;
-    const reranked = rerankScore === undefined ? '' : `reranked ${rerankScore.toFixed(4)}, `;
-    lines.push(`${String(i + 1).padStart(3)}. ${name}  ${reranked}score ${scoreOf(score)}`);
+  const analyze = analyzerNamed(first.analyzer);
+  const known = new Set(terms.filter(({ space }) => space === first.name).map(({ term }) => term));
+  const lines = hits.flatMap((hit, i) => {
+    const { text } = hit.shown!;
     const snippet = snippetLine(snippetOf(text, known, analyze), (word) => styleText('bold', word));
-    if (snippet !== '') lines.push(`     ${snippet}`);
-    const own = spaces.length === 1 ? ownTerms(shown!, first!) : undefined;
-    if (own && ![...known].some((term) => own.has(term))) lines.push('     matched through expansion');
-    if (url !== undefined) lines.push(`     ${url}`);
-    lines.push('');
-  }
-  if (hits.length === 0) lines.push(whyNothing(query, terms, first!), '');
+    const own = spaces.length === 1 ? ownTerms(hit.shown!, first) : undefined;
+    const expanded = own !== undefined && ![...known].some((term) => own.has(term));
+    return [...hitLines(hit, i + 1, snippet, expanded), ''];
+  });
+  if (hits.length === 0) lines.push(whyNothing(query, terms, first), '');
+  if (explanation) lines.push(...explanationLines(explanation));
   if (rerank) lines.push(rerankLine(rerank));
   lines.push(costLine(answer, milliseconds));
+  return lines;
+}
+
+/** A hit; `expanded` says that only predicted queries have a term of the query. */
+function hitLines(
+  { score, rerankScore, shown }: AnsweredHit,
+  rank: number,
+  snippet: string,
+  expanded: boolean,
+): string[] {
+  const { id, title, url } = shown!;
+  const name = title === undefined ? id : `${oneLine(title, 90)}  (${id})`;
+  const reranked = rerankScore === undefined ? '' : `reranked ${rerankScore.toFixed(4)}, `;
+  const lines = [`${String(rank).padStart(3)}. ${name}  ${reranked}score ${scoreOf(score)}`];
+  if (snippet !== '') lines.push(`     ${snippet}`);
+  if (expanded) lines.push('     matched through expansion');
+  if (url !== undefined) lines.push(`     ${url}`);
   return lines;
 }
 
@@ -140,8 +175,8 @@ function scoreOf(score: number): string {
 
 function whyNothing(query: string, terms: readonly QueryTerm[], { analyzer }: Space): string {
   if (terms.length === 0)
-    return `"${query}" has no words to search for: the analyzer ${analyzer} leaves nothing of it.`;
-  return `No document has any of: ${terms.map(({ term }) => term).join(', ')}.`;
+    return `"${query}" has no words to search for: the analyzer ${analyzer} removes them all.`;
+  return `No document has any of the terms ${terms.map(({ term }) => term).join(', ')}.`;
 }
 
 function rerankLine({ model, documents, tokens, milliseconds }: RerankReport): string {
@@ -159,9 +194,10 @@ function costLine({ exact, bound, cost, fusion }: Answer, milliseconds: number):
     `${milliseconds.toFixed(1)} ms here`,
   ].join(', ');
   if (!exact) {
-    return `${spent}. Not proved: the budget ended the search; a document that is missing could score up to ${scoreOf(bound)}.`;
+    const open = `another document could score up to ${scoreOf(bound)}`;
+    return `${spent}. Not proved: the budget ended the search, and ${open}.`;
   }
   return fusion
-    ? `${spent}. Proved: each list has its space's best.`
+    ? `${spent}. Proved: the ranks fused are those of each space's best.`
     : `${spent}. Proved: no other document scores more.`;
 }

@@ -112,7 +112,7 @@ function misaligned(path: string, expected: string, found: string): SparsedgeErr
   return new SparsedgeError(
     'bad-input',
     `${path}: expected ${expected}, found ${found}. Expansions are in the order of their documents; ` +
-      '`sparsedge expand --import` puts others into it',
+      '`sparsedge expand import` puts others into it',
     { file: path, expected, found },
   );
 }

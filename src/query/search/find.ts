@@ -9,6 +9,7 @@ import {
   type PageCache,
   type PlannedRead,
   planReads,
+  type ReadPlan,
   type WantedPage,
 } from './fetch.ts';
 import { type Budget, type Clock, type Cost, noCost, type Timer } from './meter.ts';
@@ -41,6 +42,15 @@ export interface SearchContext {
   readonly cache?: PageCache | undefined;
   /** See FIRST_ROUND_BYTES. */
   readonly firstRoundBytes?: number | undefined;
+  readonly trace?: SearchTrace | undefined;
+}
+
+/** Watches a search. Nothing is computed for it unless it is there. */
+export interface SearchTrace {
+  /** A round begins that reads these pages of postings, and of the documents that lead so far. */
+  round(postings: ReadPlan, documents: ReadPlan): void;
+  /** What all rounds so far prove: `threshold` is what the k-th result reaches, and `bound` is Found's. */
+  proved(threshold: number, bound: number): void;
 }
 
 /** The k best so far. */
@@ -65,7 +75,7 @@ export async function findTop(
   documentPages?: Map<string, OpenPage>,
 ): Promise<Found> {
   const { terms, k, floor, budget, maxRounds = Number.POSITIVE_INFINITY } = request;
-  const { index, clock, firstRoundBytes = FIRST_ROUND_BYTES } = context;
+  const { index, clock, firstRoundBytes = FIRST_ROUND_BYTES, trace } = context;
   const cost = noCost();
   const segments = index.segments.map((segment) => new SegmentSearch(segment, index, terms, firstRoundBytes));
   let answer: Evaluation = { top: [], exact: terms.length === 0, bound: 0 };
@@ -78,6 +88,7 @@ export async function findTop(
       documentPages ?? new Map(),
     );
     answer = evaluate(segments, k, floor);
+    trace?.proved(Math.max(floor, answer.top[k - 1]?.score ?? 0), answer.bound);
     const late = clock() >= (budget.deadline ?? Number.POSITIVE_INFINITY);
     spent = answer.exact || !complete || late || round >= maxRounds;
   }
@@ -157,6 +168,7 @@ async function readRound(
   if (!complete || !affordable([...postings.reads, ...documents.reads], cost, budget))
     documents = planReads([]);
 
+  context.trace?.round(postings, documents);
   const pages = new Map(postings.held);
   for (const [key, page] of documents.held) documentPages.set(key, page);
   charge(cost, 'postingReads', postings);

@@ -54,7 +54,7 @@ test('build reads standard input into the folder that -o names', async () => {
   const piped = await sparsedge(folder, ['build', '-', ...BM25, '-o', 'piped', '--json'], lines);
   expect(JSON.parse(piped.out)).toMatchObject({ documents: 4 });
   const unnamed = await sparsedge(folder, ['build', '-'], lines);
-  expect(unnamed).toMatchObject({ code: 2, err: expect.stringContaining('say with -o') });
+  expect(unnamed).toMatchObject({ code: 2, err: expect.stringContaining('name the folder with -o') });
 });
 
 test('build goes on after the last finished stage and reports the same', async () => {
@@ -145,12 +145,12 @@ test.each([
   [
     'a parameter of another encoder',
     ['build', 'bad.jsonl', '--encoder', 'tfidf', '--b', '1'],
-    "--k1 and --b are BM25's",
+    '--k1 and --b are parameters of BM25',
   ],
   [
-    'a field of an unknown part',
+    'a field that documents do not have',
     ['build', 'bad.jsonl', '--field', 'body=text'],
-    '--field body=text: write part=column',
+    '--field must be field=column',
   ],
   ['a number that is none', ['build', 'bad.jsonl', '--k1', 'much'], 'It must be a number.'],
 ])('build refuses %s in a sentence, with exit code 2', async (_, args, message) => {

@@ -49,7 +49,7 @@ describe('sparsedge export and build', () => {
     const { code, out } = await sparsedge(folder, ['build', 'toy.ciff.gz', '--encoder', 'bm25']);
     expect(code).toBe(0);
     expect(out).toContain('space bm25: bm25 k1 0.9 b 0.4');
-    expect(out).toContain("The CIFF says of itself: Export of toy 3-document collection from Anserini's");
+    expect(out).toContain("The CIFF describes itself: Export of toy 3-document collection from Anserini's");
     expect(out).toContain('A CIFF has no text');
     expect(out).not.toContain('no query finds them');
     expect(existsSync(join(folder, 'shards/toy/current'))).toBe(true);
@@ -82,8 +82,8 @@ describe('sparsedge export and build', () => {
   });
 
   test.each([
-    [['build', 'toy.ciff', '--skip-bad'], /--field and --skip-bad are about records of text/],
-    [['build', 'toy.txt', '--documents', 'x'], /--documents is for a CIFF/],
+    [['build', 'toy.ciff', '--skip-bad'], /--field and --skip-bad say how text is read/],
+    [['build', 'toy.txt', '--documents', 'x'], /--documents gives a CIFF its text/],
     [['build', 'toy.ciff', '--k1', '1'], /the encoder vectors has no such parameters/],
     [['build', 'none.ciff'], /there is no file or folder none.ciff/],
     [['export', 'none', '--ciff', 'x.ciff'], /there is no folder none/],

@@ -24,7 +24,7 @@ test('eval measures judged questions and what answering them costs', async () =>
   const { code, out, err } = await sparsedge(folder, ['eval', 'shards/pages', '--beir', 'beir']);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toMatch(/space bm25: 3 questions, rankings of 1000/);
-  expect(out).toContain('1 judged question left out: not in the file of queries');
+  expect(out).toContain('1 judged question left out, because the file of questions does not have them');
   expect(out).toMatch(/MRR@10 +0\.8333/);
   expect(out).toMatch(/100\.0% proved/);
   expect(out).toMatch(/reads +[\d.]+ +\d+ +\d+ +\d+/);
@@ -62,14 +62,14 @@ test('eval compares rankings with those of a run file', async () => {
 });
 
 test.each([
-  ['nothing to measure by', [], 'say what to measure by'],
-  ['a folder that is not of BEIR', ['--beir', '.'], '. is no BEIR folder: queries.jsonl is missing'],
-  ['a split that is not there', ['--beir', 'beir', '--split', 'dev'], 'dev.tsv is missing'],
+  ['nothing to measure by', [], 'an evaluation needs judged questions'],
+  ['a folder that is not of BEIR', ['--beir', '.'], '. is not a BEIR folder: it has no file queries.jsonl'],
+  ['a split that is not there', ['--beir', 'beir', '--split', 'dev'], 'it has no file beir/qrels/dev.tsv'],
   ['an unknown measure', ['--beir', 'beir', '--measures', 'F1'], 'no measure is named F1'],
   [
     'judgments of other questions',
     ['--queries', 'other.tsv', '--qrels', 'beir/qrels/test.tsv'],
-    'the ids do not meet',
+    'they have no id in common',
   ],
 ])('eval refuses %s with exit code 2', async (_, args, message) => {
   const folder = await folderWithJudgments();
@@ -109,6 +109,6 @@ test('eval measures a fusion and a sum of spaces, and says which', async () => {
   ]);
   expect(own).toMatchObject({
     code: 2,
-    err: expect.stringContaining('--reranker is of searches in this process'),
+    err: expect.stringContaining('--reranker is for searches in this process'),
   });
 });

@@ -28,10 +28,39 @@ test('search prints one JSON document when asked to', async () => {
   expect(answer.cost.reads).toBe(answer.cost.postingReads + answer.cost.documentReads);
 });
 
+test('search explains where lists lie and what each round read', async () => {
+  const folder = await folderWithIndex();
+  const asked = ['search', 'shards/pages', 'moons', 'and', 'zebras', '-k', '1', '--explain'];
+  const { out } = await sparsedge(folder, asked);
+  expect(out).toMatch(/^ {2}moon +bm25 +1 +2 {2}in dictionary page 0$/m);
+  expect(out).toMatch(/^ {2}zebra +bm25 +1 +0 {2}not in dictionary page 0$/m);
+  expect(out).toMatch(/^Round 1 is the first\. It takes 1 read, .*:\n {2}segment 0, bm25: page 0$/m);
+  expect(out).toMatch(/^Then nothing is open: hit 1 scores \d+, and unread postings can change nothing\.$/m);
+  const { explain, cost } = JSON.parse((await sparsedge(folder, [...asked, '--json'])).out);
+  expect(explain).toMatchObject({
+    searches: [
+      {
+        terms: [
+          { term: 'moon', weight: 1, postings: 2, lists: [{ segment: 0, kind: 'dictionary' }] },
+          { term: 'zebra', postings: 0 },
+        ],
+        rounds: [{ reads: 1, pages: [{ segment: 0, space: 'bm25', page: 0 }] }],
+        bound: 0,
+      },
+    ],
+    documents: { reads: cost.documentReads },
+  });
+  const plain = await sparsedge(folder, ['search', 'shards/pages', 'moons', '--json']);
+  expect(JSON.parse(plain.out)).not.toHaveProperty('explain');
+});
+
 test('search says why it found nothing, and that is no error', async () => {
   const folder = await folderWithIndex();
   const unknown = await sparsedge(folder, ['search', 'shards/pages', 'zebras']);
-  expect(unknown).toMatchObject({ code: 0, out: expect.stringContaining('No document has any of: zebra.') });
+  expect(unknown).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('No document has any of the terms zebra.'),
+  });
   const stopped = await sparsedge(folder, ['search', 'shards/pages', 'of', 'the']);
   expect(stopped).toMatchObject({ code: 0, out: expect.stringContaining('no words to search for') });
 });
@@ -49,7 +78,7 @@ test.each([
     ['search', 'shards/pages', 'moon', '-k', '5000'],
     'It must be a whole number from 1 to 1000.',
   ],
-  ['no query', ['search', 'shards/pages'], "missing required argument 'query'"],
+  ['no query', ['search', 'shards/pages'], "missing required argument 'question'"],
 ])('search refuses %s with exit code 2', async (_, args, message) => {
   const folder = await folderWithIndex();
   const { code, out, err } = await sparsedge(folder, args);
@@ -141,14 +170,14 @@ test('search adds up several spaces, or fuses their ranks', async () => {
   expect(fused.hits[0]).toMatchObject({ id: 'd', score: 2 / 11, ranks: { bm25: 1, words: 1 } });
   const { out } = await sparsedge(folder, ['search', 'shards/pages', 'salt', '--fusion', 'rrf']);
   expect(out).toMatch(/score 0\.0\d{4}\n/);
-  expect(out).toContain("Proved: each list has its space's best.");
+  expect(out).toContain("Proved: the ranks fused are those of each space's best.");
 });
 
 test.each([
   ['a space twice', ['--spaces', 'bm25,bm25'], 'names "bm25" twice'],
   ['one space and several', ['--space', 'bm25', '--spaces', 'bm25'], 'cannot be used with'],
-  ['the depth of no fusion', ['--rrf-depth', '5'], '--rrf-k and --rrf-depth are of --fusion rrf'],
-  ['reranking by nothing', ['--rerank', '5'], '--rerank says how many and --reranker by which'],
+  ['the depth of no fusion', ['--rrf-depth', '5'], '--rrf-k and --rrf-depth need --fusion rrf'],
+  ['reranking by nothing', ['--rerank', '5'], '--rerank and --reranker need each other'],
   [
     'a folder that is no reranker',
     ['--rerank', '5', '--reranker', '.'],

@@ -4,7 +4,30 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { NODE, sparsedge, temporaryFolder } from './command-line.ts';
 
-const COMMANDS = ['build', 'search', 'serve', 'eval', 'inspect', 'verify', 'encode', 'words', 'expand'];
+const COMMANDS = [
+  ...[
+    'build',
+    'search',
+    'serve',
+    'inspect',
+    'verify',
+    'export',
+    'eval',
+    'sweep',
+    'expand',
+    'filter',
+    'model',
+  ],
+  ...['encode', 'words'],
+];
+const SUBCOMMANDS = [
+  ['expand', 'predict'],
+  ['expand', 'import'],
+  ['model', 'add'],
+  ['model', 'quantize'],
+  ['model', 'clusters'],
+  ['model', 'show'],
+];
 
 test('the help names every command', async () => {
   const { code, out } = await sparsedge(temporaryFolder(), ['--help']);
@@ -12,13 +35,32 @@ test('the help names every command', async () => {
   for (const command of COMMANDS) expect(out).toMatch(new RegExp(`^ {2}${command} `, 'm'));
 });
 
-test.each(COMMANDS)('the help of %s has examples and exit codes, and fits a terminal', async (command) => {
-  const { code, out, err } = await sparsedge(temporaryFolder(), [command, '--help']);
+test.each(
+  [...COMMANDS.map((command) => [command]), ...SUBCOMMANDS].map(
+    (command) => [command.join(' '), command] as const,
+  ),
+)('the help of %s has sentences, examples and exit codes, and fits a terminal', async (_, command) => {
+  const { code, out, err } = await sparsedge(temporaryFolder(), [...command, '--help']);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toMatch(/^Examples?:\n {2}sparsedge /m);
   expect(out).toMatch(/^Exit codes: 0 /m);
   for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(82);
+  const sentences = descriptionsIn(out);
+  expect(sentences).toContain('Show this help.');
+  for (const sentence of sentences) expect(sentence).toMatch(/^[A-Z].*([.]|bm25=1,splade=\.7)( \(.*\))?$/);
 });
+
+/** What a help says of each argument and option: a term, two spaces, and text that may go on below. */
+function descriptionsIn(help: string): string[] {
+  const [, ...described] = help.split(/^ {2}(?=-|[a-z]+ {2,}[A-Z])/m);
+  return described.map((each) => {
+    const [first = ''] = each.split('\n\n');
+    return first
+      .replace(/^.*? {2,}/, '')
+      .replaceAll(/\s+/g, ' ')
+      .trim();
+  });
+}
 
 test('a command that does not exist is refused with the one that was meant', async () => {
   const { code, err } = await sparsedge(temporaryFolder(), ['serch', 'x', 'y']);
@@ -27,7 +69,7 @@ test('a command that does not exist is refused with the one that was meant', asy
 
 test('no command at all shows the help and fails', async () => {
   const { code, err } = await sparsedge(temporaryFolder(), []);
-  expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('Start with:') });
+  expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('Examples:') });
 });
 
 test('the demo shows a build, answers with their costs and a measure, and ends by itself', async () => {

@@ -6,7 +6,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { evaluateFolder } from '../../../build/commands/evaluate/eval.ts';
+import { evaluateFolder } from '../../../build/evaluate/evaluate-folder.ts';
 import { evaluate } from '../../../build/evaluate/metrics.ts';
 import { readQrels } from '../../../build/evaluate/qrels.ts';
 import { readTopics } from '../../../build/evaluate/topics.ts';

@@ -101,7 +101,7 @@ test('what has no such embedding is refused, and what it has is named', async ()
     expect(code).toBe(2);
   };
   await refused(/expected one matrix of float32 of 6 rows, found/, '--tokenizer', tokenizer);
-  await refused(/is no folder of a model: name its --tokenizer/);
+  await refused(/is not a model folder: for an ONNX file, give its --tokenizer/);
   await refused(/there is no file/, '--tokenizer', 'nothing.txt');
   const named = ['--tokenizer', numberedVocabularyFile(), '--weights', 'nothing'];
   await refused(/with the name nothing and of 30522 rows, found \S+/, ...named);

@@ -71,7 +71,7 @@ test('a dry run prices the job by a sample, which is not asked about again', asy
   const stopped = await sparsedge(folder, [...args, ...prices, '--budget', '0.001']);
   expect(stopped.code).toBe(1);
   expect(stopped.out).toMatch(
-    /^Stopped by the budget after 5 of 100 documents; .*\n5 documents of 5 expanded/,
+    /^The budget ended the run after 5 of 100 documents\. .*\n5 documents of 5 expanded/,
   );
   expect(stopped.out).toMatch(/, 0\.0018 at these prices\.\n$/);
   expect((await expand(folder, server, 'out.jsonl')).code).toBe(0);
@@ -99,7 +99,7 @@ test('three parts are the file of one run, and a missing one is missed', async (
   const folder = folderWith(20);
   const server = await friendly();
   await expand(folder, server, 'whole.jsonl');
-  const take = () => sparsedge(folder, ['expand', 'corpus.jsonl', '--import', 'parts', '-o', 'joined.jsonl']);
+  const take = () => sparsedge(folder, ['expand', 'import', 'corpus.jsonl', 'parts', '-o', 'joined.jsonl']);
   await expand(folder, server, 'parts', '--part', '1/3');
   await expand(folder, server, 'parts', '--part', '3/3');
   const early = await take();
@@ -108,7 +108,7 @@ test('three parts are the file of one run, and a missing one is missed', async (
     err: expect.stringContaining('parts: expected 3 finished parts, found 2; not there: 2'),
   });
   expect((await expand(folder, server, 'parts', '--part', '2/3')).code).toBe(0);
-  expect((await take()).out).toBe('Wrote joined.jsonl: 120 queries for 20 documents of 20 documents.\n');
+  expect((await take()).out).toBe('Wrote joined.jsonl: 120 queries for 20 of 20 documents.\n');
   expect(contents(folder, 'joined.jsonl')).toBe(contents(folder, 'whole.jsonl'));
   const build = (expansions: string, out: string) =>
     sparsedge(folder, ['build', 'corpus.jsonl', ...BM25, '--expansions', expansions, '-o', out]);
@@ -170,11 +170,11 @@ test('documents that failed stay listed, until they are asked about again', asyn
 });
 
 test.each([
-  [['expand', 'corpus.jsonl', '-o', 'x'], '--model is missing'],
-  [['expand', '-', '-o', 'x', '--model', 'm'], 'standard input cannot be'],
+  [['expand', 'corpus.jsonl', '-o', 'x'], 'no model is named: give --model'],
+  [['expand', '-', '-o', 'x', '--model', 'm'], 'which standard input does not allow'],
   [
     ['expand', 'corpus.jsonl', '-o', 'x', '--model', 'm', '--server', 'localhost:8000'],
-    'expected a URL such as',
+    '--server must be a URL such as http://127.0.0.1:8000/v1; it is "localhost:8000"',
   ],
   [['expand', 'corpus.jsonl', '-o', 'x', '--model', 'm', '--budget', '3'], '--budget needs a price'],
   [['expand', 'corpus.jsonl', '-o', 'x', '--model', 'm', '--part', '4/3'], 'It must be i/n'],
@@ -184,7 +184,7 @@ test.each([
     ['expand', 'corpus.jsonl', '-o', 'corpus.jsonl/x', '--model', 'm'],
     'corpus.jsonl/x cannot be written (EEXIST)',
   ],
-  [['expand', 'corpus.jsonl', '-o', 'x', '--import', 'nothing'], 'nothing: there is no such file'],
+  [['expand', 'import', 'corpus.jsonl', 'nothing', '-o', 'x'], 'nothing: there is no such file'],
   [['expand', 'nowhere', '-o', 'x', '--model', 'm'], 'nowhere: there is no such file or folder'],
   [['build', 'corpus.jsonl', '--merge', 'distinct'], 'merge and maxQueries are about predicted queries'],
   [['build', 'corpus.jsonl', '--expansions', 'nowhere'], 'there is no file or folder nowhere'],

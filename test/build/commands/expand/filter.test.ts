@@ -75,11 +75,11 @@ test("the index's own encoder keeps queries that their documents answer, and say
     { doc_id: 'd', queries: [] },
   ]);
   expect((await filter('--keep', '0.43')).out).toContain(
-    'Wrote kept.jsonl: 3 of 7 queries of 4 documents (42.9%), those that score above 0.\n1 document lost all of theirs.\n',
+    'Wrote kept.jsonl: 3 of 7 queries of 4 documents (42.9%), those that score above 0.\n1 document lost all queries.\n',
   );
   // Three score nothing alike: with room for one of them, all fall.
   expect((await filter('--keep', '0.6')).out).toContain(
-    '--keep 0.6 allows 4, but those that come next all score the same.\n',
+    '--keep 0.6 allows 4, but the next ones all have the same score.\n',
   );
   expect(JSON.parse((await filter('--keep', '0.6', '--json')).out)).toMatchObject({ kept: 3, threshold: 0 });
   expect((await filter('--keep', '1', '--json')).code).toBe(0);

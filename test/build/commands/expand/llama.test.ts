@@ -223,7 +223,7 @@ describe.skipIf(!installed)(
       [['--gguf', 'nothing.gguf'], 'there is no file nothing.gguf'],
       [['--gguf', 'pages.jsonl', '--device', 'cpu'], 'expected a GGUF model in pages.jsonl'],
       [['--gguf', MODEL, '--adapter', 'pages.jsonl', '--device', 'cpu'], 'with the adapter pages.jsonl'],
-      [['--model', 'm', '--adapter', 'a.gguf'], '--adapter is of --gguf'],
+      [['--model', 'm', '--adapter', 'a.gguf'], '--adapter needs --gguf'],
       [['--gguf', MODEL, '--model', 'm'], "cannot be used with option '--model <name>'"],
     ])('%s is refused with the reason: %s', async (args, message) => {
       const { code, err } = await sparsedge(folderWithPages(), [

@@ -58,7 +58,7 @@ test('more queries find more, and cost more terms: each index is that of a build
 
 test.each([
   [['--max-queries', '5,x'], 'It must be whole numbers from 0'],
-  [['--max-queries', '5', '--qrels', 'q'], 'say what to measure by'],
+  [['--max-queries', '5', '--qrels', 'q'], 'an evaluation needs judged questions'],
   [['--max-queries', '5', '--qrels', 'q', '--beir', 'b'], "option '--beir <folder>' cannot be used with"],
   [[], "required option '--max-queries <n,n,...>' not specified"],
 ])('%s is refused with the reason: %s', async (args, message) => {

@@ -1,0 +1,122 @@
+// The options that say how documents are read, and with which predicted queries.
+
+import { Option } from 'commander';
+import { SparsedgeError } from '../../../src/core/errors.ts';
+import { MERGES, type Merge } from '../../stages/expand/merge.ts';
+import type { Format } from '../../stages/read/detect.ts';
+import type { FieldMapping } from '../../stages/read/lines/record.ts';
+import type { ReadOptions } from '../../stages/read/read.ts';
+import { repeated, whole } from './values.ts';
+
+/** What a command is told of records, as readingOptions() has it parsed. */
+export interface ReadingOptions {
+  readonly format: 'auto' | Format;
+  readonly field?: readonly string[] | undefined;
+  readonly skipBad?: true | undefined;
+}
+
+const FORMATS: readonly ReadingOptions['format'][] = [
+  'auto',
+  'beir',
+  'jsonl',
+  'msmarco',
+  'csv',
+  'parquet',
+  'markdown',
+  'html',
+];
+
+/**
+ * The options that say how an input is read.
+ *
+ * @param more formats that a command takes besides those of documents
+ */
+export function readingOptions(...more: readonly string[]): Option[] {
+  return [
+    new Option('--format <format>', "The input's format. With auto, it is detected from name and contents.")
+      .choices([...FORMATS, ...more])
+      .default('auto', 'auto'),
+    new Option(
+      '--field <field=column>',
+      'Take a field of each document (id, title, text or url) from this column or key of its record. ' +
+        'Repeat it for other fields; several columns for text are joined.',
+    ).argParser(repeated),
+    new Option('--skip-bad', 'Skip and count malformed records instead of stopping at the first.'),
+  ];
+}
+
+/**
+ * How the options say that an input is read.
+ *
+ * @throws SparsedgeError `bad-input`
+ */
+export function readingOf(
+  input: string,
+  { format, field = [], skipBad }: ReadingOptions,
+): Omit<ReadOptions, 'report'> {
+  return { input, format, fields: fieldsFrom(field), skipBad: skipBad ?? false };
+}
+
+const FIELDS = ['id', 'title', 'text', 'url'] as const;
+
+/** `text=body text=abstract id=pmid` → a mapping. */
+function fieldsFrom(assignments: readonly string[]): FieldMapping | undefined {
+  if (assignments.length === 0) return undefined;
+  const columns: Partial<Record<(typeof FIELDS)[number], string[]>> = {};
+  for (const assignment of assignments) {
+    const [, name, column] = /^(\w+)=(.+)$/.exec(assignment) ?? [];
+    const field = FIELDS.find((known) => known === name);
+    if (field === undefined || column === undefined) {
+      throw new SparsedgeError(
+        'bad-input',
+        `--field must be field=column, where the field is one of ${FIELDS.join(', ')}; it is "${assignment}"`,
+      );
+    }
+    columns[field] = [...(columns[field] ?? []), column];
+    if (field !== 'text' && columns[field].length > 1) {
+      throw new SparsedgeError(
+        'bad-input',
+        `--field names two columns for ${field}, and only text can have several`,
+      );
+    }
+  }
+  const { id, title, text, url } = columns;
+  return { id: id?.[0], title: title?.[0], text, url: url?.[0] };
+}
+
+/** @throws SparsedgeError `bad-input` for standard input, where a command must read its input more than once */
+export function mustBeRereadable(input: string): void {
+  if (input !== '-') return;
+  throw new SparsedgeError(
+    'bad-input',
+    'this command reads the documents more than once, which standard input does not allow: give a file or a folder',
+  );
+}
+
+/** What a command is told of predicted queries, as expansionOptions() has it parsed. */
+export interface ExpansionOptions {
+  readonly expansions?: string | undefined;
+  readonly merge?: Merge | undefined;
+  readonly maxQueries?: number | undefined;
+}
+
+/** The options that say which predicted queries documents are weighed with. */
+export function expansionOptions(): Option[] {
+  return [
+    new Option(
+      '--expansions <file>',
+      'Let documents be found by the predicted queries in this file of `sparsedge expand` as well. ' +
+        'Hits are shown without them.',
+    ),
+    new Option(
+      '--merge <how>',
+      "How predicted queries are added to a document's text: doc2query appends them, distinct " +
+        'appends only words that ' +
+        'the text does not have. The default is distinct for DeepImpact models and doc2query for other encoders.',
+    ).choices(MERGES),
+    new Option(
+      '--max-queries <n>',
+      'Take at most this many predicted queries of each document. By default, all are taken.',
+    ).argParser(whole(1)),
+  ];
+}
