@@ -12,13 +12,9 @@ const ROOMS = ['test'];
 
 /** Markdown that is held to the width; FORMAT.md changes only with the format. */
 const DOCUMENTS = ['.', 'examples', 'models', 'shards', 'test']
-  .flatMap((folder) =>
-    readdirSync(join(ROOT, folder), { recursive: folder !== '.', withFileTypes: true }).map(
-      (entry) => [folder, entry] as const,
-    ),
-  )
-  .filter(([, entry]) => entry.isFile() && entry.name.endsWith('.md'))
-  .map(([, entry]) => relative(ROOT, join(entry.parentPath, entry.name)));
+  .flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: folder !== '.', withFileTypes: true }))
+  .filter((entry) => entry.isFile() && entry.name.endsWith('.md'))
+  .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
 
 const modules = ROOMS.flatMap((room) =>
   readdirSync(join(ROOT, room), { recursive: true, withFileTypes: true })
