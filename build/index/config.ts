@@ -8,14 +8,12 @@ import { analyzerOf } from '../../src/core/model/contract.ts';
 import { modelEncoder } from '../model/model-encoder.ts';
 import { openModelFolder } from '../model/model-folder.ts';
 import { partsEncoder } from '../model/vector-parts.ts';
-import {
-  bm25,
-  countingEncoder,
-  type DocumentEncoder,
-  tfidf,
-  vectorEncoder,
-} from '../stages/encode/encode.ts';
+import type { DocumentEncoder } from '../stages/encode/encoder.ts';
+import { countingEncoder } from '../stages/encode/text-encoder.ts';
+import { vectorEncoder } from '../stages/encode/vectors.ts';
 import { MERGES, type Merge } from '../stages/expand/merge.ts';
+import { bm25 } from '../stages/weighting/bm25.ts';
+import { tfidf } from '../stages/weighting/tfidf.ts';
 
 /** The folder of the model that weighs a space of which nothing is said. */
 export const DEFAULT_MODEL = join(import.meta.dirname, '../../models/sparsedge-en');

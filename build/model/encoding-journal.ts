@@ -4,8 +4,9 @@
 
 import { createHash } from 'node:crypto';
 import { closeSync, ftruncateSync, openSync } from 'node:fs';
+import { searchableText } from '../../src/core/document.ts';
 import type { SparseVector } from '../../src/core/sparse.ts';
-import { type DocumentEncoder, type EncoderInput, searchableText } from '../stages/encode/encode.ts';
+import type { DocumentEncoder, EncoderInput } from '../stages/encode/encoder.ts';
 import { appendRecord, readRecord } from '../work/journal.ts';
 
 /** A batch's vectors. */

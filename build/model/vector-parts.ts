@@ -4,7 +4,7 @@
 
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { SparsedgeError } from '../../src/core/errors.ts';
-import type { DocumentEncoder, EncoderInput } from '../stages/encode/encode.ts';
+import type { DocumentEncoder, EncoderInput } from '../stages/encode/encoder.ts';
 import { batchesOf } from '../stages/invert/spool.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { readRecord } from '../work/journal.ts';

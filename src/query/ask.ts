@@ -1,13 +1,13 @@
 // The steps of a question: encode it for each space, search (the spaces in one pass, or each by itself and their ranks fused),
 // rerank, show. The Worker and the command line hand in how each step is done where they run.
 
-import type { Document } from '../core/document.ts';
+import { type Document, searchableText } from '../core/document.ts';
 import { SparsedgeError } from '../core/errors.ts';
 import type { Space } from '../core/format/manifest.ts';
 import { type EncodedQuery, type WeighedSpace, weighSpaces } from './encode/spaces.ts';
 import { addParallel, shareOf } from './fan-out.ts';
 import { fuseRanks } from './fuse.ts';
-import { orderByJudgement, type Reranker, rerankedText } from './rerank/rerank.ts';
+import { orderByJudgement, type Reranker } from './rerank/rerank.ts';
 import { type Budget, type Clock, type Cost, noCost } from './search/meter.ts';
 import type { SearchRequest, SearchResult } from './search/search.ts';
 import type { QueryTerm } from './search/terms.ts';
@@ -196,7 +196,7 @@ async function reranked(
     found.cost,
   );
   const started = clock();
-  const texts = first.map(({ document }) => rerankedText(read.get(document)!));
+  const texts = first.map(({ document }) => searchableText(read.get(document)!));
   const judgement = texts.length === 0 ? { scores: [] } : await reranker.score(text, texts);
   const { scores: _, ...spent } = judgement;
   const rerank = {

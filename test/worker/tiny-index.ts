@@ -2,7 +2,8 @@
 // hold so little that a handful of documents crosses dictionary pages, pages of one list and document pages.
 
 import { deflateSync } from 'fflate';
-import { type PageSink, TermPageWriter } from '../../build/stages/shard/term-pages.ts';
+import type { PageSink } from '../../build/stages/shard/page-sink.ts';
+import { TermPageWriter } from '../../build/stages/shard/term-pages.ts';
 import type { Document } from '../../src/core/document.ts';
 import { compareBytes, utf8 } from '../../src/core/format/bytes.ts';
 import { encodeDocument, encodeDocumentPage, packDocumentPage } from '../../src/core/format/document-page.ts';
@@ -92,7 +93,7 @@ function writeTerms(vectors: readonly Readonly<Record<string, number>>[], sink: 
   for (const { term, key } of terms) {
     const held = [...vectors.keys()].filter((document) => Object.hasOwn(vectors[document], term));
     const impacts = Uint8Array.from(held, (document) => vectors[document][term]);
-    writer.add(key, Uint32Array.from(held), impacts, held.length);
+    writer.add(key, Uint32Array.from(held), impacts);
   }
   return writer.finish();
 }

@@ -16,7 +16,7 @@ import { dirname } from 'node:path';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { checkParts, partPath } from '../../work/parts.ts';
 import { writeAll } from '../../work/records.ts';
-import type { EncoderInput } from '../encode/encode.ts';
+import type { EncoderInput } from '../encode/encoder.ts';
 import { openSource } from '../read/lines/input-source.ts';
 import { readLines } from '../read/lines/lines.ts';
 import { type Expansion, parseExpansion } from './import-formats.ts';

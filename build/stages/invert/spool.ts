@@ -1,40 +1,49 @@
-// The first stage: documents are read once, and leave as records of what to show and sorted runs of what to search.
+// The pass over documents: they are read, expanded, encoded and inverted once, batch by batch, and leave as records of what
+// to show and sorted spills of what to search.
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { encodeDocument } from '../../../src/core/format/document-page.ts';
-import { ID_SPACE } from '../../../src/core/format/manifest.ts';
+import { ID_SPACE, type Quantizer } from '../../../src/core/format/manifest.ts';
 import type { Progress } from '../../terminal/progress.ts';
 import { RecordWriter } from '../../work/records.ts';
-import type { DocumentEncoder, EncoderInput } from '../encode/encode.ts';
+import type { DocumentEncoder, EncoderInput } from '../encode/encoder.ts';
+import type { MergeRule } from '../expand/merge.ts';
 import { Inverter } from './inverter.ts';
 
 /** Documents handed to an encoder at once. */
 const BATCH = 256;
 
-/** A space that is being built. */
+/** A space that is to be built, its encoder opened. */
 export interface SpacePlan {
   readonly name: string;
   readonly encoder: DocumentEncoder;
+  readonly quantizer: {
+    /** The weight that becomes impact 255; the largest weight of the space unless given. */
+    readonly maximum?: number | undefined;
+    readonly rounding: Quantizer['rounding'];
+  };
+  /** How the encoder merges predicted queries with a document, if it does. */
+  readonly expansion?: MergeRule | undefined;
 }
 
-/** What the spool stage left in its folder. */
+/** What the pass left in its folder. */
 export interface Spool {
   readonly documents: number;
   /** Of all documents and values, in order. */
   readonly digest: string;
   /** A record file: each document as it will be shown. */
   readonly documentsPath: string;
-  /** Runs of the id space and of each space. */
-  readonly idRuns: readonly string[];
+  /** Spills of the id space and of each space. */
+  readonly idSpills: readonly string[];
   readonly spaces: readonly SpooledSpace[];
 }
 
 /** One space's values. */
 export interface SpooledSpace {
   readonly name: string;
-  readonly runs: readonly string[];
+  readonly spills: readonly string[];
   /** A record file of one record: each document's length, as 32-bit floats. */
   readonly lengthsPath: string;
   /** The mean of the lengths, where it is known better than they say: they may have been rounded elsewhere. */
@@ -104,11 +113,11 @@ export async function spoolDocuments(
     documents,
     digest: digest.digest('hex'),
     documentsPath,
-    idRuns: ids.finish(),
+    idSpills: ids.finish(),
     spaces: spaces.map(({ name, inverter, lengths }) => {
       const lengthsPath = join(folder, `${name}.lengths`);
       lengths.write(lengthsPath);
-      return { name, runs: inverter.finish(), lengthsPath };
+      return { name, spills: inverter.finish(), lengthsPath };
     }),
   };
   progress.end();

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type PageIdentity, sealPage } from '../../../src/core/format/page.ts';
 import { type PageRun, pageName } from '../../../src/core/format/page-table.ts';
-import type { PageSink } from './term-pages.ts';
+import type { PageSink } from './page-sink.ts';
 
 /** Writes each page to an object that its identity names. */
 export function pageObjectWriter(folder: string, where: Omit<PageIdentity, 'page'>): PageSink {

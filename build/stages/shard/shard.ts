@@ -8,7 +8,7 @@ import { type PageIdentity, sealPage } from '../../../src/core/format/page.ts';
 import type { PageRun, Shard } from '../../../src/core/format/page-table.ts';
 import { objectName } from '../../work/files.ts';
 import { writeAll } from '../../work/records.ts';
-import type { PageSink } from './term-pages.ts';
+import type { PageSink } from './page-sink.ts';
 
 /** Large enough that a build has few objects, small enough that one uploads and retries easily. */
 const SHARD_BYTES = 64 * 1024 * 1024;

@@ -155,7 +155,7 @@ const modelSchema = z
       .strictObject({
         k1: z.number().nonnegative(),
         b: z.number().min(0).max(1),
-        /** Whether a word's idf counts how much it is said where it is said: weighingBursts in build/stages/encode/encode.ts. */
+        /** Whether a word's idf counts how much it is said where it is said: weighingBursts in build/stages/weighting/bm25.ts. */
         burstiness: z.boolean().default(false),
       })
       .optional(),

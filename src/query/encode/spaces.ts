@@ -6,8 +6,8 @@
 // score · unit is then within Σ impact · unit / 2 of the sum above. With one space nothing is rounded.
 
 import { SparsedgeError } from '../../core/errors.ts';
-import { MAX_IMPACT } from '../../core/format/ids.ts';
 import type { Manifest, Space } from '../../core/format/manifest.ts';
+import { MAX_IMPACT } from '../../core/format/postings.ts';
 import { spaceNamed } from '../search/open.ts';
 import { MAX_QUERY_TERMS, MAX_TOTAL_WEIGHT, type QueryTerm } from '../search/terms.ts';
 import { encodeQueryWith, type QueryModel } from './query-model.ts';

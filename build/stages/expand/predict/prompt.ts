@@ -2,7 +2,7 @@
 // instructions. A document is cut before it is put into its prompt, so that what comes after it always survives.
 
 import type { Document } from '../../../../src/core/document.ts';
-import { searchableText } from '../../encode/encode.ts';
+import { searchableText } from '../../../../src/core/document.ts';
 
 /** How a model is asked. */
 export interface Preset {

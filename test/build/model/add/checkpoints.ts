@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 import { type Added, type Addition, addModel } from '../../../../build/model/add/add.ts';
 import { modelEncoder } from '../../../../build/model/model-encoder.ts';
 import { openModelFolder } from '../../../../build/model/model-folder.ts';
-import { given } from '../../../../build/stages/encode/encode.ts';
+import { given } from '../../../../build/stages/weighting/weighting.ts';
 import type { SparseVector } from '../../../../src/core/sparse.ts';
 
 export const CHECKPOINTS = join(import.meta.dirname, '../../../fixtures/checkpoints');
