@@ -44,9 +44,10 @@ export async function runStage<Result>(
   stage: string,
   run: () => Promise<Result>,
 ): Promise<Result> {
-  if (isFinished(folder, stage)) return JSON.parse(readFileSync(markerOf(folder, stage), 'utf8')) as Result;
+  const marker = markerOf(folder, stage);
+  if (existsSync(marker)) return (JSON.parse(readFileSync(marker, 'utf8')) as { result: Result }).result;
   const result = await run();
   // The marker is written last: files that a stopped stage left are never taken for finished ones.
-  writeAtomically(markerOf(folder, stage), Buffer.from(JSON.stringify(result)));
+  writeAtomically(marker, Buffer.from(JSON.stringify({ result })));
   return result;
 }
