@@ -6,7 +6,7 @@
 
 import { join } from 'node:path';
 import { compareBytes } from '../../src/core/format/bytes.ts';
-import { Inverter } from '../stages/invert/inverter.ts';
+import { Inverter, SortBuffer } from '../stages/invert/inverter.ts';
 import { mergeSpills, SpillWriter } from '../stages/invert/spills.ts';
 import { malformed, type Place } from './delimited.ts';
 import { type CiffList, termOf } from './posting-list.ts';
@@ -69,10 +69,11 @@ export class ListSpills {
 
   #beginDisorder(): Disorder {
     this.#ordered.close();
-    const terms = new Inverter(this.#folder, '_ciff.terms');
+    const sorted = new SortBuffer();
+    const terms = new Inverter(this.#folder, '_ciff.terms', sorted);
     let list = 0;
     for (const { key } of mergeSpills([this.#path])) terms.add(Buffer.from(key).toString(), list++, 1);
-    return { postings: new Inverter(this.#folder, '_ciff.sorted'), terms };
+    return { postings: new Inverter(this.#folder, '_ciff.sorted', sorted), terms };
   }
 }
 

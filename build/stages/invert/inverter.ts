@@ -14,10 +14,17 @@ const SPILL_TERMS = 200_000;
 /** Spills merged at once, with a buffer of a megabyte each. */
 const FAN_IN = 32;
 
+/** Memory in which postings are sorted before they are written: inverters that gather side by side share one. */
+export class SortBuffer {
+  readonly documents = new Uint32Array(SPILL_POSTINGS);
+  readonly values = new Float32Array(SPILL_POSTINGS);
+}
+
 /** Gathers values and writes sorted spills. */
 export class Inverter {
   readonly #folder: string;
   readonly #name: string;
+  readonly #sorted: SortBuffer;
   readonly #spillTerms: number;
   #spills = 0;
   #terms = new Map<string, number>();
@@ -27,9 +34,10 @@ export class Inverter {
   #count = 0;
 
   /** Spills become files `name.0`, `name.1` ... in the folder. */
-  constructor(folder: string, name: string, spillTerms = SPILL_TERMS) {
+  constructor(folder: string, name: string, sorted = new SortBuffer(), spillTerms = SPILL_TERMS) {
     this.#folder = folder;
     this.#name = name;
+    this.#sorted = sorted;
     this.#spillTerms = spillTerms;
   }
 
@@ -79,47 +87,21 @@ export class Inverter {
 
   #flush(): void {
     const keys = new PackedKeys(this.#terms);
-    const starts = this.#sortByTerm();
+    const ends = new Uint32Array(this.#terms.size);
+    for (let i = 0; i < this.#count; i++) ends[this.#term[i]]++;
+    for (let id = 1; id < ends.length; id++) ends[id] += ends[id - 1];
+    const starts = ends.slice();
+    const { documents, values } = this.#sorted;
+    for (let i = this.#count - 1; i >= 0; i--) {
+      const at = --starts[this.#term[i]];
+      documents[at] = this.#document[i];
+      values[at] = this.#value[i];
+    }
     const spill = new SpillWriter(this.#path(this.#spills++));
-    for (const id of keys.inOrder())
-      spill.write(keys.of(id), this.#document, this.#value, starts[id], starts[id + 1]);
+    for (const id of keys.inOrder()) spill.write(keys.of(id), documents, values, starts[id], ends[id]);
     spill.close();
     this.#terms = new Map();
     this.#count = 0;
-  }
-
-  /**
-   * Brings postings into the order of their terms' numbers, where they lie: a second copy would take 16 MB. Postings of
-   * one term keep their order.
-   *
-   * @returns starts[id] .. starts[id + 1] are the postings of a term
-   */
-  #sortByTerm(): Uint32Array {
-    const [place, document, value] = [this.#term, this.#document, this.#value];
-    const starts = new Uint32Array(this.#terms.size + 1);
-    for (let i = 0; i < this.#count; i++) starts[place[i] + 1]++;
-    for (let id = 1; id < starts.length; id++) starts[id] += starts[id - 1];
-    const next = starts.slice();
-    for (let i = 0; i < this.#count; i++) place[i] = next[place[i]]++;
-    for (let i = 0; i < this.#count; i++) {
-      // What lies at i goes to its place, and what lay there is next, until something belongs at i.
-      let at = place[i];
-      if (at === i) continue;
-      let [heldDocument, heldValue] = [document[i], value[i]];
-      while (at !== i) {
-        const [nextDocument, nextValue, nextAt] = [document[at], value[at], place[at]];
-        document[at] = heldDocument;
-        value[at] = heldValue;
-        place[at] = at;
-        heldDocument = nextDocument;
-        heldValue = nextValue;
-        at = nextAt;
-      }
-      document[i] = heldDocument;
-      value[i] = heldValue;
-      place[i] = i;
-    }
-    return starts;
   }
 }
 

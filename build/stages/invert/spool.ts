@@ -10,7 +10,7 @@ import type { Progress } from '../../terminal/progress.ts';
 import { RecordWriter } from '../../work/records.ts';
 import type { DocumentEncoder, EncoderInput } from '../encode/encoder.ts';
 import type { MergeRule } from '../expand/merge.ts';
-import { Inverter } from './inverter.ts';
+import { Inverter, SortBuffer } from './inverter.ts';
 
 /** Documents handed to an encoder at once. */
 const BATCH = 256;
@@ -71,10 +71,11 @@ export async function spoolDocuments(
 ): Promise<Spool> {
   const documentsPath = join(folder, 'documents');
   const records = new RecordWriter(documentsPath);
-  const ids = new Inverter(folder, ID_SPACE);
+  const sorted = new SortBuffer();
+  const ids = new Inverter(folder, ID_SPACE, sorted);
   const spaces = plans.map((plan) => ({
     ...plan,
-    inverter: new Inverter(folder, plan.name),
+    inverter: new Inverter(folder, plan.name, sorted),
     lengths: new LengthList(),
   }));
   const digest = createHash('sha256');

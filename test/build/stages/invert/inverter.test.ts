@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Inverter } from '../../../../build/stages/invert/inverter.ts';
+import { Inverter, SortBuffer } from '../../../../build/stages/invert/inverter.ts';
 import { mergeSpills } from '../../../../build/stages/invert/spills.ts';
+
+const sorted = new SortBuffer();
 
 type Posting = [document: number, value: number];
 
@@ -20,7 +22,7 @@ function inverted(documents: readonly ReadonlyMap<string, number>[]): [string, P
 /** What an inverter makes of documents, in spills of so many terms; how many spills there are is the caller's to judge. */
 function throughSpills(documents: readonly ReadonlyMap<string, number>[], spillTerms: number) {
   const folder = mkdtempSync(join(tmpdir(), 'sparsedge-invert-'));
-  const inverter = new Inverter(folder, 'space', spillTerms);
+  const inverter = new Inverter(folder, 'space', sorted, spillTerms);
   for (const [document, vector] of documents.entries()) {
     for (const [term, value] of vector) inverter.add(term, document, value);
   }
