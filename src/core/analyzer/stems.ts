@@ -7,7 +7,7 @@
 import { stemsOfForms } from './forms.ts';
 import { porter } from './porter.ts';
 import { americanSpelling } from './spelling.ts';
-import { owned } from './words/owned.ts';
+import { boundedMemo } from './words/owned.ts';
 import { eachWord } from './words/words.ts';
 
 /** A word of a text. */
@@ -77,23 +77,9 @@ export function folded(text: string): string {
 // Made by the first word, so that a Worker whose index has no stems does not pay for it when it starts.
 let formStems: ReadonlyMap<string, string> | undefined;
 
-// As in english.ts: looking a word up costs a tenth of stemming it.
-
-const known = new Map<string, StemmedWord>();
-const MAX_KNOWN = 1 << 16;
-const MAX_KNOWN_LENGTH = 40;
-
-function stemmed(word: string): StemmedWord {
-  const cached = known.get(word);
-  if (cached !== undefined) return cached;
-  const own = owned(word);
-  const lower = (/'[sS]$/.test(own) ? own.slice(0, -2) : own).toLowerCase();
+const stemmed = boundedMemo(1 << 16, (word): StemmedWord => {
+  const lower = (/'[sS]$/.test(word) ? word.slice(0, -2) : word).toLowerCase();
   const spelt = americanSpelling(lower);
   formStems ??= stemsOfForms(porter);
-  const made = { stem: formStems.get(spelt) ?? porter(spelt), functional: FUNCTIONAL.has(lower) };
-  if (own.length <= MAX_KNOWN_LENGTH) {
-    if (known.size >= MAX_KNOWN) known.clear();
-    known.set(own, made);
-  }
-  return made;
-}
+  return { stem: formStems.get(spelt) ?? porter(spelt), functional: FUNCTIONAL.has(lower) };
+});
