@@ -4,10 +4,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { type Activation, HEADS, type Head, type ModelContract } from '../../../src/core/model/contract.ts';
-import { type Added, type Addition, addModel } from '../../model/add/add.ts';
+import { addModel } from '../../model/add/add.ts';
 import { networkLines } from '../../model/add/card.ts';
 import type { Said } from '../../model/add/facts.ts';
 import { SAMPLES } from '../../model/add/samples.ts';
+import type { Added, Addition } from '../../model/add/write-model.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
 import { jsonOption, whole } from '../options/values.ts';
 

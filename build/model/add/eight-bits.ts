@@ -14,10 +14,10 @@ import { type ModelFolder, openModelFolder, readModelFile, readVocabulary } from
 import { readNetwork } from '../onnx/network.ts';
 import { quantizeNetwork } from '../onnx/quantize-graph.ts';
 import { outputForm } from '../output-form.ts';
-import type { Added } from './add.ts';
 import { type AddedNetwork, modelCard, renewedCard } from './card.ts';
 import { compareModels, mustBeFaithful } from './fidelity.ts';
 import { makeFolder, writeModelFile } from './new-folder.ts';
+import type { Added } from './write-model.ts';
 
 /** What is to be made, and how. */
 export interface Quantization {
