@@ -1,5 +1,5 @@
-// A CIFF file → what spooling documents leaves. It is inverted already: its lists become spills as they come, and nothing
-// goes through documents. In memory are one list and a few numbers for each document.
+// A CIFF file → what spooling documents leaves. It is inverted already: its lists become spills as they come, and
+// nothing goes through documents. In memory are one list and a few numbers for each document.
 
 import { createHash, type Hash } from 'node:crypto';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// An index's posting lists as CIFF has them: terms in order, each with its documents of all segments in order. The index
-// has them in order of impact, and each segment apart, where a term has either pages of its own or a place in a
+// An index's posting lists as CIFF has them: terms in order, each with its documents of all segments in order. The
+// index has them in order of impact, and each segment apart, where a term has either pages of its own or a place in a
 // dictionary page; both are in the order of terms, so they are merged. One list is in memory at a time, and the pages
 // next to be read.
 

@@ -1,6 +1,6 @@
-// Posting lists as they come → spills that are merged by term. Exporters write terms in the order of their bytes, and then
-// there is one spill and nothing to sort. Java's order of strings differs from it past U+FFFF, and nothing forbids an
-// exporter any other: from the first term out of order on, lists go through the sort that documents go through.
+// Posting lists as they come → spills that are merged by term. Exporters write terms in the order of their bytes, and
+// then there is one spill and nothing to sort. Java's order of strings differs from it past U+FFFF, and nothing forbids
+// an exporter any other: from the first term out of order on, lists go through the sort that documents go through.
 //
 // Invariant: no term comes twice. In order, equal neighbours show it; out of order, a second sort, of the terms alone.
 

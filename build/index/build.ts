@@ -1,8 +1,8 @@
 // The offline pipeline, stage by stage: read → expand → encode → invert → order → quantize → shard → verify → publish.
 //
-// A build is a few passes, each of which a stopped build need not repeat. The pass over documents reads, expands, encodes
-// and inverts a batch at a time, and its marker has the name of the stage that takes most of it, encode; the pass over
-// terms quantizes and shards them one at a time, and its marker is that of shard.
+// A build is a few passes, each of which a stopped build need not repeat. The pass over documents reads, expands,
+// encodes and inverts a batch at a time, and its marker has the name of the stage that takes most of it, encode; the
+// pass over terms quantizes and shards them one at a time, and its marker is that of shard.
 
 import { rmSync } from 'node:fs';
 import type { Manifest } from '../../src/core/format/manifest.ts';
@@ -21,7 +21,7 @@ import { folderSource } from '../work/files.ts';
 import { claimFolder, isFinished, keyOf, runStage } from '../work/stage.ts';
 import type { BuildConfig } from './config.ts';
 import { copyModels } from './copy-model.ts';
-import { planIndex } from './plan.ts';
+import { planIndex } from './plan-index.ts';
 import { publishLocally } from './publish.ts';
 
 /** Of intermediate files: to be raised whenever a build could not go on with those of an earlier release. */

@@ -152,7 +152,9 @@ function spaceNameOf(id: string): string {
   return id.replace(/[._]/g, '-').slice(0, 32);
 }
 
-/** @throws SparsedgeError `bad-input` for a space that cannot be expanded, or that says how without anything to merge */
+/**
+ * @throws SparsedgeError `bad-input` for a space that cannot be expanded, or that says how without anything to merge
+ */
 function completeExpansion(space: SpaceConfig, expanded: boolean): SpaceConfig {
   if (!expanded) {
     if ((space.merge ?? space.maxQueries) === undefined) return space;

@@ -1,6 +1,6 @@
-// What a network has encoded is kept while a build runs: hours of it would be lost if a stopped build began anew. A journal
-// has one record for each batch. Batches come again in the same order, and a record counts only for the batch and the
-// model that it was made of; whatever a kill left half written is cut off.
+// What a network has encoded is kept while a build runs: hours of it would be lost if a stopped build began anew. A
+// journal has one record for each batch. Batches come again in the same order, and a record counts only for the batch
+// and the model that it was made of; whatever a kill left half written is cut off.
 
 import { createHash } from 'node:crypto';
 import { closeSync, ftruncateSync, openSync } from 'node:fs';

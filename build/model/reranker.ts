@@ -1,4 +1,5 @@
-// A cross-encoder in a folder: as the reranker of the command line, and copied into the folder of an index for the Worker.
+// A cross-encoder in a folder: as the reranker of the command line, and copied into the folder of an index for the
+// Worker.
 
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';

@@ -34,7 +34,8 @@ export interface Quantization {
 /**
  * Makes a model in eight bits.
  *
- * @throws SparsedgeError `bad-input` for a model that is not whole, has no weights in float32, or is not the same in eight bits
+ * @throws SparsedgeError `bad-input` for a model that is not whole, has no weights in float32, or is not the same in
+ *   eight bits
  */
 export async function quantizeModel({ out, replace, ...job }: Quantization): Promise<Added> {
   const folder = openModelFolder(job.folder);

@@ -1,6 +1,6 @@
-// What a checkpoint is, from what its folder says and what its owner says. A folder seldom says everything: no file of a masked
-// language model tells whether it was trained with SPLADE's sum or its maximum. What is not said is asked for by the name of
-// an option, all of it at once, and nothing is guessed.
+// What a checkpoint is, from what its folder says and what its owner says. A folder seldom says everything: no file of
+// a masked language model tells whether it was trained with SPLADE's sum or its maximum. What is not said is asked for
+// by the name of an option, all of it at once, and nothing is guessed.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

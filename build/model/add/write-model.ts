@@ -1,4 +1,5 @@
-// The files of a new model: its vocabulary, tables and networks, in eight bits where they may be, its contract and its card.
+// The files of a new model: its vocabulary, tables and networks, in eight bits where they may be, its contract and its
+// card.
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';

@@ -1,7 +1,8 @@
-// Documents' values → terms' values, in memory bounded by SPILL_POSTINGS whatever the collection: postings gather in flat
-// arrays until these are full; then they are sorted by term and written as a spill. Reading merges the spills.
+// Documents' values → terms' values, in memory bounded by SPILL_POSTINGS whatever the collection: postings gather in
+// flat arrays until these are full; then they are sorted by term and written as a spill. Reading merges the spills.
 //
-// Invariant: documents are added in ascending order, so a term's documents ascend within a spill and from spill to spill.
+// Invariant: documents are added in ascending order, so a term's documents ascend within a spill and from spill to
+// spill.
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -54,7 +55,10 @@ export class Inverter {
     this.#value[this.#count++] = value;
   }
 
-  /** Writes what is left; returns the paths of the spills. Where a large vocabulary has made more than FAN_IN, they are merged. */
+  /**
+   * Writes what is left; returns the paths of the spills. Where a large vocabulary has made more than FAN_IN, they are
+   * merged.
+   */
   finish(): string[] {
     if (this.#count > 0) this.#flush();
     let spills = Array.from({ length: this.#spills }, (_, spill) => this.#path(spill));
@@ -106,8 +110,8 @@ export class Inverter {
 }
 
 /**
- * The terms of a spill as UTF-8, one behind the other: hundreds of thousands of small arrays, freed at every spill, would leave
- * the process with several times their memory.
+ * The terms of a spill as UTF-8, one behind the other: hundreds of thousands of small arrays, freed at every spill,
+ * would leave the process with several times their memory.
  */
 class PackedKeys {
   readonly #bytes: Buffer;

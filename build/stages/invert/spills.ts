@@ -3,7 +3,10 @@
 import { ByteReader, ByteWriter, compareBytes } from '../../../src/core/format/bytes.ts';
 import { RecordReader, RecordWriter } from '../../work/records.ts';
 
-/** A term with all of its documents and raw values. The arrays are filled anew for the next term; until then a reader may change them. */
+/**
+ * A term with all of its documents and raw values. The arrays are filled anew for the next term; until then a reader
+ * may change them.
+ */
 export interface TermValues {
   readonly key: Uint8Array;
   readonly documents: Uint32Array;
@@ -92,14 +95,17 @@ class SpillCursor {
   }
 }
 
-/** The length of an array for so many postings, and some more: the longest list is as long as the collection, so not twice as many. */
+/**
+ * The length of an array for so many postings, and some more: the longest list is as long as the collection, so not
+ * twice as many.
+ */
 export function roomFor(count: number): number {
   return Math.ceil(count * 1.25);
 }
 
 /**
- * All terms of all spills in ascending order of key, each with all its postings. Spills can be merged again and again, and
- * must be read to their end, which closes them.
+ * All terms of all spills in ascending order of key, each with all its postings. Spills can be merged again and again,
+ * and must be read to their end, which closes them.
  */
 export function* mergeSpills(paths: readonly string[]): Generator<TermValues> {
   // Spills are few, so the least is found by looking at each.

@@ -1,5 +1,5 @@
-// The pass over documents: they are read, expanded, encoded and inverted once, batch by batch, and leave as records of what
-// to show and sorted spills of what to search.
+// The pass over documents: they are read, expanded, encoded and inverted once, batch by batch, and leave as records of
+// what to show and sorted spills of what to search.
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -62,67 +62,96 @@ export async function* batchesOf(inputs: AsyncIterable<EncoderInput>): AsyncGene
   if (batch.length > 0) yield batch;
 }
 
-/** Reads and encodes every document. */
+/** Reads, encodes and inverts every document. */
 export async function spoolDocuments(
   inputs: AsyncIterable<EncoderInput>,
   plans: readonly SpacePlan[],
   folder: string,
   progress: Progress,
 ): Promise<Spool> {
-  const documentsPath = join(folder, 'documents');
-  const records = new RecordWriter(documentsPath);
-  const sorted = new SortBuffer();
-  const ids = new Inverter(folder, ID_SPACE, sorted);
-  const spaces = plans.map((plan) => ({
-    ...plan,
-    inverter: new Inverter(folder, plan.name, sorted),
-    lengths: new LengthList(),
-  }));
-  const digest = createHash('sha256');
-  let documents = 0;
+  const spooler = new Spooler(plans, folder);
+  for await (const batch of batchesOf(inputs)) progress.at(await spooler.add(batch));
+  const spool = spooler.finish();
+  progress.end();
+  return spool;
+}
 
-  async function encodeBatch(batch: readonly EncoderInput[]): Promise<void> {
-    for (const { document, vector, queries } of batch) {
-      const record = encodeDocument(document);
-      records.write(record);
-      digest.update(record);
-      if (vector) digest.update(JSON.stringify([...vector]));
-      if (queries) digest.update(JSON.stringify(queries));
-    }
-    for (const { name, encoder, inverter, lengths } of spaces) {
-      const vectors = await encoder.encode(batch);
-      for (const [i, vector] of vectors.entries()) {
-        // Weights that a network gave are input too: another runtime may give others, and must then name another build.
-        if (encoder.network) digest.update(JSON.stringify([...vector]));
-        let sum = 0;
-        for (const [term, value] of vector) {
-          checkValue(value, term, name, batch[i].document.id);
-          if (value === 0) continue;
-          inverter.add(term, documents + i, value);
-          sum += value;
-        }
-        lengths.push(encoder.lengthOf?.(batch[i]) ?? sum);
-      }
-    }
-    for (const { document } of batch) ids.add(document.id, documents++, 1);
-    progress.at(documents);
+/** A space while documents come. */
+interface OpenSpace extends SpacePlan {
+  readonly inverter: Inverter;
+  readonly lengths: LengthList;
+}
+
+/** Takes documents in batches and writes what the pass leaves. */
+class Spooler {
+  readonly #folder: string;
+  readonly #documentsPath: string;
+  readonly #records: RecordWriter;
+  readonly #ids: Inverter;
+  readonly #spaces: readonly OpenSpace[];
+  readonly #digest = createHash('sha256');
+  #documents = 0;
+
+  constructor(plans: readonly SpacePlan[], folder: string) {
+    const sorted = new SortBuffer();
+    this.#folder = folder;
+    this.#documentsPath = join(folder, 'documents');
+    this.#records = new RecordWriter(this.#documentsPath);
+    this.#ids = new Inverter(folder, ID_SPACE, sorted);
+    this.#spaces = plans.map((plan) => ({
+      ...plan,
+      inverter: new Inverter(folder, plan.name, sorted),
+      lengths: new LengthList(),
+    }));
   }
 
-  for await (const batch of batchesOf(inputs)) await encodeBatch(batch);
-  records.close();
-  const result = {
-    documents,
-    digest: digest.digest('hex'),
-    documentsPath,
-    idSpills: ids.finish(),
-    spaces: spaces.map(({ name, inverter, lengths }) => {
-      const lengthsPath = join(folder, `${name}.lengths`);
-      lengths.write(lengthsPath);
-      return { name, spills: inverter.finish(), lengthsPath };
-    }),
-  };
-  progress.end();
-  return result;
+  /** Takes a batch; returns how many documents there are by now. */
+  async add(batch: readonly EncoderInput[]): Promise<number> {
+    for (const { document, vector, queries } of batch) {
+      const record = encodeDocument(document);
+      this.#records.write(record);
+      this.#digest.update(record);
+      if (vector) this.#digest.update(JSON.stringify([...vector]));
+      if (queries) this.#digest.update(JSON.stringify(queries));
+    }
+    for (const space of this.#spaces) await this.#encode(batch, space);
+    for (const { document } of batch) this.#ids.add(document.id, this.#documents++, 1);
+    return this.#documents;
+  }
+
+  async #encode(
+    batch: readonly EncoderInput[],
+    { name, encoder, inverter, lengths }: OpenSpace,
+  ): Promise<void> {
+    const vectors = await encoder.encode(batch);
+    for (const [i, vector] of vectors.entries()) {
+      // Weights that a network gave are input too: another runtime may give others, and must then name another build.
+      if (encoder.network) this.#digest.update(JSON.stringify([...vector]));
+      let sum = 0;
+      for (const [term, value] of vector) {
+        checkValue(value, term, name, batch[i].document.id);
+        if (value === 0) continue;
+        inverter.add(term, this.#documents + i, value);
+        sum += value;
+      }
+      lengths.push(encoder.lengthOf?.(batch[i]) ?? sum);
+    }
+  }
+
+  finish(): Spool {
+    this.#records.close();
+    return {
+      documents: this.#documents,
+      digest: this.#digest.digest('hex'),
+      documentsPath: this.#documentsPath,
+      idSpills: this.#ids.finish(),
+      spaces: this.#spaces.map(({ name, inverter, lengths }) => {
+        const lengthsPath = join(this.#folder, `${name}.lengths`);
+        lengths.write(lengthsPath);
+        return { name, spills: inverter.finish(), lengthsPath };
+      }),
+    };
+  }
 }
 
 function checkValue(value: number, term: string, space: string, id: string): void {

@@ -1,9 +1,10 @@
 // Merged spills → the forward graph of a segment: for each document the numbers of its terms, in two flat arrays that
-// threads share. All segments' parts of the spills are written apart first, in one pass, so that one segment at a time is
-// in memory.
+// threads share. All segments' parts of the spills are written apart first, in one pass, so that one segment at a time
+// is in memory.
 //
 // Rejected, measured on 227,190 passages: joining documents by term and impact. Posting shards shrink by 6%, since
-// documents of one length gather, but their hits no longer share document pages, and those reads are what queries pay for.
+// documents of one length gather, but their hits no longer share document pages, and those reads are what queries pay
+// for.
 
 import { RecordReader, RecordWriter } from '../../work/records.ts';
 import { mergeSpills } from '../invert/spills.ts';
@@ -53,7 +54,10 @@ export function writeTerms(
   for (const writer of writers) writer.close();
 }
 
-/** Builds the graph of a segment from what writeTerms wrote; where it would have too many edges, the commonest terms stay out. */
+/**
+ * Builds the graph of a segment from what writeTerms wrote; where it would have too many edges, the commonest terms
+ * stay out.
+ */
 export function readGraph(
   path: string,
   documents: number,

@@ -1,5 +1,6 @@
-// Raw values → weights, term by term, over the merged spills of a space. Whoever needs the largest weight before anything
-// is written, as a quantizer does, has the spills merged twice: weights are computed sooner than they are stored and read.
+// Raw values → weights, term by term, over the merged spills of a space. Whoever needs the largest weight before
+// anything is written, as a quantizer does, has the spills merged twice: weights are computed sooner than they are
+// stored and read.
 
 import { RecordReader } from '../../work/records.ts';
 import { mergeSpills, roomFor, type TermValues } from '../invert/spills.ts';

@@ -1,5 +1,5 @@
-// The weights of a space before they are quantized, as JSON lines that encode/vectors.ts reads: a copy of what is searched,
-// for other engines and for comparisons.
+// The weights of a space before they are quantized, as JSON lines that encode/vectors.ts reads: a copy of what is
+// searched, for other engines and for comparisons.
 
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
@@ -11,8 +11,8 @@ import type { Spool } from '../invert/spool.ts';
 import { type Weigher, weighTerms } from './weights.ts';
 
 /**
- * Writes the weights of one space, document by document, before they are quantized. Weights go through the same external
- * sort as everything else, by document this time; only the vocabulary is held in memory.
+ * Writes the weights of one space, document by document, before they are quantized. Weights go through the same
+ * external sort as everything else, by document this time; only the vocabulary is held in memory.
  */
 export async function writeVectors(
   path: string,

@@ -1,4 +1,5 @@
-// The name of a build: of everything that its bytes depend on, and of nothing else, so that equal input gives equal names.
+// The name of a build: of everything that its bytes depend on, and of nothing else, so that equal input gives equal
+// names.
 
 import { BUILD_DIGITS, FORMAT_VERSION } from '../../../src/core/format/header.ts';
 import { keyOf } from '../../work/stage.ts';

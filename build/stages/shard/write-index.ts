@@ -1,5 +1,6 @@
-// The pass over terms and documents: spooled values and documents → a generation, that is shards, page tables and manifest,
-// in the order in which they must exist. The manifest comes last, so a build that is stopped leaves no generation at all.
+// The pass over terms and documents: spooled values and documents → a generation, that is shards, page tables and
+// manifest, in the order in which they must exist. The manifest comes last, so a build that is stopped leaves no
+// generation at all.
 
 import { join } from 'node:path';
 import {

@@ -28,10 +28,10 @@ function oddsOfAbsence({ documents, documentFrequency }: TermStatistics): number
 }
 
 /**
- * BM25 with ln(1 + odds · mean value) for its idf = ln(1 + odds): of two words in equally many documents, the one that is said
- * more often where it is said at all is what documents are about (Church and Gale, "Poisson mixtures", 1995, call it
- * burstiness; Kwok, "A New Method of Weighting Query Terms for Ad-Hoc Retrieval", 1996, weighs queries by that mean). Phrases
- * keep their idf.
+ * BM25 with ln(1 + odds · mean value) for its idf = ln(1 + odds): of two words in equally many documents, the one that
+ * is said more often where it is said at all is what documents are about (Church and Gale, "Poisson mixtures", 1995,
+ * call it burstiness; Kwok, "A New Method of Weighting Query Terms for Ad-Hoc Retrieval", 1996, weighs queries by that
+ * mean). Phrases keep their idf.
  */
 export function weighingBursts(weighting: Weighting): Weighting {
   return {
@@ -47,7 +47,9 @@ export function weighingBursts(weighting: Weighting): Weighting {
   };
 }
 
-/** A weighting that gives phrases a share of what it would give a word as rare: they only repeat what their words say. */
+/**
+ * A weighting that gives phrases a share of what it would give a word as rare: they only repeat what their words say.
+ */
 export function weighingPhrases(weighting: Weighting, share: number): Weighting {
   return {
     ...weighting,

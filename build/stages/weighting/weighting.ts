@@ -1,5 +1,5 @@
-// Raw values → weights. An encoder sees one document at a time and gives each term a value: a count, a predicted count, or
-// a finished weight. A weighting then turns values into weights with what only the whole collection knows: how many
+// Raw values → weights. An encoder sees one document at a time and gives each term a value: a count, a predicted count,
+// or a finished weight. A weighting then turns values into weights with what only the whole collection knows: how many
 // documents hold the term, and how long documents are. The split is what makes one pipeline serve every family.
 
 /** What the whole collection says of one term. */

@@ -32,7 +32,9 @@ export interface LongTerm {
   /** Of each of its pages, in order: the highest impact and the number of postings. */
   readonly pageImpact: readonly number[];
   readonly pageCount: readonly number[];
-  /** The k-th largest impact for each k of KTH, 0 where the list is shorter: a safe threshold before anything is read. */
+  /**
+   * The k-th largest impact for each k of KTH, 0 where the list is shorter: a safe threshold before anything is read.
+   */
   readonly kthImpact: readonly number[];
 }
 

@@ -15,7 +15,10 @@ import { BitReader, BitWriter } from './bits.ts';
 /** The largest impact; the smallest is 1, since an impact of 0 would be no posting. */
 export const MAX_IMPACT = 255;
 
-/** Runs at least this long say their Rice parameter, once per RICE_CHUNK gaps; in shorter ones it follows from the count. */
+/**
+ * Runs at least this long say their Rice parameter, once per RICE_CHUNK gaps; in shorter ones it follows from the
+ * count.
+ */
 const EXPLICIT_FROM = 64;
 const RICE_CHUNK = 256;
 const PARAMETER_BITS = 5;

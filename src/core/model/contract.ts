@@ -188,7 +188,7 @@ const modelSchema = z
     if (bm25 && head !== 'deepct' && head !== 'residual')
       wrong(['bm25'], `BM25 weighs the values of deepct and residual, not of ${head}`);
     if (bm25?.burstiness && head !== 'residual')
-      wrong(['bm25', 'burstiness'], `values of ${head} are no counts, which burstiness is a mean of`);
+      wrong(['bm25', 'burstiness'], `values of ${head} are not counts, and burstiness is a mean of counts`);
     if (phrases && (head !== 'residual' || tokenizer.kind !== 'stems'))
       wrong(
         ['phrases'],

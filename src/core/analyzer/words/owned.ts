@@ -12,7 +12,8 @@ export function owned(slice: string): string {
 const LONGEST_KEPT = 40;
 
 /**
- * A function of words that keeps what it made. Few words make most of a text, and looking one up costs a tenth of stemming it.
+ * A function of words that keeps what it made. Few words make most of a text, and looking one up costs a tenth of
+ * stemming it.
  *
  * @param size how many words are kept; one more, and all are forgotten
  * @param make is given a word in memory of its own
