@@ -32,7 +32,7 @@ export interface CiffReport {
   readonly documents: number;
   /** Documents whose length is not the sum of their tfs: lengths are rounded, or the file has not all of the lists. */
   readonly otherLengths: number;
-  readonly corpus?: JoinReport;
+  readonly corpus?: JoinReport | undefined;
 }
 
 const MAX_HEADER_BYTES = 1 << 20;
@@ -78,7 +78,7 @@ export async function spoolCiff(
       postings,
       documents: header.documents,
       otherLengths,
-      ...(joined && { corpus: joined.report }),
+      corpus: joined?.report,
     };
     return { spool, report };
   } finally {
@@ -108,7 +108,7 @@ function spooledSpace(
   lengths.write(lengthsPath);
   // Anserini writes lengths as Lucene rounds them, and the mean of the exact ones, which is what Lucene scores with.
   const { averageLength } = header;
-  return { name, spills, lengthsPath, ...(averageLength > 0 && { meanLength: averageLength }) };
+  return { name, spills, lengthsPath, meanLength: averageLength > 0 ? averageLength : undefined };
 }
 
 async function withText(

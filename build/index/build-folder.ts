@@ -7,7 +7,7 @@ import type { EncoderInput } from '../stages/encode/encoder.ts';
 import { openInputs } from '../stages/encode/inputs.ts';
 import { withExpansions } from '../stages/expand/expansion-file.ts';
 import { newReport } from '../stages/read/lines/report.ts';
-import type { ReadOptions } from '../stages/read/read.ts';
+import type { Reading, ReadOptions } from '../stages/read/read.ts';
 import { counted } from '../terminal/layout.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { keyOf } from '../work/stage.ts';
@@ -20,7 +20,7 @@ import { openFolder } from './open-folder.ts';
 
 /** What to build and where. */
 export interface FolderJob {
-  readonly reading: Omit<ReadOptions, 'report'>;
+  readonly reading: Reading;
   /** The input is a CIFF, and `reading` is how its corpus is read, if there is one. */
   readonly ciff?: { readonly corpus: string | undefined } | undefined;
   readonly config: BuildConfig;

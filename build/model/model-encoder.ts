@@ -40,7 +40,7 @@ export function modelEncoder(
     model: name,
     network: contract.files.document !== undefined,
     // tf′ says how much a word's occurrences count, and not how many words there are to say it.
-    ...(head === 'residual' && { lengthOf: wordCounter(analyzerOf(contract)) }),
+    lengthOf: head === 'residual' ? wordCounter(analyzerOf(contract)) : undefined,
     async encode(documents) {
       network ??= openNetwork(folder, device);
       return encodeTexts(

@@ -15,11 +15,11 @@ export interface DocumentEncoder {
   readonly query: Space['query'];
   readonly weighting: Weighting;
   /** The model that gives the values, where one does. */
-  readonly model?: ModelName;
+  readonly model?: ModelName | undefined;
   /** Whether a network gives the values: that takes long, and its last bits are another runtime's choice. */
-  readonly network?: boolean;
+  readonly network?: boolean | undefined;
   /** A document's length; the sum of its values if absent. */
-  readonly lengthOf?: (input: EncoderInput) => number;
+  readonly lengthOf?: ((input: EncoderInput) => number) | undefined;
   /** Raw values of each document, in order. Values are finite and not negative. */
   encode(documents: readonly EncoderInput[]): SparseVector[] | Promise<SparseVector[]>;
 }

@@ -55,7 +55,7 @@ export function expanding(encoder: DocumentEncoder, rule: MergeRule): DocumentEn
   const { lengthOf } = encoder;
   return {
     ...encoder,
-    ...(lengthOf && { lengthOf: (input) => lengthOf(merged(input, rule)) }),
+    lengthOf: lengthOf && ((input) => lengthOf(merged(input, rule))),
     encode: (inputs) => encoder.encode(inputs.map((input) => merged(input, rule))),
   };
 }

@@ -47,7 +47,7 @@ export interface SpooledSpace {
   /** A record file of one record: each document's length, as 32-bit floats. */
   readonly lengthsPath: string;
   /** The mean of the lengths, where it is known better than they say: they may have been rounded elsewhere. */
-  readonly meanLength?: number;
+  readonly meanLength?: number | undefined;
 }
 
 /** Documents as encoders are given them: the same input makes the same batches, none of them empty. */

@@ -34,11 +34,14 @@ export async function writeDocuments(
   return tables;
 }
 
+/** Documents as encodeDocument gave them, each valid until the next. */
+interface Records {
+  next(): Uint8Array | undefined;
+  close(): void;
+}
+
 /** The documents one by one, in the order in which they are to be written. */
-function openDocuments(
-  { documentsPath, documents }: Spool,
-  renumbering: Renumbering | undefined,
-): Pick<RecordReader, 'next' | 'close'> {
+function openDocuments({ documentsPath, documents }: Spool, renumbering: Renumbering | undefined): Records {
   if (!renumbering) return new RecordReader(documentsPath);
   const records = new RecordFile(documentsPath, documents);
   let next = 0;

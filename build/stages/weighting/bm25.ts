@@ -12,7 +12,7 @@ import type { TermStatistics, Weighting } from './weighting.ts';
  */
 export function bm25(k1: number, b: number, lengths: 'exact' | 'lucene' = 'exact'): Weighting {
   return {
-    ...(lengths === 'lucene' && { roundLength: luceneLength }),
+    roundLength: lengths === 'lucene' ? luceneLength : undefined,
     parameters: { k1, b, ...(lengths === 'lucene' && { luceneLengths: 1 }) },
     forTerm(statistics) {
       const { meanLength } = statistics;

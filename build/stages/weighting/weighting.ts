@@ -17,7 +17,7 @@ export interface TermStatistics {
 export interface Weighting {
   readonly parameters: Readonly<Record<string, number>>;
   /** How a document's length is rounded before it is weighed with; exact if absent. */
-  readonly roundLength?: (length: number) => number;
+  readonly roundLength?: ((length: number) => number) | undefined;
   /** For one term: a function from a raw value and its document's length to the weight. */
   forTerm(statistics: TermStatistics): (value: number, length: number) => number;
 }

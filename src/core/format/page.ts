@@ -13,13 +13,17 @@ import type { ListPlace } from './postings.ts';
 /** What follows a page's body: padding for the bit reader, then the checksum. */
 const TRAILER_BYTES = BIT_PADDING + 4;
 
-/** Where a page belongs. */
-export interface PageIdentity {
+/** Where the pages of a run belong. */
+export interface RunIdentity {
   /** Of the build: see Manifest.build. */
   readonly build: string;
   readonly segment: number;
   /** A space's name, or DOCUMENTS. */
   readonly space: string;
+}
+
+/** Where a page belongs. */
+export interface PageIdentity extends RunIdentity {
   readonly page: number;
 }
 
