@@ -1,5 +1,5 @@
-// The Worker's parts: builds the app from its environment. Nothing else constructs concrete things, but for what an entry
-// file adds to them.
+// The Worker's parts: builds the app from its environment. Nothing else constructs concrete things, but for what an
+// entry file adds to them.
 
 import { exports, WorkerEntrypoint } from 'cloudflare:workers';
 import { SparsedgeError } from './core/errors.ts';

@@ -1,5 +1,6 @@
 // The fields of protocol buffer messages, as far as CIFF has them. The library reads and writes numbers and tags; it
-// does not notice a message's end nor a field of the wrong type, so both are checked here and in the loops that use this.
+// does not notice a message's end nor a field of the wrong type, so both are checked here and in the loops that use
+// this.
 
 import { isUtf8 } from 'node:buffer';
 import type { PbfReader, PbfWriter } from 'pbf';

@@ -1,4 +1,5 @@
-// Length-delimited messages, one after the other: the frame of a CIFF file. A message is whole in memory, the file never.
+// Length-delimited messages, one after the other: the frame of a CIFF file. A message is whole in memory, the file
+// never.
 
 import { SparsedgeError } from '../../src/core/errors.ts';
 
@@ -32,8 +33,8 @@ export function malformed(
 const BUFFER_BYTES = 1 << 20;
 
 /**
- * Takes messages from chunks of bytes. `take` is for the many that are in memory already, since awaiting each of millions
- * of short ones would cost more than reading them:
+ * Takes messages from chunks of bytes. `take` is for the many that are in memory already, since awaiting each of
+ * millions of short ones would cost more than reading them:
  *
  *     const message = messages.take(limit, place) ?? (await messages.wait(limit, place));
  */

@@ -14,11 +14,11 @@ import { ByteWriter } from '../../src/core/format/bytes.ts';
 import { decodeDocuments } from '../../src/core/format/document-page.ts';
 import type { Space } from '../../src/core/format/manifest.ts';
 import { DOCUMENTS } from '../../src/core/format/page.ts';
-import { pageCount } from '../../src/core/format/page-table.ts';
 import type { OpenIndex } from '../../src/query/search/open.ts';
-import { readRun } from '../inspect/pages.ts';
+import { listsOf } from '../inspect/lists.ts';
+import { readPages } from '../inspect/pages.ts';
 import type { StartProgress } from '../terminal/progress.ts';
-import { indexLists, segmentLists } from './index-lists.ts';
+import { indexLists } from './index-lists.ts';
 import { encodeDocumentRecord, encodeHeader } from './messages.ts';
 import { encodeList } from './posting-list.ts';
 
@@ -34,8 +34,6 @@ export interface ExportReport {
 
 /** Bytes are handed on in pieces of about this size. */
 const PIECE_BYTES = 1 << 20;
-/** Document pages read at once. */
-const TOGETHER = 64;
 
 /**
  * Writes a CIFF, gzipped when its name ends with `.gz`. The file is there whole or not at all.
@@ -88,7 +86,7 @@ async function documentLengths(
   let done = 0;
   for (const segment of index.segments) {
     const local = lengths.subarray(segment.firstDocument);
-    for await (const { postings } of segmentLists(index, segment, name)) {
+    for await (const { postings } of listsOf(index, segment, name)) {
       const { documents, runs, runEnd, runImpact } = postings;
       for (let run = 0, i = 0; run < runs; run++)
         for (; i < runEnd[run]; i++) local[documents[i]] += runImpact[run];
@@ -140,21 +138,13 @@ async function* documentRecords(
   const progress = startProgress('writing document records', 'documents');
   let number = 0;
   for (const segment of index.segments) {
-    const run = segment.table.documents;
-    for (let from = 0; from < pageCount(run); from += TOGETHER) {
-      const numbers = Array.from({ length: Math.min(TOGETHER, pageCount(run) - from) }, (_, i) => from + i);
-      const pages = await readRun(index, segment, DOCUMENTS, run, numbers);
-      for (const [i, { bytes, length }] of pages.entries()) {
-        const page = numbers[i];
-        const indexes = Array.from(
-          { length: run.firstDocument[page + 1] - run.firstDocument[page] },
-          (_, at) => at,
-        );
-        const where = `segment ${segment.number}, document page ${page}`;
-        for (const { id } of decodeDocuments(bytes.subarray(0, length), indexes, where)) {
-          yield encodeDocumentRecord({ number, id, length: lengths[number] });
-          number++;
-        }
+    const { firstDocument } = segment.table.documents;
+    for await (const { page, bytes, length } of readPages(index, segment, DOCUMENTS)) {
+      const indexes = Array.from({ length: firstDocument[page + 1] - firstDocument[page] }, (_, at) => at);
+      const where = `segment ${segment.number}, document page ${page}`;
+      for (const { id } of decodeDocuments(bytes.subarray(0, length), indexes, where)) {
+        yield encodeDocumentRecord({ number, id, length: lengths[number] });
+        number++;
       }
       progress.at(number, index.manifest.documents);
     }

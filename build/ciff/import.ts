@@ -1,12 +1,12 @@
-// A CIFF file → what spooling documents leaves. It is inverted already: its lists become runs as they come, and nothing
-// goes through documents. In memory are one list and a few numbers for each document.
+// A CIFF file → what spooling documents leaves. It is inverted already: its lists become spills as they come, and
+// nothing goes through documents. In memory are one list and a few numbers for each document.
 
 import { createHash, type Hash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Document } from '../../src/core/document.ts';
-import { given } from '../stages/encode/encode.ts';
 import type { SpacePlan, Spool, SpooledSpace } from '../stages/invert/spool.ts';
 import { openSource } from '../stages/read/lines/input-source.ts';
+import { given } from '../stages/weighting/weighting.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { RecordReader } from '../work/records.ts';
 import { MessageReader, malformed, type Place } from './delimited.ts';
@@ -32,7 +32,7 @@ export interface CiffReport {
   readonly documents: number;
   /** Documents whose length is not the sum of their tfs: lengths are rounded, or the file has not all of the lists. */
   readonly otherLengths: number;
-  readonly corpus?: JoinReport;
+  readonly corpus?: JoinReport | undefined;
 }
 
 const MAX_HEADER_BYTES = 1 << 20;
@@ -66,7 +66,7 @@ export async function spoolCiff(
       documents: header.documents,
       digest: digest.digest('hex'),
       documentsPath: joined?.path ?? documents.path,
-      idRuns: documents.idRuns,
+      idSpills: documents.idSpills,
       spaces: plans.map((plan) => spooledSpace(plan, file, lists, documents)),
     };
     const { description } = header;
@@ -78,7 +78,7 @@ export async function spoolCiff(
       postings,
       documents: header.documents,
       otherLengths,
-      ...(joined && { corpus: joined.report }),
+      corpus: joined?.report,
     };
     return { spool, report };
   } finally {
@@ -93,33 +93,33 @@ function mustBeWhole({ documents, totalDocuments }: CiffHeader, { encoder }: Spa
   throw malformed(place, needed, documents);
 }
 
-/** All spaces share the runs; what differs is what a document's length is. */
+/** All spaces share the spills; what differs is what a document's length is. */
 function spooledSpace(
   { name, encoder }: SpacePlan,
   { folder, header }: OpenCiff,
-  { runs }: ReadLists,
+  { spills }: ReadLists,
   { lengths, sums }: ReadDocuments,
 ): SpooledSpace {
   const lengthsPath = join(folder, `${name}.lengths`);
   if (encoder.weighting === given) {
     sums.write(lengthsPath);
-    return { name, runs, lengthsPath };
+    return { name, spills, lengthsPath };
   }
   lengths.write(lengthsPath);
   // Anserini writes lengths as Lucene rounds them, and the mean of the exact ones, which is what Lucene scores with.
   const { averageLength } = header;
-  return { name, runs, lengthsPath, ...(averageLength > 0 && { meanLength: averageLength }) };
+  return { name, spills, lengthsPath, meanLength: averageLength > 0 ? averageLength : undefined };
 }
 
 async function withText(
   { folder, header, startProgress }: OpenCiff,
-  { path: barePath, idRuns }: ReadDocuments,
+  { path: barePath, idSpills }: ReadDocuments,
   corpus: AsyncIterable<Document>,
   digest: Hash,
 ): Promise<{ path: string; report: JoinReport }> {
   const path = join(folder, 'documents');
   const progress = startProgress('reading documents', 'documents');
-  const bare = { count: header.documents, path: barePath, idRuns };
+  const bare = { count: header.documents, path: barePath, idSpills };
   const report = await joinDocuments(bare, corpus, folder, path, progress);
   const records = new RecordReader(path);
   for (let record = records.next(); record; record = records.next()) digest.update(record);

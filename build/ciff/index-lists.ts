@@ -1,88 +1,57 @@
-// An index's posting lists as CIFF has them: terms in order, each with its documents of all segments in order. The index
-// has them in order of impact, its long lists in pages of their own, and each segment apart; one list is in memory at
-// a time, and the pages next to be read.
+// An index's posting lists as CIFF has them: terms in order, each with its documents of all segments in order. The
+// index has them in order of impact, and each segment apart, where a term has either pages of its own or a place in a
+// dictionary page; both are in the order of terms, so they are merged. One list is in memory at a time, and the pages
+// next to be read.
 
 import { compareBytes } from '../../src/core/format/bytes.ts';
-import { decodeDictionary } from '../../src/core/format/page.ts';
-import type { LongTerm } from '../../src/core/format/page-table.ts';
-import { decodePostings, emptyPostings, type Postings } from '../../src/core/format/postings.ts';
+import type { Postings } from '../../src/core/format/postings.ts';
 import type { OpenIndex, OpenSegment } from '../../src/query/search/open.ts';
+import { listsOfPages, type StoredList } from '../inspect/lists.ts';
 import { readPages } from '../inspect/pages.ts';
 import { type CiffList, emptyList, reserve } from './posting-list.ts';
 
-/** Dictionary pages read at once: half a megabyte. */
-const TOGETHER = 64;
-
-/** A list of one segment, or the part of a long one that a page holds. */
-export interface ListPart {
-  readonly key: Uint8Array;
-  /** Filled anew for each part. */
-  readonly postings: Postings;
-}
-
-/** The lists of a segment in the order of terms, the parts of a long one in a row. */
-export async function* segmentLists(
-  index: OpenIndex,
-  segment: OpenSegment,
-  space: string,
-): AsyncGenerator<ListPart> {
-  const { dictionaryPage, longTerms } = segment.table.spaces.get(space)!;
-  const postings = emptyPostings();
-  const decode = (bytes: Uint8Array, start: number, end: number, count: number, impact: number) =>
-    decodePostings(bytes, start, end, count, impact, segment.documents, postings);
-
-  async function* longList({ key, firstPage, pageCount, pageImpact }: LongTerm): AsyncGenerator<ListPart> {
-    const pages = await readPages(
-      index,
-      segment,
-      space,
-      Array.from(pageCount, (_, part) => firstPage + part),
-    );
-    for (const [part, { bytes, length }] of pages.entries())
-      yield { key, postings: decode(bytes, 0, length, pageCount[part], pageImpact[part]) };
-  }
-
-  let long = 0;
-  for (let from = 0; from < dictionaryPage.length; from += TOGETHER) {
-    const numbers = dictionaryPage.slice(from, from + TOGETHER);
-    const pages = await readPages(index, segment, space, numbers);
-    for (const [i, { bytes, length }] of pages.entries()) {
-      const where = `segment ${segment.number}, ${space}, page ${numbers[i]}`;
-      for (const { key, start, end, count, firstImpact } of decodeDictionary(bytes, length, where)) {
-        while (long < longTerms.length && compareBytes(longTerms[long].key, key) < 0)
-          yield* longList(longTerms[long++]);
-        yield { key, postings: decode(bytes, start, end, count, firstImpact) };
-      }
-    }
-  }
-  while (long < longTerms.length) yield* longList(longTerms[long++]);
-}
-
 /** All lists of a space, with the index's document numbers. The list is filled anew each time. */
 export async function* indexLists(index: OpenIndex, space: string): AsyncGenerator<CiffList> {
-  const cursors: { segment: OpenSegment; parts: AsyncGenerator<ListPart>; part: ListPart | undefined }[] = [];
-  for (const segment of index.segments) {
-    const parts = segmentLists(index, segment, space);
-    cursors.push({ segment, parts, part: (await parts.next()).value });
-  }
+  const cursors: ListCursor[] = [];
+  for (const segment of index.segments) cursors.push(...(await openCursors(index, segment, space)));
   const order = new DocumentOrder(Math.max(0, ...index.segments.map(({ documents }) => documents)));
   const list = emptyList();
   for (;;) {
     let least: Uint8Array | undefined;
-    for (const { part } of cursors)
-      if (part && (!least || compareBytes(part.key, least) < 0)) least = part.key;
+    for (const { next } of cursors)
+      if (next && (!least || compareBytes(next.key, least) < 0)) least = next.key;
     if (!least) return;
     list.term = least;
     list.count = 0;
     for (const cursor of cursors) {
-      while (cursor.part && compareBytes(cursor.part.key, least) === 0) {
-        order.add(cursor.part.postings);
-        cursor.part = (await cursor.parts.next()).value;
+      while (cursor.next && compareBytes(cursor.next.key, least) === 0) {
+        order.add(cursor.next.postings);
+        cursor.next = (await cursor.lists.next()).value;
       }
-      order.moveTo(list, cursor.segment.firstDocument);
+      order.moveTo(list, cursor.firstDocument);
     }
     yield list;
   }
+}
+
+/** Lists of one segment in the order of terms, the parts of a long one in a row. */
+interface ListCursor {
+  readonly firstDocument: number;
+  readonly lists: AsyncGenerator<StoredList>;
+  next: StoredList | undefined;
+}
+
+async function openCursors(index: OpenIndex, segment: OpenSegment, space: string): Promise<ListCursor[]> {
+  const { dictionaryPage, longTerms } = segment.table.spaces.get(space)!;
+  const longPages = longTerms.flatMap(({ firstPage, pageCount }) =>
+    Array.from(pageCount, (_, part) => firstPage + part),
+  );
+  const cursors: ListCursor[] = [];
+  for (const pages of [dictionaryPage, longPages]) {
+    const lists = listsOfPages(readPages(index, segment, space, pages), segment, space);
+    cursors.push({ firstDocument: segment.firstDocument, lists, next: (await lists.next()).value });
+  }
+  return cursors;
 }
 
 /** Above this many documents to a posting, sorting the postings is faster than looking at every document. */

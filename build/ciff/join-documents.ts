@@ -6,7 +6,8 @@ import type { Document } from '../../src/core/document.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { compareBytes } from '../../src/core/format/bytes.ts';
 import { encodeDocument } from '../../src/core/format/document-page.ts';
-import { Inverter, mergeRuns } from '../stages/invert/inverter.ts';
+import { Inverter } from '../stages/invert/inverter.ts';
+import { mergeSpills } from '../stages/invert/spills.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { RecordFile, RecordReader, RecordWriter } from '../work/records.ts';
 
@@ -15,7 +16,7 @@ export interface BareDocuments {
   readonly count: number;
   /** A record file: each document with its id alone. */
   readonly path: string;
-  readonly idRuns: readonly string[];
+  readonly idSpills: readonly string[];
 }
 
 /** How corpus and CIFF fit. */
@@ -70,11 +71,11 @@ export async function joinDocuments(
 const NOWHERE = 2 ** 32 - 1;
 
 /** For each document of the CIFF its number in the corpus. */
-function matchIds({ count, idRuns }: BareDocuments, corpusRuns: readonly string[]): Uint32Array {
+function matchIds({ count, idSpills }: BareDocuments, corpusSpills: readonly string[]): Uint32Array {
   const from = new Uint32Array(count).fill(NOWHERE);
-  const wanted = mergeRuns(idRuns);
+  const wanted = mergeSpills(idSpills);
   let want = wanted.next();
-  for (const { key, documents, count: held } of mergeRuns(corpusRuns)) {
+  for (const { key, documents, count: held } of mergeSpills(corpusSpills)) {
     if (held > 1) {
       const id = Buffer.from(key).toString();
       throw new SparsedgeError(
@@ -87,7 +88,7 @@ function matchIds({ count, idRuns }: BareDocuments, corpusRuns: readonly string[
     while (!want.done && compareBytes(want.value.key, key) < 0) want = wanted.next();
     if (!want.done && compareBytes(want.value.key, key) === 0) from[want.value.documents[0]] = documents[0];
   }
-  // Runs must be read to their end to be closed.
+  // Spills must be read to their end to be closed.
   while (!want.done) want = wanted.next();
   return from;
 }

@@ -1,4 +1,5 @@
-// CIFF's posting lists, read and written here and nowhere else. The schema is CommonIndexFileFormat.proto of osirrc/ciff:
+// CIFF's posting lists, read and written here and nowhere else. The schema is CommonIndexFileFormat.proto of
+// osirrc/ciff:
 //
 //   PostingsList  1 term (string), 2 df, 3 cf (int64), 4 postings (repeated Posting)
 //   Posting       1 docid, 2 tf (int32)

@@ -5,7 +5,8 @@ import type { Document } from '../../src/core/document.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { encodeDocument } from '../../src/core/format/document-page.ts';
 import { ID_SPACE } from '../../src/core/format/manifest.ts';
-import { Inverter, mergeRuns } from '../stages/invert/inverter.ts';
+import { Inverter } from '../stages/invert/inverter.ts';
+import { mergeSpills } from '../stages/invert/spills.ts';
 import { LengthList } from '../stages/invert/spool.ts';
 import { checked } from '../stages/read/lines/record.ts';
 import { RecordWriter } from '../work/records.ts';
@@ -17,7 +18,7 @@ import type { DocumentSums, OpenCiff } from './read-lists.ts';
 export interface ReadDocuments {
   /** A record file. */
   readonly path: string;
-  readonly idRuns: readonly string[];
+  readonly idSpills: readonly string[];
   /** As the file says, and as its tfs add up. */
   readonly lengths: LengthList;
   readonly sums: LengthList;
@@ -65,10 +66,10 @@ export async function readDocumentRecords(
     progress.at(place.number, header.documents);
   }
   records.close();
-  const idRuns = ids.finish();
-  mustBeUnique(idRuns, place);
+  const idSpills = ids.finish();
+  mustBeUnique(idSpills, place);
   progress.end();
-  return { path, idRuns, lengths, sums: sumList, otherLengths };
+  return { path, idSpills, lengths, sums: sumList, otherLengths };
 }
 
 function bareDocument(id: string, place: Place): Document {
@@ -80,8 +81,8 @@ function bareDocument(id: string, place: Place): Document {
   }
 }
 
-function mustBeUnique(idRuns: readonly string[], place: Place): void {
-  for (const { key, documents, count } of mergeRuns(idRuns)) {
+function mustBeUnique(idSpills: readonly string[], place: Place): void {
+  for (const { key, documents, count } of mergeSpills(idSpills)) {
     if (count === 1) continue;
     const id = JSON.stringify(Buffer.from(key).toString());
     const second = { ...place, number: documents[1] + 1 };

@@ -1,8 +1,8 @@
-// A CIFF's posting lists → runs, and the sum of each document's tfs.
+// A CIFF's posting lists → spills, and the sum of each document's tfs.
 
 import type { StartProgress } from '../terminal/progress.ts';
 import type { MessageReader, Place } from './delimited.ts';
-import { ListRuns } from './list-runs.ts';
+import { ListSpills } from './list-spills.ts';
 import type { CiffHeader } from './messages.ts';
 import { type CiffList, decodeList, emptyList, type ListLimits, longestList } from './posting-list.ts';
 
@@ -18,7 +18,7 @@ export interface OpenCiff {
 
 /** What reading all lists leaves. */
 export interface ReadLists {
-  readonly runs: readonly string[];
+  readonly spills: readonly string[];
   readonly postings: number;
   readonly sums: DocumentSums;
 }
@@ -54,7 +54,7 @@ export async function readLists(file: OpenCiff, largestTf: number): Promise<Read
       "of them becomes 255: the quantizer's maximum",
   };
   const longest = longestList(header.documents);
-  const runs = new ListRuns(folder);
+  const spills = new ListSpills(folder);
   const sums = new DocumentSums();
   const list = emptyList();
   let postings = 0;
@@ -63,12 +63,12 @@ export async function readLists(file: OpenCiff, largestTf: number): Promise<Read
   for (place.number = 1; place.number <= header.lists; place.number++) {
     const bytes = messages.take(longest, place) ?? (await messages.wait(longest, place));
     decodeList(bytes, limits, place, list);
-    runs.add(list, place);
+    spills.add(list, place);
     sums.add(list);
     postings += list.count;
     progress.at(place.number, header.lists);
   }
-  const paths = runs.finish(place);
+  const paths = spills.finish(place);
   progress.end();
-  return { runs: paths, postings, sums };
+  return { spills: paths, postings, sums };
 }

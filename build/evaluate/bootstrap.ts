@@ -1,11 +1,12 @@
-// Is one system better than another, or were the queries kind to it? The paired bootstrap draws the queries again,
-// with replacement, many times, and looks at how the mean difference moves. Queries that depend on each other, such as
+// Is one system better than another, or were the queries kind to it? The paired bootstrap draws the queries again, with
+// replacement, many times, and looks at how the mean difference moves. Queries that depend on each other, such as
 // questions about one document, are drawn together (Davison and Hinkley, Bootstrap Methods and their Application, 1997,
 // 3.8).
 //
 // The interval is the percentile interval; p is two-sided and tests a mean difference of zero by moving the resampled
 // differences to it (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, chapters 13 and 16; for search,
-// Sakai, "Evaluating evaluation metrics based on the bootstrap", SIGIR 2006). The same input always gives the same answer.
+// Sakai, "Evaluating evaluation metrics based on the bootstrap", SIGIR 2006). The same input always gives the same
+// answer.
 
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { Qrels } from './qrels.ts';

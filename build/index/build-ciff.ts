@@ -1,4 +1,5 @@
-// What the build command does differently for a CIFF: postings come as they are, and text, if any, from a corpus beside it.
+// What the build command does differently for a CIFF: postings come as they are, and text, if any, from a corpus beside
+// it.
 
 import { type CiffReport, spoolCiff } from '../ciff/import.ts';
 import { type ReadOptions, readDocuments } from '../stages/read/read.ts';

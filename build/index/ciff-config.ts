@@ -1,8 +1,8 @@
-// What of a build's configuration has a meaning of its own for a CIFF: its tfs are impacts, or counts of terms. The file
-// does not say which, so the encoder does: `vectors` takes them as impacts, the others count.
+// What of a build's configuration has a meaning of its own for a CIFF: its tfs are impacts, or counts of terms. The
+// file does not say which, so the encoder does: `vectors` takes them as impacts, the others count.
 
 import { SparsedgeError } from '../../src/core/errors.ts';
-import { MAX_IMPACT } from '../../src/core/format/ids.ts';
+import { MAX_IMPACT } from '../../src/core/format/postings.ts';
 import type { BuildConfig } from './config.ts';
 
 /** Counts are kept as 32-bit floats, exact up to here. */

@@ -8,14 +8,12 @@ import { analyzerOf } from '../../src/core/model/contract.ts';
 import { modelEncoder } from '../model/model-encoder.ts';
 import { openModelFolder } from '../model/model-folder.ts';
 import { partsEncoder } from '../model/vector-parts.ts';
-import {
-  bm25,
-  countingEncoder,
-  type DocumentEncoder,
-  tfidf,
-  vectorEncoder,
-} from '../stages/encode/encode.ts';
+import type { DocumentEncoder } from '../stages/encode/encoder.ts';
+import { countingEncoder } from '../stages/encode/text-encoder.ts';
+import { vectorEncoder } from '../stages/encode/vectors.ts';
 import { MERGES, type Merge } from '../stages/expand/merge.ts';
+import { bm25 } from '../stages/weighting/bm25.ts';
+import { tfidf } from '../stages/weighting/tfidf.ts';
 
 /** The folder of the model that weighs a space of which nothing is said. */
 export const DEFAULT_MODEL = join(import.meta.dirname, '../../models/sparsedge-en');
@@ -154,7 +152,9 @@ function spaceNameOf(id: string): string {
   return id.replace(/[._]/g, '-').slice(0, 32);
 }
 
-/** @throws SparsedgeError `bad-input` for a space that cannot be expanded, or that says how without anything to merge */
+/**
+ * @throws SparsedgeError `bad-input` for a space that cannot be expanded, or that says how without anything to merge
+ */
 function completeExpansion(space: SpaceConfig, expanded: boolean): SpaceConfig {
   if (!expanded) {
     if ((space.merge ?? space.maxQueries) === undefined) return space;

@@ -1,4 +1,4 @@
-// What queries need of a model, laid beside the index that it weighed: the folder that is uploaded is then complete.
+// What queries need of a model is copied into the folder of the index that it weighed: that folder is what is uploaded.
 
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -22,11 +22,11 @@ function queryFiles({ files }: ModelContract): ModelFile[] {
 }
 
 /**
- * Copies them into the folder of an index.
+ * Copies what queries need of each space's model into the folder of an index.
  *
  * @throws SparsedgeError `bad-input` for files that are not the contract's
  */
-export async function layModelsBeside(folder: string, { spaces }: BuildConfig): Promise<void> {
+export async function copyModels(folder: string, { spaces }: BuildConfig): Promise<void> {
   for (const { model } of spaces) {
     if (model === undefined) continue;
     const opened = openModelFolder(model);
@@ -38,28 +38,28 @@ export async function layModelsBeside(folder: string, { spaces }: BuildConfig): 
   }
 }
 
-/** The models that lie beside an index. */
-function modelsBeside(folder: string, { spaces }: Manifest): { place: string; contract: ModelContract }[] {
+/** The models whose files were copied into the folder of an index. */
+function copiedModels(folder: string, { spaces }: Manifest): { place: string; contract: ModelContract }[] {
   const places = new Set(spaces.flatMap(({ encoder }) => (encoder.model ? [modelPlace(encoder.model)] : [])));
   return [...places]
     .filter((place) => existsSync(join(folder, place)))
     .map((place) => ({ place, contract: openModelFolder(join(folder, place)).contract }));
 }
 
-/** The names of the models' files beside an index. */
+/** The names of the models' files in the folder of an index. */
 export function filesBeside(folder: string, manifest: Manifest): string[] {
-  return modelsBeside(folder, manifest).flatMap(({ place, contract }) =>
+  return copiedModels(folder, manifest).flatMap(({ place, contract }) =>
     [MODEL_JSON, ...queryFiles(contract).map(({ name }) => name)].map((name) => `${place}${name}`),
   );
 }
 
 /**
- * The same for whoever publishes it.
+ * The same names, for whoever publishes the index.
  *
  * @throws SparsedgeError `bad-input` for a network that no Worker has room for: better now than by an eviction later
  */
 export function modelObjects(folder: string, manifest: Manifest): string[] {
-  for (const { contract } of modelsBeside(folder, manifest)) {
+  for (const { contract } of copiedModels(folder, manifest)) {
     const bytes = contract.query.kind === 'neural' ? (contract.files.query?.bytes ?? 0) : 0;
     if (bytes <= MOST_GRAPH_BYTES) continue;
     throw new SparsedgeError(

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { corpusIn } from '../stages/read/beir.ts';
 import { pagePaths } from '../stages/read/page-folder.ts';
-import type { ReadOptions } from '../stages/read/read.ts';
+import type { Reading } from '../stages/read/read.ts';
 import { keyOf } from '../work/stage.ts';
 
 const PAGES = /\.(md|markdown|html?)$/i;
@@ -17,12 +17,7 @@ const PAGES = /\.(md|markdown|html?)$/i;
  *
  * @throws SparsedgeError `bad-input` when the input cannot be reached
  */
-export async function inputKeyOf({
-  input,
-  format,
-  fields,
-  skipBad,
-}: Omit<ReadOptions, 'report'>): Promise<string> {
+export async function inputKeyOf({ input, format, fields, skipBad }: Reading): Promise<string> {
   if (input === '-') return randomUUID();
   return keyOf((await filesOf(input)).map(nameOf), format, fields, skipBad);
 }

@@ -1,66 +1,61 @@
 // What an index stores, read directly and not by searching: whole lists, and documents by number.
 
 import type { Document } from '../../src/core/document.ts';
-import { corrupt } from '../../src/core/errors.ts';
 import { ID_SPACE } from '../../src/core/format/manifest.ts';
 import { decodeDictionary } from '../../src/core/format/page.ts';
-import { type LongTerm, pageCount } from '../../src/core/format/page-table.ts';
-import { decodePostings, emptyPostings, type Postings } from '../../src/core/format/postings.ts';
+import { type LongTerm, listOfPage } from '../../src/core/format/page-table.ts';
+import { decodePostings, emptyPostings, impactAt, type Postings } from '../../src/core/format/postings.ts';
 import { documentsFrom, wantedDocuments } from '../../src/query/search/documents.ts';
 import { executeReads, planReads } from '../../src/query/search/fetch.ts';
 import type { OpenIndex, OpenSegment } from '../../src/query/search/open.ts';
-import { readPages } from './pages.ts';
-
-/** Pages read at once while everything is read: about a megabyte. */
-const TOGETHER = 64;
+import { type NumberedPage, readPages } from './pages.ts';
 
 /** A term's list, or the part of a long list that one page holds. */
 export interface StoredList {
   readonly key: Uint8Array;
+  /** The page that holds it. */
+  readonly page: number;
+  /** Whether the page is one of those that the term has to itself. */
+  readonly long: boolean;
   /** Filled anew for each list. */
   readonly postings: Postings;
 }
 
-/** Every list of a space in a segment, in the order of pages. */
-export async function* listsOf(
-  index: OpenIndex,
-  segment: OpenSegment,
+/** The lists that pages of a space hold: the one of the long term that owns the page, else those of all its entries. */
+export async function* listsOfPages(
+  pages: AsyncIterable<NumberedPage>,
+  { number, documents, table }: OpenSegment,
   space: string,
 ): AsyncGenerator<StoredList> {
-  const run = segment.table.spaces.get(space)!;
-  const owners = new Map<number, { term: LongTerm; part: number }>();
-  for (const term of run.longTerms) {
-    for (let part = 0; part < term.pageCount.length; part++)
-      owners.set(term.firstPage + part, { term, part });
+  const owners = new Map<number, LongTerm>();
+  for (const term of table.spaces.get(space)!.longTerms) {
+    for (let part = 0; part < term.pageCount.length; part++) owners.set(term.firstPage + part, term);
   }
   const postings = emptyPostings();
-  const decode = (bytes: Uint8Array, start: number, end: number, count: number, impact: number) =>
-    decodePostings(bytes, start, end, count, impact, segment.documents, postings);
-  for (let from = 0; from < pageCount(run); from += TOGETHER) {
-    const to = Math.min(from + TOGETHER, pageCount(run));
-    const pages = Array.from({ length: to - from }, (_, i) => from + i);
-    const open = await readPages(index, segment, space, pages);
-    for (const [i, { bytes, length }] of open.entries()) {
-      const owner = owners.get(from + i);
-      if (owner) {
-        const { key, pageCount: counts, pageImpact } = owner.term;
-        yield { key, postings: decode(bytes, 0, length, counts[owner.part], pageImpact[owner.part]) };
-        continue;
-      }
-      const where = `segment ${segment.number}, ${space}, page ${from + i}`;
-      for (const { key, start, end, count, firstImpact } of decodeDictionary(bytes, length, where)) {
-        yield { key, postings: decode(bytes, start, end, count, firstImpact) };
-      }
+  for await (const { page, bytes, length } of pages) {
+    const owner = owners.get(page);
+    if (owner) {
+      const place = listOfPage(owner, page - owner.firstPage, length);
+      yield { key: owner.key, page, long: true, postings: decodePostings(bytes, place, documents, postings) };
+      continue;
+    }
+    const where = `segment ${number}, ${space}, page ${page}`;
+    for (const entry of decodeDictionary(bytes, length, where)) {
+      decodePostings(bytes, entry, documents, postings);
+      yield { key: entry.key, page, long: false, postings };
     }
   }
 }
 
+/** Every list of a space in a segment, in the order of pages. */
+export function listsOf(index: OpenIndex, segment: OpenSegment, space: string): AsyncGenerator<StoredList> {
+  return listsOfPages(readPages(index, segment, space), segment, space);
+}
+
 /** The impact of one of the segment's documents in a list; 0 when it is not in it. */
-export function impactIn({ documents, count, runImpact, runEnd, runs }: Postings, document: number): number {
-  const at = documents.subarray(0, count).indexOf(document);
-  if (at < 0) return 0;
-  for (let run = 0; run < runs; run++) if (at < runEnd[run]) return runImpact[run];
-  throw corrupt('posting list', `${count} postings in its runs`, runEnd[runs - 1] ?? 0);
+export function impactIn(postings: Postings, document: number): number {
+  const at = postings.documents.subarray(0, postings.count).indexOf(document);
+  return at < 0 ? 0 : impactAt(postings, at);
 }
 
 /** Documents by their numbers. */

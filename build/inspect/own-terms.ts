@@ -3,10 +3,13 @@
 
 import { analyzerNamed } from '../../src/core/analyzer/analyzer.ts';
 import type { Document } from '../../src/core/document.ts';
+import { searchableText } from '../../src/core/document.ts';
 import type { Space } from '../../src/core/format/manifest.ts';
-import { searchableText } from '../stages/encode/encode.ts';
 
-/** The terms that a document's text has; nothing in a space whose terms are a model's pieces and not an analyzer's words. */
+/**
+ * The terms that a document's text has; nothing in a space whose terms are a model's pieces and not an analyzer's
+ * words.
+ */
 export function ownTerms(document: Document, { analyzer, query }: Space): ReadonlySet<string> | undefined {
   if (query !== 'count' && query !== 'binary') return undefined;
   return new Set(analyzerNamed(analyzer)(searchableText(document)));

@@ -1,6 +1,7 @@
 // Pages of an index, read directly and not by searching.
 
-import type { PageRun } from '../../src/core/format/page-table.ts';
+import { DOCUMENTS } from '../../src/core/format/page.ts';
+import { pageCount } from '../../src/core/format/page-table.ts';
 import {
   executeReads,
   type OpenPage,
@@ -10,27 +11,43 @@ import {
 } from '../../src/query/search/fetch.ts';
 import type { OpenIndex, OpenSegment } from '../../src/query/search/open.ts';
 
-/** Pages of a space in a segment by their numbers, checked, in the order asked for. */
-export function readPages(
+/** Pages read at once: about a megabyte. */
+const TOGETHER = 64;
+
+/** An opened page with its number. */
+export interface NumberedPage extends OpenPage {
+  readonly page: number;
+}
+
+/** Reads one page of a space. */
+export async function readPage(
   index: OpenIndex,
   segment: OpenSegment,
   space: string,
-  pages: readonly number[],
-): Promise<OpenPage[]> {
-  return readRun(index, segment, space, segment.table.spaces.get(space)!, pages);
+  page: number,
+): Promise<NumberedPage> {
+  return (await readPages(index, segment, space, [page]).next()).value as NumberedPage;
 }
 
-/** Pages of any run of a segment; `name` is what its pages are identified by. */
-export async function readRun(
+/**
+ * Reads pages of a segment, checked.
+ *
+ * @param name of a space, or DOCUMENTS
+ * @param pages their numbers, in the order in which they are to come; all pages unless given
+ */
+export async function* readPages(
   { source, manifest: { build } }: OpenIndex,
-  { number }: OpenSegment,
+  { number, table }: OpenSegment,
   name: string,
-  run: PageRun,
-  pages: readonly number[],
-): Promise<OpenPage[]> {
-  const wanted = pages.map(
-    (page): WantedPage => ({ identity: { build, segment: number, space: name, page }, run }),
-  );
-  const read = await executeReads(source, planReads(wanted).reads);
-  return wanted.map(({ identity }) => read.get(pageKey(identity))!);
+  pages?: readonly number[],
+): AsyncGenerator<NumberedPage> {
+  const run = name === DOCUMENTS ? table.documents : table.spaces.get(name)!;
+  const numbers = pages ?? Array.from({ length: pageCount(run) }, (_, page) => page);
+  for (let from = 0; from < numbers.length; from += TOGETHER) {
+    const wanted = numbers
+      .slice(from, from + TOGETHER)
+      .map((page): WantedPage => ({ identity: { build, segment: number, space: name, page }, run }));
+    const read = await executeReads(source, planReads(wanted).reads);
+    for (const { identity } of wanted) yield { page: identity.page, ...read.get(pageKey(identity))! };
+  }
 }

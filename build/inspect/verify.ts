@@ -6,13 +6,14 @@ import { compareBytes } from '../../src/core/format/bytes.ts';
 import { decodeDocuments } from '../../src/core/format/document-page.ts';
 import { checkHeader, HEADER_BYTES } from '../../src/core/format/header.ts';
 import { ID_SPACE } from '../../src/core/format/manifest.ts';
-import { DOCUMENTS, decodeDictionary, openPage, type PageIdentity } from '../../src/core/format/page.ts';
-import { type PageRun, pageCount, pageName, type TermTable } from '../../src/core/format/page-table.ts';
-import { decodePostings, emptyPostings } from '../../src/core/format/postings.ts';
+import { DOCUMENTS, openPage, type PageIdentity } from '../../src/core/format/page.ts';
+import { type PageRun, pageCount, pageName } from '../../src/core/format/page-table.ts';
 import type { Source } from '../../src/core/source.ts';
 import { type OpenIndex, type OpenSegment, openIndex } from '../../src/query/search/open.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { objectName } from '../work/files.ts';
+import { listsOfPages } from './lists.ts';
+import type { NumberedPage } from './pages.ts';
 
 /** What was found to be whole. */
 export interface VerifyReport {
@@ -29,13 +30,6 @@ interface Tally {
   bytes: number;
   pages: number;
   done: (pages: number) => void;
-}
-
-/** A page of a run, opened. */
-interface VerifiedPage {
-  readonly page: number;
-  readonly bytes: Uint8Array;
-  readonly length: number;
 }
 
 /**
@@ -62,7 +56,9 @@ export async function verifyIndex(
     let terms = 0;
     let count = 0;
     for (const segment of index.segments) {
-      count += await verifyTerms(index, segment, space.name, tally, () => terms++);
+      const found = await verifyTerms(index, segment, space.name, tally);
+      terms += found.terms;
+      count += found.postings;
     }
     // A term of several segments counts once in the manifest, and telling so would take all terms in memory.
     if (index.segments.length === 1 && terms !== space.terms) {
@@ -73,7 +69,7 @@ export async function verifyIndex(
   }
   let documents = 0;
   for (const segment of index.segments) {
-    const ids = await verifyTerms(index, segment, ID_SPACE, tally, () => {});
+    const { postings: ids } = await verifyTerms(index, segment, ID_SPACE, tally);
     if (ids !== segment.documents)
       throw corrupt(`segment ${segment.number}`, `${segment.documents} ids`, ids);
     documents += await verifyDocuments(index, segment, tally);
@@ -83,50 +79,28 @@ export async function verifyIndex(
   return { build: index.manifest.build, objects, bytes, pages, documents, postings };
 }
 
-/** Checks a space of a segment; returns its number of postings. */
+/** Checks a space of a segment; returns how many terms and postings it has. */
 async function verifyTerms(
   index: OpenIndex,
   segment: OpenSegment,
   space: string,
   tally: Tally,
-  onTerm: () => void,
-): Promise<number> {
-  const table: TermTable = segment.table.spaces.get(space)!;
-  const owners = new Map<number, { impact: number; count: number }>();
-  for (const term of table.longTerms) {
-    onTerm();
-    for (const [i, impact] of term.pageImpact.entries()) {
-      owners.set(term.firstPage + i, { impact, count: term.pageCount[i] });
-    }
-  }
-  const postings = emptyPostings();
-  let count = 0;
+): Promise<{ terms: number; postings: number }> {
+  const table = segment.table.spaces.get(space)!;
+  const pages = pagesOf(index, segment, space, table, tally);
+  const found = { terms: table.longTerms.length, postings: 0 };
   let before: Uint8Array = new Uint8Array();
-  for await (const { page, bytes, length } of pagesOf(index, segment, space, table, tally)) {
-    const where = `segment ${segment.number}, ${space}, page ${page}`;
-    const owner = owners.get(page);
-    if (owner) {
-      decodePostings(bytes, 0, length, owner.count, owner.impact, segment.documents, postings);
-      count += owner.count;
-      continue;
+  for await (const { key, page, long, postings } of listsOfPages(pages, segment, space)) {
+    found.postings += postings.count;
+    if (long) continue;
+    if (compareBytes(before, key) >= 0) {
+      const where = `segment ${segment.number}, ${space}, page ${page}`;
+      throw corrupt(where, 'ascending terms', 'terms out of order');
     }
-    for (const entry of decodeDictionary(bytes, length, where)) {
-      if (compareBytes(before, entry.key) >= 0) throw corrupt(where, 'ascending terms', 'terms out of order');
-      before = entry.key;
-      onTerm();
-      decodePostings(
-        bytes,
-        entry.start,
-        entry.end,
-        entry.count,
-        entry.firstImpact,
-        segment.documents,
-        postings,
-      );
-      count += entry.count;
-    }
+    before = key;
+    found.terms++;
   }
-  return count;
+  return found;
 }
 
 async function verifyDocuments(index: OpenIndex, segment: OpenSegment, tally: Tally): Promise<number> {
@@ -147,7 +121,7 @@ async function* pagesOf(
   space: string,
   run: PageRun,
   tally: Tally,
-): AsyncGenerator<VerifiedPage> {
+): AsyncGenerator<NumberedPage> {
   if (run.shards.length === 0) yield* pageObjectsOf({ source, build }, segment.number, space, run, tally);
   for (const [i, { name, firstPage }] of run.shards.entries()) {
     const object = await source.read(name);
@@ -174,7 +148,7 @@ async function* pageObjectsOf(
   space: string,
   run: PageRun,
   tally: Tally,
-): AsyncGenerator<VerifiedPage> {
+): AsyncGenerator<NumberedPage> {
   for (let page = 0; page < pageCount(run); page++) {
     const identity: PageIdentity = { build, segment, space, page };
     const bytes = await source.read(pageName(identity));

@@ -9,7 +9,7 @@ import type { OpenIndex, OpenSegment } from '../../src/query/search/open.ts';
 import type { SearchRequest } from '../../src/query/search/search.ts';
 import { findInDictionary } from '../../src/query/search/segment.ts';
 import type { QueryTerm } from '../../src/query/search/terms.ts';
-import { readPages } from '../inspect/pages.ts';
+import { readPage } from '../inspect/pages.ts';
 
 /** What answered a question: one search, or for a fusion one of each space. */
 export interface Explanation {
@@ -155,7 +155,7 @@ async function listOf(
     const { firstPage, pageCount, count } = place.term;
     return { segment: segment.number, kind: 'long', firstPage, pages: pageCount.length, postings: count };
   }
-  const [open] = await readPages(index, segment, space, [place.page]);
+  const open = await readPage(index, segment, space, place.page);
   const hit = findInDictionary(open, key, `${space}, page ${place.page}`);
   const postings = hit?.count ?? 0;
   return { segment: segment.number, kind: 'dictionary', firstPage: place.page, pages: 1, postings };

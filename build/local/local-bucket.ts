@@ -7,8 +7,8 @@ import { join, resolve } from 'node:path';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { CURRENT, manifestName, readManifest } from '../../src/core/format/manifest.ts';
 import { PAGES } from '../../src/core/format/page-table.ts';
-import { objectsOf } from '../index/build.ts';
 import { modelObjects } from '../index/copy-model.ts';
+import { objectsOf } from '../index/publish.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { folderSource } from '../work/files.ts';
 

@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { readManifest } from '../../src/core/format/manifest.ts';
 import { PAGES } from '../../src/core/format/page-table.ts';
-import { layRerankerBeside } from '../model/reranker.ts';
+import { copyReranker } from '../model/reranker.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { folderSource } from '../work/files.ts';
 import { type Bucket, bucketFolder, type Copied, claimBucket, copyIndex } from './local-bucket.ts';
@@ -65,8 +65,7 @@ export async function startLocalWorker(folder: string, options: LocalOptions): P
 
 async function start(folder: string, persist: string, options: LocalOptions): Promise<LocalWorker> {
   const { port, maxK, startProgress } = options;
-  const reranker =
-    options.reranker === undefined ? undefined : await layRerankerBeside(folder, options.reranker);
+  const reranker = options.reranker === undefined ? undefined : await copyReranker(folder, options.reranker);
   const copied = await copyToBucket(folder, persist, startProgress, reranker?.names);
   const { unstable_startWorker: startWorker } = await quietWrangler();
   const worker = await startWorker({

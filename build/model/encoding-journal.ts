@@ -1,11 +1,12 @@
-// What a network has encoded is kept while a build runs: hours of it would be lost if a stopped build began anew. A journal
-// has one record for each batch. Batches come again in the same order, and a record counts only for the batch and the
-// model that it was made of; whatever a kill left half written is cut off.
+// What a network has encoded is kept while a build runs: hours of it would be lost if a stopped build began anew. A
+// journal has one record for each batch. Batches come again in the same order, and a record counts only for the batch
+// and the model that it was made of; whatever a kill left half written is cut off.
 
 import { createHash } from 'node:crypto';
 import { closeSync, ftruncateSync, openSync } from 'node:fs';
+import { searchableText } from '../../src/core/document.ts';
 import type { SparseVector } from '../../src/core/sparse.ts';
-import { type DocumentEncoder, type EncoderInput, searchableText } from '../stages/encode/encode.ts';
+import type { DocumentEncoder, EncoderInput } from '../stages/encode/encoder.ts';
 import { appendRecord, readRecord } from '../work/journal.ts';
 
 /** A batch's vectors. */

@@ -1,5 +1,5 @@
-// Clusters of a vocabulary: k-means over the rows of a network's token embedding, which is also its output embedding where
-// the two are tied. The head `lens` takes the clusters for its terms. Equal input and seed give equal clusters.
+// Clusters of a vocabulary: k-means over the rows of a network's token embedding, which is also its output embedding
+// where the two are tied. The head `lens` takes the clusters for its terms. Equal input and seed give equal clusters.
 
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { Progress } from '../terminal/progress.ts';

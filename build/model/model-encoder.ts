@@ -1,6 +1,7 @@
 // Documents → raw term values, by a model. What a document gets depends on nothing but the document, so that a corpus
 // encoded in parts, or stopped and gone on with, gives the same bytes.
 
+import { searchableText } from '../../src/core/document.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { Space } from '../../src/core/format/manifest.ts';
 import { batchVectors, padWindows, type Vocabulary } from '../../src/core/heads/batch.ts';
@@ -9,15 +10,10 @@ import { analyzerOf, type ModelContract } from '../../src/core/model/contract.ts
 import type { SparseVector } from '../../src/core/sparse.ts';
 import { phrasesOf } from '../../src/core/tokens/phrases.ts';
 import { cutWindows, type Window } from '../../src/core/tokens/tokens.ts';
-import {
-  type DocumentEncoder,
-  given,
-  searchableText,
-  type Weighting,
-  weighingBursts,
-  weighingPhrases,
-  wordCounter,
-} from '../stages/encode/encode.ts';
+import type { DocumentEncoder } from '../stages/encode/encoder.ts';
+import { wordCounter } from '../stages/encode/text-encoder.ts';
+import { weighingBursts, weighingPhrases } from '../stages/weighting/bm25.ts';
+import { given, type Weighting } from '../stages/weighting/weighting.ts';
 import { batchByLength } from './batches.ts';
 import { type ModelFolder, readVocabulary } from './model-folder.ts';
 import { type Device, type Graph, openGraph } from './session.ts';
@@ -44,7 +40,7 @@ export function modelEncoder(
     model: name,
     network: contract.files.document !== undefined,
     // tf′ says how much a word's occurrences count, and not how many words there are to say it.
-    ...(head === 'residual' && { lengthOf: wordCounter(analyzerOf(contract)) }),
+    lengthOf: head === 'residual' ? wordCounter(analyzerOf(contract)) : undefined,
     async encode(documents) {
       network ??= openNetwork(folder, device);
       return encodeTexts(

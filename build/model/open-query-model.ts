@@ -10,7 +10,7 @@ import { openGraph } from './session.ts';
 /**
  * Opens the model of a space; nothing if its analyzer is all that its queries need.
  *
- * @param index the folder of the index, beside which its build laid the model
+ * @param index the folder of the index, into which its build copied the model
  * @param path of the model's folder, if it is to be another one
  * @throws SparsedgeError `model-mismatch` for another model than the index was built with
  */

@@ -1,4 +1,5 @@
-// A cross-encoder in a folder: as the reranker of the command line, and laid beside an index for the Worker.
+// A cross-encoder in a folder: as the reranker of the command line, and copied into the folder of an index for the
+// Worker.
 
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -72,7 +73,7 @@ export async function openReranker(path: string): Promise<Reranker> {
  * @returns its files there, and what RERANK_MODEL is to be
  * @throws SparsedgeError `bad-input` as openReranker, and for a network that no Worker has room for
  */
-export async function layRerankerBeside(
+export async function copyReranker(
   folder: string,
   path: string,
 ): Promise<{ readonly names: readonly string[]; readonly setting: string }> {

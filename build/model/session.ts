@@ -1,6 +1,6 @@
 // An ONNX graph that runs: with onnxruntime-node where someone installed it (3.5 times as fast, and 300 MB), else with
-// onnxruntime-web, which is WebAssembly and the same in every place. One thread: sums then have one order. On a GPU only if
-// asked for: the last bits of its weights are others.
+// onnxruntime-web, which is WebAssembly and the same in every place. One thread: sums then have one order. On a GPU
+// only if asked for: the last bits of its weights are others.
 
 import type { InferenceSession, Tensor as OnnxTensor, TypedTensor } from 'onnxruntime-web';
 import { SparsedgeError } from '../../src/core/errors.ts';

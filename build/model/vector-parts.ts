@@ -1,10 +1,10 @@
-// One corpus encoded by many machines: part i of n encodes every n-th batch of documents, beginning with the i-th, into a
-// journal of its own. A build then takes every batch from its part and runs no network, so that its bytes are those of
-// one machine. A part's marker is written when all of its batches are there.
+// One corpus encoded by many machines: part i of n encodes every n-th batch of documents, beginning with the i-th, into
+// a journal of its own. A build then takes every batch from its part and runs no network, so that its bytes are those
+// of one machine. A part's marker is written when all of its batches are there.
 
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { SparsedgeError } from '../../src/core/errors.ts';
-import type { DocumentEncoder, EncoderInput } from '../stages/encode/encode.ts';
+import type { DocumentEncoder, EncoderInput } from '../stages/encode/encoder.ts';
 import { batchesOf } from '../stages/invert/spool.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { readRecord } from '../work/journal.ts';

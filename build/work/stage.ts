@@ -2,7 +2,7 @@
 // stage when it is run again with the same input and configuration, and ends with the same bytes.
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeAtomically } from './files.ts';
 
@@ -12,27 +12,42 @@ export function keyOf(...values: readonly unknown[]): string {
 }
 
 /**
- * Runs a stage, or returns what it returned when it last finished under the same key.
+ * Makes a folder of intermediate files this build's own, emptied if it was another's, whose files would be mistaken for
+ * finished ones.
  *
- * @param folder of this build's intermediate files
- * @param key of everything that the stage's result depends on
+ * @param key of everything that the results of the build's stages depend on
+ */
+export function claimFolder(folder: string, key: string): void {
+  const owner = join(folder, 'owner');
+  if (existsSync(owner) && readFileSync(owner, 'utf8') === key) return;
+  rmSync(folder, { recursive: true, force: true });
+  writeAtomically(owner, Buffer.from(key));
+}
+
+function markerOf(folder: string, stage: string): string {
+  return join(folder, `${stage}.json`);
+}
+
+/** Whether a stage finished, perhaps in an earlier run of the same build. */
+export function isFinished(folder: string, stage: string): boolean {
+  return existsSync(markerOf(folder, stage));
+}
+
+/**
+ * Runs a stage, or returns what it returned when it finished in an earlier run.
+ *
+ * @param folder of this build's intermediate files: see claimFolder
  * @param run leaves its files in `folder` and returns what JSON can hold
  */
 export async function runStage<Result>(
   folder: string,
-  name: string,
-  key: string,
+  stage: string,
   run: () => Promise<Result>,
 ): Promise<Result> {
-  const path = join(folder, `${name}.json`);
-  if (existsSync(path)) {
-    const finished = JSON.parse(readFileSync(path, 'utf8')) as { key: string; result: Result };
-    if (finished.key === key) return finished.result;
-  }
-  mkdirSync(folder, { recursive: true });
-  // Whoever stops now leaves files that no marker vouches for.
-  rmSync(path, { force: true });
+  const marker = markerOf(folder, stage);
+  if (existsSync(marker)) return (JSON.parse(readFileSync(marker, 'utf8')) as { result: Result }).result;
   const result = await run();
-  writeAtomically(path, Buffer.from(JSON.stringify({ key, result })));
+  // The marker is written last: files that a stopped stage left are never taken for finished ones.
+  writeAtomically(marker, Buffer.from(JSON.stringify({ result })));
   return result;
 }

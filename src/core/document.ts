@@ -10,3 +10,8 @@ export interface Document {
   /** Further columns or front matter, shown with a hit and not searched. */
   readonly fields?: Readonly<Record<string, string>>;
 }
+
+/** What of a document is searched, and what a reranker reads: title and text, joined. */
+export function searchableText({ title, text }: Document): string {
+  return title ? `${title} ${text}` : text;
+}

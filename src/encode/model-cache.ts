@@ -1,5 +1,5 @@
-// The models that an isolate keeps open: as many networks as it has memory for, the least recently used closed first. Only
-// what is ready is kept, never a promise of it; a failure leaves nothing behind, and the next request tries anew.
+// The models that an isolate keeps open: as many networks as it has memory for, the least recently used closed first.
+// Only what is ready is kept, never a promise of it; a failure leaves nothing behind, and the next request tries anew.
 
 import { SparsedgeError } from '../core/errors.ts';
 import { MOST_GRAPH_BYTES } from '../core/model/contract.ts';

@@ -1,6 +1,6 @@
-// A lock that one request at a time may hold. A request must not await what another began: a client that goes away takes
-// the rest of its request's work with it, and a promise of that work would never settle. So whoever waits polls by a timer
-// of its own, and a lock that nobody gives back expires.
+// A lock that one request at a time may hold. A request must not await what another began: a client that goes away
+// takes the rest of its request's work with it, and a promise of that work would never settle. So whoever waits polls
+// by a timer of its own, and a lock that nobody gives back expires.
 
 import type { Clock, Timer } from '../query/search/meter.ts';
 

@@ -1,4 +1,5 @@
-// A model's ONNX file as a network that runs in the Worker. src/encode/onnx-runtime.ts is the only place that knows how.
+// A model's ONNX file as a network that runs in the Worker. src/encode/onnx-runtime.ts is the only place that knows
+// how.
 
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-web/wasm';
 import { SparsedgeError } from '../core/errors.ts';

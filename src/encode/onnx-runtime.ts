@@ -1,5 +1,5 @@
-// ONNX Runtime in a Worker: onnxruntime-web as it is published, given the module that the bundle has compiled. It wants to
-// compile one from bytes, which Workers forbid, so what it calls for that is another function while it starts.
+// ONNX Runtime in a Worker: onnxruntime-web as it is published, given the module that the bundle has compiled. It wants
+// to compile one from bytes, which Workers forbid, so what it calls for that is another function while it starts.
 
 import module from 'onnxruntime-web/ort-wasm-simd-threaded.wasm';
 import { env, InferenceSession, Tensor } from 'onnxruntime-web/wasm';
@@ -23,8 +23,8 @@ export function wasmBytes(): number {
 }
 
 /**
- * Makes a session. Nothing in it waits for anything outside the isolate, so no other request runs between its steps: the
- * function that is put aside is missed by nobody.
+ * Makes a session. Nothing in it waits for anything outside the isolate, so no other request runs between its steps:
+ * the function that is put aside is missed by nobody.
  */
 export async function createSession(model: Uint8Array): Promise<InferenceSession> {
   const own = WebAssembly as unknown as { instantiate: Instantiate };

@@ -51,8 +51,8 @@ export class ResidentModel {
   /**
    * Runs a task with the model of a space, one request at a time.
    *
-   * @throws SparsedgeError `model-mismatch` when the space's model is not there; `bad-input` when a file of it is damaged
-   *   or missing, or cannot be used here; `unavailable` when storage fails or takes too long
+   * @throws SparsedgeError `model-mismatch` when the space's model is not there; `bad-input` when a file of it is
+   *   damaged or missing, or cannot be used here; `unavailable` when storage fails or takes too long
    */
   use<T>(space: Space, task: (model: QueryModel) => Promise<T>): Promise<T> {
     // A manifest names the model of every space whose queries need one.

@@ -1,5 +1,5 @@
-// A cross-encoder that lies beside the index, as the reranker of an isolate. Its folder's name has its hash, as that of every
-// model beside an index, so one name never means two models.
+// A cross-encoder that lies beside the index, as the reranker of an isolate. Its folder's name has its hash, as that of
+// every model beside an index, so one name never means two models.
 
 import { SparsedgeError } from '../core/errors.ts';
 import { MODEL_JSON, MOST_GRAPH_BYTES } from '../core/model/contract.ts';

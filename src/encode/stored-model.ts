@@ -1,4 +1,5 @@
-// A model as it lies beside an index, models/<id>-<hash>/…: read whole, and held to the hashes that the index and the contract give.
+// A model as it lies beside an index, models/<id>-<hash>/…: read whole, and held to the hashes that the index and the
+// contract give.
 
 import { SparsedgeError } from '../core/errors.ts';
 import type { Space } from '../core/format/manifest.ts';

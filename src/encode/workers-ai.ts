@@ -4,7 +4,10 @@ import * as z from 'zod';
 import { SparsedgeError } from '../core/errors.ts';
 import type { Reranker } from '../query/rerank/rerank.ts';
 
-/** What is used of the binding: its models for reranking take this and answer with AiAnswer, as bge-reranker-base is documented. */
+/**
+ * What is used of the binding: its models for reranking take this and answer with AiAnswer, as bge-reranker-base is
+ * documented.
+ */
 export interface AiBinding {
   run(
     model: string,

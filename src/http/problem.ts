@@ -20,7 +20,8 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'method-not-allowed': { status: 405, title: 'The resource has no such method' },
   'too-large': { status: 413, title: 'The request is too large' },
   'unsupported-media-type': { status: 415, title: 'The request is not in JSON' },
-  // Requests fail as `bad-query`, so bad input is the operator's: a setting, or an index that asks for what is not here.
+  // Requests fail as `bad-query`, so bad input is the operator's: a setting, or an index that asks for what is not
+  // here.
   'bad-input': { status: 500, title: 'The service is not configured' },
   corrupt: { status: 500, title: 'The index is damaged' },
   'format-too-old': { status: 500, title: 'The index is in an older format' },

@@ -1,14 +1,14 @@
 // The steps of a question: encode it for each space, search (the spaces in one pass, or each by itself and their ranks
 // fused), rerank, show. They are the same wherever the index is searched.
 
-import type { Document } from '../core/document.ts';
+import { type Document, searchableText } from '../core/document.ts';
 import { SparsedgeError } from '../core/errors.ts';
 import type { EncodedQuery } from './encode/query-model.ts';
 import { type WeighedSpace, weighSpaces } from './encode/spaces.ts';
 import { fuseRanks } from './fuse.ts';
 import { addParallel, shareOf } from './grouped-index.ts';
 import type { Index } from './local-index.ts';
-import { orderByJudgement, type Reranker, rerankedText } from './rerank/rerank.ts';
+import { orderByJudgement, type Reranker } from './rerank/rerank.ts';
 import { type Budget, type Cost, noCost } from './search/meter.ts';
 import { showing } from './search/search.ts';
 import type { QueryTerm } from './search/terms.ts';
@@ -80,7 +80,8 @@ export interface RerankReport {
 /**
  * Answers a question.
  *
- * @throws SparsedgeError `bad-query` where reranking is asked for and nothing can; what encoding, searching and reranking throw
+ * @throws SparsedgeError `bad-query` where reranking is asked for and nothing can; what encoding, searching and
+ *   reranking throw
  */
 export async function ask(question: Question, index: Index, reranker?: Reranker): Promise<Answer> {
   const { k, documents, rerank } = question;
@@ -175,7 +176,7 @@ async function reranked(
   // All at once: a second round of reads would wait for the reranker.
   const shown = await show(documents ? found.hits : first, found.cost, index);
   const started = index.clock();
-  const texts = showing(first, shown).map((hit) => rerankedText(hit.shown));
+  const texts = showing(first, shown).map((hit) => searchableText(hit.shown));
   const judgement = texts.length === 0 ? { scores: [] } : await reranker.score(text, texts);
   const { scores: _, ...spent } = judgement;
   const rerank = {

@@ -1,6 +1,6 @@
-// An index whose segments are searched elsewhere, in groups that work side by side. Every group first does one round; what
-// that leaves open is asked again with the k-th score over all groups as its floor, which settles most of it without a
-// read. A group that fails fails the search: none is ever left out.
+// An index whose segments are searched elsewhere, in groups that work side by side. Every group first does one round;
+// what that leaves open is asked again with the k-th score over all groups as its floor, which settles most of it
+// without a read. A group that fails fails the search: none is ever left out.
 
 import type { Document } from '../core/document.ts';
 import type { Manifest } from '../core/format/manifest.ts';
@@ -25,8 +25,8 @@ export interface Group {
 const MAX_CALLS = 31;
 
 /**
- * Divides an index's segments into groups of nearly equal size: ten at most for one search, since each may take three calls
- * (find, find with a floor, show).
+ * Divides an index's segments into groups of nearly equal size: ten at most for one search, since each may take three
+ * calls (find, find with a floor, show).
  *
  * @param searches that one request makes, each of all groups
  */

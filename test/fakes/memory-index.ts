@@ -2,7 +2,8 @@
 // finely enough that lists cross pages. They run in Node and in workerd.
 
 import { deflateSync } from 'fflate';
-import { LAYOUT, type Layout, type PageSink, TermPageWriter } from '../../build/stages/shard/term-pages.ts';
+import type { PageSink } from '../../build/stages/shard/page-sink.ts';
+import { LAYOUT, type Layout, TermPageWriter } from '../../build/stages/shard/term-pages.ts';
 import type { Document } from '../../src/core/document.ts';
 import { compareBytes, utf8 } from '../../src/core/format/bytes.ts';
 import { encodeDocument, encodeDocumentPage, packDocumentPage } from '../../src/core/format/document-page.ts';
@@ -141,7 +142,7 @@ function writeTerms(vectors: readonly ImpactVector[], sink: PageSink, layout: La
   const writer = new TermPageWriter(sink, vectors.length, layout);
   const terms = Array.from(lists, ([term, list]) => ({ key: utf8(term), ...list }));
   for (const { key, documents, impacts } of terms.sort((a, b) => compareBytes(a.key, b.key))) {
-    writer.add(key, Uint32Array.from(documents), Uint8Array.from(impacts), documents.length);
+    writer.add(key, Uint32Array.from(documents), Uint8Array.from(impacts));
   }
   return writer.finish();
 }

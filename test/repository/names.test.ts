@@ -12,7 +12,6 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
     'add.ts',
     'build.ts',
     'clusters.ts',
-    'encode.ts',
     'export.ts',
     'filter.ts',
     'import.ts',

@@ -8,7 +8,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const WIDTH = 120;
 
 /** Where comments are held to the width. */
-const ROOMS = ['test'];
+const ROOMS = ['src', 'build', 'test', 'models', 'examples'];
 
 /** Markdown that is held to the width; FORMAT.md changes only with the format. */
 const DOCUMENTS = ['.', 'examples', 'models', 'shards', 'test']

@@ -7,7 +7,7 @@ import type { CiffReport } from '../../ciff/import.ts';
 import type { Built } from '../../index/build-folder.ts';
 import { filesBeside } from '../../index/copy-model.ts';
 import { aboutSpace } from '../../inspect/about-space.ts';
-import type { QuantizationReport } from '../../stages/quantize/weigh.ts';
+import type { QuantizationReport } from '../../stages/quantize/quantize-terms.ts';
 import { count, counted, duration, oneLine, size, table } from '../../terminal/layout.ts';
 
 /** A build as the build command's JSON. */

@@ -8,7 +8,7 @@ import { spaceNamed } from '../../../src/query/search/open.ts';
 import { openFolder } from '../../index/open-folder.ts';
 import { openQueryModel } from '../../model/open-query-model.ts';
 import { openReranker } from '../../model/reranker.ts';
-import type { EncoderInput } from '../../stages/encode/encode.ts';
+import type { EncoderInput } from '../../stages/encode/encoder.ts';
 import { openInputs } from '../../stages/encode/inputs.ts';
 import { checkExpansions, checkWritable } from '../../stages/expand/expansion-file.ts';
 import { type FilterReport, filterExpansions, mostKept, type Relevance } from '../../stages/expand/filter.ts';

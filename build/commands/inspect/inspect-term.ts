@@ -4,13 +4,13 @@ import { analyzerNamed } from '../../../src/core/analyzer/analyzer.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { utf8 } from '../../../src/core/format/bytes.ts';
 import type { Space } from '../../../src/core/format/manifest.ts';
-import { findTerm, KTH, locatePages } from '../../../src/core/format/page-table.ts';
-import { decodePostings, emptyPostings, type Postings } from '../../../src/core/format/postings.ts';
+import { findTerm, KTH, listOfPage, locatePages } from '../../../src/core/format/page-table.ts';
+import { decodePostings, emptyPostings, impactAt, type Postings } from '../../../src/core/format/postings.ts';
 import { dequantize } from '../../../src/core/format/quantizer.ts';
 import type { OpenIndex, OpenSegment } from '../../../src/query/search/open.ts';
 import { findInDictionary } from '../../../src/query/search/segment.ts';
 import { documentsByNumber } from '../../inspect/lists.ts';
-import { readPages } from '../../inspect/pages.ts';
+import { readPage } from '../../inspect/pages.ts';
 import { count, counted, size, table } from '../../terminal/layout.ts';
 
 const SHOWN = 10;
@@ -79,35 +79,20 @@ async function lookUp(
   if (found.kind === 'absent') return undefined;
   const firstPage = found.kind === 'long' ? found.term.firstPage : found.page;
   const pages = found.kind === 'long' ? found.term.pageCount.length : 1;
-  const [open] = await readPages(index, segment, space, [firstPage]);
+  const open = await readPage(index, segment, space, firstPage);
   const { object, range } = locatePages(run, firstPage, firstPage + pages);
   const where = { segment: segment.number, kind: found.kind, pages, object, ...range };
   if (found.kind === 'long') {
-    const { count: documents, pageCount, pageImpact, kthImpact } = found.term;
-    const postings = decodePostings(
-      open!.bytes,
-      0,
-      open!.length,
-      pageCount[0],
-      pageImpact[0],
-      segment.documents,
-      emptyPostings(),
-    );
+    const { count: documents, pageImpact, kthImpact } = found.term;
+    const first = listOfPage(found.term, 0, open.length);
+    const postings = decodePostings(open.bytes, first, segment.documents, emptyPostings());
     const kth = Object.fromEntries(KTH.map((k, i) => [k, kthImpact[i]]));
     const place = { ...where, documents, maxImpact: pageImpact[0], kthImpact: kth };
     return { place, best: bestOf(postings, segment) };
   }
-  const hit = findInDictionary(open!, key, `${space}, page ${firstPage}`);
+  const hit = findInDictionary(open, key, `${space}, page ${firstPage}`);
   if (hit === undefined) return undefined;
-  const postings = decodePostings(
-    open!.bytes,
-    hit.start,
-    hit.end,
-    hit.count,
-    hit.firstImpact,
-    segment.documents,
-    emptyPostings(),
-  );
+  const postings = decodePostings(open.bytes, hit, segment.documents, emptyPostings());
   const kth = Object.fromEntries(KTH.map((k) => [k, impactAt(postings, k - 1)]));
   const place = { ...where, documents: hit.count, maxImpact: hit.firstImpact, kthImpact: kth };
   return { place, best: bestOf(postings, segment) };
@@ -118,12 +103,6 @@ function bestOf(postings: Postings, { firstDocument }: OpenSegment): FoundList['
     document: firstDocument + document,
     impact: impactAt(postings, i),
   }));
-}
-
-/** The impact of the posting at an index, in order of impact; 0 beyond the list. */
-function impactAt({ runs, runEnd, runImpact }: Postings, at: number): number {
-  for (let run = 0; run < runs; run++) if (at < runEnd[run]) return runImpact[run];
-  return 0;
 }
 
 async function report(

@@ -3,9 +3,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { SparsedgeError } from '../../../src/core/errors.ts';
-import type { Added } from '../../model/add/add.ts';
 import { networkLines } from '../../model/add/card.ts';
 import { SAMPLES } from '../../model/add/samples.ts';
+import type { Added } from '../../model/add/write-model.ts';
 
 /** Adds the options that say by which texts models are compared, and whether a difference matters. */
 export function comparingOptions(command: Command): Command {

@@ -11,7 +11,7 @@ import {
   readVocabulary,
 } from '../../model/model-folder.ts';
 import { FORMS, outputForm } from '../../model/output-form.ts';
-import { given } from '../../stages/encode/encode.ts';
+import { given } from '../../stages/weighting/weighting.ts';
 import { size, table } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
 import { jsonOption } from '../options/json-output.ts';

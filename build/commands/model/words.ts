@@ -4,7 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { eachStemmedWord, markedStem } from '../../../src/core/analyzer/stems.ts';
-import { searchableText } from '../../stages/encode/encode.ts';
+import { searchableText } from '../../../src/core/document.ts';
 import { newReport } from '../../stages/read/lines/report.ts';
 import { type ReadOptions, readDocuments } from '../../stages/read/read.ts';
 import { counted } from '../../terminal/layout.ts';

@@ -1,7 +1,7 @@
 // Where the parts of a downloaded checkpoint lie. A folder is either one network with its config.json, or what
 // sentence-transformers saves of a SparseEncoder: modules.json lists a network (MLMTransformer) and its pooling
-// (SpladePooling), or one Router, whose router_config.json lists them for documents and for queries, where queries may have a
-// table of weights instead (SparseStaticEmbedding).
+// (SpladePooling), or one Router, whose router_config.json lists them for documents and for queries, where queries may
+// have a table of weights instead (SparseStaticEmbedding).
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -14,10 +14,10 @@ import { type ModelFolder, openModelFolder, readModelFile, readVocabulary } from
 import { readNetwork } from '../onnx/network.ts';
 import { quantizeNetwork } from '../onnx/quantize-graph.ts';
 import { outputForm } from '../output-form.ts';
-import type { Added } from './add.ts';
 import { type AddedNetwork, modelCard, renewedCard } from './card.ts';
 import { compareModels, mustBeFaithful } from './fidelity.ts';
 import { makeFolder, writeModelFile } from './new-folder.ts';
+import type { Added } from './write-model.ts';
 
 /** What is to be made, and how. */
 export interface Quantization {
@@ -34,7 +34,8 @@ export interface Quantization {
 /**
  * Makes a model in eight bits.
  *
- * @throws SparsedgeError `bad-input` for a model that is not whole, has no weights in float32, or is not the same in eight bits
+ * @throws SparsedgeError `bad-input` for a model that is not whole, has no weights in float32, or is not the same in
+ *   eight bits
  */
 export async function quantizeModel({ out, replace, ...job }: Quantization): Promise<Added> {
   const folder = openModelFolder(job.folder);

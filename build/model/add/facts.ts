@@ -1,6 +1,6 @@
-// What a checkpoint is, from what its folder says and what its owner says. A folder seldom says everything: no file of a masked
-// language model tells whether it was trained with SPLADE's sum or its maximum. What is not said is asked for by the name of
-// an option, all of it at once, and nothing is guessed.
+// What a checkpoint is, from what its folder says and what its owner says. A folder seldom says everything: no file of
+// a masked language model tells whether it was trained with SPLADE's sum or its maximum. What is not said is asked for
+// by the name of an option, all of it at once, and nothing is guessed.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,6 +37,9 @@ export interface Facts {
   readonly source: string;
 }
 
+/** The facts, as far as they were found. */
+type FoundFacts = { readonly [Fact in keyof Facts]: Facts[Fact] | undefined };
+
 const configSchema = z.looseObject({
   architectures: z.array(z.string()).nullish(),
   vocab_size: z.int().optional(),
@@ -66,51 +69,69 @@ export interface Found {
  * @throws SparsedgeError `bad-input` that names the options which must be given, or what contradicts them
  */
 export function describe(found: Found, said: Said): Facts {
-  const { folder, layout, pieces } = found;
-  const config = readConfig(layout.document.folder);
-  if ((config.vocab_size ?? pieces) < pieces) {
-    throw contradiction(
-      layout.document.folder,
-      `a network over ${pieces} pieces`,
-      `one over ${config.vocab_size}`,
-    );
-  }
-  const { document, query } = layout;
-  if (query?.kind === 'neural' && JSON.stringify(query.pooling) !== JSON.stringify(document.pooling)) {
-    throw contradiction(folder, 'one pooling for documents and queries', 'two');
-  }
-  const card = readCard(folder);
-  const asked: string[] = [];
-  const ask = <Value>(option: string, value: Value | undefined, why: string): Value => {
-    if (value === undefined) asked.push(`${option}: ${why}`);
-    return value as Value;
-  };
-  const head = ask(
-    '--head',
-    headOf(found, config.architectures?.[0], said),
-    'no file says what the output means',
-  );
-  const datasets = card?.datasets === undefined ? undefined : [card.datasets].flat().join(', ');
-  const facts: Facts = {
-    head,
-    activation: activationOf(layout.document.pooling, said, folder),
-    query: head && ask('--query', queryOf(found, head, said), 'no file says what weighs a query'),
-    ...(head === 'sparterm' && { gate: ask('--gate', said.gate, 'SparTerm has three') }),
-    maxLength: ask('--max-length', lengthOf(found, config.max_position_embeddings, said), 'no file says it'),
-    family: said.family,
-    licence: ask('--licence', said.licence ?? card?.license, 'README.md has no license'),
-    trainedOn: ask('--trained-on', said.trainedOn ?? datasets, 'README.md has no datasets'),
-    source: ask('--source', said.source, 'where it was downloaded from'),
-  };
-  if (asked.length === 0) return facts;
+  mustFit(found);
+  const facts = findFacts(found, said);
+  const asked = QUESTIONS.filter(({ fact, of }) => facts[fact] === undefined && (of?.(facts) ?? true));
+  if (asked.length === 0) return facts as Facts;
+  const lines = asked.map(({ option, why }) => `${option}: ${why}`);
   throw new SparsedgeError(
     'bad-input',
-    `${folder}: what cannot be read from it must be said:\n  ${asked.join('\n  ')}`,
-    {
-      folder,
-      options: asked.map((line) => line.slice(0, line.indexOf(':'))).join(', '),
-    },
+    `${found.folder}: what cannot be read from it must be said:\n  ${lines.join('\n  ')}`,
+    { folder: found.folder, options: asked.map(({ option }) => option).join(', ') },
   );
+}
+
+/** What must be said where no file says it. */
+const QUESTIONS: readonly {
+  readonly fact: keyof Facts;
+  readonly option: string;
+  readonly why: string;
+  /** Which models the question is of; all unless given. */
+  readonly of?: (facts: FoundFacts) => boolean;
+}[] = [
+  { fact: 'head', option: '--head', why: 'no file says what the output means' },
+  // What weighs a query follows from the head, so it is asked only once that is known.
+  {
+    fact: 'query',
+    option: '--query',
+    why: 'no file says what weighs a query',
+    of: ({ head }) => head !== undefined,
+  },
+  { fact: 'gate', option: '--gate', why: 'SparTerm has three', of: ({ head }) => head === 'sparterm' },
+  { fact: 'maxLength', option: '--max-length', why: 'no file says it' },
+  { fact: 'licence', option: '--licence', why: 'README.md has no license' },
+  { fact: 'trainedOn', option: '--trained-on', why: 'README.md has no datasets' },
+  { fact: 'source', option: '--source', why: 'where it was downloaded from' },
+];
+
+/** @throws SparsedgeError `bad-input` for parts of a checkpoint that do not belong together */
+function mustFit({ folder, layout, pieces }: Found): void {
+  const { document, query } = layout;
+  const { vocab_size: rows = pieces } = readConfig(document.folder);
+  if (rows < pieces)
+    throw contradiction(document.folder, `a network over ${pieces} pieces`, `one over ${rows}`);
+  if (query?.kind === 'neural' && JSON.stringify(query.pooling) !== JSON.stringify(document.pooling))
+    throw contradiction(folder, 'one pooling for documents and queries', 'two');
+}
+
+/** What is said, and what the files say where nothing is. */
+function findFacts(found: Found, said: Said): FoundFacts {
+  const { folder, layout } = found;
+  const config = readConfig(layout.document.folder);
+  const card = readCard(folder);
+  const head = headOf(found, config.architectures?.[0], said);
+  const datasets = card?.datasets === undefined ? undefined : [card.datasets].flat().join(', ');
+  return {
+    head,
+    activation: activationOf(layout.document.pooling, said, folder),
+    query: head && queryOf(found, head, said),
+    gate: head === 'sparterm' ? said.gate : undefined,
+    maxLength: lengthOf(found, config.max_position_embeddings, said),
+    family: said.family,
+    licence: said.licence ?? card?.license,
+    trainedOn: said.trainedOn ?? datasets,
+    source: said.source,
+  };
 }
 
 function readConfig(folder: string): z.output<typeof configSchema> {

@@ -1,9 +1,10 @@
-// How near a model in eight bits comes to the one it was made from: both weigh the same texts, and what a search would see
-// of the difference is measured. Ranks count for more than weights, which are rounded to eight bits of impact anyway.
+// How near a model in eight bits comes to the one it was made from: both weigh the same texts, and what a search would
+// see of the difference is measured. Ranks count for more than weights, which are rounded to eight bits of impact
+// anyway.
 
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import type { SparseVector } from '../../../src/core/sparse.ts';
-import { given } from '../../stages/encode/encode.ts';
+import { given } from '../../stages/weighting/weighting.ts';
 import { modelEncoder } from '../model-encoder.ts';
 import type { ModelFolder } from '../model-folder.ts';
 
@@ -108,7 +109,10 @@ function topOverlap(one: SparseVector, other: SparseVector): number {
   return [...first].filter((term) => second.has(term)).length / Math.max(first.size, second.size);
 }
 
-/** Pearson's correlation of ranks, equal values sharing the mean of theirs; of values that are all equal, whether both are. */
+/**
+ * Pearson's correlation of ranks, equal values sharing the mean of theirs; of values that are all equal, whether both
+ * are.
+ */
 export function spearman(left: readonly number[], right: readonly number[]): number {
   const [a, b] = [ranks(left), ranks(right)];
   const mean = (left.length - 1) / 2;

@@ -1,5 +1,6 @@
-// The weights of a query's terms: OpenSearch's idf.json as it is, or those of sentence-transformers' SparseStaticEmbedding, a
-// vector over the vocabulary in safetensors: eight bytes of length, JSON that says where each tensor lies, and the tensors.
+// The weights of a query's terms: OpenSearch's idf.json as it is, or those of sentence-transformers'
+// SparseStaticEmbedding, a vector over the vocabulary in safetensors: eight bytes of length, JSON that says where each
+// tensor lies, and the tensors.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// Texts by which a model in eight bits is held to the one it was made from, unless its owner has better ones: passages and
-// questions, with names, numbers, words that no vocabulary has whole, and one of a single word.
+// Texts by which a model in eight bits is held to the one it was made from, unless its owner has better ones: passages
+// and questions, with names, numbers, words that no vocabulary has whole, and one of a single word.
 
 export const SAMPLES: readonly string[] = [
   'The moon pulls the sea, and the sea rises twice a day. Where a bay narrows, the same water must stand higher.',

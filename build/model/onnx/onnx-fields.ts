@@ -1,5 +1,5 @@
-// The fields of protocol buffer messages, one after the other, as they lie in a file. A network is hundreds of megabytes
-// of weights and a few kilobytes of graph, so what is not changed is never decoded: its bytes are passed on.
+// The fields of protocol buffer messages, one after the other, as they lie in a file. A network is hundreds of
+// megabytes of weights and a few kilobytes of graph, so what is not changed is never decoded: its bytes are passed on.
 
 import { PbfReader, PbfWriter } from 'pbf';
 import { SparsedgeError } from '../../../src/core/errors.ts';

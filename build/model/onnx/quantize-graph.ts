@@ -1,10 +1,11 @@
 // Dynamic quantization: weights in eight bits, activations put into eight bits as the network runs, products summed as
-// integers. A network then takes a quarter of its bytes, in its file and in memory: the runtime unfolds a weight that is only
-// stored in eight bits, and leaves alone one that MatMulInteger or Gather reads.
+// integers. A network then takes a quarter of its bytes, in its file and in memory: the runtime unfolds a weight that
+// is only stored in eight bits, and leaves alone one that MatMulInteger or Gather reads.
 //
-// A weight has a scale for each output: row of an embedding, column of a matrix. An activation has one for each token, and not
-// DynamicQuantizeLinear's one for the whole batch, by which a document's weights would depend on its neighbours and on
-// padding. Both are symmetric about 128 in unsigned bytes: with signed weights onnxruntime-node saturates sums on older x86.
+// A weight has a scale for each output: row of an embedding, column of a matrix. An activation has one for each token,
+// and not DynamicQuantizeLinear's one for the whole batch, by which a document's weights would depend on its neighbours
+// and on padding. Both are symmetric about 128 in unsigned bytes: with signed weights onnxruntime-node saturates sums
+// on older x86.
 
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { FLOAT32, type Network, type Node, UINT8, type Weight, writeNetwork } from './network.ts';

@@ -1,7 +1,7 @@
 // What a build reads: documents, or documents with vectors made elsewhere.
 
 import { type ReadOptions, readDocuments } from '../read/read.ts';
-import type { EncoderInput } from './encode.ts';
+import type { EncoderInput } from './encoder.ts';
 import { readVectors } from './vectors.ts';
 
 /** Opens an input for a build: JSON lines with vectors where `withVectors` says so, else anything that can be read. */

@@ -1,21 +1,27 @@
-// Sparse vectors as JSON lines, `{"id", "contents", "vector": {term: weight}}`: Anserini's JsonVectorCollection. Vectors made
-// elsewhere come in here, and those made here go out.
+// Sparse vectors that were made elsewhere, as JSON lines, `{"id", "contents", "vector": {term: weight}}`: Anserini's
+// JsonVectorCollection. A build writes its own in the same form: quantize/write-vectors.ts.
 
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
-import { decodeDocument } from '../../../src/core/format/document-page.ts';
+import type { AnalyzerName } from '../../../src/core/analyzer/analyzer.ts';
 import type { SparseVector } from '../../../src/core/sparse.ts';
-import { RecordReader } from '../../work/records.ts';
-import { Inverter, mergeRuns } from '../invert/inverter.ts';
-import type { Spool } from '../invert/spool.ts';
-import { type Weigher, weighTerms } from '../quantize/weigh.ts';
 import { jsonObject } from '../read/jsonl.ts';
 import { openSource } from '../read/lines/input-source.ts';
 import { isBlank, recordsByLine } from '../read/lines/lines.ts';
 import { columnsOf, toDocument } from '../read/lines/record.ts';
 import { type Gate, malformed } from '../read/lines/report.ts';
 import type { ReadOptions } from '../read/read.ts';
-import type { EncoderInput } from './encode.ts';
+import { given } from '../weighting/weighting.ts';
+import type { DocumentEncoder, EncoderInput } from './encoder.ts';
+
+/** Takes the vectors that came with the documents. */
+export function vectorEncoder(analyzer: AnalyzerName, query: 'count' | 'binary'): DocumentEncoder {
+  return {
+    id: 'vectors',
+    analyzer,
+    query,
+    weighting: given,
+    encode: (documents) => documents.map(({ vector }) => vector ?? new Map()),
+  };
+}
 
 /**
  * Reads documents with their vectors.
@@ -67,55 +73,4 @@ function toVector(value: unknown): SparseVector {
     vector.set(term, weight);
   }
   return vector;
-}
-
-/**
- * Writes the weights of one space, document by document, before they are quantized. Weights go through the same external
- * sort as everything else, by document this time; only the vocabulary is held in memory.
- */
-export async function writeVectors(
-  path: string,
-  spool: Spool,
-  weigher: Weigher,
-  folder: string,
-): Promise<void> {
-  const byDocument = new Inverter(folder, `${weigher.space.name}.by-document`);
-  const terms: string[] = [];
-  // Runs must be sorted by what they are merged by, and within a run postings must come in ascending order: term
-  // numbers do, since terms come in order.
-  for (const { key, documents, weights, count } of weighTerms(weigher)) {
-    for (let i = 0; i < count; i++) byDocument.add(documentKey(documents[i]), terms.length, weights[i]);
-    terms.push(Buffer.from(key).toString());
-  }
-  await pipeline(lines(spool, byDocument.finish(), terms), createWriteStream(path));
-}
-
-function documentKey(document: number): string {
-  return String(document).padStart(10, '0');
-}
-
-function* lines(spool: Spool, runs: readonly string[], terms: readonly string[]): Generator<string> {
-  const records = new RecordReader(spool.documentsPath);
-  const vectors = mergeRuns(runs);
-  let next = vectors.next();
-  for (let document = 0; document < spool.documents; document++) {
-    const { id, title, text } = decodeDocument(records.next()!, spool.documentsPath);
-    const vector: Record<string, number> = {};
-    if (!next.done && Buffer.from(next.value.key).toString() === documentKey(document)) {
-      const { documents, values, count } = next.value;
-      for (let i = 0; i < count; i++) vector[terms[documents[i]]] = shortest(values[i]);
-      next = vectors.next();
-    }
-    yield `${JSON.stringify({ id, ...(title !== undefined && { title }), contents: text, vector })}\n`;
-  }
-  records.close();
-}
-
-/** The shortest number that reads back as the same 32-bit float. */
-function shortest(value: number): number {
-  for (let digits = 6; digits < 9; digits++) {
-    const short = Number(value.toPrecision(digits));
-    if (Math.fround(short) === value) return short;
-  }
-  return Number(value.toPrecision(9));
 }

@@ -1,6 +1,6 @@
-// Files of expansions: JSON lines {doc_id, queries}, one for each document of a corpus and in its order, so that joining
-// them with their documents takes no memory and proves that none is missing. A document without queries has a line too,
-// and says in `failed` why it has none, if it should have had some.
+// Files of expansions: JSON lines {doc_id, queries}, one for each document of a corpus and in its order, so that
+// joining them with their documents takes no memory and proves that none is missing. A document without queries has a
+// line too, and says in `failed` why it has none, if it should have had some.
 
 import {
   accessSync,
@@ -16,7 +16,7 @@ import { dirname } from 'node:path';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { checkParts, partPath } from '../../work/parts.ts';
 import { writeAll } from '../../work/records.ts';
-import type { EncoderInput } from '../encode/encode.ts';
+import type { EncoderInput } from '../encode/encoder.ts';
 import { openSource } from '../read/lines/input-source.ts';
 import { readLines } from '../read/lines/lines.ts';
 import { type Expansion, parseExpansion } from './import-formats.ts';
@@ -83,8 +83,8 @@ export async function* withExpansions(
  * Joins whatever has an id with its expansion.
  *
  * @param path of a file, or of a folder of the parts that together are one
- * @throws SparsedgeError `bad-input` when the file is not of these documents, all of them and in this order; when a part
- *   is missing
+ * @throws SparsedgeError `bad-input` when the file is not of these documents, all of them and in this order; when a
+ *   part is missing
  */
 export async function* aligned<Item>(
   items: AsyncIterable<Item>,

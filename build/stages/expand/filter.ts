@@ -4,7 +4,7 @@
 
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import type { Progress } from '../../terminal/progress.ts';
-import type { EncoderInput } from '../encode/encode.ts';
+import type { EncoderInput } from '../encode/encoder.ts';
 import { aligned, readExpansions, writeExpansions } from './expansion-file.ts';
 import type { Expansion } from './import-formats.ts';
 import { readScores, ScoreWriter, scoreAt } from './scores.ts';

@@ -1,6 +1,6 @@
-// The forms in which queries predicted elsewhere come, one record a line. DeeperImpact's generator and this project write
-// {doc_id, queries}; doc2query data sets on Hugging Face have {id, predicted_queries}; Vespa's feeds have updates that
-// assign a field.
+// The forms in which queries predicted elsewhere come, one record a line. DeeperImpact's generator and this project
+// write {doc_id, queries}; doc2query data sets on Hugging Face have {id, predicted_queries}; Vespa's feeds have updates
+// that assign a field.
 
 import { SparsedgeError } from '../../../src/core/errors.ts';
 

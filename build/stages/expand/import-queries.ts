@@ -1,6 +1,6 @@
-// Queries predicted elsewhere → a file of expansions in the order of a corpus. Records with ids may come in any order and
-// in several files: they are laid aside in a file, and memory holds one entry for each document. Castorini's text files
-// have no ids: line i is of document i, and each file is one more sample.
+// Queries predicted elsewhere → a file of expansions in the order of a corpus. Records with ids may come in any order
+// and in several files: they are laid aside in a file, and memory holds one entry for each document. Castorini's text
+// files have no ids: line i is of document i, and each file is one more sample.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,8 +27,8 @@ export interface ImportReport {
  * Imports predictions.
  *
  * @param paths files of JSON lines, or of text lines; not of both
- * @throws SparsedgeError `bad-input` for a file in no known form, one whose lines are not as many as documents, and when
- *   no prediction is of any document
+ * @throws SparsedgeError `bad-input` for a file in no known form, one whose lines are not as many as documents, and
+ *   when no prediction is of any document
  */
 export async function importPredictions(
   documents: AsyncIterable<Document>,

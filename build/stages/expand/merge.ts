@@ -2,7 +2,8 @@
 // wrote them.
 
 import { type Analyzer, analyzerNamed } from '../../../src/core/analyzer/analyzer.ts';
-import { type DocumentEncoder, type EncoderInput, searchableText } from '../encode/encode.ts';
+import { searchableText } from '../../../src/core/document.ts';
+import type { DocumentEncoder, EncoderInput } from '../encode/encoder.ts';
 
 /**
  * How queries are merged. `doc2query` appends them as they are, so that a word counts as often as it was predicted;
@@ -54,7 +55,7 @@ export function expanding(encoder: DocumentEncoder, rule: MergeRule): DocumentEn
   const { lengthOf } = encoder;
   return {
     ...encoder,
-    ...(lengthOf && { lengthOf: (input) => lengthOf(merged(input, rule)) }),
+    lengthOf: lengthOf && ((input) => lengthOf(merged(input, rule))),
     encode: (inputs) => encoder.encode(inputs.map((input) => merged(input, rule))),
   };
 }

@@ -1,16 +1,17 @@
 // What scores predicted queries for doc2query--: a cross-encoder, or the encoder of the index itself.
 
+import { searchableText } from '../../../src/core/document.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import type { Space } from '../../../src/core/format/manifest.ts';
 import type { QueryModel } from '../../../src/query/encode/query-model.ts';
 import { encodeFor } from '../../../src/query/encode/query-model.ts';
-import { type Reranker, rerankedText } from '../../../src/query/rerank/rerank.ts';
+import type { Reranker } from '../../../src/query/rerank/rerank.ts';
 import type { Relevance } from './filter.ts';
 
 /** The score of a reranker. */
 export function byReranker(reranker: Reranker): Relevance {
   return ({ document }, queries) => {
-    const text = rerankedText(document);
+    const text = searchableText(document);
     return scored(queries, async (query) => (await reranker.score(query, [text])).scores[0]);
   };
 }

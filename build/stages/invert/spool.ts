@@ -1,44 +1,53 @@
-// The first stage: documents are read once, and leave as records of what to show and sorted runs of what to search.
+// The pass over documents: they are read, expanded, encoded and inverted once, batch by batch, and leave as records of
+// what to show and sorted spills of what to search.
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { encodeDocument } from '../../../src/core/format/document-page.ts';
-import { ID_SPACE } from '../../../src/core/format/manifest.ts';
+import { ID_SPACE, type Quantizer } from '../../../src/core/format/manifest.ts';
 import type { Progress } from '../../terminal/progress.ts';
 import { RecordWriter } from '../../work/records.ts';
-import type { DocumentEncoder, EncoderInput } from '../encode/encode.ts';
-import { Inverter } from './inverter.ts';
+import type { DocumentEncoder, EncoderInput } from '../encode/encoder.ts';
+import type { MergeRule } from '../expand/merge.ts';
+import { Inverter, SortBuffer } from './inverter.ts';
 
 /** Documents handed to an encoder at once. */
 const BATCH = 256;
 
-/** A space that is being built. */
+/** A space that is to be built, its encoder opened. */
 export interface SpacePlan {
   readonly name: string;
   readonly encoder: DocumentEncoder;
+  readonly quantizer: {
+    /** The weight that becomes impact 255; the largest weight of the space unless given. */
+    readonly maximum?: number | undefined;
+    readonly rounding: Quantizer['rounding'];
+  };
+  /** How the encoder merges predicted queries with a document, if it does. */
+  readonly expansion?: MergeRule | undefined;
 }
 
-/** What the spool stage left in its folder. */
+/** What the pass left in its folder. */
 export interface Spool {
   readonly documents: number;
   /** Of all documents and values, in order. */
   readonly digest: string;
   /** A record file: each document as it will be shown. */
   readonly documentsPath: string;
-  /** Runs of the id space and of each space. */
-  readonly idRuns: readonly string[];
+  /** Spills of the id space and of each space. */
+  readonly idSpills: readonly string[];
   readonly spaces: readonly SpooledSpace[];
 }
 
 /** One space's values. */
 export interface SpooledSpace {
   readonly name: string;
-  readonly runs: readonly string[];
+  readonly spills: readonly string[];
   /** A record file of one record: each document's length, as 32-bit floats. */
   readonly lengthsPath: string;
   /** The mean of the lengths, where it is known better than they say: they may have been rounded elsewhere. */
-  readonly meanLength?: number;
+  readonly meanLength?: number | undefined;
 }
 
 /** Documents as encoders are given them: the same input makes the same batches, none of them empty. */
@@ -53,66 +62,96 @@ export async function* batchesOf(inputs: AsyncIterable<EncoderInput>): AsyncGene
   if (batch.length > 0) yield batch;
 }
 
-/** Reads and encodes every document. */
+/** Reads, encodes and inverts every document. */
 export async function spoolDocuments(
   inputs: AsyncIterable<EncoderInput>,
   plans: readonly SpacePlan[],
   folder: string,
   progress: Progress,
 ): Promise<Spool> {
-  const documentsPath = join(folder, 'documents');
-  const records = new RecordWriter(documentsPath);
-  const ids = new Inverter(folder, ID_SPACE);
-  const spaces = plans.map((plan) => ({
-    ...plan,
-    inverter: new Inverter(folder, plan.name),
-    lengths: new LengthList(),
-  }));
-  const digest = createHash('sha256');
-  let documents = 0;
+  const spooler = new Spooler(plans, folder);
+  for await (const batch of batchesOf(inputs)) progress.at(await spooler.add(batch));
+  const spool = spooler.finish();
+  progress.end();
+  return spool;
+}
 
-  async function encodeBatch(batch: readonly EncoderInput[]): Promise<void> {
-    for (const { document, vector, queries } of batch) {
-      const record = encodeDocument(document);
-      records.write(record);
-      digest.update(record);
-      if (vector) digest.update(JSON.stringify([...vector]));
-      if (queries) digest.update(JSON.stringify(queries));
-    }
-    for (const { name, encoder, inverter, lengths } of spaces) {
-      const vectors = await encoder.encode(batch);
-      for (const [i, vector] of vectors.entries()) {
-        // Weights that a network gave are input too: another runtime may give others, and must then name another build.
-        if (encoder.network) digest.update(JSON.stringify([...vector]));
-        let sum = 0;
-        for (const [term, value] of vector) {
-          checkValue(value, term, name, batch[i].document.id);
-          if (value === 0) continue;
-          inverter.add(term, documents + i, value);
-          sum += value;
-        }
-        lengths.push(encoder.lengthOf?.(batch[i]) ?? sum);
-      }
-    }
-    for (const { document } of batch) ids.add(document.id, documents++, 1);
-    progress.at(documents);
+/** A space while documents come. */
+interface OpenSpace extends SpacePlan {
+  readonly inverter: Inverter;
+  readonly lengths: LengthList;
+}
+
+/** Takes documents in batches and writes what the pass leaves. */
+class Spooler {
+  readonly #folder: string;
+  readonly #documentsPath: string;
+  readonly #records: RecordWriter;
+  readonly #ids: Inverter;
+  readonly #spaces: readonly OpenSpace[];
+  readonly #digest = createHash('sha256');
+  #documents = 0;
+
+  constructor(plans: readonly SpacePlan[], folder: string) {
+    const sorted = new SortBuffer();
+    this.#folder = folder;
+    this.#documentsPath = join(folder, 'documents');
+    this.#records = new RecordWriter(this.#documentsPath);
+    this.#ids = new Inverter(folder, ID_SPACE, sorted);
+    this.#spaces = plans.map((plan) => ({
+      ...plan,
+      inverter: new Inverter(folder, plan.name, sorted),
+      lengths: new LengthList(),
+    }));
   }
 
-  for await (const batch of batchesOf(inputs)) await encodeBatch(batch);
-  records.close();
-  const result = {
-    documents,
-    digest: digest.digest('hex'),
-    documentsPath,
-    idRuns: ids.finish(),
-    spaces: spaces.map(({ name, inverter, lengths }) => {
-      const lengthsPath = join(folder, `${name}.lengths`);
-      lengths.write(lengthsPath);
-      return { name, runs: inverter.finish(), lengthsPath };
-    }),
-  };
-  progress.end();
-  return result;
+  /** Takes a batch; returns how many documents there are by now. */
+  async add(batch: readonly EncoderInput[]): Promise<number> {
+    for (const { document, vector, queries } of batch) {
+      const record = encodeDocument(document);
+      this.#records.write(record);
+      this.#digest.update(record);
+      if (vector) this.#digest.update(JSON.stringify([...vector]));
+      if (queries) this.#digest.update(JSON.stringify(queries));
+    }
+    for (const space of this.#spaces) await this.#encode(batch, space);
+    for (const { document } of batch) this.#ids.add(document.id, this.#documents++, 1);
+    return this.#documents;
+  }
+
+  async #encode(
+    batch: readonly EncoderInput[],
+    { name, encoder, inverter, lengths }: OpenSpace,
+  ): Promise<void> {
+    const vectors = await encoder.encode(batch);
+    for (const [i, vector] of vectors.entries()) {
+      // Weights that a network gave are input too: another runtime may give others, and must then name another build.
+      if (encoder.network) this.#digest.update(JSON.stringify([...vector]));
+      let sum = 0;
+      for (const [term, value] of vector) {
+        checkValue(value, term, name, batch[i].document.id);
+        if (value === 0) continue;
+        inverter.add(term, this.#documents + i, value);
+        sum += value;
+      }
+      lengths.push(encoder.lengthOf?.(batch[i]) ?? sum);
+    }
+  }
+
+  finish(): Spool {
+    this.#records.close();
+    return {
+      documents: this.#documents,
+      digest: this.#digest.digest('hex'),
+      documentsPath: this.#documentsPath,
+      idSpills: this.#ids.finish(),
+      spaces: this.#spaces.map(({ name, inverter, lengths }) => {
+        const lengthsPath = join(this.#folder, `${name}.lengths`);
+        lengths.write(lengthsPath);
+        return { name, spills: inverter.finish(), lengthsPath };
+      }),
+    };
+  }
 }
 
 function checkValue(value: number, term: string, space: string, id: string): void {

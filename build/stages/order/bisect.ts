@@ -1,17 +1,19 @@
-// Recursive graph bisection: Dhulipala, Kabiljo, Karrer, Ottaviano, Pupyrev and Shalita, "Compressing Graphs and Indexes
-// with Recursive Graph Bisection", KDD 2016. Documents are halved, pairs swap sides while that lowers the cost of
-// coding the gaps of lists, and each half is halved again.
+// Recursive graph bisection: Dhulipala, Kabiljo, Karrer, Ottaviano, Pupyrev and Shalita, "Compressing Graphs and
+// Indexes with Recursive Graph Bisection", KDD 2016. Documents are halved, pairs swap sides while that lowers the cost
+// of coding the gaps of lists, and each half is halved again.
 //
-// Invariants: a part owns its positions and its stretch of edges, in both buffers, and writes nothing else; so parts can
-// be worked on in any order by any thread, and the result is the same. What decides is arithmetic on integers.
+// Invariants: a part owns its positions and its stretch of edges, in both buffers, and writes nothing else; so parts
+// can be worked on in any order by any thread, and the result is the same. What decides is arithmetic on integers.
 
 import type { Buffers, Part } from './part.ts';
 import { select } from './select.ts';
 
-/** So few documents are not told apart: a document page holds more. */
+/** A part of so few documents is not halved any further: a document page holds more of them. */
 const LEAF = 16;
-/** Rounds of swaps at most, and the share of documents that must still swap for another one: going on until nothing moves
- * takes twice as long and gains nothing that can be measured. */
+/**
+ * Rounds of swaps at most, and the share of documents that must still swap for another one: going on until nothing
+ * moves takes twice as long and gains nothing that can be measured.
+ */
 const ROUNDS = 20;
 const STILL = 1 / 200;
 
@@ -95,7 +97,8 @@ export class Bisector {
 
   /**
    * With a and b of a term's documents on two sides of n each, coding its gaps takes about
-   * a·log2(n / (a + 1)) + b·log2(n / (b + 1)) bits: n cancels, and moving one document changes two terms of it by one step.
+   * a·log2(n / (a + 1)) + b·log2(n / (b + 1)) bits: n cancels, and moving one document changes two terms of it by one
+   * step.
    */
   #fillWeights(terms: number): void {
     const degree = this.#degree;
@@ -122,8 +125,8 @@ export class Bisector {
   }
 
   /**
-   * Swaps the document of the left that is drawn to the right most with that of the right drawn least, and so on while a
-   * pair gains. Those are the documents on the wrong side of the median, which is found without sorting: Mackenzie,
+   * Swaps the document of the left that is drawn to the right most with that of the right drawn least, and so on while
+   * a pair gains. Those are the documents on the wrong side of the median, which is found without sorting: Mackenzie,
    * Petri and Moffat, "Tradeoff Options for Bipartite Graph Partitioning", TKDE 2023.
    *
    * @returns how many pairs

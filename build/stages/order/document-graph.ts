@@ -1,12 +1,13 @@
-// Merged runs → the forward graph of a segment: for each document the numbers of its terms, in two flat arrays that
-// threads share. All segments' parts of the runs are written apart first, in one pass, so that one segment at a time is
-// in memory.
+// Merged spills → the forward graph of a segment: for each document the numbers of its terms, in two flat arrays that
+// threads share. All segments' parts of the spills are written apart first, in one pass, so that one segment at a time
+// is in memory.
 //
 // Rejected, measured on 227,190 passages: joining documents by term and impact. Posting shards shrink by 6%, since
-// documents of one length gather, but their hits no longer share document pages, and those reads are what queries pay for.
+// documents of one length gather, but their hits no longer share document pages, and those reads are what queries pay
+// for.
 
 import { RecordReader, RecordWriter } from '../../work/records.ts';
-import { mergeRuns } from '../invert/inverter.ts';
+import { mergeSpills } from '../invert/spills.ts';
 import { GROUPS_OF_DOCUMENT, joinNeighbours } from './neighbours.ts';
 import { reusingMemory, type SharedArray } from './shared-array.ts';
 
@@ -32,12 +33,12 @@ export interface Graph {
  * @param segmentStart segmentStart[s] .. segmentStart[s + 1] are the documents of segment s
  */
 export function writeTerms(
-  runs: readonly string[],
+  spills: readonly string[],
   segmentStart: readonly number[],
   paths: readonly string[],
 ): void {
   const writers = paths.map((path) => new RecordWriter(path));
-  for (const { documents, count } of mergeRuns(runs)) {
+  for (const { documents, count } of mergeSpills(spills)) {
     let start = 0;
     for (const [segment, writer] of writers.entries()) {
       const first = segmentStart[segment];
@@ -53,7 +54,10 @@ export function writeTerms(
   for (const writer of writers) writer.close();
 }
 
-/** Builds the graph of a segment from what writeTerms wrote; where it would have too many edges, the commonest terms stay out. */
+/**
+ * Builds the graph of a segment from what writeTerms wrote; where it would have too many edges, the commonest terms
+ * stay out.
+ */
 export function readGraph(
   path: string,
   documents: number,

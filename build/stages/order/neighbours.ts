@@ -3,8 +3,8 @@
 // in no order gets next to none.
 //
 // Measured as document reads for ten hits (questions of other texts, headings of these) and bytes of document pages:
-// 227,190 passages as they are 7.65, 2.3, 41.3 MB; with this 7.65, 2.1, 41.1 MB; a million windows that overlap by half,
-// 6.7, 2.0, 74 MB and 6.4, 1.8, 64 MB. More or longer groups make documents stay where they are.
+// 227,190 passages as they are 7.65, 2.3, 41.3 MB; with this 7.65, 2.1, 41.1 MB; a million windows that overlap by
+// half, 6.7, 2.0, 74 MB and 6.4, 1.8, 64 MB. More or longer groups make documents stay where they are.
 
 import type { SharedArray } from './shared-array.ts';
 

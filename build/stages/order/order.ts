@@ -31,7 +31,7 @@ export async function orderDocuments(
   // No space's name begins like this, so its files cannot be meant.
   const path = join(folder, '_order');
   const paths = segmentStart.slice(1).map((_, segment) => `${path}.${segment}`);
-  writeTerms(spool.spaces[0].runs, segmentStart, paths);
+  writeTerms(spool.spaces[0].spills, segmentStart, paths);
   const writer = new OrderWriter(path);
   const allocate = reusingMemory();
   for (const [segment, terms] of paths.entries()) {

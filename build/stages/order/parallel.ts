@@ -1,5 +1,5 @@
-// Parts shared out to threads: the large ones are halved one at a time, and what is small is ordered whole by whoever is
-// free. Parts do not touch one another's memory, so how many threads there are, and who does what, changes nothing.
+// Parts shared out to threads: the large ones are halved one at a time, and what is small is ordered whole by whoever
+// is free. Parts do not touch one another's memory, so how many threads there are, and who does what, changes nothing.
 
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';

@@ -1,5 +1,5 @@
-// The element of a given rank without sorting: Hoare, "Algorithm 65: Find", CACM 1961, pivots by median of three. No chance
-// enters, so equal input takes equal steps.
+// The element of a given rank without sorting: Hoare, "Algorithm 65: Find", CACM 1961, pivots by median of three. No
+// chance enters, so equal input takes equal steps.
 
 /** The value that would stand at index `rank` if the first `count` were sorted; they are rearranged. */
 export function select(values: Int32Array, count: number, rank: number): number {

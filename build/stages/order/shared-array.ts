@@ -5,7 +5,10 @@ export type SharedArray = Uint32Array<SharedArrayBuffer>;
 /** Gives an array of zeros for one purpose; what it gave before for that purpose is no longer needed. */
 export type Allocate = (purpose: string, length: number) => SharedArray;
 
-/** The same memory again and again: arrays that were let go stay until the heap, which hardly grows by them, is collected. */
+/**
+ * The same memory again and again: arrays that were let go stay until the heap, which hardly grows by them, is
+ * collected.
+ */
 export function reusingMemory(): Allocate {
   const kept = new Map<string, SharedArrayBuffer>();
   return (purpose, length) => {

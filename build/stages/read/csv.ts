@@ -1,8 +1,8 @@
 // Tables as text, with a header: comma, tab or semicolon, quoted as in RFC 4180. A row is built from lines, so that the
 // limits, the encoding and the line numbers are those of every other line format.
 //
-// Why no parser from a library: those at hand decode bytes that are not UTF-8 into U+FFFD without a word, and lose their
-// place at a row above the size limit, which a quote that is never closed makes of the rest of the file.
+// Why no parser from a library: those at hand decode bytes that are not UTF-8 into U+FFFD without a word, and lose
+// their place at a row above the size limit, which a quote that is never closed makes of the rest of the file.
 
 import type { Document } from '../../../src/core/document.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';

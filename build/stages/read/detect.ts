@@ -1,5 +1,5 @@
-// Recognises the format of an input: by its name where the name says it, else by its first bytes. It never guesses: what
-// fits nothing is an error that says what was looked for.
+// Recognises the format of an input: by its name where the name says it, else by its first bytes. It never guesses:
+// what fits nothing is an error that says what was looked for.
 
 import { basename } from 'node:path';
 import { SparsedgeError } from '../../../src/core/errors.ts';

@@ -16,8 +16,8 @@ const BLOCKS = new Set(
 const HEADING = /^h[1-6]$/;
 
 /**
- * A page's title, canonical URL, headings and text. Where there is a <main>, only what is in it is text: around it stand
- * the banners and footers that all pages of a site share.
+ * A page's title, canonical URL, headings and text. Where there is a <main>, only what is in it is text: around it
+ * stand the banners and footers that all pages of a site share.
  */
 export function parseHtml(html: string): Page {
   const page = new Reader();

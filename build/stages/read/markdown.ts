@@ -67,8 +67,9 @@ interface Matter {
 }
 
 /**
- * Front matter is what stands between a first line `---` and the next such line, if it is a YAML mapping: a page may also
- * begin with a thematic break. Scalars are kept as they are written (YAML's failsafe schema): `version: 1.10` is not 1.1.
+ * Front matter is what stands between a first line `---` and the next such line, if it is a YAML mapping: a page may
+ * also begin with a thematic break. Scalars are kept as they are written (YAML's failsafe schema): `version: 1.10` is
+ * not 1.1.
  */
 function frontMatter(markdown: string): Matter {
   const found = /^---[ \t]*\r?\n([\s\S]*?\n)?(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/.exec(markdown);

@@ -41,8 +41,8 @@ const parsers = {
 /**
  * Reads a Parquet file.
  *
- * @throws SparsedgeError `bad-input` when the file, its columns or its row groups cannot be read, and for a malformed row
- *   unless the gate skips them
+ * @throws SparsedgeError `bad-input` when the file, its columns or its row groups cannot be read, and for a malformed
+ *   row unless the gate skips them
  */
 export async function* readParquet(path: string, gate: Gate, mapping?: FieldMapping): Batches {
   const file = await asyncBufferFromFile(path);

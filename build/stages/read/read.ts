@@ -25,7 +25,8 @@ import { readMsmarco } from './msmarco.ts';
 import { PAGE_NAMES, readPages } from './page-folder.ts';
 import { readParquet } from './parquet.ts';
 
-export interface ReadOptions {
+/** What to read, and how. */
+export interface Reading {
   /** A file, a folder, or `-` for standard input. */
   readonly input: string;
   /** `auto`, the default, goes by the name and the contents. */
@@ -34,6 +35,9 @@ export interface ReadOptions {
   readonly fields?: FieldMapping | undefined;
   /** Count malformed records and pass over them. Otherwise the first one stops the reading. */
   readonly skipBad?: boolean | undefined;
+}
+
+export interface ReadOptions extends Reading {
   /** Kept up to date while documents are taken. */
   readonly report: ReadReport;
 }

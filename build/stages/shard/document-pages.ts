@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
 import { encodeDocumentPage, packDocumentPage } from '../../../src/core/format/document-page.ts';
 import type { DocumentTable } from '../../../src/core/format/page-table.ts';
-import type { PageSink } from './term-pages.ts';
+import type { PageSink } from './page-sink.ts';
 
 const deflate = promisify(deflateRaw);
 

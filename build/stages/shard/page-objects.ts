@@ -2,12 +2,12 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type PageIdentity, sealPage } from '../../../src/core/format/page.ts';
+import { type RunIdentity, sealPage } from '../../../src/core/format/page.ts';
 import { type PageRun, pageName } from '../../../src/core/format/page-table.ts';
-import type { PageSink } from './term-pages.ts';
+import type { PageSink } from './page-sink.ts';
 
 /** Writes each page to an object that its identity names. */
-export function pageObjectWriter(folder: string, where: Omit<PageIdentity, 'page'>): PageSink {
+export function pageObjectWriter(folder: string, where: RunIdentity): PageSink {
   const pageStart = [0];
   mkdirSync(dirname(join(folder, pageName({ ...where, page: 0 }))), { recursive: true });
   return {

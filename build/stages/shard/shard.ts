@@ -4,11 +4,11 @@ import { createHash, type Hash } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { HEADER_BYTES, header } from '../../../src/core/format/header.ts';
-import { type PageIdentity, sealPage } from '../../../src/core/format/page.ts';
+import { type RunIdentity, sealPage } from '../../../src/core/format/page.ts';
 import type { PageRun, Shard } from '../../../src/core/format/page-table.ts';
 import { objectName } from '../../work/files.ts';
 import { writeAll } from '../../work/records.ts';
-import type { PageSink } from './term-pages.ts';
+import type { PageSink } from './page-sink.ts';
 
 /** Large enough that a build has few objects, small enough that one uploads and retries easily. */
 const SHARD_BYTES = 64 * 1024 * 1024;
@@ -16,7 +16,7 @@ const SHARD_BYTES = 64 * 1024 * 1024;
 /** Writes the pages of one space, or the documents, of one segment. */
 export class ShardWriter implements PageSink {
   readonly #folder: string;
-  readonly #where: Omit<PageIdentity, 'page'>;
+  readonly #where: RunIdentity;
   readonly #partial: string;
   readonly #shards: Shard[] = [];
   readonly #pageStart: number[] = [0];
@@ -25,7 +25,7 @@ export class ShardWriter implements PageSink {
   #firstPage = 0;
   #bytes = 0;
 
-  constructor(folder: string, where: Omit<PageIdentity, 'page'>) {
+  constructor(folder: string, where: RunIdentity) {
     this.#folder = folder;
     this.#where = where;
     this.#partial = join(folder, 'objects', `${where.segment}.${where.space}.partial`);

@@ -1,21 +1,9 @@
 // Terms with their postings → pages: short lists share dictionary pages, long ones get pages of their own.
 
 import { type DictionaryEntry, encodeDictionary } from '../../../src/core/format/page.ts';
-import { KTH, type LongTerm, type PageRun, type TermTable } from '../../../src/core/format/page-table.ts';
-import {
-  emptyPostings,
-  encodePostings,
-  orderByImpact,
-  type Postings,
-} from '../../../src/core/format/postings.ts';
-
-/** Takes the bodies of pages, in order. */
-export interface PageSink {
-  /** The number that the next page gets. */
-  readonly nextPage: number;
-  write(body: Uint8Array): number;
-  finish(): PageRun;
-}
+import { KTH, type LongTerm, type TermTable } from '../../../src/core/format/page-table.ts';
+import { impactAt, type Postings, PostingsEncoder } from '../../../src/core/format/postings.ts';
+import type { PageSink } from './page-sink.ts';
 
 /** Where lists are cut, in bytes. */
 export interface Layout {
@@ -34,29 +22,35 @@ export class TermPageWriter {
   readonly #sink: PageSink;
   readonly #documents: number;
   readonly #layout: Layout;
-  readonly #postings: Postings = emptyPostings();
+  readonly #encoder: PostingsEncoder;
   #pending: DictionaryEntry[] = [];
   #pendingBytes = 0;
   readonly #dictionaryKey: Uint8Array[] = [];
   readonly #dictionaryPage: number[] = [];
   readonly #longTerms: LongTerm[] = [];
 
-  /** @param documents of the segment */
-  constructor(sink: PageSink, documents: number, layout = LAYOUT) {
+  /**
+   * @param documents of the segment
+   * @param encoder that writers may share, since each list is encoded before the next one comes
+   */
+  constructor(sink: PageSink, documents: number, layout = LAYOUT, encoder = new PostingsEncoder()) {
     this.#sink = sink;
     this.#layout = layout;
     this.#documents = documents;
+    this.#encoder = encoder;
   }
 
   /**
    * Adds a term.
    *
-   * @param documents local numbers, strictly ascending, `count` of them, at least one
-   * @param impacts 1 to 255, parallel to documents
+   * @param documents strictly ascending, at least one
+   * @param impacts 1 to 255, parallel to `documents`
+   * @param firstDocument of the segment, in the numbers that `documents` are given in
    */
-  add(key: Uint8Array, documents: Uint32Array, impacts: Uint8Array, count: number): void {
-    const postings = orderByImpact(documents, impacts, count, this.#postings);
-    const list = encodePostings(postings, 0, count, this.#documents);
+  add(key: Uint8Array, documents: Uint32Array, impacts: Uint8Array, firstDocument = 0): void {
+    const count = documents.length;
+    const postings = this.#encoder.order(documents, impacts, firstDocument);
+    const list = this.#encoder.encode(0, count, this.#documents);
     if (list.length > this.#layout.longBytes) {
       this.#addLong(key, postings, Math.ceil(list.length / this.#layout.longPageBytes));
       return;
@@ -84,11 +78,11 @@ export class TermPageWriter {
     for (let page = 0; page < pages; page++) {
       const start = Math.floor((postings.count * page) / pages);
       const end = Math.floor((postings.count * (page + 1)) / pages);
-      this.#sink.write(encodePostings(postings, start, end, this.#documents));
+      this.#sink.write(this.#encoder.encode(start, end, this.#documents));
       pageImpact.push(impactAt(postings, start));
       pageCount.push(end - start);
     }
-    const kthImpact = KTH.map((k) => (k <= postings.count ? impactAt(postings, k - 1) : 0));
+    const kthImpact = KTH.map((k) => impactAt(postings, k - 1));
     this.#longTerms.push({ key, count: postings.count, firstPage, pageImpact, pageCount, kthImpact });
   }
 
@@ -98,11 +92,4 @@ export class TermPageWriter {
     this.#pending = [];
     this.#pendingBytes = 0;
   }
-}
-
-/** The impact of the posting at an index, in order of impact. */
-function impactAt(postings: Postings, index: number): number {
-  let run = 0;
-  while (postings.runEnd[run] <= index) run++;
-  return postings.runImpact[run];
 }

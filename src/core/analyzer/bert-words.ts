@@ -1,7 +1,7 @@
 // Whole words as BERT-uncased sees them before WordPiece: BertNormalizer (clean_text, handle_chinese_chars,
 // strip_accents, lowercase) and BertPreTokenizer of the Rust library `tokenizers`, which DeepImpact's terms come from.
-// @huggingface/tokenizers has a port of both. It is not used: it leaves ideographs beyond U+FFFF together and lower-cases
-// before it strips accents, so that a final sigma differs; and it cleans text one character at a time.
+// @huggingface/tokenizers has a port of both. It is not used: it leaves ideographs beyond U+FFFF together and
+// lower-cases before it strips accents, so that a final sigma differs; and it cleans text one character at a time.
 
 import { pushTerm } from './words/term-length.ts';
 
@@ -12,7 +12,9 @@ const WORD = new RegExp(`[^\\s${PUNCTUATION}]+`, 'gu');
 const MARK = new RegExp(`^[${PUNCTUATION}]`, 'u');
 const ASCII_WORD = /[0-9a-z]+/g;
 
-/** Dropped, not taken for space: "a\0b" is one word. Unpaired surrogates are U+FFFD to every decoder, so they go too. */
+/**
+ * Dropped, not taken for space: "a\0b" is one word. Unpaired surrogates are U+FFFD to every decoder, so they go too.
+ */
 const DROPPED = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\uFFFD]/gu;
 /** BERT's CJK ranges. They are blocks, not the script: the full stop of U+3002 is outside, U+3007 too. */
 const IDEOGRAPH =

@@ -2,7 +2,7 @@
 // LowerCaseFilter, StopFilter, PorterStemFilter, in this order.
 
 import { porter } from './porter.ts';
-import { owned } from './words/owned.ts';
+import { boundedMemo } from './words/owned.ts';
 import { eachWord } from './words/words.ts';
 
 /** EnglishAnalyzer.ENGLISH_STOP_WORDS_SET. */
@@ -23,30 +23,11 @@ export function english(text: string): string[] {
   return terms;
 }
 
-// Few words make most of a text, and looking one up costs a tenth of stemming it.
-
-/** Word as it stands in a text → its term, or '' for a stop word. */
-const known = new Map<string, string>();
-const MAX_KNOWN = 1 << 16;
-const MAX_KNOWN_LENGTH = 40;
-
-function termOf(word: string): string {
-  const cached = known.get(word);
-  if (cached !== undefined) return cached;
-  const own = owned(word);
-  const term = filtered(own);
-  if (own.length <= MAX_KNOWN_LENGTH) {
-    if (known.size >= MAX_KNOWN) known.clear();
-    known.set(own, term);
-  }
-  return term;
-}
-
-/** What the token filters make of a token. */
-function filtered(token: string): string {
+/** Word as it stands in a text → its term, or '' for a stop word: what the token filters make of a token. */
+const termOf = boundedMemo(1 << 16, (token) => {
   const lower = lowerCased(/['\u2019\uFF07][sS]$/.test(token) ? token.slice(0, -2) : token);
   return STOP_WORDS.has(lower) ? '' : porter(lower);
-}
+});
 
 /**
  * Lower case by character, as Java's Character.toLowerCase: İ gives i without the dot that JavaScript keeps as a

@@ -1,6 +1,6 @@
-// English words whose forms no suffix rule brings together, and words that such rules take for each other. Porter's leave
-// "wrote" beside "write", "died" beside "die" and "viruses" beside "virus", and make one of "use" and "us", and of "university"
-// and "universe".
+// English words whose forms no suffix rule brings together, and words that such rules take for each other. Porter's
+// leave "wrote" beside "write", "died" beside "die" and "viruses" beside "virus", and make one of "use" and "us", and
+// of "university" and "universe".
 //
 // Not here are forms that are as often a word of their own: "saw", "left", "ground", "lives", "leaves", "data".
 

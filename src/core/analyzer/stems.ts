@@ -1,13 +1,13 @@
-// English for the models that weigh words: words as words.ts gives them, without possessives, accents or case, stemmed. Where it
-// departs from `english`, which has to agree with Lucene: compatibility forms and accents are folded (café is cafe), words part at
-// underscores, as in _emphasis_ and snake_case, and between sentences without a space; British and American spellings and
-// irregular forms are one term; and more words are functional. Functional words are no terms, but a network
-// reads them: "to be or not to be" is context, too.
+// English for the models that weigh words: words as words.ts gives them, without possessives, accents or case, stemmed.
+// Where it departs from `english`, which has to agree with Lucene: compatibility forms and accents are folded (café is
+// cafe), words part at underscores, as in _emphasis_ and snake_case, and between sentences without a space; British and
+// American spellings and irregular forms are one term; and more words are functional. Functional words are no terms,
+// but a network reads them: "to be or not to be" is context, too.
 
 import { stemsOfForms } from './forms.ts';
 import { porter } from './porter.ts';
 import { americanSpelling } from './spelling.ts';
-import { owned } from './words/owned.ts';
+import { boundedMemo } from './words/owned.ts';
 import { eachWord } from './words/words.ts';
 
 /** A word of a text. */
@@ -18,10 +18,10 @@ export interface StemmedWord {
 }
 
 /**
- * Lucene's 33 stop words and what questions are made of beyond them: interrogatives, auxiliaries, pronouns, quantifiers, a few
- * adverbs. Passages that answer a question need none of them, so as terms they add noise: BM25 (k1 .6, b .75) over SQuAD's
- * 2,067 dev passages has MRR@10 .847 with `english` and .864 with these terms. "us" stays one, since it is mostly a country; "s"
- * and "t" are what tokenized text makes of "it's" and "don't".
+ * Lucene's 33 stop words and what questions are made of beyond them: interrogatives, auxiliaries, pronouns,
+ * quantifiers, a few adverbs. Passages that answer a question need none of them, so as terms they add noise: BM25 (k1
+ * .6, b .75) over SQuAD's 2,067 dev passages has MRR@10 .847 with `english` and .864 with these terms. "us" stays one,
+ * since it is mostly a country; "s" and "t" are what tokenized text makes of "it's" and "don't".
  */
 export const FUNCTIONAL: ReadonlySet<string> = new Set(
   // Lucene's EnglishAnalyzer.ENGLISH_STOP_WORDS_SET.
@@ -59,7 +59,9 @@ export function eachStemmedWord(text: string, visit: (word: StemmedWord) => void
 const IN_NUMBER = /\d\.\d/;
 const INITIALS = /^(\p{L}\.)+\p{L}(?:'s)?$/iu;
 
-/** How a word is written where functional ones stand among terms, as in a vocabulary: no stem begins with an underscore. */
+/**
+ * How a word is written where functional ones stand among terms, as in a vocabulary: no stem begins with an underscore.
+ */
 export function markedStem({ stem, functional }: StemmedWord): string {
   return functional ? `_${stem}` : stem;
 }
@@ -77,23 +79,9 @@ export function folded(text: string): string {
 // Made by the first word, so that a Worker whose index has no stems does not pay for it when it starts.
 let formStems: ReadonlyMap<string, string> | undefined;
 
-// As in english.ts: looking a word up costs a tenth of stemming it.
-
-const known = new Map<string, StemmedWord>();
-const MAX_KNOWN = 1 << 16;
-const MAX_KNOWN_LENGTH = 40;
-
-function stemmed(word: string): StemmedWord {
-  const cached = known.get(word);
-  if (cached !== undefined) return cached;
-  const own = owned(word);
-  const lower = (/'[sS]$/.test(own) ? own.slice(0, -2) : own).toLowerCase();
+const stemmed = boundedMemo(1 << 16, (word): StemmedWord => {
+  const lower = (/'[sS]$/.test(word) ? word.slice(0, -2) : word).toLowerCase();
   const spelt = americanSpelling(lower);
   formStems ??= stemsOfForms(porter);
-  const made = { stem: formStems.get(spelt) ?? porter(spelt), functional: FUNCTIONAL.has(lower) };
-  if (own.length <= MAX_KNOWN_LENGTH) {
-    if (known.size >= MAX_KNOWN) known.clear();
-    known.set(own, made);
-  }
-  return made;
-}
+  return { stem: formStems.get(spelt) ?? porter(spelt), functional: FUNCTIONAL.has(lower) };
+});

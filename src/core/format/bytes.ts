@@ -49,14 +49,6 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
   return a.length - b.length;
 }
 
-/** How many leading bytes two byte strings share. */
-export function sharedPrefix(a: Uint8Array, b: Uint8Array): number {
-  const length = Math.min(a.length, b.length);
-  let shared = 0;
-  while (shared < length && a[shared] === b[shared]) shared++;
-  return shared;
-}
-
 /** A growing buffer. */
 export class ByteWriter {
   #bytes: Uint8Array<ArrayBuffer>;

@@ -1,4 +1,5 @@
-// The manifest of a generation: the one mutable pointer's content and the root of everything else. FORMAT.md, "Manifest".
+// The manifest of a generation: the one mutable pointer's content and the root of everything else. FORMAT.md,
+// "Manifest".
 
 // The namespace import lets a bundler leave out what of zod is not used: 350 KB of a Worker.
 import * as z from 'zod';
@@ -34,8 +35,8 @@ const spaceFields = z.strictObject({
     model: z.strictObject({ id: z.string().min(1), sha256: z.string().regex(/^[0-9a-f]{64}$/) }).optional(),
   }),
   /**
-   * What weighs a query's terms. The analyzer gives them and they count as often as they occur, or 1; or the model gives
-   * them, with its tokenizer and perhaps a table of weights, or with a network.
+   * What weighs a query's terms. The analyzer gives them and they count as often as they occur, or 1; or the model
+   * gives them, with its tokenizer and perhaps a table of weights, or with a network.
    */
   query: z.enum(['count', 'binary', 'tokenizer', 'neural']),
   quantizer: quantizerSchema,

@@ -2,10 +2,12 @@
 
 import { corrupt } from '../errors.ts';
 import type { ByteRange } from '../source.ts';
-import { ByteReader, ByteWriter, compareBytes, sharedPrefix } from './bytes.ts';
+import { ByteReader, ByteWriter, compareBytes } from './bytes.ts';
 import { crc32 } from './checksum.ts';
+import { readKey, writeKey } from './front-coding.ts';
 import { checkHeader, HEADER_BYTES, header } from './header.ts';
 import type { PageIdentity } from './page.ts';
+import type { ListPlace } from './postings.ts';
 
 /** Pages in a row, cut into objects. */
 export interface PageRun {
@@ -30,7 +32,9 @@ export interface LongTerm {
   /** Of each of its pages, in order: the highest impact and the number of postings. */
   readonly pageImpact: readonly number[];
   readonly pageCount: readonly number[];
-  /** The k-th largest impact for each k of KTH, 0 where the list is shorter: a safe threshold before anything is read. */
+  /**
+   * The k-th largest impact for each k of KTH, 0 where the list is shorter: a safe threshold before anything is read.
+   */
   readonly kthImpact: readonly number[];
 }
 
@@ -61,6 +65,16 @@ export interface SegmentTable {
 export interface PageLocation {
   readonly object: string;
   readonly range: ByteRange;
+}
+
+/**
+ * The list of one of a long term's pages: it is all of the page.
+ *
+ * @param page counted from the term's first
+ * @param length of the page's body
+ */
+export function listOfPage({ pageCount, pageImpact }: LongTerm, page: number, length: number): ListPlace {
+  return { start: 0, end: length, count: pageCount[page], firstImpact: pageImpact[page] };
 }
 
 /** The number of pages in a run. */
@@ -225,10 +239,7 @@ function encodeKeys(writer: ByteWriter, keys: readonly Uint8Array[]): void {
   writer.varint(keys.length);
   let before: Uint8Array = new Uint8Array();
   for (const key of keys) {
-    const shared = sharedPrefix(before, key);
-    writer.varint(shared);
-    writer.varint(key.length - shared);
-    writer.raw(key.subarray(shared));
+    writeKey(writer, key, before);
     before = key;
   }
 }
@@ -237,14 +248,8 @@ function decodeKeys(reader: ByteReader): Uint8Array[] {
   const keys: Uint8Array[] = [];
   let before: Uint8Array = new Uint8Array();
   for (let rest = reader.varint(); rest > 0; rest--) {
-    const shared = reader.varint();
-    const suffix = reader.raw(reader.varint());
-    if (shared > before.length) throw corrupt(reader.where, `at most ${before.length} shared bytes`, shared);
-    const key = new Uint8Array(shared + suffix.length);
-    key.set(before.subarray(0, shared));
-    key.set(suffix, shared);
-    keys.push(key);
-    before = key;
+    before = readKey(reader, before);
+    keys.push(before);
   }
   return keys;
 }

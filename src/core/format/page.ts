@@ -5,19 +5,25 @@
 
 import { corrupt } from '../errors.ts';
 import { BIT_PADDING } from './bits.ts';
-import { ByteReader, ByteWriter, sharedPrefix, utf8 } from './bytes.ts';
+import { ByteReader, ByteWriter, utf8 } from './bytes.ts';
 import { crc32 } from './checksum.ts';
+import { readKey, writeKey } from './front-coding.ts';
+import type { ListPlace } from './postings.ts';
 
 /** What follows a page's body: padding for the bit reader, then the checksum. */
 const TRAILER_BYTES = BIT_PADDING + 4;
 
-/** Where a page belongs. */
-export interface PageIdentity {
+/** Where the pages of a run belong. */
+export interface RunIdentity {
   /** Of the build: see Manifest.build. */
   readonly build: string;
   readonly segment: number;
   /** A space's name, or DOCUMENTS. */
   readonly space: string;
+}
+
+/** Where a page belongs. */
+export interface PageIdentity extends RunIdentity {
   readonly page: number;
 }
 
@@ -73,10 +79,7 @@ export function encodeDictionary(entries: readonly DictionaryEntry[]): Uint8Arra
   writer.varint(entries.length);
   let before: Uint8Array = new Uint8Array();
   for (const { key, count, firstImpact, list } of entries) {
-    const shared = sharedPrefix(before, key);
-    writer.varint(shared);
-    writer.varint(key.length - shared);
-    writer.raw(key.subarray(shared));
+    writeKey(writer, key, before);
     writer.varint(count);
     writer.u8(firstImpact);
     writer.varint(list.length);
@@ -86,13 +89,9 @@ export function encodeDictionary(entries: readonly DictionaryEntry[]): Uint8Arra
   return writer.finish();
 }
 
-/** Where a term's list lies in its dictionary page. */
-export interface DictionaryHit {
+/** A term of an opened dictionary page, and where its list lies in it. */
+export interface DictionaryHit extends ListPlace {
   readonly key: Uint8Array;
-  readonly count: number;
-  readonly firstImpact: number;
-  readonly start: number;
-  readonly end: number;
 }
 
 /**
@@ -108,12 +107,7 @@ export function decodeDictionary(page: Uint8Array, length: number, where: string
   let before: Uint8Array = new Uint8Array();
   let listStart = 0;
   for (let i = 0; i < entryCount; i++) {
-    const shared = reader.varint();
-    const suffix = reader.raw(reader.varint());
-    if (shared > before.length) throw corrupt(where, `at most ${before.length} shared bytes`, shared);
-    const key = new Uint8Array(shared + suffix.length);
-    key.set(before.subarray(0, shared));
-    key.set(suffix, shared);
+    const key = readKey(reader, before);
     before = key;
     const count = reader.varint();
     const firstImpact = reader.u8();

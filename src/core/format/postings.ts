@@ -11,13 +11,29 @@
 
 import { corrupt, SparsedgeError } from '../errors.ts';
 import { BitReader, BitWriter } from './bits.ts';
-import { MAX_IMPACT } from './ids.ts';
 
-/** Runs at least this long say their Rice parameter, once per RICE_CHUNK gaps; in shorter ones it follows from the count. */
+/** The largest impact; the smallest is 1, since an impact of 0 would be no posting. */
+export const MAX_IMPACT = 255;
+
+/**
+ * Runs at least this long say their Rice parameter, once per RICE_CHUNK gaps; in shorter ones it follows from the
+ * count.
+ */
 const EXPLICIT_FROM = 64;
 const RICE_CHUNK = 256;
 const PARAMETER_BITS = 5;
 const MAX_PARAMETER = 24;
+
+/** Where a list lies in a page, and what its bytes do not say of it. */
+export interface ListPlace {
+  /** In bytes from the beginning of the page, half-open. */
+  readonly start: number;
+  readonly end: number;
+  /** How many postings the list has. */
+  readonly count: number;
+  /** The highest impact of the list. */
+  readonly firstImpact: number;
+}
 
 /** Postings in order of impact: what a list holds, decoded. A run r covers documents[runEnd[r − 1] .. runEnd[r]). */
 export interface Postings {
@@ -30,7 +46,7 @@ export interface Postings {
   runs: number;
 }
 
-/** Room for postings, to be filled by `orderByImpact` or `decodePostings` again and again. */
+/** Room for postings, which `decodePostings` fills again and again. */
 export function emptyPostings(capacity = 1024): Postings {
   return {
     documents: new Uint32Array(capacity),
@@ -45,37 +61,10 @@ function reserve(postings: Postings, capacity: number): void {
   if (postings.documents.length < capacity) postings.documents = new Uint32Array(capacity * 2);
 }
 
-const histogram = new Uint32Array(MAX_IMPACT + 1);
-
-/**
- * Brings postings from document order into order of impact.
- *
- * @param documents local document numbers, strictly ascending; `count` of them
- * @param impacts their impacts, 1 to 255
- */
-export function orderByImpact(
-  documents: Uint32Array,
-  impacts: Uint8Array,
-  count: number,
-  into: Postings,
-): Postings {
-  reserve(into, count);
-  histogram.fill(0);
-  for (let i = 0; i < count; i++) histogram[impacts[i]]++;
-  if (histogram[0] > 0) throw new SparsedgeError('bad-input', 'an impact of zero is no posting');
-  into.count = count;
-  into.runs = 0;
-  let start = 0;
-  for (let impact = MAX_IMPACT as number; impact > 0; impact--) {
-    const length = histogram[impact];
-    if (length === 0) continue;
-    histogram[impact] = start;
-    start += length;
-    into.runImpact[into.runs] = impact;
-    into.runEnd[into.runs++] = start;
-  }
-  for (let i = 0; i < count; i++) into.documents[histogram[impacts[i]]++] = documents[i];
-  return into;
+/** The impact of the posting at an index, in order of impact; 0 beyond the list. */
+export function impactAt({ runs, runEnd, runImpact }: Postings, index: number): number {
+  for (let run = 0; run < runs; run++) if (index < runEnd[run]) return runImpact[run];
+  return 0;
 }
 
 /** The Rice parameter of a run that does not say its own: near the best for `count` documents spread over all. */
@@ -103,71 +92,100 @@ function bestParameter(gaps: Uint32Array, start: number, end: number): number {
   return best;
 }
 
-const bitWriter = new BitWriter();
-let gapBuffer = new Uint32Array(1024);
+/** Encodes one list after the other. It holds the memory for that, so that a writer makes one for all of its lists. */
+export class PostingsEncoder {
+  readonly #postings = emptyPostings();
+  readonly #histogram = new Uint32Array(MAX_IMPACT + 1);
+  readonly #bits = new BitWriter();
+  #gaps = new Uint32Array(1024);
 
-/**
- * Encodes the postings from index `start` to `end` (half-open, in order of impact) as one list of its own.
- * Its count and first impact are not in the bytes: whoever points at the list keeps them.
- *
- * @param documentCount of the segment: local document numbers are below it
- */
-export function encodePostings(
-  postings: Postings,
-  start: number,
-  end: number,
-  documentCount: number,
-): Uint8Array<ArrayBuffer> {
-  if (gapBuffer.length < end - start) gapBuffer = new Uint32Array((end - start) * 2);
-  let before = -1;
-  for (let run = 0, runStart = 0; run < postings.runs; runStart = postings.runEnd[run++]) {
-    const from = Math.max(start, runStart);
-    const to = Math.min(end, postings.runEnd[run]);
-    if (from >= to) continue;
-    const impact = postings.runImpact[run];
-    bitWriter.gamma(before < 0 ? 1 : before - impact);
-    before = impact;
-    encodeRun(postings.documents, from, to, documentCount);
-  }
-  return bitWriter.take();
-}
-
-function encodeRun(documents: Uint32Array, from: number, to: number, documentCount: number): void {
-  const count = to - from;
-  bitWriter.gamma(count);
-  let next = 0;
-  for (let i = 0; i < count; i++) {
-    const document = documents[from + i];
-    gapBuffer[i] = document - next;
-    next = document + 1;
-  }
-  for (let chunk = 0; chunk < count; chunk += RICE_CHUNK) {
-    const chunkEnd = Math.min(chunk + RICE_CHUNK, count);
-    let parameter: number;
-    if (count < EXPLICIT_FROM) {
-      parameter = impliedParameter(documentCount, count);
-    } else {
-      parameter = bestParameter(gapBuffer, chunk, chunkEnd);
-      bitWriter.bits(parameter, PARAMETER_BITS);
+  /**
+   * Takes a list in place of the one before.
+   *
+   * @param documents strictly ascending
+   * @param impacts 1 to 255, parallel to `documents`
+   * @param firstDocument of the segment: it is subtracted, since a segment counts its documents from 0
+   * @returns the list in order of impact, valid until the next one
+   */
+  order(documents: Uint32Array, impacts: Uint8Array, firstDocument = 0): Postings {
+    const postings = this.#postings;
+    const histogram = this.#histogram.fill(0);
+    reserve(postings, documents.length);
+    for (let i = 0; i < impacts.length; i++) histogram[impacts[i]]++;
+    if (histogram[0] > 0) throw new SparsedgeError('bad-input', 'an impact of zero is no posting');
+    postings.count = documents.length;
+    postings.runs = 0;
+    let start = 0;
+    for (let impact = MAX_IMPACT; impact > 0; impact--) {
+      const length = histogram[impact];
+      if (length === 0) continue;
+      histogram[impact] = start;
+      start += length;
+      postings.runImpact[postings.runs] = impact;
+      postings.runEnd[postings.runs++] = start;
     }
-    for (let i = chunk; i < chunkEnd; i++) bitWriter.rice(gapBuffer[i], parameter);
+    for (let i = 0; i < documents.length; i++)
+      postings.documents[histogram[impacts[i]]++] = documents[i] - firstDocument;
+    return postings;
+  }
+
+  /**
+   * Encodes the ordered postings from index `start` to `end` (half-open) as one list of its own.
+   * Its count and first impact are not in the bytes: whoever points at the list keeps them.
+   *
+   * @param documentCount of the segment: local document numbers are below it
+   */
+  encode(start: number, end: number, documentCount: number): Uint8Array<ArrayBuffer> {
+    const { documents, runs, runEnd, runImpact } = this.#postings;
+    if (this.#gaps.length < end - start) this.#gaps = new Uint32Array((end - start) * 2);
+    let before = -1;
+    for (let run = 0, runStart = 0; run < runs; runStart = runEnd[run++]) {
+      const from = Math.max(start, runStart);
+      const to = Math.min(end, runEnd[run]);
+      if (from >= to) continue;
+      const impact = runImpact[run];
+      this.#bits.gamma(before < 0 ? 1 : before - impact);
+      before = impact;
+      this.#encodeRun(documents, from, to, documentCount);
+    }
+    return this.#bits.take();
+  }
+
+  #encodeRun(documents: Uint32Array, from: number, to: number, documentCount: number): void {
+    const bits = this.#bits;
+    const gaps = this.#gaps;
+    const count = to - from;
+    bits.gamma(count);
+    let next = 0;
+    for (let i = 0; i < count; i++) {
+      const document = documents[from + i];
+      gaps[i] = document - next;
+      next = document + 1;
+    }
+    for (let chunk = 0; chunk < count; chunk += RICE_CHUNK) {
+      const chunkEnd = Math.min(chunk + RICE_CHUNK, count);
+      let parameter: number;
+      if (count < EXPLICIT_FROM) {
+        parameter = impliedParameter(documentCount, count);
+      } else {
+        parameter = bestParameter(gaps, chunk, chunkEnd);
+        bits.bits(parameter, PARAMETER_BITS);
+      }
+      for (let i = chunk; i < chunkEnd; i++) bits.rice(gaps[i], parameter);
+    }
   }
 }
 
 /**
  * Decodes a list into `into`, replacing what it held.
  *
- * @param bytes hold the list at `start` to `end`, with BIT_PADDING more bytes behind them
- * @param count how many postings the list has
- * @param firstImpact its highest impact
+ * @param bytes hold the list at its place, with BIT_PADDING more bytes behind it
+ * @param documentCount of the segment: all documents of the list are below it
  * @throws SparsedgeError `corrupt` when the bytes are no such list
  */
 export function decodePostings(
   bytes: Uint8Array,
-  start: number,
-  end: number,
-  count: number,
-  firstImpact: number,
+  { start, end, count, firstImpact }: ListPlace,
   documentCount: number,
   into: Postings,
 ): Postings {

@@ -1,7 +1,7 @@
 // Weights → impacts: linear, 8 bits, one maximum for a whole space. Sums of impacts are then exact integers.
 
-import { type Impact, MAX_IMPACT } from './ids.ts';
 import type { Quantizer } from './manifest.ts';
+import { MAX_IMPACT } from './postings.ts';
 
 /**
  * The impact of a weight, 0 when the weight is too small to be stored.
@@ -9,10 +9,10 @@ import type { Quantizer } from './manifest.ts';
  * `floor` is what DeepImpact publishes, floor(w · 255 / maximum); `nearest` halves the error. Weights above the
  * maximum are clipped.
  */
-export function quantize(weight: number, { maximum, rounding }: Quantizer): Impact | 0 {
+export function quantize(weight: number, { maximum, rounding }: Quantizer): number {
   const scaled = (weight * MAX_IMPACT) / maximum;
   const impact = rounding === 'floor' ? Math.floor(scaled) : Math.round(scaled);
-  return Math.min(MAX_IMPACT, impact) as Impact | 0;
+  return Math.min(MAX_IMPACT, impact);
 }
 
 /** The weight that an impact stands for. */

@@ -1,6 +1,7 @@
-// DeepCT: predicted term frequencies, round(100 · ŷ), which BM25 then weighs as if they had been counted: "Context-Aware
-// Sentence/Passage Term Importance Estimation for First Stage Retrieval", Dai and Callan, 2019. As in the authors' code, a
-// word has the value of its first piece, its best occurrence counts, and what is below 1 is dropped.
+// DeepCT: predicted term frequencies, round(100 · ŷ), which BM25 then weighs as if they had been counted:
+// "Context-Aware Sentence/Passage Term Importance Estimation for First Stage Retrieval", Dai and Callan, 2019. As in
+// the authors' code, a word has the value of its first piece, its best occurrence counts, and what is below 1 is
+// dropped.
 
 import type { SparseVector } from '../sparse.ts';
 import { activationOf } from './activation.ts';

@@ -1,6 +1,6 @@
 // DeepImpact: relu(w · h + b) at the first piece of a word's first occurrence, "Learning Passage Impacts for Inverted
-// Indexes", Mallia et al., SIGIR 2021; DeeperImpact, 2024, is the same head. A word's other occurrences count for nothing,
-// whatever the network says of them.
+// Indexes", Mallia et al., SIGIR 2021; DeeperImpact, 2024, is the same head. A word's other occurrences count for
+// nothing, whatever the network says of them.
 
 import type { SparseVector } from '../sparse.ts';
 import { activationOf } from './activation.ts';

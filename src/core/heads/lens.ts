@@ -1,5 +1,6 @@
-// LENS, "Enhancing Lexicon-Based Text Embeddings with Large Language Models", Lei et al., 2025: SPLADE-max over clusters of
-// the vocabulary (k-means of the language model's output embeddings); a cluster weighs what its heaviest piece does.
+// LENS, "Enhancing Lexicon-Based Text Embeddings with Large Language Models", Lei et al., 2025: SPLADE-max over
+// clusters of the vocabulary (k-means of the language model's output embeddings); a cluster weighs what its heaviest
+// piece does.
 
 import type { SparseVector } from '../sparse.ts';
 import { activationOf } from './activation.ts';

@@ -1,5 +1,6 @@
-// What a graph gave, row by row. Some ONNX files pool over the tokens themselves and some give raw logits, and a well-known
-// exporter lost half its recall by mistaking one for the other: here the shape decides. Padding ends here: no head sees it.
+// What a graph gave, row by row. Some ONNX files pool over the tokens themselves and some give raw logits, and a
+// well-known exporter lost half its recall by mistaking one for the other: here the shape decides. Padding ends here:
+// no head sees it.
 
 import { SparsedgeError } from '../errors.ts';
 import type { Head, ModelContract } from '../model/contract.ts';

@@ -3,8 +3,8 @@
 import type { OutputRow } from './output.ts';
 
 /**
- * Pools over the tokens of a window, [CLS] and [SEP] among them as in training. What is pooled already passes as it is: the
- * activation is then in the graph too.
+ * Pools over the tokens of a window, [CLS] and [SEP] among them as in training. What is pooled already passes as it is:
+ * the activation is then in the graph too.
  */
 export function pool(row: OutputRow, how: 'max' | 'sum', activation: (x: number) => number): Float32Array {
   const { form, width, values } = row;

@@ -1,6 +1,6 @@
 // A residual on BM25: the network says of each occurrence of a word how much more or less it counts than one, in
-// logarithms, tf′ = Σ exp(½ · gate), and BM25 weighs tf′ with the document frequencies of the user's own collection. Words
-// that the network never saw count as the gate of their unknown piece says, so the vocabulary stays open.
+// logarithms, tf′ = Σ exp(½ · gate), and BM25 weighs tf′ with the document frequencies of the user's own collection.
+// Words that the network never saw count as the gate of their unknown piece says, so the vocabulary stays open.
 
 import type { SparseVector } from '../sparse.ts';
 import { activationOf } from './activation.ts';

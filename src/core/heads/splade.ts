@@ -1,6 +1,6 @@
-// SPLADE: the masked language model says of each token which pieces could stand there, and w_j = Σ_i log(1 + relu(w_ij))
-// (splade-sum: Formal, Piwowarski and Clinchant, SIGIR 2021) or max_i (splade-max: SPLADE v2, 2021; DistilSPLADE too).
-// splade-doc is splade-max whose queries no network reads.
+// SPLADE: the masked language model says of each token which pieces could stand there, and w_j = Σ_i log(1 +
+// relu(w_ij)) (splade-sum: Formal, Piwowarski and Clinchant, SIGIR 2021) or max_i (splade-max: SPLADE v2, 2021;
+// DistilSPLADE too). splade-doc is splade-max whose queries no network reads.
 
 import type { SparseVector } from '../sparse.ts';
 import { activationOf } from './activation.ts';

@@ -12,16 +12,16 @@ import type { Space } from '../format/manifest.ts';
 export const MODEL_JSON = 'model.json';
 
 /**
- * Where a model lies beside an index, with a slash at the end. Named by its hash too, like everything that is published: an
- * isolate that still answers from an older generation finds the model of that generation.
+ * Where a model lies beside an index, with a slash at the end. Named by its hash too, like everything that is
+ * published: an isolate that still answers from an older generation finds the model of that generation.
  */
 export function modelPlace({ id, sha256 }: ModelName): string {
   return `models/${id}-${sha256.slice(0, 12)}/`;
 }
 
 /**
- * The largest query network that a Worker opens: the memory of a session is three to four times its file, and an isolate
- * has 128 MB for everything.
+ * The largest query network that a Worker opens: the memory of a session is three to four times its file, and an
+ * isolate has 128 MB for everything.
  */
 export const MOST_GRAPH_BYTES = 20_000_000;
 
@@ -65,11 +65,13 @@ export const fileSchema = z.strictObject({
 export const DROPPED_PIECES = ['[CLS]', '[SEP]', '[PAD]', '[UNK]', '[MASK]'] as const;
 
 const filesSchema = z.strictObject({
-  /** vocab.txt, one piece a line; or tokenizer.json with a WordPiece model. Stems stand in falling order of frequency. */
+  /**
+   * vocab.txt, one piece a line; or tokenizer.json with a WordPiece model. Stems stand in falling order of frequency.
+   */
   tokenizer: fileSchema,
   /**
-   * ONNX. Inputs `input_ids`, `attention_mask` and, where there is one, `token_type_ids`, all int64 [batch, tokens]. The head
-   * `residual` without one has gates of 0: plain BM25 values.
+   * ONNX. Inputs `input_ids`, `attention_mask` and, where there is one, `token_type_ids`, all int64 [batch, tokens].
+   * The head `residual` without one has gates of 0: plain BM25 values.
    */
   document: fileSchema.optional(),
   /** ONNX of the same form, for the query side `neural`; it may be the document's file. */
@@ -155,11 +157,16 @@ const modelSchema = z
       .strictObject({
         k1: z.number().nonnegative(),
         b: z.number().min(0).max(1),
-        /** Whether a word's idf counts how much it is said where it is said: weighingBursts in build/stages/encode/encode.ts. */
+        /**
+         * Whether a word's idf counts how much it is said where it is said: weighingBursts in
+         * build/stages/weighting/bm25.ts.
+         */
         burstiness: z.boolean().default(false),
       })
       .optional(),
-    /** Neighbouring words are terms, too: phrases.ts. In a document one weighs this share of what a word as rare would. */
+    /**
+     * Neighbouring words are terms, too: phrases.ts. In a document one weighs this share of what a word as rare would.
+     */
     phrases: z.strictObject({ weight: z.number().positive().max(1) }).optional(),
     /** A document beyond maxLength: read in windows whose vectors are merged, or cut off. */
     longDocuments: z.enum(['windows', 'truncate']).default('windows'),
@@ -188,7 +195,7 @@ const modelSchema = z
     if (bm25 && head !== 'deepct' && head !== 'residual')
       wrong(['bm25'], `BM25 weighs the values of deepct and residual, not of ${head}`);
     if (bm25?.burstiness && head !== 'residual')
-      wrong(['bm25', 'burstiness'], `values of ${head} are no counts, which burstiness is a mean of`);
+      wrong(['bm25', 'burstiness'], `values of ${head} are not counts, and burstiness is a mean of counts`);
     if (phrases && (head !== 'residual' || tokenizer.kind !== 'stems'))
       wrong(
         ['phrases'],

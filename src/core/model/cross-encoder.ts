@@ -1,5 +1,5 @@
-// The contract of a cross-encoder, `model.json` in its folder: a network that reads a question and a document together and
-// gives one number, as "Passage Re-ranking with BERT", Nogueira and Cho, 2019, has it. And the pair that it reads.
+// The contract of a cross-encoder, `model.json` in its folder: a network that reads a question and a document together
+// and gives one number, as "Passage Re-ranking with BERT", Nogueira and Cho, 2019, has it. And the pair that it reads.
 
 import * as z from 'zod';
 import { SparsedgeError } from '../errors.ts';
@@ -20,7 +20,10 @@ const crossEncoderSchema = z.strictObject({
   files: z.strictObject({
     /** vocab.txt, or tokenizer.json with a WordPiece model. */
     tokenizer: fileSchema,
-    /** ONNX. Inputs `input_ids`, `attention_mask`, `token_type_ids`, int64 [batch, tokens]; gives float32 [batch, 1] or [batch]. */
+    /**
+     * ONNX. Inputs `input_ids`, `attention_mask`, `token_type_ids`, int64 [batch, tokens]; gives float32 [batch, 1] or
+     * [batch].
+     */
     network: fileSchema,
   }),
   /** The name of the graph's output; its first unless given. */

@@ -1,9 +1,10 @@
-// Phrases: two words that follow one another, functional ones left out, are a term of their own. Its key begins with the rarer of
-// the two, so that it stands right behind that word in an index, and one read brings both: a space sorts before whatever a
-// word may go on with. "Oil crisis" is `crisi <oil` where crisis is the rarer, "before it: oil"; "crisis of oil" is `crisi oil`.
+// Phrases: two words that follow one another, functional ones left out, are a term of their own. Its key begins with
+// the rarer of the two, so that it stands right behind that word in an index, and one read brings both: a space sorts
+// before whatever a word may go on with. "Oil crisis" is `crisi <oil` where crisis is the rarer, "before it: oil";
+// "crisis of oil" is `crisi oil`.
 //
-// Rarer is what comes later in the model's vocabulary, or is not in it; of two that are not, the greater string. That takes no
-// statistics of a collection, so a query and all documents, whenever they came, have the same keys.
+// Rarer is what comes later in the model's vocabulary, or is not in it; of two that are not, the greater string. That
+// takes no statistics of a collection, so a query and all documents, whenever they came, have the same keys.
 
 /** Separates the words of a phrase, and is in none. */
 const SPACE = 0x20;

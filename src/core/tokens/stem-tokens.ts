@@ -1,6 +1,6 @@
-// The tokenizer of models that read whole words: one id for each stem as analyzer/stems.ts gives it, functional ones marked. A
-// vocabulary of 20,000 stems covers most of a text; all others share a few ids by their hash, so that no word is unreadable
-// and two rare ones are seldom taken for each other.
+// The tokenizer of models that read whole words: one id for each stem as analyzer/stems.ts gives it, functional ones
+// marked. A vocabulary of 20,000 stems covers most of a text; all others share a few ids by their hash, so that no word
+// is unreadable and two rare ones are seldom taken for each other.
 
 import { eachStemmedWord, markedStem } from '../analyzer/stems.ts';
 import { SparsedgeError } from '../errors.ts';

@@ -1,5 +1,5 @@
-// A text as a model reads it: ids of pieces, the words among them, and windows of at most so many. What the pieces are is for a
-// tokenizer to say: parts of words (wordpiece.ts) or stems (stems.ts).
+// A text as a model reads it: ids of pieces, the words among them, and windows of at most so many. What the pieces are
+// is for a tokenizer to say: parts of words (wordpiece.ts) or stems (stems.ts).
 
 /** A vocabulary of pieces, and how a text becomes them. */
 export interface Tokenizer {
@@ -37,8 +37,8 @@ export interface Window {
 }
 
 /**
- * Cuts a text into what a model of `maxLength` pieces can read. Windows follow one another without overlap and end where a
- * word does, if one ends in them; an empty text has one empty window.
+ * Cuts a text into what a model of `maxLength` pieces can read. Windows follow one another without overlap and end
+ * where a word does, if one ends in them; an empty text has one empty window.
  *
  * @param long `truncate` keeps what fits into one window, as most published encoders were used
  */

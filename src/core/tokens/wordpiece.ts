@@ -1,7 +1,7 @@
 // BERT's tokenization: words as analyzer/bert-words.ts gives them, each cut greedily into the longest pieces of a
-// vocabulary: "Google's Neural Machine Translation System", Wu et al., 2016, as the library `tokenizers` has it. Ours, since
-// the library's JavaScript port differs in the words (bert-words.ts says where). Unlike the library, the names of special
-// pieces have no meaning within text: a document that says "[MASK]" has three tokens.
+// vocabulary: "Google's Neural Machine Translation System", Wu et al., 2016, as the library `tokenizers` has it. Ours,
+// since the library's JavaScript port differs in the words (bert-words.ts says where). Unlike the library, the names of
+// special pieces have no meaning within text: a document that says "[MASK]" has three tokens.
 
 import { bertPretokenize, isMark } from '../analyzer/bert-words.ts';
 import { SparsedgeError } from '../errors.ts';

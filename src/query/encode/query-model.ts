@@ -1,6 +1,6 @@
 // The query side of a model, chosen from its contract: tokens that count, a table of learned weights, or a network. The
-// first two need the tokenizer alone, which is what keeps a query within a free plan's CPU time; the network is handed in,
-// since only its runtime differs from place to place.
+// first two need the tokenizer alone, which is what keeps a query within a free plan's CPU time; the network is handed
+// in, since only its runtime differs from place to place.
 
 import { SparsedgeError } from '../../core/errors.ts';
 import { parseGivenJson } from '../../core/format/bytes.ts';

@@ -1,13 +1,14 @@
-// Several spaces in one pass: score(d) = Σ w_s · weight_s(q, d), over spaces s with weights w_s. A sum of impacts stands for a
-// weight in steps of maximum_s / 255, and a query's integers for its own in steps of 1 / scale_s. Sums must be of integers, so
-// each term's factor w_s · q_t · maximum_s / (255 · scale_s) becomes a multiple of one unit, the finest that fits a score.
+// Several spaces in one pass: score(d) = Σ w_s · weight_s(q, d), over spaces s with weights w_s. A sum of impacts
+// stands for a weight in steps of maximum_s / 255, and a query's integers for its own in steps of 1 / scale_s. Sums
+// must be of integers, so each term's factor w_s · q_t · maximum_s / (255 · scale_s) becomes a multiple of one unit,
+// the finest that fits a score.
 //
-// What is exact: the k best by these integers are proved. What is rounded: each term's factor, once, by at most half a unit;
-// score · unit is then within Σ impact · unit / 2 of the sum above. With one space nothing is rounded.
+// What is exact: the k best by these integers are proved. What is rounded: each term's factor, once, by at most half a
+// unit; score · unit is then within Σ impact · unit / 2 of the sum above. With one space nothing is rounded.
 
 import { SparsedgeError } from '../../core/errors.ts';
-import { MAX_IMPACT } from '../../core/format/ids.ts';
 import type { Manifest, Space } from '../../core/format/manifest.ts';
+import { MAX_IMPACT } from '../../core/format/postings.ts';
 import { spaceNamed } from '../search/open.ts';
 import { MAX_QUERY_TERMS, MAX_TOTAL_WEIGHT, type QueryTerm } from '../search/terms.ts';
 import type { EncodedQuery } from './query-model.ts';
@@ -70,7 +71,8 @@ export interface SpaceChoice {
 /**
  * The spaces that a request is for.
  *
- * @throws SparsedgeError `bad-query` for a space that the index lacks, too many of them, or a weight that is not above 0
+ * @throws SparsedgeError `bad-query` for a space that the index lacks, too many of them, or a weight that is not above
+ *   0
  */
 export function chooseSpaces(manifest: Manifest, { space, spaces, fusion }: SpaceChoice): WeighedSpace[] {
   if (spaces === undefined && fusion === undefined) {

@@ -1,5 +1,5 @@
-// A cross-encoder as a reranker: pairs of question and document through a network, wherever that runs. A pair at a time and
-// never padded: its score then depends on nothing else that is reranked, and needs the least memory.
+// A cross-encoder as a reranker: pairs of question and document through a network, wherever that runs. A pair at a time
+// and never padded: its score then depends on nothing else that is reranked, and needs the least memory.
 
 import { SparsedgeError } from '../../core/errors.ts';
 import type { Batch, Outputs } from '../../core/heads/batch.ts';

@@ -1,7 +1,6 @@
-// The second stage: a reranker reads the question beside each of the best documents and orders them anew. What it costs grows
-// with every document, so it is asked for by number and never by default.
+// The second stage: a reranker reads the question beside each of the best documents and orders them anew. What it costs
+// grows with every document, so it is asked for by number and never by default.
 
-import type { Document } from '../../core/document.ts';
 import { SparsedgeError } from '../../core/errors.ts';
 import { precedes } from '../search/topk.ts';
 
@@ -23,11 +22,6 @@ export interface Judgement {
   readonly tokens?: number;
   /** Calls of a service. */
   readonly calls?: number;
-}
-
-/** What of a document a reranker reads. */
-export function rerankedText({ title, text }: Document): string {
-  return title ? `${title} ${text}` : text;
 }
 
 /**

@@ -143,15 +143,7 @@ export async function findDocumentNumber(
     const hit = findInDictionary(open, key, pageKey(identity));
     if (!hit) continue;
     if (hit.count !== 1) throw corrupt(pageKey(identity), 'one document of that id', hit.count);
-    const list = decodePostings(
-      open.bytes,
-      hit.start,
-      hit.end,
-      1,
-      hit.firstImpact,
-      segment.documents,
-      emptyPostings(1),
-    );
+    const list = decodePostings(open.bytes, hit, segment.documents, emptyPostings(1));
     return segment.firstDocument + list.documents[0];
   }
   throw noSuchDocument(id);

@@ -111,7 +111,8 @@ export async function executeReads(
     reads.map(async ({ object, start, end, pages }) => {
       const bytes = await source.read(object, { start, end });
       // Pages that are kept are copied out of a read with gaps, so that a cache does not hold what it does not count.
-      // Those that fill their read share its memory: they come and go together, and copies would double what is in flight.
+      // Those that fill their read share its memory: they come and go together, and copies would double what is in
+      // flight.
       const filled = pages.reduce((sum, page) => sum + page.end - page.start, 0);
       const alone = cache !== undefined && filled < end - start;
       for (const { key, wanted, start: from, end: to } of pages) {

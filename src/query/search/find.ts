@@ -1,5 +1,5 @@
-// Finds the k best documents: plan → fetch → score → prove, again while something is open. The same code runs over R2 in
-// a Worker, over a folder on the command line, and over memory in tests.
+// Finds the k best documents: plan → fetch → score → prove, again while something is open. The same code runs over R2
+// in a Worker, over a folder on the command line, and over memory in tests.
 
 import { wantedDocuments } from './documents.ts';
 import {

@@ -5,6 +5,7 @@
 // byte: since lists are in order of impact, those are the heads.
 
 import { findTerm, type LongTerm, type TermTable } from '../../core/format/page-table.ts';
+import { MAX_IMPACT } from '../../core/format/postings.ts';
 import type { QueryTerm } from './terms.ts';
 
 /** Posting bytes that a first round may read in one segment before it starts to leave tails unread. */
@@ -61,7 +62,7 @@ export function locateTerms(
 
 /** The highest impact that an unread posting of a term can have; 0 when all are read. */
 function unreadImpact(state: TermState): number {
-  if (state.kind === 'dictionary') return state.read ? 0 : 255;
+  if (state.kind === 'dictionary') return state.read ? 0 : MAX_IMPACT;
   return state.term.pageImpact[state.pagesRead] ?? 0;
 }
 

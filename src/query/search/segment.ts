@@ -4,8 +4,8 @@
 import { corrupt } from '../../core/errors.ts';
 import { compareBytes } from '../../core/format/bytes.ts';
 import { type DictionaryHit, decodeDictionary } from '../../core/format/page.ts';
-import { lastAtMost } from '../../core/format/page-table.ts';
-import { decodePostings } from '../../core/format/postings.ts';
+import { lastAtMost, listOfPage } from '../../core/format/page-table.ts';
+import { decodePostings, type ListPlace } from '../../core/format/postings.ts';
 import { type OpenPage, pageKey, type WantedPage } from './fetch.ts';
 import type { OpenIndex, OpenSegment } from './open.ts';
 import {
@@ -122,31 +122,22 @@ export class SegmentSearch {
     if (!read) return;
     const open = this.#pages.get(this.#key(query.space, page))!;
     const hit = findInDictionary(open, query.key, `${query.space}, page ${page}`);
-    if (hit) this.#add(open, hit.start, hit.end, hit.count, hit.firstImpact, query.weight, -1, sums);
+    if (hit) this.#add(open, hit, query.weight, -1, sums);
   }
 
   #addLong(state: LongState, flag: number, sums: Int32Array): void {
     const { term, query } = state;
     for (let i = 0; i < state.pagesRead; i++) {
       const open = this.#pages.get(this.#key(query.space, term.firstPage + i))!;
-      this.#add(open, 0, open.length, term.pageCount[i], term.pageImpact[i], query.weight, flag, sums);
+      this.#add(open, listOfPage(term, i, open.length), query.weight, flag, sums);
     }
   }
 
-  #add(
-    open: OpenPage,
-    start: number,
-    end: number,
-    count: number,
-    firstImpact: number,
-    weight: number,
-    flag: number,
-    sums: Int32Array,
-  ): void {
+  #add({ bytes }: OpenPage, place: ListPlace, weight: number, flag: number, sums: Int32Array): void {
     const { postings } = this.#scratch;
-    decodePostings(open.bytes, start, end, count, firstImpact, this.segment.documents, postings);
+    decodePostings(bytes, place, this.segment.documents, postings);
     addPostings(sums, postings, weight, flag);
-    this.postings += count;
+    this.postings += place.count;
   }
 }
 

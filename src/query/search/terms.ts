@@ -3,8 +3,8 @@
 import { analyzerNamed } from '../../core/analyzer/analyzer.ts';
 import { SparsedgeError } from '../../core/errors.ts';
 import { utf8 } from '../../core/format/bytes.ts';
-import { MAX_IMPACT } from '../../core/format/ids.ts';
 import type { Space } from '../../core/format/manifest.ts';
+import { MAX_IMPACT } from '../../core/format/postings.ts';
 import { checkModelName } from '../../core/model/contract.ts';
 import { SCORE_LIMIT } from './score.ts';
 

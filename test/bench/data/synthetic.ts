@@ -4,7 +4,7 @@
 // frequency, a topic has one. So frequencies over the whole collection stay Zipf's, while the terms of a topic occur
 // together sixteen times as often as chance has it. Those weigh more, and so do rare terms, as encoders find.
 
-import type { EncoderInput } from '../../../build/stages/encode/encode.ts';
+import type { EncoderInput } from '../../../build/stages/encode/encoder.ts';
 import { randomFrom } from '../machine/simulated-network.ts';
 import { type Profile, vocabularyOf } from './profiles.ts';
 

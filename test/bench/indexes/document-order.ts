@@ -11,7 +11,7 @@ import { promisify } from 'node:util';
 import { buildIndex } from '../../../build/index/build.ts';
 import { parseConfig } from '../../../build/index/config.ts';
 import { sizesOf } from '../../../build/inspect/sizes.ts';
-import type { EncoderInput } from '../../../build/stages/encode/encode.ts';
+import type { EncoderInput } from '../../../build/stages/encode/encoder.ts';
 import { openInputs } from '../../../build/stages/encode/inputs.ts';
 import { newReport } from '../../../build/stages/read/lines/report.ts';
 import { silent } from '../../../build/terminal/progress.ts';

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { countingEncoder, type EncoderInput, given } from '../../../build/stages/encode/encode.ts';
+import type { EncoderInput } from '../../../build/stages/encode/encoder.ts';
+import { countingEncoder } from '../../../build/stages/encode/text-encoder.ts';
+import { given } from '../../../build/stages/weighting/weighting.ts';
 import { remembering } from './encoded-once.ts';
 
 const inputs = (...texts: string[]): EncoderInput[] =>

@@ -2,13 +2,9 @@
 // depend on nothing but its text.
 
 import { encodePart } from '../../../build/model/vector-parts.ts';
-import {
-  type DocumentEncoder,
-  type EncoderInput,
-  searchableText,
-} from '../../../build/stages/encode/encode.ts';
+import type { DocumentEncoder, EncoderInput } from '../../../build/stages/encode/encoder.ts';
 import { silent } from '../../../build/terminal/progress.ts';
-import type { Document } from '../../../src/core/document.ts';
+import { type Document, searchableText } from '../../../src/core/document.ts';
 import type { SparseVector } from '../../../src/core/sparse.ts';
 
 /** An encoder that keeps the values of every text. */

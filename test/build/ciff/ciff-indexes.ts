@@ -8,7 +8,7 @@ import { type CiffReport, spoolCiff } from '../../../build/ciff/import.ts';
 import { type BuildReport, buildIndex } from '../../../build/index/build.ts';
 import { ciffConfig, largestTf } from '../../../build/index/ciff-config.ts';
 import { type BuildConfigInput, parseConfig } from '../../../build/index/config.ts';
-import type { EncoderInput } from '../../../build/stages/encode/encode.ts';
+import type { EncoderInput } from '../../../build/stages/encode/encoder.ts';
 import { silent } from '../../../build/terminal/progress.ts';
 import { folderSource } from '../../../build/work/files.ts';
 import type { Document } from '../../../src/core/document.ts';

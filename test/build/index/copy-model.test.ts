@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { modelObjects } from '../../../build/index/copy-model.ts';
-import { layRerankerBeside } from '../../../build/model/reranker.ts';
+import { copyReranker } from '../../../build/model/reranker.ts';
 import type { Manifest, Space } from '../../../src/core/format/manifest.ts';
 import { MOST_GRAPH_BYTES, modelPlace } from '../../../src/core/model/contract.ts';
 import { referenceContract } from '../../core/model/cross-encoder-reference.ts';
@@ -66,7 +66,7 @@ test('a cross-encoder that is too large is not laid beside an index', async () =
   const folder = temporary();
   const files = { tokenizer: file('vocab.txt', 1), network: file('network.onnx', MOST_GRAPH_BYTES + 1) };
   writeFileSync(join(folder, 'model.json'), JSON.stringify(referenceContract(files)));
-  await expect(layRerankerBeside(temporary(), folder)).rejects.toMatchObject({
+  await expect(copyReranker(temporary(), folder)).rejects.toMatchObject({
     code: 'bad-input',
     message: expect.stringContaining('has 20000001 bytes, and a Worker has room for 20000000'),
   });

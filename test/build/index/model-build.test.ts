@@ -9,7 +9,8 @@ import { type BuildConfigInput, parseConfig } from '../../../build/index/config.
 import { modelEncoder } from '../../../build/model/model-encoder.ts';
 import { openModelFolder } from '../../../build/model/model-folder.ts';
 import { openQueryModel } from '../../../build/model/open-query-model.ts';
-import { type EncoderInput, given } from '../../../build/stages/encode/encode.ts';
+import type { EncoderInput } from '../../../build/stages/encode/encoder.ts';
+import { given } from '../../../build/stages/weighting/weighting.ts';
 import { silent } from '../../../build/terminal/progress.ts';
 import { folderSource } from '../../../build/work/files.ts';
 import { mergeWindows } from '../../../src/core/heads/head.ts';

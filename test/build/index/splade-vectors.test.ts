@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildIndex } from '../../../build/index/build.ts';
 import { parseConfig } from '../../../build/index/config.ts';
-import type { EncoderInput } from '../../../build/stages/encode/encode.ts';
+import type { EncoderInput } from '../../../build/stages/encode/encoder.ts';
 import { silent } from '../../../build/terminal/progress.ts';
 import { folderSource } from '../../../build/work/files.ts';
 import { dequantize, quantize } from '../../../src/core/format/quantizer.ts';

@@ -11,7 +11,7 @@ import { startLocalWorker } from '../../../build/local/local-worker.ts';
 import { modelEncoder } from '../../../build/model/model-encoder.ts';
 import { openModelFolder } from '../../../build/model/model-folder.ts';
 import { openQueryModel } from '../../../build/model/open-query-model.ts';
-import { given } from '../../../build/stages/encode/encode.ts';
+import { given } from '../../../build/stages/weighting/weighting.ts';
 import { silent } from '../../../build/terminal/progress.ts';
 import { folderSource } from '../../../build/work/files.ts';
 import { encodeQueryWith } from '../../../src/query/encode/query-model.ts';

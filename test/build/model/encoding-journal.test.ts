@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { journaled } from '../../../build/model/encoding-journal.ts';
-import { type DocumentEncoder, given } from '../../../build/stages/encode/encode.ts';
+import type { DocumentEncoder } from '../../../build/stages/encode/encoder.ts';
+import { given } from '../../../build/stages/weighting/weighting.ts';
 
 /** Counts what it is asked; a value depends on the text alone. */
 function counting(sha256 = 'a'): DocumentEncoder & { asked: number } {

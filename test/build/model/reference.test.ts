@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'vitest';
 import { modelEncoder } from '../../../build/model/model-encoder.ts';
 import { openModelFolder, readVocabulary } from '../../../build/model/model-folder.ts';
-import { given } from '../../../build/stages/encode/encode.ts';
+import { given } from '../../../build/stages/weighting/weighting.ts';
 import { expectTokens, expectVectors, HEAD_CASES } from '../../core/heads/references.ts';
 import { sharedData } from '../../fixtures/shared-data.ts';
 import { FIXTURES, modelFolder, references } from './reference-model.ts';

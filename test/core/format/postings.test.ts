@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BIT_PADDING, BitReader, BitWriter } from '../../../src/core/format/bits.ts';
-import {
-  decodePostings,
-  emptyPostings,
-  encodePostings,
-  orderByImpact,
-} from '../../../src/core/format/postings.ts';
+import { decodePostings, emptyPostings, PostingsEncoder } from '../../../src/core/format/postings.ts';
 
 function padded(bytes: Uint8Array): Uint8Array {
   const whole = new Uint8Array(bytes.length + BIT_PADDING);
@@ -35,10 +30,11 @@ function contents(postings: ReturnType<typeof emptyPostings>): [number, number][
 
 function roundTrip(entries: [number, number][], documentCount: number): [number, number][] {
   const { documents, impacts, count } = list(entries);
-  const ordered = orderByImpact(documents, impacts, count, emptyPostings(1));
-  const bytes = encodePostings(ordered, 0, count, documentCount);
+  const encoder = new PostingsEncoder();
+  const [firstImpact] = encoder.order(documents, impacts).runImpact;
+  const bytes = encoder.encode(0, count, documentCount);
   const decoded = emptyPostings(1);
-  decodePostings(padded(bytes), 0, bytes.length, count, ordered.runImpact[0], documentCount, decoded);
+  decodePostings(padded(bytes), { start: 0, end: bytes.length, count, firstImpact }, documentCount, decoded);
   return contents(decoded);
 }
 
@@ -83,16 +79,18 @@ describe('a posting list', () => {
   test('cut anywhere gives parts that decode on their own', () => {
     const entries = Array.from({ length: 700 }, (_, i): [number, number] => [i * 3, 1 + (i % 4)]);
     const { documents, impacts, count } = list(entries);
-    const ordered = orderByImpact(documents, impacts, count, emptyPostings());
+    const encoder = new PostingsEncoder();
+    encoder.order(documents, impacts);
     const whole = inImpactOrder(entries);
     for (const cut of [1, 100, 174, 175, 176, 350, 699]) {
       for (const [start, end] of [
         [0, cut],
         [cut, count],
       ] as const) {
-        const bytes = encodePostings(ordered, start, end, 2100);
+        const bytes = encoder.encode(start, end, 2100);
         const decoded = emptyPostings();
-        decodePostings(padded(bytes), 0, bytes.length, end - start, whole[start][1], 2100, decoded);
+        const place = { start: 0, end: bytes.length, count: end - start, firstImpact: whole[start][1] };
+        decodePostings(padded(bytes), place, 2100, decoded);
         expect(contents(decoded)).toEqual(whole.slice(start, end));
       }
     }
@@ -102,15 +100,17 @@ describe('a posting list', () => {
     const { documents, impacts, count } = list(
       Array.from({ length: 300 }, (_, i): [number, number] => [i * 11, 1 + (i % 9)]),
     );
-    const ordered = orderByImpact(documents, impacts, count, emptyPostings());
-    const bytes = encodePostings(ordered, 0, count, 3300);
+    const encoder = new PostingsEncoder();
+    encoder.order(documents, impacts);
+    const bytes = encoder.encode(0, count, 3300);
+    const place = { start: 0, end: bytes.length, count, firstImpact: 9 };
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1 }), (changes) => {
         const damaged = padded(bytes);
         for (const [at, value] of changes) damaged[at] = value;
         const decoded = emptyPostings();
         try {
-          decodePostings(damaged, 0, bytes.length, count, 9, 3300, decoded);
+          decodePostings(damaged, place, 3300, decoded);
         } catch (error) {
           expect(error).toMatchObject({ code: 'corrupt' });
           return;
@@ -122,7 +122,7 @@ describe('a posting list', () => {
   });
 
   test('refuses an impact of zero', () => {
-    expect(() => orderByImpact(Uint32Array.of(1), Uint8Array.of(0), 1, emptyPostings())).toThrow(/zero/);
+    expect(() => new PostingsEncoder().order(Uint32Array.of(1), Uint8Array.of(0))).toThrow(/zero/);
   });
 });
 

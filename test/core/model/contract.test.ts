@@ -58,7 +58,7 @@ describe('a model contract', () => {
     [
       'burstiness of what was not counted',
       { head: 'deepct', vocabulary: 'whole-word', bm25: { k1: 1, b: 0.5, burstiness: true } },
-      /values of deepct are no counts/,
+      /values of deepct are not counts, and burstiness is a mean of counts/,
     ],
     ['phrases that weigh nothing', { phrases: { weight: 0 } }, /phrases\.weight/],
     ['SparTerm without a gate', { head: 'sparterm' }, /gate/],

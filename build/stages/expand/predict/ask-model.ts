@@ -1,5 +1,5 @@
-// The part of expanding that is the same wherever the model runs: a document becomes the text of a prompt, answers become
-// queries, and a document of which nothing comes is asked about again before it is listed with the reason.
+// The part of expanding that is the same wherever the model runs: a document becomes the text of a prompt, answers
+// become queries, and a document of which nothing comes is asked about again before it is listed with the reason.
 
 import type { Document } from '../../../../src/core/document.ts';
 import { addUsage, type Failure, NO_USAGE, type Prediction, type Usage } from './expander.ts';

@@ -1,5 +1,5 @@
-// Runs an expander over a corpus: bounded in memory, stopped at any moment without loss, and with an end result that is in
-// the order of the documents, whatever the order in which answers came.
+// Runs an expander over a corpus: bounded in memory, stopped at any moment without loss, and with an end result that is
+// in the order of the documents, whatever the order in which answers came.
 
 import { setMaxListeners } from 'node:events';
 import { mkdirSync } from 'node:fs';

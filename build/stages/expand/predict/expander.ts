@@ -1,5 +1,5 @@
 // The one seam of document expansion: a document goes in, the queries that it is predicted to answer come out. Whoever
-// runs an expander (run.ts) knows nothing of servers, and an expander nothing of corpora, journals and money.
+// runs an expander (expand-corpus.ts) knows nothing of servers, and an expander nothing of corpora, journals and money.
 
 import type { Document } from '../../../../src/core/document.ts';
 import type { Discarded } from './parse.ts';

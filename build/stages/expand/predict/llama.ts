@@ -1,8 +1,8 @@
 // Language models in this process: GGUF files through llama.cpp, by way of node-llama-cpp where someone installed it. A
 // prompt is read once for all of a document's answers, and as many documents as there are sequences are worked on in
-// one batch. What is drawn by chance begins with a seed of the document's, so that a job that is run again draws the same
-// where documents are worked on one by one. Beside others an answer's probabilities come out rounded otherwise (by 0.1% of
-// them with eight documents of the small model), and now and then another token is drawn.
+// one batch. What is drawn by chance begins with a seed of the document's, so that a job that is run again draws the
+// same where documents are worked on one by one. Beside others an answer's probabilities come out rounded otherwise (by
+// 0.1% of them with eight documents of the small model), and now and then another token is drawn.
 
 import { SparsedgeError } from '../../../../src/core/errors.ts';
 import type { Asked } from './ask-model.ts';
@@ -51,13 +51,15 @@ export interface Llama {
 
 /** What is used of node-llama-cpp, whose own types are there only where it is. */
 interface Binding {
-  getLlama(options: object): Promise<{
-    loadModel(options: object): Promise<Model>;
-    dispose(): Promise<void>;
-  }>;
+  getLlama(options: object): Promise<Runtime>;
   resolveChatWrapper(model: Model): {
     generateContextState(conversation: object): { contextText: { tokenize(tokenizer: unknown): number[] } };
   };
+}
+
+interface Runtime {
+  loadModel(options: object): Promise<Model>;
+  dispose(): Promise<void>;
 }
 
 interface Model {
@@ -78,69 +80,120 @@ interface Sequence {
 }
 
 const PACKAGE = 'node-llama-cpp';
-/** Bytes below which threads wait for each other more than they work: beside other work, two took minutes for 0.1 s of one. */
+/**
+ * Bytes below which threads wait for each other more than they work: beside other work, two took minutes for 0.1 s of
+ * one.
+ */
 const SMALL_MODEL = 100e6;
 
 /**
  * Loads a model.
  *
- * @throws SparsedgeError `bad-input` for a file that is no model, an adapter of another one, a device that is not there,
- *   and where node-llama-cpp is not
+ * @throws SparsedgeError `bad-input` for a file that is no model, an adapter of another one, a device that is not
+ *   there, and where node-llama-cpp is not
  */
 export async function openLlama(options: LlamaOptions): Promise<Llama> {
-  const { model: path, adapter, device, sequences, tokens } = options;
   const binding = await loadBinding();
-  const gpu = device === undefined ? 'auto' : device === 'cpu' ? false : device;
-  // Nothing is downloaded or compiled here: what runs is what was installed.
-  const llama = await binding
-    .getLlama({ gpu, build: 'never', skipDownload: true, logLevel: 'error', progressLogs: false })
-    .catch((cause) => {
-      throw refused(`the device ${device ?? 'cpu'}`, `${PACKAGE} without it: ${reasonOf(cause)}`, cause);
-    });
+  const runtime = await startRuntime(binding, options.device);
   try {
-    const model = await llama.loadModel({ modelPath: path }).catch((cause) => {
-      throw refused(`a GGUF model in ${path}`, reasonOf(cause), cause);
-    });
-    const contextSize = Math.min(tokens, model.trainContextSize);
-    const lora = adapter !== undefined && { lora: { adapters: [{ filePath: adapter }] } };
-    const threads = model.size < SMALL_MODEL && { threads: 1 };
-    const context = await model
-      .createContext({ sequences, contextSize, ...threads, ...lora })
-      .catch((cause) => {
-        const what = adapter === undefined ? '' : ` with the adapter ${adapter}`;
-        throw refused(
-          `memory for ${sequences} × ${contextSize} tokens of ${path}${what}`,
-          reasonOf(cause),
-          cause,
-        );
-      });
-    const free = Array.from({ length: sequences }, () => context.getSequence());
-    const waiting: ((sequence: Sequence) => void)[] = [];
-    return {
-      tokens: contextSize,
-      async answer(request, signal) {
-        const sequence = free.pop() ?? (await new Promise<Sequence>((resolve) => waiting.push(resolve)));
-        try {
-          return await answered(
-            request,
-            promptTokens(request.prompt, model, binding),
-            model,
-            sequence,
-            signal,
-          );
-        } finally {
-          const next = waiting.shift();
-          if (next) next(sequence);
-          else free.push(sequence);
-        }
-      },
-      fits: (prompt, maxTokens) => promptTokens(prompt, model, binding).length + maxTokens <= contextSize,
-      tokenize: (text) => model.tokenize(text),
-      close: () => llama.dispose(),
-    };
+    const model = await loadModel(runtime, options.model);
+    const sequences = await createSequences(model, options);
+    return new LoadedLlama({ binding, runtime, model }, contextSizeOf(model, options), sequences);
   } catch (error) {
-    await llama.dispose();
+    await runtime.dispose();
     throw error;
+  }
+}
+
+async function startRuntime({ getLlama }: Binding, device: LlamaDevice | undefined): Promise<Runtime> {
+  const gpu = device === undefined ? 'auto' : device === 'cpu' ? false : device;
+  try {
+    // Nothing is downloaded or compiled here: what runs is what was installed.
+    return await getLlama({
+      gpu,
+      build: 'never',
+      skipDownload: true,
+      logLevel: 'error',
+      progressLogs: false,
+    });
+  } catch (cause) {
+    throw refused(`the device ${device ?? 'cpu'}`, `${PACKAGE} without it: ${reasonOf(cause)}`, cause);
+  }
+}
+
+async function loadModel(runtime: Runtime, path: string): Promise<Model> {
+  try {
+    return await runtime.loadModel({ modelPath: path });
+  } catch (cause) {
+    throw refused(`a GGUF model in ${path}`, reasonOf(cause), cause);
+  }
+}
+
+function contextSizeOf({ trainContextSize }: Model, { tokens }: LlamaOptions): number {
+  return Math.min(tokens, trainContextSize);
+}
+
+/** Sequences that share a context, each with memory for its tokens. */
+async function createSequences(model: Model, options: LlamaOptions): Promise<Sequence[]> {
+  const { model: path, adapter, sequences } = options;
+  const contextSize = contextSizeOf(model, options);
+  const lora = adapter !== undefined && { lora: { adapters: [{ filePath: adapter }] } };
+  const threads = model.size < SMALL_MODEL && { threads: 1 };
+  try {
+    const context = await model.createContext({ sequences, contextSize, ...threads, ...lora });
+    return Array.from({ length: sequences }, () => context.getSequence());
+  } catch (cause) {
+    const what = adapter === undefined ? '' : ` with the adapter ${adapter}`;
+    const memory = `memory for ${sequences} × ${contextSize} tokens of ${path}${what}`;
+    throw refused(memory, reasonOf(cause), cause);
+  }
+}
+
+interface Loaded {
+  readonly binding: Binding;
+  readonly runtime: Runtime;
+  readonly model: Model;
+}
+
+/** A model in memory, and the sequences that documents take turns with. */
+class LoadedLlama implements Llama {
+  readonly tokens: number;
+  readonly #loaded: Loaded;
+  readonly #free: Sequence[];
+  readonly #waiting: ((sequence: Sequence) => void)[] = [];
+
+  constructor(loaded: Loaded, tokens: number, sequences: Sequence[]) {
+    this.#loaded = loaded;
+    this.tokens = tokens;
+    this.#free = sequences;
+  }
+
+  async answer(request: LlamaRequest, signal: AbortSignal): Promise<Asked> {
+    const sequence = this.#free.pop() ?? (await new Promise<Sequence>((take) => this.#waiting.push(take)));
+    try {
+      const prompt = this.#promptTokens(request.prompt);
+      return await answered(request, prompt, this.#loaded.model, sequence, signal);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next) next(sequence);
+      else this.#free.push(sequence);
+    }
+  }
+
+  fits(prompt: LlamaPrompt, maxTokens: number): boolean {
+    return this.#promptTokens(prompt).length + maxTokens <= this.tokens;
+  }
+
+  tokenize(text: string): readonly number[] {
+    return this.#loaded.model.tokenize(text);
+  }
+
+  close(): Promise<void> {
+    return this.#loaded.runtime.dispose();
+  }
+
+  #promptTokens(prompt: LlamaPrompt): number[] {
+    return promptTokens(prompt, this.#loaded.model, this.#loaded.binding);
   }
 }
 

@@ -91,7 +91,9 @@ function promptOf(text: string, { endpoint, system, prompt, perAnswer }: Preset)
   return endpoint === 'completions' ? asked : { system, user: asked };
 }
 
-/** What chance begins with: the same for the same document, wherever in a corpus it is and whatever stands beside it. */
+/**
+ * What chance begins with: the same for the same document, wherever in a corpus it is and whatever stands beside it.
+ */
 function seedOf(files: readonly string[], { id, title, text }: Document, attempt: number): number {
   const digest = createHash('sha256')
     .update(JSON.stringify([files, id, title, text, attempt]))

@@ -13,7 +13,9 @@ const LESS = 0.9;
 const TOLERANCE = 4;
 /** Of one answer in the running mean of latencies. */
 const WEIGHT = 0.1;
-/** By how much the best latency is forgotten with each answer, so that longer documents do not look like a full server. */
+/**
+ * By how much the best latency is forgotten with each answer, so that longer documents do not look like a full server.
+ */
 const FORGET = 1.002;
 
 /** Lets calls begin, and learns from how they end. */

@@ -2,7 +2,7 @@
 // instructions. A document is cut before it is put into its prompt, so that what comes after it always survives.
 
 import type { Document } from '../../../../src/core/document.ts';
-import { searchableText } from '../../encode/encode.ts';
+import { searchableText } from '../../../../src/core/document.ts';
 
 /** How a model is asked. */
 export interface Preset {
@@ -32,7 +32,9 @@ const SYSTEM =
   'You predict what people type into a search engine. You answer with search queries alone: one on each line, no ' +
   'numbers, no quotation marks, no explanations, in the language of the document.';
 
-/** Published with DeeperImpact (soyuj/llama2-doc2query over Llama 2 7B), whose training passages have about 60 words. */
+/**
+ * Published with DeeperImpact (soyuj/llama2-doc2query over Llama 2 7B), whose training passages have about 60 words.
+ */
 const llama2: Preset = {
   endpoint: 'completions',
   perAnswer: 1,
@@ -63,7 +65,9 @@ const instructOne: Preset = {
     `Document:\n"""\n${document}\n"""\n\nWrite one search query that this document answers.`,
 };
 
-/** As models/train/expansion trains its model: one case, one line, and no instruction, which it would not understand. */
+/**
+ * As models/train/expansion trains its model: one case, one line, and no instruction, which it would not understand.
+ */
 const small: Preset = {
   endpoint: 'completions',
   perAnswer: 1,

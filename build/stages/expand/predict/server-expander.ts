@@ -252,7 +252,9 @@ function retryAfterOf(headers: Headers | undefined): number {
   return Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : 0;
 }
 
-/** Twice as long each time, and at random between half of that and all of it, so that calls do not come back together. */
+/**
+ * Twice as long each time, and at random between half of that and all of it, so that calls do not come back together.
+ */
 function pauseAfter(failures: number): number {
   const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1));
   return longest * (0.5 + Math.random() / 2);

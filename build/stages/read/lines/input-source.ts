@@ -28,7 +28,8 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
  * Opens `input`, a path or `-` for standard input. Gzip is known by its first bytes and not by its name, since standard
  * input has none and downloads are often misnamed.
  *
- * @throws SparsedgeError `bad-input`, here or while `chunks` is read, when the file cannot be read or its gzip is damaged
+ * @throws SparsedgeError `bad-input`, here or while `chunks` is read, when the file cannot be read or its gzip is
+ *   damaged
  */
 export async function openSource(input: string): Promise<Source> {
   const name = input === '-' ? 'standard input' : input;

@@ -32,7 +32,9 @@ export interface FieldMapping {
   readonly url?: string | undefined;
 }
 
-/** For each part of a document the names to look under: the first that a record has counts; of `text`, all when joined. */
+/**
+ * For each part of a document the names to look under: the first that a record has counts; of `text`, all when joined.
+ */
 export interface Columns {
   readonly id: readonly string[];
   readonly title: readonly string[];

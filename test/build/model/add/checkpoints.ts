@@ -4,10 +4,11 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type Added, type Addition, addModel } from '../../../../build/model/add/add.ts';
+import { addModel } from '../../../../build/model/add/add.ts';
+import type { Added, Addition } from '../../../../build/model/add/write-model.ts';
 import { modelEncoder } from '../../../../build/model/model-encoder.ts';
 import { openModelFolder } from '../../../../build/model/model-folder.ts';
-import { given } from '../../../../build/stages/encode/encode.ts';
+import { given } from '../../../../build/stages/weighting/weighting.ts';
 import type { SparseVector } from '../../../../src/core/sparse.ts';
 
 export const CHECKPOINTS = join(import.meta.dirname, '../../../fixtures/checkpoints');

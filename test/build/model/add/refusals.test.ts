@@ -3,7 +3,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Addition } from '../../../../build/model/add/add.ts';
+import type { Addition } from '../../../../build/model/add/write-model.ts';
 import { add, CHECKPOINTS, copyOf, temporary } from './checkpoints.ts';
 
 const replace = (path: string, from: string, to: string) =>

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { countingEncoder, given, wordCounter } from '../../../../build/stages/encode/encode.ts';
+import { countingEncoder, wordCounter } from '../../../../build/stages/encode/text-encoder.ts';
 import { expanding, expansionText } from '../../../../build/stages/expand/merge.ts';
+import { given } from '../../../../build/stages/weighting/weighting.ts';
 
 const TEXT = 'The Moon pulls the sea.';
 const QUERIES = ['why does the moon pull', 'Moon, and tides!', 'tides: why tides'];

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Inverter, mergeRuns } from '../../../../build/stages/invert/inverter.ts';
+import { Inverter, SortBuffer } from '../../../../build/stages/invert/inverter.ts';
+import { mergeSpills } from '../../../../build/stages/invert/spills.ts';
+
+const sorted = new SortBuffer();
 
 type Posting = [document: number, value: number];
 
@@ -16,21 +19,23 @@ function inverted(documents: readonly ReadonlyMap<string, number>[]): [string, P
   return [...terms].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
-/** What an inverter makes of documents, in runs of so many terms; how many runs there are is the caller's to judge. */
-function throughRuns(documents: readonly ReadonlyMap<string, number>[], runTerms: number) {
+/**
+ * What an inverter makes of documents, in spills of so many terms; how many spills there are is the caller's to judge.
+ */
+function throughSpills(documents: readonly ReadonlyMap<string, number>[], spillTerms: number) {
   const folder = mkdtempSync(join(tmpdir(), 'sparsedge-invert-'));
-  const inverter = new Inverter(folder, 'space', runTerms);
+  const inverter = new Inverter(folder, 'space', sorted, spillTerms);
   for (const [document, vector] of documents.entries()) {
     for (const [term, value] of vector) inverter.add(term, document, value);
   }
-  const runs = inverter.finish();
-  const terms = Array.from(mergeRuns(runs), ({ key, documents, values, count }): [string, Posting[]] => [
+  const spills = inverter.finish();
+  const terms = Array.from(mergeSpills(spills), ({ key, documents, values, count }): [string, Posting[]] => [
     Buffer.from(key).toString(),
     Array.from({ length: count }, (_, i) => [documents[i], values[i]]),
   ]);
-  expect(readdirSync(folder).length, 'files that are left').toBe(runs.length);
+  expect(readdirSync(folder).length, 'files that are left').toBe(spills.length);
   rmSync(folder, { recursive: true });
-  return { terms, runs: runs.length };
+  return { terms, spills: spills.length };
 }
 
 // Halves, so that 32 bits hold them; beyond U+FFFF the order of UTF-16 is not that of UTF-8.
@@ -43,13 +48,13 @@ const vector = fc
   )
   .map((pairs) => new Map(pairs.map(([term, value]) => [term, value / 2])));
 
-test('terms come out in the order of their bytes, with all postings in order, whatever the runs were', () => {
+test('terms come out in the order of their bytes, with all postings in order, whatever the spills were', () => {
   fc.assert(
     fc.property(
       fc.array(vector, { maxLength: 40 }),
       fc.integer({ min: 1, max: 20 }),
-      (documents, runTerms) => {
-        expect(throughRuns(documents, runTerms).terms).toEqual(inverted(documents));
+      (documents, spillTerms) => {
+        expect(throughSpills(documents, spillTerms).terms).toEqual(inverted(documents));
       },
     ),
     { numRuns: 200 },
@@ -61,9 +66,9 @@ test.each([
   [33, 17],
   [1024, 32],
   [1025, 32],
-])('%i runs are left as %i', (terms, left) => {
+])('%i spills are left as %i', (terms, left) => {
   const documents = [new Map(Array.from({ length: terms }, (_, i) => [`t${i}`, 1]))];
-  const { runs, terms: found } = throughRuns(documents, 1);
-  expect(runs).toBe(left);
+  const { spills, terms: found } = throughSpills(documents, 1);
+  expect(spills).toBe(left);
   expect(found).toEqual(inverted(documents));
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type BuildJob, buildIndex } from '../../../../build/index/build.ts';
 import { type BuildConfigInput, parseConfig } from '../../../../build/index/config.ts';
-import type { EncoderInput } from '../../../../build/stages/encode/encode.ts';
+import type { EncoderInput } from '../../../../build/stages/encode/encoder.ts';
 import { readGraph } from '../../../../build/stages/order/document-graph.ts';
 import { silent } from '../../../../build/terminal/progress.ts';
 import { folderSource } from '../../../../build/work/files.ts';

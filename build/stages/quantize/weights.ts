@@ -1,12 +1,11 @@
-// Raw values → weights → impacts, term by term, over the merged runs of a space. The runs are merged twice: once to
-// learn the largest weight, which fixes the quantizer, and once to write.
+// Raw values → weights, term by term, over the merged spills of a space. Whoever needs the largest weight before
+// anything is written, as a quantizer does, has the spills merged twice: weights are computed sooner than they are
+// stored and read.
 
-import type { Quantizer } from '../../../src/core/format/manifest.ts';
-import { dequantize, quantize } from '../../../src/core/format/quantizer.ts';
 import { RecordReader } from '../../work/records.ts';
-import type { TermStatistics, Weighting } from '../encode/encode.ts';
-import { mergeRuns, roomFor, type TermValues } from '../invert/inverter.ts';
+import { mergeSpills, roomFor, type TermValues } from '../invert/spills.ts';
 import type { SpooledSpace } from '../invert/spool.ts';
+import type { TermStatistics, Weighting } from '../weighting/weighting.ts';
 
 /** Everything that weighing a space's terms needs. */
 export interface Weigher {
@@ -21,19 +20,6 @@ export interface Weigher {
 /** A term with its weights, parallel to its documents: 32-bit floats, so that written vectors read back the same. */
 export interface WeighedTerm extends TermValues {
   readonly weights: Float32Array;
-}
-
-/** What quantizing did to a space. */
-export interface QuantizationReport {
-  readonly terms: number;
-  readonly postings: number;
-  /** Weights above the quantizer's maximum. */
-  readonly clipped: number;
-  /** Weights too small for an impact, which leave no posting. */
-  readonly zeros: number;
-  /** Mean and largest difference between a weight and what its impact stands for, in steps of one impact. */
-  readonly meanError: number;
-  readonly largestError: number;
 }
 
 /** Prepares to weigh a space. */
@@ -63,7 +49,7 @@ export function* weighTerms({
   meanLength,
 }: Weigher): Generator<WeighedTerm> {
   let weights = new Float32Array(1024);
-  for (const term of mergeRuns(space.runs)) {
+  for (const term of mergeSpills(space.spills)) {
     const { key, count: documentFrequency } = term;
     const meanValue = () => meanOf(term);
     const statistics: TermStatistics = { key, documents, documentFrequency, meanLength, meanValue };
@@ -87,58 +73,4 @@ export function largestWeight(weigher: Weigher): number {
     for (let i = 0; i < count; i++) if (weights[i] > largest) largest = weights[i];
   }
   return largest > 0 ? largest : 1;
-}
-
-/** Quantizes term by term and keeps count of what is lost. */
-export class QuantizationCounter {
-  readonly #quantizer: Quantizer;
-  #terms = 0;
-  #postings = 0;
-  #clipped = 0;
-  #zeros = 0;
-  #error = 0;
-  #largestError = 0;
-
-  constructor(quantizer: Quantizer) {
-    this.#quantizer = quantizer;
-  }
-
-  /**
-   * Writes the postings that remain of a term.
-   *
-   * @returns how many remain
-   */
-  quantizeTerm(term: WeighedTerm, documents: Uint32Array, impacts: Uint8Array): number {
-    const step = dequantize(1, this.#quantizer);
-    let kept = 0;
-    for (let i = 0; i < term.count; i++) {
-      const weight = term.weights[i];
-      const impact = quantize(weight, this.#quantizer);
-      const error = Math.abs(weight - impact * step) / step;
-      this.#error += error;
-      if (error > this.#largestError) this.#largestError = error;
-      if (weight > this.#quantizer.maximum) this.#clipped++;
-      if (impact === 0) {
-        this.#zeros++;
-        continue;
-      }
-      documents[kept] = term.documents[i];
-      impacts[kept++] = impact;
-    }
-    if (kept > 0) this.#terms++;
-    this.#postings += kept;
-    return kept;
-  }
-
-  report(): QuantizationReport {
-    const weights = this.#postings + this.#zeros;
-    return {
-      terms: this.#terms,
-      postings: this.#postings,
-      clipped: this.#clipped,
-      zeros: this.#zeros,
-      meanError: weights === 0 ? 0 : this.#error / weights,
-      largestError: this.#largestError,
-    };
-  }
 }

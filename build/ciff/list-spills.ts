@@ -1,12 +1,13 @@
-// Posting lists as they come → runs that are merged by term. Exporters write terms in the order of their bytes, and then
-// there is one run and nothing to sort. Java's order of strings differs from it past U+FFFF, and nothing forbids an
-// exporter any other: from the first term out of order on, lists go through the sort that documents go through.
+// Posting lists as they come → spills that are merged by term. Exporters write terms in the order of their bytes, and
+// then there is one spill and nothing to sort. Java's order of strings differs from it past U+FFFF, and nothing forbids
+// an exporter any other: from the first term out of order on, lists go through the sort that documents go through.
 //
 // Invariant: no term comes twice. In order, equal neighbours show it; out of order, a second sort, of the terms alone.
 
 import { join } from 'node:path';
 import { compareBytes } from '../../src/core/format/bytes.ts';
-import { Inverter, mergeRuns, RunWriter } from '../stages/invert/inverter.ts';
+import { Inverter, SortBuffer } from '../stages/invert/inverter.ts';
+import { mergeSpills, SpillWriter } from '../stages/invert/spills.ts';
 import { malformed, type Place } from './delimited.ts';
 import { type CiffList, termOf } from './posting-list.ts';
 
@@ -18,17 +19,17 @@ interface Disorder {
 }
 
 /** Takes all lists of a file, one by one. */
-export class ListRuns {
+export class ListSpills {
   readonly #folder: string;
   readonly #path: string;
-  readonly #ordered: RunWriter;
+  readonly #ordered: SpillWriter;
   #before: Uint8Array = new Uint8Array();
   #disorder: Disorder | undefined;
 
   constructor(folder: string) {
     this.#folder = folder;
     this.#path = join(folder, '_ciff.ordered');
-    this.#ordered = new RunWriter(this.#path);
+    this.#ordered = new SpillWriter(this.#path);
   }
 
   /** @throws SparsedgeError `bad-input` when the list before is of the same term */
@@ -50,7 +51,7 @@ export class ListRuns {
   }
 
   /**
-   * The paths of all runs.
+   * The paths of all spills.
    *
    * @throws SparsedgeError `bad-input` when two lists are of one term
    */
@@ -60,7 +61,7 @@ export class ListRuns {
       return [this.#path];
     }
     const { postings, terms } = this.#disorder;
-    for (const { key, documents: lists, count } of mergeRuns(terms.finish())) {
+    for (const { key, documents: lists, count } of mergeSpills(terms.finish())) {
       if (count > 1) throw twice({ ...place, number: lists[1] + 1 }, lists[0] + 1, key);
     }
     return [this.#path, ...postings.finish()];
@@ -68,10 +69,11 @@ export class ListRuns {
 
   #beginDisorder(): Disorder {
     this.#ordered.close();
-    const terms = new Inverter(this.#folder, '_ciff.terms');
+    const sorted = new SortBuffer();
+    const terms = new Inverter(this.#folder, '_ciff.terms', sorted);
     let list = 0;
-    for (const { key } of mergeRuns([this.#path])) terms.add(Buffer.from(key).toString(), list++, 1);
-    return { postings: new Inverter(this.#folder, '_ciff.sorted'), terms };
+    for (const { key } of mergeSpills([this.#path])) terms.add(Buffer.from(key).toString(), list++, 1);
+    return { postings: new Inverter(this.#folder, '_ciff.sorted', sorted), terms };
   }
 }
 

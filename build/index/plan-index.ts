@@ -1,0 +1,32 @@
+// A configuration → a plan: every model's folder is opened here, once, and no stage after it opens one.
+
+import { join } from 'node:path';
+import { journaled } from '../model/encoding-journal.ts';
+import { expanding } from '../stages/expand/merge.ts';
+import type { SpacePlan } from '../stages/invert/spool.ts';
+import type { IndexPlan } from '../stages/shard/index-plan.ts';
+import { type BuildConfig, encoderOf, type SpaceConfig } from './config.ts';
+
+/**
+ * Plans a build.
+ *
+ * @param workFolder where encoders that run a network keep what it gave
+ */
+export function planIndex(config: BuildConfig, workFolder: string): IndexPlan {
+  const { segmentDocuments, order, documentPages } = config;
+  const spaces = config.spaces.map((space) => planSpace(space, workFolder));
+  return { spaces, segmentDocuments, order, documentPages };
+}
+
+function planSpace(space: SpaceConfig, workFolder: string): SpacePlan {
+  const { name, parts, merge, maxQueries, quantizer } = space;
+  const encoder = encoderOf(space);
+  // Parts are journals already.
+  const kept =
+    encoder.network && parts === undefined
+      ? journaled(encoder, join(workFolder, `${name}.journal`))
+      : encoder;
+  if (merge === undefined) return { name, encoder: kept, quantizer };
+  const expansion = { merge, maxQueries };
+  return { name, encoder: expanding(kept, expansion), quantizer, expansion };
+}

@@ -1,0 +1,62 @@
+// The weights of a space before they are quantized, as JSON lines that encode/vectors.ts reads: a copy of what is
+// searched, for other engines and for comparisons.
+
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { decodeDocument } from '../../../src/core/format/document-page.ts';
+import { RecordReader } from '../../work/records.ts';
+import { Inverter } from '../invert/inverter.ts';
+import { mergeSpills } from '../invert/spills.ts';
+import type { Spool } from '../invert/spool.ts';
+import { type Weigher, weighTerms } from './weights.ts';
+
+/**
+ * Writes the weights of one space, document by document, before they are quantized. Weights go through the same
+ * external sort as everything else, by document this time; only the vocabulary is held in memory.
+ */
+export async function writeVectors(
+  path: string,
+  spool: Spool,
+  weigher: Weigher,
+  folder: string,
+): Promise<void> {
+  const byDocument = new Inverter(folder, `${weigher.space.name}.by-document`);
+  const terms: string[] = [];
+  // Spills must be sorted by what they are merged by, and within a run postings must come in ascending order: term
+  // numbers do, since terms come in order.
+  for (const { key, documents, weights, count } of weighTerms(weigher)) {
+    for (let i = 0; i < count; i++) byDocument.add(documentKey(documents[i]), terms.length, weights[i]);
+    terms.push(Buffer.from(key).toString());
+  }
+  await pipeline(lines(spool, byDocument.finish(), terms), createWriteStream(path));
+}
+
+function documentKey(document: number): string {
+  return String(document).padStart(10, '0');
+}
+
+function* lines(spool: Spool, spills: readonly string[], terms: readonly string[]): Generator<string> {
+  const records = new RecordReader(spool.documentsPath);
+  const vectors = mergeSpills(spills);
+  let next = vectors.next();
+  for (let document = 0; document < spool.documents; document++) {
+    const { id, title, text } = decodeDocument(records.next()!, spool.documentsPath);
+    const vector: Record<string, number> = {};
+    if (!next.done && Buffer.from(next.value.key).toString() === documentKey(document)) {
+      const { documents, values, count } = next.value;
+      for (let i = 0; i < count; i++) vector[terms[documents[i]]] = shortest(values[i]);
+      next = vectors.next();
+    }
+    yield `${JSON.stringify({ id, ...(title !== undefined && { title }), contents: text, vector })}\n`;
+  }
+  records.close();
+}
+
+/** The shortest number that reads back as the same 32-bit float. */
+function shortest(value: number): number {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return Number(value.toPrecision(9));
+}

@@ -1,0 +1,25 @@
+// The name of a build: of everything that its bytes depend on, and of nothing else, so that equal input gives equal
+// names.
+
+import { BUILD_DIGITS, FORMAT_VERSION } from '../../../src/core/format/header.ts';
+import { keyOf } from '../../work/stage.ts';
+import type { Spool } from '../invert/spool.ts';
+import { ORDERING } from '../order/order.ts';
+import type { IndexPlan } from './index-plan.ts';
+import { LAYOUT } from './term-pages.ts';
+
+/** The id of a build. An option that is left alone changes no id, so only those that were chosen are named. */
+export function buildId(spool: Spool, { spaces, segmentDocuments, order, documentPages }: IndexPlan): string {
+  const weighed = spaces.map(({ name, encoder, quantizer, expansion }) => {
+    const { id, analyzer, query, weighting, model } = encoder;
+    const said: unknown[] = [name, id, analyzer, query, weighting.parameters, quantizer];
+    if (expansion) said.push(expansion.merge, expansion.maxQueries ?? 'all');
+    return model ? [...said, model] : said;
+  });
+  const options = [
+    ...(order === 'similarity' ? [ORDERING] : []),
+    ...(documentPages === 'objects' ? [documentPages] : []),
+  ];
+  const key = keyOf(FORMAT_VERSION, LAYOUT, spool.digest, segmentDocuments, weighed, ...options);
+  return key.slice(0, BUILD_DIGITS);
+}
