@@ -1,4 +1,5 @@
-// Raw bindings and variables → Config, parsed once. README.md lists them for operators; this is where they are defined.
+// A Worker's bindings and variables → Config, parsed once. wrangler.toml lists them for operators; here they are
+// defined.
 
 import * as z from 'zod';
 import { SparsedgeError } from './core/errors.ts';

@@ -44,6 +44,11 @@ export function reportFailure(error: unknown, json: boolean, command = 'sparsedg
   printJson({ error: { code, message, details } });
 }
 
+/** Ends the command as failed, though it has told itself what came of it. */
+export function endAsFailed(): void {
+  process.exitCode = FAILED;
+}
+
 /** Writes a command's one JSON document. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);

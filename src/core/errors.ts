@@ -1,5 +1,5 @@
 // Every failure that a caller can act on is a SparsedgeError with a stable code. src/http/problem.ts maps codes to
-// HTTP, build/cli.ts maps them to exit codes; nothing else knows either.
+// statuses of HTTP, and build/terminal/outcome.ts maps them to exit codes.
 
 /** Stable names of the ways in which an operation can fail. Callers may switch on them; they are never reworded. */
 export type ErrorCode =

@@ -11,7 +11,7 @@ import type { OpenPage, PageCache } from '../query/search/fetch.ts';
 export function pageCache(capacity: number): PageCache {
   // A Map iterates in order of insertion, so its first key is the least recently used one.
   const pages = new Map<string, OpenPage>();
-  let held = 0;
+  let used = 0;
   return {
     get(key) {
       const page = pages.get(key);
@@ -22,13 +22,13 @@ export function pageCache(capacity: number): PageCache {
     },
     set(key, page) {
       if (page.bytes.length > capacity) return;
-      held += page.bytes.length - (pages.get(key)?.bytes.length ?? 0);
+      used += page.bytes.length - (pages.get(key)?.bytes.length ?? 0);
       pages.delete(key);
       pages.set(key, page);
       for (const [oldest, { bytes }] of pages) {
-        if (held <= capacity) break;
+        if (used <= capacity) break;
         pages.delete(oldest);
-        held -= bytes.length;
+        used -= bytes.length;
       }
     },
   };

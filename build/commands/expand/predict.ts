@@ -10,7 +10,7 @@ import type { KeptPrediction } from '../../stages/expand/predict/prediction-jour
 import { newReport } from '../../stages/read/lines/report.ts';
 import { readDocuments } from '../../stages/read/read.ts';
 import { counted } from '../../terminal/layout.ts';
-import { print, printJson } from '../../terminal/outcome.ts';
+import { endAsFailed, print, printJson } from '../../terminal/outcome.ts';
 import { StatusLine } from '../../terminal/progress.ts';
 import { partPath, writeMarker } from '../../work/parts.ts';
 import { jsonOption } from '../options/json-output.ts';
@@ -122,7 +122,7 @@ function reportRun(run: ExpandRun, path: string, options: PredictOptions): void 
   const { stopped, ofPart, position } = run;
   const prices = pricesOf(options);
   const totals = expandTotals(run, prices);
-  if (stopped) process.exitCode = 1;
+  if (stopped) endAsFailed();
   if (options.json) {
     printJson({ ...(stopped ? { left: ofPart - position.done } : { file: path }), ...totals });
     return;

@@ -3,7 +3,7 @@
 import { Command, Option } from 'commander';
 import { type Activation, HEADS, type Head, type ModelContract } from '../../../src/core/model/contract.ts';
 import { addModel } from '../../model/add/add.ts';
-import type { Said } from '../../model/add/facts.ts';
+import type { Stated } from '../../model/add/facts.ts';
 import type { Addition } from '../../model/add/write-model.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
 import { jsonOption } from '../options/json-output.ts';
@@ -15,8 +15,8 @@ interface Options {
   readonly id?: string;
   readonly head?: Head;
   readonly activation?: Activation;
-  readonly query?: NonNullable<Said['query']>;
-  readonly gate?: NonNullable<Said['gate']>;
+  readonly query?: NonNullable<Stated['query']>;
+  readonly gate?: NonNullable<Stated['gate']>;
   readonly values?: string;
   readonly maxLength?: number;
   readonly longDocuments?: ModelContract['longDocuments'];
@@ -35,7 +35,11 @@ interface Options {
 }
 
 const ACTIVATIONS: readonly Activation[] = ['none', 'relu', 'log1p-relu', 'log1p-log1p-relu', 'exp-half'];
-const GATES: readonly NonNullable<Said['gate']>[] = ['literal-only', 'expansion-only', 'expansion-enhanced'];
+const GATES: readonly NonNullable<Stated['gate']>[] = [
+  'literal-only',
+  'expansion-only',
+  'expansion-enhanced',
+];
 
 /** The command. */
 export function modelAddCommand(): Command {
@@ -138,13 +142,13 @@ function toAddition(folder: string, options: Options): Addition {
     samples,
     acceptLoss = false,
     values,
-    ...said
+    ...stated
   } = options;
   const files = { graph, queryNetwork, table, clusters };
   return {
     folder,
     out,
-    said: { ...said, ...(values !== undefined && { outputs: { values } }) },
+    stated: { ...stated, ...(values !== undefined && { outputs: { values } }) },
     files: Object.fromEntries(Object.entries(files).filter(([, path]) => path !== undefined)),
     quantize,
     acceptLoss,

@@ -20,7 +20,7 @@ export async function addModel(addition: Addition): Promise<Added> {
   return makeFolder(addition.out, (path) => new ModelWriter(path, readParts(addition), addition).write());
 }
 
-function readParts({ folder, files, said }: Addition): Parts {
+function readParts({ folder, files, stated }: Addition): Parts {
   const layout = readLayout(folder);
   const { pieces, maxLength } = readTokenizer(tokenizerFolder(layout.document.folder, folder));
   const queryFolder = queryNetworkOf(layout, files.queryNetwork);
@@ -37,7 +37,7 @@ function readParts({ folder, files, said }: Addition): Parts {
   const hasQueryNetwork = queryFolder !== undefined;
   const facts = describe(
     { folder, layout, hasTable, hasQueryNetwork, pieces: pieces.pieces.length, maxLength },
-    said,
+    stated,
   );
   return {
     facts,

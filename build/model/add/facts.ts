@@ -12,7 +12,7 @@ import type { Layout, Pooling } from './checkpoint-layout.ts';
 import { readJsonFile } from './json-file.ts';
 
 /** What the owner of a checkpoint says of it. */
-export interface Said {
+export interface Stated {
   readonly head?: Head;
   readonly activation?: Activation;
   readonly query?: ModelContract['query']['kind'];
@@ -29,7 +29,7 @@ export interface Facts {
   readonly head: Head;
   readonly activation?: Activation | undefined;
   readonly query: ModelContract['query']['kind'];
-  readonly gate?: Said['gate'];
+  readonly gate?: Stated['gate'];
   readonly maxLength: number;
   readonly family?: string | undefined;
   readonly licence: string;
@@ -68,15 +68,15 @@ export interface Found {
  *
  * @throws SparsedgeError `bad-input` that names the options which must be given, or what contradicts them
  */
-export function describe(found: Found, said: Said): Facts {
+export function describe(found: Found, stated: Stated): Facts {
   mustFit(found);
-  const facts = findFacts(found, said);
+  const facts = findFacts(found, stated);
   const asked = QUESTIONS.filter(({ fact, of }) => facts[fact] === undefined && (of?.(facts) ?? true));
   if (asked.length === 0) return facts as Facts;
   const lines = asked.map(({ option, why }) => `${option}: ${why}`);
   throw new SparsedgeError(
     'bad-input',
-    `${found.folder}: what cannot be read from it must be said:\n  ${lines.join('\n  ')}`,
+    `${found.folder}: what cannot be read from it must be stated:\n  ${lines.join('\n  ')}`,
     { folder: found.folder, options: asked.map(({ option }) => option).join(', ') },
   );
 }
@@ -115,22 +115,22 @@ function mustFit({ folder, layout, pieces }: Found): void {
 }
 
 /** What is said, and what the files say where nothing is. */
-function findFacts(found: Found, said: Said): FoundFacts {
+function findFacts(found: Found, stated: Stated): FoundFacts {
   const { folder, layout } = found;
   const config = readConfig(layout.document.folder);
   const card = readCard(folder);
-  const head = headOf(found, config.architectures?.[0], said);
+  const head = headOf(found, config.architectures?.[0], stated);
   const datasets = card?.datasets === undefined ? undefined : [card.datasets].flat().join(', ');
   return {
     head,
-    activation: activationOf(layout.document.pooling, said, folder),
-    query: head && queryOf(found, head, said),
-    gate: head === 'sparterm' ? said.gate : undefined,
-    maxLength: lengthOf(found, config.max_position_embeddings, said),
-    family: said.family,
-    licence: said.licence ?? card?.license,
-    trainedOn: said.trainedOn ?? datasets,
-    source: said.source,
+    activation: activationOf(layout.document.pooling, stated, folder),
+    query: head && queryOf(found, head, stated),
+    gate: head === 'sparterm' ? stated.gate : undefined,
+    maxLength: lengthOf(found, config.max_position_embeddings, stated),
+    family: stated.family,
+    licence: stated.licence ?? card?.license,
+    trainedOn: stated.trainedOn ?? datasets,
+    source: stated.source,
   };
 }
 
@@ -143,7 +143,7 @@ function readConfig(folder: string): z.output<typeof configSchema> {
 function headOf(
   { folder, layout }: Found,
   architecture: string | undefined,
-  { head }: Said,
+  { head }: Stated,
 ): Head | undefined {
   const { pooling } = layout.document;
   const shown: Head | undefined =
@@ -165,7 +165,7 @@ function headOf(
 /** What makes weights of logits; each head has its usual one, so only another must be said. */
 function activationOf(
   pooling: Pooling | undefined,
-  { activation }: Said,
+  { activation }: Stated,
   folder: string,
 ): Activation | undefined {
   if (pooling === undefined) return activation;
@@ -190,7 +190,7 @@ const QUERY: Partial<Record<Head, Facts['query']>> = {
 function queryOf(
   { folder, layout, hasTable, hasQueryNetwork }: Found,
   head: Head,
-  { query }: Said,
+  { query }: Stated,
 ): Facts['query'] | undefined {
   const shown = layout.query?.kind;
   if (shown !== undefined && query !== undefined && query !== shown) {
@@ -209,13 +209,13 @@ const sentenceSchema = z.looseObject({ max_seq_length: z.int().nullish() });
 function lengthOf(
   { layout, maxLength }: Found,
   positions: number | undefined,
-  said: Said,
+  stated: Stated,
 ): number | undefined {
   const { folder } = layout.document;
   const trained = readJsonFile(join(folder, 'sentence_bert_config.json'), sentenceSchema)?.max_seq_length;
   // Where nobody set it, the library writes a number beyond all texts.
   const tokenizer = maxLength !== undefined && maxLength <= 8192 ? maxLength : undefined;
-  const length = said.maxLength ?? trained ?? tokenizer ?? positions;
+  const length = stated.maxLength ?? trained ?? tokenizer ?? positions;
   if (length !== undefined && positions !== undefined && length > positions) {
     throw contradiction(folder, `at most ${positions} pieces, for which it has positions`, `${length}`);
   }

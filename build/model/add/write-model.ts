@@ -12,7 +12,7 @@ import { readNetwork, writeNetwork } from '../onnx/network.ts';
 import { quantizeNetwork } from '../onnx/quantize-graph.ts';
 import { outputForm } from '../output-form.ts';
 import { type AddedNetwork, modelCard } from './card.ts';
-import type { Facts, Said } from './facts.ts';
+import type { Facts, Stated } from './facts.ts';
 import { compareModels, mustBeFaithful } from './fidelity.ts';
 import { vocabularyText } from './find-tokenizer.ts';
 import { writeModelFile } from './new-folder.ts';
@@ -23,7 +23,7 @@ export interface Addition {
   readonly folder: string;
   /** Where the model is to lie: models/<id>. */
   readonly out: string;
-  readonly said: Said & {
+  readonly stated: Stated & {
     readonly id?: string;
     /** Names of the graph's outputs, where the first is not meant. */
     readonly outputs?: ModelContract['outputs'];
@@ -141,19 +141,19 @@ export class ModelWriter {
   /** The contract as it is written; what is undefined is left out. */
   #contract(files: Files, query: Facts['query']): object {
     const { facts } = this.#parts;
-    const { said, out } = this.#addition;
+    const { stated, out } = this.#addition;
     return {
       format: 1,
-      id: said.id ?? basename(out),
+      id: stated.id ?? basename(out),
       family: facts.family,
       head: facts.head,
       tokenizer: { kind: 'wordpiece', maxLength: facts.maxLength },
       files,
-      outputs: said.outputs,
+      outputs: stated.outputs,
       activation: facts.activation,
       vocabulary: VOCABULARY[facts.head],
       gate: facts.gate && { mode: facts.gate },
-      longDocuments: said.longDocuments,
+      longDocuments: stated.longDocuments,
       query: { kind: query },
       // As in its authors' code; the others' weights are rounded to the nearest impact.
       quantizer: facts.head === 'deepimpact' ? { rounding: 'floor' } : undefined,

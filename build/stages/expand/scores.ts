@@ -11,15 +11,15 @@ const HALVES = 1 << 16;
 export class ScoreWriter {
   readonly #file: number;
   readonly #buffer = new Float32Array(BUFFERED);
-  #held = 0;
+  #buffered = 0;
 
   constructor(path: string) {
     this.#file = openSync(path, 'w');
   }
 
   write(score: number): void {
-    this.#buffer[this.#held++] = score;
-    if (this.#held === BUFFERED) this.#flush();
+    this.#buffer[this.#buffered++] = score;
+    if (this.#buffered === BUFFERED) this.#flush();
   }
 
   close(): void {
@@ -28,8 +28,8 @@ export class ScoreWriter {
   }
 
   #flush(): void {
-    writeAll(this.#file, new Uint8Array(this.#buffer.buffer, 0, this.#held * 4));
-    this.#held = 0;
+    writeAll(this.#file, new Uint8Array(this.#buffer.buffer, 0, this.#buffered * 4));
+    this.#buffered = 0;
   }
 }
 

@@ -13,9 +13,9 @@ export function select(values: Int32Array, count: number, rank: number): number 
       while (values[i] < pivot) i++;
       while (values[j] > pivot) j--;
       if (i > j) break;
-      const held = values[i];
+      const value = values[i];
       values[i++] = values[j];
-      values[j--] = held;
+      values[j--] = value;
     }
     if (rank <= j) high = j;
     else if (rank >= i) low = i;

@@ -164,5 +164,5 @@ async function readPages(
   const plan = planReads(wanted, cache);
   charge(cost, kind, plan);
   cost.rounds += plan.reads.length > 0 ? 1 : 0;
-  return executeReads(index.source, plan.reads, cache, new Map(plan.held));
+  return executeReads(index.source, plan.reads, cache, new Map(plan.cached));
 }

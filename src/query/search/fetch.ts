@@ -48,21 +48,21 @@ export function pageKey({ build, segment, space, page }: PageIdentity): string {
   return `${build}/${segment}/${space}/${page}`;
 }
 
-/** What to read, and what is at hand. */
+/** What to read, and what the cache has. */
 export interface ReadPlan {
   readonly reads: readonly PlannedRead[];
-  readonly held: ReadonlyMap<string, OpenPage>;
+  readonly cached: ReadonlyMap<string, OpenPage>;
 }
 
 /** The reads that bring all wanted pages which the cache does not hold. Pure. */
 export function planReads(wanted: Iterable<WantedPage>, cache?: PageCache): ReadPlan {
-  const held = new Map<string, OpenPage>();
+  const cached = new Map<string, OpenPage>();
   const located = new Map<string, { key: string; wanted: WantedPage; location: PageLocation }>();
   for (const page of wanted) {
     const key = pageKey(page.identity);
-    if (held.has(key) || located.has(key)) continue;
+    if (cached.has(key) || located.has(key)) continue;
     const kept = cache?.get(key);
-    if (kept) held.set(key, kept);
+    if (kept) cached.set(key, kept);
     else
       located.set(key, {
         key,
@@ -86,13 +86,17 @@ export function planReads(wanted: Iterable<WantedPage>, cache?: PageCache): Read
     read.end = range.end;
     read.pages.push({ key, wanted: page, start: range.start - read.start, end: range.end - read.start });
   }
-  return { reads, held };
+  return { reads, cached };
 }
 
 /** Adds a plan's reads to what a query costs. */
-export function charge(cost: Cost, kind: 'postingReads' | 'documentReads', { reads, held }: ReadPlan): void {
+export function charge(
+  cost: Cost,
+  kind: 'postingReads' | 'documentReads',
+  { reads, cached }: ReadPlan,
+): void {
   cost[kind] += reads.length;
-  cost.cachedPages += held.size;
+  cost.cachedPages += cached.size;
   for (const { start, end } of reads) cost.bytes += end - start;
 }
 

@@ -169,8 +169,8 @@ async function readRound(
     documents = planReads([]);
 
   context.trace?.round(postings, documents);
-  const pages = new Map(postings.held);
-  for (const [key, page] of documents.held) documentPages.set(key, page);
+  const pages = new Map(postings.cached);
+  for (const [key, page] of documents.cached) documentPages.set(key, page);
   charge(cost, 'postingReads', postings);
   charge(cost, 'documentReads', documents);
   cost.rounds += postings.reads.length + documents.reads.length > 0 ? 1 : 0;

@@ -107,8 +107,8 @@ describe('a cache', () => {
 
   test('spares the read of a page that it holds, and splits no read that goes over it', () => {
     const cache = new Map([[pageKey(identityOf(1)), page]]);
-    const { reads, held } = planReads(wanted(run, 0, 1, 2), cache);
-    expect([...held]).toEqual([[pageKey(identityOf(1)), page]]);
+    const { reads, cached } = planReads(wanted(run, 0, 1, 2), cache);
+    expect([...cached]).toEqual([[pageKey(identityOf(1)), page]]);
     expect(reads).toMatchObject([{ start: HEADER_BYTES, end: HEADER_BYTES + 60, pages: [{}, {}] }]);
   });
 

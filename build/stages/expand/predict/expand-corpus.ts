@@ -73,24 +73,25 @@ export async function expandCorpus(job: ExpandJob): Promise<ExpandRun> {
   mkdirSync(dirname(job.journalPath), { recursive: true });
   const journal = new PredictionJournal(job.journalPath, ofPart);
   const total = Math.min(job.sample ?? ofPart, ofPart);
-  const work = new Work(job, journal, { total, ofPart });
+  const expansion = new Expansion(job, journal, { total, ofPart });
   let number = 0;
   let stopped = false;
   try {
     for await (const document of job.documents()) {
       if (number++ % part.of !== part.part - 1) continue;
       const index = Math.floor((number - 1) / part.of);
-      if (!isSampled(index, total, ofPart) || work.isDone(index, nameOf(document, expander.key))) continue;
+      if (!isSampled(index, total, ofPart) || expansion.isDone(index, nameOf(document, expander.key)))
+        continue;
       // Without money the others are only counted: an earlier run may have gone further.
-      stopped ||= !(await work.begin(index, document));
+      stopped ||= !(await expansion.begin(index, document));
     }
-    await work.end();
+    await expansion.end();
   } catch (error) {
-    await work.abort(error);
+    await expansion.abort(error);
     throw error;
   }
-  const predictions = () => work.predictions();
-  return { documents, ofPart, journal, position: work.position(), predictions, stopped };
+  const predictions = () => expansion.predictions();
+  return { documents, ofPart, journal, position: expansion.position(), predictions, stopped };
 }
 
 /** Whether an item is one of `total` that are evenly spread over `all`. */
@@ -99,7 +100,7 @@ function isSampled(index: number, total: number, all: number): boolean {
 }
 
 /** The documents that are open, and what came of the others. */
-class Work {
+class Expansion {
   readonly #job: ExpandJob;
   readonly #journal: PredictionJournal;
   readonly #total: number;

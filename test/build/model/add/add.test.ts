@@ -18,11 +18,11 @@ const TOLERANCE = 1e-4;
 
 /** Every layout: what must be said of it, and what its files tell. */
 const layouts = [
-  { name: 'masked-bert', said: { head: 'splade-sum', maxLength: 48 }, head: 'splade-sum', query: 'neural' },
-  { name: 'deep-impact', said: { maxLength: 48 }, head: 'deepimpact', query: 'binary' },
-  { name: 'sparse-encoder', said: {}, head: 'splade-max', query: 'neural' },
-  { name: 'router-table', said: { maxLength: 48 }, head: 'splade-doc', query: 'table' },
-  { name: 'router-network', said: { maxLength: 48 }, head: 'splade-max', query: 'neural' },
+  { name: 'masked-bert', stated: { head: 'splade-sum', maxLength: 48 }, head: 'splade-sum', query: 'neural' },
+  { name: 'deep-impact', stated: { maxLength: 48 }, head: 'deepimpact', query: 'binary' },
+  { name: 'sparse-encoder', stated: {}, head: 'splade-max', query: 'neural' },
+  { name: 'router-table', stated: { maxLength: 48 }, head: 'splade-doc', query: 'table' },
+  { name: 'router-network', stated: { maxLength: 48 }, head: 'splade-max', query: 'neural' },
 ] as const;
 
 function expectReference(vectors: readonly ReadonlyMap<string, number>[], name: string): void {
@@ -35,11 +35,11 @@ function expectReference(vectors: readonly ReadonlyMap<string, number>[], name: 
   }
 }
 
-describe.each(layouts)('the layout of $name', ({ name, said, head, query }) => {
+describe.each(layouts)('the layout of $name', ({ name, stated, head, query }) => {
   test("gives PyTorch's numbers", async () => {
     const longDocuments = 'truncate';
     const { path, contract } = await add(join(CHECKPOINTS, name), {
-      said: { ...said, longDocuments } as never,
+      stated: { ...stated, longDocuments } as never,
       quantize: false,
     });
     expect([contract.head, contract.query.kind]).toEqual([head, query]);
@@ -49,7 +49,7 @@ describe.each(layouts)('the layout of $name', ({ name, said, head, query }) => {
   });
 
   test('in eight bits is smaller, faithful, and weighs a text alone as among others', async () => {
-    const { path, networks } = await add(join(CHECKPOINTS, name), { said });
+    const { path, networks } = await add(join(CHECKPOINTS, name), { stated });
     for (const { original, file, eight } of networks) {
       expect(file.bytes).toBeLessThan(original);
       expect(eight!.quantized).toBeGreaterThan(16_000);
@@ -76,19 +76,19 @@ test('a table weighs queries as SparseStaticEmbedding does', async () => {
   }
 });
 
-test("OpenSearch's folders without modules: the head is said, and idf.json weighs queries", async () => {
+test("OpenSearch's folders without modules: the head is stated, and idf.json weighs queries", async () => {
   const folder = copyOf('masked-bert');
   writeFileSync(join(folder, 'idf.json'), '{"moon":2.5}');
-  const { contract } = await add(folder, { said: { head: 'splade-doc', activation: 'log1p-log1p-relu' } });
+  const { contract } = await add(folder, { stated: { head: 'splade-doc', activation: 'log1p-log1p-relu' } });
   expect(contract.query).toEqual({ kind: 'table', scale: 100, absent: 0, repeats: 'once' });
   expect(contract.activation).toBe('log1p-log1p-relu');
 });
 
 test("a query network of its own, as efficient SPLADE's", async () => {
   const query = join(CHECKPOINTS, 'router-network/query_0_MLMTransformer');
-  const said = { head: 'splade-max', maxLength: 48, longDocuments: 'truncate' } as const;
+  const stated = { head: 'splade-max', maxLength: 48, longDocuments: 'truncate' } as const;
   const { path, contract } = await add(join(CHECKPOINTS, 'masked-bert'), {
-    said,
+    stated,
     files: { queryNetwork: query },
     quantize: false,
   });
@@ -121,10 +121,10 @@ test("inputs with the names of BERT's first code are given today's", async () =>
   const graph = join(folder, 'onnx/model.onnx');
   const old = renameInput(readNetwork(readFileSync(graph), graph), 'attention_mask', 'input_mask', graph);
   writeFileSync(graph, writeNetwork(old));
-  const said = { head: 'splade-sum', maxLength: 48, longDocuments: 'truncate' } as const;
-  const { path } = await add(folder, { said, quantize: false });
+  const stated = { head: 'splade-sum', maxLength: 48, longDocuments: 'truncate' } as const;
+  const { path } = await add(folder, { stated, quantize: false });
   expectReference(await encode(path, TEXTS), 'masked-bert');
-  expect((await add(folder, { said })).networks[0].eight!.quantized).toBeGreaterThan(16_000);
+  expect((await add(folder, { stated })).networks[0].eight!.quantized).toBeGreaterThan(16_000);
 });
 
 test('a README with a licence and data sets answers for itself', async () => {
@@ -134,7 +134,7 @@ test('a README with a licence and data sets answers for itself', async () => {
     '---\nlicense: cc-by-nc-sa-4.0\ndatasets:\n- a\n- b\n---\n# Card\n',
   );
   const { contract, path } = await add(folder, {
-    said: { licence: undefined, trainedOn: undefined } as never,
+    stated: { licence: undefined, trainedOn: undefined } as never,
   });
   expect([contract.licence, contract.trainedOn]).toEqual(['cc-by-nc-sa-4.0', 'a, b']);
   expect(readFileSync(join(path, 'README.md'), 'utf8')).toMatch(
@@ -148,8 +148,8 @@ test('on the command line: added, shown, and asked for what is missing', async (
   const asked = await sparsedge(cwd, ['model', 'add', checkpoint, '-o', 'models/doc', '--json']);
   expect(asked.code).toBe(2);
   expect(JSON.parse(asked.out).error.details.options).toBe('--licence, --trained-on, --source');
-  const said = ['--licence', 'MIT', '--trained-on', 'nothing', '--source', 'here'];
-  const added = await sparsedge(cwd, ['model', 'add', checkpoint, '-o', 'models/doc', ...said]);
+  const stated = ['--licence', 'MIT', '--trained-on', 'nothing', '--source', 'here'];
+  const added = await sparsedge(cwd, ['model', 'add', checkpoint, '-o', 'models/doc', ...stated]);
   expect(added.err).toBe('');
   expect(added.out).toMatch(
     /models\/doc: doc, splade-doc, queries table; licence MIT[\s\S]*rank correlation 0\.99/,
@@ -166,7 +166,7 @@ const converter = join(import.meta.dirname, '../../../../models/train/convert/to
 describe.skipIf(python === undefined)('conversion (needs Python with PyTorch and onnx)', () => {
   test.each(layouts.filter(({ name }) => !name.startsWith('router')))(
     '$name becomes ONNX with the same numbers',
-    async ({ name, said }) => {
+    async ({ name, stated }) => {
       const folder = copyOf(name);
       rmSync(join(folder, name === 'masked-bert' ? 'onnx/model.onnx' : 'model.onnx'));
       execFileSync(python!, [converter, folder], {
@@ -174,7 +174,7 @@ describe.skipIf(python === undefined)('conversion (needs Python with PyTorch and
         env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
       });
       const { path } = await add(folder, {
-        said: { ...said, longDocuments: 'truncate' } as never,
+        stated: { ...stated, longDocuments: 'truncate' } as never,
         quantize: false,
       });
       expectReference(await encode(path, TEXTS), name);

@@ -41,13 +41,13 @@ const SAID = { licence: 'Apache-2.0', trainedOn: 'nothing', source: 'models/trai
 /** Adds a checkpoint; `more` replaces what is said of it and how it is added. */
 export async function add(
   folder: string,
-  { said, ...more }: Partial<Addition> = {},
+  { stated, ...more }: Partial<Addition> = {},
 ): Promise<Added & { readonly path: string }> {
   const path = join(temporary(), 'model');
   const added = await addModel({
     folder,
     out: path,
-    said: { ...SAID, ...said },
+    stated: { ...SAID, ...stated },
     files: {},
     quantize: true,
     acceptLoss: false,

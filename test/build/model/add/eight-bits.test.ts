@@ -20,9 +20,9 @@ test.each([
   ['deep-impact', ['document']],
   ['router-network', ['document', 'query']],
 ] as const)('%s gets the files that model add makes, and its own contract', async (name, roles) => {
-  const said = { ...(name === 'masked-bert' && { head: 'splade-sum' as const }), maxLength: 48 };
-  const whole = await add(join(CHECKPOINTS, name), { said: said as never, quantize: false });
-  const added = await add(join(CHECKPOINTS, name), { said: said as never });
+  const stated = { ...(name === 'masked-bert' && { head: 'splade-sum' as const }), maxLength: 48 };
+  const whole = await add(join(CHECKPOINTS, name), { stated: stated as never, quantize: false });
+  const added = await add(join(CHECKPOINTS, name), { stated: stated as never });
   const out = join(temporary(), 'small');
   const { contract, networks } = await quantize(whole.path, { out });
   expect(contract).toEqual(added.contract);
@@ -36,7 +36,7 @@ test.each([
 test('on the command line says what eight bits cost, and writes it beside the model', async () => {
   const cwd = temporary();
   const { path } = await add(join(CHECKPOINTS, 'deep-impact'), {
-    said: { maxLength: 48 } as never,
+    stated: { maxLength: 48 } as never,
     quantize: false,
   });
   const { out, err, code } = await sparsedge(cwd, ['model', 'quantize', path, '-o', 'small']);
@@ -50,7 +50,7 @@ test('on the command line says what eight bits cost, and writes it beside the mo
 
 test('a model that takes the place of another keeps what the card says outside of its marks', async () => {
   const { path } = await add(join(CHECKPOINTS, 'deep-impact'), {
-    said: { maxLength: 48 } as never,
+    stated: { maxLength: 48 } as never,
     quantize: false,
   });
   const out = join(temporary(), 'model');
@@ -70,7 +70,7 @@ test('a model that takes the place of another keeps what the card says outside o
 
 test('what is refused leaves the model that was there', async () => {
   const { path } = await add(join(CHECKPOINTS, 'deep-impact'), {
-    said: { maxLength: 48 } as never,
+    stated: { maxLength: 48 } as never,
     quantize: false,
   });
   const out = join(temporary(), 'model');
