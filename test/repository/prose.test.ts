@@ -32,13 +32,15 @@ function comments(text: string): string[] {
   return text.split('\n').map((line) => (/^\s*(\/\/|\/?\*|#)/.test(line) ? line : ''));
 }
 
-/** Each line of Markdown as it is read: without tables, code, comments and addresses of links. */
+/** Each line of Markdown as it is read: without tables, code, comments, what is generated and addresses of links. */
 function prose(markdown: string): string[] {
   let code = false;
+  let generated = false;
   return markdown.split('\n').map((line) => {
     const fence = /^\s*```/.test(line);
     if (fence) code = !code;
-    return code || fence || /^\s*(\||<!--)/.test(line) ? '' : line.replace(/\]\([^)]*\)/g, ']');
+    generated = line.startsWith('<!-- /') ? false : generated || line === '<!-- contract -->';
+    return code || generated || fence || /^\s*(\||<!--)/.test(line) ? '' : line.replace(/\]\([^)]*\)/g, ']');
   });
 }
 
