@@ -139,14 +139,14 @@ async function createSequences(model: Model, options: LlamaOptions): Promise<Seq
   const contextSize = contextSizeOf(model, options);
   const lora = adapter !== undefined && { lora: { adapters: [{ filePath: adapter }] } };
   const threads = model.size < SMALL_MODEL && { threads: 1 };
-  try {
-    const context = await model.createContext({ sequences, contextSize, ...threads, ...lora });
-    return Array.from({ length: sequences }, () => context.getSequence());
-  } catch (cause) {
-    const what = adapter === undefined ? '' : ` with the adapter ${adapter}`;
-    const memory = `memory for ${sequences} × ${contextSize} tokens of ${path}${what}`;
-    throw refused(memory, reasonOf(cause), cause);
-  }
+  const context = await model
+    .createContext({ sequences, contextSize, ...threads, ...lora })
+    .catch((cause) => {
+      const what = adapter === undefined ? '' : ` with the adapter ${adapter}`;
+      const memory = `memory for ${sequences} × ${contextSize} tokens of ${path}${what}`;
+      throw refused(memory, reasonOf(cause), cause);
+    });
+  return Array.from({ length: sequences }, () => context.getSequence());
 }
 
 interface Loaded {
