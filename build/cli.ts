@@ -3,6 +3,8 @@
 
 import { Command } from 'commander';
 import { buildCommand } from './commands/build/build.ts';
+import { pruneCommand } from './commands/build/prune.ts';
+import { rollbackCommand } from './commands/build/rollback.ts';
 import { evalCommand } from './commands/evaluate/eval.ts';
 import { sweepCommand } from './commands/evaluate/sweep.ts';
 import { expandCommand } from './commands/expand/expand.ts';
@@ -15,12 +17,18 @@ import { modelCommand } from './commands/model/model.ts';
 import { wordsCommand } from './commands/model/words.ts';
 import { searchCommand } from './commands/search/search.ts';
 import { serveCommand } from './commands/search/serve.ts';
-import { exitCodeOf, reportFailure } from './terminal/outcome.ts';
+import { exitCodeOf, reportFailure, showNotices } from './terminal/outcome.ts';
 
 /** Who wants to do what → the commands for it. */
 const GROUPS: Readonly<Record<string, readonly Command[]>> = {
   'Build an index and ask it:': [buildCommand(), searchCommand(), serveCommand()],
-  'Look at an index:': [inspectCommand(), verifyCommand(), exportCommand()],
+  'Look at an index:': [
+    inspectCommand(),
+    verifyCommand(),
+    exportCommand(),
+    rollbackCommand(),
+    pruneCommand(),
+  ],
   'Measure answers:': [evalCommand(), sweepCommand()],
   'Predict queries of documents:': [expandCommand(), filterCommand()],
   'Use models:': [modelCommand(), encodeCommand(), wordsCommand()],
@@ -66,6 +74,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
+showNotices();
 try {
   await program.parseAsync();
 } catch (error) {

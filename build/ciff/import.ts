@@ -9,6 +9,7 @@ import { openSource } from '../stages/read/lines/input-source.ts';
 import { given } from '../stages/weighting/weighting.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { RecordReader } from '../work/records.ts';
+import { UnorderedDigest } from '../work/unordered-digest.ts';
 import { MessageReader, malformed, type Place } from './delimited.ts';
 import { type JoinReport, joinDocuments } from './join-documents.ts';
 import { type CiffHeader, decodeHeader } from './messages.ts';
@@ -65,6 +66,7 @@ export async function spoolCiff(
     const spool: Spool = {
       documents: header.documents,
       digest: digest.digest('hex'),
+      documentsDigest: joined?.digest ?? documents.digest,
       documentsPath: joined?.path ?? documents.path,
       idSpills: documents.idSpills,
       spaces: plans.map((plan) => spooledSpace(plan, file, lists, documents)),
@@ -97,18 +99,18 @@ function mustBeWhole({ documents, totalDocuments }: CiffHeader, { encoder }: Spa
 function spooledSpace(
   { name, encoder }: SpacePlan,
   { folder, header }: OpenCiff,
-  { spills }: ReadLists,
+  { spills, postings: values }: ReadLists,
   { lengths, sums }: ReadDocuments,
 ): SpooledSpace {
   const lengthsPath = join(folder, `${name}.lengths`);
   if (encoder.weighting === given) {
     sums.write(lengthsPath);
-    return { name, spills, lengthsPath };
+    return { name, spills, values, lengthsPath };
   }
   lengths.write(lengthsPath);
   // Anserini writes lengths as Lucene rounds them, and the mean of the exact ones, which is what Lucene scores with.
   const { averageLength } = header;
-  return { name, spills, lengthsPath, meanLength: averageLength > 0 ? averageLength : undefined };
+  return { name, spills, values, lengthsPath, meanLength: averageLength > 0 ? averageLength : undefined };
 }
 
 async function withText(
@@ -116,15 +118,19 @@ async function withText(
   { path: barePath, idSpills }: ReadDocuments,
   corpus: AsyncIterable<Document>,
   digest: Hash,
-): Promise<{ path: string; report: JoinReport }> {
+): Promise<{ path: string; digest: string; report: JoinReport }> {
   const path = join(folder, 'documents');
   const progress = startProgress('reading documents', 'documents');
   const bare = { count: header.documents, path: barePath, idSpills };
   const report = await joinDocuments(bare, corpus, folder, path, progress);
   const records = new RecordReader(path);
-  for (let record = records.next(); record; record = records.next()) digest.update(record);
+  const unordered = new UnorderedDigest();
+  for (let record = records.next(); record; record = records.next()) {
+    digest.update(record);
+    unordered.add(record);
+  }
   records.close();
-  return { path, report };
+  return { path, digest: unordered.value, report };
 }
 
 async function* hashed(chunks: AsyncIterable<Uint8Array>, digest: Hash): AsyncGenerator<Uint8Array> {

@@ -10,6 +10,7 @@ import { mergeSpills } from '../stages/invert/spills.ts';
 import { LengthList } from '../stages/invert/spool.ts';
 import { checked } from '../stages/read/lines/record.ts';
 import { RecordWriter } from '../work/records.ts';
+import { UnorderedDigest } from '../work/unordered-digest.ts';
 import { malformed, type Place } from './delimited.ts';
 import { decodeDocumentRecord } from './messages.ts';
 import type { DocumentSums, OpenCiff } from './read-lists.ts';
@@ -19,6 +20,8 @@ export interface ReadDocuments {
   /** A record file. */
   readonly path: string;
   readonly idSpills: readonly string[];
+  /** See UnorderedDigest. */
+  readonly digest: string;
   /** As the file says, and as its tfs add up. */
   readonly lengths: LengthList;
   readonly sums: LengthList;
@@ -44,6 +47,7 @@ export async function readDocumentRecords(
   const path = join(folder, '_ciff.documents');
   const records = new RecordWriter(path);
   const ids = new Inverter(folder, ID_SPACE);
+  const digest = new UnorderedDigest();
   const lengths = new LengthList();
   const sumList = new LengthList();
   let otherLengths = 0;
@@ -58,7 +62,9 @@ export async function readDocumentRecords(
     if (counts && length === 0 && sum > 0) {
       throw malformed(place, 'a doclength from 1, as the document has terms', length);
     }
-    records.write(encodeDocument(bareDocument(id, place)));
+    const record = encodeDocument(bareDocument(id, place));
+    records.write(record);
+    digest.add(record);
     ids.add(id, number, 1);
     lengths.push(length);
     sumList.push(sum);
@@ -69,7 +75,7 @@ export async function readDocumentRecords(
   const idSpills = ids.finish();
   mustBeUnique(idSpills, place);
   progress.end();
-  return { path, idSpills, lengths, sums: sumList, otherLengths };
+  return { path, idSpills, digest: digest.value, lengths, sums: sumList, otherLengths };
 }
 
 function bareDocument(id: string, place: Place): Document {

@@ -10,6 +10,7 @@ import { newReport } from '../stages/read/lines/report.ts';
 import type { Reading, ReadOptions } from '../stages/read/read.ts';
 import { counted } from '../terminal/layout.ts';
 import type { StartProgress } from '../terminal/progress.ts';
+import { lockFolder, whileLocked } from '../work/lock.ts';
 import { keyOf } from '../work/stage.ts';
 import { type BuildInput, type BuildReport, buildIndex, type Read } from './build.ts';
 import { type CiffReading, ciffInput, ciffKeyOf } from './build-ciff.ts';
@@ -37,8 +38,16 @@ export interface Built extends BuildReport {
   readonly sizes: IndexSizes;
 }
 
-/** Builds an index in a folder, or finishes a build that was stopped there. */
-export async function buildFolder(job: FolderJob): Promise<Built> {
+/**
+ * Builds an index in a folder, or finishes a build that was stopped there.
+ *
+ * @throws SparsedgeError `unavailable` at once where another process builds there; what building throws
+ */
+export function buildFolder(job: FolderJob): Promise<Built> {
+  return whileLocked(lockFolder(job.folder, 'a build'), () => buildLocked(job));
+}
+
+async function buildLocked(job: FolderJob): Promise<Built> {
   const { folder, vectorsPath, startProgress } = job;
   const config = job.ciff ? ciffConfig(job.config) : job.config;
   const read: Read = newReport();

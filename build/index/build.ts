@@ -18,14 +18,15 @@ import type { ReadReport } from '../stages/read/lines/report.ts';
 import { cutSegments, writeIndex } from '../stages/shard/write-index.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { folderSource } from '../work/files.ts';
-import { claimFolder, isFinished, keyOf, runStage } from '../work/stage.ts';
+import { notedObjects } from '../work/object-log.ts';
+import { claimFolder, isFinished, isOwnedBy, keyOf, runStage } from '../work/stage.ts';
 import type { BuildConfig } from './config.ts';
 import { copyModels } from './copy-model.ts';
 import { planIndex } from './plan-index.ts';
-import { publishLocally } from './publish.ts';
+import { mustBeFreeForIndex, publishLocally, removeUnfinished } from './publish.ts';
 
 /** Of intermediate files: to be raised whenever a build could not go on with those of an earlier release. */
-const WORK_FORMAT = 2;
+const WORK_FORMAT = 3;
 
 /** What reading counted, and what a CIFF said. */
 export interface Read extends ReadReport {
@@ -76,7 +77,10 @@ export interface BuildReport {
  */
 export async function buildIndex(job: BuildJob): Promise<BuildReport> {
   const { config, folder, workFolder, startProgress, vectorsPath } = job;
-  claimFolder(workFolder, keyOf(WORK_FORMAT, job.inputKey, config, vectorsPath));
+  mustBeFreeForIndex(folder);
+  const key = keyOf(WORK_FORMAT, job.inputKey, config, vectorsPath);
+  if (!isOwnedBy(workFolder, key)) await removeUnfinished(folder, notedObjects(workFolder));
+  claimFolder(workFolder, key);
   const seconds: Record<string, number> = {};
   const timed = async <Result>(stage: string, run: () => Promise<Result>): Promise<Result> => {
     const started = performance.now();
@@ -101,11 +105,13 @@ export async function buildIndex(job: BuildJob): Promise<BuildReport> {
           const segmentStart = cutSegments(spool.documents, plan.segmentDocuments);
           return orderDocuments(spool, segmentStart, workFolder, startProgress);
         });
-  const written = await timed('shard', () => writeIndex(spool, plan, folder, startProgress, orderPath));
+  const written = await timed('shard', () =>
+    writeIndex(spool, plan, { folder, workFolder }, startProgress, orderPath),
+  );
   const source = folderSource(folder);
   const verified = await timed('verify', () => verifyIndex(source, startProgress, written.manifest.build));
   await copyModels(folder, config);
-  await publishLocally(folder, written.manifest.build);
+  await publishLocally(folder, workFolder, written.manifest.build);
   rmSync(workFolder, { recursive: true });
   return { ...written, read, resumed, verified, seconds };
 }

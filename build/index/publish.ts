@@ -1,41 +1,167 @@
-// The last stage: a generation becomes the current one of its folder, and what nobody needs any more is removed. The
-// generation before stays, for whoever is reading it.
+// The last stage: a generation becomes the current one of its folder. The one before stays, so that there is a way
+// back. What is removed are objects that a manifest here names, or that an unfinished build noted: nothing else is
+// ours.
 
-import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { CURRENT, manifestName, readManifest } from '../../src/core/format/manifest.ts';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { SparsedgeError } from '../../src/core/errors.ts';
+import { CURRENT, decodeManifest, manifestName } from '../../src/core/format/manifest.ts';
 import { DOCUMENTS } from '../../src/core/format/page.ts';
 import { PAGES, pageCount, pageName } from '../../src/core/format/page-table.ts';
 import { openIndex } from '../../src/query/search/open.ts';
 import { folderSource, writeAtomically } from '../work/files.ts';
+import { recordName } from '../work/input-record.ts';
+import { naming } from '../work/system-error.ts';
 
-/** Makes a generation current and removes what neither it nor the one before needs. */
-export async function publishLocally(folder: string, build: string): Promise<void> {
-  const source = folderSource(folder);
-  const before = existsSync(join(folder, CURRENT)) ? (await readManifest(source)).build : build;
-  writeAtomically(join(folder, CURRENT), await readFile(join(folder, manifestName(build))));
-  await removeOthers(folder, new Set([build, before]));
+/** A copy of the manifest that was current before. Readers have no use for it. */
+const PREVIOUS = 'previous';
+
+/**
+ * Looks at a folder before anything is written there.
+ *
+ * @throws SparsedgeError `bad-input` where a name that an index needs is taken by something else
+ */
+export function mustBeFreeForIndex(folder: string): void {
+  const taken = (name: string, found: string) =>
+    new SparsedgeError(
+      'bad-input',
+      `${join(folder, name)}: expected a part of an index or nothing, found ${found}; choose another folder for the index`,
+      { folder, name },
+    );
+  for (const name of ['objects', 'manifests', 'inputs', 'models', PAGES, '.work']) {
+    const path = join(folder, name);
+    if (existsSync(path) && !isFolder(path)) throw taken(name, 'a file');
+  }
+  const work = join(folder, '.work');
+  if (existsSync(work) && readdirSync(work).length > 0 && !existsSync(join(work, 'owner'))) {
+    throw taken('.work', "somebody else's folder");
+  }
+  for (const name of [CURRENT, PREVIOUS]) {
+    const path = join(folder, name);
+    if (!existsSync(path)) continue;
+    if (isFolder(path)) throw taken(name, 'a folder');
+    const start = naming(path, 'read', () => readFileSync(path)).subarray(0, 10);
+    if (start.toString('latin1') !== 'sparsedge ') throw taken(name, "somebody else's file");
+  }
 }
 
-/** Removes every object and manifest that none of the generations has. */
-async function removeOthers(folder: string, generations: ReadonlySet<string>): Promise<void> {
+function isFolder(path: string): boolean {
+  try {
+    readdirSync(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return false;
+    throw error;
+  }
+}
+
+/** Makes a generation current, keeps the one before as `previous`, and removes older ones. */
+export async function publishLocally(folder: string, workFolder: string, build: string): Promise<void> {
+  const put = (name: string, bytes: Uint8Array) =>
+    writeAtomically(join(folder, name), bytes, join(workFolder, `${name}.partial`));
+  const before = buildNamedBy(folder, CURRENT);
+  if (before !== undefined && before !== build) put(PREVIOUS, readFileSync(join(folder, CURRENT)));
+  put(CURRENT, readFileSync(join(folder, manifestName(build))));
+  await prune(folder);
+}
+
+/**
+ * Makes the generation before the current one again, and the current one the one before.
+ *
+ * @returns the build that is current now
+ * @throws SparsedgeError `not-found` where there is no way back
+ */
+export async function rollBack(folder: string): Promise<string> {
+  const [current, previous] = [CURRENT, PREVIOUS].map((name) => join(folder, name));
+  if (buildNamedBy(folder, PREVIOUS) === undefined) {
+    throw new SparsedgeError('not-found', `${folder} has no generation before the current one`, { folder });
+  }
+  const [from, to] = [readFileSync(current), readFileSync(previous)];
+  const { build } = decodeManifest(to, previous);
+  // It must be there whole before anybody is sent to it.
+  await openIndex(folderSource(folder), build);
+  writeAtomically(current, to);
+  writeAtomically(previous, from);
+  return build;
+}
+
+/**
+ * Removes generations that are neither current nor the one before.
+ *
+ * @param alsoPrevious removes the one before, too
+ * @returns the builds that were removed
+ */
+export async function prune(folder: string, alsoPrevious = false): Promise<string[]> {
+  if (alsoPrevious && buildNamedBy(folder, PREVIOUS) !== undefined) rmSync(join(folder, PREVIOUS));
+  const pointers = [CURRENT, PREVIOUS].filter((name) => existsSync(join(folder, name)));
+  const keep = new Set(pointers.map((name) => buildNamedBy(folder, name)));
+  // A damaged pointer does not say what it needs, so nothing is known to be needless.
+  if (!pointers.includes(CURRENT) || keep.has(undefined)) return [];
+  const builds = buildsIn(folder);
   const kept = new Set<string>();
-  for (const generation of generations) {
-    kept.add(manifestName(generation));
-    for (const name of await objectsOf(folder, generation)) kept.add(name);
+  for (const build of builds.filter((each) => keep.has(each))) {
+    for (const name of await objectsOf(folder, build)) kept.add(name);
   }
-  for (const kind of ['objects', 'manifests']) {
-    for (const name of readdirSync(join(folder, kind))) {
-      if (!kept.has(`${kind}/${name}`)) rmSync(join(folder, kind, name));
-    }
+  const removed: string[] = [];
+  for (const build of builds.filter((each) => !keep.has(each))) {
+    const names = await namesOf(folder, build);
+    // A damaged generation does not say what is its own.
+    if (!names) continue;
+    for (const name of names) if (!kept.has(name)) remove(folder, name);
+    remove(folder, recordName(build));
+    remove(folder, manifestName(build));
+    removed.push(build);
   }
-  if (!existsSync(join(folder, PAGES))) return;
-  for (const generation of readdirSync(join(folder, PAGES))) {
-    if (!generations.has(generation)) rmSync(join(folder, PAGES, generation), { recursive: true });
+  return removed;
+}
+
+/** Removes what a build that will not go on has noted, but for what a generation here names. */
+export async function removeUnfinished(folder: string, names: readonly string[]): Promise<void> {
+  const kept = new Set<string>();
+  for (const build of buildsIn(folder))
+    for (const name of (await namesOf(folder, build)) ?? []) kept.add(name);
+  for (const name of names) if (!kept.has(name)) remove(folder, name);
+}
+
+function remove(folder: string, name: string): void {
+  const path = join(folder, name);
+  naming(path, 'removed', () => rmSync(path, { force: true }));
+  if (!name.startsWith(`${PAGES}/`)) return;
+  // The folders of a build's pages go with the last page.
+  try {
+    for (let parent = dirname(path); parent !== join(folder, PAGES); parent = dirname(parent))
+      rmdirSync(parent);
+  } catch {
+    // They are not empty yet.
   }
 }
 
+/** The builds whose manifests are in a folder. */
+function buildsIn(folder: string): string[] {
+  const path = join(folder, dirname(manifestName('0')));
+  return existsSync(path) ? readdirSync(path).filter((name) => /^[0-9a-f]{16}$/.test(name)) : [];
+}
+
+/** The build that a copy of a manifest names; nothing where it is missing or damaged. */
+function buildNamedBy(folder: string, name: string): string | undefined {
+  const path = join(folder, name);
+  if (!existsSync(path)) return undefined;
+  try {
+    return decodeManifest(readFileSync(path), path).build;
+  } catch (error) {
+    if (error instanceof SparsedgeError) return undefined;
+    throw error;
+  }
+}
+
+async function namesOf(folder: string, build: string): Promise<string[] | undefined> {
+  try {
+    return await objectsOf(folder, build);
+  } catch (error) {
+    if (error instanceof SparsedgeError) return undefined;
+    throw error;
+  }
+}
 /** The names of all objects of a generation but its manifest. */
 export async function objectsOf(folder: string, build: string): Promise<string[]> {
   const { manifest, segments } = await openIndex(folderSource(folder), build);

@@ -3,15 +3,17 @@
 import { createHash } from 'node:crypto';
 import { corrupt } from '../../src/core/errors.ts';
 import { compareBytes } from '../../src/core/format/bytes.ts';
-import { decodeDocuments } from '../../src/core/format/document-page.ts';
+import { decodeDocuments, encodeDocument } from '../../src/core/format/document-page.ts';
 import { checkHeader, HEADER_BYTES } from '../../src/core/format/header.ts';
-import { ID_SPACE } from '../../src/core/format/manifest.ts';
+import { ID_SPACE, type Space } from '../../src/core/format/manifest.ts';
 import { DOCUMENTS, openPage, type PageIdentity } from '../../src/core/format/page.ts';
 import { type PageRun, pageCount, pageName } from '../../src/core/format/page-table.ts';
 import type { Source } from '../../src/core/source.ts';
 import { type OpenIndex, type OpenSegment, openIndex } from '../../src/query/search/open.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { objectName } from '../work/files.ts';
+import { type InputRecord, readInputRecord } from '../work/input-record.ts';
+import { UnorderedDigest } from '../work/unordered-digest.ts';
 import { listsOfPages } from './lists.ts';
 import type { NumberedPage } from './pages.ts';
 
@@ -23,6 +25,8 @@ export interface VerifyReport {
   readonly pages: number;
   readonly documents: number;
   readonly postings: number;
+  /** Whether the index was also held to what its build recorded of its input. */
+  readonly againstInput: boolean;
 }
 
 interface Tally {
@@ -33,8 +37,9 @@ interface Tally {
 }
 
 /**
- * Verifies a generation: every object has the name of its content, every page its checksum, every list decodes, and
- * the sums are the manifest's.
+ * Verifies a generation: every object has the name of its content, every page its checksum, every list decodes, and the
+ * sums are the manifest's. Where the build's record of its input is there, the documents and the numbers of postings
+ * are those that it read.
  *
  * @throws SparsedgeError `corrupt` at the first thing that is not as it must be
  */
@@ -44,6 +49,7 @@ export async function verifyIndex(
   build?: string,
 ): Promise<VerifyReport> {
   const index = await openIndex(source, build);
+  const input = await readInputRecord(source, index.manifest.build);
   const progress = startProgress('verifying', 'pages');
   const total = index.segments.reduce(
     (sum, { table }) =>
@@ -66,17 +72,50 @@ export async function verifyIndex(
     }
     if (count !== space.postings) throw corrupt(`space ${space.name}`, `${space.postings} postings`, count);
     postings += count;
+    mustBeAsRead(space, input);
   }
   let documents = 0;
+  const digest = new UnorderedDigest();
   for (const segment of index.segments) {
     const { postings: ids } = await verifyTerms(index, segment, ID_SPACE, tally);
     if (ids !== segment.documents)
       throw corrupt(`segment ${segment.number}`, `${segment.documents} ids`, ids);
-    documents += await verifyDocuments(index, segment, tally);
+    documents += await verifyDocuments(index, segment, tally, digest);
   }
+  mustHoldWhatWasRead(documents, digest.value, input);
   progress.end();
   const { objects, bytes, pages } = tally;
-  return { build: index.manifest.build, objects, bytes, pages, documents, postings };
+  return {
+    build: index.manifest.build,
+    objects,
+    bytes,
+    pages,
+    documents,
+    postings,
+    againstInput: input !== undefined,
+  };
+}
+
+/** @throws SparsedgeError `corrupt` unless every value that the build encoded is a posting, or was dropped knowingly */
+function mustBeAsRead({ name, postings }: Space, input: InputRecord | undefined): void {
+  if (!input) return;
+  const read = input.spaces[name];
+  if (!read)
+    throw corrupt(`space ${name}`, 'a space that the build read', Object.keys(input.spaces).join(', '));
+  const expected = read.values - read.dropped;
+  if (postings !== expected) {
+    throw corrupt(`space ${name}`, `${expected} postings, of the values that the build encoded`, postings);
+  }
+}
+
+/** @throws SparsedgeError `corrupt` unless the documents are those that the build read */
+function mustHoldWhatWasRead(documents: number, digest: string, input: InputRecord | undefined): void {
+  if (!input || (documents === input.documents && digest === input.digest)) return;
+  throw corrupt(
+    'the documents',
+    `the ${input.documents} that the build read, of the digest ${input.digest}`,
+    `${documents} of the digest ${digest}`,
+  );
 }
 
 /** Checks a space of a segment; returns how many terms and postings it has. */
@@ -103,13 +142,20 @@ async function verifyTerms(
   return found;
 }
 
-async function verifyDocuments(index: OpenIndex, segment: OpenSegment, tally: Tally): Promise<number> {
+async function verifyDocuments(
+  index: OpenIndex,
+  segment: OpenSegment,
+  tally: Tally,
+  digest: UnorderedDigest,
+): Promise<number> {
   const table = segment.table.documents;
   let documents = 0;
   for await (const { page, bytes, length } of pagesOf(index, segment, DOCUMENTS, table, tally)) {
     const count = table.firstDocument[page + 1] - table.firstDocument[page];
     const indexes = Array.from({ length: count }, (_, i) => i);
-    documents += decodeDocuments(bytes.subarray(0, length), indexes, `document page ${page}`).length;
+    const decoded = decodeDocuments(bytes.subarray(0, length), indexes, `document page ${page}`);
+    for (const document of decoded) digest.add(encodeDocument(document));
+    documents += decoded.length;
   }
   return documents;
 }

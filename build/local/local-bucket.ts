@@ -1,10 +1,9 @@
-// The bucket of a local Worker: where it is kept, which process holds it, and how an index is copied into it.
+// The bucket of a local Worker: where it is kept and how an index is copied into it.
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { SparsedgeError } from '../../src/core/errors.ts';
 import { CURRENT, manifestName, readManifest } from '../../src/core/format/manifest.ts';
 import { PAGES } from '../../src/core/format/page-table.ts';
 import { modelObjects } from '../index/copy-model.ts';
@@ -27,34 +26,6 @@ export interface Copied {
 export function bucketFolder(folder: string): string {
   const name = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 16);
   return resolve('.sparsedge', name);
-}
-
-/**
- * Takes a bucket for this process: two that open one at once break each other's files.
- *
- * @returns gives it back
- * @throws SparsedgeError `bad-input` while another process has it
- */
-export function claimBucket(persist: string, folder: string): () => void {
-  const path = join(persist, 'process');
-  mkdirSync(persist, { recursive: true });
-  const holder = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
-  if (holder > 0 && isRunning(holder)) {
-    throw new SparsedgeError('bad-input', `${folder} is being served already, by process ${holder}`, {
-      holder,
-    });
-  }
-  writeFileSync(path, String(process.pid));
-  return () => rmSync(path, { force: true });
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** What is used here of R2's interface. */

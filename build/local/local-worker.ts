@@ -4,7 +4,7 @@
 // Wrangler's own dev command would do the same in a process of its own, which would have to be found and stopped; here
 // one call stops everything.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { SparsedgeError } from '../../src/core/errors.ts';
@@ -13,7 +13,9 @@ import { PAGES } from '../../src/core/format/page-table.ts';
 import { copyReranker } from '../model/reranker.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { folderSource } from '../work/files.ts';
-import { type Bucket, bucketFolder, type Copied, claimBucket, copyIndex } from './local-bucket.ts';
+import { lockFolder } from '../work/lock.ts';
+import { guardChildren } from './child-guard.ts';
+import { type Bucket, bucketFolder, type Copied, copyIndex } from './local-bucket.ts';
 
 const CONFIG = join(import.meta.dirname, '../../wrangler.toml');
 const SOURCES = join(import.meta.dirname, '../../src');
@@ -47,7 +49,9 @@ export interface LocalOptions {
 export async function startLocalWorker(folder: string, options: LocalOptions): Promise<LocalWorker> {
   await mustBeFree(options.port);
   const persist = bucketFolder(folder);
-  const release = claimBucket(persist, folder);
+  const { release } = await lockFolder(persist, `serving ${folder}`);
+  // Wrangler keeps a trace of every request there, and never removes one.
+  rmSync(join(persist, 'v3/observability'), { recursive: true, force: true });
   try {
     const worker = await start(folder, persist, options);
     return {
@@ -68,6 +72,7 @@ async function start(folder: string, persist: string, options: LocalOptions): Pr
   const reranker = options.reranker === undefined ? undefined : await copyReranker(folder, options.reranker);
   const copied = await copyToBucket(folder, persist, startProgress, reranker?.names);
   const { unstable_startWorker: startWorker } = await quietWrangler();
+  const guard = guardChildren();
   const worker = await startWorker({
     config: workerConfig(folder, persist),
     entrypoint: join(SOURCES, reranker || (await needsNetwork(folder)) ? 'neural.ts' : 'index.ts'),
@@ -90,9 +95,15 @@ async function start(folder: string, persist: string, options: LocalOptions): Pr
     await worker.ready;
     const url = String(await worker.url);
     await mustBeHealthy(url);
-    return { url, copied, rerankModel: reranker?.setting, stop: () => worker.dispose() };
+    guard.settled();
+    const stop = async () => {
+      await worker.dispose();
+      guard.stop();
+    };
+    return { url, copied, rerankModel: reranker?.setting, stop };
   } catch (error) {
     await worker.dispose();
+    guard.stop();
     throw error;
   }
 }
@@ -146,6 +157,7 @@ async function quietWrangler(): Promise<typeof import('wrangler')> {
     WRANGLER_SEND_ERROR_REPORTS: 'false',
     WRANGLER_WRITE_LOGS: 'false',
     CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+    X_LOCAL_OBSERVABILITY: 'false',
   });
   return import('wrangler');
 }

@@ -7,7 +7,7 @@ import { closeSync, ftruncateSync, openSync } from 'node:fs';
 import { searchableText } from '../../src/core/document.ts';
 import type { SparseVector } from '../../src/core/sparse.ts';
 import type { DocumentEncoder, EncoderInput } from '../stages/encode/encoder.ts';
-import { appendRecord, readRecord } from '../work/journal.ts';
+import { appendRecord, mustBeJournal, readRecord } from '../work/journal.ts';
 
 /** A batch's vectors. */
 export interface JournalRecord {
@@ -30,6 +30,7 @@ export function journaled(encoder: DocumentEncoder, path: string): DocumentEncod
       const of = keyOfBatch(encoder, documents);
       const file = openSync(path, 'a+');
       try {
+        if (end === 0) mustBeJournal(file, path);
         const kept = ended ? undefined : readRecord<JournalRecord>(file, end);
         if (kept?.record.of === of) {
           end = kept.end;
@@ -39,7 +40,7 @@ export function journaled(encoder: DocumentEncoder, path: string): DocumentEncod
         ended = true;
         const vectors = await encoder.encode(documents);
         const record: JournalRecord = { of, vectors: vectors.map((vector) => [...vector]) };
-        appendRecord(file, record);
+        appendRecord(file, record, path);
         return vectors;
       } finally {
         closeSync(file);

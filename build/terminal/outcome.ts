@@ -2,7 +2,7 @@
 // codes.
 
 import { CommanderError } from 'commander';
-import { type ErrorCode, SparsedgeError } from '../../src/core/errors.ts';
+import { type ErrorCode, NOTICE, SparsedgeError } from '../../src/core/errors.ts';
 
 /** The command did not succeed, though what was asked for was right. */
 const FAILED = 1;
@@ -47,6 +47,16 @@ export function reportFailure(error: unknown, json: boolean, command = 'sparsedg
 /** Ends the command as failed, though it has told itself what came of it. */
 export function endAsFailed(): void {
   process.exitCode = FAILED;
+}
+
+/** Shows what a person should know though nothing failed, in the words of the program; other warnings as Node does. */
+export function showNotices(): void {
+  const others = process.listeners('warning');
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => {
+    if (warning.name === NOTICE) process.stderr.write(`sparsedge: ${warning.message}\n`);
+    else for (const listener of others) listener(warning);
+  });
 }
 
 /** Writes a command's one JSON document. */

@@ -2,20 +2,42 @@
 // record, and everything before it is.
 
 import { fstatSync, readSync } from 'node:fs';
+import { SparsedgeError } from '../../src/core/errors.ts';
 import { crc32 } from '../../src/core/format/checksum.ts';
 import { writeAll } from './records.ts';
 
 const HEADER_BYTES = 8;
 
-/** Appends a record to an open file; returns how many bytes it takes. */
-export function appendRecord(file: number, record: unknown): number {
+/** Appends a record to an open file, whose path is for errors; returns how many bytes it takes. */
+export function appendRecord(file: number, record: unknown, path: string): number {
   const body = Buffer.from(JSON.stringify(record));
   const bytes = Buffer.alloc(HEADER_BYTES + body.length);
   bytes.writeUInt32LE(body.length, 0);
   bytes.writeUInt32LE(crc32(body), 4);
   body.copy(bytes, HEADER_BYTES);
-  writeAll(file, bytes);
+  writeAll(file, bytes, path);
   return bytes.length;
+}
+
+/** The most bytes that the first record of a journal takes. */
+const MOST_RECORD_BYTES = 1 << 28;
+
+/**
+ * Makes sure that a file is a journal before its end is cut off: somebody else's file of that name has no record.
+ *
+ * @throws SparsedgeError `bad-input`
+ */
+export function mustBeJournal(file: number, path: string): void {
+  const size = fstatSync(file).size;
+  if (size < HEADER_BYTES || readRecord(file, 0)) return;
+  // A record that a kill left half written says how long it was to be, and the file is shorter.
+  const length = readBytes(file, 0, HEADER_BYTES).readUInt32LE(0);
+  if (length > size - HEADER_BYTES && length < MOST_RECORD_BYTES) return;
+  throw new SparsedgeError(
+    'bad-input',
+    `${path}: expected a journal of an earlier run, found another file; move it, or write elsewhere`,
+    { file: path },
+  );
 }
 
 /** The record that begins at `start`, if a whole one does. */

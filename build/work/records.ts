@@ -3,18 +3,21 @@
 
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { SparsedgeError } from '../../src/core/errors.ts';
+import { naming } from './system-error.ts';
 
 const BUFFER_BYTES = 1 << 20;
 const PREFIX_BYTES = 4;
 
 /** Writes records one after the other. */
 export class RecordWriter {
+  readonly #path: string;
   readonly #file: number;
   readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   #used = 0;
 
   constructor(path: string) {
-    this.#file = openSync(path, 'w');
+    this.#path = path;
+    this.#file = naming(path, 'written', () => openSync(path, 'w'));
   }
 
   write(record: Uint8Array): void {
@@ -26,7 +29,7 @@ export class RecordWriter {
       this.#used += record.length;
     } else {
       this.#flush();
-      writeAll(this.#file, record);
+      writeAll(this.#file, record, this.#path);
     }
   }
 
@@ -36,14 +39,21 @@ export class RecordWriter {
   }
 
   #flush(): void {
-    writeAll(this.#file, this.#buffer.subarray(0, this.#used));
+    writeAll(this.#file, this.#buffer.subarray(0, this.#used), this.#path);
     this.#used = 0;
   }
 }
 
-/** Writes all bytes to an open file. */
-export function writeAll(file: number, bytes: Uint8Array): void {
-  for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+/**
+ * Writes all bytes to an open file.
+ *
+ * @param path of the file
+ * @throws SparsedgeError `unavailable` that names the file where the system refuses, for instance on a full disk
+ */
+export function writeAll(file: number, bytes: Uint8Array, path: string): void {
+  naming(path, 'written', () => {
+    for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
+  });
 }
 
 /** Reads records in the order they were written. */

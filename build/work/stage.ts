@@ -18,10 +18,15 @@ export function keyOf(...values: readonly unknown[]): string {
  * @param key of everything that the results of the build's stages depend on
  */
 export function claimFolder(folder: string, key: string): void {
-  const owner = join(folder, 'owner');
-  if (existsSync(owner) && readFileSync(owner, 'utf8') === key) return;
+  if (isOwnedBy(folder, key)) return;
   rmSync(folder, { recursive: true, force: true });
-  writeAtomically(owner, Buffer.from(key));
+  writeAtomically(join(folder, 'owner'), Buffer.from(key));
+}
+
+/** Whether a folder of intermediate files is the build's of that key. */
+export function isOwnedBy(folder: string, key: string): boolean {
+  const owner = join(folder, 'owner');
+  return existsSync(owner) && readFileSync(owner, 'utf8') === key;
 }
 
 function markerOf(folder: string, stage: string): string {

@@ -46,3 +46,6 @@ export function corrupt(where: string, expected: string | number, found: string 
     found,
   });
 }
+
+/** The name of a warning that says what a person should know though nothing failed: see process.emitWarning in Node. */
+export const NOTICE = 'SparsedgeNotice';

@@ -1,8 +1,6 @@
 // Builds the golden index of this format version: `node test/golden/build-golden.ts <folder>`. Run it, and commit what
 // it wrote, only together with a change of the format's version, or of what decides a build's id.
 
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildIndex } from '../../build/index/build.ts';
 import { parseConfig } from '../../build/index/config.ts';
@@ -21,7 +19,7 @@ export async function buildGolden(folder: string): Promise<void> {
       segmentDocuments: 4,
     }),
     folder,
-    workFolder: mkdtempSync(join(tmpdir(), 'sparsedge-golden-')),
+    workFolder: join(folder, '.work'),
     startProgress: silent,
   });
 }

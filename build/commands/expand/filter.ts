@@ -18,6 +18,7 @@ import type { ReadOptions } from '../../stages/read/read.ts';
 import { count, counted } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
 import { terminalProgress } from '../../terminal/progress.ts';
+import { lockFile, whileLocked } from '../../work/lock.ts';
 import { configFrom, type EncoderOptions, encoderOptions } from '../options/building.ts';
 import { jsonOption } from '../options/json-output.ts';
 import { mustBeRereadable, type ReadingOptions, readingOf, readingOptions } from '../options/reading.ts';
@@ -67,11 +68,16 @@ export function filterCommand(): Command {
 }
 
 async function filter(input: string, options: Options): Promise<FilterReport> {
-  const { expansions, keep, out } = options;
-  const reading = readingOf(input, options);
+  const { expansions, out } = options;
   // Checked before anything is built or scored, which can take long.
   checkWritable(out);
   await checkExpansions(expansions);
+  return whileLocked(lockFile(out, 'a filtering'), () => filterLocked(input, options));
+}
+
+async function filterLocked(input: string, options: Options): Promise<FilterReport> {
+  const { expansions, keep, out } = options;
+  const reading = readingOf(input, options);
   const folder = mkdtempSync(join(tmpdir(), 'sparsedge-filter-'));
   try {
     const scored =

@@ -10,6 +10,7 @@ import { newReport } from '../../stages/read/lines/report.ts';
 import { readDocuments } from '../../stages/read/read.ts';
 import { count, counted } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
+import { lockFile, whileLocked } from '../../work/lock.ts';
 import { jsonOption } from '../options/json-output.ts';
 import { mustBeRereadable, type ReadingOptions, readingOf, readingOptions } from '../options/reading.ts';
 
@@ -38,9 +39,9 @@ export function importCommand(): Command {
       const { out } = options;
       checkWritable(out);
       const documents = readDocuments({ ...readingOf(input, options), report: newReport() });
-      const report = isFolder(files[0])
-        ? await joinParts(documents, files[0], out)
-        : await importPredictions(documents, files, out);
+      const report = await whileLocked(lockFile(out, 'an import'), () =>
+        isFolder(files[0]) ? joinParts(documents, files[0], out) : importPredictions(documents, files, out),
+      );
       if (options.json) printJson({ file: out, ...report });
       else print(...importLines(input, out, report));
     });

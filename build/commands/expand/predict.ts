@@ -12,6 +12,7 @@ import { readDocuments } from '../../stages/read/read.ts';
 import { counted } from '../../terminal/layout.ts';
 import { endAsFailed, print, printJson } from '../../terminal/outcome.ts';
 import { StatusLine } from '../../terminal/progress.ts';
+import { lockFile, whileLocked } from '../../work/lock.ts';
 import { partPath, writeMarker } from '../../work/parts.ts';
 import { jsonOption } from '../options/json-output.ts';
 import { mustBeRereadable, readingOf, readingOptions } from '../options/reading.ts';
@@ -61,6 +62,11 @@ async function predict(input: string, options: PredictOptions): Promise<void> {
   const { out, part } = options;
   const path = part === undefined ? out : partPath(out, part) + EXPANSIONS;
   checkWritable(path);
+  await whileLocked(lockFile(path, 'an expansion'), () => predictLocked(input, path, options));
+}
+
+async function predictLocked(input: string, path: string, options: PredictOptions): Promise<void> {
+  const { out, part } = options;
   const { run, expander } = await askAll(input, path, options);
   try {
     if (options.dryRun !== undefined) return reportSample(run, options);

@@ -33,10 +33,13 @@ Exit codes: 0 it is whole; 1 it is damaged, and the first damage is named;
       mustHoldIndex(folder);
       const report = await verifyIndex(folderSource(folder), terminalProgress(process.stderr));
       if (options.json) return printJson({ folder, ...report });
-      const { build, documents, postings, objects, bytes, pages } = report;
+      const { build, documents, postings, objects, bytes, pages, againstInput } = report;
       print(
         `${folder} is whole: build ${build}, ${counted(documents, 'document')}, ${counted(postings, 'posting')}, ` +
           `${counted(pages, 'page')} in ${counted(objects, 'object')}, ${size(bytes)}.`,
+        againstInput
+          ? 'It holds what its build read.'
+          : 'Its build left no record of what it read, so only the index itself was checked.',
       );
     });
 }

@@ -15,7 +15,8 @@ import { given } from '../../stages/weighting/weighting.ts';
 import { counted } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
 import { terminalProgress } from '../../terminal/progress.ts';
-import type { Part } from '../../work/parts.ts';
+import { lockFile, whileLocked } from '../../work/lock.ts';
+import { type Part, partPath } from '../../work/parts.ts';
 import { jsonOption } from '../options/json-output.ts';
 import {
   type ExpansionOptions,
@@ -86,7 +87,10 @@ option is wrong.`,
       const read = openInputs({ ...readingOf(input, options), report: newReport() });
       const inputs = options.expansions === undefined ? read : expandedInputs(read, options);
       const progress = terminalProgress(process.stderr)('encoding', 'documents');
-      const marker = await encodePart(inputs, encoder, out, part, progress);
+      const path = partPath(out, part);
+      const marker = await whileLocked(lockFile(path, 'an encoding'), () =>
+        encodePart(inputs, encoder, out, part, progress),
+      );
       if (json) printJson({ folder: out, ...marker });
       else print(`Part ${part.part} of ${part.of} of ${counted(marker.documents, 'document')} is in ${out}.`);
     });

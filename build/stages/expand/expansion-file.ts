@@ -8,14 +8,16 @@ import {
   constants,
   fsyncSync,
   mkdirSync,
-  openSync,
   renameSync,
+  rmSync,
   statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { SparsedgeError } from '../../../src/core/errors.ts';
+import { openBeside } from '../../work/files.ts';
 import { checkParts, partPath } from '../../work/parts.ts';
 import { writeAll } from '../../work/records.ts';
+import { naming } from '../../work/system-error.ts';
 import type { EncoderInput } from '../encode/encoder.ts';
 import { openSource } from '../read/lines/input-source.ts';
 import { readLines } from '../read/lines/lines.ts';
@@ -29,19 +31,22 @@ export async function writeExpansions(
   path: string,
   expansions: Iterable<Expansion> | AsyncIterable<Expansion>,
 ): Promise<void> {
-  mkdirSync(dirname(path), { recursive: true });
-  const partial = `${path}.partial`;
-  const file = openSync(partial, 'w');
+  const { file, temporary } = openBeside(path);
   try {
-    for await (const { id, queries, failed } of expansions) {
-      const line = { doc_id: id, queries, ...(failed !== undefined && { failed }) };
-      writeAll(file, Buffer.from(`${JSON.stringify(line)}\n`));
+    try {
+      for await (const { id, queries, failed } of expansions) {
+        const line = { doc_id: id, queries, ...(failed !== undefined && { failed }) };
+        writeAll(file, Buffer.from(`${JSON.stringify(line)}\n`), path);
+      }
+      naming(path, 'written', () => fsyncSync(file));
+    } finally {
+      closeSync(file);
     }
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
+    naming(path, 'written', () => renameSync(temporary, path));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
   }
-  renameSync(partial, path);
 }
 
 /**

@@ -9,11 +9,13 @@ const HALVES = 1 << 16;
 
 /** Writes scores. */
 export class ScoreWriter {
+  readonly #path: string;
   readonly #file: number;
   readonly #buffer = new Float32Array(BUFFERED);
   #buffered = 0;
 
   constructor(path: string) {
+    this.#path = path;
     this.#file = openSync(path, 'w');
   }
 
@@ -28,7 +30,7 @@ export class ScoreWriter {
   }
 
   #flush(): void {
-    writeAll(this.#file, new Uint8Array(this.#buffer.buffer, 0, this.#buffered * 4));
+    writeAll(this.#file, new Uint8Array(this.#buffer.buffer, 0, this.#buffered * 4), this.#path);
     this.#buffered = 0;
   }
 }

@@ -33,6 +33,7 @@ export class Inverter {
   readonly #document = new Uint32Array(SPILL_POSTINGS);
   readonly #value = new Float32Array(SPILL_POSTINGS);
   #count = 0;
+  #flushed = 0;
 
   /** Spills become files `name.0`, `name.1` ... in the folder. */
   constructor(folder: string, name: string, sorted = new SortBuffer(), spillTerms = SPILL_TERMS) {
@@ -40,6 +41,11 @@ export class Inverter {
     this.#name = name;
     this.#sorted = sorted;
     this.#spillTerms = spillTerms;
+  }
+
+  /** Postings added so far. */
+  get postings(): number {
+    return this.#flushed + this.#count;
   }
 
   /** Adds a posting; `document` must not be below any earlier one, and not repeat with the same term. */
@@ -105,6 +111,7 @@ export class Inverter {
     for (const id of keys.inOrder()) spill.write(keys.of(id), documents, values, starts[id], ends[id]);
     spill.close();
     this.#terms = new Map();
+    this.#flushed += this.#count;
     this.#count = 0;
   }
 }

@@ -8,6 +8,7 @@ import { encodeDocument } from '../../../src/core/format/document-page.ts';
 import { ID_SPACE, type Quantizer } from '../../../src/core/format/manifest.ts';
 import type { Progress } from '../../terminal/progress.ts';
 import { RecordWriter } from '../../work/records.ts';
+import { UnorderedDigest } from '../../work/unordered-digest.ts';
 import type { DocumentEncoder, EncoderInput } from '../encode/encoder.ts';
 import type { MergeRule } from '../expand/merge.ts';
 import { Inverter, SortBuffer } from './inverter.ts';
@@ -33,6 +34,8 @@ export interface Spool {
   readonly documents: number;
   /** Of all documents and values, in order. */
   readonly digest: string;
+  /** Of all documents, whatever their order: see UnorderedDigest. */
+  readonly documentsDigest: string;
   /** A record file: each document as it will be shown. */
   readonly documentsPath: string;
   /** Spills of the id space and of each space. */
@@ -44,6 +47,8 @@ export interface Spool {
 export interface SpooledSpace {
   readonly name: string;
   readonly spills: readonly string[];
+  /** How many values the spills hold. */
+  readonly values: number;
   /** A record file of one record: each document's length, as 32-bit floats. */
   readonly lengthsPath: string;
   /** The mean of the lengths, where it is known better than they say: they may have been rounded elsewhere. */
@@ -90,6 +95,7 @@ class Spooler {
   readonly #ids: Inverter;
   readonly #spaces: readonly OpenSpace[];
   readonly #digest = createHash('sha256');
+  readonly #documentsDigest = new UnorderedDigest();
   #documents = 0;
 
   constructor(plans: readonly SpacePlan[], folder: string) {
@@ -111,6 +117,7 @@ class Spooler {
       const record = encodeDocument(document);
       this.#records.write(record);
       this.#digest.update(record);
+      this.#documentsDigest.add(record);
       if (vector) this.#digest.update(JSON.stringify([...vector]));
       if (queries) this.#digest.update(JSON.stringify(queries));
     }
@@ -143,12 +150,13 @@ class Spooler {
     return {
       documents: this.#documents,
       digest: this.#digest.digest('hex'),
+      documentsDigest: this.#documentsDigest.value,
       documentsPath: this.#documentsPath,
       idSpills: this.#ids.finish(),
       spaces: this.#spaces.map(({ name, inverter, lengths }) => {
         const lengthsPath = join(this.#folder, `${name}.lengths`);
         lengths.write(lengthsPath);
-        return { name, spills: inverter.finish(), lengthsPath };
+        return { name, values: inverter.postings, spills: inverter.finish(), lengthsPath };
       }),
     };
   }

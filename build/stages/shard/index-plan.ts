@@ -17,6 +17,8 @@ export interface IndexPlan {
 /** What the writers of terms and of documents share. */
 export interface Target {
   readonly folder: string;
+  /** Of intermediate files, in the same file system. */
+  readonly workFolder: string;
   readonly build: string;
   /** segmentStart[s] .. segmentStart[s + 1] are the documents of segment s. */
   readonly segmentStart: readonly number[];

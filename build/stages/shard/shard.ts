@@ -7,7 +7,9 @@ import { HEADER_BYTES, header } from '../../../src/core/format/header.ts';
 import { type RunIdentity, sealPage } from '../../../src/core/format/page.ts';
 import type { PageRun, Shard } from '../../../src/core/format/page-table.ts';
 import { objectName } from '../../work/files.ts';
+import { noteObject } from '../../work/object-log.ts';
 import { writeAll } from '../../work/records.ts';
+import { naming } from '../../work/system-error.ts';
 import type { PageSink } from './page-sink.ts';
 
 /** Large enough that a build has few objects, small enough that one uploads and retries easily. */
@@ -16,6 +18,7 @@ const SHARD_BYTES = 64 * 1024 * 1024;
 /** Writes the pages of one space, or the documents, of one segment. */
 export class ShardWriter implements PageSink {
   readonly #folder: string;
+  readonly #workFolder: string;
   readonly #where: RunIdentity;
   readonly #partial: string;
   readonly #shards: Shard[] = [];
@@ -25,10 +28,12 @@ export class ShardWriter implements PageSink {
   #firstPage = 0;
   #bytes = 0;
 
-  constructor(folder: string, where: RunIdentity) {
+  /** @param workFolder where a shard lies until it is whole, and where its name is noted */
+  constructor(folder: string, workFolder: string, where: RunIdentity) {
     this.#folder = folder;
+    this.#workFolder = workFolder;
     this.#where = where;
-    this.#partial = join(folder, 'objects', `${where.segment}.${where.space}.partial`);
+    this.#partial = join(workFolder, `${where.segment}.${where.space}.partial`);
   }
 
   get nextPage(): number {
@@ -53,7 +58,6 @@ export class ShardWriter implements PageSink {
   }
 
   #openShard(): void {
-    mkdirSync(dirname(this.#partial), { recursive: true });
     this.#file = openSync(this.#partial, 'w');
     this.#hash = createHash('sha256');
     this.#firstPage = this.nextPage;
@@ -62,7 +66,7 @@ export class ShardWriter implements PageSink {
   }
 
   #append(bytes: Uint8Array): void {
-    writeAll(this.#file!, bytes);
+    writeAll(this.#file!, bytes, this.#partial);
     this.#hash!.update(bytes);
     this.#bytes += bytes.length;
   }
@@ -71,7 +75,12 @@ export class ShardWriter implements PageSink {
     fsyncSync(this.#file!);
     closeSync(this.#file!);
     const name = objectName(this.#hash!.digest('hex'));
-    renameSync(this.#partial, join(this.#folder, name));
+    noteObject(this.#workFolder, name);
+    const path = join(this.#folder, name);
+    naming(path, 'written', () => {
+      mkdirSync(dirname(path), { recursive: true });
+      renameSync(this.#partial, path);
+    });
     this.#shards.push({ name, firstPage: this.#firstPage });
     this.#file = undefined;
   }

@@ -14,14 +14,17 @@ import { ShardWriter } from './shard.ts';
 export async function writeDocuments(
   spool: Spool,
   layout: IndexPlan['documentPages'],
-  { folder, build, segmentStart, renumbering, startProgress }: Target,
+  { folder, workFolder, build, segmentStart, renumbering, startProgress }: Target,
 ): Promise<DocumentTable[]> {
   const progress = startProgress('writing documents', 'documents');
   const records = openDocuments(spool, renumbering);
   const tables: DocumentTable[] = [];
   for (let segment = 0; segment + 1 < segmentStart.length; segment++) {
     const where = { build, segment, space: DOCUMENTS };
-    const sink = layout === 'objects' ? pageObjectWriter(folder, where) : new ShardWriter(folder, where);
+    const sink =
+      layout === 'objects'
+        ? pageObjectWriter(folder, workFolder, where)
+        : new ShardWriter(folder, workFolder, where);
     const writer = new DocumentPageWriter(sink);
     for (let document = segmentStart[segment]; document < segmentStart[segment + 1]; document++) {
       await writer.add(records.next()!);

@@ -2,6 +2,7 @@
 // manifest, in the order in which they must exist. The manifest comes last, so a build that is stopped leaves no
 // generation at all.
 
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import {
   encodeManifest,
@@ -13,7 +14,9 @@ import {
 import { encodeTable, type TermTable, tableChecksum } from '../../../src/core/format/page-table.ts';
 import { PostingsEncoder } from '../../../src/core/format/postings.ts';
 import type { StartProgress } from '../../terminal/progress.ts';
-import { writeAtomically, writeObject } from '../../work/files.ts';
+import { objectName, writeAtomically } from '../../work/files.ts';
+import { type InputRecord, writeInputRecord } from '../../work/input-record.ts';
+import { noteObject } from '../../work/object-log.ts';
 import type { Spool } from '../invert/spool.ts';
 import { Renumbering } from '../order/permutation.ts';
 import type { QuantizationReport } from '../quantize/quantize-terms.ts';
@@ -36,13 +39,14 @@ export interface WrittenIndex {
 export async function writeIndex(
   spool: Spool,
   plan: IndexPlan,
-  folder: string,
+  { folder, workFolder }: Pick<Target, 'folder' | 'workFolder'>,
   startProgress: StartProgress,
   orderPath?: string,
 ): Promise<WrittenIndex> {
   const build = buildId(spool, plan);
   const target: Target = {
     folder,
+    workFolder,
     build,
     segmentStart: cutSegments(spool.documents, plan.segmentDocuments),
     renumbering: orderPath === undefined ? undefined : new Renumbering(orderPath, spool.documents),
@@ -68,15 +72,27 @@ export async function writeIndex(
     spaces,
     segments: tables.map((space, segment) => {
       const bytes = encodeTable({ spaces: space, documents: documents[segment] }, build);
-      const name = writeObject(folder, bytes);
+      const name = objectName(createHash('sha256').update(bytes).digest('hex'));
+      noteObject(workFolder, name);
+      writeAtomically(join(folder, name), bytes);
       return {
         documents: target.segmentStart[segment + 1] - target.segmentStart[segment],
         table: { name, bytes: bytes.length, crc32: tableChecksum(bytes, name) },
       };
     }),
   };
+  writeInputRecord(folder, build, inputRecord(spool, quantization));
   writeAtomically(join(folder, manifestName(build)), encodeManifest(manifest));
   return { manifest, quantization };
+}
+
+/** What was read, for whoever verifies the generation. */
+function inputRecord(
+  { documents, documentsDigest, spaces }: Spool,
+  quantization: WrittenIndex['quantization'],
+): InputRecord {
+  const counts = spaces.map(({ name, values }) => [name, { values, dropped: quantization[name].zeros }]);
+  return { documents, digest: documentsDigest, spaces: Object.fromEntries(counts) };
 }
 
 /** Segments of nearly equal size, none above the limit; one, though empty, when there is nothing. */

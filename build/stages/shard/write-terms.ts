@@ -72,10 +72,10 @@ class SegmentedWriter {
   readonly #writers: readonly TermPageWriter[];
 
   constructor(space: string, target: Target) {
-    const { folder, build, segmentStart, encoder } = target;
+    const { folder, workFolder, build, segmentStart, encoder } = target;
     this.#target = target;
     this.#writers = segmentStart.slice(1).map((end, segment) => {
-      const shards = new ShardWriter(folder, { build, segment, space });
+      const shards = new ShardWriter(folder, workFolder, { build, segment, space });
       return new TermPageWriter(shards, end - segmentStart[segment], LAYOUT, encoder);
     });
   }

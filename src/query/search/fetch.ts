@@ -1,5 +1,6 @@
 // Pages from storage: spans are joined into few range reads, and every page is checked before anyone sees it.
 
+import { SparsedgeError } from '../../core/errors.ts';
 import type { PageIdentity } from '../../core/format/page.ts';
 import { openPage } from '../../core/format/page.ts';
 import { locatePage, type PageLocation, type PageRun } from '../../core/format/page-table.ts';
@@ -89,6 +90,21 @@ export function planReads(wanted: Iterable<WantedPage>, cache?: PageCache): Read
   return { reads, cached };
 }
 
+/**
+ * The length of a page's body.
+ *
+ * @throws SparsedgeError `corrupt` that names the page and the object that it lies in
+ */
+function checkedLength(page: Uint8Array, identity: PageIdentity, object: string): number {
+  try {
+    return openPage(page, identity);
+  } catch (cause) {
+    if (!(cause instanceof SparsedgeError)) throw cause;
+    const details = { ...cause.details, object };
+    throw new SparsedgeError(cause.code, `${object}: ${cause.message}`, details, { cause });
+  }
+}
+
 /** Adds a plan's reads to what a query costs. */
 export function charge(
   cost: Cost,
@@ -121,7 +137,7 @@ export async function executeReads(
       const alone = cache !== undefined && filled < end - start;
       for (const { key, wanted, start: from, end: to } of pages) {
         const page = alone ? bytes.slice(from, to) : bytes.subarray(from, to);
-        const open = { bytes: page, length: openPage(page, wanted.identity) };
+        const open = { bytes: page, length: checkedLength(page, wanted.identity, object) };
         cache?.set(key, open);
         into.set(key, open);
       }

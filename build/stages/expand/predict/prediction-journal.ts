@@ -5,7 +5,8 @@ import { createHash } from 'node:crypto';
 import { closeSync, ftruncateSync, openSync } from 'node:fs';
 import type { Document } from '../../../../src/core/document.ts';
 import { SparsedgeError } from '../../../../src/core/errors.ts';
-import { appendRecord, readRecord } from '../../../work/journal.ts';
+import { appendRecord, mustBeJournal, readRecord } from '../../../work/journal.ts';
+import { naming } from '../../../work/system-error.ts';
 import { addUsage, NO_USAGE, type Prediction, type Usage } from './expander.ts';
 
 /** A document's predictions, as they are kept. */
@@ -44,7 +45,8 @@ export class PredictionJournal {
    */
   constructor(path: string, documents: number) {
     this.#path = path;
-    this.#file = openSync(path, 'a+');
+    this.#file = naming(path, 'written', () => openSync(path, 'a+'));
+    mustBeJournal(this.#file, path);
     this.#start = new Float64Array(documents);
     for (let found = this.#read(0); found; found = this.#read(this.#end)) {
       this.#count(found.record, this.#end);
@@ -89,7 +91,7 @@ export class PredictionJournal {
     const prediction = { queries, discarded, usage, ...(failure && { failure }) };
     const record: KeptPrediction = { index, of, id, ...prediction, milliseconds };
     this.#count(record, this.#end);
-    this.#end += appendRecord(this.#file, record);
+    this.#end += appendRecord(this.#file, record, this.#path);
   }
 
   /** The records of documents, in their order; none for a document that has none. */

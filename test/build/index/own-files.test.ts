@@ -1,0 +1,297 @@
+// A build touches nothing that it did not write, one writer works at a time, and whatever stands where an object should
+// be ends in an error that names it.
+
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { CLI, NODE, sparsedge, temporaryFolder, writeDocuments } from '../commands/command-line.ts';
+import { contents } from '../folder-contents.ts';
+
+const BM25 = ['--encoder', 'bm25'];
+
+function build(cwd: string, out: string, ...more: string[]) {
+  return sparsedge(cwd, ['build', 'pages.jsonl', '-o', out, ...BM25, ...more]);
+}
+
+/** Files of somebody else at every name that an index uses as a folder, or near it. */
+function othersFiles(folder: string): ReadonlyMap<string, string> {
+  const files = {
+    'notes.txt': 'mine',
+    'objects/shelf.txt': 'mine',
+    'objects/0123456789abcdef0123456789abcdef': 'mine, though it looks like an object',
+    'manifests/ship.txt': 'mine',
+    'manifests/0123456789abcdef': 'mine, though it looks like a manifest',
+    'inputs/form.txt': 'mine',
+    'models/car.txt': 'mine',
+    'pages/index.html': 'mine',
+    'pages/0123456789abcdef/0/0': 'mine',
+    'current.txt': 'mine',
+    'pages.jsonl.partial': 'mine',
+  };
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(folder, name, '..'), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return new Map(Object.entries(files));
+}
+
+function expectUntouched(folder: string, files: ReadonlyMap<string, string>): void {
+  for (const [name, text] of files) expect(readFileSync(join(folder, name), 'utf8'), name).toBe(text);
+}
+
+describe("other people's files", () => {
+  test.each(['.', 'docs', 'docs/deep'])(
+    'stay as they are whatever is done to an index in %s',
+    async (out) => {
+      const cwd = temporaryFolder();
+      const folder = join(cwd, out);
+      mkdirSync(folder, { recursive: true });
+      const files = othersFiles(folder);
+      for (const [count, more] of [
+        [4, []],
+        [3, ['--document-pages', 'objects']],
+        [2, []],
+        [2, ['--k1', '1.2']],
+      ] as const) {
+        writeDocuments(cwd, DOCUMENTS.slice(0, count));
+        expect(await build(cwd, out, ...more)).toMatchObject({ code: 0, err: '' });
+        expectUntouched(folder, files);
+      }
+      expect((await sparsedge(cwd, ['rollback', out])).code).toBe(0);
+      expect((await sparsedge(cwd, ['verify', out])).code).toBe(0);
+      expect((await sparsedge(cwd, ['prune', out])).code).toBe(0);
+      expect((await sparsedge(cwd, ['verify', out])).code).toBe(0);
+      expectUntouched(folder, files);
+      expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['current', 'a file of mine'],
+    ['previous', 'another'],
+    ['objects', 'a file where a folder is needed'],
+    ['manifests', 'the same'],
+    ['.work/mine.txt', 'a folder of intermediate files that is not ours'],
+  ])('where %s should be stop a build before it writes', async (name, text) => {
+    const cwd = temporaryFolder();
+    writeDocuments(cwd);
+    mkdirSync(join(cwd, 'out', name, '..'), { recursive: true });
+    writeFileSync(join(cwd, 'out', name), text);
+    const before = contents(join(cwd, 'out'));
+    const { code, err } = await build(cwd, 'out');
+    expect(code).toBe(2);
+    expect(err).toContain('choose another folder for the index');
+    expect(contents(join(cwd, 'out'))).toEqual(before);
+  });
+
+  test('that are called as a journal of an expansion stay, and the command says so', async () => {
+    const cwd = temporaryFolder();
+    writeDocuments(cwd);
+    writeFileSync(join(cwd, 'x.jsonl.journal'), 'my diary of this week, which is long enough');
+    const { code, err } = await sparsedge(cwd, [
+      ...['expand', 'pages.jsonl', '-o', 'x.jsonl', '--model', 'm', '--server', 'http://127.0.0.1:1/v1'],
+    ]);
+    expect(code).toBe(2);
+    expect(err).toContain('x.jsonl.journal: expected a journal of an earlier run, found another file');
+    expect(readFileSync(join(cwd, 'x.jsonl.journal'), 'utf8')).toContain('my diary');
+  });
+});
+
+const DOCUMENTS = ['a', 'b', 'c', 'd'].map((id) => ({ id, title: id, text: `the text of ${id} and salt` }));
+
+describe('the generation before', () => {
+  test('stays through builds of the same input, and is the way back', async () => {
+    const cwd = temporaryFolder();
+    const buildOf = async (count: number) => {
+      writeDocuments(cwd, DOCUMENTS.slice(0, count));
+      const { out } = await build(cwd, 'out', '--json');
+      return JSON.parse(out).build as string;
+    };
+    const documents = async () =>
+      JSON.parse((await sparsedge(cwd, ['verify', 'out', '--json'])).out).documents;
+    const first = await buildOf(2);
+    const second = await buildOf(3);
+    await buildOf(3);
+    await buildOf(3);
+    expect(JSON.parse((await sparsedge(cwd, ['rollback', 'out', '--json'])).out).build).toBe(first);
+    expect(await documents()).toBe(2);
+    expect(JSON.parse((await sparsedge(cwd, ['rollback', 'out', '--json'])).out).build).toBe(second);
+    expect(await documents()).toBe(3);
+    expect(JSON.parse((await sparsedge(cwd, ['prune', 'out', '--json'])).out).removed).toEqual([first]);
+    expect((await sparsedge(cwd, ['rollback', 'out'])).err).toContain('no generation before the current one');
+  });
+});
+
+describe('two builds at once in one folder', () => {
+  const pairs = process.env.SPARSEDGE_SLOW ? 200 : 6;
+
+  test(`of ${pairs} pairs one wins and the other ends, and the index is one of the two`, async () => {
+    const cwd = temporaryFolder();
+    for (const [name, count] of [
+      ['one', 40],
+      ['two', 60],
+    ] as const) {
+      mkdirSync(join(cwd, name));
+      writeDocuments(
+        join(cwd, name),
+        Array.from({ length: count }, (_, i) => ({ id: `${name}${i}`, text: `salt ${i}` })),
+      );
+    }
+    let refused = 0;
+    for (let pair = 0; pair < pairs; pair++) {
+      const ended = await Promise.all(
+        ['one', 'two'].map((name) =>
+          sparsedge(cwd, ['build', `${name}/pages.jsonl`, '-o', 'out', ...BM25, '--json']),
+        ),
+      );
+      for (const { code, out } of ended) {
+        if (code === 0) continue;
+        refused++;
+        expect(JSON.parse(out).error.code).toBe('unavailable');
+      }
+      expect(ended.some(({ code }) => code === 0)).toBe(true);
+      const verified = await sparsedge(cwd, ['verify', 'out', '--json']);
+      expect(verified.code).toBe(0);
+      expect([40, 60]).toContain(JSON.parse(verified.out).documents);
+      rmSync(join(cwd, 'out'), { recursive: true });
+    }
+    // Some pairs may by chance have come one after the other.
+    expect(refused).toBeGreaterThan(0);
+  }, 600_000);
+
+  test('a build that was killed blocks nobody', async () => {
+    const cwd = temporaryFolder();
+    writeDocuments(
+      cwd,
+      Array.from({ length: 20_000 }, (_, i) => ({ id: `${i}`, text: `the salt of ${i} seas` })),
+    );
+    const child = spawn(NODE, [CLI, 'build', 'pages.jsonl', '-o', 'out', ...BM25], { cwd, stdio: 'ignore' });
+    while (!existsSync(join(cwd, 'out/.work/owner'))) await new Promise((resolve) => setTimeout(resolve, 10));
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.once('close', resolve));
+    const { code, err } = await build(cwd, 'out');
+    expect([code, err]).toEqual([
+      0,
+      expect.stringMatching(/was left by process \d+, which is gone, and was removed/),
+    ]);
+  });
+});
+
+describe('verify', () => {
+  async function verified(change: (folder: string, build: string) => void) {
+    const cwd = temporaryFolder();
+    writeDocuments(cwd);
+    const { out } = await build(cwd, 'out', '--json');
+    const folder = join(cwd, 'out');
+    change(folder, JSON.parse(out).build);
+    return sparsedge(cwd, ['verify', 'out']);
+  }
+
+  test('holds an index to what its build read', async () => {
+    const { code, out } = await verified(() => {});
+    expect([code, out]).toEqual([0, expect.stringContaining('It holds what its build read.')]);
+  });
+
+  test.each([
+    ['documents', (record: Record<string, unknown>) => ({ ...record, documents: 5 }), 'that the build read'],
+    [
+      'other documents',
+      (record: Record<string, unknown>) => ({ ...record, digest: '0'.repeat(16) }),
+      'of the digest',
+    ],
+    [
+      'postings',
+      (record: Record<string, unknown>) => ({ ...record, spaces: { bm25: { values: 999, dropped: 0 } } }),
+      '999 postings, of the values that the build encoded',
+    ],
+  ])('calls no index whole that lacks %s of its input', async (_, change, message) => {
+    const { code, err } = await verified((folder, name) => {
+      const path = join(folder, 'inputs', name);
+      writeFileSync(path, JSON.stringify(change(JSON.parse(readFileSync(path, 'utf8')))));
+    });
+    expect([code, err]).toEqual([1, expect.stringContaining(message)]);
+  });
+
+  test('says so where the record is missing', async () => {
+    const { code, out } = await verified((folder) => rmSync(join(folder, 'inputs'), { recursive: true }));
+    expect([code, out]).toEqual([0, expect.stringContaining('only the index itself was checked')]);
+  });
+});
+
+describe('in the place of an object', () => {
+  /** An index, each of whose objects is replaced in turn; what `search` and `verify` say. */
+  async function replaced(replace: (path: string) => void | Promise<void>): Promise<string[]> {
+    const cwd = temporaryFolder();
+    writeDocuments(cwd);
+    await build(cwd, 'whole');
+    const said: string[] = [];
+    for (const name of [
+      'current',
+      ...readdirSync(join(cwd, 'whole/objects')).map((each) => `objects/${each}`),
+    ]) {
+      rmSync(join(cwd, 'out'), { recursive: true, force: true });
+      cpSync(join(cwd, 'whole'), join(cwd, 'out'), { recursive: true });
+      rmSync(join(cwd, 'out', name));
+      await replace(join(cwd, 'out', name));
+      const { code, err } = await sparsedge(cwd, ['verify', 'out']);
+      expect(code, `${name}: ${err}`).toBe(1);
+      expect(err).toContain(join('out', name));
+      said.push(err);
+    }
+    return said;
+  }
+
+  test('a folder is damage, by the path of the object', async () => {
+    const said = await replaced((path) => void mkdirSync(path));
+    expect(said.every((err) => err.includes('expected a file, found a folder'))).toBe(true);
+  });
+
+  test('a FIFO that nobody writes to is damage, and waits for nobody', async () => {
+    const said = await replaced((path) => void execFileSync('mkfifo', [path]));
+    expect(said.every((err) => err.includes('expected a file, found something else'))).toBe(true);
+  });
+
+  test('a socket is damage', async () => {
+    const servers: ReturnType<typeof createServer>[] = [];
+    const said = await replaced(
+      (path) => new Promise((resolve) => servers.push(createServer().listen(path.slice(-100), resolve))),
+    ).finally(() => servers.forEach((server) => server.close()));
+    expect(said.length).toBeGreaterThan(2);
+  });
+
+  test('a file of six gigabytes is damage, and no reason to run out of memory', async () => {
+    const said = await replaced((path) => {
+      writeFileSync(path, '');
+      truncateSync(path, 6 * 2 ** 30);
+    });
+    expect(said.every((err) => err.includes('expected at most 1073741824 bytes, found 6442450944'))).toBe(
+      true,
+    );
+  });
+});
+
+test('a disk that is full ends a build with the file that could not be written', async () => {
+  const cwd = temporaryFolder();
+  writeDocuments(
+    cwd,
+    Array.from({ length: 3000 }, (_, i) => ({ id: `${i}`, text: `the salt of ${i} seas` })),
+  );
+  // A limit on the size of files is refused as a full disk is, and needs no device of its own.
+  const script = `ulimit -f 100; exec "${NODE}" "${CLI}" build pages.jsonl -o out --encoder bm25`;
+  const child = spawn('bash', ['-c', script], { cwd });
+  let err = '';
+  child.stderr.on('data', (chunk) => (err += chunk));
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  expect([code, err]).toEqual([1, expect.stringMatching(/^sparsedge: out\/\.work\/\S+ cannot be written: /)]);
+});
