@@ -258,7 +258,7 @@ describe('in the place of an object', () => {
   });
 
   test('a FIFO that nobody writes to is damage, and waits for nobody', async () => {
-    const said = await replaced((path) => void execFileSync('mkfifo', [path]));
+    const said = await replaced((path) => void execFileSync('bash', ['-c', 'mkfifo "$0"', path]));
     expect(said.every((err) => err.includes('expected a file, found something else'))).toBe(true);
   });
 
