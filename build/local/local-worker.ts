@@ -49,7 +49,7 @@ export interface LocalOptions {
 export async function startLocalWorker(folder: string, options: LocalOptions): Promise<LocalWorker> {
   await mustBeFree(options.port);
   const persist = bucketFolder(folder);
-  const { release } = await lockFolder(persist, `serving ${folder}`);
+  const { release } = await lockFolder(persist, 'serving', folder);
   // Wrangler keeps a trace of every request there, and never removes one.
   rmSync(join(persist, 'v3/observability'), { recursive: true, force: true });
   try {

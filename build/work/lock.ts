@@ -61,11 +61,12 @@ export async function whileLocked<T>(lock: Promise<Lock>, task: () => Promise<T>
  * Whoever removes the lock of a process that is gone says so by a warning of the process, NOTICE.
  *
  * @param task what the holder does, for the message that others get
+ * @param target what others are told is in use, if it is not the folder
  * @throws SparsedgeError `unavailable`, at once, while another process holds it
  */
-export function lockFolder(folder: string, task: string): Promise<Lock> {
+export function lockFolder(folder: string, task: string, target = folder): Promise<Lock> {
   naming(folder, 'written', () => mkdirSync(folder, { recursive: true }));
-  return acquire(folder, '.lock-', folder, task);
+  return acquire(folder, '.lock-', target, task);
 }
 
 /** Locks a file that is to be written, as lockFolder does a folder. */
@@ -105,7 +106,7 @@ async function acquire(folder: string, prefix: string, target: string, task: str
 function isLocked(target: string, { pid, host, task }: Holder): SparsedgeError {
   return new SparsedgeError(
     'unavailable',
-    `${target} is being written by process ${pid} on ${host} (${task}); wait until it ends, or stop it`,
+    `${target} is in use by process ${pid} on ${host}, for ${task}; wait until it ends, or stop it`,
     { target, pid, host, task },
   );
 }

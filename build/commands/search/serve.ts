@@ -53,8 +53,8 @@ The Worker answers GET and POST /v1/search, GET /v1/documents/<id>, GET /v1/inde
 GET /healthz and GET /openapi.json. A new build of the index is served after a
 restart. With --json, the one document says at which URL the Worker listens.
 
-Exit codes: 0 stopped by Ctrl-C; 1 the Worker does not start; 2 there is no index
-in the folder, or the port or the index is in use.`,
+Exit codes: 0 stopped by Ctrl-C; 1 the Worker does not start, or the index is
+served already; 2 there is no index in the folder, or the port is in use.`,
     )
     .action(async (folder: string | undefined, options: Options) => {
       const startProgress = terminalProgress(process.stderr);

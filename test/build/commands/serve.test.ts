@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -62,7 +62,10 @@ test('serve answers over HTTP until Ctrl-C and leaves no process behind', async 
   expect(JSON.parse(evaluated.out)).toMatchObject({ url, measures: { 'MRR@10': 1 } });
 
   const twice = await sparsedge(folder, ['serve', '--port', '0']);
-  expect(twice).toMatchObject({ code: 2, err: expect.stringContaining('is being served already') });
+  expect(twice).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/pages is in use by process \d+ .*for serving/),
+  });
 
   expect(await stop(child)).toBe(0);
   expect(isAlive(child)).toBe(false);
@@ -108,3 +111,48 @@ test('serve names a damaged index and ends', async () => {
   const ended = await sparsedge(folder, ['serve', 'shards/pages', '--port', '0']);
   expect(ended).toMatchObject({ code: 1, err: expect.stringContaining('The index is damaged') });
 });
+
+/** The processes of the Worker's runtime whose command line names a folder. */
+function runtimes(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('workerd');
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+test.skipIf(process.platform !== 'linux')(
+  'serve leaves no process behind when it is killed, and blocks nobody',
+  async () => {
+    const folder = await folderWithIndex();
+    const before = new Set(runtimes());
+    const { child } = await serve(folder, 'shards/pages');
+    const own = runtimes().filter((pid) => !before.has(pid) && parentOf(pid) === child.pid);
+    expect(own.length).toBeGreaterThan(0);
+    process.kill(child.pid!, 'SIGKILL');
+    while (own.some((pid) => parentOf(pid) !== undefined))
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    const again = await serve(folder, 'shards/pages');
+    expect((await fetch(`${again.url}v1/search?q=moon`)).status).toBe(200);
+    expect(existsSync(join(folder, '.sparsedge'))).toBe(true);
+    const kept = readdirSync(join(folder, '.sparsedge'), { recursive: true }).map(String);
+    expect(kept.filter((path) => path.includes('observability'))).toEqual([]);
+    await stop(again.child);
+  },
+);
+
+/** The parent of a process that runs; nothing for one that has ended. */
+function parentOf(pid: number): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' ? undefined : Number(parent);
+  } catch {
+    return undefined;
+  }
+}

@@ -46,7 +46,7 @@ describe('a lock', () => {
     const lock = await lockFolder(folder, 'a build');
     await expect(lockFolder(folder, 'another')).rejects.toMatchObject({
       code: 'unavailable',
-      message: expect.stringContaining(`is being written by process ${process.pid}`),
+      message: expect.stringContaining(`is in use by process ${process.pid}`),
     });
     lock.release();
     expect(readdirSync(folder)).toEqual([]);
