@@ -27,10 +27,9 @@ export function evalCommand(): Command {
   const command = new Command('eval')
     .summary('measure the answers of an index against judgments')
     .description(
-      'Asks an index every judged question, measures the rankings as trec_eval does, and reports ' +
-        'what it costs to show ' +
-        'the best hits with their documents. Page tables are in memory, and no page is kept from one ' +
-        'question to the next.',
+      'Asks an index every judged question, measures the rankings as trec_eval does, and reports what it ' +
+        'costs to show the best hits with their documents. Page tables are in memory, and no page is kept ' +
+        'from one question to the next.',
     )
     .argument('<folder>', 'The index folder.');
   askOptions(judgedOptions(command))
@@ -43,9 +42,8 @@ export function evalCommand(): Command {
     .option('--run-out <file>', 'Write the rankings to a TREC run file.')
     .option(
       '--compare <file>',
-      'Report by how much the rankings are better than those of a TREC run file, with the interval ' +
-        'that holds the ' +
-        'difference in 95 of 100 random draws of the documents.',
+      'Report by how much the rankings are better than those of a TREC run file, with the interval that ' +
+        'holds the difference in 95 of 100 random draws of the documents.',
     )
     .option(
       '--url <url>',

@@ -11,8 +11,7 @@ export function expandCommand(): Command {
     .summary('get queries that documents answer, from a language model')
     .description(
       'Writes queries that each document answers to a file of JSON lines {doc_id, queries}. With ' +
-        '`sparsedge build ' +
-        '--expansions`, documents are then found by these queries, too.',
+        '`sparsedge build --expansions`, documents are then found by these queries, too.',
     )
     .usage('[command] <input> [options]')
     .addCommand(predictCommand(), { isDefault: true })

@@ -37,12 +37,10 @@ export function filterCommand(): Command {
   const command = new Command('filter')
     .summary('keep the predicted queries that fit their documents best')
     .description(
-      'Scores every predicted query against its document and keeps the best share of all of them, ' +
-        'which is known as ' +
-        'doc2query--. The score is that of a cross-encoder, or that of the document when an index of ' +
-        'the documents ' +
-        'alone is searched for the query, with the encoder that the options name. Memory does not grow with the ' +
-        'number of queries.',
+      'Scores every predicted query against its document and keeps the best share of all of them, which ' +
+        'is known as doc2query--. The score is that of a cross-encoder, or that of the document when an ' +
+        'index of the documents alone is searched for the query, with the encoder that the options name. ' +
+        'Memory does not grow with the number of queries.',
     )
     .argument('<input>', 'The documents, in a file or a folder, whose queries were predicted.')
     .requiredOption('--expansions <file>', 'The predicted queries, a file of `sparsedge expand`.')

@@ -25,8 +25,7 @@ export function importCommand(): Command {
     .summary('take queries that were predicted elsewhere, or in parts')
     .description(
       'Writes queries that were predicted elsewhere to a file of expansions, in the order of the ' +
-        'documents, or joins ' +
-        'the parts that `sparsedge expand --part` wrote.',
+        'documents, or joins the parts that `sparsedge expand --part` wrote.',
     )
     .argument('<input>', 'The documents, in a file or a folder, whose queries were predicted.')
     .argument('<files...>', 'The files of predicted queries, or the folder with all parts.')

@@ -26,13 +26,10 @@ export function predictCommand(): Command {
   const command = new Command('predict')
     .summary('ask a language model which queries each document answers')
     .description(
-      'Asks a language model which queries each document answers. The model is behind any server ' +
-        'that has the OpenAI ' +
-        'interface (vLLM, SGLang, llama.cpp, Ollama, Workers AI), or it is a GGUF file that ' +
-        'node-llama-cpp runs here. ' +
-        'Answers are kept in a journal beside the output: a command that was stopped continues when ' +
-        'it is run again, and ' +
-        'asks nothing twice.',
+      'Asks a language model which queries each document answers. The model is behind any server that ' +
+        'has the OpenAI interface (vLLM, SGLang, llama.cpp, Ollama, Workers AI), or it is a GGUF file that ' +
+        'node-llama-cpp runs here. Answers are kept in a journal beside the output: a command that was ' +
+        'stopped continues when it is run again, and asks nothing twice.',
     )
     .argument('<input>', 'The documents, in a file or a folder.')
     .requiredOption('-o, --out <file>', 'The file of expansions; with --part, the folder of parts.');

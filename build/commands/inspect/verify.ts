@@ -14,9 +14,8 @@ export function verifyCommand(): Command {
   return new Command('verify')
     .summary('check every byte of an index')
     .description(
-      'Reads every object of the current index and checks it: its name against its content, every ' +
-        'page against its ' +
-        'checksum, every list and document by decoding it, and all sums against the manifest.',
+      'Reads every object of the current index and checks it: its name against its content, every page ' +
+        'against its checksum, every list and document by decoding it, and all sums against the manifest.',
     )
     .argument('<folder>', 'The index folder.')
     .addOption(jsonOption())

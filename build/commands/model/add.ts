@@ -47,10 +47,9 @@ export function modelAddCommand(): Command {
     .summary('make a model folder of a downloaded checkpoint')
     .description(
       'Makes a model folder of a checkpoint in the form of Hugging Face or of sentence-transformers, ' +
-        'quantizes its networks ' +
-        'to eight bits, and checks that these give texts nearly the same values. What no file of the ' +
-        'checkpoint says must ' +
-        'be said by an option; an error names those that are missing.',
+        'quantizes its networks to eight bits, and checks that these give texts nearly the same values. ' +
+        'What no file of the checkpoint says must be said by an option; an error names those that are ' +
+        'missing.',
     )
     .argument('<folder>', 'The checkpoint: config.json or modules.json, a tokenizer, and a network in ONNX.')
     .requiredOption('-o, --out <folder>', 'The new model folder, models/<id>.')

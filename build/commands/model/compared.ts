@@ -12,9 +12,8 @@ export function comparingOptions(command: Command): Command {
   return command
     .option(
       '--samples <file>',
-      'The texts by which the quantized networks are compared with the original ones, one a line. ' +
-        'The default is a ' +
-        'list that comes with Sparsedge.',
+      'The texts by which the quantized networks are compared with the original ones, one a line. The ' +
+        'default is a list that comes with Sparsedge.',
     )
     .option(
       '--accept-loss',

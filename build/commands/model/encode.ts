@@ -41,10 +41,8 @@ export function encodeCommand(): Command {
     .summary('encode one part of a corpus, so that machines can share the work')
     .description(
       'Encodes every n-th batch of documents with a model. When all n parts are in one folder, ' +
-        '`sparsedge build --parts` ' +
-        'takes them instead of running the model, and makes the same bytes. A part that was stopped ' +
-        'continues when it ' +
-        'is run again.',
+        '`sparsedge build --parts` takes them instead of running the model, and makes the same bytes. A ' +
+        'part that was stopped continues when it is run again.',
     )
     .argument(
       '<input>',

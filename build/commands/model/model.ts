@@ -12,8 +12,7 @@ export function modelCommand(): Command {
     .summary('add a model that encodes documents, or look at one')
     .description(
       'Makes model folders, which hold the networks of a model and a contract that says how they are ' +
-        'used, and shows what ' +
-        'is in one.',
+        'used, and shows what is in one.',
     )
     .addHelpText('after', MORE);
   for (const each of [modelAddCommand(), modelQuantizeCommand(), modelClustersCommand(), modelShowCommand()])

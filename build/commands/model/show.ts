@@ -35,9 +35,8 @@ export function modelShowCommand(): Command {
   return new Command('show')
     .summary('check a model and describe it')
     .description(
-      'Checks every file of a model against the hashes in its model.json, runs its networks once to ' +
-        'see what their outputs ' +
-        'are, and shows the terms and values that the model gives a text.',
+      'Checks every file of a model against the hashes in its model.json, runs its networks once to see ' +
+        'what their outputs are, and shows the terms and values that the model gives a text.',
     )
     .argument('<folder>', 'The model folder.')
     .argument('[text...]', 'A text to encode as a document.')

@@ -25,9 +25,8 @@ export function wordsCommand(): Command {
   const command = new Command('words')
     .summary('write texts as the stemmed words that models are trained on')
     .description(
-      'Writes JSON lines {"_id", "words"}: the words of each title and text in order, stemmed, with ' +
-        'one space between them. ' +
-        'Function words, which models read but which are not terms, begin with "_".',
+      'Writes JSON lines {"_id", "words"}: the words of each title and text in order, stemmed, with one ' +
+        'space between them. Function words, which models read but which are not terms, begin with "_".',
     )
     .argument('<input>', 'The texts: a file, a folder, or - for standard input.')
     .requiredOption('-o, --out <file>', 'The file to write.');

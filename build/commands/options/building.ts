@@ -72,14 +72,12 @@ export function layoutOptions(): Option[] {
     new Option(
       '--order <order>',
       'How documents are numbered: as they are read (input), or so that similar ones are close ' +
-        '(similarity), which ' +
-        'makes lists smaller and lets hits share reads. The default is similarity.',
+        '(similarity), which makes lists smaller and lets hits share reads. The default is similarity.',
     ).choices(['similarity', 'input']),
     new Option(
       '--document-pages <where>',
       'Where document pages are stored: in shards, or each as an object of its own (objects), to be ' +
-        'served as a static ' +
-        'asset. The default is shards.',
+        'served as a static asset. The default is shards.',
     ).choices(['shards', 'objects']),
   ];
 }

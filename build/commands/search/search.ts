@@ -46,9 +46,8 @@ export function searchCommand(): Command {
     .summary('ask an index in a folder')
     .description(
       'Asks an index in a folder, with the code that runs in the Worker, and reports what the answer ' +
-        'cost: range reads of ' +
-        'storage, their bytes, the rounds of reads that had to wait for one another, and whether the ' +
-        'answer is proved.',
+        'cost: range reads of storage, their bytes, the rounds of reads that had to wait for one another, ' +
+        'and whether the answer is proved.',
     )
     .argument('<folder>', 'The index folder.')
     .argument('<question...>', 'The question, in one or several words.')
