@@ -18,6 +18,8 @@ import type { OpenIndex } from '../../src/query/search/open.ts';
 import { listsOf } from '../inspect/lists.ts';
 import { readPages } from '../inspect/pages.ts';
 import type { StartProgress } from '../terminal/progress.ts';
+import { openBeside } from '../work/files.ts';
+import { systemError } from '../work/system-error.ts';
 import { indexLists } from './index-lists.ts';
 import { encodeDocumentRecord, encodeHeader } from './messages.ts';
 import { encodeList } from './posting-list.ts';
@@ -48,18 +50,20 @@ export async function exportCiff(
 ): Promise<ExportReport> {
   const lengths = await documentLengths(index, space, startProgress);
   const impacts = lengths.reduce((sum, length) => sum + length, 0);
-  const partial = `${path}.partial`;
+  const { file, temporary } = openBeside(path);
   const tally = { bytes: 0 };
   try {
-    const file = createWriteStream(partial, { flush: true });
+    const written = createWriteStream(temporary, { fd: file, flush: true });
     const bytes = Readable.from(pieces(messages(index, space, lengths, impacts, startProgress), tally), {
       objectMode: false,
     });
-    if (/\.gz$/i.test(path)) await pipeline(bytes, createGzip(), file);
-    else await pipeline(bytes, file);
-    renameSync(partial, path);
+    if (/\.gz$/i.test(path)) await pipeline(bytes, createGzip(), written);
+    else await pipeline(bytes, written);
+    renameSync(temporary, path);
+  } catch (cause) {
+    throw systemError(path, 'written', cause);
   } finally {
-    rmSync(partial, { force: true });
+    rmSync(temporary, { force: true });
   }
   const { terms: lists, postings } = space;
   return { lists, postings, documents: index.manifest.documents, impacts, bytes: tally.bytes };

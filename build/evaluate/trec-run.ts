@@ -7,6 +7,7 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { SparsedgeError } from '../../src/core/errors.ts';
+import { systemError } from '../work/system-error.ts';
 import { badLine, type Lines, linesOf, numbered } from './text-lines.ts';
 
 /** One answer: a document and what it scored. */
@@ -72,8 +73,12 @@ export function trecEvalOrder(ranking: readonly Ranked[]): Ranked[] {
 }
 
 /** Writes a run file. Numbers are written so that reading them gives the same numbers. */
-export function writeRun(path: string, run: Run, tag: string): Promise<void> {
-  return pipeline(runText(run, tag), createWriteStream(path));
+export async function writeRun(path: string, run: Run, tag: string): Promise<void> {
+  try {
+    await pipeline(runText(run, tag), createWriteStream(path));
+  } catch (cause) {
+    throw systemError(path, 'written', cause);
+  }
 }
 
 // A query at a time: a run of millions of lines would not fit in one string.

@@ -5,6 +5,7 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { decodeDocument } from '../../../src/core/format/document-page.ts';
 import { RecordReader } from '../../work/records.ts';
+import { systemError } from '../../work/system-error.ts';
 import { Inverter } from '../invert/inverter.ts';
 import { mergeSpills } from '../invert/spills.ts';
 import type { Spool } from '../invert/spool.ts';
@@ -28,7 +29,11 @@ export async function writeVectors(
     for (let i = 0; i < count; i++) byDocument.add(documentKey(documents[i]), terms.length, weights[i]);
     terms.push(Buffer.from(key).toString());
   }
-  await pipeline(lines(spool, byDocument.finish(), terms), createWriteStream(path));
+  try {
+    await pipeline(lines(spool, byDocument.finish(), terms), createWriteStream(path));
+  } catch (cause) {
+    throw systemError(path, 'written', cause);
+  }
 }
 
 function documentKey(document: number): string {

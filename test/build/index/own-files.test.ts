@@ -77,6 +77,37 @@ describe("other people's files", () => {
     },
   );
 
+  test('stay whatever else is written beside them', async () => {
+    const cwd = temporaryFolder();
+    writeDocuments(cwd);
+    expect((await build(cwd, 'index')).code).toBe(0);
+    writeFileSync(join(cwd, 'queries.txt'), 'one\ntwo\nthree\nfour\n');
+    const outputs = ['e.jsonl', 'kept.jsonl', 'x.ciff', 'part-1-of-1', 'words.txt', 'model'];
+    const files = outputs.flatMap((name) => [`${name}.partial`, `.${name}`, `${name}.lock`, `${name}.tmp`]);
+    for (const name of files) writeFileSync(join(cwd, name), 'mine');
+    const expansions = ['--expansions', 'e.jsonl', '--keep', '0.5', ...BM25];
+    for (const args of [
+      ['expand', 'import', 'pages.jsonl', 'queries.txt', '-o', 'e.jsonl'],
+      ['filter', 'pages.jsonl', ...expansions, '-o', 'kept.jsonl'],
+      ['export', 'index', '--ciff', 'x.ciff'],
+      ['words', 'pages.jsonl', '-o', 'words.txt'],
+      ['encode', 'pages.jsonl', '--part', '1/1', '-o', '.'],
+    ]) {
+      expect(await sparsedge(cwd, args), args[0]!).toMatchObject({ code: 0 });
+    }
+    for (const name of files) expect(readFileSync(join(cwd, name), 'utf8'), name).toBe('mine');
+    const ours = [
+      'e.jsonl',
+      'index',
+      'kept.jsonl',
+      'pages.jsonl',
+      'part-1-of-1',
+      'part-1-of-1.json',
+      'queries.txt',
+    ];
+    expect(readdirSync(cwd).sort()).toEqual([...files, ...ours, 'words.txt', 'x.ciff'].sort());
+  });
+
   test.each([
     ['current', 'a file of mine'],
     ['previous', 'another'],
