@@ -1,13 +1,13 @@
 // What a search did, for `search --explain`: its rounds are recorded as they happen, and where the lists of its terms
 // lie is looked up afterwards. What that reads is no part of the search's cost.
 
+import { findInDictionary } from '../../src/core/format/page.ts';
 import { findTerm } from '../../src/core/format/page-table.ts';
 import type { ReadPlan } from '../../src/query/search/fetch.ts';
 import type { SearchTrace } from '../../src/query/search/find.ts';
 import type { Cost } from '../../src/query/search/meter.ts';
 import type { OpenIndex, OpenSegment } from '../../src/query/search/open.ts';
 import type { SearchRequest } from '../../src/query/search/search.ts';
-import { findInDictionary } from '../../src/query/search/segment.ts';
 import type { QueryTerm } from '../../src/query/search/terms.ts';
 import { readPage } from '../inspect/pages.ts';
 
@@ -156,7 +156,7 @@ async function listOf(
     return { segment: segment.number, kind: 'long', firstPage, pages: pageCount.length, postings: count };
   }
   const open = await readPage(index, segment, space, place.page);
-  const hit = findInDictionary(open, key, `${space}, page ${place.page}`);
+  const [hit] = findInDictionary(open.bytes, open.length, [key], `${space}, page ${place.page}`);
   const postings = hit?.count ?? 0;
   return { segment: segment.number, kind: 'dictionary', firstPage: place.page, pages: 1, postings };
 }

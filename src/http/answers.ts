@@ -63,8 +63,8 @@ async function answerOf(
 ): Promise<Answer> {
   const { question, k, documents, fusion, rrfK = RRF_K, rrfDepth = RRF_DEPTH, rerank } = input;
   if ('terms' in question) {
-    const terms = weighTerms(question.terms, spaces[0].space.name);
-    const { unit } = weighSpaces(spaces, [{ terms, scale: 1 }]);
+    const given = weighTerms(question.terms, spaces[0].space.name);
+    const { terms, unit } = weighSpaces(spaces, [{ terms: given, scale: 1 }]);
     return { ...(await index.search({ terms, k, documents, budget })), terms, unit };
   }
   const fused = fusion && { k: rrfK, depth: rrfDepth };

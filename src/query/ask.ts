@@ -115,7 +115,10 @@ async function fuse(
 ): Promise<Answer> {
   const share = shareOf(budget, noCost(), spaces.length);
   const lists = await Promise.all(
-    queries.map(({ terms }) => index.search({ terms, k: fusion.depth, documents: false, budget: share })),
+    queries.map((query, i) => {
+      const { terms } = weighSpaces([spaces[i]], [query]);
+      return index.search({ terms, k: fusion.depth, documents: false, budget: share });
+    }),
   );
   const cost = noCost();
   addParallel(cost, lists);

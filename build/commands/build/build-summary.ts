@@ -79,11 +79,11 @@ function aboutModels({ folder, manifest }: Built): string[][] {
 }
 
 function aboutQuantization(report: QuantizationReport, { quantizer }: Space): string[] {
-  const { zeros, clipped, meanError, largestError } = report;
+  const { raised, clipped, meanError, largestError } = report;
   return [
     `    quantized to 1–255 (255 is ${quantizer.maximum.toPrecision(4)}): mean error ` +
       `${meanError.toFixed(2)} steps, ` +
-      `largest ${largestError.toFixed(2)}; ${count(zeros)} too small to keep, ${count(clipped)} clipped`,
+      `largest ${largestError.toFixed(2)}; ${count(raised)} raised to an impact of 1, ${count(clipped)} clipped`,
   ];
 }
 

@@ -4,11 +4,11 @@ import { analyzerNamed } from '../../../src/core/analyzer/analyzer.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { utf8 } from '../../../src/core/format/bytes.ts';
 import type { Space } from '../../../src/core/format/manifest.ts';
+import { findInDictionary } from '../../../src/core/format/page.ts';
 import { findTerm, KTH, listOfPage, locatePages } from '../../../src/core/format/page-table.ts';
 import { decodePostings, emptyPostings, impactAt, type Postings } from '../../../src/core/format/postings.ts';
 import { dequantize } from '../../../src/core/format/quantizer.ts';
 import type { OpenIndex, OpenSegment } from '../../../src/query/search/open.ts';
-import { findInDictionary } from '../../../src/query/search/segment.ts';
 import { documentsByNumber } from '../../inspect/lists.ts';
 import { readPage } from '../../inspect/pages.ts';
 import { count, counted, size, table } from '../../terminal/layout.ts';
@@ -90,7 +90,7 @@ async function lookUp(
     const place = { ...where, documents, maxImpact: pageImpact[0], kthImpact: kth };
     return { place, best: bestOf(postings, segment) };
   }
-  const hit = findInDictionary(open, key, `${space}, page ${firstPage}`);
+  const [hit] = findInDictionary(open.bytes, open.length, [key], `${space}, page ${firstPage}`);
   if (hit === undefined) return undefined;
   const postings = decodePostings(open.bytes, hit, segment.documents, emptyPostings());
   const kth = Object.fromEntries(KTH.map((k) => [k, impactAt(postings, k - 1)]));

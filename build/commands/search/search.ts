@@ -7,7 +7,6 @@ import type { Space } from '../../../src/core/format/manifest.ts';
 import type { Answer, AnsweredHit, RerankReport } from '../../../src/query/ask.ts';
 import type { OpenIndex } from '../../../src/query/search/open.ts';
 import { MAX_K, type SearchRequest } from '../../../src/query/search/search.ts';
-import type { QueryTerm } from '../../../src/query/search/terms.ts';
 import { openFolder } from '../../index/open-folder.ts';
 import { ownTerms } from '../../inspect/own-terms.ts';
 import { type AskOptions, openAsk, spacesNamed } from '../../local/ask-folder.ts';
@@ -143,7 +142,7 @@ function toLines({ query, spaces, answer, milliseconds, explanation }: Answered)
     const expanded = own !== undefined && ![...known].some((term) => own.has(term));
     return [...hitLines(hit, i + 1, snippet, expanded), ''];
   });
-  if (hits.length === 0) lines.push(whyNothing(query, terms, first), '');
+  if (hits.length === 0) lines.push(whyNothing(query, answer, first), '');
   if (explanation) lines.push(...explanationLines(explanation));
   if (rerank) lines.push(rerankLine(rerank));
   lines.push(costLine(answer, milliseconds));
@@ -172,9 +171,10 @@ function scoreOf(score: number): string {
   return Number.isInteger(score) ? count(score) : score.toFixed(5);
 }
 
-function whyNothing(query: string, terms: readonly QueryTerm[], { analyzer }: Space): string {
+function whyNothing(query: string, { terms, exact }: Answer, { analyzer }: Space): string {
   if (terms.length === 0)
     return `"${query}" has no words to search for: the analyzer ${analyzer} removes them all.`;
+  if (!exact) return 'The budget ended the search before it found a document.';
   return `No document has any of the terms ${terms.map(({ term }) => term).join(', ')}.`;
 }
 

@@ -1,7 +1,7 @@
 // Weights → impacts, term by term, and what that loses.
 
 import type { Quantizer } from '../../../src/core/format/manifest.ts';
-import { dequantize, quantize } from '../../../src/core/format/quantizer.ts';
+import { dequantize, quantize, roundsToNothing } from '../../../src/core/format/quantizer.ts';
 import { roomFor } from '../invert/spills.ts';
 import type { WeighedTerm } from './weights.ts';
 
@@ -11,8 +11,8 @@ export interface QuantizationReport {
   readonly postings: number;
   /** Weights above the quantizer's maximum. */
   readonly clipped: number;
-  /** Weights too small for an impact, which leave no posting. */
-  readonly zeros: number;
+  /** Weights that round to less than an impact of 1, and are kept as 1. */
+  readonly raised: number;
   /** Mean and largest difference between a weight and what its impact stands for, in steps of one impact. */
   readonly meanError: number;
   readonly largestError: number;
@@ -34,7 +34,7 @@ export class QuantizationCounter {
   #terms = 0;
   #postings = 0;
   #clipped = 0;
-  #zeros = 0;
+  #raised = 0;
   #error = 0;
   #largestError = 0;
 
@@ -42,7 +42,7 @@ export class QuantizationCounter {
     this.#quantizer = quantizer;
   }
 
-  /** The postings that remain of a term, in memory that the next term is written to. */
+  /** A term's postings, in memory that the next term is written to. */
   quantizeTerm(term: WeighedTerm): ImpactList {
     const list = this.#list;
     if (list.documents.length < term.count) {
@@ -51,7 +51,6 @@ export class QuantizationCounter {
     }
     const { documents, impacts } = list;
     const step = dequantize(1, this.#quantizer);
-    let kept = 0;
     for (let i = 0; i < term.count; i++) {
       const weight = term.weights[i];
       const impact = quantize(weight, this.#quantizer);
@@ -59,27 +58,23 @@ export class QuantizationCounter {
       this.#error += error;
       if (error > this.#largestError) this.#largestError = error;
       if (weight > this.#quantizer.maximum) this.#clipped++;
-      if (impact === 0) {
-        this.#zeros++;
-        continue;
-      }
-      documents[kept] = term.documents[i];
-      impacts[kept++] = impact;
+      if (roundsToNothing(weight, this.#quantizer)) this.#raised++;
+      documents[i] = term.documents[i];
+      impacts[i] = impact;
     }
-    if (kept > 0) this.#terms++;
-    this.#postings += kept;
-    list.count = kept;
+    if (term.count > 0) this.#terms++;
+    this.#postings += term.count;
+    list.count = term.count;
     return list;
   }
 
   report(): QuantizationReport {
-    const weights = this.#postings + this.#zeros;
     return {
       terms: this.#terms,
       postings: this.#postings,
       clipped: this.#clipped,
-      zeros: this.#zeros,
-      meanError: weights === 0 ? 0 : this.#error / weights,
+      raised: this.#raised,
+      meanError: this.#postings === 0 ? 0 : this.#error / this.#postings,
       largestError: this.#largestError,
     };
   }

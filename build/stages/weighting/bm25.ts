@@ -6,7 +6,8 @@ import type { TermStatistics, Weighting } from './weighting.ts';
 
 /**
  * BM25 as Lucene computes it, the factor (k1 + 1) included: Robertson and Zaragoza, "The Probabilistic Relevance
- * Framework", 2009, with idf = ln(1 + (N − df + ½) / (df + ½)), which is never negative.
+ * Framework", 2009, with idf = ln(1 + (N − df + ½) / (df + ½)), which is never negative, and here never less than a
+ * COMMONEST of what a word of one document has.
  *
  * @param lengths `lucene` rounds them as Lucene stores them, for comparison with its numbers
  */
@@ -16,14 +17,29 @@ export function bm25(k1: number, b: number, lengths: 'exact' | 'lucene' = 'exact
     parameters: { k1, b, ...(lengths === 'lucene' && { luceneLengths: 1 }) },
     forTerm(statistics) {
       const { meanLength } = statistics;
-      const idf = Math.log(1 + oddsOfAbsence(statistics));
+      const idf = idfOf(statistics);
       return (value, length) => (idf * value * (k1 + 1)) / (value + k1 * (1 - b + (b * length) / meanLength));
     },
   };
 }
 
+/**
+ * A word that nearly all documents hold would weigh nothing, and all of them the same once that is rounded. So it keeps
+ * a share of the range, about eight impacts, which is enough to say which documents are about it. Of four thousand
+ * documents that concerns words of more than 78 % of them.
+ */
+const COMMONEST = 1 / 32;
+
+function idfOf(statistics: TermStatistics): number {
+  const rarest = oddsOfAbsence({ ...statistics, documentFrequency: 1 });
+  return Math.max(Math.log(1 + oddsOfAbsence(statistics)), Math.log(1 + rarest) * COMMONEST);
+}
+
 /** How many documents lack a term for each that holds it. */
-function oddsOfAbsence({ documents, documentFrequency }: TermStatistics): number {
+function oddsOfAbsence({
+  documents,
+  documentFrequency,
+}: Pick<TermStatistics, 'documents' | 'documentFrequency'>): number {
   return (documents - documentFrequency + 0.5) / (documentFrequency + 0.5);
 }
 

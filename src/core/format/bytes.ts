@@ -137,7 +137,10 @@ export class ByteReader {
   }
 
   u8(): number {
-    return this.raw(1)[0];
+    if (this.position >= this.bytes.length) {
+      throw corrupt(this.where, `1 bytes at ${this.position}`, `${this.remaining} bytes`);
+    }
+    return this.bytes[this.position++];
   }
 
   u32(): number {

@@ -7,7 +7,7 @@ import { corrupt } from '../errors.ts';
 import { BIT_PADDING } from './bits.ts';
 import { ByteReader, ByteWriter, utf8 } from './bytes.ts';
 import { crc32 } from './checksum.ts';
-import { readKey, writeKey } from './front-coding.ts';
+import { readKey, WantedKeys, writeKey } from './front-coding.ts';
 import type { ListPlace } from './postings.ts';
 
 /** What follows a page's body: padding for the bit reader, then the checksum. */
@@ -121,4 +121,38 @@ export function decodeDictionary(page: Uint8Array, length: number, where: string
     entry.end += reader.position;
   }
   return entries;
+}
+
+/**
+ * Where the lists of some keys lie in an opened dictionary page; undefined for those that it does not have. The page is
+ * passed over once, in place, whatever the number of keys: decoding it for each would be most of a long query.
+ *
+ * @param keys ascending, none twice
+ */
+export function findInDictionary(
+  page: Uint8Array,
+  length: number,
+  keys: readonly Uint8Array[],
+  where: string,
+): (ListPlace | undefined)[] {
+  const reader = new ByteReader(page.subarray(0, length), where);
+  const entryCount = reader.varint();
+  if (entryCount > length) throw corrupt(where, `at most ${length} entries`, entryCount);
+  const wanted = new WantedKeys(keys);
+  const found: { at: number; count: number; firstImpact: number; start: number; end: number }[] = [];
+  let listStart = 0;
+  for (let i = 0; i < entryCount; i++) {
+    const at = wanted.pass(reader);
+    const count = reader.varint();
+    const firstImpact = reader.u8();
+    const listLength = reader.varint();
+    if (at >= 0) found.push({ at, count, firstImpact, start: listStart, end: listStart + listLength });
+    listStart += listLength;
+  }
+  if (reader.remaining !== listStart) throw corrupt(where, `${listStart} bytes of lists`, reader.remaining);
+  const places: (ListPlace | undefined)[] = keys.map(() => undefined);
+  for (const { at, count, firstImpact, start, end } of found) {
+    places[at] = { count, firstImpact, start: start + reader.position, end: end + reader.position };
+  }
+  return places;
 }

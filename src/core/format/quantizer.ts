@@ -4,7 +4,8 @@ import type { Quantizer } from './manifest.ts';
 import { MAX_IMPACT } from './postings.ts';
 
 /**
- * The impact of a weight, 0 when the weight is too small to be stored.
+ * The impact of a weight: at least 1, since a posting whose weight rounds to nothing still says that the document holds
+ * the term.
  *
  * `floor` is what DeepImpact publishes, floor(w · 255 / maximum); `nearest` halves the error. Weights above the
  * maximum are clipped.
@@ -12,7 +13,12 @@ import { MAX_IMPACT } from './postings.ts';
 export function quantize(weight: number, { maximum, rounding }: Quantizer): number {
   const scaled = (weight * MAX_IMPACT) / maximum;
   const impact = rounding === 'floor' ? Math.floor(scaled) : Math.round(scaled);
-  return Math.min(MAX_IMPACT, impact);
+  return Math.max(1, Math.min(MAX_IMPACT, impact));
+}
+
+/** Whether a weight is less than its impact of 1 stands for by more than rounding. */
+export function roundsToNothing(weight: number, { maximum, rounding }: Quantizer): boolean {
+  return (weight * MAX_IMPACT) / maximum < (rounding === 'floor' ? 1 : 0.5);
 }
 
 /** The weight that an impact stands for. */

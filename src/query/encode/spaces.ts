@@ -4,13 +4,15 @@
 // the finest that fits a score.
 //
 // What is exact: the k best by these integers are proved. What is rounded: each term's factor, once, by at most half a
-// unit; score · unit is then within Σ impact · unit / 2 of the sum above. With one space nothing is rounded.
+// unit; score · unit is then within Σ impact · unit / 2 of the sum above, apart from factors below half a unit, which
+// become one: no term is rounded away. With one space nothing is rounded, unless its weights sum to more than a score
+// has room for: they are then put on such a unit, too.
 
 import { SparsedgeError } from '../../core/errors.ts';
 import type { Manifest, Space } from '../../core/format/manifest.ts';
 import { MAX_IMPACT } from '../../core/format/postings.ts';
 import { spaceNamed } from '../search/open.ts';
-import { MAX_QUERY_TERMS, MAX_TOTAL_WEIGHT, type QueryTerm } from '../search/terms.ts';
+import { MAX_QUERY_TERMS, MAX_TOTAL_WEIGHT, type QueryTerm, totalWeight } from '../search/terms.ts';
 import type { EncodedQuery } from './query-model.ts';
 
 /** A query may name this many spaces. */
@@ -40,7 +42,10 @@ export function weighSpaces(spaces: readonly WeighedSpace[], queries: readonly E
   const steps = spaces.map(
     ({ space, weight }, i) => (weight * space.quantizer.maximum) / (MAX_IMPACT * queries[i].scale),
   );
-  if (spaces.length === 1) return { terms: queries[0].terms, unit: steps[0] };
+  const [first] = queries;
+  if (spaces.length === 1 && totalWeight(first.terms) <= MAX_TOTAL_WEIGHT) {
+    return { terms: first.terms, unit: steps[0] };
+  }
   const factors = queries.flatMap(({ terms }, i) => terms.map((term) => term.weight * steps[i]));
   if (factors.length > MAX_QUERY_TERMS) {
     throw new SparsedgeError(
@@ -50,12 +55,12 @@ export function weighSpaces(spaces: readonly WeighedSpace[], queries: readonly E
   }
   const total = factors.reduce((sum, factor) => sum + factor, 0);
   if (total === 0) return { terms: [], unit: Math.max(...steps) };
-  // Rounding adds at most a half for each term.
-  const unit = total / (MAX_TOTAL_WEIGHT - factors.length / 2);
+  // Rounding adds less than 1 for each term: none is rounded away.
+  const unit = total / (MAX_TOTAL_WEIGHT - factors.length);
   const terms = queries
     .flatMap((query) => query.terms)
-    .map((term, i) => ({ ...term, weight: Math.round(factors[i] / unit) }));
-  return { terms: terms.filter(({ weight }) => weight > 0), unit };
+    .map((term, i) => ({ ...term, weight: Math.max(1, Math.round(factors[i] / unit)) }));
+  return { terms, unit };
 }
 
 /** Which spaces a request names. */

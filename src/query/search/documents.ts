@@ -5,7 +5,7 @@ import { corrupt, SparsedgeError } from '../../core/errors.ts';
 import { utf8 } from '../../core/format/bytes.ts';
 import { decodeDocuments } from '../../core/format/document-page.ts';
 import { ID_SPACE } from '../../core/format/manifest.ts';
-import { DOCUMENTS } from '../../core/format/page.ts';
+import { DOCUMENTS, findInDictionary } from '../../core/format/page.ts';
 import { findTerm, lastAtMost, pageCount } from '../../core/format/page-table.ts';
 import { decodePostings, emptyPostings } from '../../core/format/postings.ts';
 import {
@@ -19,7 +19,6 @@ import {
 } from './fetch.ts';
 import type { Cost } from './meter.ts';
 import type { OpenIndex, OpenSegment } from './open.ts';
-import { findInDictionary } from './segment.ts';
 
 /** Where a document lies. */
 interface DocumentPlace {
@@ -140,7 +139,7 @@ export async function findDocumentNumber(
     wanted: { identity },
   } of wanted) {
     const open = pages.get(pageKey(identity))!;
-    const hit = findInDictionary(open, key, pageKey(identity));
+    const [hit] = findInDictionary(open.bytes, open.length, [key], pageKey(identity));
     if (!hit) continue;
     if (hit.count !== 1) throw corrupt(pageKey(identity), 'one document of that id', hit.count);
     const list = decodePostings(open.bytes, hit, segment.documents, emptyPostings(1));

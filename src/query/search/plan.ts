@@ -15,7 +15,7 @@ export const FIRST_ROUND_BYTES = 2 * 1024 * 1024;
 export type TermState = DictionaryState | LongState;
 
 /** A term whose whole list is in a dictionary page, or nowhere. */
-interface DictionaryState {
+export interface DictionaryState {
   readonly kind: 'dictionary';
   readonly query: QueryTerm;
   readonly page: number;

@@ -28,21 +28,27 @@ export function sumBelow(score: number): number {
   return (score << FLAGS) - 1;
 }
 
+/** Names the search that sums belong to. */
+export type SumsOwner = object;
+
 /**
- * Memory that an index's searches decode and add up in, kept from one to the next. It holds nothing of use between two
- * evaluations, so it must not be used across an await.
+ * Memory that an index's searches decode and add up in, kept from one to the next. A search that comes back to it finds
+ * its sums again unless another one was there meanwhile, so it must not count on them across an await.
  */
 export class Scratch {
   /** What the list that is being added was decoded into. */
   readonly postings: Postings = emptyPostings();
   #sums = new Int32Array(0);
+  #owner: SumsOwner | undefined;
 
-  /** A sum of zero for every document. */
-  clearedSums(documentCount: number): Int32Array {
+  /** A sum for every document: those that this owner left, or zeros. */
+  sumsOf(owner: SumsOwner, documentCount: number): { readonly sums: Int32Array; readonly kept: boolean } {
+    const kept = this.#owner === owner;
+    this.#owner = owner;
     if (this.#sums.length < documentCount) this.#sums = new Int32Array(documentCount);
-    const cleared = this.#sums.subarray(0, documentCount);
-    cleared.fill(0);
-    return cleared;
+    const sums = this.#sums.subarray(0, documentCount);
+    if (!kept) sums.fill(0);
+    return { sums, kept };
   }
 }
 

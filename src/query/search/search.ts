@@ -6,7 +6,7 @@ import { readDocuments } from './documents.ts';
 import type { OpenPage } from './fetch.ts';
 import { type FindRequest, findTop, type SearchContext } from './find.ts';
 import type { Budget, Cost } from './meter.ts';
-import type { QueryTerm } from './terms.ts';
+import { MAX_TOTAL_WEIGHT, type QueryTerm, totalWeight } from './terms.ts';
 import type { Scored } from './topk.ts';
 
 /** The most results that can be asked for. */
@@ -59,11 +59,18 @@ export async function search(request: SearchRequest, context: SearchContext): Pr
 /**
  * What of a request concerns finding.
  *
- * @throws SparsedgeError `bad-query` for a k out of range
+ * @throws SparsedgeError `bad-query` for a k out of range, or weights whose scores could not be exact
  */
 export function findRequest({ terms, k, budget = {} }: SearchRequest): FindRequest {
   if (!Number.isInteger(k) || k < 1 || k > MAX_K) {
     throw new SparsedgeError('bad-query', `k is ${k}; it must be an integer from 1 to ${MAX_K}`);
+  }
+  const total = totalWeight(terms);
+  if (total > MAX_TOTAL_WEIGHT) {
+    throw new SparsedgeError(
+      'bad-query',
+      `the weights sum to ${total}; at most ${MAX_TOTAL_WEIGHT} keep scores exact`,
+    );
   }
   return { terms, k, floor: 0, budget };
 }

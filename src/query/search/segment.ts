@@ -1,14 +1,15 @@
-// One segment's part in a search: its terms, the pages read so far, and what they prove. Holds compressed pages
-// between rounds and adds them up afresh each time: scoring costs less than keeping four bytes a document waiting.
+// One segment's part in a search: its terms, the pages read so far, and what they prove. Holds compressed pages between
+// rounds. What they add up to lies in memory that other searches use as well: if none did meanwhile, only new pages are
+// added, and else all of them afresh, since scoring costs less than keeping four bytes a document for each who waits.
 
-import { corrupt } from '../../core/errors.ts';
 import { compareBytes } from '../../core/format/bytes.ts';
-import { type DictionaryHit, decodeDictionary } from '../../core/format/page.ts';
-import { lastAtMost, listOfPage } from '../../core/format/page-table.ts';
+import { findInDictionary } from '../../core/format/page.ts';
+import { listOfPage } from '../../core/format/page-table.ts';
 import { decodePostings, type ListPlace } from '../../core/format/postings.ts';
 import { type OpenPage, pageKey, type WantedPage } from './fetch.ts';
 import type { OpenIndex, OpenSegment } from './open.ts';
 import {
+  type DictionaryState,
   type LongState,
   locateTerms,
   planFirst,
@@ -18,7 +19,7 @@ import {
   unreadBound,
 } from './plan.ts';
 import { type Proof, prove } from './prove.ts';
-import { addPostings, FLAGS, type Scratch } from './score.ts';
+import { addPostings, FLAGS, type Scratch, type SumsOwner } from './score.ts';
 import type { QueryTerm } from './terms.ts';
 
 /** A search of one segment. */
@@ -29,7 +30,15 @@ export class SegmentSearch {
   readonly #build: string;
   readonly #scratch: Scratch;
   readonly #states: readonly TermState[];
+  readonly #inDictionary: ReadonlyMap<string, readonly DictionaryState[]>;
   readonly #pages = new Map<string, OpenPage>();
+  /** Where the lists of terms lie in dictionary pages that were read; not of terms that those do not have. */
+  readonly #places = new Map<TermState, ListPlace>();
+  readonly #owner: SumsOwner = {};
+  /** Pages of each term that are in the sums. */
+  readonly #added = new Map<TermState, number>();
+  /** The lists that were unfinished when the sums were begun; list i has flag i. */
+  #open: readonly TermState[] = [];
   #target: ReadonlyMap<TermState, number>;
 
   constructor(
@@ -42,6 +51,7 @@ export class SegmentSearch {
     this.#build = manifest.build;
     this.#scratch = scratch;
     this.#states = locateTerms(query, segment.table.spaces);
+    this.#inDictionary = byDictionaryPage(this.#states, (space, page) => this.#key(space, page));
     this.#target = planFirst(this.#states, firstRoundBytes);
   }
 
@@ -70,7 +80,7 @@ export class SegmentSearch {
   /** Takes in pages; those that were wanted and are missing stay unread. */
   supply(pages: ReadonlyMap<string, OpenPage>): void {
     for (const [state, target] of this.#target) {
-      if (state.kind === 'dictionary') state.read ||= this.#take(pages, state.query.space, state.page);
+      if (state.kind === 'dictionary') this.#readDictionary(state, pages);
       else while (state.pagesRead < target && this.#takeNext(pages, state)) state.pagesRead++;
     }
   }
@@ -81,18 +91,18 @@ export class SegmentSearch {
    * @param floor a score that the k-th result is known to reach, from elsewhere
    */
   evaluate(k: number, floor: number): Proof {
-    const sums = this.#scratch.clearedSums(this.segment.documents);
-    const unfinished = this.#states
-      .filter((state) => unreadBound(state) > 0)
-      .sort((a, b) => unreadBound(b) - unreadBound(a));
-    for (const state of this.#states) {
-      const list = unfinished.indexOf(state);
-      const flag = list < FLAGS ? list : -1;
-      if (state.kind === 'dictionary') this.#addDictionary(state.query, state.page, state.read, sums);
-      else this.#addLong(state, flag, sums);
+    const { sums, kept } = this.#scratch.sumsOf(this.#owner, this.segment.documents);
+    if (!kept) {
+      // A flag means one list for as long as these sums stand.
+      this.#open = this.#states
+        .filter((state) => unreadBound(state) > 0)
+        .sort((a, b) => unreadBound(b) - unreadBound(a));
+      this.#added.clear();
     }
-    const proof = prove(sums, unfinished.map(unreadBound), k, floor);
-    this.#target = planRest(proof.needed.map((list) => unfinished[list]));
+    const flags = new Map(this.#open.slice(0, FLAGS).map((state, flag) => [state, flag]));
+    for (const state of this.#states) this.#addUnadded(state, flags.get(state) ?? -1, sums);
+    const proof = prove(sums, this.#open.map(unreadBound), k, floor);
+    this.#target = planRest(proof.needed.map((list) => this.#open[list]));
     return proof;
   }
 
@@ -118,19 +128,36 @@ export class SegmentSearch {
     return this.#take(pages, state.query.space, state.term.firstPage + state.pagesRead);
   }
 
-  #addDictionary(query: QueryTerm, page: number, read: boolean, sums: Int32Array): void {
-    if (!read) return;
-    const open = this.#pages.get(this.#key(query.space, page))!;
-    const hit = findInDictionary(open, query.key, `${query.space}, page ${page}`);
-    if (hit) this.#add(open, hit, query.weight, -1, sums);
+  /** Finds all of a query's terms in a dictionary page at once. */
+  #readDictionary({ query, page, read }: DictionaryState, pages: ReadonlyMap<string, OpenPage>): void {
+    if (read || !this.#take(pages, query.space, page)) return;
+    const key = this.#key(query.space, page);
+    const open = this.#pages.get(key)!;
+    const states = this.#inDictionary.get(key)!;
+    const keys = states.map((state) => state.query.key);
+    const places = findInDictionary(open.bytes, open.length, keys, `${query.space}, page ${page}`);
+    for (const [i, place] of places.entries()) {
+      states[i].read = true;
+      if (place !== undefined) this.#places.set(states[i], place);
+    }
   }
 
-  #addLong(state: LongState, flag: number, sums: Int32Array): void {
-    const { term, query } = state;
-    for (let i = 0; i < state.pagesRead; i++) {
-      const open = this.#pages.get(this.#key(query.space, term.firstPage + i))!;
-      this.#add(open, listOfPage(term, i, open.length), query.weight, flag, sums);
+  /** Adds what was read of a term and is not in the sums. */
+  #addUnadded(state: TermState, flag: number, sums: Int32Array): void {
+    const from = this.#added.get(state) ?? 0;
+    const { query } = state;
+    if (state.kind === 'dictionary') {
+      const place = this.#places.get(state);
+      if (from > 0 || place === undefined) return;
+      this.#added.set(state, 1);
+      this.#add(this.#pages.get(this.#key(query.space, state.page))!, place, query.weight, -1, sums);
+      return;
     }
+    for (let i = from; i < state.pagesRead; i++) {
+      const open = this.#pages.get(this.#key(query.space, state.term.firstPage + i))!;
+      this.#add(open, listOfPage(state.term, i, open.length), query.weight, flag, sums);
+    }
+    this.#added.set(state, state.pagesRead);
   }
 
   #add({ bytes }: OpenPage, place: ListPlace, weight: number, flag: number, sums: Int32Array): void {
@@ -141,12 +168,19 @@ export class SegmentSearch {
   }
 }
 
-/** A key's entry in an opened dictionary page. */
-export function findInDictionary(open: OpenPage, key: Uint8Array, where: string): DictionaryHit | undefined {
-  const entries = decodeDictionary(open.bytes, open.length, where);
-  const found = lastAtMost(entries.length, (i) => compareBytes(entries[i].key, key));
-  const entry = found < 0 ? undefined : entries[found];
-  if (!entry || compareBytes(entry.key, key) !== 0) return undefined;
-  if (entry.end > open.length) throw corrupt(where, `lists within ${open.length} bytes`, entry.end);
-  return entry;
+/** Terms by the dictionary page they may be in, ascending by key. */
+function byDictionaryPage(
+  states: readonly TermState[],
+  keyOf: (space: string, page: number) => string,
+): Map<string, DictionaryState[]> {
+  const pages = new Map<string, DictionaryState[]>();
+  for (const state of states) {
+    if (state.kind !== 'dictionary') continue;
+    const key = keyOf(state.query.space, state.page);
+    const others = pages.get(key);
+    if (others) others.push(state);
+    else pages.set(key, [state]);
+  }
+  for (const page of pages.values()) page.sort((a, b) => compareBytes(a.query.key, b.query.key));
+  return pages;
 }

@@ -19,7 +19,7 @@ export interface QueryTerm {
 
 /** A query may have this many distinct terms: SPLADE's longest published ones have about 200. */
 export const MAX_QUERY_TERMS = 1024;
-/** A query's weights may sum to this: no score can then reach SCORE_LIMIT. */
+/** A query's weights sum to no more when it is searched: no score can then reach SCORE_LIMIT. */
 export const MAX_TOTAL_WEIGHT = Math.floor((SCORE_LIMIT - 1) / MAX_IMPACT);
 
 /**
@@ -37,14 +37,13 @@ export function encodeQuery(text: string, space: Space): QueryTerm[] {
 }
 
 /**
- * Terms with given weights.
+ * Terms with given weights, which encode/spaces.ts scales where they sum to more than a search takes.
  *
  * @param weights term → integer weight; a weight of 0 drops the term
- * @throws SparsedgeError `bad-query` for other weights, too many terms, or scores that could not be exact
+ * @throws SparsedgeError `bad-query` for other weights or too many terms
  */
 export function weighTerms(weights: ReadonlyMap<string, number>, space: string): QueryTerm[] {
   const terms: QueryTerm[] = [];
-  let total = 0;
   for (const [term, weight] of weights) {
     if (!Number.isInteger(weight) || weight < 0) {
       throw new SparsedgeError(
@@ -53,7 +52,6 @@ export function weighTerms(weights: ReadonlyMap<string, number>, space: string):
       );
     }
     if (weight === 0) continue;
-    total += weight;
     terms.push({ space, term, key: utf8(term), weight });
   }
   if (terms.length > MAX_QUERY_TERMS) {
@@ -62,11 +60,10 @@ export function weighTerms(weights: ReadonlyMap<string, number>, space: string):
       `the query has ${terms.length} distinct terms; at most ${MAX_QUERY_TERMS} are searched`,
     );
   }
-  if (total > MAX_TOTAL_WEIGHT) {
-    throw new SparsedgeError(
-      'bad-query',
-      `the weights sum to ${total}; at most ${MAX_TOTAL_WEIGHT} keep scores exact`,
-    );
-  }
   return terms;
+}
+
+/** The sum of a query's weights. */
+export function totalWeight(terms: readonly QueryTerm[]): number {
+  return terms.reduce((sum, { weight }) => sum + weight, 0);
 }
