@@ -25,7 +25,7 @@ import { planIndex } from './plan-index.ts';
 import { publishLocally } from './publish.ts';
 
 /** Of intermediate files: to be raised whenever a build could not go on with those of an earlier release. */
-const WORK_FORMAT = 2;
+const WORK_FORMAT = 3;
 
 /** What reading counted, and what a CIFF said. */
 export interface Read extends ReadReport {

@@ -126,7 +126,7 @@ export function folderFor(input: string): string {
     );
   }
   const name = basename(resolve(input)).replace(
-    /(\.(jsonl|ndjson|json|csv|tsv|tab|parquet|md|markdown|html?|ciff|gz))+$/i,
+    /(\.(jsonl|ndjson|json|csv|tsv|tab|parquet|md|markdown|html?|ciff|gz|zst|zstd))+$/i,
     '',
   );
   return `${INDEXES}/${name === '' ? 'index' : name}`;
