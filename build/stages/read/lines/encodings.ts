@@ -34,10 +34,7 @@ export function utf16Of(head: Buffer): 'little' | 'big' | undefined {
 }
 
 /** UTF-16 as UTF-8; half of a surrogate pair becomes a byte that is not valid. */
-async function* utf8Of(
-  chunks: AsyncIterable<Buffer>,
-  order: 'little' | 'big',
-): AsyncGenerator<Buffer> {
+async function* utf8Of(chunks: AsyncIterable<Buffer>, order: 'little' | 'big'): AsyncGenerator<Buffer> {
   let rest = Buffer.alloc(0);
   for await (const chunk of chunks) {
     const bytes = Buffer.concat([rest, chunk]);
