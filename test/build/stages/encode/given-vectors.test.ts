@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { DEFAULT_MODEL, encoderOf, parseConfig } from '../../../../build/index/config.ts';
 import { readVectors } from '../../../../build/stages/encode/vectors.ts';
 import { newReport } from '../../../../build/stages/read/lines/report.ts';
 
@@ -47,4 +48,20 @@ test('vectors come in folders of shards, and in lists', async () => {
   const { ids, report } = await idsOf(folder);
   expect(ids).toEqual(['a', 'b', 'c']);
   expect(report).toMatchObject({ read: 3, files: { read: 2, skipped: [] } });
+});
+
+test('the model that weighs the queries of vectors can be named, and its scale is not that of the vectors', () => {
+  const { spaces } = parseConfig({ spaces: [{ encoder: 'vectors', model: DEFAULT_MODEL }] });
+  const [given] = spaces.map(encoderOf);
+  const [weighing] = parseConfig({}).spaces.map(encoderOf);
+  expect(given).toMatchObject({
+    id: 'vectors',
+    analyzer: weighing.analyzer,
+    query: weighing.query,
+    model: weighing.model,
+  });
+  expect(spaces[0].quantizer.maximum).toBeUndefined();
+  expect(() => parseConfig({ spaces: [{ encoder: 'vectors', model: DEFAULT_MODEL, parts: 'x' }] })).toThrow(
+    '"vectors" may have one for queries',
+  );
 });
