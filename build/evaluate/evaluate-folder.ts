@@ -1,6 +1,8 @@
 // Measures an index by judged questions: the rankings against the judgments, and what answering costs.
 
+import { MAX_K } from '../../src/query/search/search.ts';
 import { openFolder } from '../index/open-folder.ts';
+import { allIds } from '../inspect/lists.ts';
 import { type AskOptions, searched } from '../local/ask-folder.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { askedFor, type Comparison, pairedBootstrap } from './bootstrap.ts';
@@ -8,7 +10,7 @@ import { type JudgedFiles, judgedQuestions } from './judged.ts';
 import { folderSearcher, type Measured, measure, type Spread, spreadOf, workerSearcher } from './measure.ts';
 import { type Evaluation, evaluate, type Measure, measureNamed, scoresBy } from './metrics.ts';
 import type { Qrels } from './qrels.ts';
-import { readRun, writeRun } from './trec-run.ts';
+import { checkRunPath, RunNames, readRun, writeRun } from './trec-run.ts';
 
 /** How to evaluate. */
 export interface EvaluateOptions extends JudgedFiles, AskOptions {
@@ -20,6 +22,8 @@ export interface EvaluateOptions extends JudgedFiles, AskOptions {
   readonly measures?: readonly string[] | undefined;
   /** Where the rankings are written as a TREC run file. */
   readonly runOut?: string | undefined;
+  /** Whether the measures of each question are reported. */
+  readonly perQuery?: boolean | undefined;
   /** The TREC run file that the rankings are compared with. */
   readonly compare?: string | undefined;
   /** The Worker that is asked in place of the folder. */
@@ -37,8 +41,18 @@ export interface Evaluated {
   /** Questions that were asked; `unasked` are judged, but their texts are not in the file of queries. */
   readonly queries: number;
   readonly unasked: number;
+  /** Questions without a hit: they count 0, as with trec_eval's -c. */
+  readonly unanswered: number;
+  /** Questions of which the document with their own id was left out. */
+  readonly ownLeftOut: number;
+  /** Documents that are judged, and how many of those the index lacks. */
+  readonly judged: { readonly documents: number; readonly missing: number };
+  /** Ids that the run file has in another form, since white space parts its columns. */
+  readonly renamed: readonly (readonly [id: string, name: string])[];
   readonly k: number;
   readonly measures: Readonly<Record<string, number>>;
+  /** By question, where that was asked for. */
+  readonly perQuery?: Readonly<Record<string, Readonly<Record<string, number>>>> | undefined;
   /** How much better by each measure than the run it was compared with. */
   readonly over?: Readonly<Record<string, Comparison>> | undefined;
   readonly cost: {
@@ -67,18 +81,32 @@ export async function evaluateFolder(
 ): Promise<Evaluated> {
   const { k, shown, url, runOut } = options;
   const measures = options.measures?.map(measureNamed) ?? MEASURES.filter((name) => cutOf(name) <= k);
+  if (runOut !== undefined) checkRunPath(runOut);
   const index = await openFolder(folder);
   const { topics, qrels, unasked } = await judgedQuestions(options);
-  const other = options.compare === undefined ? undefined : await readRun(options.compare);
+  const other = options.compare === undefined ? undefined : await readRun(options.compare, TIES);
   const searcher =
     url === undefined ? await folderSearcher(folder, index, options) : workerSearcher(url, index, options);
+  const ids = await allIds(index);
+  const names = { queries: new RunNames(), documents: new RunNames() };
+  const leavesOwnOut = (options.own ?? (options.beir === undefined ? 'keep' : 'leave-out')) === 'leave-out';
   const started = performance.now();
-  const measured = await measure(index, searcher, topics, { k, shown }, startProgress);
+  const depth = {
+    // One more, since one may be left out.
+    k: leavesOwnOut && url === undefined ? Math.min(k + 1, MAX_K) : k,
+    shown,
+    // Where it is judged to be relevant it is no copy of the query: ids are equal by chance.
+    isOwn: (query: string, document: string) =>
+      leavesOwnOut && query === document && !((qrels.get(query)?.get(document) ?? 0) > 0),
+    nameOf: (id: string) => names.documents.of(id),
+  };
+  const asked = await measure(ids, searcher, topics, depth, startProgress);
+  const measured = { ...asked, run: cut(asked.run, k) };
   const seconds = (performance.now() - started) / 1000;
   const evaluation = evaluate(measured.run, qrels, measures);
   const space = searched(index, options);
   if (runOut !== undefined)
-    await writeRun(runOut, measured.run, `sparsedge-${space.replaceAll(/\s+/g, '_')}`);
+    await writeRun(runOut, measured.run, `sparsedge-${space.replaceAll(/\s+/g, '_')}`, names);
   return {
     folder,
     url,
@@ -86,12 +114,31 @@ export async function evaluateFolder(
     space,
     queries: topics.length,
     unasked,
+    unanswered: [...measured.run.values()].filter((ranking) => ranking.length === 0).length,
+    ownLeftOut: measured.ownLeftOut,
+    judged: judgedIn(qrels, ids),
+    renamed: runOut === undefined ? [] : [...names.queries.changed, ...names.documents.changed],
     k,
     measures: evaluation.mean,
+    perQuery: options.perQuery ? Object.fromEntries(evaluation.perQuery) : undefined,
     over: other && overRun(evaluate(other, qrels, measures), evaluation, qrels),
     cost: costOf(measured, shown),
     seconds,
   };
+}
+
+/** As trec_eval reads a run file, whatever its ranks say. */
+const TIES = { ties: 'trec_eval' } as const;
+
+function cut(run: Measured['run'], k: number): Measured['run'] {
+  return new Map([...run].map(([query, ranking]) => [query, ranking.slice(0, k)]));
+}
+
+/** Judged documents, and how many of them the index lacks. */
+function judgedIn(qrels: Qrels, ids: readonly string[]): { documents: number; missing: number } {
+  const judged = new Set([...qrels.values()].flatMap((documents) => [...documents.keys()]));
+  const known = new Set(ids);
+  return { documents: judged.size, missing: [...judged].filter((id) => !known.has(id)).length };
 }
 
 function overRun(before: Evaluation, after: Evaluation, qrels: Qrels): Record<string, Comparison> {

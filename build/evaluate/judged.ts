@@ -13,6 +13,8 @@ export interface JudgedFiles {
   readonly split: string;
   readonly queries?: string | undefined;
   readonly qrels?: string | undefined;
+  /** Whether a document with the id of its query is left out: by default where they are of a BEIR folder. */
+  readonly own?: 'keep' | 'leave-out' | undefined;
 }
 
 /** Questions that are judged. */
@@ -31,7 +33,7 @@ export interface JudgedQuestions {
 export async function judgedQuestions(options: JudgedFiles): Promise<JudgedQuestions> {
   const { queries, qrels: judgments } = filesOf(options);
   const all = await readQrels(judgments);
-  const topics = (await readTopics(queries)).filter(({ id }) => all.has(id));
+  const topics = named(await readTopics(queries), all).filter(({ id }) => all.has(id));
   if (topics.length === 0) {
     throw new SparsedgeError(
       'bad-input',
@@ -41,6 +43,14 @@ export async function judgedQuestions(options: JudgedFiles): Promise<JudgedQuest
   const asked = new Set(topics.map(({ id }) => id));
   const qrels = new Map([...all].filter(([id]) => asked.has(id)));
   return { topics, qrels, unasked: all.size - qrels.size };
+}
+
+/** Topics as the judgments name them: early tracks write `051` in the one and `51` in the other. */
+function named(topics: readonly Topic[], qrels: Qrels): readonly Topic[] {
+  if (topics.some(({ id }) => qrels.has(id))) return topics;
+  const bare = (id: string) => (/^\d+$/.test(id) ? String(Number(id)) : id);
+  const byBare = new Map([...qrels.keys()].map((id) => [bare(id), id]));
+  return topics.map((topic) => ({ ...topic, id: byBare.get(bare(topic.id)) ?? topic.id }));
 }
 
 function filesOf({ beir, split, queries, qrels }: JudgedFiles): { queries: string; qrels: string } {

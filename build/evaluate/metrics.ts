@@ -1,9 +1,8 @@
 // How good rankings are, by trec_eval's definitions (github.com/usnistgov/trec_eval, version 9: m_map.c,
 // m_recip_rank.c, m_ndcg_cut.c, m_recall.c, m_P.c), checked by cases worked by hand and a published figure.
 //
-// The mean is over every judged query that has a relevant document; one that the run does not answer counts 0
-// (trec_eval's -c). trec_eval also counts judged queries without any relevant document, as 0: no ranking can
-// do better, so they are left out here.
+// The mean is over every judged query, as trec_eval's with -c: one that the run does not answer counts 0, and so does
+// one without any relevant document, though no ranking can do better.
 
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { Qrels } from './qrels.ts';
@@ -30,19 +29,20 @@ export function evaluate<M extends Measure>(run: Run, qrels: Qrels, measures: re
   const formulas = measures.map((name): [M, Formula] => [name, formulaOf(name)]);
   const perQuery = new Map<string, Record<M, number>>();
   const mean = Object.fromEntries(measures.map((name) => [name, 0])) as Record<M, number>;
+  let answerable = 0;
   for (const [query, judged] of qrels) {
     // From the best on: what the ideal ranking would gain at each rank.
     const ideal = [...judged.values()].filter((relevance) => relevance > 0).sort((a, b) => b - a);
-    if (ideal.length === 0) continue;
+    if (ideal.length > 0) answerable++;
     const gains = gainsOf(query, run.get(query) ?? [], judged);
     const scores = {} as Record<M, number>;
     for (const [name, formula] of formulas) {
-      scores[name] = formula(gains, ideal);
+      scores[name] = ideal.length === 0 ? 0 : formula(gains, ideal);
       mean[name] += scores[name];
     }
     perQuery.set(query, scores);
   }
-  if (perQuery.size === 0)
+  if (answerable === 0)
     throw new SparsedgeError('bad-input', 'no query is judged to have a relevant document');
   for (const name of measures) mean[name] /= perQuery.size;
   return { mean, perQuery };
@@ -51,6 +51,12 @@ export function evaluate<M extends Measure>(run: Run, qrels: Qrels, measures: re
 /** One measure's score for each query, as a paired test takes it. */
 export function scoresBy<M extends Measure>(evaluation: Evaluation<M>, measure: M): Map<string, number> {
   return new Map([...evaluation.perQuery].map(([query, scores]) => [query, scores[measure]]));
+}
+
+/** A figure as trec_eval prints it: four digits, and of two that are as near the even one, where toFixed takes the larger. */
+export function printed(value: number): string {
+  const isBetween = /\.\d{3}[02468]50*$/.test(value.toFixed(60));
+  return isBetween ? value.toFixed(5).slice(0, -1) : value.toFixed(4);
 }
 
 /** Checks a measure's name, as given on a command line. */

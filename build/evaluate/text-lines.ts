@@ -30,8 +30,11 @@ export async function* linesOf(path: string): AsyncGenerator<string> {
   if (rest !== '') yield withoutReturn(rest);
 }
 
+/** A line with its number in the file, from 1. */
+export type Numbered = readonly [line: number, text: string];
+
 /** The lines that are not blank, each with its number in the file, from 1. */
-export async function* numbered(lines: Lines): AsyncGenerator<[line: number, text: string]> {
+export async function* numbered(lines: Lines): AsyncGenerator<Numbered> {
   let line = 0;
   for await (const text of lines) {
     line++;

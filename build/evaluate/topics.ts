@@ -1,12 +1,24 @@
-// The questions of a test collection. Three formats are read and told apart by the first line: BEIR's
-// queries.jsonl, `id<TAB>text`, and TREC topics, of which the title is the query.
+// The questions of a test collection, in the forms in which collections and tools have them. The first line tells them
+// apart: JSON by its bracket, topics of the tracks by their markup (trec-topics.ts), tables by a header that names the
+// id, and else lines of an id and a text with a tab, a colon or a space between them.
 
-import { badLine, type Lines, linesOf, numbered } from './text-lines.ts';
+import type { SparseVector } from '../../src/core/sparse.ts';
+import { isOneOnManyLines, ValueSplitter } from '../stages/read/lines/json-values.ts';
+import { addLine, delimiterOf, newRow } from '../stages/read/tables/row.ts';
+import { badLine, type Lines, linesOf, type Numbered, numbered } from './text-lines.ts';
+import { trecTopics } from './trec-topics.ts';
 
 /** A question with its id in the collection. */
 export interface Topic {
   readonly id: string;
   readonly text: string;
+  /** Its terms with their weights, if it was encoded elsewhere. */
+  readonly vector?: SparseVector | undefined;
+}
+
+/** A question and where it stands. */
+interface LocatedTopic extends Topic {
+  readonly line: number;
 }
 
 /** Reads a file of questions, in the file's order. */
@@ -20,81 +32,181 @@ export function readTopics(path: string): Promise<Topic[]> {
  * @throws SparsedgeError `bad-input` at a malformed line and at an id that was seen before
  */
 export async function parseTopics(lines: Lines, file: string): Promise<Topic[]> {
-  const all: [line: number, text: string][] = [];
+  const all: Numbered[] = [];
   for await (const entry of numbered(lines)) all.push(entry);
-  const first = all[0]?.[1].trimStart() ?? '';
-  const read = first.startsWith('{') ? beirTopics : /^<top>/i.test(first) ? trecTopics : tsvTopics;
   const seen = new Set<string>();
   const topics: Topic[] = [];
-  for (const { line, id, text } of read(all, file)) {
+  for (const { line, id, text, vector } of readerOf(all)(all, file)) {
     if (seen.has(id)) throw badLine(file, line, `query ${id} appears twice`);
     seen.add(id);
-    topics.push({ id, text });
+    topics.push({ id, text, ...(vector && { vector }) });
   }
   return topics;
 }
 
-type Numbered = readonly [line: number, text: string];
-interface Located extends Topic {
-  readonly line: number;
+type Reader = (lines: readonly Numbered[], file: string) => Iterable<LocatedTopic>;
+
+function readerOf(lines: readonly Numbered[]): Reader {
+  const first = lines[0]?.[1].trimStart() ?? '';
+  if (/^[{[]/.test(first)) return jsonTopics;
+  if (first.startsWith('<')) return trecTopics;
+  const [name] = first.split(delimiterOf(first));
+  if (first.length > name.length && isIdName(unquoted(name.trim()))) return tableTopics;
+  if (first.includes('\t')) return separated('\t', 'a tab');
+  const all = (form: RegExp) => lines.every(([, text]) => form.test(text));
+  if (all(/^\s*[\w.-]+:\s*\S/)) return separated(':', 'a colon');
+  if (all(/^\s*[\w.-]+ +\S/)) return separated(' ', 'a space');
+  return separated('\t', 'a tab');
 }
 
-function* beirTopics(lines: readonly Numbered[], file: string): Generator<Located> {
-  for (const [line, json] of lines) {
-    let record: unknown;
-    try {
-      record = JSON.parse(json);
-    } catch {
-      throw badLine(file, line, 'not a JSON object');
-    }
-    const { _id: id, text } = (record ?? {}) as Record<string, unknown>;
-    if (typeof id !== 'string' || id === '') throw badLine(file, line, '_id must be a string, not empty');
-    if (typeof text !== 'string') throw badLine(file, line, 'text must be a string');
-    yield { line, id, text };
+/** Under which names the parts of a question stand. */
+const IDS = ['_id', 'id', 'query_id', 'qid', 'topic_id', 'number', 'num'];
+const TEXTS = ['text', 'query', 'title', 'question', 'contents', 'utterance'];
+
+/** Names are told apart by their letters alone: `query-id`, `QueryID` and `query_id` are one. */
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[^a-z]/g, '');
+}
+
+function isIdName(name: string): boolean {
+  return IDS.some((known) => plain(known) === plain(name));
+}
+
+function indexIn(names: readonly string[], present: readonly string[]): number {
+  for (const name of names) {
+    const at = present.findIndex((other) => plain(other) === plain(name));
+    if (at !== -1) return at;
+  }
+  return -1;
+}
+
+/** Records of JSON, one a line, over several lines or in a list; or one object of ids and texts. */
+function* jsonTopics(lines: readonly Numbered[], file: string): Generator<LocatedTopic> {
+  for (const { number, text, problem } of valuesOf(lines)) {
+    const record = problem === undefined ? parsed(text) : undefined;
+    if (typeof record !== 'object' || record === null || Array.isArray(record))
+      throw badLine(file, number, problem ?? 'not a JSON object');
+    yield* recordTopics(record as Record<string, unknown>, file, number);
   }
 }
 
-function* tsvTopics(lines: readonly Numbered[], file: string): Generator<Located> {
-  for (const [line, row] of lines) {
-    const tab = row.indexOf('\t');
-    if (tab < 1) throw badLine(file, line, 'expected an id, a tab and a text');
-    yield { line, id: row.slice(0, tab).trim(), text: row.slice(tab + 1).trim() };
+function* recordTopics(
+  record: Readonly<Record<string, unknown>>,
+  file: string,
+  line: number,
+): Generator<LocatedTopic> {
+  const keys = Object.keys(record).filter((key) => record[key] !== null);
+  const under = (names: readonly string[]) => record[keys[indexIn(names, keys)] ?? ''];
+  const [id, text] = [under(IDS), under(TEXTS)];
+  const { vector } = record;
+  if (id === undefined && keys.length > 0 && keys.every((key) => typeof record[key] === 'string')) {
+    for (const key of keys) yield { line, id: key, text: String(record[key]) };
+    return;
+  }
+  const name = typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : id;
+  if (typeof name !== 'string' || name === '') {
+    throw badLine(file, line, `expected an id, a string or a whole number, under ${IDS.join(', ')}`);
+  }
+  if (text !== undefined && typeof text !== 'string') throw badLine(file, line, 'the text must be a string');
+  if (vector !== undefined) {
+    yield { line, id: name, text: text ?? '', vector: vectorOf(vector, file, line) };
+    return;
+  }
+  if (text === undefined) {
+    throw badLine(file, line, `expected a text under ${TEXTS.join(', ')}, or a vector of terms`);
+  }
+  yield { line, id: name, text };
+}
+
+function vectorOf(value: unknown, file: string, line: number): SparseVector {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw badLine(file, line, 'expected "vector": {term: weight}');
+  const entries = Object.entries(value);
+  const wrong = entries.find(
+    ([, weight]) => typeof weight !== 'number' || !(weight >= 0 && weight < Infinity),
+  );
+  if (wrong === undefined) return new Map(entries as [string, number][]);
+  const [term, weight] = wrong;
+  throw badLine(
+    file,
+    line,
+    `the weight of ${JSON.stringify(term)} is ${JSON.stringify(weight)}; weights are numbers from 0`,
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 
-// TREC topics look like SGML and are not: closing tags are optional, and older collections write "Number: 301"
-// and "Topic: ..." inside the fields. A field therefore runs to the next tag at the start of a line, or to its
-// own closing tag.
-function* trecTopics(lines: readonly Numbered[], file: string): Generator<Located> {
-  let start = 0;
-  let field = '';
-  const fields = new Map<string, string>();
-  for (const [line, row] of lines) {
-    if (/^\s*<\/top>/i.test(row)) {
-      yield trecTopic(fields, file, start);
-      start = 0;
-      continue;
-    }
-    const [, tag, rest] = /^\s*<(\w+)>(.*)$/.exec(row) ?? [];
-    if (tag?.toLowerCase() === 'top') {
-      if (start !== 0) throw badLine(file, line, `the topic of line ${start} has no </top>`);
-      start = line;
-      field = '';
-      fields.clear();
-      continue;
-    }
-    if (start === 0) throw badLine(file, line, 'expected <top>');
-    if (tag !== undefined) field = tag.toLowerCase();
-    const text = (tag === undefined ? row : rest!).replace(/<\/\w+>.*$/, '').trim();
-    fields.set(field, `${fields.get(field) ?? ''} ${text}`.trim());
-  }
-  if (start !== 0) throw badLine(file, start, 'this topic has no </top>');
+/** A value with the line on which it begins in the file, blank lines and all. */
+function valuesOf(lines: readonly Numbered[]) {
+  const bytes = Buffer.from(lines.map(([, text]) => text).join('\n'));
+  if (!isOneOnManyLines(bytes)) return lines.map(([number, text]) => ({ number, text, problem: undefined }));
+  const splitter = new ValueSplitter();
+  const values = splitter.push(bytes);
+  return [...values, ...splitter.end()].map((value) => ({
+    ...value,
+    number: lines[value.number - 1]?.[0] ?? value.number,
+  }));
 }
 
-function trecTopic(fields: ReadonlyMap<string, string>, file: string, line: number): Located {
-  const id = fields.get('num')?.replace(/^Number:\s*/i, '');
-  const text = fields.get('title')?.replace(/^Topic:\s*/i, '');
-  if (!id) throw badLine(file, line, 'this topic has no <num>');
-  if (!text) throw badLine(file, line, 'this topic has no <title>');
-  return { line, id, text };
+/** A table whose header names the id and the text. */
+function* tableTopics([header, ...rows]: readonly Numbered[], file: string): Generator<LocatedTopic> {
+  const [line, names] = header;
+  const delimiter = delimiterOf(names);
+  const present = fieldsOf(names, delimiter).map((name) => name.trim());
+  const [id, text] = [indexIn(IDS, present), indexIn(TEXTS, present)];
+  if (text === -1) {
+    throw badLine(
+      file,
+      line,
+      `expected a column for the text (${TEXTS.join(', ')}); it has ${present.join(', ')}`,
+    );
+  }
+  for (const [number, row] of rows) {
+    const fields = fieldsOf(row, delimiter);
+    if (fields.length !== present.length || fields[id].trim() === '')
+      throw badLine(
+        file,
+        number,
+        `expected ${present.length} columns, the id among them, found ${fields.length}`,
+      );
+    yield { line: number, id: fields[id].trim(), text: fields[text].trim() };
+  }
+}
+
+function fieldsOf(text: string, delimiter: string): readonly string[] {
+  const row = newRow(1);
+  addLine(row, { number: 1, text, problem: undefined }, delimiter);
+  return row.problem === undefined && row.open === undefined ? row.fields : text.split(delimiter);
+}
+
+/** Lines of an id and a text. */
+function separated(separator: string, name: string): Reader {
+  return function* lines(all, file) {
+    for (const [line, row] of all) {
+      const text = separator === ' ' ? row.trimStart() : row;
+      const at = text.indexOf(separator);
+      if (at < 1) {
+        throw badLine(
+          file,
+          line,
+          `expected an id, ${name} and a text, as in other lines; or JSON, a table with a header, or TREC topics`,
+        );
+      }
+      const id = text.slice(0, at).trim();
+      const said = text.slice(at + 1).trim();
+      yield { line, id: unquoted(id), text: id === unquoted(id) ? said : unquoted(said) };
+    }
+  };
+}
+
+/** Without the quotation marks around the whole of it. */
+function unquoted(text: string): string {
+  const [, inner] = /^"((?:[^"]|"")*)"$/.exec(text) ?? [];
+  return inner === undefined ? text : inner.replaceAll('""', '"');
 }

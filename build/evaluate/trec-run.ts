@@ -1,12 +1,15 @@
 // What a system answered: a ranking for each query, kept in TREC run files (`qid Q0 docid rank score tag`).
 //
-// The order of a ranking is the order in which the system ranks, ties included: equal scores (frequent with 8-bit
-// weights) were decided by the searcher, and measuring another order would measure another system. trec_eval
-// ignores the rank column and breaks ties by document id, so figures published with it need `ties: 'trec_eval'`.
+// trec_eval ignores the rank column: it reads scores as 32-bit floats, and puts equal ones (frequent with 8-bit weights)
+// in the order of their ids, larger first. What is measured here is measured in that order, so that the figures are
+// trec_eval's for the run file that is written. A file can also be read in the order of its ranks.
 
-import { createWriteStream } from 'node:fs';
+import { accessSync, constants, createWriteStream, rmSync, statSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { SparsedgeError } from '../../src/core/errors.ts';
+import { openBeside } from '../work/files.ts';
 import { systemError } from '../work/system-error.ts';
 import { badLine, type Lines, linesOf, numbered } from './text-lines.ts';
 
@@ -65,48 +68,92 @@ export async function parseRun(
 }
 
 /**
- * The ranking trec_eval would see: by score, equal scores by id, larger first (comp_sim_docno in its
+ * The ranking trec_eval would see: by score as a 32-bit float, equal scores by id, larger first (comp_sim_docno in its
  * form_res_rels.c).
+ *
+ * @param nameOf the name that an id has in the run file
  */
-export function trecEvalOrder(ranking: readonly Ranked[]): Ranked[] {
-  return [...ranking].sort(byScore);
+export function trecEvalOrder(ranking: readonly Ranked[], nameOf = (id: string) => id): Ranked[] {
+  return ranking
+    .map((ranked) => ({ ranked, id: nameOf(ranked.id), score: ranked.score }))
+    .sort(byScore)
+    .map(({ ranked }) => ranked);
 }
 
-/** Writes a run file. Numbers are written so that reading them gives the same numbers. */
-export async function writeRun(path: string, run: Run, tag: string): Promise<void> {
+/**
+ * Names for a run file, which white space parts: in an id that has some it is written in percent, as URLs have it. No two
+ * ids get one name.
+ */
+export class RunNames {
+  readonly #names = new Map<string, string>();
+  readonly #taken = new Set<string>();
+
+  /** The ids that are written otherwise than they are, with their names. */
+  get changed(): readonly (readonly [id: string, name: string])[] {
+    return [...this.#names].filter(([id, name]) => id !== name);
+  }
+
+  of(id: string): string {
+    const known = this.#names.get(id);
+    if (known !== undefined) return known;
+    let name = id === '' ? '%' : id.replace(/\s/gu, encodeURIComponent);
+    while (this.#taken.has(name)) name += '%';
+    this.#names.set(id, name);
+    this.#taken.add(name);
+    return name;
+  }
+}
+
+/**
+ * Makes sure that a run file can be written, before anything is asked for it.
+ *
+ * @throws SparsedgeError `bad-input` for a path where no file can be
+ */
+export function checkRunPath(path: string): void {
   try {
-    await pipeline(runText(run, tag), createWriteStream(path));
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error('EISDIR');
+    accessSync(dirname(resolve(path)), constants.W_OK);
   } catch (cause) {
+    const { code = 'it is a folder' } = cause as NodeJS.ErrnoException;
+    throw new SparsedgeError('bad-input', `${path} cannot be written (${code})`, { file: path }, { cause });
+  }
+}
+
+/**
+ * Writes a run file, whole or not at all. Numbers are written so that reading them gives the same numbers.
+ *
+ * @param names of queries and documents, if they are not their ids
+ */
+export async function writeRun(
+  path: string,
+  run: Run,
+  tag: string,
+  names: { readonly queries: RunNames; readonly documents: RunNames } = {
+    queries: new RunNames(),
+    documents: new RunNames(),
+  },
+): Promise<void> {
+  const { file, temporary } = openBeside(path);
+  try {
+    await pipeline(runText(run, tag, names), createWriteStream(temporary, { fd: file }));
+    await rename(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
     throw systemError(path, 'written', cause);
   }
 }
 
 // A query at a time: a run of millions of lines would not fit in one string.
-function* runText(run: Run, tag: string): Generator<string> {
+function* runText(
+  run: Run,
+  tag: string,
+  { queries, documents }: { readonly queries: RunNames; readonly documents: RunNames },
+): Generator<string> {
   for (const [query, ranking] of run) {
     let text = '';
-    for (const line of runLines(query, ranking, tag)) text += `${line}\n`;
+    for (const [i, { id, score }] of ranking.entries())
+      text += `${queries.of(query)} Q0 ${documents.of(id)} ${i + 1} ${score} ${tag}\n`;
     yield text;
-  }
-}
-
-/** The lines of one query in a run file. */
-function* runLines(query: string, ranking: readonly Ranked[], tag: string): Generator<string> {
-  for (const [i, { id, score }] of ranking.entries()) {
-    for (const field of [query, id, tag]) {
-      if (field === '' || /\s/.test(field)) {
-        throw new SparsedgeError(
-          'bad-input',
-          `"${field}" has white space or is empty: no run file can hold it`,
-          {
-            query,
-            document: id,
-            tag,
-          },
-        );
-      }
-    }
-    yield `${query} Q0 ${id} ${i + 1} ${score} ${tag}`;
   }
 }
 
@@ -132,5 +179,6 @@ function inRankOrder(lines: Line[], file: string): void {
 
 // strcmp compares bytes; JavaScript's < compares UTF-16 units, which order characters beyond U+FFFF differently.
 function byScore(a: Ranked, b: Ranked): number {
-  return b.score - a.score || Buffer.compare(Buffer.from(b.id), Buffer.from(a.id));
+  const difference = Math.fround(b.score) - Math.fround(a.score);
+  return difference || (a.id === b.id ? 0 : Buffer.compare(Buffer.from(b.id), Buffer.from(a.id)));
 }

@@ -7,7 +7,7 @@ import type { EncoderInput } from '../stages/encode/encoder.ts';
 import { openInputs } from '../stages/encode/inputs.ts';
 import { withExpansions } from '../stages/expand/expansion-file.ts';
 import { newReport } from '../stages/read/lines/report.ts';
-import type { Reading, ReadOptions } from '../stages/read/read.ts';
+import { placesOf, type Reading, type ReadOptions } from '../stages/read/read.ts';
 import { counted } from '../terminal/layout.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { lockFolder, whileLocked } from '../work/lock.ts';
@@ -69,19 +69,27 @@ async function buildLocked(job: FolderJob): Promise<Built> {
         mustHoldDocuments(reading.input, read);
       })
     : { inputs: () => inputs(reading, config) };
-  const report = await buildIndex({
-    ...input,
-    inputKey,
-    read,
-    config,
-    folder,
-    workFolder,
-    vectorsPath,
-    startProgress,
+  const task = { inputKey, read, config, folder, workFolder, vectorsPath, startProgress };
+  const report = await buildIndex({ ...input, ...task }).catch(async (error: unknown) => {
+    throw ciff ? error : await withPlaces(error, job.reading);
   });
   const sizes = sizesOf(await openFolder(folder));
   return { ...report, folder, read: report.read ?? read, sizes };
 }
+
+/** An error of an id that several documents have, with where they stand: only the readers know that. */
+async function withPlaces(error: unknown, reading: Reading): Promise<unknown> {
+  if (!(error instanceof SparsedgeError) || typeof error.details.repeatedId !== 'string') return error;
+  if (reading.input === '-') return error;
+  const { repeatedId: id } = error.details;
+  const places = await placesOf(reading, id);
+  const shown = places.slice(0, PLACES_SHOWN).join(' and ');
+  const more = places.length > PLACES_SHOWN ? ` and ${places.length - PLACES_SHOWN} more` : '';
+  const message = `${counted(places.length, 'document')} have the id ${JSON.stringify(id)}: ${shown}${more}; ids must be unique`;
+  return new SparsedgeError('bad-input', message, { id }, { cause: error });
+}
+
+const PLACES_SHOWN = 3;
 
 async function* inputs(
   options: ReadOptions,

@@ -14,6 +14,7 @@ import { vectorEncoder } from '../stages/encode/vectors.ts';
 import { MERGES, type Merge } from '../stages/expand/merge.ts';
 import { bm25 } from '../stages/weighting/bm25.ts';
 import { tfidf } from '../stages/weighting/tfidf.ts';
+import { given } from '../stages/weighting/weighting.ts';
 
 /** The folder of the model that weighs a space of which nothing is said. */
 export const DEFAULT_MODEL = join(import.meta.dirname, '../../models/sparsedge-en');
@@ -27,7 +28,7 @@ const spaceSchema = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9-]{0,31}$/)
     .optional(),
   encoder: z.enum(['bm25', 'tfidf', 'vectors', 'model']).optional(),
-  /** The folder of the model that weighs the terms, if one does. */
+  /** The folder of the model that weighs the terms, if one does; of `vectors`, those of queries alone. */
   model: z.string().min(1).optional(),
   /** A folder of parts that the model has encoded: they are taken as they are. */
   parts: z.string().min(1).optional(),
@@ -106,10 +107,10 @@ export function parseConfig(input: unknown): BuildConfig {
 function completeSpace(space: WrittenSpace): SpaceConfig {
   const { model = isOpen(space) ? DEFAULT_MODEL : undefined, analyzer = 'english', quantizer } = space;
   const { encoder = model === undefined ? 'bm25' : 'model', lengths = 'exact' } = space;
-  if ((encoder === 'model') !== (model !== undefined)) {
+  if (encoder === 'vectors' ? space.parts !== undefined : (encoder === 'model') !== (model !== undefined)) {
     throw new SparsedgeError(
       'bad-input',
-      'the encoder "model" needs the folder of a model, and no other takes one',
+      'the encoder "model" needs the folder of a model, "vectors" may have one for queries, and no other takes one',
     );
   }
   if (space.parts !== undefined && model === undefined) {
@@ -135,7 +136,8 @@ function completeSpace(space: WrittenSpace): SpaceConfig {
     k1: space.k1 ?? k1,
     b: space.b ?? b,
     quantizer: {
-      maximum: quantizer.maximum ?? contract.quantizer.maximum,
+      // Vectors made elsewhere may have been multiplied: the largest of them says how far they go.
+      maximum: quantizer.maximum ?? (encoder === 'vectors' ? undefined : contract.quantizer.maximum),
       rounding: quantizer.rounding ?? contract.quantizer.rounding,
     },
     modelSha256: modelName.sha256,
@@ -186,10 +188,18 @@ export function encoderOf(space: SpaceConfig): DocumentEncoder {
     case 'tfidf':
       return countingEncoder('tfidf', space.analyzer, tfidf);
     case 'vectors':
-      return vectorEncoder(space.analyzer, space.query ?? 'count');
+      return vectorEncoderOf(space);
     case 'model':
       return modelEncoderOf(space);
   }
+}
+
+/** Vectors made elsewhere; a model that is named weighs their queries. */
+function vectorEncoderOf({ analyzer, query = 'count', model }: SpaceConfig): DocumentEncoder {
+  const encoder = vectorEncoder(analyzer, query);
+  if (model === undefined) return encoder;
+  const { query: weighed, model: name } = modelEncoder(openModelFolder(model), given);
+  return { ...encoder, query: weighed, model: name };
 }
 
 function modelEncoderOf({ model, parts, k1, b, lengths }: SpaceConfig): DocumentEncoder {

@@ -2,14 +2,10 @@
 
 import { randomUUID } from 'node:crypto';
 import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { SparsedgeError } from '../../src/core/errors.ts';
-import { corpusIn } from '../stages/read/beir.ts';
-import { pagePaths } from '../stages/read/page-folder.ts';
-import type { Reading } from '../stages/read/read.ts';
+import { filesOf, type Reading } from '../stages/read/read.ts';
 import { keyOf } from '../work/stage.ts';
-
-const PAGES = /\.(md|markdown|html?)$/i;
 
 /**
  * The key of an input: of its files' paths, sizes and times, and of how they are read. What comes from standard input
@@ -17,9 +13,16 @@ const PAGES = /\.(md|markdown|html?)$/i;
  *
  * @throws SparsedgeError `bad-input` when the input cannot be reached
  */
-export async function inputKeyOf({ input, format, fields, skipBad }: Reading): Promise<string> {
+export async function inputKeyOf(reading: Reading): Promise<string> {
+  const { input, format, fields, skipBad } = reading;
   if (input === '-') return randomUUID();
-  return keyOf((await filesOf(input)).map(nameOf), format, fields, skipBad);
+  statOf(input);
+  const files = (await filesOf(reading)).map((file) => [
+    nameOf(file.path),
+    file.format,
+    relative(input, file.path),
+  ]);
+  return keyOf(files, format, fields, skipBad);
 }
 
 /** The key of a file of expansions, or of a folder of their parts. */
@@ -32,15 +35,6 @@ export function expansionsKeyOf(path: string): string {
 function nameOf(path: string): [path: string, bytes: number, time: number] {
   const { size, mtimeMs } = statOf(path);
   return [realpathSync(path), size, mtimeMs];
-}
-
-async function filesOf(input: string): Promise<string[]> {
-  if (!statOf(input).isDirectory()) return [input];
-  const corpus = corpusIn(input);
-  if (corpus !== undefined) return [corpus];
-  const paths: string[] = [];
-  for await (const path of pagePaths(input, PAGES)) paths.push(path);
-  return paths;
 }
 
 function statOf(path: string): Stats {

@@ -2,19 +2,21 @@
 
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { Space } from '../../src/core/format/manifest.ts';
+import type { SparseVector } from '../../src/core/sparse.ts';
 import { type Answer, ask, type Question } from '../../src/query/ask.ts';
 import type { QueryModel } from '../../src/query/encode/query-model.ts';
 import { encodeFor } from '../../src/query/encode/query-model.ts';
 import { readSpaceWeights } from '../../src/query/encode/space-weights.ts';
 import { chooseSpaces, type WeighedSpace } from '../../src/query/encode/spaces.ts';
 import { RRF_DEPTH, RRF_K } from '../../src/query/fuse.ts';
-import { type Index, localIndex } from '../../src/query/local-index.ts';
+import { type Encode, type Index, localIndex } from '../../src/query/local-index.ts';
 import type { SearchTrace } from '../../src/query/search/find.ts';
 import type { Clock } from '../../src/query/search/meter.ts';
 import type { OpenIndex } from '../../src/query/search/open.ts';
 import { type SearchRequest, search } from '../../src/query/search/search.ts';
 import { openQueryModel } from '../model/open-query-model.ts';
 import { openReranker } from '../model/reranker.ts';
+import { encodedGiven } from './given-query.ts';
 
 /** How to ask, as the options of the command line say it. */
 export interface AskOptions {
@@ -37,8 +39,13 @@ export interface AskedIndex {
   readonly watch?: ((request: SearchRequest) => SearchTrace) | undefined;
 }
 
+/** A question, and its terms where it was encoded elsewhere. */
+interface AskedQuestion extends Omit<Question, 'spaces' | 'fusion' | 'rerank'> {
+  readonly vector?: SparseVector | undefined;
+}
+
 /** Asks an index in this process. */
-export type Ask = (question: Omit<Question, 'spaces' | 'fusion' | 'rerank'>) => Promise<Answer>;
+export type Ask = (question: AskedQuestion) => Promise<Answer>;
 
 /**
  * Opens what the options name.
@@ -63,7 +70,11 @@ export async function openAsk(
   };
   const opened = reranker === undefined ? undefined : await openReranker(reranker);
   const how = { spaces, rerank, fusion: fusion && { k: rrfK, depth: rrfDepth } };
-  return (question) => ask({ ...question, ...how }, asked, opened);
+  return ({ vector, ...question }) => {
+    const encode: Encode = async (text, space) =>
+      vector === undefined ? asked.encode(text, space) : encodedGiven(vector, space);
+    return ask({ ...question, ...how }, { ...asked, encode }, opened);
+  };
 }
 
 /**

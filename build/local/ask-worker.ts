@@ -29,7 +29,7 @@ export interface WorkerAnswer {
 
 /** A search as the Worker takes it. */
 export interface WorkerQuestion {
-  readonly query: string;
+  readonly query?: string | undefined;
   readonly k: number;
   readonly documents: boolean;
   /** How else: src/http/api.ts defines it. */

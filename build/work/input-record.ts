@@ -13,15 +13,8 @@ const schema = z.strictObject({
   documents: count,
   /** Of all documents as they are stored: see UnorderedDigest. */
   digest: z.string().regex(/^[0-9a-f]{16}$/),
-  spaces: z.record(
-    z.string(),
-    z.strictObject({
-      /** Values above 0 that encoding gave: each is a posting, unless its weight is 0. */
-      values: count,
-      /** Those whose weight left no posting. */
-      dropped: count,
-    }),
-  ),
+  /** For each space, how many values above 0 encoding gave: each is a posting. */
+  values: z.record(z.string(), count),
 });
 
 /** What went into a build. */

@@ -29,6 +29,7 @@ const FLOORS = [
   ['src'],
   ['build/work', 'build/terminal'],
   ['build/stages/read/lines', 'build/stages/weighting'],
+  ['build/stages/read/tables'],
   ['build/stages/read'],
   ['build/stages/encode'],
   ['build/stages/expand/predict'],

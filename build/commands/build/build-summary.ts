@@ -8,6 +8,7 @@ import type { Built } from '../../index/build-folder.ts';
 import { filesBeside } from '../../index/copy-model.ts';
 import { aboutSpace } from '../../inspect/about-space.ts';
 import type { QuantizationReport } from '../../stages/quantize/quantize-terms.ts';
+import type { FileReport } from '../../stages/read/lines/report.ts';
 import { count, counted, duration, oneLine, size, table } from '../../terminal/layout.ts';
 
 /** A build as the build command's JSON. */
@@ -95,13 +96,35 @@ function stages({ seconds, resumed }: Built): string {
     .join(', ');
 }
 
-function aboutReading({ read: { skipped, empty, reasons, ciff } }: Built): string[] {
+function aboutReading({ read: { skipped, empty, reasons, files, notes, ciff } }: Built): string[] {
   const lines: string[] = ciff ? aboutCiff(ciff) : [];
+  lines.push(...aboutFiles(files), ...notes);
   if (empty > 0)
     lines.push(`${counted(empty, 'document')} without title and text: indexed, but no query finds them.`);
   if (skipped > 0) {
     lines.push(`Skipped ${counted(skipped, 'malformed record')}:`, ...reasons.map((reason) => `  ${reason}`));
     if (skipped > reasons.length) lines.push(`  and ${count(skipped - reasons.length)} more`);
+  }
+  return lines;
+}
+
+/** Names that are shown; the JSON has them all. */
+const FILES_SHOWN = 10;
+
+function aboutFiles({ read, skipped, others }: FileReport): string[] {
+  const lines: string[] = [];
+  const kinds = Object.entries(others).sort(([, a], [, b]) => b - a);
+  if (skipped.length > 0) {
+    lines.push(`Read ${counted(read, 'file')} and skipped ${count(skipped.length)}:`);
+    for (const { file, reason } of skipped.slice(0, FILES_SHOWN))
+      lines.push(`  ${oneLine(file, 200)}: ${reason}`);
+    if (skipped.length > FILES_SHOWN) lines.push(`  and ${count(skipped.length - FILES_SHOWN)} more`);
+  }
+  if (kinds.length > 0) {
+    const shown = kinds.slice(0, FILES_SHOWN).map(([end, number]) => `${count(number)} ${oneLine(end, 40)}`);
+    const more = kinds.slice(FILES_SHOWN).reduce((sum, [, number]) => sum + number, 0);
+    if (more > 0) shown.push(`${count(more)} of other kinds`);
+    lines.push(`Files that are no documents by their names, or of another format: ${shown.join(', ')}.`);
   }
   return lines;
 }

@@ -103,9 +103,11 @@ that comes with Sparsedge, at about two hundred documents a second. --encoder
 bm25 encodes about twenty thousand. --k1, --b and --analyzer without an encoder
 select BM25, too.
 
-Inputs: a BEIR folder or its corpus.jsonl, JSON lines, CSV or TSV with a header,
-MS MARCO's collection.tsv, Parquet, or a folder of Markdown or HTML. Files of
-lines may be gzipped. The encoder "vectors" reads JSON lines {id, contents,
+Inputs: a BEIR folder or its corpus.jsonl, JSON lines or lists, CSV or TSV with
+a header, MS MARCO's collection.tsv, Parquet, Markdown, HTML, or a folder of
+any of these, in any mixture. Links are followed. Files of lines may be
+compressed by gzip or zstd. What of a folder is not read is counted and named;
+where that is most of it, the build refuses. The encoder "vectors" reads JSON lines {id, contents,
 vector: {term: weight}}. A CIFF (Common Index File Format) may be gzipped; its
 numbers are taken as impacts from 1 to 255, unless --encoder names one that
 counts terms.

@@ -10,7 +10,8 @@ import {
   MEASURES,
 } from '../../evaluate/evaluate-folder.ts';
 import type { Spread } from '../../evaluate/measure.ts';
-import { count, counted, duration, size, table } from '../../terminal/layout.ts';
+import { printed } from '../../evaluate/metrics.ts';
+import { count, counted, duration, oneLine, size, table } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
 import { terminalProgress } from '../../terminal/progress.ts';
 import { askOptions } from '../options/asking.ts';
@@ -39,7 +40,11 @@ export function evalCommand(): Command {
       '--measures <name...>',
       'The measures: MAP, MRR@k, nDCG@k, Recall@k or P@k. The default is those below that -k is deep enough for.',
     )
-    .option('--run-out <file>', 'Write the rankings to a TREC run file.')
+    .option(
+      '--run-out <file>',
+      'Write the rankings to a TREC run file, for which trec_eval -c prints the same figures.',
+    )
+    .option('--per-query', 'Report the measures of each question, too.')
     .option(
       '--compare <file>',
       'Report by how much the rankings are better than those of a TREC run file, with the interval that ' +
@@ -80,28 +85,66 @@ function differenceOf(comparison: Comparison | undefined): string[] {
   return [signed(comparison.difference), `[${signed(low)}, ${signed(high)}]`];
 }
 
+/** A table of the questions' measures. */
+function perQueryLines({ perQuery, measures }: Evaluated): string[] {
+  if (perQuery === undefined) return [];
+  const names = Object.keys(measures);
+  const rows = Object.entries(perQuery).map(([query, scores]) => [
+    oneLine(query, 80),
+    ...names.map((name) => printed(scores[name] ?? 0)),
+  ]);
+  return [
+    '',
+    ...table(
+      [['question', ...names], ...rows],
+      names.map((_, i) => i + 1),
+    ),
+  ];
+}
+
 function toLines(evaluated: Evaluated): string[] {
   const { folder, url, space, queries, unasked, k, measures, over = {}, cost, seconds } = evaluated;
+  const { unanswered, ownLeftOut, judged, renamed } = evaluated;
   const row = (name: string, { mean, median, p95, p99 }: Spread, show: (value: number) => string) => [
     name,
     ...[mean, median, p95, p99].map(show),
   ];
   const numbers = (value: number) => (Number.isInteger(value) ? count(value) : value.toFixed(1));
+  const shownRenamed = renamed.slice(0, 3).map(([id, name]) => `"${oneLine(id, 80)}" is ${name}`);
   return [
     `${folder}, space ${space}: ${counted(queries, 'question')}, rankings of ${k}, in ${duration(seconds)}`,
     ...(unasked > 0
       ? [`${counted(unasked, 'judged question')} left out, because the file of questions does not have them`]
+      : []),
+    ...(unanswered > 0
+      ? [`${counted(unanswered, 'question')} without a hit, which count 0 (trec_eval -c)`]
+      : []),
+    ...(ownLeftOut > 0
+      ? [
+          `Left out of the rankings of ${counted(ownLeftOut, 'question')}: the document with the question's own id ` +
+            '(--own keep keeps it)',
+        ]
+      : []),
+    ...(judged.missing > 0
+      ? [`${count(judged.missing)} of ${counted(judged.documents, 'judged document')} are not in the index`]
+      : []),
+    ...(renamed.length > 0
+      ? [
+          `${counted(renamed.length, 'id')} with white space, which the run file has in percent: ` +
+            `${shownRenamed.join(', ')}${renamed.length > 3 ? ' and so on' : ''}`,
+        ]
       : []),
     '',
     ...table(
       Object.entries(measures).map(([name, value]) => [
         '',
         name,
-        value.toFixed(4),
+        printed(value),
         ...differenceOf(over[name]),
       ]),
       [2, 3],
     ),
+    ...perQueryLines(evaluated),
     '',
     `Cost of showing the best ${cost.shown}, documents included; ${(100 * cost.proved).toFixed(1)}% proved.`,
     url === undefined

@@ -36,7 +36,11 @@ export function encoderOptions(): Option[] {
       '--encoder <encoder>',
       'What gives each term of a document its weight. The default is model, with the model sparsedge-en.',
     ).choices(['bm25', 'tfidf', 'vectors', 'model']),
-    new Option('--model <folder>', 'The model folder, which holds model.json. It implies --encoder model.'),
+    new Option(
+      '--model <folder>',
+      'The model folder, which holds model.json. It implies --encoder model; with --encoder vectors, and for a CIFF, it ' +
+        'is the model that weighs queries.',
+    ),
     new Option(
       '--parts <folder>',
       'Take the values that `sparsedge encode` computed with the model, all parts of which are in this folder, ' +
@@ -44,7 +48,7 @@ export function encoderOptions(): Option[] {
     ),
     new Option(
       '--analyzer <analyzer>',
-      'How text becomes terms. A model has its own; for other encoders the default is english.',
+      'How text becomes terms, of queries alone for vectors and a CIFF. A model has its own; the default is english.',
     ).choices(ANALYZERS),
     new Option(
       '--query <weights>',
@@ -124,7 +128,7 @@ export function folderFor(input: string): string {
     );
   }
   const name = basename(resolve(input)).replace(
-    /(\.(jsonl|ndjson|json|csv|tsv|tab|parquet|md|markdown|html?|ciff|gz))+$/i,
+    /(\.(jsonl|ndjson|json|csv|tsv|tab|parquet|md|markdown|html?|ciff|gz|zst|zstd))+$/i,
     '',
   );
   return `${INDEXES}/${name === '' ? 'index' : name}`;

@@ -4,11 +4,12 @@
 import type { AnalyzerName } from '../../../src/core/analyzer/analyzer.ts';
 import type { SparseVector } from '../../../src/core/sparse.ts';
 import { jsonObject } from '../read/jsonl.ts';
-import { openSource } from '../read/lines/input-source.ts';
-import { isBlank, recordsByLine } from '../read/lines/lines.ts';
+import { openText } from '../read/lines/encodings.ts';
+import { recordsOfJson } from '../read/lines/json-values.ts';
+import { isBlank } from '../read/lines/lines.ts';
 import { columnsOf, toDocument } from '../read/lines/record.ts';
 import { type Gate, malformed } from '../read/lines/report.ts';
-import type { ReadOptions } from '../read/read.ts';
+import { filesOf, type ReadOptions } from '../read/read.ts';
 import { given } from '../weighting/weighting.ts';
 import type { DocumentEncoder, EncoderInput } from './encoder.ts';
 
@@ -28,31 +29,33 @@ export function vectorEncoder(analyzer: AnalyzerName, query: 'count' | 'binary')
  *
  * @throws SparsedgeError `bad-input` for a malformed line, unless bad ones are skipped
  */
-export async function* readVectors({
-  input,
-  fields,
-  skipBad = false,
-  report,
-}: ReadOptions): AsyncGenerator<EncoderInput> {
+export async function* readVectors(options: ReadOptions): AsyncGenerator<EncoderInput> {
+  const { fields, skipBad = false, report } = options;
   const gate: Gate = { skipBad, report };
   const columns = columnsOf(fields);
-  const source = await openSource(input);
-  try {
-    const batches = recordsByLine(source, gate, (text): EncoderInput => {
-      const record = jsonObject(text);
-      return { document: toDocument(record, columns), vector: toVector(record.vector) };
-    });
-    for await (const batch of batches) {
-      for (const entry of batch) {
-        report.read++;
-        if (isBlank(entry.document.text) && isBlank(entry.document.title ?? '')) report.empty++;
-        yield entry;
+  for (const { path } of await filesOf(options, report)) {
+    const source = await openText(path);
+    try {
+      const batches = recordsOfJson(source, gate, (text): EncoderInput => {
+        const record = jsonObject(text);
+        return { document: toDocument(record, columns), vector: toVector(record.vector) };
+      });
+      for await (const batch of batches) {
+        for (const entry of batch) {
+          report.read++;
+          if (isBlank(entry.document.text) && isBlank(entry.document.title ?? '')) report.empty++;
+          yield entry;
+        }
       }
+    } finally {
+      source.close();
     }
-  } finally {
-    source.close();
+    report.files.read++;
   }
 }
+
+/** The largest number that float32 holds; weights are kept as such. */
+const MAX_FLOAT32 = (2 - 2 ** -23) * 2 ** 127;
 
 function toVector(value: unknown): SparseVector {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -69,6 +72,10 @@ function toVector(value: unknown): SparseVector {
       throw malformed(
         `${JSON.stringify(term)} is no term: it is empty, or has a control character or half a character`,
       );
+    }
+    if (weight > MAX_FLOAT32 || (weight > 0 && Math.fround(weight) === 0)) {
+      const end = weight > MAX_FLOAT32 ? 'above' : 'too small for';
+      throw malformed(`the weight of ${term}, ${weight}, is ${end} float32`);
     }
     vector.set(term, weight);
   }

@@ -19,7 +19,7 @@ import { checkParts, partPath } from '../../work/parts.ts';
 import { writeAll } from '../../work/records.ts';
 import { naming } from '../../work/system-error.ts';
 import type { EncoderInput } from '../encode/encoder.ts';
-import { openSource } from '../read/lines/input-source.ts';
+import { openText } from '../read/lines/encodings.ts';
 import { readLines } from '../read/lines/lines.ts';
 import { type Expansion, parseExpansion } from './import-formats.ts';
 
@@ -147,7 +147,7 @@ export async function* readExpansions(path: string): AsyncGenerator<Expansion> {
 }
 
 async function* readFile(path: string): AsyncGenerator<Expansion> {
-  const source = await openSource(path);
+  const source = await openText(path);
   try {
     for await (const lines of readLines(source)) {
       for (const { number, text, problem } of lines) yield parseExpansion(text, problem, `${path}:${number}`);

@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import type { Document } from '../../../src/core/document.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { RecordFile, RecordWriter } from '../../work/records.ts';
-import { openSource, type Source } from '../read/lines/input-source.ts';
+import { openText } from '../read/lines/encodings.ts';
+import type { Source } from '../read/lines/input-source.ts';
 import { readLines } from '../read/lines/lines.ts';
 import { writeExpansions } from './expansion-file.ts';
 import { type Expansion, parseExpansion } from './import-formats.ts';
@@ -62,7 +63,7 @@ async function* counted(
 }
 
 async function isJson(path: string): Promise<boolean> {
-  const source = await openSource(path);
+  const source = await openText(path);
   source.close();
   return /^\s*\{/.test(source.head.toString());
 }
@@ -113,7 +114,7 @@ async function layAside(
   const writer = new RecordWriter(aside);
   let records = 0;
   for (const path of paths) {
-    const source = await openSource(path);
+    const source = await openText(path);
     try {
       for await (const lines of readLines(source)) {
         for (const { number, text, problem } of lines) {
@@ -136,7 +137,7 @@ async function* joinByLine(
   documents: AsyncIterable<Document>,
   paths: readonly string[],
 ): AsyncGenerator<Expansion> {
-  const sources = await Promise.all(paths.map(openSource));
+  const sources = await Promise.all(paths.map(openText));
   const samples = sources.map(textLines);
   let number = 0;
   try {

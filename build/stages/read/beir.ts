@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { jsonObject } from './jsonl.ts';
 import type { Source } from './lines/input-source.ts';
-import { recordsByLine } from './lines/lines.ts';
+import { recordsOfJson } from './lines/json-values.ts';
 import { columnsOf, toDocument } from './lines/record.ts';
 import type { Batches, Gate } from './lines/report.ts';
 
@@ -13,7 +13,7 @@ const COLUMNS = columnsOf({ id: '_id', text: 'text' });
 
 /** The corpus file of a BEIR folder, if it is one. */
 export function corpusIn(folder: string): string | undefined {
-  return ['corpus.jsonl', 'corpus.jsonl.gz']
+  return ['corpus.jsonl', 'corpus.jsonl.gz', 'corpus.jsonl.zst']
     .map((name) => join(folder, name))
     .find((path) => existsSync(path));
 }
@@ -24,7 +24,7 @@ export function corpusIn(folder: string): string | undefined {
  * @throws SparsedgeError `bad-input` for a malformed line, unless the gate skips them
  */
 export function readBeir(source: Source, gate: Gate): Batches {
-  return recordsByLine(source, gate, (text) => {
+  return recordsOfJson(source, gate, (text) => {
     const record = jsonObject(text);
     const { metadata } = record;
     const isObject = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata);

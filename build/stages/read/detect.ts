@@ -3,44 +3,39 @@
 
 import { basename } from 'node:path';
 import { SparsedgeError } from '../../../src/core/errors.ts';
-import { corpusIn } from './beir.ts';
-import { addLine, delimiterOf, type Row } from './csv.ts';
 import type { Source } from './lines/input-source.ts';
+import { isOneOnManyLines, ValueSplitter } from './lines/json-values.ts';
 import { columnsOf, type FieldMapping } from './lines/record.ts';
-import { PAGE_NAMES, pagePaths } from './page-folder.ts';
+import { PAGE_NAMES } from './page-folder.ts';
+import { addLine, delimiterNamed, delimiterOf, newRow } from './tables/row.ts';
 
 /** Formats that are read as a stream of lines. */
 export const LINE_FORMATS = ['beir', 'jsonl', 'msmarco', 'csv'] as const;
 export type LineFormat = (typeof LINE_FORMATS)[number];
 export type Format = LineFormat | 'parquet' | 'markdown' | 'html';
 
-const JSON_NAME = /\.(jsonl|ndjson|json)(\.gz)?$/i;
-const CSV_NAME = /\.csv(\.gz)?$/i;
-const TSV_NAME = /\.(tsv|tab)(\.gz)?$/i;
+/** Files may be compressed, whatever else their names say. */
+const PACKED = /\.(gz|zst|zstd)$/i;
+const JSON_NAME = /\.(jsonl|ndjson|json)$/i;
+const CSV_NAME = /\.csv$/i;
+const TSV_NAME = /\.(tsv|tab)$/i;
 
-/**
- * The format of a folder.
- *
- * @throws SparsedgeError `bad-input` when it is not a BEIR folder and has no pages, or pages of both kinds
- */
-export async function detectFolder(folder: string): Promise<Format> {
-  if (corpusIn(folder) !== undefined) return 'beir';
-  const markdown = await hasPages(folder, PAGE_NAMES.markdown);
-  const html = await hasPages(folder, PAGE_NAMES.html);
-  if (markdown && html) {
-    throw unknown(folder, 'it has both Markdown and HTML pages; say which to read with the format');
+/** Whether a file in a folder is taken for one of a format that was named. */
+export function nameFits(name: string, format: Format): boolean {
+  const plain = name.replace(PACKED, '');
+  switch (format) {
+    case 'beir':
+    case 'jsonl':
+      return JSON_NAME.test(plain);
+    case 'csv':
+      return CSV_NAME.test(plain) || TSV_NAME.test(plain);
+    case 'msmarco':
+      return TSV_NAME.test(plain);
+    case 'parquet':
+      return /\.parquet$/i.test(name);
+    default:
+      return PAGE_NAMES[format].test(name);
   }
-  if (markdown) return 'markdown';
-  if (html) return 'html';
-  throw unknown(
-    folder,
-    'it has no corpus.jsonl or corpus.jsonl.gz (beir), no *.md (markdown) and no *.html (html)',
-  );
-}
-
-async function hasPages(folder: string, names: RegExp): Promise<boolean> {
-  for await (const _ of pagePaths(folder, names)) return true;
-  return false;
 }
 
 /** The format that a file's name alone decides. */
@@ -59,13 +54,14 @@ export function detectName(input: string): Format | undefined {
  */
 export function detectContent({ name, head }: Source, mapping: FieldMapping | undefined): LineFormat {
   const line = firstLine(head);
-  if (JSON_NAME.test(name) || line.startsWith('{')) {
-    return mapping === undefined && /"_id"\s*:/.test(line) ? 'beir' : 'jsonl';
+  const plain = name.replace(PACKED, '');
+  if (JSON_NAME.test(plain) || /^(\{|\[\s*(\{|$))/.test(line)) {
+    return mapping === undefined && Object.hasOwn(firstRecord(head) ?? {}, '_id') ? 'beir' : 'jsonl';
   }
-  if (mapping !== undefined || CSV_NAME.test(name) || isHeader(line)) return 'csv';
+  if (mapping !== undefined || CSV_NAME.test(plain) || isHeader(line)) return 'csv';
   if (line.split('\t').length === 2) return 'msmarco';
   // An empty table has no header to know it by.
-  if (TSV_NAME.test(name)) return 'csv';
+  if (TSV_NAME.test(plain)) return 'csv';
   throw unknown(
     name,
     'its first line is no JSON object (jsonl, beir), no header with a column for the id (csv), and not an id and a text ' +
@@ -74,10 +70,24 @@ export function detectContent({ name, head }: Source, mapping: FieldMapping | un
 }
 
 function isHeader(line: string): boolean {
-  const row: Row = { line: 1, fields: [], open: undefined, size: 0, problem: undefined };
+  if (delimiterNamed(line) !== undefined) return true;
+  const row = newRow(1);
   addLine(row, { number: 1, text: line, problem: undefined }, delimiterOf(line));
   const ids = columnsOf().id;
-  return row.fields.length > 1 && row.fields.some((field) => ids.includes(field.trim()));
+  return row.fields.length > 1 && row.fields.some((field) => ids.includes(field.trim().toLowerCase()));
+}
+
+/** The first object in JSON, if it is whole within the first bytes. */
+export function firstRecord(head: Buffer): Readonly<Record<string, unknown>> | undefined {
+  const text = isOneOnManyLines(head) ? new ValueSplitter().push(head)[0]?.text : firstLine(head);
+  try {
+    const value: unknown = JSON.parse(text ?? '');
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function firstLine(head: Buffer): string {

@@ -1,8 +1,8 @@
-// JSON lines: one object a line, its keys mapped to the parts of a document.
+// JSON lines, one object a line, or a list of objects: their keys are mapped to the parts of a document.
 
 import type { Document } from '../../../src/core/document.ts';
 import type { Source } from './lines/input-source.ts';
-import { recordsByLine } from './lines/lines.ts';
+import { recordsOfJson } from './lines/json-values.ts';
 import { columnsOf, type FieldMapping, toDocument } from './lines/record.ts';
 import { type Batches, type Gate, malformed } from './lines/report.ts';
 
@@ -13,11 +13,11 @@ import { type Batches, type Gate, malformed } from './lines/report.ts';
  */
 export function readJsonl(source: Source, gate: Gate, mapping?: FieldMapping): Batches {
   const columns = columnsOf(mapping);
-  return recordsByLine(source, gate, (text): Document => toDocument(jsonObject(text), columns));
+  return recordsOfJson(source, gate, (text): Document => toDocument(jsonObject(text), columns));
 }
 
 /**
- * The object that a line of JSON holds.
+ * The object that a record of JSON holds.
  *
  * @throws SparsedgeError `bad-input` when it is not JSON or not an object
  */

@@ -1,51 +1,39 @@
-// Folders of pages: finds the files in an order that depends on their names only, and reads them one at a time.
-// Names that start with a dot and `node_modules` are passed over, as are symbolic links, which could lead in a circle.
+// Pages: a file each, in the encoding that it declares.
 
 import { isUtf8 } from 'node:buffer';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join, relative, sep } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { documentsOf, type Page } from './chunk.ts';
+import { utf16Of } from './lines/encodings.ts';
 import { MAX_RECORD_BYTES, NOT_UTF8, TOO_LARGE } from './lines/record.ts';
 import { type Batches, type Gate, malformed, refuse } from './lines/report.ts';
 
 /** What the names of each kind of page end with. */
 export const PAGE_NAMES = { markdown: /\.(md|markdown)$/i, html: /\.html?$/i } as const;
 
-/** The page files in a folder and the folders in it, in the order of their names' code units, folder by folder. */
-export async function* pagePaths(folder: string, names: RegExp): AsyncGenerator<string> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-  for (const entry of entries) {
-    if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) yield* pagePaths(path, names);
-    else if (entry.isFile() && names.test(entry.name)) yield path;
-  }
+/** How a page is read. */
+interface PageReading {
+  /** The page's name for its ids and its URL: its path below the folder that is read, with `/` between its parts. */
+  readonly path: string;
+  readonly gate: Gate;
+  readonly parse: (text: string) => Page;
 }
 
 /**
- * Reads a page, or every page in a folder. A page is one record: if it is malformed, none of it is read.
+ * Reads a page. It is one record: if it is malformed, none of it is read.
  *
  * @throws SparsedgeError `bad-input` for a malformed page, unless the gate skips them
  */
-export async function* readPages(
-  input: string,
-  gate: Gate,
-  { names, parse }: { readonly names: RegExp; readonly parse: (text: string) => Page },
-): Batches {
-  const isFolder = (await stat(input)).isDirectory();
-  for await (const file of isFolder ? pagePaths(input, names) : [input]) {
-    const path = isFolder ? relative(input, file).replaceAll(sep, '/') : basename(file);
-    let documents: ReturnType<typeof documentsOf>;
-    try {
-      documents = documentsOf(path, parsed(await pageText(file), parse));
-    } catch (error) {
-      refuse(gate, { file }, error);
-      continue;
-    }
-    yield documents;
+export async function* readPage(file: string, { path, gate, parse }: PageReading): Batches {
+  let documents: ReturnType<typeof documentsOf>;
+  try {
+    documents = documentsOf(path, parsed(await pageText(file), parse));
+  } catch (error) {
+    refuse(gate, { file }, error);
+    return;
   }
+  gate.at = { file };
+  yield documents;
 }
 
 /** A parser may give up on a page, for instance one nested too deeply for the stack: that is the page's fault. */
@@ -59,11 +47,54 @@ function parsed(text: string, parse: (text: string) => Page): Page {
 }
 
 async function pageText(file: string): Promise<string> {
-  if ((await stat(file)).size > MAX_RECORD_BYTES) throw malformed(TOO_LARGE);
-  const bytes = await readFile(file);
-  if (!isUtf8(bytes)) throw malformed(NOT_UTF8, { line: firstBadLine(bytes) });
-  const text = bytes.toString('utf8');
-  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+  const bytes = await readWhole(file);
+  const utf16 = utf16Of(bytes);
+  const encoding =
+    utf16 === undefined ? declaredIn(file, bytes) : utf16 === 'little' ? 'utf-16le' : 'utf-16be';
+  if (encoding === undefined || encoding === 'utf-8') {
+    if (!isUtf8(bytes)) throw malformed(NOT_UTF8, { line: firstBadLine(bytes) });
+    const text = bytes.toString('utf8');
+    return text.startsWith('\uFEFF') ? text.slice(1) : text;
+  }
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    throw malformed(`not valid ${encoding.toUpperCase()}, which the page says it is`);
+  }
+}
+
+async function readWhole(file: string): Promise<Buffer> {
+  try {
+    if ((await stat(file)).size > MAX_RECORD_BYTES) throw malformed(TOO_LARGE);
+    return await readFile(file);
+  } catch (cause) {
+    if (cause instanceof SparsedgeError) throw cause;
+    throw malformed(`cannot be read (${(cause as NodeJS.ErrnoException).code})`);
+  }
+}
+
+/** So far into a page browsers look for the name of its encoding. */
+const DECLARED_WITHIN = 1024;
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/**
+ * The encoding that an HTML page declares, by the rules of browsers: a byte-order mark counts for more, UTF-16 is a
+ * slip for UTF-8, and Latin-1 is Windows-1252.
+ */
+function declaredIn(file: string, bytes: Buffer): string | undefined {
+  if (!PAGE_NAMES.html.test(file) || bytes.subarray(0, 3).equals(BYTE_ORDER_MARK)) return undefined;
+  const head = bytes.toString('latin1', 0, DECLARED_WITHIN).replace(/<!--[\s\S]*?(-->|$)/g, '');
+  const named =
+    /^\s*<\?xml\s[^>]*\bencoding\s*=\s*["']([^"']+)["']/.exec(head)?.[1] ??
+    /<meta\s[^>]*\bcharset\s*=\s*["']?\s*([^\s"'/>;]+)/i.exec(head)?.[1];
+  if (named === undefined) return undefined;
+  try {
+    const { encoding } = new TextDecoder(named === 'x-user-defined' ? 'windows-1252' : named);
+    return encoding.startsWith('utf-16') ? 'utf-8' : encoding;
+  } catch {
+    // A name that says nothing is no declaration to browsers.
+    return undefined;
+  }
 }
 
 function firstBadLine(bytes: Buffer): number {

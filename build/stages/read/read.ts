@@ -2,28 +2,24 @@
 // same input always gives the same stream. Ids may repeat in it: whoever holds the whole collection finds that.
 
 import { stat } from 'node:fs/promises';
+import { basename, relative, sep } from 'node:path';
 import type { Document } from '../../../src/core/document.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { corpusIn, readBeir } from './beir.ts';
-import { readCsv } from './csv.ts';
-import {
-  detectContent,
-  detectFolder,
-  detectName,
-  type Format,
-  LINE_FORMATS,
-  type LineFormat,
-} from './detect.ts';
+import { detectContent, detectName, type Format, LINE_FORMATS, type LineFormat } from './detect.ts';
 import { parseHtml } from './html.ts';
 import { readJsonl } from './jsonl.ts';
+import { asText } from './lines/encodings.ts';
 import { openSource, type Source } from './lines/input-source.ts';
 import { isBlank } from './lines/lines.ts';
 import type { FieldMapping } from './lines/record.ts';
-import type { Batches, Gate, ReadReport } from './lines/report.ts';
+import { type Batches, type Gate, newReport, note, placeName, type ReadReport } from './lines/report.ts';
 import { parseMarkdown } from './markdown.ts';
-import { readMsmarco } from './msmarco.ts';
-import { PAGE_NAMES, readPages } from './page-folder.ts';
-import { readParquet } from './parquet.ts';
+import { readPage } from './page-folder.ts';
+import { survey } from './survey.ts';
+import { readCsv } from './tables/csv.ts';
+import { readMsmarco } from './tables/msmarco.ts';
+import { readParquet } from './tables/parquet.ts';
 
 /** What to read, and how. */
 export interface Reading {
@@ -49,7 +45,8 @@ export interface ReadOptions extends Reading {
  */
 export async function* readDocuments(options: ReadOptions): AsyncGenerator<Document> {
   const { report } = options;
-  for await (const batch of open(options)) {
+  const gate: Gate = { skipBad: options.skipBad ?? false, report };
+  for await (const batch of open(options, gate)) {
     for (const document of batch) {
       report.read++;
       if (isBlank(document.text) && isBlank(document.title ?? '')) report.empty++;
@@ -58,44 +55,103 @@ export async function* readDocuments(options: ReadOptions): AsyncGenerator<Docum
   }
 }
 
-async function* open(options: ReadOptions): Batches {
-  const { input, format = 'auto', fields } = options;
-  const gate: Gate = { skipBad: options.skipBad ?? false, report: options.report };
-  const isFolder = input !== '-' && (await isDirectory(input));
-  const known = format !== 'auto' ? format : isFolder ? await detectFolder(input) : detectName(input);
-  if (fields !== undefined && known !== undefined) mustHaveColumns(input, known);
-  if (known === 'markdown' || known === 'html') {
-    if (input === '-') throw unreadable(input, `${known} is read from files, not from standard input`);
-    const parse = known === 'html' ? parseHtml : parseMarkdown;
-    yield* readPages(input, gate, { names: PAGE_NAMES[known], parse });
-  } else if (known === 'parquet') {
-    if (input === '-' || isFolder)
-      throw unreadable(input, 'parquet is read from a file, which can be read at any place');
-    yield* readParquet(input, gate, fields);
-  } else {
-    const file = isFolder && known === 'beir' ? corpusIn(input) : input;
-    if (file === undefined) throw unreadable(input, 'no corpus.jsonl or corpus.jsonl.gz in this folder');
-    if (isFolder && known !== 'beir')
-      throw unreadable(input, `${known} is read from a file, and this is a folder`);
-    yield* readStream(file, known, gate, fields);
+/**
+ * Where the documents with an id stand, as messages name places: found by reading the input again.
+ *
+ * @throws SparsedgeError as readDocuments
+ */
+export async function placesOf(reading: Reading, id: string): Promise<string[]> {
+  const places: string[] = [];
+  const gate: Gate = { skipBad: reading.skipBad ?? false, report: newReport() };
+  for await (const batch of open(reading, gate)) {
+    for (const document of batch) if (document.id === id && gate.at) places.push(placeName(gate.at));
   }
+  return places;
+}
+
+/** A file to be read, with what is known of it. */
+export interface InputFile {
+  readonly path: string;
+  /** Unknown where the contents must say. */
+  readonly format: Format | undefined;
+}
+
+/**
+ * The files of an input, in the order in which they are read. What a folder has besides is reported.
+ *
+ * @throws SparsedgeError `bad-input` when the input cannot be reached, or is a folder without documents
+ */
+export async function filesOf(
+  { input, format = 'auto', fields }: Reading,
+  report: ReadReport = newReport(),
+): Promise<InputFile[]> {
+  if (input === '-' || !(await isDirectory(input)))
+    return [{ path: input, format: format === 'auto' ? detectName(input) : format }];
+  const corpus = format === 'auto' || format === 'beir' ? corpusIn(input) : undefined;
+  if (corpus !== undefined) return [{ path: corpus, format: 'beir' }];
+  if (format === 'beir') throw unreadable(input, 'no corpus.jsonl or corpus.jsonl.gz in this folder');
+  const { files, skipped, others } = await survey(input, { format, fields });
+  report.files.skipped.push(...skipped);
+  Object.assign(report.files.others, others);
+  if (fields !== undefined && files.every((file) => isPage(file.format)))
+    mustHaveColumns(input, files[0].format);
+  return [...files];
+}
+
+async function* open(reading: Reading, gate: Gate): Batches {
+  const { input, fields } = reading;
+  const files = await filesOf(reading, gate.report);
+  for (const { path, format } of files) {
+    const isAlone = path === input;
+    if (isAlone && fields !== undefined && format !== undefined) mustHaveColumns(input, format);
+    const page = isAlone ? basename(path) : relative(input, path).replaceAll(sep, '/');
+    yield* readFile(path, { page, format, gate, fields, isNamed: (reading.format ?? 'auto') !== 'auto' });
+    gate.report.files.read++;
+  }
+}
+
+interface FileReading {
+  /** The file's name, if it is a page. */
+  readonly page: string;
+  readonly format: Format | undefined;
+  readonly gate: Gate;
+  readonly fields: FieldMapping | undefined;
+  /** The format was not detected. */
+  readonly isNamed: boolean;
+}
+
+function readFile(path: string, reading: FileReading): Batches {
+  const { page, format, gate, fields } = reading;
+  if (format === 'markdown' || format === 'html') {
+    if (path === '-') throw unreadable(path, `${format} is read from files, not from standard input`);
+    return readPage(path, { path: page, gate, parse: format === 'html' ? parseHtml : parseMarkdown });
+  }
+  if (format !== 'parquet') return readStream(path, { ...reading, format });
+  if (path === '-') throw unreadable(path, 'parquet is read from a file, which can be read at any place');
+  return readParquet(path, gate, fields);
+}
+
+function isPage(format: Format): boolean {
+  return format === 'markdown' || format === 'html';
 }
 
 async function* readStream(
   input: string,
-  known: LineFormat | undefined,
-  gate: Gate,
-  fields: FieldMapping | undefined,
+  { format, gate, fields, isNamed }: FileReading & { readonly format: LineFormat | undefined },
 ): Batches {
   const source = await openSource(input);
   try {
-    if (known === undefined && source.head.subarray(0, 4).toString('latin1') === 'PAR1') {
+    if (format === undefined && source.head.subarray(0, 4).toString('latin1') === 'PAR1') {
       if (input === '-')
         throw unreadable(input, 'parquet is read from a file, which can be read at any place');
       yield* readParquet(input, gate, fields);
-    } else {
-      yield* readLineFormat(known ?? detectContent(source, fields), source, gate, fields);
+      return;
     }
+    const text = await asText(source);
+    const found = format ?? detectContent(text, fields);
+    if (found === 'msmarco' && !isNamed)
+      note(gate, `${source.name}: read as MS MARCO's form, an id, a tab and a text, where quotes are text`);
+    yield* readLineFormat(found, text, gate, fields);
   } finally {
     source.close();
   }

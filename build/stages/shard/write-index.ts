@@ -81,18 +81,15 @@ export async function writeIndex(
       };
     }),
   };
-  writeInputRecord(folder, build, inputRecord(spool, quantization));
+  writeInputRecord(folder, build, inputRecord(spool));
   writeAtomically(join(folder, manifestName(build)), encodeManifest(manifest));
   return { manifest, quantization };
 }
 
 /** What was read, for whoever verifies the generation. */
-function inputRecord(
-  { documents, documentsDigest, spaces }: Spool,
-  quantization: WrittenIndex['quantization'],
-): InputRecord {
-  const counts = spaces.map(({ name, values }) => [name, { values, dropped: quantization[name].zeros }]);
-  return { documents, digest: documentsDigest, spaces: Object.fromEntries(counts) };
+function inputRecord({ documents, documentsDigest, spaces }: Spool): InputRecord {
+  const values = Object.fromEntries(spaces.map((space) => [space.name, space.values]));
+  return { documents, digest: documentsDigest, values };
 }
 
 /** Segments of nearly equal size, none above the limit; one, though empty, when there is nothing. */

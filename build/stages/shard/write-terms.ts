@@ -22,7 +22,7 @@ export function writeIds(spool: Spool, target: Target): TermTable[] {
         'bad-input',
         `${count} documents have the id ${JSON.stringify(id)}: the input's documents number ${documents[0] + 1} and ` +
           `${documents[1] + 1} are two of them; ids must be unique`,
-        { id },
+        { id, repeatedId: id },
       );
     }
     writer.add(key, { documents, impacts, count });

@@ -135,7 +135,11 @@ test.each([
     ['build', 'worse.jsonl', '--skip-bad'],
     'worse.jsonl has no documents',
   ],
-  ['an id that occurs twice', ['build', 'twice.jsonl'], '2 documents have the id "a"'],
+  [
+    'an id that occurs twice',
+    ['build', 'twice.jsonl'],
+    '2 documents have the id "a": twice.jsonl:1 and twice.jsonl:2',
+  ],
   [
     'a configuration that is no JSON',
     ['build', 'bad.jsonl', '--config', 'bad.jsonl'],

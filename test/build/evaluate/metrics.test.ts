@@ -72,12 +72,16 @@ describe('many queries', () => {
   const qrels = qrelsOf({ answered: { a: 1 }, unanswered: { a: 1 }, hopeless: { a: 0 } });
   const run = runOf({ hopeless: ['a'], answered: ['a'], unjudged: ['a'] });
 
-  test('a judged query without results counts 0 in the mean', () => {
-    expect(evaluate(run, qrels, ['MRR@10']).mean).toEqual({ 'MRR@10': 0.5 });
+  test('a judged query without results, and one without a relevant document, count 0 in the mean', () => {
+    expect(evaluate(run, qrels, ['MRR@10']).mean).toEqual({ 'MRR@10': 1 / 3 });
   });
 
-  test('queries without a relevant document, and queries without judgments, do not count', () => {
-    expect([...evaluate(run, qrels, ['MAP']).perQuery.keys()]).toEqual(['answered', 'unanswered']);
+  test('queries without judgments do not count', () => {
+    expect([...evaluate(run, qrels, ['MAP']).perQuery.keys()]).toEqual([
+      'answered',
+      'unanswered',
+      'hopeless',
+    ]);
   });
 
   test('the scores of one measure are those that a paired test takes', () => {
@@ -85,6 +89,7 @@ describe('many queries', () => {
       new Map([
         ['answered', 1],
         ['unanswered', 0],
+        ['hopeless', 0],
       ]),
     );
   });

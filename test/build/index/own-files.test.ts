@@ -243,8 +243,8 @@ describe('verify', () => {
     ],
     [
       'postings',
-      (record: Record<string, unknown>) => ({ ...record, spaces: { bm25: { values: 999, dropped: 0 } } }),
-      '999 postings, of the values that the build encoded',
+      (record: Record<string, unknown>) => ({ ...record, values: { bm25: 999 } }),
+      '999 postings, one for each value that the build encoded',
     ],
   ])('calls no index whole that lacks %s of its input', async (_, change, message) => {
     const { code, err } = await verified((folder, name) => {

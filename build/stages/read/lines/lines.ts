@@ -113,10 +113,11 @@ export async function* recordsByLine<Read>(
   gate: Gate,
   parse: (text: string) => Read,
 ): Batches<Read> {
-  for await (const lines of readLines(source)) yield parsed(lines, source.name, gate, parse);
+  for await (const lines of readLines(source)) yield recordsFrom(lines, source.name, gate, parse);
 }
 
-function* parsed<Read>(
+/** What lines give, each by itself; blank ones give nothing. */
+export function* recordsFrom<Read>(
   lines: Line[],
   file: string,
   gate: Gate,
@@ -124,14 +125,16 @@ function* parsed<Read>(
 ): Generator<Read> {
   for (const { number, text, problem } of lines) {
     if (problem === undefined && isBlank(text)) continue;
+    const place = { file, line: number };
     let record: Read;
     try {
       if (problem !== undefined) throw malformed(problem);
       record = parse(text);
     } catch (error) {
-      refuse(gate, { file, line: number }, error);
+      refuse(gate, place, error);
       continue;
     }
+    gate.at = place;
     yield record;
   }
 }

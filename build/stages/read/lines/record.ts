@@ -3,7 +3,7 @@
 
 import type { Document } from '../../../../src/core/document.ts';
 import { SparsedgeError } from '../../../../src/core/errors.ts';
-import { malformed } from './report.ts';
+import { malformed, type Place, placeName } from './report.ts';
 
 /**
  * The largest record that is read: a line, a table row, a page. A record is held whole in memory, more than once while
@@ -33,7 +33,7 @@ export interface FieldMapping {
 }
 
 /**
- * For each part of a document the names to look under: the first that a record has counts; of `text`, all when joined.
+ * For each part of a document the names to look under: the first that has a value counts; of `text`, all when joined.
  */
 export interface Columns {
   readonly id: readonly string[];
@@ -56,15 +56,21 @@ export function columnsOf(mapping: FieldMapping = {}): Columns {
 }
 
 /**
- * For tables, whose columns are known before the first row: a missing one is an error of the whole table.
+ * For tables, whose columns are known before the first row: a missing one is an error of the whole table. Names are
+ * found in any case, if not as they are.
  *
+ * @returns the columns by the names that the table has
  * @throws SparsedgeError `bad-input` when there is no id, neither text nor title, or a mapped column is missing
  */
-export function requireColumns(file: string, present: readonly string[], mapping: FieldMapping = {}): void {
+export function requireColumns(
+  place: Place,
+  present: readonly string[],
+  mapping: FieldMapping = {},
+): Columns {
   const columns = columnsOf(mapping);
   const mapped = [mapping.id, mapping.title, ...(columns.joinText ? columns.text : []), mapping.url];
-  const missing = mapped.find((name) => name !== undefined && !present.includes(name));
-  const has = (names: readonly string[]) => names.some((name) => present.includes(name));
+  const has = (names: readonly string[]) => names.some((name) => presentAs(name, present) !== undefined);
+  const missing = mapped.find((name) => name !== undefined && !has([name]));
   const lacks =
     missing !== undefined
       ? `no column ${missing}`
@@ -73,8 +79,24 @@ export function requireColumns(file: string, present: readonly string[], mapping
         : !has(columns.text) && !has(columns.title)
           ? `no column for the text (${columns.text.join(', ')})`
           : undefined;
-  if (lacks === undefined) return;
-  throw new SparsedgeError('bad-input', `${file}: ${lacks}; it has ${present.join(', ')}`, { file });
+  if (lacks !== undefined) {
+    const message = `${placeName(place)}: ${lacks}; it has ${present.join(', ')}`;
+    throw new SparsedgeError('bad-input', message, { ...place, reason: lacks });
+  }
+  const named = (names: readonly string[]) =>
+    names.map((name) => presentAs(name, present)).filter((name) => name !== undefined);
+  const { id, title, text, joinText, url } = columns;
+  return { id: named(id), title: named(title), text: named(text), joinText, url: named(url) };
+}
+
+/** The name as it is present: as it is, else in another case. */
+function presentAs(name: string, present: readonly string[]): string | undefined {
+  if (present.includes(name)) return name;
+  return present.find((other) => isSameName(name, other));
+}
+
+function isSameName(name: string, other: string): boolean {
+  return other.length === name.length && other.toLowerCase() === name.toLowerCase();
 }
 
 /**
@@ -161,8 +183,17 @@ function paired(what: string, text: string): string {
   return text;
 }
 
+/** The first of the names that has a value; in another case only where none is there as it is. */
 function nameIn(record: Readonly<Record<string, unknown>>, names: readonly string[]): string | undefined {
-  for (const name of names) if (record[name] !== undefined && Object.hasOwn(record, name)) return name;
+  let empty: string | undefined;
+  for (const name of names) {
+    const value = Object.hasOwn(record, name) ? record[name] : undefined;
+    if (value === undefined) continue;
+    if (value !== null && value !== '') return name;
+    empty ??= name;
+  }
+  if (empty !== undefined) return empty;
+  for (const key of Object.keys(record)) if (names.some((name) => isSameName(name, key))) return key;
   return undefined;
 }
 

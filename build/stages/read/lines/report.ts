@@ -14,6 +14,25 @@ export interface ReadReport {
   empty: number;
   /** Why the first few were passed over, each with its place. */
   readonly reasons: string[];
+  /** Of a folder: what became of the files in it. */
+  readonly files: FileReport;
+  /** What was decided by looking at the input, and could have been meant otherwise. */
+  readonly notes: string[];
+}
+
+/** What became of the files in a folder. */
+export interface FileReport {
+  read: number;
+  /** Files that may hold documents and were not read, with the reasons. */
+  readonly skipped: SkippedFile[];
+  /** Files that hold no documents by their names: how many, by the ends of their names. */
+  readonly others: Record<string, number>;
+}
+
+/** A file that was not read. */
+export interface SkippedFile {
+  readonly file: string;
+  readonly reason: string;
 }
 
 /** Enough to see a pattern; the count says how many more there were. */
@@ -21,13 +40,16 @@ const REASONS_KEPT = 10;
 
 /** A report of nothing read so far. */
 export function newReport(): ReadReport {
-  return { read: 0, skipped: 0, empty: 0, reasons: [] };
+  const files = { read: 0, skipped: [], others: {} };
+  return { read: 0, skipped: 0, empty: 0, reasons: [], files, notes: [] };
 }
 
 /** What every reader is told about malformed records. */
 export interface Gate {
   readonly skipBad: boolean;
   readonly report: ReadReport;
+  /** Where the record stands that was handed out last. */
+  at?: Place | undefined;
 }
 
 /** Where a record stands. Lines and rows count from 1; a row is a line of a table that has no lines. */
@@ -42,6 +64,11 @@ export interface Place {
  * reader. A batch is parsed as it is iterated: what stands before a malformed record is handed out before the error.
  */
 export type Batches<Read = Document> = AsyncGenerator<Iterable<Read>>;
+
+/** Keeps a note, once. */
+export function note(gate: Gate, text: string): void {
+  if (!gate.report.notes.includes(text)) gate.report.notes.push(text);
+}
 
 /** A record that does not say what it must say. Whoever knows its place adds it: see `refuse`. */
 export function malformed(reason: string, place: { readonly line?: number } = {}): SparsedgeError {
@@ -64,7 +91,8 @@ export function refuse(gate: Gate, place: Place, error: unknown): void {
   if (gate.report.reasons.length < REASONS_KEPT) gate.report.reasons.push(told);
 }
 
-function placeName({ file, line, row }: Place): string {
+/** A place as messages name it: `file:line`, or `file, row n`. */
+export function placeName({ file, line, row }: Place): string {
   if (line !== undefined) return `${file}:${line}`;
   return row !== undefined ? `${file}, row ${row}` : file;
 }

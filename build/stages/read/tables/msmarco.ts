@@ -1,9 +1,9 @@
 // MS MARCO's `collection.tsv`: an id, a tab, the passage. There is no header and quotes mean nothing.
 
-import type { Source } from './lines/input-source.ts';
-import { recordsByLine } from './lines/lines.ts';
-import { checked } from './lines/record.ts';
-import { type Batches, type Gate, malformed } from './lines/report.ts';
+import type { Source } from '../lines/input-source.ts';
+import { recordsByLine } from '../lines/lines.ts';
+import { checked } from '../lines/record.ts';
+import { type Batches, type Gate, malformed } from '../lines/report.ts';
 
 /**
  * Reads an MS MARCO collection.

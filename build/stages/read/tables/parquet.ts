@@ -4,19 +4,18 @@
 import { isUtf8 } from 'node:buffer';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetSchema } from 'hyparquet';
 import { compressors } from 'hyparquet-compressors';
-import type { Document } from '../../../src/core/document.ts';
-import { SparsedgeError } from '../../../src/core/errors.ts';
+import type { Document } from '../../../../src/core/document.ts';
+import { SparsedgeError } from '../../../../src/core/errors.ts';
 import {
   type Columns,
-  columnsOf,
   type FieldMapping,
   MAX_RECORD_BYTES,
   NOT_UTF8,
   requireColumns,
   TOO_LARGE,
   toDocument,
-} from './lines/record.ts';
-import { type Batches, type Gate, malformed, refuse } from './lines/report.ts';
+} from '../lines/record.ts';
+import { type Batches, type Gate, malformed, refuse } from '../lines/report.ts';
 
 type Metadata = Awaited<ReturnType<typeof parquetMetadataAsync>>;
 type RowGroup = Metadata['row_groups'][number];
@@ -48,8 +47,7 @@ export async function* readParquet(path: string, gate: Gate, mapping?: FieldMapp
   const file = await asyncBufferFromFile(path);
   const metadata = await decoded(path, 'footer', parquetMetadataAsync(file));
   const leaves = parquetSchema(metadata).children;
-  requireColumns(path, leaves.map(nameOf), mapping);
-  const columns = columnsOf(mapping);
+  const columns = requireColumns({ file: path }, leaves.map(nameOf), mapping);
   const names = columnsRead(leaves, columns);
   let first = 0;
   for (const group of metadata.row_groups) {
@@ -87,13 +85,15 @@ function* documents(
   gate: Gate,
 ): Generator<Document> {
   for (let i = 0; i < rows.length; i++) {
+    const place = { file: path, row: rowStart + i + 1 };
     let document: Document;
     try {
       document = toDocument(sound(rows[i]), columns);
     } catch (error) {
-      refuse(gate, { file: path, row: rowStart + i + 1 }, error);
+      refuse(gate, place, error);
       continue;
     }
+    gate.at = place;
     yield document;
   }
 }

@@ -1,0 +1,49 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { sparsedge, temporaryFolder } from './command-line.ts';
+
+const BM25 = ['--encoder', 'bm25'];
+
+function docs(files: Readonly<Record<string, string>>): string {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'docs'));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, 'docs', name), text);
+  return folder;
+}
+
+test('build says what of a folder was not read, to people and to programs', async () => {
+  const folder = docs({
+    'a.md': 'tides',
+    'b.jsonl': '{"id":"b","text":"moon"}\n',
+    'c.rst': 'Sun\n===\n',
+    'd.png': '',
+    'e.tsv': 'e\t"Salt" of the sea\n',
+  });
+  const { code, out } = await sparsedge(folder, ['build', 'docs', ...BM25]);
+  expect(code).toBe(0);
+  expect(out).toContain('Read 3 files and skipped 1:\n  c.rst: its first line is no JSON object');
+  expect(out).toContain('Files that are no documents by their names, or of another format: 1 .png.');
+  expect(out).toContain("docs/e.tsv: read as MS MARCO's form");
+  const { read } = JSON.parse((await sparsedge(folder, ['build', 'docs', ...BM25, '--json'])).out);
+  expect(read).toMatchObject({
+    read: 3,
+    files: { read: 3, skipped: [{ file: 'c.rst' }], others: { '.png': 1 } },
+    notes: [expect.stringContaining('MS MARCO')],
+  });
+});
+
+test('build ends with exit code 2 where most files of a folder would be skipped', async () => {
+  const folder = docs({ 'a.md': 'tides', 'b.rst': 'Moon\n', 'c.txt': 'sun' });
+  const { code, err } = await sparsedge(folder, ['build', 'docs', ...BM25]);
+  expect(code).toBe(2);
+  expect(err).toContain('docs: most files would be skipped, 2, and only 1 read');
+  expect(err).toContain('\n  b.rst: ');
+});
+
+test('build names the files of documents that have one id', async () => {
+  const folder = docs({ 'guide.md': 'one', 'guide.markdown': 'two' });
+  const { code, err } = await sparsedge(folder, ['build', 'docs', ...BM25]);
+  expect(code).toBe(2);
+  expect(err).toContain('the id "guide": docs/guide.markdown and docs/guide.md; ids must be unique');
+});

@@ -1,0 +1,152 @@
+// Questions and judgments in the forms in which tracks and tools have them.
+
+import { expect, test } from 'vitest';
+import { parseQrels } from '../../../build/evaluate/qrels.ts';
+import { parseTopics } from '../../../build/evaluate/topics.ts';
+
+const TOPICS = [
+  { id: '1', text: 'raspberry pi' },
+  { id: '2', text: 'ankle brace' },
+];
+
+test.each([
+  [
+    "the Web track's",
+    '<webtrack2013>\n<topic number="1" type="faceted">\n<query>raspberry pi</query>\n<description>\nWhat is it?\n' +
+      '</description>\n<subtopic number="1" type="inf">Buy one</subtopic>\n</topic>\n' +
+      '<topic number="2" type="single">\n<query>ankle brace</query>\n</topic>\n</webtrack2013>',
+  ],
+  [
+    'XML',
+    '<?xml version="1.0" encoding="UTF-8"?>\n<!-- two\n topics -->\n<topics>\n<topic>\n<number>1</number>\n' +
+      '<query>raspberry pi</query>\n</topic>\n<topic><number>2</number><query>ankle brace</query></topic>\n</topics>',
+  ],
+  [
+    "the Clinical Trials track's, whose text is in no field",
+    '<topics task="2021">\n<topic number="1">\nraspberry\npi\n</topic>\n<topic number="2">ankle brace</topic>\n</topics>',
+  ],
+  [
+    "TREC-COVID's",
+    '<topics task="COVIDSearch">\n<topic number="1">\n<query>raspberry pi</query>\n<question>what is it</question>\n' +
+      '<narrative>more</narrative>\n</topic>\n<topic number="2"><query>ankle brace</query></topic></topics>',
+  ],
+  [
+    "Precision Medicine's, of facets",
+    '<topics>\n<topic number="1"><disease>raspberry</disease><gene>pi</gene></topic>\n' +
+      '<topic number="2">\n<disease>ankle</disease>\n<other>brace</other>\n</topic>\n</topics>',
+  ],
+  [
+    'several fields on a line',
+    '<top><num>1</num><title>raspberry pi</title></top>\n<top><num>2</num><title>ankle brace</title></top>',
+  ],
+  [
+    'several fields on one of the lines',
+    '<top>\n<num>1</num><title>raspberry pi</title>\n</top>\n<top>\n<num> Number: 2 <title> ankle brace\n' +
+      '<desc> Description:\nother words\n</top>',
+  ],
+  [
+    "CLEF's",
+    '<top>\n<num> Number: 1\n<EN-title> raspberry pi </EN-title>\n<EN-desc> more </EN-desc>\n</top>\n' +
+      '<top lang="en">\n<num>2</num>\n<title lang="en">ankle brace</title>\n</top>',
+  ],
+  [
+    "CLEF's with identifiers",
+    '<topics>\n<topic lang="en">\n<identifier>1</identifier>\n<title>raspberry pi</title>\n</topic>\n' +
+      '<topic lang="en"><identifier>2</identifier><title>ankle <b>brace</b></title></topic>\n</topics>',
+  ],
+  [
+    "NTCIR's",
+    '<TOPIC><NUM>1</NUM><TITLE>raspberry pi</TITLE></TOPIC>\n<TOPIC><NUM>2</NUM><TITLE>ankle brace</TITLE></TOPIC>',
+  ],
+  ['an array', '[{"_id":"1","text":"raspberry pi"},\n {"_id":"2","text":"ankle brace"}]'],
+  [
+    'objects over lines',
+    '{\n "qid": 1,\n "query": "raspberry pi"\n}\n{\n "qid": 2,\n "query": "ankle brace"\n}',
+  ],
+  ['one object of ids', '{"1": "raspberry pi",\n "2": "ankle brace"}'],
+  ['lines with a colon', '1:raspberry pi\n2: ankle brace'],
+  ['lines with a space', '1 raspberry pi\n2 ankle brace'],
+  ['lines with a tab', '1\traspberry pi\n2\tankle brace'],
+  ['quoted lines with a tab', '"1"\t"raspberry pi"\n"2"\t"ankle brace"'],
+  ['JSON of id and query', '{"id":"1","query":"raspberry pi"}\n{"id":"2","query":"ankle brace"}'],
+  ['JSON of query_id', '{"query_id":"1","text":"raspberry pi"}\n{"query_id":"2","text":"ankle brace"}'],
+  ['JSON of numbers', '{"_id":1,"text":"raspberry pi"}\n{"_id":2,"text":"ankle brace"}'],
+  [
+    'JSON with null fields',
+    '{"_id":"1","text":null,"title":"raspberry pi"}\n{"_id":"2","title":"ankle brace"}',
+  ],
+  ['a table with a header', 'qid,query\n1,raspberry pi\n2,"ankle brace"'],
+  ['a table of tabs with a header', 'query-id\ttext\n1\traspberry pi\n2\tankle brace'],
+  [
+    'a table of other columns, too',
+    'n;Query_ID;text\nx;1;raspberry pi\nx;2;ankle brace'.replace(/^n;|^x;/gm, ''),
+  ],
+])('topics are read: %s', async (_, text) => {
+  expect(await parseTopics(text.split('\n'), 'f')).toEqual(TOPICS);
+});
+
+test('characters of XML are what they stand for, and an ampersand of SGML is one', async () => {
+  const text = '<top><num>1</num><title>AT&amp;T &#39;s R&D &lt;b&gt; &#x263A;</title></top>';
+  expect(await parseTopics([text], 'f')).toEqual([{ id: '1', text: "AT&T 's R&D <b> ☺" }]);
+});
+
+test('queries that were encoded elsewhere come with their terms', async () => {
+  const lines = ['{"id":1,"vector":{"moon":148,"sea":2.5}}', '{"id":"2","contents":"x","vector":{}}'];
+  expect(await parseTopics(lines, 'f')).toEqual([
+    {
+      id: '1',
+      text: '',
+      vector: new Map([
+        ['moon', 148],
+        ['sea', 2.5],
+      ]),
+    },
+    { id: '2', text: 'x', vector: new Map() },
+  ]);
+});
+
+const QRELS = new Map([
+  ['1', new Map([['d1', 1]])],
+  ['2', new Map([['d3', 2]])],
+]);
+
+test.each([
+  ['a header of another name', 'query_id\tcorpus_id\tscore\n1\td1\t1\n2\td3\t2'],
+  ['a header that is quoted', '"query-id"\t"corpus-id"\t"score"\n"1"\t"d1"\t1\n2\t"d3"\t"2"'],
+  ['no header', '1\td1\t1\n2\td3\t2'],
+  ['commas', 'query-id,corpus-id,score\n1,d1,1\n2,d3,2'],
+  ['commas and no header', '1,d1,1\n2,d3,2'],
+  ['columns in another order', 'corpus-id\tquery-id\trelevance\nd1\t1\t1\nd3\t2\t2'],
+  ['spaces and three columns', '1 d1 1\n2 d3 2'],
+  ['whole numbers as floats', '1 0 d1 1.0\n2 0 d3 2.00'],
+  ['exponents', '1 0 d1 1e0\n2 0 d3 2.0E0'],
+  ['a header of four columns', 'qid iter docno rel\n1 0 d1 1\n2 0 d3 2'],
+])('judgments are read with %s', async (_, text) => {
+  expect(await parseQrels(text.split('\n'), 'f')).toEqual(QRELS);
+});
+
+test('negative judgments are kept, as floats too', async () => {
+  expect(await parseQrels(['1 0 a -1', '1 0 b -2.0'], 'f')).toEqual(
+    new Map([
+      [
+        '1',
+        new Map([
+          ['a', -1],
+          ['b', -2],
+        ]),
+      ],
+    ]),
+  );
+});
+
+test.each([
+  ['no line', '', 'f has no judgments'],
+  ['a header alone', 'query-id\tcorpus-id\tscore', 'f has no judgments'],
+  ['a fraction', '1\td1\t0.5', 'f:1: relevance 0.5 is not a whole number'],
+  ['two columns', '1 d1', 'f:1: expected qid, iteration, docid and relevance'],
+])('judgments with %s are refused', async (_, text, message) => {
+  await expect(parseQrels(text.split('\n'), 'f')).rejects.toMatchObject({
+    code: 'bad-input',
+    message: expect.stringContaining(message),
+  });
+});
