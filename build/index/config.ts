@@ -20,6 +20,8 @@ import { given } from '../stages/weighting/weighting.ts';
 export const DEFAULT_MODEL = join(import.meta.dirname, '../../models/sparsedge-en');
 /** BM25's parameters where neither the user nor a model says otherwise: Anserini's. */
 const BM25 = { k1: 0.9, b: 0.4 };
+/** How many times a word of a title counts. */
+const TITLE_WEIGHT = 2;
 
 const spaceSchema = z.strictObject({
   /** The id of its model, or its encoder, unless given. */
@@ -39,6 +41,8 @@ const spaceSchema = z.strictObject({
   b: z.number().min(0).max(1).optional(),
   /** BM25's document lengths: exact, or rounded as Lucene stores them. */
   lengths: z.enum(['exact', 'lucene']).optional(),
+  /** How many times a word of a title counts, where words are counted or a model counts them. */
+  titleWeight: z.number().min(1).max(100).optional(),
   /** How predicted queries are merged; the encoder's family has its way. */
   merge: z.enum(MERGES).optional(),
   /** Predicted queries of a document that are merged, at most. */
@@ -76,6 +80,7 @@ export interface SpaceConfig extends WrittenSpace {
   readonly lengths: NonNullable<WrittenSpace['lengths']>;
   readonly k1: number;
   readonly b: number;
+  readonly titleWeight: number;
   readonly analyzer: AnalyzerName;
   readonly quantizer: { readonly maximum?: number | undefined; readonly rounding: 'nearest' | 'floor' };
   /** The SHA-256 of the model's contract: a build that goes on does so with the same model. */
@@ -107,6 +112,7 @@ export function parseConfig(input: unknown): BuildConfig {
 function completeSpace(space: WrittenSpace): SpaceConfig {
   const { model = isOpen(space) ? DEFAULT_MODEL : undefined, analyzer = 'english', quantizer } = space;
   const { encoder = model === undefined ? 'bm25' : 'model', lengths = 'exact' } = space;
+  const { titleWeight = TITLE_WEIGHT } = space;
   if (encoder === 'vectors' ? space.parts !== undefined : (encoder === 'model') !== (model !== undefined)) {
     throw new SparsedgeError(
       'bad-input',
@@ -120,7 +126,17 @@ function completeSpace(space: WrittenSpace): SpaceConfig {
     const { k1 = BM25.k1, b = BM25.b } = space;
     const { rounding = 'nearest' } = quantizer;
     const name = space.name ?? encoder;
-    return { ...space, name, encoder, lengths, analyzer, k1, b, quantizer: { ...quantizer, rounding } };
+    return {
+      ...space,
+      name,
+      encoder,
+      lengths,
+      analyzer,
+      k1,
+      b,
+      titleWeight,
+      quantizer: { ...quantizer, rounding },
+    };
   }
   const taken = (['analyzer', 'query'] as const).find((option) => space[option] !== undefined);
   if (taken) throw new SparsedgeError('bad-input', `${taken} is for the model ${model} to say`, { model });
@@ -132,6 +148,7 @@ function completeSpace(space: WrittenSpace): SpaceConfig {
     encoder,
     model,
     lengths,
+    titleWeight,
     analyzer: analyzerOf(contract),
     k1: space.k1 ?? k1,
     b: space.b ?? b,
@@ -184,9 +201,14 @@ export function usualMerge({ model }: Pick<SpaceConfig, 'model'>): Merge {
 export function encoderOf(space: SpaceConfig): DocumentEncoder {
   switch (space.encoder) {
     case 'bm25':
-      return countingEncoder('bm25', space.analyzer, bm25(space.k1, space.b, space.lengths));
+      return countingEncoder(
+        'bm25',
+        space.analyzer,
+        bm25(space.k1, space.b, space.lengths),
+        space.titleWeight,
+      );
     case 'tfidf':
-      return countingEncoder('tfidf', space.analyzer, tfidf);
+      return countingEncoder('tfidf', space.analyzer, tfidf, space.titleWeight);
     case 'vectors':
       return vectorEncoderOf(space);
     case 'model':

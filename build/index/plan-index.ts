@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { journaled } from '../model/encoding-journal.ts';
+import { besides } from '../stages/encode/beside.ts';
 import { expanding } from '../stages/expand/merge.ts';
 import type { SpacePlan } from '../stages/invert/spool.ts';
 import type { IndexPlan } from '../stages/shard/index-plan.ts';
@@ -26,7 +27,9 @@ function planSpace(space: SpaceConfig, workFolder: string): SpacePlan {
     encoder.network && parts === undefined
       ? journaled(encoder, join(workFolder, `${name}.journal`))
       : encoder;
-  if (merge === undefined) return { name, encoder: kept, quantizer };
+  // What stands beside words is no network's affair: journals and parts are without it.
+  const whole = encoder.id === 'residual' ? besides(kept, space.titleWeight) : kept;
+  if (merge === undefined) return { name, encoder: whole, quantizer };
   const expansion = { merge, maxQueries };
-  return { name, encoder: expanding(kept, expansion), quantizer, expansion };
+  return { name, encoder: expanding(whole, expansion), quantizer, expansion };
 }

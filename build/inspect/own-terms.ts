@@ -1,7 +1,8 @@
 // Whether a document was found by its own words, or by those that an expansion lent it: indexes store documents without
 // their expansions, so what the text does not have came from one.
 
-import { analyzerNamed } from '../../src/core/analyzer/analyzer.ts';
+import { documentTerms } from '../../src/core/analyzer/analysis.ts';
+import { analysisNamed } from '../../src/core/analyzer/analyzer.ts';
 import type { Document } from '../../src/core/document.ts';
 import { searchableText } from '../../src/core/document.ts';
 import type { Space } from '../../src/core/format/manifest.ts';
@@ -12,5 +13,5 @@ import type { Space } from '../../src/core/format/manifest.ts';
  */
 export function ownTerms(document: Document, { analyzer, query }: Space): ReadonlySet<string> | undefined {
   if (query !== 'count' && query !== 'binary') return undefined;
-  return new Set(analyzerNamed(analyzer)(searchableText(document)));
+  return new Set(documentTerms(analysisNamed(analyzer)(searchableText(document))));
 }

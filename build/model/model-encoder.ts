@@ -10,8 +10,8 @@ import { analyzerOf, type ModelContract } from '../../src/core/model/contract.ts
 import type { SparseVector } from '../../src/core/sparse.ts';
 import { phrasesOf } from '../../src/core/tokens/phrases.ts';
 import { cutWindows, type Window } from '../../src/core/tokens/tokens.ts';
+import { lengthBy } from '../stages/encode/beside.ts';
 import type { DocumentEncoder } from '../stages/encode/encoder.ts';
-import { wordCounter } from '../stages/encode/text-encoder.ts';
 import { weighingBursts, weighingPhrases } from '../stages/weighting/bm25.ts';
 import { given, type Weighting } from '../stages/weighting/weighting.ts';
 import { batchByLength } from './batches.ts';
@@ -40,7 +40,7 @@ export function modelEncoder(
     model: name,
     network: contract.files.document !== undefined,
     // tf′ says how much a word's occurrences count, and not how many words there are to say it.
-    lengthOf: head === 'residual' ? wordCounter(analyzerOf(contract)) : undefined,
+    lengthOf: head === 'residual' ? lengthBy(analyzerOf(contract)) : undefined,
     async encode(documents) {
       network ??= openNetwork(folder, device);
       return encodeTexts(

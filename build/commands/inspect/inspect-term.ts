@@ -1,6 +1,7 @@
 // One term of an index: where its list lies, its bounds, and its best postings.
 
-import { analyzerNamed } from '../../../src/core/analyzer/analyzer.ts';
+import { documentTerms } from '../../../src/core/analyzer/analysis.ts';
+import { analysisNamed } from '../../../src/core/analyzer/analyzer.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { utf8 } from '../../../src/core/format/bytes.ts';
 import type { Space } from '../../../src/core/format/manifest.ts';
@@ -47,7 +48,7 @@ export interface TermReport {
  * @throws SparsedgeError `not-found` when no document has it
  */
 export async function inspectTerm(index: OpenIndex, space: Space, written: string): Promise<TermReport> {
-  const analyzed = analyzerNamed(space.analyzer)(written);
+  const analyzed = documentTerms(analysisNamed(space.analyzer)(written));
   for (const term of new Set([written, ...analyzed])) {
     const found = await Promise.all(
       index.segments.map((segment) => lookUp(index, segment, space.name, term)),

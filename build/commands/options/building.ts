@@ -19,6 +19,7 @@ export interface EncoderOptions {
   readonly query?: string | undefined;
   readonly k1?: number | undefined;
   readonly b?: number | undefined;
+  readonly titleWeight?: number | undefined;
 }
 
 /** An index of one space, or a file that describes several. */
@@ -63,6 +64,10 @@ export function encoderOptions(): Option[] {
       '--b <number>',
       "BM25's b, from 0 to 1: how much long documents are penalized. The default is 0.4, or what the model says.",
     ).argParser(decimal),
+    new Option(
+      '--title-weight <number>',
+      'How many times a word of a title counts, from 1. The default is 2.',
+    ).argParser(decimal),
   ];
 }
 
@@ -92,7 +97,7 @@ export function layoutOptions(): Option[] {
  * @throws SparsedgeError `bad-input`
  */
 export function configFrom(options: ConfigOptions): BuildConfig {
-  const { config, model, parts, merge, maxQueries, analyzer, query, k1, b } = options;
+  const { config, model, parts, merge, maxQueries, analyzer, query, k1, b, titleWeight } = options;
   if (config !== undefined) return parseConfig(jsonFile(config));
   const encoder = options.encoder ?? (model === undefined ? undefined : 'model');
   if (encoder !== undefined && encoder !== 'bm25' && encoder !== 'model' && (k1 ?? b) !== undefined) {
@@ -101,7 +106,7 @@ export function configFrom(options: ConfigOptions): BuildConfig {
       `--k1 and --b are parameters of BM25, and the encoder ${encoder} has no such parameters`,
     );
   }
-  const space = { encoder, model, parts, merge, maxQueries, analyzer, query, k1, b };
+  const space = { encoder, model, parts, merge, maxQueries, analyzer, query, k1, b, titleWeight };
   const { expansions, segmentDocuments, order, documentPages } = options;
   return parseConfig({ spaces: [space], expansions, segmentDocuments, order, documentPages });
 }

@@ -2,7 +2,8 @@
 
 import { styleText } from 'node:util';
 import { Command } from 'commander';
-import { analyzerNamed } from '../../../src/core/analyzer/analyzer.ts';
+import { documentTerms } from '../../../src/core/analyzer/analysis.ts';
+import { analysisNamed } from '../../../src/core/analyzer/analyzer.ts';
 import type { Space } from '../../../src/core/format/manifest.ts';
 import type { Answer, AnsweredHit, RerankReport } from '../../../src/query/ask.ts';
 import type { OpenIndex } from '../../../src/query/search/open.ts';
@@ -133,7 +134,8 @@ function toJson(answered: Answered, { manifest }: OpenIndex) {
 function toLines({ query, spaces, answer, milliseconds, explanation }: Answered): string[] {
   const { hits, terms, rerank } = answer;
   const [first] = spaces;
-  const analyze = analyzerNamed(first.analyzer);
+  const analysis = analysisNamed(first.analyzer);
+  const analyze = (text: string) => documentTerms(analysis(text));
   const known = new Set(terms.filter(({ space }) => space === first.name).map(({ term }) => term));
   const lines = hits.flatMap((hit, i) => {
     const { text } = hit.shown!;

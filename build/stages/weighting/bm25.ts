@@ -1,5 +1,6 @@
 // BM25, and what a model may have it do otherwise: weigh bursts, and hold phrases back.
 
+import { isTitle } from '../../../src/core/analyzer/titles.ts';
 import { isPhrase } from '../../../src/core/tokens/phrases.ts';
 import { luceneLength } from './lucene-length.ts';
 import type { TermStatistics, Weighting } from './weighting.ts';
@@ -47,7 +48,7 @@ function oddsOfAbsence({
  * BM25 with ln(1 + odds · mean value) for its idf = ln(1 + odds): of two words in equally many documents, the one that
  * is said more often where it is said at all is what documents are about (Church and Gale, "Poisson mixtures", 1995,
  * call it burstiness; Kwok, "A New Method of Weighting Query Terms for Ad-Hoc Retrieval", 1996, weighs queries by that
- * mean). Phrases keep their idf.
+ * mean). Phrases and whole titles keep their idf.
  */
 export function weighingBursts(weighting: Weighting): Weighting {
   return {
@@ -55,7 +56,7 @@ export function weighingBursts(weighting: Weighting): Weighting {
     parameters: { ...weighting.parameters, burstiness: 1 },
     forTerm(statistics) {
       const weigh = weighting.forTerm(statistics);
-      if (isPhrase(statistics.key)) return weigh;
+      if (isPhrase(statistics.key) || isTitle(statistics.key)) return weigh;
       const odds = oddsOfAbsence(statistics);
       const factor = Math.log(1 + odds * statistics.meanValue()) / Math.log(1 + odds);
       return (value, length) => factor * weigh(value, length);

@@ -3,10 +3,11 @@
 // space.
 
 import { SparsedgeError } from '../errors.ts';
+import { type Analysis, contentWords } from './analysis.ts';
 import { bertWords } from './bert-words.ts';
-import { english } from './english.ts';
-import { stems } from './stems.ts';
-import { unicode } from './unicode.ts';
+import { englishAnalysis } from './english.ts';
+import { stemsAnalysis } from './stems.ts';
+import { unicodeAnalysis } from './unicode.ts';
 
 /** Turns text into terms, in order, repeats included. Pure: the same text gives the same terms everywhere. */
 export type Analyzer = (text: string) => string[];
@@ -15,19 +16,28 @@ export type Analyzer = (text: string) => string[];
 export const ANALYZERS = ['english', 'stems', 'bert-words', 'unicode'] as const;
 export type AnalyzerName = (typeof ANALYZERS)[number];
 
-const BY_NAME: ReadonlyMap<string, Analyzer> = new Map<AnalyzerName, Analyzer>([
-  ['english', english],
-  ['stems', stems],
-  ['bert-words', bertWords],
-  ['unicode', unicode],
+/** Takes a text apart. Pure, as an analyzer is. */
+export type Analyze = (text: string) => Analysis;
+
+const BY_NAME: ReadonlyMap<string, Analyze> = new Map<AnalyzerName, Analyze>([
+  ['english', englishAnalysis],
+  ['stems', stemsAnalysis],
+  ['bert-words', (text) => ({ inOrder: bertWords(text), names: [] })],
+  ['unicode', unicodeAnalysis],
 ]);
 
+/** The analyzer of that name: the words that a text is about, without functional ones and names. */
+export function analyzerNamed(name: AnalyzerName): Analyzer {
+  const analyze = analysisNamed(name);
+  return (text) => contentWords(analyze(text));
+}
+
 /**
- * The analyzer of that name.
+ * All that the analyzer of that name finds in a text.
  *
  * @throws SparsedgeError `bad-input` for a name that the types do not allow, as one read from a manifest may be
  */
-export function analyzerNamed(name: AnalyzerName): Analyzer {
+export function analysisNamed(name: AnalyzerName): Analyze {
   const analyzer = BY_NAME.get(name);
   if (analyzer === undefined) {
     throw new SparsedgeError('bad-input', `no analyzer is named ${name}; there are ${ANALYZERS.join(', ')}`);

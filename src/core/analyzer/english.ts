@@ -1,7 +1,10 @@
 // English as Lucene's EnglishAnalyzer (and so Anserini) takes it apart: StandardTokenizer, EnglishPossessiveFilter,
 // LowerCaseFilter, StopFilter, PorterStemFilter, in this order.
 
-import { porter } from './porter.ts';
+import { type Analysis, contentWords, functionalTerm, isFunctional } from './analysis.ts';
+import { withOneApostrophe } from './folding.ts';
+import { nameTerms } from './names.ts';
+import { porter } from './stemming/porter.ts';
 import { boundedMemo } from './words/owned.ts';
 import { eachWord } from './words/words.ts';
 
@@ -15,18 +18,29 @@ const STOP_WORDS = new Set(
 
 /** The terms of an English text. */
 export function english(text: string): string[] {
-  const terms: string[] = [];
-  eachWord(text, (word) => {
-    const term = termOf(word);
-    if (term !== '') terms.push(term);
-  });
-  return terms;
+  return contentWords(englishAnalysis(text));
 }
 
-/** Word as it stands in a text → its term, or '' for a stop word: what the token filters make of a token. */
+/** An English text; stop words are its functional ones. What Lucene has no word for stands beside its words. */
+export function englishAnalysis(text: string): Analysis {
+  const inOrder: string[] = [];
+  eachWord(text, (word) => {
+    const term = termOf(word);
+    if (term !== '') inOrder.push(term);
+  });
+  const { whole, parts } = nameTerms(withOneApostrophe(text), { joined: true, letters: true });
+  const names = whole;
+  for (const part of parts) {
+    const term = termOf(part);
+    if (term !== '') (isFunctional(term) ? inOrder : names).push(term);
+  }
+  return { inOrder, names };
+}
+
+/** Word as it stands in a text → its term: what the token filters make of a token. */
 const termOf = boundedMemo(1 << 16, (token) => {
   const lower = lowerCased(/['\u2019\uFF07][sS]$/.test(token) ? token.slice(0, -2) : token);
-  return STOP_WORDS.has(lower) ? '' : porter(lower);
+  return STOP_WORDS.has(lower) ? functionalTerm(lower) : porter(lower);
 });
 
 /**

@@ -4,10 +4,15 @@
 // American spellings and irregular forms are one term; and more words are functional. Functional words are no terms,
 // but a network reads them: "to be or not to be" is context, too.
 
-import { stemsOfForms } from './forms.ts';
-import { porter } from './porter.ts';
-import { americanSpelling } from './spelling.ts';
+import { type Analysis, contentWords, functionalTerm } from './analysis.ts';
+import { foldedLetters } from './folding.ts';
+import { isLetters, nameTerms, signAt } from './names.ts';
+import { stemsOfForms } from './stemming/forms.ts';
+import { porter } from './stemming/porter.ts';
+import { americanSpelling } from './stemming/spelling.ts';
+import { partRun, SOUTHEAST_ASIAN_RUN } from './unspaced.ts';
 import { boundedMemo } from './words/owned.ts';
+import { pushTerm } from './words/term-length.ts';
 import { eachWord } from './words/words.ts';
 
 /** A word of a text. */
@@ -39,20 +44,56 @@ export const FUNCTIONAL: ReadonlySet<string> = new Set(
 
 /** The terms of a text. */
 export function stems(text: string): string[] {
-  const terms: string[] = [];
-  eachStemmedWord(text, ({ stem, functional }) => {
-    if (!functional) terms.push(stem);
-  });
-  return terms;
+  return contentWords(stemsAnalysis(text));
+}
+
+/** A text's stems, functional ones marked, and its names. */
+export function stemsAnalysis(text: string): Analysis {
+  const inOrder: string[] = [];
+  const names: string[] = [];
+  const shown = foldedLetters(text);
+  eachStemIn(
+    shown,
+    ({ stem, functional }) => inOrder.push(functional ? functionalTerm(stem) : stem),
+    (pair) => names.push(pair),
+  );
+  const { whole, parts } = nameTerms(shown, { joined: false, letters: false });
+  names.push(...whole);
+  for (const part of parts) {
+    const { stem, functional } = stemmed(part);
+    if (!functional) names.push(stem);
+  }
+  return { inOrder, names };
 }
 
 /** Calls `visit` with every word of a text, in order. */
 export function eachStemmedWord(text: string, visit: (word: StemmedWord) => void): void {
-  eachWord(folded(text), (word) => {
-    if (!word.includes('.') || IN_NUMBER.test(word)) visit(stemmed(word));
-    else if (INITIALS.test(word)) visit(stemmed(word.replaceAll('.', '')));
-    else for (const part of word.split('.')) visit(stemmed(part));
-  });
+  eachStemIn(foldedLetters(text), visit, () => {});
+}
+
+function eachStemIn(shown: string, visit: (word: StemmedWord) => void, pair: (words: string) => void): void {
+  const spaced = shown.replaceAll('_', ' ');
+  const parts = UNSPACED.test(spaced) ? spaced.split(SOUTHEAST_ASIAN_RUN) : [spaced];
+  for (const [i, part] of parts.entries()) {
+    if (i % 2 === 1) partRun(part, (word) => visitPieces(word, visit), pair);
+    else eachWord(part, (word, end) => visitWord(word, signAt(part, end), visit));
+  }
+}
+
+const UNSPACED = /[\u0E00-\u0EFF\u1000-\u109F\u1780-\u17FF\u19E0-\u19FF\uA9E0-\uA9FF\uAA60-\uAA7F]/;
+
+/** A dictionary may leave more letters together than a term can have. */
+function visitPieces(word: string, visit: (word: StemmedWord) => void): void {
+  const pieces: string[] = [];
+  pushTerm(pieces, word);
+  for (const piece of pieces) visit(stemmed(piece));
+}
+
+function visitWord(word: string, sign: string, visit: (word: StemmedWord) => void): void {
+  if (sign !== '' && isLetters(word)) visit({ stem: word.toLowerCase() + sign, functional: false });
+  else if (!word.includes('.') || IN_NUMBER.test(word)) visit(stemmed(word));
+  else if (INITIALS.test(word)) visit(stemmed(word.replaceAll('.', '')));
+  else for (const part of word.split('.')) visit(stemmed(part));
 }
 
 // UAX #29 joins what a full stop joins, be it "U.S", "example.com" or the end of a sentence: "was.The".
@@ -66,14 +107,9 @@ export function markedStem({ stem, functional }: StemmedWord): string {
   return functional ? `_${stem}` : stem;
 }
 
-const ASCII = /^[\0-\x7f]*$/;
-
-/** One form for what looks alike. All of a text at once: some characters decompose into several words. */
+/** A text whose words are to be stemmed. All of it at once: some characters decompose into several words. */
 export function folded(text: string): string {
-  const plain = ASCII.test(text)
-    ? text
-    : text.normalize('NFKD').replace(/\p{M}/gu, '').replaceAll('\u2019', "'");
-  return plain.replaceAll('_', ' ');
+  return foldedLetters(text).replaceAll('_', ' ');
 }
 
 // Made by the first word, so that a Worker whose index has no stems does not pay for it when it starts.

@@ -1,15 +1,15 @@
 // Words of any language. Text is brought to one form, NFKC in lower case without characters that nothing shows; its
-// words are those of words.ts, save that runs of Chinese, Japanese, Thai, Lao, Khmer and Burmese, written without
-// spaces, are parted by the dictionaries of the runtime's ICU.
+// words are those of words.ts, save for runs that are written without spaces, which unspaced.ts parts: ICU alone does
+// not promise that an index is built and searched with the same words. With their different releases, Node parts
+// neither "example.com" nor "a:b" and workerd parts both.
 //
-// Combining marks stay. In Thai, Hindi or Arabic they are vowels and change the word; in Spanish or Swedish they make
-// another letter. Who wants "resume" to find "résumé" in an English text takes `bert-words`.
-//
-// An index must be built and searched with the same words, and ICU alone does not promise that: with their different
-// releases, Node parts neither "example.com" nor "a:b" and workerd parts both. So ICU is asked about those runs only.
-// There Node 24 (ICU 78) and workerd agreed on 20,000 random letters each of Han, Hiragana, Thai and Myanmar; on random
-// Lao and Khmer, which are not words, they did not, though they did on sentences.
+// Combining marks stay. In Thai or Hindi they are vowels and change the word; in Spanish or Swedish they make another
+// letter. What people type without them is a term beside the word: "resume" finds "résumé", and "résumé" comes first.
 
+import type { Analysis } from './analysis.ts';
+import { foldedLetters, withOneApostrophe } from './folding.ts';
+import { isLetters, nameTerms, signAt } from './names.ts';
+import { partRun, UNSPACED_RUN } from './unspaced.ts';
 import { pushTerm } from './words/term-length.ts';
 import { eachWord } from './words/words.ts';
 
@@ -19,26 +19,39 @@ const INVISIBLE = /(?!\u200B)\p{Default_Ignorable_Code_Point}/gu;
 /** Swedish has a few words with a colon; elsewhere "a:b" is two words more often than one. */
 const PARTING = /[:\u200B]/g;
 
-const UNSPACED =
-  '\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}';
-const UNSPACED_RUN = new RegExp(`((?!\\p{M})[${UNSPACED}][${UNSPACED}\\p{M}]*)`, 'u');
-
-let segmenter: Intl.Segmenter | undefined;
-
-/** The terms of a text in any language. */
+/** The words of a text in any language. */
 export function unicode(text: string): string[] {
-  const shown = text.replace(UNPAIRED, '\uFFFD').normalize('NFKC').toLowerCase().replace(INVISIBLE, '');
-  const terms: string[] = [];
+  return unicodeAnalysis(text).inOrder;
+}
+
+/** A text in any language. */
+export function unicodeAnalysis(text: string): Analysis {
+  const cased = withOneApostrophe(text.replace(UNPAIRED, '\uFFFD')).normalize('NFKC').replace(INVISIBLE, '');
+  const shown = cased.toLowerCase();
+  const words: string[] = [];
+  const names: string[] = [];
   const parts = shown.replace(PARTING, ' ').normalize('NFKC').split(UNSPACED_RUN);
   parts.forEach((part, i) => {
     // `split` puts what it captured at the odd places.
-    if (i % 2 === 0) eachWord(part, (word) => pushTerm(terms, word));
-    else pushSegments(terms, part);
+    if (i % 2 === 0) eachWord(part, (word, end) => pushWord(words, names, word, signAt(part, end)));
+    else
+      partRun(
+        part,
+        (word) => pushTerm(words, word),
+        (pair) => pushTerm(names, pair),
+      );
   });
-  return terms;
+  const { whole, parts: pieces } = nameTerms(cased, { joined: true, letters: false });
+  for (const name of [...whole, ...pieces]) pushTerm(names, name.toLowerCase());
+  return { inOrder: words, names };
 }
 
-function pushSegments(terms: string[], run: string): void {
-  segmenter ??= new Intl.Segmenter('und', { granularity: 'word' });
-  for (const { segment, isWordLike } of segmenter.segment(run)) if (isWordLike) pushTerm(terms, segment);
+function pushWord(words: string[], names: string[], word: string, sign: string): void {
+  if (sign !== '' && isLetters(word)) {
+    words.push(word + sign);
+    return;
+  }
+  pushTerm(words, word);
+  const folded = foldedLetters(word).toLowerCase();
+  if (folded !== word && folded !== '') pushTerm(names, folded);
 }

@@ -2,12 +2,14 @@
 // first two need the tokenizer alone, which is what keeps a query within a free plan's CPU time; the network is handed
 // in, since only its runtime differs from place to place.
 
+import { besideWords } from '../../core/analyzer/analysis.ts';
+import { analysisNamed } from '../../core/analyzer/analyzer.ts';
 import { SparsedgeError } from '../../core/errors.ts';
 import { parseGivenJson } from '../../core/format/bytes.ts';
 import type { Space } from '../../core/format/manifest.ts';
 import type { Batch, Outputs, Vocabulary } from '../../core/heads/batch.ts';
 import { batchVectors, padWindows } from '../../core/heads/batch.ts';
-import { checkModelName, type ModelContract, type ModelName } from '../../core/model/contract.ts';
+import { analyzerOf, checkModelName, type ModelContract, type ModelName } from '../../core/model/contract.ts';
 import type { SparseVector } from '../../core/sparse.ts';
 import { phrasesOf } from '../../core/tokens/phrases.ts';
 import { cutWindows } from '../../core/tokens/tokens.ts';
@@ -80,6 +82,11 @@ async function queryWeights(text: string, model: QueryModel): Promise<Map<string
   const terms = queryTokens(text, model);
   for (const term of terms) add(term, query.kind === 'table' ? (table?.get(term) ?? query.absent) : 1);
   if (contract.phrases) for (const phrase of phrasesOf(terms, vocabulary.pieces.ids)) add(phrase, 1);
+  // Only documents of a residual on BM25 have terms beside their words.
+  if (contract.head === 'residual') {
+    const beside = besideWords(analysisNamed(analyzerOf(contract))(text), text);
+    for (const term of beside) add(term, query.kind === 'table' ? query.absent : 1);
+  }
   return weights;
 }
 

@@ -1,6 +1,7 @@
 // A query as the index sees it: weighted terms of one or more spaces.
 
-import { analyzerNamed } from '../../core/analyzer/analyzer.ts';
+import { questionTerms } from '../../core/analyzer/analysis.ts';
+import { analysisNamed } from '../../core/analyzer/analyzer.ts';
 import { SparsedgeError } from '../../core/errors.ts';
 import { utf8 } from '../../core/format/bytes.ts';
 import type { Space } from '../../core/format/manifest.ts';
@@ -30,7 +31,7 @@ export const MAX_TOTAL_WEIGHT = Math.floor((SCORE_LIMIT - 1) / MAX_IMPACT);
 export function encodeQuery(text: string, space: Space): QueryTerm[] {
   if (space.query === 'tokenizer' || space.query === 'neural') checkModelName(space, undefined);
   const counts = new Map<string, number>();
-  for (const term of analyzerNamed(space.analyzer)(text)) {
+  for (const term of questionTerms(analysisNamed(space.analyzer)(text), text)) {
     counts.set(term, space.query === 'binary' ? 1 : (counts.get(term) ?? 0) + 1);
   }
   return weighTerms(counts, space.name);

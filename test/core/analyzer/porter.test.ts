@@ -1,6 +1,6 @@
 import { stemmer } from 'stemmer';
 import { expect, test } from 'vitest';
-import { porter } from '../../../src/core/analyzer/porter.ts';
+import { porter } from '../../../src/core/analyzer/stemming/porter.ts';
 
 /** The examples in Porter's paper, each followed to the end of the algorithm, and the words of his later errata. */
 const VOCABULARY: Readonly<Record<string, string>> = {

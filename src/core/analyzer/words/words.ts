@@ -4,8 +4,8 @@
 import { MAX_WORD, nextStart, wordEnd } from './word-break.ts';
 import { classesOf, DIGIT, EMOJI, LETTER, WORD } from './word-classes.ts';
 
-/** Calls `visit` with each word of a text, in order. */
-export function eachWord(text: string, visit: (word: string) => void): void {
+/** Calls `visit` with each word of a text and where it ends, in order. */
+export function eachWord(text: string, visit: (word: string, end: number) => void): void {
   const { length } = text;
   for (let at = 0; at < length; ) {
     const kind = kindAt(text, at);
@@ -19,7 +19,7 @@ export function eachWord(text: string, visit: (word: string) => void): void {
       at = nextStart(text, at);
       continue;
     }
-    visit(text.slice(at, end));
+    visit(text.slice(at, end), end);
     at = end;
   }
 }

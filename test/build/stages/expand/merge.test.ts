@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { countingEncoder, wordCounter } from '../../../../build/stages/encode/text-encoder.ts';
+import { lengthBy } from '../../../../build/stages/encode/beside.ts';
+import { countingEncoder } from '../../../../build/stages/encode/text-encoder.ts';
 import { expanding, expansionText } from '../../../../build/stages/expand/merge.ts';
 import { given } from '../../../../build/stages/weighting/weighting.ts';
 
@@ -34,7 +35,7 @@ test('an encoder sees both, title and all, and what it is given stays as it was'
 });
 
 test('a length that an encoder counts for itself is that of both', () => {
-  const counting = { ...countingEncoder('bm25', 'unicode', given), lengthOf: wordCounter('unicode') };
+  const counting = { ...countingEncoder('bm25', 'unicode', given), lengthOf: lengthBy('unicode') };
   const { lengthOf } = expanding(counting, { merge: 'distinct' });
   expect(lengthOf!({ document: { id: 'a', text: 'The sea' }, queries: ['the tides', 'tides'] })).toBe(3);
 });

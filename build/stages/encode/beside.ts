@@ -1,0 +1,84 @@
+// What a document is searched by beside the words of its text: names, functional words, and its titles. A question that
+// is a title finds the document first; a word of a title counts more than one of the text.
+
+import { type Analysis, contentWords, isFunctional } from '../../../src/core/analyzer/analysis.ts';
+import { type Analyze, type AnalyzerName, analysisNamed } from '../../../src/core/analyzer/analyzer.ts';
+import { titleTerm } from '../../../src/core/analyzer/titles.ts';
+import { type Document, searchableText } from '../../../src/core/document.ts';
+import type { Weighting } from '../weighting/weighting.ts';
+import type { DocumentEncoder, EncoderInput } from './encoder.ts';
+
+/** Of a whole title: so much that it counts in full, however long the document is. */
+const WHOLE_TITLE = 100;
+
+/** Values of terms while a document is encoded. */
+export type TermValues = Map<string, number>;
+
+/** The words of a document's text, for its length: functional ones where it has no other. */
+export function lengthBy(analyzer: AnalyzerName): (input: EncoderInput) => number {
+  const analyze = analysisNamed(analyzer);
+  return ({ document }) => lengthOf(analyze(searchableText(document)));
+}
+
+function lengthOf(analysis: Analysis): number {
+  return contentWords(analysis).length || analysis.inOrder.length;
+}
+
+/** Adds terms to values: each as often as it comes. */
+export function addTerms(values: TermValues, terms: readonly string[], times = 1): void {
+  for (const term of terms) values.set(term, (values.get(term) ?? 0) + times);
+}
+
+/**
+ * Adds what stands beside the words of a document's text.
+ *
+ * @param titleWeight how many times a word of the title counts; once it was counted
+ */
+export function addBeside(
+  values: TermValues,
+  { title, fields }: Document,
+  { inOrder, names }: Analysis,
+  analyze: Analyze,
+  titleWeight: number,
+): void {
+  addTerms(values, names);
+  addTerms(values, inOrder.filter(isFunctional));
+  if (title) {
+    const analysis = analyze(title);
+    if (titleWeight > 1) addTerms(values, [...analysis.inOrder, ...analysis.names], titleWeight - 1);
+  }
+  for (const whole of new Set(wholeTitles(title, fields?.heading))) {
+    const term = titleTerm(whole);
+    if (term !== undefined) values.set(term, WHOLE_TITLE);
+  }
+}
+
+/** A document's title, and the last of the headings above a section. */
+function wholeTitles(title = '', heading = ''): string[] {
+  return [title, ...[title, heading].map((path) => path.split(' › ').at(-1) ?? '')].filter(
+    (each) => each !== '',
+  );
+}
+
+/** An encoder that gives documents what stands beside their words, where the encoder itself gives the words. */
+export function besides(encoder: DocumentEncoder, titleWeight: number): DocumentEncoder {
+  const analyze = analysisNamed(encoder.analyzer);
+  return {
+    ...encoder,
+    weighting: weighingTitles(encoder.weighting, titleWeight),
+    async encode(inputs) {
+      const vectors = await encoder.encode(inputs);
+      return vectors.map((vector, i) => {
+        const { document } = inputs[i];
+        const values = new Map(vector);
+        addBeside(values, document, analyze(searchableText(document)), analyze, titleWeight);
+        return values;
+      });
+    },
+  };
+}
+
+/** Says in an index how much titles count; the values say it already. */
+export function weighingTitles(weighting: Weighting, titleWeight: number): Weighting {
+  return { ...weighting, parameters: { ...weighting.parameters, titleWeight } };
+}

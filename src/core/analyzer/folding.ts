@@ -1,0 +1,38 @@
+// One form for what people type without marks: accents, points and strokes of letters, the vowel signs of Arabic and
+// Hebrew, the tones of people in pictures. Marks that are letters of their own, as in Thai, Hindi and Japanese, stay.
+
+const ASCII = /^[\0-\x7f]*$/;
+const MARKS =
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: they are left out one by one
+  /[\u0300-\u036F\u0483-\u0489\u0591-\u05BD\u05BF\u05C1\u05C2\u05C4\u05C5\u05C7\u0610-\u061A\u064B-\u065F\u0670\u06D6-\u06DC\u06DF-\u06E4\u06E7\u06E8\u06EA-\u06ED\u0640\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20FF\uFE00-\uFE0F\uFE20-\uFE2F\u{1F3FB}-\u{1F3FF}]/gu;
+/** U+2019 and what else is typed for an apostrophe. */
+const APOSTROPHES = /[\u2018\u2019\u02BC\u02B9\u055A\u05F3\u2032]/g;
+/** Letters that no decomposition leads to those which are typed for them. */
+const LETTERS: ReadonlyMap<string, string> = new Map(
+  [
+    'ß ss ẞ SS ø o Ø O ł l Ł L đ d Đ D ð d Ð D þ th Þ TH æ ae Æ AE œ oe Œ OE ı i ħ h Ħ H ŧ t Ŧ T ŋ n Ŋ N ĸ k ə e Ə E',
+    'ى ي ی ي ک ك ة ه ٱ ا',
+  ]
+    .join(' ')
+    .split(' ')
+    .reduce<[string, string][]>((pairs, each, i, all) => {
+      if (i % 2 === 0) pairs.push([each, all[i + 1]]);
+      return pairs;
+    }, []),
+);
+const LETTER = new RegExp(`[${[...LETTERS.keys()].join('')}]`, 'gu');
+
+/** One kind of apostrophe. */
+export function withOneApostrophe(text: string): string {
+  return text.replace(APOSTROPHES, "'");
+}
+
+/** A text without what is left out in typing, in compatibility form. */
+export function foldedLetters(text: string): string {
+  if (ASCII.test(text)) return text;
+  return withOneApostrophe(text)
+    .normalize('NFKD')
+    .replace(MARKS, '')
+    .replace(LETTER, (letter) => LETTERS.get(letter) ?? letter)
+    .normalize('NFC');
+}

@@ -1,0 +1,106 @@
+// Names of which signs are part, and parts of names: what a text is searched by beside its words. "useLayoutEffect" is
+// found by "layout", "v3.11.7" by "3.11" and "l'hôpital" by "hôpital"; and "--dry-run", "std::vector", "@scope/pkg" and
+// "max_connections" are terms of their own, so that the exact name comes before its parts.
+//
+// A name is found in documents and questions alike, so neither has to know how the other wrote it.
+
+/** A name's terms that its words do not give. */
+export interface NameTerms {
+  /** As they stand, in lower case. */
+  readonly whole: string[];
+  /** Words, which an analyzer may stem. */
+  readonly parts: string[];
+}
+
+/** Words that analyzers keep together: parts of them are named here. */
+export interface NameRules {
+  /** Whether words hold full stops and underscores, as those of UAX #29 do. */
+  readonly joined: boolean;
+  /** Whether a letter and its sign are two, as C++ is to Lucene. */
+  readonly letters: boolean;
+}
+
+const LETTERS_WITH_SIGN = /^[\p{L}\p{N}]{1,2}(?:\+\+|#)$/u;
+/** Words joined by hyphens or strokes, as prose has them: a term of their own would count them twice. */
+const COMPOUND = /^\p{L}{2,}(?:[-/]\p{L}{2,})+$/u;
+const LONGEST = 100;
+const CANDIDATE = /[\p{L}\p{N}\p{M}_.@:/\\+#~$'-]{2,}/gu;
+/** What makes a run of characters more than a word. */
+const SIGNED =
+  /[_@/\\~$]|[+#]$|\+\+|::|^\.?\p{L}[^.]*\.\p{L}|^\.\p{L}|^--?\p{L}|[\p{L}\p{N}]-[\p{L}\p{N}]|\p{L}:\p{L}/u;
+const HUMP = /(?<=[\p{Ll}\p{N}])(?=\p{Lu}\p{L})|(?<=\p{Lu})(?=\p{Lu}\p{Ll}{2})/u;
+const HUMPED = /[\p{Ll}\p{N}]\p{Lu}\p{L}|\p{Lu}{2}\p{Ll}{2}/u;
+const VERSION = /(?<![\p{L}\p{N}.])(v?)(\d+(?:\.\d+)+)(?!\p{N})/giu;
+/** French, Italian and Catalan words that lose their vowel; English has no such word of three letters after it. */
+const ELIDED = /(?<![\p{L}'])\p{L}{1,7}'(\p{L}{3,})/gu;
+const RUN = /[\p{L}\p{N}\p{M}]+/gu;
+
+/** The sign that makes a name of the word that ends there: C++, F#. */
+const SIGN = /\+\+(?![\p{L}+])|#(?![\p{L}\p{N}#])/uy;
+
+/** The sign of the name whose letters end at `end`, if it is one. */
+export function signAt(text: string, end: number): string {
+  const code = text.charCodeAt(end);
+  if (code !== 0x2b && code !== 0x23) return '';
+  SIGN.lastIndex = end;
+  return SIGN.exec(text)?.[0] ?? '';
+}
+
+/** Longer words keep their own term beside that of the name: "Notepad++" is found by "notepad". */
+const LONGEST_LETTERS = 2;
+
+/** Whether a word is nothing without its sign: the C of "C++" is not the language C. */
+export function isLetters(word: string): boolean {
+  return word.length <= LONGEST_LETTERS;
+}
+
+/** The names in a text, which is in its own case. */
+export function nameTerms(text: string, rules: NameRules): NameTerms {
+  const terms: NameTerms = { whole: [], parts: [] };
+  for (const [candidate] of text.matchAll(CANDIDATE)) {
+    if (candidate.length > LONGEST || candidate.includes('://')) continue;
+    if (SIGNED.test(candidate)) pushWhole(terms.whole, candidate, rules.letters);
+    if (HUMPED.test(candidate)) pushHumps(terms.parts, candidate);
+    if (rules.joined) pushJoined(terms.parts, candidate);
+    if (candidate.includes('.')) pushVersions(terms.whole, candidate);
+    if (candidate.includes("'")) for (const [, rest] of candidate.matchAll(ELIDED)) terms.parts.push(rest);
+  }
+  return terms;
+}
+
+function pushWhole(into: string[], candidate: string, letters: boolean): void {
+  const name = trimmed(candidate).toLowerCase();
+  if (!SIGNED.test(name) || COMPOUND.test(name) || (!letters && LETTERS_WITH_SIGN.test(name))) return;
+  into.push(name);
+  const core = name.replace(/^[.@$~/\\-]+/, '');
+  if (core !== name && SIGNED.test(core)) into.push(core);
+}
+
+/** Without the marks of the sentence that a name stands in. */
+function trimmed(candidate: string): string {
+  const end = candidate.replace(/[.:'/\\~$@-]+$/, '').replace(/(?<!\+)\+$|##+$/, '');
+  return end.replace(/^(?:[:'+#\\]|\.(?!\p{L}))+/u, '');
+}
+
+function pushHumps(into: string[], candidate: string): void {
+  for (const [run] of candidate.matchAll(RUN)) {
+    const humps = run.split(HUMP);
+    if (humps.length > 1) for (const hump of humps) if (hump.length > 1) into.push(hump);
+  }
+}
+
+function pushJoined(into: string[], candidate: string): void {
+  for (const word of candidate.split(/[^\p{L}\p{N}\p{M}_.]+/u)) {
+    if (!/[\p{L}\p{N}][_.]+[\p{L}\p{N}]/u.test(word) || /^[\d.]+$/.test(word)) continue;
+    for (const [run] of word.matchAll(RUN)) if (/\p{L}/u.test(run) && run.length > 1) into.push(run);
+  }
+}
+
+/** A version without its v, and all that it begins with: "3.11." stands for whatever begins so. */
+function pushVersions(into: string[], candidate: string): void {
+  for (const [, v, number] of candidate.matchAll(VERSION)) {
+    if (v !== '') into.push(number);
+    const numbers = number.split('.');
+    for (let count = 2; count <= numbers.length; count++) into.push(`${numbers.slice(0, count).join('.')}.`);
+  }
+}
