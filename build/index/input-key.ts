@@ -9,7 +9,7 @@ import { pagePaths } from '../stages/read/page-folder.ts';
 import type { Reading } from '../stages/read/read.ts';
 import { keyOf } from '../work/stage.ts';
 
-const PAGES = /\.(md|markdown|html?)$/i;
+const PAGES = /\.(md|mdx|markdown|html?)$/i;
 
 /**
  * The key of an input: of its files' paths, sizes and times, and of how they are read. What comes from standard input
@@ -17,9 +17,9 @@ const PAGES = /\.(md|markdown|html?)$/i;
  *
  * @throws SparsedgeError `bad-input` when the input cannot be reached
  */
-export async function inputKeyOf({ input, format, fields, skipBad }: Reading): Promise<string> {
+export async function inputKeyOf({ input, format, fields, skipBad, pages }: Reading): Promise<string> {
   if (input === '-') return randomUUID();
-  return keyOf((await filesOf(input)).map(nameOf), format, fields, skipBad);
+  return keyOf((await filesOf(input)).map(nameOf), format, fields, skipBad, pages);
 }
 
 /** The key of a file of expansions, or of a folder of their parts. */

@@ -25,8 +25,12 @@ export function toJson({ folder, manifest, quantization, verified, seconds, read
   };
 }
 
-/** A build as lines for people. */
-export function buildSummary(built: Built): string[] {
+/**
+ * A build as lines for people.
+ *
+ * @param listsPages whether pages that were kept out are named
+ */
+export function buildSummary(built: Built, listsPages = false): string[] {
   const { folder, manifest, quantization, seconds, sizes } = built;
   const total = totalSeconds(seconds);
   const rate = built.resumed ? '' : `, ${count(manifest.documents / total)} documents a second`;
@@ -56,6 +60,7 @@ export function buildSummary(built: Built): string[] {
     '',
     `Stages: ${stages(built)}. Everything was read back and verified.`,
     ...aboutReading(built),
+    ...aboutPages(built, listsPages),
     '',
     'Next:',
     `  sparsedge search ${folder} "your question"`,
@@ -104,6 +109,20 @@ function aboutReading({ read: { skipped, empty, reasons, ciff } }: Built): strin
     if (skipped > reasons.length) lines.push(`  and ${count(skipped - reasons.length)} more`);
   }
   return lines;
+}
+
+/** Pages and lines that were kept out, by reason. */
+function aboutPages({ read: { keptOut = [], repeatedLines = 0 } }: Built, listsPages: boolean): string[] {
+  const lines: string[] = [];
+  if (repeatedLines > 0)
+    lines.push(`Left out ${counted(repeatedLines, 'line')} of text that stand on most pages of the site.`);
+  if (keptOut.length === 0) return lines;
+  const byReason = new Map<string, number>();
+  for (const { reason } of keptOut) byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
+  const reasons = [...byReason].map(([reason, pages]) => `${count(pages)} (${reason})`);
+  lines.push(`Kept out ${counted(keptOut.length, 'page')}: ${reasons.join(', ')}.`);
+  if (!listsPages) return [...lines, '  --list names them.'];
+  return [...lines, ...keptOut.map(({ file, reason }) => `  ${oneLine(file, 300)}: ${reason}`)];
 }
 
 function aboutCiff({ description, documents, otherLengths, corpus }: CiffReport): string[] {

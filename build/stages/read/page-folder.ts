@@ -3,14 +3,14 @@
 
 import { isUtf8 } from 'node:buffer';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { SparsedgeError } from '../../../src/core/errors.ts';
-import { documentsOf, type Page } from './chunk.ts';
 import { MAX_RECORD_BYTES, NOT_UTF8, TOO_LARGE } from './lines/record.ts';
 import { type Batches, type Gate, malformed, refuse } from './lines/report.ts';
+import { type PageOptions, Site } from './pages/site.ts';
 
 /** What the names of each kind of page end with. */
-export const PAGE_NAMES = { markdown: /\.(md|markdown)$/i, html: /\.html?$/i } as const;
+export const PAGE_NAMES = { markdown: /\.(md|mdx|markdown)$/i, html: /\.html?$/i } as const;
 
 /** The page files in a folder and the folders in it, in the order of their names' code units, folder by folder. */
 export async function* pagePaths(folder: string, names: RegExp): AsyncGenerator<string> {
@@ -32,30 +32,38 @@ export async function* pagePaths(folder: string, names: RegExp): AsyncGenerator<
 export async function* readPages(
   input: string,
   gate: Gate,
-  { names, parse }: { readonly names: RegExp; readonly parse: (text: string) => Page },
+  { names, options }: { readonly names: RegExp; readonly options: PageOptions },
 ): Batches {
   const isFolder = (await stat(input)).isDirectory();
+  const site = new Site(isFolder ? input : dirname(input), options);
+  const files: { path: string; file: string; read: () => Promise<string> }[] = [];
   for await (const file of isFolder ? pagePaths(input, names) : [input]) {
     const path = isFolder ? relative(input, file).replaceAll(sep, '/') : basename(file);
-    let documents: ReturnType<typeof documentsOf>;
+    files.push({ path, file, read: () => pageText(file) });
+  }
+  await site.survey(files);
+  if (site.repeatedLines > 0) gate.report.repeatedLines = site.repeatedLines;
+  for (const { path, file } of files) {
+    let documents: ReturnType<Site['documents']>;
     try {
-      documents = documentsOf(path, parsed(await pageText(file), parse));
+      documents = site.documents(path, await pageText(file));
     } catch (error) {
-      refuse(gate, { file }, error);
+      refuse(gate, { file }, asMalformed(error));
       continue;
     }
-    yield documents;
+    if (!('keptOut' in documents)) {
+      yield documents;
+      continue;
+    }
+    gate.report.keptOut ??= [];
+    gate.report.keptOut.push({ file: path, reason: documents.keptOut });
   }
 }
 
 /** A parser may give up on a page, for instance one nested too deeply for the stack: that is the page's fault. */
-function parsed(text: string, parse: (text: string) => Page): Page {
-  try {
-    return parse(text);
-  } catch (error) {
-    if (error instanceof SparsedgeError) throw error;
-    throw malformed(`cannot be parsed: ${error instanceof Error ? error.message : error}`);
-  }
+function asMalformed(error: unknown): unknown {
+  if (error instanceof SparsedgeError) return error;
+  return malformed(`cannot be parsed: ${error instanceof Error ? error.message : error}`);
 }
 
 async function pageText(file: string): Promise<string> {

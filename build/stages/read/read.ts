@@ -14,15 +14,14 @@ import {
   LINE_FORMATS,
   type LineFormat,
 } from './detect.ts';
-import { parseHtml } from './html.ts';
 import { readJsonl } from './jsonl.ts';
 import { openSource, type Source } from './lines/input-source.ts';
 import { isBlank } from './lines/lines.ts';
 import type { FieldMapping } from './lines/record.ts';
 import type { Batches, Gate, ReadReport } from './lines/report.ts';
-import { parseMarkdown } from './markdown.ts';
 import { readMsmarco } from './msmarco.ts';
 import { PAGE_NAMES, readPages } from './page-folder.ts';
+import type { PageOptions } from './pages/site.ts';
 import { readParquet } from './parquet.ts';
 
 /** What to read, and how. */
@@ -35,6 +34,8 @@ export interface Reading {
   readonly fields?: FieldMapping | undefined;
   /** Count malformed records and pass over them. Otherwise the first one stops the reading. */
   readonly skipBad?: boolean | undefined;
+  /** For Markdown and HTML: which pages and which parts of them. */
+  readonly pages?: PageOptions | undefined;
 }
 
 export interface ReadOptions extends Reading {
@@ -66,8 +67,7 @@ async function* open(options: ReadOptions): Batches {
   if (fields !== undefined && known !== undefined) mustHaveColumns(input, known);
   if (known === 'markdown' || known === 'html') {
     if (input === '-') throw unreadable(input, `${known} is read from files, not from standard input`);
-    const parse = known === 'html' ? parseHtml : parseMarkdown;
-    yield* readPages(input, gate, { names: PAGE_NAMES[known], parse });
+    yield* readPages(input, gate, { names: PAGE_NAMES[known], options: options.pages ?? {} });
   } else if (known === 'parquet') {
     if (input === '-' || isFolder)
       throw unreadable(input, 'parquet is read from a file, which can be read at any place');
