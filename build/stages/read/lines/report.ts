@@ -15,15 +15,9 @@ export interface ReadReport {
   /** Why the first few were passed over, each with its place. */
   readonly reasons: string[];
   /** Pages that are not to be found, because they or the command say so. */
-  keptOut?: KeptOutPage[] | undefined;
+  keptOut?: { readonly file: string; readonly reason: string }[] | undefined;
   /** Lines that stand on most pages of a site, and are the text of none. */
   repeatedLines?: number | undefined;
-}
-
-/** A page that is not indexed. */
-interface KeptOutPage {
-  readonly file: string;
-  readonly reason: string;
 }
 
 /** Enough to see a pattern; the count says how many more there were. */

@@ -31,13 +31,21 @@ const SETTINGS = new Set([
   'unlisted',
 ]);
 /** Deeper blocks are read as plain text. */
-const MAX_NESTING = 100;
+const MAX_NESTING = 40;
 /** `## Heading {#anchor .class}`, `{: #anchor }`, `{id="anchor"}`, as several site generators write it. */
 const ATTRIBUTES = /^\{:?\s*((?:[#.][^\s{}#.]*|[\w-]+=(?:"[^"{}]*"|'[^'{}]*'|[^\s{}"']+)|\s)+)\}\s*$/;
 
 const markdownIt = new MarkdownIt({ html: true, maxNesting: MAX_NESTING });
 const mdxIt = new MarkdownIt({ html: true, maxNesting: MAX_NESTING }).disable('code');
+/** Blocks that matter only for where lines end. As elements within elements, they would be most of a hostile page. */
+const NESTING = ['blockquote', 'bullet_list', 'ordered_list', 'list_item'].flatMap((type) => [
+  `${type}_open`,
+  `${type}_close`,
+]);
 for (const parser of [markdownIt, mdxIt]) {
+  for (const type of NESTING) {
+    parser.renderer.rules[type] = (tokens, i) => (NESTING.includes(tokens[i + 1]?.type ?? '') ? '' : '<hr>');
+  }
   const tokenize = parser.block.tokenize.bind(parser.block);
   parser.block.tokenize = (state, start, end) =>
     state.level >= MAX_NESTING ? plainLines(state, start, end) : tokenize(state, start, end);
