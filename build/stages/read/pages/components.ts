@@ -112,10 +112,19 @@ class Scanner {
       /(?:^|\n[ \t]*\n|^[ \t]*\n)$/.test(this.#out.slice(-200)) &&
       ESM.test(text.slice(this.#at, this.#at + 200));
     if (!isEsm) return false;
-    const blank = /\n[ \t]*(?=\n|$)/g;
-    blank.lastIndex = this.#at;
-    this.#at = blank.exec(text)?.index ?? text.length;
+    this.#at = this.#endOfModule();
     return true;
+  }
+
+  /** The end of an import or export: a blank line, unless it is within braces. */
+  #endOfModule(): number {
+    const part = /[{]|\n[ \t]*(?=\n|$)/g;
+    part.lastIndex = this.#at;
+    for (let found = part.exec(this.#text); found !== null; found = part.exec(this.#text)) {
+      if (found[0] !== '{') return found.index;
+      part.lastIndex = this.#braces.get(found.index) ?? part.lastIndex;
+    }
+    return this.#text.length;
   }
 
   #expression(): void {
@@ -126,8 +135,7 @@ class Scanner {
       this.#copy(this.#at + 1);
       return;
     }
-    const inside = this.#text.slice(this.#at + 1, end).trim();
-    this.#out += /^(['"`])([^'"`{}]*)\1$/.exec(inside)?.[2] ?? ' ';
+    this.#out += literal(this.#text.slice(this.#at + 1, end)) ?? ' ';
     this.#at = end + 1;
   }
 
@@ -194,10 +202,13 @@ class Scanner {
     const part =
       /\s+|([A-Za-z_@:#v][\w:.@-]*)(?:\s*=\s*(?:"([^"]{0,5000})"|'([^']{0,5000})'|(?=\{)|([^\s"'=<>`{}]+)))?|\/|>/y;
     let selfClosing = false;
+    let last = '';
     for (let at = start.lastIndex; at < this.#at + 20_000; at = part.lastIndex) {
       if (text[at] === '{') {
         const close = this.#braces.get(at);
         if (close === undefined) return undefined;
+        if (last !== '') attributes.set(last, literal(text.slice(at + 1, close)) ?? '');
+        last = '';
         part.lastIndex = close + 1;
         continue;
       }
@@ -210,10 +221,16 @@ class Scanner {
         return { name, closing: closing !== '', selfClosing, attributes, end: part.lastIndex };
       }
       selfClosing = found[0] === '/' || (selfClosing && found[1] === undefined);
+      if (found[1] !== undefined) last = found[1];
       if (found[1] !== undefined) attributes.set(found[1], found[2] ?? found[3] ?? found[4] ?? '');
     }
     return undefined;
   }
+}
+
+/** The text of an expression that is nothing but a text. */
+function literal(expression: string): string | undefined {
+  return expression.length > 10_000 ? undefined : /^\s*(['"`])([^'"`{}]*)\1\s*$/.exec(expression)?.[2];
 }
 
 function isComponent(name: string, mdx: boolean): boolean {

@@ -92,7 +92,7 @@ class Reader {
   readonly #ignored: ReadonlySet<Element>;
   readonly #outline: Outline;
   readonly #ids: ReadonlySet<string>;
-  #inContent = false;
+  #content: ReadonlySet<Element> = new Set();
   /** Inside a heading or a term, a link to a place on the page: nearly always its permalink, which is not its text. */
   #inPermalink = false;
   #reparsed = false;
@@ -114,7 +114,7 @@ class Reader {
 
   page(address: Address | undefined): Page {
     const content = contentOf(this.#tree, this.#options.select);
-    this.#inContent = content.length > 0;
+    this.#content = new Set(content);
     this.#walk(content.length > 0 || this.#options.select !== undefined ? content : this.#tree.children);
     const { title, about, fields } = this.#head;
     return { title, address, about, fields, sections: this.#outline.finish() };
@@ -134,7 +134,7 @@ class Reader {
 
   #element(element: Element, open: (ChildNode | (() => void))[]): void {
     if (this.#ignored.has(element)) return;
-    if (isLeftOut(element, this.#inContent) && !this.#isNamedContent(element)) {
+    if (isLeftOut(element, this.#content.size > 0) && !this.#isChosen(element)) {
       this.#outline.separate();
       return;
     }
@@ -147,8 +147,11 @@ class Reader {
   }
 
   /** A chosen part is text whatever it is called. */
-  #isNamedContent({ attribs }: Element): boolean {
-    return this.#options.select === undefined && attribs['data-pagefind-body'] !== undefined;
+  #isChosen(element: Element): boolean {
+    const { select } = this.#options;
+    return select === undefined
+      ? element.attribs['data-pagefind-body'] !== undefined
+      : this.#content.has(element);
   }
 
   /** Begins an element, and says what is to be done at its end. */

@@ -3,8 +3,10 @@
 // read.
 
 import { basename } from 'node:path';
+import { compile } from 'css-select';
 import picomatch from 'picomatch';
 import type { Document } from '../../../../src/core/document.ts';
+import { SparsedgeError } from '../../../../src/core/errors.ts';
 import { baseOf, urlOf } from './address.ts';
 import {
   cleanPath,
@@ -69,6 +71,7 @@ export class Site {
     this.#base = options.baseUrl === undefined ? undefined : baseOf(options.baseUrl);
     this.#generator =
       options.generator === undefined ? generatorOf(folder) : generatorNamed(options.generator);
+    mustBeSelectors([...(options.select ?? []), ...(options.ignoreSelector ?? [])]);
     this.#isIncluded = matcher(options.include) ?? (() => true);
     this.#isExcluded = matcher(options.exclude) ?? (() => false);
   }
@@ -90,7 +93,7 @@ export class Site {
       if (text.includes('data-pagefind-body')) this.#hasPagefindBody = true;
       const canonical = canonicalOf(text);
       if (canonical !== undefined) canonicals.set(path, canonical);
-      if (i % every > 0) continue;
+      if (i % every > 0 || html.length < 3) continue;
       const page = parsedOrNot(text, this.#htmlOptions());
       if (page !== undefined) sample.push(page);
     }
@@ -121,7 +124,9 @@ export class Site {
   #pathReason(path: string): string | undefined {
     if (!this.#isIncluded(path)) return 'not in --include';
     if (this.#isExcluded(path)) return '--exclude';
-    return /^(?:[a-z]{2}(?:-\w+)?\/)?404(?:\/index)?\.\w+$/i.test(path) ? '404 page' : undefined;
+    return /^(?:[a-z]{2}(?:-\w+)?\/)?(?:404|_?not[-_]found)(?:\/index)?\.\w+$/i.test(path)
+      ? '404 page'
+      : undefined;
   }
 
   #htmlOptions() {
@@ -165,4 +170,15 @@ function matcher(patterns: readonly string[] | undefined): ((path: string) => bo
   });
   const matches = picomatch(all, { dot: true });
   return (path) => matches(path) || matches(basename(path));
+}
+
+function mustBeSelectors(selectors: readonly string[]): void {
+  for (const selector of selectors) {
+    try {
+      compile(selector);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : cause;
+      throw new SparsedgeError('bad-input', `"${selector}" is no CSS selector: ${reason}`, {}, { cause });
+    }
+  }
 }

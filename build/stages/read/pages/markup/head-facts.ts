@@ -29,15 +29,22 @@ export class HeadFacts {
         const key = attribs.name?.toLowerCase();
         const content = oneLine(attribs.content ?? '');
         if (key === 'robots') this.robots += ` ${content.toLowerCase()}`;
-        if (attribs['http-equiv']?.toLowerCase() === 'refresh' && /url\s*=/i.test(content))
+        if (
+          attribs['http-equiv']?.toLowerCase() === 'refresh' &&
+          /^\d{1,2}(?:\.\d*)?\s*(?:[;,]|\s)\s*\S/.test(content)
+        )
           this.redirects = true;
-        if ((key === 'description' || key === 'keywords') && content !== '') said.push(content);
+        if (
+          (key === 'description' || key === 'keywords' || attribs.property === 'og:description') &&
+          content !== ''
+        )
+          said.push(content);
         if (key?.startsWith('docsearch:') && content !== '') this.#fields[key.slice(10)] = content;
         this.takeMetadata(element);
       } else if ((name === 'html' || name === 'body') && attribs['data-pagefind-ignore'] !== undefined)
         this.isIgnored = true;
     }
-    this.about = said;
+    this.about = [...new Set(said)];
   }
 
   get fields(): Readonly<Record<string, string>> | undefined {

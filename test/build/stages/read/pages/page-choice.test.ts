@@ -295,3 +295,8 @@ test('clean URLs have no .html and no index', async () => {
 test('a base that is no URL of the web is refused', async () => {
   await expect(page('a.md', 'x', { baseUrl: 'docs/' })).rejects.toMatchObject({ code: 'bad-input' });
 });
+
+test('a selector that is none is refused, and a selected part is text whatever it is', async () => {
+  await expect(page('a.html', 'x', { select: ['a['] })).rejects.toMatchObject({ code: 'bad-input' });
+  expect((await page('a.html', '<p>x</p><nav>y</nav>', { select: ['nav'] }))[0].text).toBe('y');
+});

@@ -118,6 +118,14 @@ test('MDX keeps its text and the titles of its components, and no code', async (
   );
 });
 
+test('MDX exports may hold blank lines, and attributes texts in braces', async () => {
+  const text = await textOf(
+    'a.mdx',
+    'export default function Layout({ children }) {\n  const a = 1;\n\n  return <div>{children}</div>;\n}\n\nText. <Card title={"said"} n={1} />\n',
+  );
+  expect(text).toBe('Text. said');
+});
+
 test.each([
   [
     'a component',
