@@ -44,7 +44,9 @@ class Scanner {
   readonly #codeEnds: ReadonlyMap<number, number>;
   readonly #braces: ReadonlyMap<number, number>;
   readonly #closed: ReadonlySet<string>;
-  #out = '';
+  readonly #parts: string[] = [];
+  /** The end of what is written. */
+  #tail = '';
   #at = 0;
 
   constructor(text: string, mdx: boolean) {
@@ -66,12 +68,17 @@ class Scanner {
       this.#copy(found?.index ?? text.length);
       if (found !== null) this.#sign(found[0]);
     }
-    return this.#out;
+    return this.#parts.join('');
   }
 
   #copy(end: number): void {
-    this.#out += this.#text.slice(this.#at, end);
+    this.#write(this.#text.slice(this.#at, end));
     this.#at = end;
+  }
+
+  #write(text: string): void {
+    this.#parts.push(text);
+    this.#tail = `${this.#tail}${text.slice(-200)}`.slice(-200);
   }
 
   #sign(sign: string): void {
@@ -104,12 +111,12 @@ class Scanner {
     const box = BOX.exec(text);
     if (box !== null) {
       this.#at = BOX.lastIndex;
-      this.#out += `\n${box[1].replace(/^\[(.*)\]/, '$1').replace(/\{[^{}]*\}$/, '')}\n`;
+      this.#write(`\n${box[1].replace(/^\[(.*)\]/, '$1').replace(/\{[^{}]*\}$/, '')}\n`);
       return true;
     }
     const isEsm =
       this.#mdx &&
-      /(?:^|\n[ \t]*\n|^[ \t]*\n)$/.test(this.#out.slice(-200)) &&
+      /(?:^|\n[ \t]*\n|^[ \t]*\n)$/.test(this.#tail) &&
       ESM.test(text.slice(this.#at, this.#at + 200));
     if (!isEsm) return false;
     this.#at = this.#endOfModule();
@@ -135,7 +142,7 @@ class Scanner {
       this.#copy(this.#at + 1);
       return;
     }
-    this.#out += literal(this.#text.slice(this.#at + 1, end)) ?? ' ';
+    this.#write(literal(this.#text.slice(this.#at + 1, end)) ?? ' ');
     this.#at = end + 1;
   }
 
@@ -158,7 +165,7 @@ class Scanner {
   #component({ name, closing, selfClosing, attributes, end }: Tag): void {
     if (!this.#mdx && !closing && !selfClosing && !this.#closed.has(name)) {
       // Most likely `List<String>` of someone who writes about code: a browser would drop it.
-      this.#out += '&lt;';
+      this.#write('&lt;');
       this.#at++;
       return;
     }
@@ -166,9 +173,9 @@ class Scanner {
       .filter(([key]) => SHOWN.has(key))
       .map(([, value]) => value)
       .join(' ');
-    const isBlock = /(?:^|\n)[ \t>]*$/.test(this.#out.slice(-200));
-    const indent = isBlock ? (/[ \t>]*$/.exec(this.#out.slice(-200))?.[0] ?? '') : '';
-    this.#out += isBlock ? `\n${shown && `${indent}${shown}\n`}\n${indent}` : ` ${shown} `;
+    const isBlock = /(?:^|\n)[ \t>]*$/.test(this.#tail);
+    const indent = isBlock ? (/[ \t>]*$/.exec(this.#tail)?.[0] ?? '') : '';
+    this.#write(isBlock ? `\n${shown && `${indent}${shown}\n`}\n${indent}` : ` ${shown} `);
     this.#at = end;
     if (isBlock && this.#mdx) {
       const spaces = /[ \t]+/y;
@@ -180,14 +187,13 @@ class Scanner {
   /** An HTML element of MDX: its text is Markdown, and its attributes may be expressions. */
   #element({ name, closing, selfClosing, attributes, end }: Tag): void {
     const isAlone =
-      /(?:^|\n)[ \t]*$/.test(this.#out.slice(-200)) &&
-      /^[ \t]*(?:\n|$)/.test(this.#text.slice(end, end + 200));
+      /(?:^|\n)[ \t]*$/.test(this.#tail) && /^[ \t]*(?:\n|$)/.test(this.#text.slice(end, end + 200));
     const said = [...attributes]
       .map(([key, value]) => ` ${key}="${value.replaceAll('"', '&quot;')}"`)
       .join('');
     const closedToo = selfClosing && !/^(?:br|hr|img|input|wbr|source|col|area|link|meta)$/.test(name);
     const markup = `<${closing ? '/' : ''}${name}${closing ? '' : said}>${closedToo ? `</${name}>` : ''}`;
-    this.#out += isAlone ? `\n${markup}\n` : markup;
+    this.#write(isAlone ? `\n${markup}\n` : markup);
     this.#at = end;
   }
 

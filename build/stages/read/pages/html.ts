@@ -53,7 +53,7 @@ function address({ canonical, base }: HeadFacts): Address | undefined {
 
 /** The parts of a page that are its text, the outermost ones. */
 function contentOf(tree: Document, select: string | undefined): readonly Element[] {
-  if (select !== undefined) return outermost(selectAll<ChildNode, Element>(select, tree) as Element[]);
+  if (select !== undefined) return outermost(tree, selectAll<ChildNode, Element>(select, tree) as Element[]);
   const found: Record<'pagefind' | 'docsearch' | 'main', Element[]> = {
     pagefind: [],
     docsearch: [],
@@ -68,20 +68,19 @@ function contentOf(tree: Document, select: string | undefined): readonly Element
   const first = [found.pagefind, found.docsearch, found.main].find((list) =>
     list.some((element) => textBelow(element).trim() !== ''),
   );
-  return outermost(first ?? []);
+  return outermost(tree, first ?? []);
 }
 
-function outermost(elements: readonly Element[]): Element[] {
-  const all = new Set<unknown>(elements);
-  const within = new Set<unknown>();
-  return elements.filter((element) => {
-    // Elements are in the order of the page: whoever holds this one was here before.
-    const inside = all.has(element.parent) || within.has(element.parent);
-    if (inside) within.add(element);
-    if (!inside)
-      for (let above = element.parent; above !== null; above = above.parent) if (all.has(above)) return false;
-    return !inside;
-  });
+/** Those that are in no other of them, in the order of the page. */
+function outermost(tree: Document, elements: readonly Element[]): Element[] {
+  const wanted = new Set<ChildNode>(elements);
+  const found: Element[] = [];
+  const open: ChildNode[] = wanted.size === 0 ? [] : [...tree.children].reverse();
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (isElement(node) && wanted.has(node)) found.push(node);
+    else if ('children' in node) push(open, node.children);
+  }
+  return found;
 }
 
 /** What has been read and what is open. */
@@ -201,7 +200,7 @@ function isSign(link: Element): boolean {
   return !/[\p{L}\p{N}]/u.test(textBelow(link, 100));
 }
 
-function push(open: (ChildNode | (() => void))[], children: readonly ChildNode[]): void {
+function push(open: (ChildNode | (() => void))[] | ChildNode[], children: readonly ChildNode[]): void {
   for (let i = children.length - 1; i >= 0; i--) open.push(children[i]);
 }
 

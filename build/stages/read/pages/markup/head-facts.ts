@@ -70,7 +70,8 @@ export class HeadFacts {
     if (value === '') return;
     if (key === 'title') this.title = value;
     else if (this.#fields[key] === undefined) this.#fields[key] = value;
-    else if (!this.#fields[key].split(', ').includes(value)) this.#fields[key] += `, ${value}`;
+    else if (this.#fields[key].length < 1000 && !this.#fields[key].split(', ').includes(value))
+      this.#fields[key] += `, ${value}`;
   }
 }
 

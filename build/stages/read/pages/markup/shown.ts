@@ -89,9 +89,9 @@ function holdsPage(element: Element): boolean {
   for (const inside of elementsOf(element)) {
     if (inside.name === 'h1' || inside.name === 'main' || inside.attribs.role === 'main') return true;
     if (inside.name === 'a' && inside.attribs.href !== undefined) linked += length(textBelow(inside, 100));
-    if (++elements > 2000) break;
+    if (++elements > 500) break;
   }
-  const all = length(textBelow(element));
+  const all = length(textBelow(element, 1000));
   return element.name !== 'aside' && element.name !== 'footer' && all > 300 && linked < all / 3;
 }
 

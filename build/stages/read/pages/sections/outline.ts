@@ -31,6 +31,8 @@ const DECLARING =
 /** How Sphinx's domains begin an id that is not in the name. */
 const DOMAIN = /^(?:c|cpp|js|rst)\./;
 const MAX_NAME = 100;
+/** Definitions within so many others are text. */
+const MAX_LISTS = 20;
 
 /** Collects words into lines, lines into sections. */
 export class Outline {
@@ -82,7 +84,7 @@ export class Outline {
   }
 
   openTerm(id: string | undefined): boolean {
-    return this.#lists.length > 0 && this.#open(7, id);
+    return this.#lists.length > 0 && this.#lists.length <= MAX_LISTS && this.#open(7, id);
   }
 
   #open(level: number, before: string | undefined): boolean {
