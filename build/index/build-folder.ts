@@ -109,5 +109,12 @@ function mustHoldDocuments(input: string, report: Read): void {
   // Most likely a wrong path or format; an empty index would replace what is there.
   const skipped = report.skipped > 0 ? `: all of ${counted(report.skipped, 'record')} are malformed` : '';
   const [reason] = report.reasons;
-  throw new SparsedgeError('bad-input', `${input} has no documents${skipped}${reason ? `, ${reason}` : ''}`);
+  const [page] = report.keptOut ?? [];
+  const out = page
+    ? `: ${counted(report.keptOut?.length ?? 0, 'page')} kept out, ${page.file}: ${page.reason}`
+    : '';
+  throw new SparsedgeError(
+    'bad-input',
+    `${input} has no documents${skipped}${reason ? `, ${reason}` : ''}${out}`,
+  );
 }

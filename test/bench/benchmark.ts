@@ -24,6 +24,8 @@ export interface BenchOptions {
   readonly models: readonly [string, ...string[]];
   /** A folder of results that were measured elsewhere. */
   readonly work?: string | undefined;
+  /** A folder of HTML pages. */
+  readonly folder?: string | undefined;
   /** Judged collections. */
   readonly collections: readonly JudgedName[];
 }

@@ -64,6 +64,14 @@ const BENCHMARKS: Readonly<Record<string, Entry>> = {
     measures: 'how good the answers of BM25 and of models are',
     load: () => import('./suites/quality/bench-quality.ts'),
   },
+  parsing: {
+    measures: 'whether the time that hostile pages take is linear in their length',
+    load: () => import('./suites/cost/bench-parsing.ts'),
+  },
+  site: {
+    measures: 'what reading makes of a folder of HTML, and whether its anchors exist',
+    load: () => import('./suites/quality/bench-site.ts'),
+  },
   expansion: {
     measures: 'documents with and without predicted queries',
     load: () => import('./suites/quality/bench-expansion.ts'),
@@ -102,7 +110,8 @@ Options of some benchmarks
   --collections a,b,...   quality, expansion: which judged collections:
                           ${Object.keys(JUDGED).join(', ')}
   --no-alone              quality: search all collections as one, and none alone
-  --work <folder>         families: the folder that models/train/families wrote`;
+  --work <folder>         families: the folder that models/train/families wrote
+  --folder <folder>       site: the folder of HTML pages`;
 
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
@@ -116,6 +125,7 @@ async function main(): Promise<void> {
       encoders: { type: 'string', default: Object.keys(PROFILES).join() },
       model: { type: 'string', multiple: true },
       work: { type: 'string' },
+      folder: { type: 'string' },
       collections: { type: 'string', default: Object.keys(JUDGED).join() },
       large: { type: 'boolean', default: false },
       alone: { type: 'boolean', default: true },
@@ -152,6 +162,7 @@ async function main(): Promise<void> {
     model: values.model?.at(-1),
     models: [first, ...others],
     work: values.work,
+    folder: values.folder,
     collections: chosen(values.collections, JUDGED),
   });
   for await (const [part, figures] of results) {

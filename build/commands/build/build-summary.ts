@@ -26,8 +26,12 @@ export function toJson({ folder, manifest, quantization, verified, seconds, read
   };
 }
 
-/** A build as lines for people. */
-export function buildSummary(built: Built): string[] {
+/**
+ * A build as lines for people.
+ *
+ * @param listsPages whether pages that were kept out are named
+ */
+export function buildSummary(built: Built, listsPages = false): string[] {
   const { folder, manifest, quantization, seconds, sizes } = built;
   const total = totalSeconds(seconds);
   const rate = built.resumed ? '' : `, ${count(manifest.documents / total)} documents a second`;
@@ -57,6 +61,7 @@ export function buildSummary(built: Built): string[] {
     '',
     `Stages: ${stages(built)}. Everything was read back and verified.`,
     ...aboutReading(built),
+    ...aboutPages(built, listsPages),
     '',
     'Next:',
     `  sparsedge search ${folder} "your question"`,
@@ -127,6 +132,20 @@ function aboutFiles({ read, skipped, others }: FileReport): string[] {
     lines.push(`Files that are no documents by their names, or of another format: ${shown.join(', ')}.`);
   }
   return lines;
+}
+
+/** Pages and lines that were kept out, by reason. */
+function aboutPages({ read: { keptOut = [], repeatedLines = 0 } }: Built, listsPages: boolean): string[] {
+  const lines: string[] = [];
+  if (repeatedLines > 0)
+    lines.push(`Left out ${counted(repeatedLines, 'line')} of text that stand on most pages of the site.`);
+  if (keptOut.length === 0) return lines;
+  const byReason = new Map<string, number>();
+  for (const { reason } of keptOut) byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
+  const reasons = [...byReason].map(([reason, pages]) => `${count(pages)} (${reason})`);
+  lines.push(`Kept out ${counted(keptOut.length, 'page')}: ${reasons.join(', ')}.`);
+  if (!listsPages) return [...lines, '  --list names them.'];
+  return [...lines, ...keptOut.map(({ file, reason }) => `  ${oneLine(file, 300)}: ${reason}`)];
 }
 
 function aboutCiff({ description, documents, otherLengths, corpus }: CiffReport): string[] {

@@ -17,13 +17,12 @@ import { jsonOption } from '../options/json-output.ts';
 import { expansionOptions, type ReadingOptions, readingOf, readingOptions } from '../options/reading.ts';
 import { buildSummary, toJson } from './build-summary.ts';
 
-interface Options extends ConfigOptions {
+interface Options extends ConfigOptions, Omit<ReadingOptions, 'format'> {
   readonly out?: string;
   readonly format: ReadingOptions['format'] | 'ciff';
-  readonly field?: readonly string[];
-  readonly skipBad?: true;
   readonly documents?: string;
   readonly vectorsOut?: string;
+  readonly list?: true;
   readonly json?: true;
 }
 
@@ -45,6 +44,7 @@ export function buildCommand(): Command {
       '--vectors-out <file>',
       "Write each document's weights in the first space to this file, as JSON lines {id, contents, vector}.",
     )
+    .option('--list', 'Name each page that was kept out, and why.')
     .addOption(jsonOption())
     .addHelpText('after', MORE)
     .action(async (input: string, options: Options) => {
@@ -62,7 +62,7 @@ export function buildCommand(): Command {
         startProgress: terminalProgress(process.stderr),
       });
       if (options.json) printJson(toJson(built));
-      else print(...buildSummary(built));
+      else print(...buildSummary(built, options.list ?? false));
     });
 }
 
@@ -104,17 +104,25 @@ bm25 encodes about twenty thousand. --k1, --b and --analyzer without an encoder
 select BM25, too.
 
 Inputs: a BEIR folder or its corpus.jsonl, JSON lines or lists, CSV or TSV with
-a header, MS MARCO's collection.tsv, Parquet, Markdown, HTML, or a folder of
-any of these, in any mixture. Links are followed. Files of lines may be
+a header, MS MARCO's collection.tsv, Parquet, Markdown, MDX, HTML, or a folder
+of any of these, in any mixture. Links are followed. Files of lines may be
 compressed by gzip or zstd. What of a folder is not read is counted and named;
 where that is most of it, the build refuses. The encoder "vectors" reads JSON lines {id, contents,
 vector: {term: weight}}. A CIFF (Common Index File Format) may be gzipped; its
 numbers are taken as impacts from 1 to 255, unless --encoder names one that
 counts terms.
 
+Pages: what is hidden, navigation, and lines that stand on most pages of a site
+are no text. Kept out are pages with noindex, drafts, redirects, 404 pages and
+copies of a page that they name as their canonical one. data-pagefind-ignore,
+-body, -meta, -filter, -sort and -index-attrs, data-nosnippet and docsearch's
+meta elements count as they do there; all metadata becomes fields.
+
 Examples:
   sparsedge build scifact/                 a BEIR folder, into shards/scifact
   sparsedge build docs/ -o shards/manual   a folder of Markdown
+  sparsedge build site/ --base-url https://example.org/ --clean-urls
+    a site's HTML, with URLs that open its pages
   sparsedge build scifact/ --encoder bm25  BM25, without a model
   sparsedge build papers.csv --field id=pmid --field text=abstract
   zcat dump.gz | sparsedge build - -o shards/dump --skip-bad

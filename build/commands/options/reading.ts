@@ -5,14 +5,17 @@ import { SparsedgeError } from '../../../src/core/errors.ts';
 import { MERGES, type Merge } from '../../stages/expand/merge.ts';
 import type { Format } from '../../stages/read/detect.ts';
 import type { FieldMapping } from '../../stages/read/lines/record.ts';
+import { GENERATORS, type GeneratorName } from '../../stages/read/pages/generator.ts';
+import type { PageOptions } from '../../stages/read/pages/site.ts';
 import type { ReadOptions } from '../../stages/read/read.ts';
 import { repeated, whole } from './values.ts';
 
 /** What a command is told of records, as readingOptions() has it parsed. */
-export interface ReadingOptions {
+export interface ReadingOptions extends Omit<PageOptions, 'generator'> {
   readonly format: 'auto' | Format;
   readonly field?: readonly string[] | undefined;
   readonly skipBad?: true | undefined;
+  readonly generator?: GeneratorName | 'auto' | undefined;
 }
 
 const FORMATS: readonly ReadingOptions['format'][] = [
@@ -42,6 +45,41 @@ export function readingOptions(...more: readonly string[]): Option[] {
         'Repeat it for other fields; several columns for text are joined.',
     ).argParser(repeated),
     new Option('--skip-bad', 'Skip and count malformed records instead of stopping at the first.'),
+    ...pageOptions(),
+  ];
+}
+
+/** The options that say which pages of Markdown and HTML are read, which parts of them, and what their URLs are. */
+function pageOptions(): Option[] {
+  return [
+    new Option(
+      '--base-url <url>',
+      'The URL at which the pages stand, such as https://example.org/docs/. Without it, URLs are relative.',
+    ),
+    new Option('--clean-urls', 'Leave .html and index out of the URLs of pages.'),
+    new Option(
+      '--generator <name>',
+      "What makes the site of Markdown files: it decides their URLs and the ids of their headings. With auto, it's " +
+        'found by its configuration in the folder or above, and without one, files are named as GitHub shows them.',
+    )
+      .choices(['auto', ...GENERATORS])
+      .default('auto', 'auto'),
+    new Option(
+      '--include <pattern>',
+      'Read only pages whose path in the folder, or name, matches this pattern. Repeat it for other patterns.',
+    ).argParser(repeated),
+    new Option('--exclude <pattern>', 'Leave out pages that match this pattern, such as "old/**".').argParser(
+      repeated,
+    ),
+    new Option(
+      '--select <selector>',
+      "Of each HTML page, read only what this CSS selector finds. By default, that is the page's main part.",
+    ).argParser(repeated),
+    new Option(
+      '--ignore-selector <selector>',
+      'Of each HTML page, leave out what this CSS selector finds.',
+    ).argParser(repeated),
+    new Option('--drafts', 'Read drafts as well, and pages whose front matter keeps them out of searching.'),
   ];
 }
 
@@ -50,11 +88,15 @@ export function readingOptions(...more: readonly string[]): Option[] {
  *
  * @throws SparsedgeError `bad-input`
  */
-export function readingOf(
-  input: string,
-  { format, field = [], skipBad }: ReadingOptions,
-): Omit<ReadOptions, 'report'> {
-  return { input, format, fields: fieldsFrom(field), skipBad: skipBad ?? false };
+export function readingOf(input: string, options: ReadingOptions): Omit<ReadOptions, 'report'> {
+  const { format, field = [], skipBad } = options;
+  return { input, format, fields: fieldsFrom(field), skipBad: skipBad ?? false, pages: pagesOf(options) };
+}
+
+function pagesOf(options: ReadingOptions): PageOptions {
+  const { include, exclude, select, ignoreSelector, drafts, baseUrl, cleanUrls, generator } = options;
+  const named = generator === 'auto' ? undefined : generator;
+  return { include, exclude, select, ignoreSelector, drafts, baseUrl, cleanUrls, generator: named };
 }
 
 const FIELDS = ['id', 'title', 'text', 'url'] as const;

@@ -3,20 +3,32 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { SparsedgeError } from '../../../src/core/errors.ts';
-import { documentsOf, type Page } from './chunk.ts';
 import { utf16Of } from './lines/encodings.ts';
 import { MAX_RECORD_BYTES, NOT_UTF8, TOO_LARGE } from './lines/record.ts';
-import { type Batches, type Gate, malformed, refuse } from './lines/report.ts';
+import { type Batches, type Gate, malformed, type ReadReport, refuse } from './lines/report.ts';
+import { type PageFormat, type PageOptions, Site } from './pages/site.ts';
 
 /** What the names of each kind of page end with. */
-export const PAGE_NAMES = { markdown: /\.(md|markdown)$/i, html: /\.html?$/i } as const;
+export const PAGE_NAMES = { markdown: /\.(md|mdx|markdown)$/i, html: /\.html?$/i } as const;
 
-/** How a page is read. */
-interface PageReading {
-  /** The page's name for its ids and its URL: its path below the folder that is read, with `/` between its parts. */
+/** A page's file, and its name for ids and URLs: its path below the folder that is read, with `/` between its parts. */
+export interface PageFile {
+  readonly file: string;
   readonly path: string;
-  readonly gate: Gate;
-  readonly parse: (text: string) => Page;
+  readonly format: PageFormat;
+}
+
+/** Looks at pages as one site, before any of them is read. */
+export async function openSite(
+  folder: string,
+  pages: readonly PageFile[],
+  options: PageOptions,
+  report: ReadReport,
+): Promise<Site> {
+  const site = new Site(folder, options);
+  await site.survey(pages.map(({ file, path, format }) => ({ path, format, read: () => pageText(file) })));
+  if (site.repeatedLines > 0) report.repeatedLines = site.repeatedLines;
+  return site;
 }
 
 /**
@@ -24,12 +36,17 @@ interface PageReading {
  *
  * @throws SparsedgeError `bad-input` for a malformed page, unless the gate skips them
  */
-export async function* readPage(file: string, { path, gate, parse }: PageReading): Batches {
-  let documents: ReturnType<typeof documentsOf>;
+export async function* readPage({ file, path, format }: PageFile, site: Site, gate: Gate): Batches {
+  let documents: ReturnType<Site['documents']>;
   try {
-    documents = documentsOf(path, parsed(await pageText(file), parse));
+    documents = site.documents(path, await pageText(file), format);
   } catch (error) {
-    refuse(gate, { file }, error);
+    refuse(gate, { file }, asMalformed(error));
+    return;
+  }
+  if ('keptOut' in documents) {
+    gate.report.keptOut ??= [];
+    gate.report.keptOut.push({ file: path, reason: documents.keptOut });
     return;
   }
   gate.at = { file };
@@ -37,13 +54,9 @@ export async function* readPage(file: string, { path, gate, parse }: PageReading
 }
 
 /** A parser may give up on a page, for instance one nested too deeply for the stack: that is the page's fault. */
-function parsed(text: string, parse: (text: string) => Page): Page {
-  try {
-    return parse(text);
-  } catch (error) {
-    if (error instanceof SparsedgeError) throw error;
-    throw malformed(`cannot be parsed: ${error instanceof Error ? error.message : error}`);
-  }
+function asMalformed(error: unknown): unknown {
+  if (error instanceof SparsedgeError) return error;
+  return malformed(`cannot be parsed: ${error instanceof Error ? error.message : error}`);
 }
 
 async function pageText(file: string): Promise<string> {

@@ -2,20 +2,19 @@
 // same input always gives the same stream. Ids may repeat in it: whoever holds the whole collection finds that.
 
 import { stat } from 'node:fs/promises';
-import { basename, relative, sep } from 'node:path';
+import { basename, dirname, relative, sep } from 'node:path';
 import type { Document } from '../../../src/core/document.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { corpusIn, readBeir } from './beir.ts';
 import { detectContent, detectName, type Format, LINE_FORMATS, type LineFormat } from './detect.ts';
-import { parseHtml } from './html.ts';
 import { readJsonl } from './jsonl.ts';
 import { asText } from './lines/encodings.ts';
 import { openSource, type Source } from './lines/input-source.ts';
 import { isBlank } from './lines/lines.ts';
 import type { FieldMapping } from './lines/record.ts';
 import { type Batches, type Gate, newReport, note, placeName, type ReadReport } from './lines/report.ts';
-import { parseMarkdown } from './markdown.ts';
-import { readPage } from './page-folder.ts';
+import { openSite, type PageFile, readPage } from './page-folder.ts';
+import type { PageOptions } from './pages/site.ts';
 import { survey } from './survey.ts';
 import { readCsv } from './tables/csv.ts';
 import { readMsmarco } from './tables/msmarco.ts';
@@ -31,6 +30,8 @@ export interface Reading {
   readonly fields?: FieldMapping | undefined;
   /** Count malformed records and pass over them. Otherwise the first one stops the reading. */
   readonly skipBad?: boolean | undefined;
+  /** For Markdown and HTML: which pages and which parts of them. */
+  readonly pages?: PageOptions | undefined;
 }
 
 export interface ReadOptions extends Reading {
@@ -101,18 +102,31 @@ export async function filesOf(
 async function* open(reading: Reading, gate: Gate): Batches {
   const { input, fields } = reading;
   const files = await filesOf(reading, gate.report);
+  const pages = new Map(files.flatMap((file) => pageOf(file, input)));
+  const folder = files.length === 1 && files[0].path === input ? dirname(input) : input;
+  const site =
+    pages.size > 0
+      ? await openSite(folder, [...pages.values()], reading.pages ?? {}, gate.report)
+      : undefined;
   for (const { path, format } of files) {
-    const isAlone = path === input;
-    if (isAlone && fields !== undefined && format !== undefined) mustHaveColumns(input, format);
-    const page = isAlone ? basename(path) : relative(input, path).replaceAll(sep, '/');
-    yield* readFile(path, { page, format, gate, fields, isNamed: (reading.format ?? 'auto') !== 'auto' });
+    if (path === input && fields !== undefined && format !== undefined) mustHaveColumns(input, format);
+    const page = pages.get(path);
+    const isNamed = (reading.format ?? 'auto') !== 'auto';
+    yield* page && site ? readPage(page, site, gate) : readRecords(path, { format, gate, fields, isNamed });
     gate.report.files.read++;
   }
 }
 
-interface FileReading {
-  /** The file's name, if it is a page. */
-  readonly page: string;
+/** The page that a file is, by the file's path, if it is one. */
+function pageOf({ path, format }: InputFile, input: string): [string, PageFile][] {
+  if (format !== 'markdown' && format !== 'html') return [];
+  if (path === '-') throw unreadable(path, `${format} is read from files, not from standard input`);
+  const name = path === input ? basename(path) : relative(input, path).replaceAll(sep, '/');
+  return [[path, { file: path, path: name, format }]];
+}
+
+interface RecordReading {
+  /** None of pages, which are read otherwise. */
   readonly format: Format | undefined;
   readonly gate: Gate;
   readonly fields: FieldMapping | undefined;
@@ -120,15 +134,13 @@ interface FileReading {
   readonly isNamed: boolean;
 }
 
-function readFile(path: string, reading: FileReading): Batches {
-  const { page, format, gate, fields } = reading;
-  if (format === 'markdown' || format === 'html') {
-    if (path === '-') throw unreadable(path, `${format} is read from files, not from standard input`);
-    return readPage(path, { path: page, gate, parse: format === 'html' ? parseHtml : parseMarkdown });
+function readRecords(path: string, reading: RecordReading): Batches {
+  const { format, gate, fields } = reading;
+  if (format === 'parquet') {
+    if (path === '-') throw unreadable(path, 'parquet is read from a file, which can be read at any place');
+    return readParquet(path, gate, fields);
   }
-  if (format !== 'parquet') return readStream(path, { ...reading, format });
-  if (path === '-') throw unreadable(path, 'parquet is read from a file, which can be read at any place');
-  return readParquet(path, gate, fields);
+  return readStream(path, { ...reading, format: format as LineFormat | undefined });
 }
 
 function isPage(format: Format): boolean {
@@ -137,7 +149,7 @@ function isPage(format: Format): boolean {
 
 async function* readStream(
   input: string,
-  { format, gate, fields, isNamed }: FileReading & { readonly format: LineFormat | undefined },
+  { format, gate, fields, isNamed }: RecordReading & { readonly format: LineFormat | undefined },
 ): Batches {
   const source = await openSource(input);
   try {

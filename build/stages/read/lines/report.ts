@@ -18,6 +18,10 @@ export interface ReadReport {
   readonly files: FileReport;
   /** What was decided by looking at the input, and could have been meant otherwise. */
   readonly notes: string[];
+  /** Pages that are not to be found, because they or the command say so. */
+  keptOut?: { readonly file: string; readonly reason: string }[] | undefined;
+  /** Lines that stand on most pages of a site, and are the text of none. */
+  repeatedLines?: number | undefined;
 }
 
 /** What became of the files in a folder. */

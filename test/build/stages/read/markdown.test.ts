@@ -75,14 +75,14 @@ test('markup is left out of the text, and lists, quotes, code and HTML keep thei
 
 test('front matter gives title, URL and fields, as they are written', async () => {
   const matter =
-    '---\ntitle: "From: above"\nurl: https://example.org/p\nversion: 1.10\ndraft: true\ntags: [a]\nnone:\n---\n';
+    '---\ntitle: "From: above"\nurl: https://example.org/p\nversion: 1.10\ndraft: false\ntags: [a]\nnone:\n---\n';
   expect(await page(`${matter}# H\nx\n`)).toEqual([
     {
       id: 'page.md#h',
       title: 'From: above',
-      text: 'H\nx',
+      text: 'H\nx\na',
       url: 'https://example.org/p#h',
-      fields: { version: '1.10', draft: 'true', heading: 'H' },
+      fields: { version: '1.10', heading: 'H' },
     },
   ]);
 });

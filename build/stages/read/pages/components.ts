@@ -1,0 +1,277 @@
+// Markdown with components: MDX, and the tags that Vue, Docusaurus and others let stand in Markdown. It becomes
+// Markdown without them: imports, exports, expressions and tags go, and what the tags enclose, and the titles that they
+// carry, stay. Code is left as it is. One pass, in time linear in the length of the page.
+
+/** Attributes of components that readers see. */
+const SHOWN = new Set([
+  'title',
+  'label',
+  'heading',
+  'caption',
+  'description',
+  'alt',
+  'summary',
+  'text',
+  'name',
+]);
+const HTML_CAPITALS = /^[A-Z][A-Z0-9]*$/;
+const ESM =
+  /^(?:import\s+(?:['"{*]|[\w$]+\s*(?:,|from\b|;))|export\s+(?:const|let|var|function|default|class|async|type|interface|\{|\*))/;
+const FENCE = /[ \t>]*(?:[-*+]|\d+[.)])?[ \t]*(`{3,}|~{3,})[^\n]*/y;
+/** `:::tip Title`, as VitePress, Docusaurus and Starlight mark a box. */
+const BOX = /[ \t]*:{3,}[ \t]*[\w-]*[ \t]*([^\n]*)/y;
+
+/**
+ * The page without its components.
+ *
+ * @param mdx the whole language: imports, exports and expressions as well
+ */
+export function withoutComponents(markdown: string, mdx: boolean): string {
+  return new Scanner(markdown, mdx).run();
+}
+
+interface Tag {
+  readonly name: string;
+  readonly closing: boolean;
+  readonly selfClosing: boolean;
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly end: number;
+}
+
+class Scanner {
+  readonly #text: string;
+  readonly #mdx: boolean;
+  readonly #codeEnds: ReadonlyMap<number, number>;
+  readonly #braces: ReadonlyMap<number, number>;
+  readonly #closed: ReadonlySet<string>;
+  readonly #parts: string[] = [];
+  /** The end of what is written. */
+  #tail = '';
+  #at = 0;
+
+  constructor(text: string, mdx: boolean) {
+    this.#text = text;
+    this.#mdx = mdx;
+    this.#codeEnds = codeSpans(text);
+    this.#braces = mdx ? matchingBraces(text) : new Map();
+    this.#closed = new Set(Array.from(text.matchAll(/<\/([\w.:-]+)/g), ([, name]) => name));
+  }
+
+  run(): string {
+    const text = this.#text;
+    // Everything between these signs is copied in one piece.
+    const sign = /[\n`\\{<]/g;
+    if (this.#lineStart()) sign.lastIndex = this.#at;
+    while (this.#at < text.length) {
+      sign.lastIndex = this.#at;
+      const found = sign.exec(text);
+      this.#copy(found?.index ?? text.length);
+      if (found !== null) this.#sign(found[0]);
+    }
+    return this.#parts.join('');
+  }
+
+  #copy(end: number): void {
+    this.#write(this.#text.slice(this.#at, end));
+    this.#at = end;
+  }
+
+  #write(text: string): void {
+    this.#parts.push(text);
+    this.#tail = `${this.#tail}${text.slice(-200)}`.slice(-200);
+  }
+
+  #sign(sign: string): void {
+    if (sign === '\n') {
+      this.#copy(this.#at + 1);
+      this.#lineStart();
+    } else if (sign === '`') {
+      const run = /`+/y;
+      run.lastIndex = this.#at;
+      this.#copy(this.#codeEnds.get(this.#at) ?? this.#at + (run.exec(this.#text)?.[0].length ?? 1));
+    } else if (sign === '\\') this.#copy(this.#at + 2);
+    else if (sign === '{') this.#expression();
+    else this.#angle();
+  }
+
+  /** What only the start of a line can be: a fence, an import or export, a box. */
+  #lineStart(): boolean {
+    const text = this.#text;
+    FENCE.lastIndex = this.#at;
+    const fence = FENCE.exec(text);
+    if (fence !== null) {
+      const [sign] = fence[1];
+      const close = new RegExp(`^[ \\t>]*${sign}{${fence[1].length},}[ \\t]*$`, 'gm');
+      close.lastIndex = FENCE.lastIndex;
+      const end = close.exec(text);
+      this.#copy(end === null ? text.length : end.index + end[0].length);
+      return true;
+    }
+    BOX.lastIndex = this.#at;
+    const box = BOX.exec(text);
+    if (box !== null) {
+      this.#at = BOX.lastIndex;
+      this.#write(`\n${box[1].replace(/^\[(.*)\]/, '$1').replace(/\{[^{}]*\}$/, '')}\n`);
+      return true;
+    }
+    const isEsm =
+      this.#mdx &&
+      /(?:^|\n[ \t]*\n|^[ \t]*\n)$/.test(this.#tail) &&
+      ESM.test(text.slice(this.#at, this.#at + 200));
+    if (!isEsm) return false;
+    this.#at = this.#endOfModule();
+    return true;
+  }
+
+  /** The end of an import or export: a blank line, unless it is within braces. */
+  #endOfModule(): number {
+    const part = /[{]|\n[ \t]*(?=\n|$)/g;
+    part.lastIndex = this.#at;
+    for (let found = part.exec(this.#text); found !== null; found = part.exec(this.#text)) {
+      if (found[0] !== '{') return found.index;
+      part.lastIndex = this.#braces.get(found.index) ?? part.lastIndex;
+    }
+    return this.#text.length;
+  }
+
+  #expression(): void {
+    const end = this.#braces.get(this.#at);
+    const next = this.#text[this.#at + 1];
+    // `{#id}`, `{.class}` and `{: #id}` say something of a heading.
+    if (end === undefined || next === '#' || next === '.' || next === ':') {
+      this.#copy(this.#at + 1);
+      return;
+    }
+    this.#write(literal(this.#text.slice(this.#at + 1, end)) ?? ' ');
+    this.#at = end + 1;
+  }
+
+  #angle(): void {
+    if (this.#text.startsWith('<!--', this.#at)) {
+      const end = this.#text.indexOf('-->', this.#at);
+      this.#copy(end === -1 ? this.#text.length : end + 3);
+      return;
+    }
+    const tag = this.#tag();
+    if (tag === undefined) {
+      this.#copy(this.#at + 1);
+      return;
+    }
+    if (isComponent(tag.name, this.#mdx)) this.#component(tag);
+    else if (this.#mdx) this.#element(tag);
+    else this.#copy(tag.end);
+  }
+
+  #component({ name, closing, selfClosing, attributes, end }: Tag): void {
+    if (!this.#mdx && !closing && !selfClosing && !this.#closed.has(name)) {
+      // Most likely `List<String>` of someone who writes about code: a browser would drop it.
+      this.#write('&lt;');
+      this.#at++;
+      return;
+    }
+    const shown = [...attributes]
+      .filter(([key]) => SHOWN.has(key))
+      .map(([, value]) => value)
+      .join(' ');
+    const isBlock = /(?:^|\n)[ \t>]*$/.test(this.#tail);
+    const indent = isBlock ? (/[ \t>]*$/.exec(this.#tail)?.[0] ?? '') : '';
+    this.#write(isBlock ? `\n${shown && `${indent}${shown}\n`}\n${indent}` : ` ${shown} `);
+    this.#at = end;
+    if (isBlock && this.#mdx) {
+      const spaces = /[ \t]+/y;
+      spaces.lastIndex = end;
+      if (spaces.test(this.#text)) this.#at = spaces.lastIndex;
+    }
+  }
+
+  /** An HTML element of MDX: its text is Markdown, and its attributes may be expressions. */
+  #element({ name, closing, selfClosing, attributes, end }: Tag): void {
+    const isAlone =
+      /(?:^|\n)[ \t]*$/.test(this.#tail) && /^[ \t]*(?:\n|$)/.test(this.#text.slice(end, end + 200));
+    const said = [...attributes]
+      .map(([key, value]) => ` ${key}="${value.replaceAll('"', '&quot;')}"`)
+      .join('');
+    const closedToo = selfClosing && !/^(?:br|hr|img|input|wbr|source|col|area|link|meta)$/.test(name);
+    const markup = `<${closing ? '/' : ''}${name}${closing ? '' : said}>${closedToo ? `</${name}>` : ''}`;
+    this.#write(isAlone ? `\n${markup}\n` : markup);
+    this.#at = end;
+  }
+
+  /** The tag that begins here, with JSX's attributes. */
+  #tag(): Tag | undefined {
+    const text = this.#text;
+    const start = /<(\/?)([A-Za-z][\w.:-]*|)/y;
+    start.lastIndex = this.#at;
+    const begun = start.exec(text);
+    if (begun === null) return undefined;
+    const attributes = new Map<string, string>();
+    const part =
+      /\s+|([A-Za-z_@:#v][\w:.@-]*)(?:\s*=\s*(?:"([^"]{0,5000})"|'([^']{0,5000})'|(?=\{)|([^\s"'=<>`{}]+)))?|\/|>/y;
+    let selfClosing = false;
+    let last = '';
+    for (let at = start.lastIndex; at < this.#at + 20_000; at = part.lastIndex) {
+      if (text[at] === '{') {
+        const close = this.#braces.get(at);
+        if (close === undefined) return undefined;
+        if (last !== '') attributes.set(last, literal(text.slice(at + 1, close)) ?? '');
+        last = '';
+        part.lastIndex = close + 1;
+        continue;
+      }
+      part.lastIndex = at;
+      const found = part.exec(text);
+      if (found === null) return undefined;
+      if (found[0] === '>') {
+        const [, closing, name] = begun;
+        if (name === '' && !this.#mdx) return undefined;
+        return { name, closing: closing !== '', selfClosing, attributes, end: part.lastIndex };
+      }
+      selfClosing = found[0] === '/' || (selfClosing && found[1] === undefined);
+      if (found[1] !== undefined) last = found[1];
+      if (found[1] !== undefined) attributes.set(found[1], found[2] ?? found[3] ?? found[4] ?? '');
+    }
+    return undefined;
+  }
+}
+
+/** The text of an expression that is nothing but a text. */
+function literal(expression: string): string | undefined {
+  return expression.length > 10_000 ? undefined : /^\s*(['"`])([^'"`{}]*)\1\s*$/.exec(expression)?.[2];
+}
+
+function isComponent(name: string, mdx: boolean): boolean {
+  if (name === '' || name.includes('.')) return true;
+  if (/^[A-Z]/.test(name)) return mdx || !HTML_CAPITALS.test(name) || name.length === 1;
+  return name.includes('-');
+}
+
+/** Where code spans end, by where they begin. */
+function codeSpans(text: string): Map<number, number> {
+  const ends = new Map<number, number>();
+  const open = new Map<number, number>();
+  for (const found of text.matchAll(/`+|\n[ \t]*(?=\n)/g)) {
+    const { length } = found[0];
+    if (found[0][0] === '\n') open.clear();
+    else {
+      const begun = open.get(length);
+      if (begun !== undefined) ends.set(begun, found.index + length);
+      if (begun === undefined) open.set(length, found.index);
+      else open.delete(length);
+    }
+  }
+  return ends;
+}
+
+/** Where braces close, by where they open. Those in strings count as well: they nearly always come in pairs. */
+function matchingBraces(text: string): Map<number, number> {
+  const ends = new Map<number, number>();
+  const open: number[] = [];
+  for (const { index } of text.matchAll(/[{}]/g)) {
+    if (text[index] === '{') open.push(index);
+    else {
+      const begun = open.pop();
+      if (begun !== undefined) ends.set(begun, index);
+    }
+  }
+  return ends;
+}

@@ -1,0 +1,138 @@
+// Front matter: what a page says of itself above its text, as YAML between `---`, as TOML between `+++`, or as JSON.
+
+import { parse as parseToml, TomlDate, TomlError } from 'smol-toml';
+import { parseDocument } from 'yaml';
+import { malformed } from '../lines/report.ts';
+
+/** What a page says of itself, and the page without it. */
+export interface Matter {
+  readonly matter: Readonly<Record<string, unknown>>;
+  readonly rest: string;
+}
+
+/**
+ * Front matter is what stands between a first line `---` and the next such line, if it is a YAML mapping: a page may
+ * also begin with a thematic break. Scalars of YAML are kept as they are written (its failsafe schema): `version: 1.10`
+ * is not 1.1.
+ *
+ * @throws SparsedgeError `bad-input` when it is not what its fence says, with the line
+ */
+export function frontMatter(markdown: string): Matter {
+  const nothing = { matter: {}, rest: markdown };
+  const [, fence, language = ''] = /^(---|\+\+\+|;;;)(yaml|toml|json)?[ \t]*\r?\n/.exec(markdown) ?? [];
+  if (fence === undefined) return jsonAlone(markdown) ?? nothing;
+  const found = fenced(markdown, fence);
+  if (found === undefined) return nothing;
+  const syntax = language || { '---': 'yaml', '+++': 'toml', ';;;': 'json' }[fence];
+  const value =
+    syntax === 'toml'
+      ? parsedToml(found.inside)
+      : syntax === 'json'
+        ? parsedJson(found.inside)
+        : mapping(found.inside);
+  if (typeof value === 'string' || Array.isArray(value)) return nothing;
+  return { matter: (value ?? {}) as Matter['matter'], rest: found.rest };
+}
+
+function fenced(markdown: string, fence: string): { inside: string; rest: string } | undefined {
+  const start = markdown.indexOf('\n') + 1;
+  const end =
+    fence === '---'
+      ? /^(?:---|\.\.\.)[ \t]*\r?$/gm
+      : fence === '+++'
+        ? /^\+\+\+[ \t]*\r?$/gm
+        : /^;;;[ \t]*\r?$/gm;
+  end.lastIndex = start;
+  const close = end.exec(markdown);
+  if (close === null) return undefined;
+  const inside = markdown.slice(start, close.index);
+  return { inside, rest: markdown.slice(close.index + close[0].length).replace(/^\n/, '') };
+}
+
+/** JSON without a fence, as Hugo reads it: an object that begins the page and ends at the end of a line. */
+function jsonAlone(markdown: string): Matter | undefined {
+  if (!/^\{\s*["}]/.test(markdown)) return undefined;
+  let depth = 0;
+  for (const found of markdown.matchAll(/"(?:[^"\\\n]|\\.)*"|[{}]/g)) {
+    depth += found[0] === '{' ? 1 : found[0] === '}' ? -1 : 0;
+    if (depth > 0) continue;
+    const end = found.index + 1;
+    try {
+      const matter: unknown = JSON.parse(markdown.slice(0, end));
+      return { matter: matter as Matter['matter'], rest: markdown.slice(end) };
+    } catch {
+      return undefined;
+    }
+  }
+  return undefined;
+}
+
+function mapping(yaml: string): unknown {
+  const document = parseDocument(yaml, { schema: 'failsafe' });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    // The library's message goes on with a line counted from the start of the YAML, and the text found there.
+    const reason = error.message.replace(/ at line \d+, column \d+:?[\s\S]*/, '');
+    throw malformed(`front matter is not YAML: ${reason}`, { line: (error.linePos?.[0].line ?? 0) + 1 });
+  }
+  return document.toJS();
+}
+
+function parsedToml(toml: string): unknown {
+  try {
+    return parseToml(toml);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const reason = error.message.split('\n')[0].replace(/^Invalid TOML document: /, '');
+    throw malformed(`front matter is not TOML: ${reason}`, { line: error.line + 1 });
+  }
+}
+
+function parsedJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw malformed(`front matter is not JSON: ${error instanceof Error ? error.message : error}`, {
+      line: 2,
+    });
+  }
+}
+
+/** A single value as text, or nothing for lists, mappings and what is empty. */
+export function scalarText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  if (value instanceof TomlDate) return value.toISOString();
+  return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint'
+    ? String(value)
+    : undefined;
+}
+
+/** Keys whose values are words for a reader, wherever they stand. */
+const SAID = new Set(
+  'description summary excerpt abstract subtitle tagline lead keywords tags categories topics'.split(' '),
+);
+/** Keys whose values are words for a reader inside a mapping: `hero.text`, `features[0].title`. */
+const SAID_INSIDE = new Set([...SAID, ...'title text name details content heading label'.split(' ')]);
+
+/** What the front matter says to readers besides the title, each a line. */
+export function saidIn(matter: Readonly<Record<string, unknown>>): string[] {
+  const lines: string[] = [];
+  const collect = (value: unknown, isSaid: boolean, depth: number): void => {
+    if (depth > 8 || value === null || value === undefined) return;
+    if (Array.isArray(value)) {
+      const words = isSaid ? value.map(scalarText).filter((word) => word !== undefined) : [];
+      if (words.length > 0) lines.push(words.join(', '));
+      for (const entry of value) if (typeof entry === 'object') collect(entry, false, depth + 1);
+    } else if (typeof value === 'object' && !(value instanceof Date)) {
+      for (const [key, entry] of Object.entries(value)) collect(entry, SAID_INSIDE.has(key), depth + 1);
+    } else if (isSaid) {
+      const text = scalarText(value);
+      if (text !== undefined) lines.push(text);
+    }
+  };
+  for (const [key, value] of Object.entries(matter)) {
+    const isNested = typeof value === 'object' && !Array.isArray(value);
+    if (SAID.has(key) || isNested || key === 'features') collect(value, SAID.has(key), 0);
+  }
+  return lines;
+}

@@ -1,0 +1,213 @@
+// HTML pages as a browser would read them out: a page's text, cut where its headings and definitions are. White space
+// means nothing, as in a browser; in <pre> neither, since this text is for search.
+
+import { selectAll } from 'css-select';
+import type { ChildNode, Document, Element } from 'domhandler';
+import { elementsOf, isElement, isText, textBelow, tokens, treeOf } from './markup/dom.ts';
+import { HeadFacts, keptOutBy } from './markup/head-facts.ts';
+import { isLeftOut } from './markup/shown.ts';
+import type { Anchors } from './sections/anchors.ts';
+import { type Address, type KeptOut, oneLine, type Page } from './sections/chunk.ts';
+import { Outline } from './sections/outline.ts';
+
+/** How pages are read. */
+export interface HtmlOptions {
+  /** Only what these selectors find is text. */
+  readonly select?: string | undefined;
+  /** What this selector finds is not text. */
+  readonly ignore?: string | undefined;
+  /** Lines that stand on most pages of a site, and are not the text of any. */
+  readonly repeated?: ReadonlySet<string> | undefined;
+  /** Makes ids of headings that have none: for what was Markdown, which gets them elsewhere. */
+  readonly anchors?: Anchors | undefined;
+}
+
+/** Elements that begin a new line. */
+const BLOCKS = new Set(
+  (
+    'address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption figure ' +
+    'footer form frameset h1 h2 h3 h4 h5 h6 header hgroup hr legend li listing main menu nav noframes ol optgroup option ' +
+    'p plaintext pre search section summary table tbody tfoot thead tr ul xmp'
+  ).split(' '),
+);
+const HEADING = /^h[1-6]$/;
+/** Elements whose content is text and no markup: never closed, they hold the rest of the page. */
+const RAW = new Set(['iframe', 'noembed', 'noframes', 'textarea', 'title', 'xmp']);
+
+/**
+ * A page's title, address, headings and text. Where there is a main part, only what is in it is text: around it stand
+ * the banners and footers that all pages of a site share.
+ */
+export function parseHtml(html: string, options: HtmlOptions = {}): Page | KeptOut {
+  const tree = treeOf(html);
+  const head = new HeadFacts(tree);
+  const reason = keptOutBy(head);
+  if (reason !== undefined) return { keptOut: reason };
+  const reader = new Reader(tree, head, options);
+  return reader.page(address(head));
+}
+
+function address({ canonical, base }: HeadFacts): Address | undefined {
+  return canonical === undefined ? undefined : { kind: 'canonical', value: canonical, base };
+}
+
+/** The parts of a page that are its text, the outermost ones. */
+function contentOf(tree: Document, select: string | undefined): readonly Element[] {
+  if (select !== undefined) return outermost(tree, selectAll<ChildNode, Element>(select, tree) as Element[]);
+  const found: Record<'pagefind' | 'docsearch' | 'main', Element[]> = {
+    pagefind: [],
+    docsearch: [],
+    main: [],
+  };
+  for (const element of elementsOf(tree)) {
+    const { name, attribs } = element;
+    if (attribs['data-pagefind-body'] !== undefined) found.pagefind.push(element);
+    if (tokens(attribs.class).includes('DocSearch-content')) found.docsearch.push(element);
+    if (name === 'main' || attribs.role === 'main') found.main.push(element);
+  }
+  const first = [found.pagefind, found.docsearch, found.main].find((list) =>
+    list.some((element) => textBelow(element).trim() !== ''),
+  );
+  return outermost(tree, first ?? []);
+}
+
+/** Those that are in no other of them, in the order of the page. */
+function outermost(tree: Document, elements: readonly Element[]): Element[] {
+  const wanted = new Set<ChildNode>(elements);
+  const found: Element[] = [];
+  const open: ChildNode[] = wanted.size === 0 ? [] : [...tree.children].reverse();
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (isElement(node) && wanted.has(node)) found.push(node);
+    else if ('children' in node) push(open, node.children);
+  }
+  return found;
+}
+
+/** What has been read and what is open. */
+class Reader {
+  readonly #tree: Document;
+  readonly #head: HeadFacts;
+  readonly #options: HtmlOptions;
+  readonly #ignored: ReadonlySet<Element>;
+  readonly #outline: Outline;
+  readonly #ids: ReadonlySet<string>;
+  #content: ReadonlySet<Element> = new Set();
+  /** Inside a heading or a term, a link to a place on the page: nearly always its permalink, which is not its text. */
+  #inPermalink = false;
+  #reparsed = false;
+
+  constructor(tree: Document, head: HeadFacts, options: HtmlOptions) {
+    this.#tree = tree;
+    this.#head = head;
+    this.#options = options;
+    const { ignore } = options;
+    this.#ignored = new Set(
+      ignore === undefined ? [] : (selectAll<ChildNode, Element>(ignore, tree) as Element[]),
+    );
+    const ids = new Set<string>();
+    for (const { attribs } of elementsOf(tree))
+      for (const id of [attribs.id, attribs.name]) if (id) ids.add(id);
+    this.#ids = ids;
+    this.#outline = new Outline(options);
+  }
+
+  page(address: Address | undefined): Page {
+    const content = contentOf(this.#tree, this.#options.select);
+    this.#content = new Set(content);
+    this.#walk(content.length > 0 || this.#options.select !== undefined ? content : this.#tree.children);
+    const { title, about, fields } = this.#head;
+    return { title, address, about, fields, sections: this.#outline.finish() };
+  }
+
+  /** Visits nodes in the order of the page. Functions among them are what happens when an element ends. */
+  #walk(nodes: readonly ChildNode[]): void {
+    const open: (ChildNode | (() => void))[] = [...nodes].reverse();
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      if (typeof next === 'function') next();
+      else if (isText(next)) this.#text(next.data);
+      else if (isElement(next)) this.#element(next, open);
+      // The content of a template is a tree of its own.
+      else if (next.type === 'root') push(open, (next as unknown as Document).children);
+    }
+  }
+
+  #element(element: Element, open: (ChildNode | (() => void))[]): void {
+    if (this.#ignored.has(element)) return;
+    if (isLeftOut(element, this.#content.size > 0) && !this.#isChosen(element)) {
+      this.#outline.separate();
+      return;
+    }
+    const leave = this.#enter(element);
+    if (leave !== undefined) open.push(leave);
+    if (RAW.has(element.name) && !this.#reparsed) {
+      this.#reparsed = true;
+      push(open, treeOf(textBelow(element)).children);
+    } else push(open, element.children);
+  }
+
+  /** A chosen part is text whatever it is called. */
+  #isChosen(element: Element): boolean {
+    const { select } = this.#options;
+    return select === undefined
+      ? element.attribs['data-pagefind-body'] !== undefined
+      : this.#content.has(element);
+  }
+
+  /** Begins an element, and says what is to be done at its end. */
+  #enter(element: Element): (() => void) | undefined {
+    const { name, attribs } = element;
+    const outline = this.#outline;
+    const id = attribs.id || (name === 'a' ? attribs.name : undefined) || undefined;
+    this.#head.takeMetadata(element);
+    if (HEADING.test(name) && outline.openHeading(Number(name[1]), id)) {
+      return () => outline.closeHeading(this.#knownAnchor);
+    }
+    if (name === 'dt' && outline.openTerm(id)) return () => outline.closeTerm(this.#knownAnchor);
+    if (id !== undefined) outline.place(id);
+    if (name === 'a' && attribs.href?.startsWith('#') && outline.inHeading) {
+      this.#inPermalink = true;
+      outline.permalink(decoded(attribs.href.slice(1)), isSign(element));
+      return () => {
+        this.#inPermalink = false;
+      };
+    }
+    if (name === 'img' && attribs.alt) outline.say(` ${oneLine(attribs.alt)} `);
+    for (const shown of (attribs['data-pagefind-index-attrs'] ?? '').split(',')) {
+      const value = attribs[shown.trim()];
+      if (value) outline.say(` ${oneLine(value)} `);
+    }
+    if (name === 'dl') return outline.openList();
+    if (name === 'td' || name === 'th') {
+      outline.say(' ');
+      return () => outline.say(' ');
+    }
+    if (!BLOCKS.has(name) && !/(?:^|;)\s*display\s*:\s*(?:block|flex|grid|table)/i.test(attribs.style ?? ''))
+      return undefined;
+    outline.say('\n');
+    return () => outline.say('\n');
+  }
+
+  readonly #knownAnchor = (anchor: string): boolean => this.#ids.has(anchor);
+
+  #text(text: string): void {
+    if (this.#inPermalink && !/[\p{L}\p{N}]/u.test(text)) return;
+    this.#outline.say(text.replace(/\s+/g, ' '));
+  }
+}
+
+/** Whether a link is a sign and not words: `¶`, `#`, an icon. */
+function isSign(link: Element): boolean {
+  return !/[\p{L}\p{N}]/u.test(textBelow(link, 100));
+}
+
+function push(open: (ChildNode | (() => void))[] | ChildNode[], children: readonly ChildNode[]): void {
+  for (let i = children.length - 1; i >= 0; i--) open.push(children[i]);
+}
+
+function decoded(fragment: string): string {
+  try {
+    return decodeURIComponent(fragment);
+  } catch {
+    return fragment;
+  }
+}

@@ -1,0 +1,108 @@
+// What of a page is its text: what a reader is shown, without the navigation around it and without what its author
+// excludes from searching.
+
+import type { Element } from 'domhandler';
+import { elementsOf, isClosed, textBelow, tokens } from './dom.ts';
+
+/** Never text, whether closed or not. */
+const NEVER = new Set([
+  'script',
+  'style',
+  'rp',
+  'annotation',
+  'annotation-xml',
+  'head',
+  'datalist',
+  'option',
+]);
+/** Not text where the page closes them. Where it does not, the rest of the page is in them, and a reader sees it. */
+const CLOSED = new Set(
+  (
+    'template noscript svg iframe object embed canvas audio video nav button select textarea ' +
+    'search menuitem'
+  ).split(' '),
+);
+const CHROME_ROLES = new Set(['navigation', 'search', 'banner', 'contentinfo', 'menu', 'menubar', 'toolbar']);
+/** Names that site generators give what stands beside the text. */
+const CHROME =
+  /^(?:toc|fancy[-_]?toc|toc[-_]?(?:list|container|nav|sidebar|toggle)|table-?of-?contents|on-?this-?page|page-?toc|contents topic|sphinxsidebar\w*|side-?bar|breadcrumbs?|nav-?(?:header|footer|bar)|pagination(?:-nav)?|prev-?next|skip-?(?:link|nav)|edit-?this-?page|searchbox|nosearch|related|menu)$/i;
+/** Beside code: the numbers of its lines. */
+const LINE_NUMBERS =
+  /^(?:line-?nos?|line-?numbers?(?:-wrapper)?|linenos|hljs-ln-numbers|lnt?|gutter|ln-num|line-number)$/i;
+const EXCLUDED_CLASSES = /^(?:docsearch-ignore|algolia-ignore|no-?index|search-exclude|robots-noindex)$/i;
+const EXCLUDED_ATTRIBUTES = [
+  'data-nosnippet',
+  'data-search-exclude',
+  'data-algolia-ignore',
+  'data-docsearch-ignore',
+  'data-noindex',
+];
+
+/** Whether an element and all in it are not text. */
+export function isLeftOut(element: Element, inContent: boolean): boolean {
+  const { name } = element;
+  if (NEVER.has(name)) return true;
+  if (CLOSED.has(name)) return isClosed(element) || name === 'embed';
+  if (isExcluded(element) || isHidden(element)) return true;
+  if (isChrome(element, inContent)) return isClosed(element) && !holdsPage(element);
+  return isLineNumber(element);
+}
+
+/** What the author excludes from searching. */
+function isExcluded({ name, attribs }: Element): boolean {
+  if (name === 'noindex') return true;
+  if (attribs['data-pagefind-ignore'] !== undefined && attribs['data-pagefind-ignore'] !== 'false')
+    return true;
+  if (EXCLUDED_ATTRIBUTES.some((attribute) => attribs[attribute] !== undefined)) return true;
+  return tokens(attribs.class).some((token) => EXCLUDED_CLASSES.test(token));
+}
+
+function isHidden({ name, attribs }: Element): boolean {
+  // A closed tab can be opened, and browsers find what is hidden until found.
+  if (attribs.hidden !== undefined && attribs.hidden !== 'until-found' && attribs.role !== 'tabpanel')
+    return true;
+  if (name === 'dialog' && attribs.open === undefined) return true;
+  return (
+    attribs.role !== 'tabpanel' &&
+    /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b/i.test(attribs.style ?? '')
+  );
+}
+
+/** What stands around the text of many pages. In a page's main part, asides, headers and footers are text. */
+function isChrome({ name, attribs }: Element, inContent: boolean): boolean {
+  const { role } = attribs;
+  if (role !== undefined && CHROME_ROLES.has(role)) return true;
+  if (!inContent && (name === 'aside' || name === 'footer' || name === 'header' || role === 'complementary'))
+    return true;
+  if (name === 'body' || name === 'main' || name === 'article') return false;
+  return (
+    CHROME.test(attribs.id ?? '') ||
+    CHROME.test(attribs.class ?? '') ||
+    tokens(attribs.class).some((token) => CHROME.test(token))
+  );
+}
+
+/** What is named as navigation and yet holds text: little of it is in links, or it holds the page's title. */
+function holdsPage(element: Element): boolean {
+  let linked = 0;
+  let elements = 0;
+  for (const inside of elementsOf(element)) {
+    if (inside.name === 'h1' || inside.name === 'main' || inside.attribs.role === 'main') return true;
+    if (inside.name === 'a' && inside.attribs.href !== undefined) linked += length(textBelow(inside, 100));
+    if (++elements > 500) break;
+  }
+  const all = length(textBelow(element, 1000));
+  return element.name !== 'aside' && element.name !== 'footer' && all > 300 && linked < all / 3;
+}
+
+function length(text: string): number {
+  return text.replace(/\s+/g, '').length;
+}
+
+function isLineNumber(element: Element): boolean {
+  const { attribs } = element;
+  const isNamed =
+    attribs['data-line-number'] !== undefined ||
+    tokens(attribs.class).some((token) => LINE_NUMBERS.test(token));
+  return isNamed && /^[\s\d]*$/.test(textBelow(element, 100));
+}

@@ -1,0 +1,99 @@
+// Cuts a page at its headings and definitions into documents that a search can point at. The same page always gives the
+// same ids, and no two of one page are equal.
+//
+// A document's title is the page's, or the name of what it defines. The headings above a section are in
+// `fields.heading`, and, since fields are not searched, they also begin its text: `Installing › On Windows` must be
+// found by both words.
+
+import type { Document } from '../../../../../src/core/document.ts';
+import { checked } from '../../lines/record.ts';
+import { anchorsOf } from './anchors.ts';
+
+/** A heading, or the name of a definition, with the text below it. */
+export interface Section {
+  /** The headings that lead here, the section's own last; none before the first heading. */
+  readonly headings: readonly string[];
+  /** Of the heading, 1 to 6; 0 for what stands before the first heading, and 7 for a definition. */
+  readonly level: number;
+  /** The fragment by which the page is opened here, if it has one. */
+  readonly anchor?: string | undefined;
+  /** What is defined here: `os.path.join`. */
+  readonly name?: string | undefined;
+  readonly body: readonly string[];
+  /** Whether sections stand below this one. */
+  readonly divided: boolean;
+}
+
+/** A page as its format's reader found it. */
+export interface Page {
+  /** What the page calls itself, apart from its headings. */
+  readonly title?: string | undefined;
+  /** Where the page says that it stands, if it says so. */
+  readonly address?: Address | undefined;
+  readonly fields?: Readonly<Record<string, string>> | undefined;
+  /** What the page says of itself and does not show: its description and its keywords. */
+  readonly about: readonly string[];
+  /** The first is what stands before any heading. */
+  readonly sections: readonly Section[];
+}
+
+/** A page's word on its own URL. */
+export interface Address {
+  /** `url` takes the place of the whole path, `slug` that of its last part unless it begins with `/`. */
+  readonly kind: 'canonical' | 'url' | 'slug';
+  readonly value: string;
+  /** What relative addresses of the page are relative to, if it says so. */
+  readonly base?: string | undefined;
+}
+
+/** A page that is not to be found, and why. */
+export interface KeptOut {
+  readonly keptOut: string;
+}
+
+/** An id has 512 bytes for the path and the slug: 64 characters are at most 256, and already more than anyone reads. */
+const MAX_SLUG_CHARACTERS = 64;
+
+/** One line of plain text. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+/**
+ * The documents of a page. A section's id is `path#slug`; what stands before the first heading has the id `path`. A
+ * heading with no text of its own makes a document if no heading stands below it; else it is in the text of the
+ * sections under it. A page without headings is one document, whose id is the path without its extension.
+ *
+ * @param path relative to the folder that is read, with `/` between its parts
+ * @param url of the page
+ * @throws SparsedgeError `bad-input` when a document breaks a rule, for instance with a path too long for an id
+ */
+export function documentsOf(path: string, page: Page, url: string): Document[] {
+  const { sections, about } = page;
+  const title = page.title || sections.find(({ level }) => level === 1)?.headings.at(-1);
+  const filled = sections.filter(({ body, level, divided }) => body.length > 0 || (level > 0 && !divided));
+  const empty = sections.every(({ body }) => body.length === 0);
+  if (sections.length === 1 || filled.length === 0 || (empty && filled.length === 1)) {
+    const lines = sections.flatMap(({ headings, body }) => [...headings.slice(-1), ...body]);
+    const text = [...lines, ...about].join('\n');
+    return [checked({ id: path.replace(/\.[^./]+$/, ''), title, text, url, fields: page.fields })];
+  }
+  const ids = anchorsOf('github');
+  return filled.map((section, i) => {
+    const { headings, anchor, level, name, body } = section;
+    const said = i === 0 ? about : [];
+    if (level === 0) {
+      return checked({ id: path, title, text: [...body, ...said].join('\n'), url, fields: page.fields });
+    }
+    const slug = [...(anchor ?? ids.slug(headings.at(-1) ?? ''))].slice(0, MAX_SLUG_CHARACTERS).join('');
+    const below = headings[0] === title ? headings.slice(1) : headings;
+    const above = name === undefined || title === undefined ? below : [title, ...below];
+    return checked({
+      id: `${path}#${ids.numbered(slug || 'section')}`,
+      title: name ?? title,
+      text: [above.join(' › '), ...body, ...said].filter((part) => part !== '').join('\n'),
+      url: anchor === undefined ? url : `${url}#${encodeURI(anchor).replaceAll('#', '%23')}`,
+      fields: { ...page.fields, heading: headings.join(' › ') },
+    });
+  });
+}

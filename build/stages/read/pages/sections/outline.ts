@@ -1,0 +1,204 @@
+// The sections of a page as they grow: headings and definitions, each with the lines below it.
+
+import type { Anchors } from './anchors.ts';
+import { oneLine, type Section } from './chunk.ts';
+
+interface Options {
+  readonly repeated?: ReadonlySet<string> | undefined;
+  readonly anchors?: Anchors | undefined;
+}
+
+interface Growing extends Section {
+  readonly body: string[];
+  divided: boolean;
+}
+
+/** A heading or a term that is being read. */
+interface Title {
+  readonly level: number;
+  /** Its own id, or that of an element that has just begun. */
+  readonly before: string | undefined;
+  /** The first id of what is in it. */
+  inside?: string | undefined;
+  permalink?: { readonly anchor: string; readonly isSign: boolean } | undefined;
+}
+
+type IsKnown = (anchor: string) => boolean;
+
+/** Keywords and types before the name that a signature declares. */
+const DECLARING =
+  /^(?:(?:abstract|async|classmethod|class|const|def|exception|export|final|fn|function|interface|method|module|new|property|protected|pub|public|private|static|staticmethod|struct|trait|type|enum|macro|var|let)\s+)+/;
+/** How Sphinx's domains begin an id that is not in the name. */
+const DOMAIN = /^(?:c|cpp|js|rst)\./;
+const MAX_NAME = 100;
+/** Definitions within so many others are text. */
+const MAX_LISTS = 20;
+
+/** Collects words into lines, lines into sections. */
+export class Outline {
+  readonly #options: Options;
+  readonly #sections: Growing[] = [{ headings: [], level: 0, body: [], divided: false }];
+  #current = this.#sections[0];
+  /** The headings above, from the highest. */
+  #above: Growing[] = [];
+  /** The lists of definitions that are open: each with the section that it stands in. */
+  readonly #lists: { readonly home: Growing; terms: Growing[] }[] = [];
+  #words: string[] = [];
+  #title: Title | undefined;
+  /** The id of an element that has just begun: a heading that comes first in it goes by that id. */
+  #pendingId: string | undefined;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  get inHeading(): boolean {
+    return this.#title !== undefined;
+  }
+
+  say(words: string): void {
+    if (/\S/.test(words)) {
+      if (this.#title === undefined) this.#pendingId = undefined;
+      this.#words.push(words);
+    } else if (this.#words.length > 0) this.#words.push(words);
+  }
+
+  /** What stands here is no text, and parts what stands around it. */
+  separate(): void {
+    this.say(' ');
+  }
+
+  /** An element with an id begins here. */
+  place(id: string): void {
+    if (this.#title === undefined) this.#pendingId = id;
+    else this.#title.inside ??= id;
+  }
+
+  permalink(anchor: string, isSign: boolean): void {
+    if (this.#title !== undefined) this.#title.permalink ??= { anchor, isSign };
+  }
+
+  /** Whether a heading begins: not within another. */
+  openHeading(level: number, id: string | undefined): boolean {
+    return this.#open(level, id ?? this.#pendingId);
+  }
+
+  openTerm(id: string | undefined): boolean {
+    return this.#lists.length > 0 && this.#lists.length <= MAX_LISTS && this.#open(7, id);
+  }
+
+  #open(level: number, before: string | undefined): boolean {
+    if (this.#title !== undefined) return false;
+    this.#flush();
+    this.#title = { level, before };
+    this.#pendingId = undefined;
+    return true;
+  }
+
+  closeHeading(isKnown: IsKnown): void {
+    const title = this.#title;
+    const text = this.#takeTitle();
+    if (title === undefined || text === '') return;
+    const { level } = title;
+    while (this.#above.length > 0 && (this.#above.at(-1)?.level ?? 0) >= level) this.#above.pop();
+    const { anchors } = this.#options;
+    const given = anchorOf(title, isKnown);
+    const anchor = given ?? (anchors?.numbered(anchors.slug(text)) || undefined);
+    const section = this.#below(
+      this.#above.at(-1),
+      { headings: [], level, anchor, body: [], divided: false },
+      text,
+    );
+    this.#above.push(section);
+  }
+
+  /** A term with an id is a section of its own, whose text is what follows; terms in a row share it. */
+  closeTerm(isKnown: IsKnown): void {
+    const title = this.#title;
+    const text = this.#takeTitle();
+    const list = this.#lists.at(-1);
+    if (title === undefined || list === undefined || text === '') return;
+    const anchor = anchorOf(title, isKnown);
+    if (anchor === undefined) {
+      this.#current.body.push(text);
+      return;
+    }
+    const last = list.terms.at(-1);
+    const shares = last !== undefined && last === this.#current && last.body.length === 0;
+    const body = shares ? last.body : [];
+    const parent = list.home.level === 0 ? undefined : list.home;
+    const term = { headings: [], level: 7, anchor, name: nameOf(text, anchor), body, divided: false };
+    list.terms.push(this.#below(parent, term, text));
+  }
+
+  /** A list of definitions begins; what is to be done at its end. */
+  openList(): () => void {
+    this.say('\n');
+    if (this.#title !== undefined) return () => this.say('\n');
+    this.#flush();
+    const list = { home: this.#current, terms: [] };
+    this.#lists.push(list);
+    return () => {
+      this.#flush();
+      if (this.#lists.at(-1) === list) this.#lists.pop();
+      // A heading in the list has begun another section, and what follows belongs to that.
+      if (this.#current.level === 7) this.#current = list.home;
+    };
+  }
+
+  finish(): Section[] {
+    if (this.#title !== undefined) this.closeHeading(() => true);
+    this.#flush();
+    const { repeated } = this.#options;
+    if (repeated === undefined) return this.#sections;
+    return this.#sections.filter(
+      ({ level, body, divided, headings }) =>
+        level === 0 || body.length > 0 || divided || !repeated.has(headings.at(-1) ?? ''),
+    );
+  }
+
+  #below(parent: Growing | undefined, section: Growing, text: string): Growing {
+    if (parent !== undefined) parent.divided = true;
+    const placed = { ...section, headings: [...(parent?.headings ?? []), text] };
+    this.#sections.push(placed);
+    this.#current = placed;
+    return placed;
+  }
+
+  #takeTitle(): string {
+    const text = oneLine(this.#words.join(''));
+    this.#words = [];
+    this.#title = undefined;
+    return text;
+  }
+
+  #flush(): void {
+    const { repeated } = this.#options;
+    for (const line of this.#words.join('').split('\n')) {
+      const text = oneLine(line);
+      if (text !== '' && !repeated?.has(text)) this.#current.body.push(text);
+    }
+    this.#words = [];
+  }
+}
+
+/** The id of a title, or of what is in it, or the place that its permalink names. */
+function anchorOf({ before, inside, permalink }: Title, isKnown: IsKnown): string | undefined {
+  const linked = permalink && (permalink.isSign || isKnown(permalink.anchor)) ? permalink.anchor : undefined;
+  return before || inside || linked || undefined;
+}
+
+/** What a term defines: `os.path.join`, of `os.path.join(path, *paths)` with that id. */
+function nameOf(text: string, anchor: string): string {
+  const id = anchor.replace(DOMAIN, '');
+  if (text.includes(id) && id.length > 2) return id;
+  const signature =
+    text
+      .split(/\s*[([{]|\s+=\s|:\s|\s+→|\s+->/)[0]
+      .replace(DECLARING, '')
+      .trim() || text;
+  const last = id.split(/[.:#]+/).at(-1);
+  const words = signature.split(/\s+/);
+  if (last && words.at(-1)?.replace(/^[*&]+/, '') === last) return id;
+  return [...signature].slice(0, MAX_NAME).join('');
+}

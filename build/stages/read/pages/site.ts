@@ -1,0 +1,184 @@
+// The pages of an input as one site. Before any page is read, all are looked at: what stands on most pages is the text
+// of none, what most titles end with is no part of any, and of pages that name another as their original only that is
+// read.
+
+import { basename } from 'node:path';
+import { compile } from 'css-select';
+import picomatch from 'picomatch';
+import type { Document } from '../../../../src/core/document.ts';
+import { SparsedgeError } from '../../../../src/core/errors.ts';
+import { baseOf, urlOf } from './address.ts';
+import {
+  cleanPath,
+  type Generator,
+  type GeneratorName,
+  generatorNamed,
+  generatorOf,
+  markdownPath,
+} from './generator.ts';
+import { parseHtml } from './html.ts';
+import { parseMarkdown } from './markdown.ts';
+import { type Address, documentsOf, type KeptOut, type Page } from './sections/chunk.ts';
+import { canonicalOf, duplicatesIn, repeatedLines, titleEnding } from './survey-pages.ts';
+
+/** What is to be read of pages, and how. */
+export interface PageOptions {
+  /** Only pages whose paths match one of these patterns. */
+  readonly include?: readonly string[] | undefined;
+  readonly exclude?: readonly string[] | undefined;
+  /** Of HTML pages, only what these CSS selectors find. */
+  readonly select?: readonly string[] | undefined;
+  readonly ignoreSelector?: readonly string[] | undefined;
+  readonly drafts?: boolean | undefined;
+  /** Where the site stands. */
+  readonly baseUrl?: string | undefined;
+  /** Without `.html` and `index`. */
+  readonly cleanUrls?: boolean | undefined;
+  /** Detected unless it is named. */
+  readonly generator?: GeneratorName | undefined;
+}
+
+/** A page's file, by its path in the input. */
+export interface PageFile {
+  /** With `/` between its parts. */
+  readonly path: string;
+  readonly read: () => Promise<string>;
+}
+
+/** A name that ends so is of a page of HTML. */
+const HTML_NAME = /\.html?$/i;
+/** Of large sites, so many pages are looked at whole. */
+const SAMPLE = 150;
+
+/** How the pages of an input are read. */
+export class Site {
+  readonly #options: PageOptions;
+  readonly #generator: Generator;
+  readonly #base: URL | undefined;
+  readonly #isIncluded: (path: string) => boolean;
+  readonly #isExcluded: (path: string) => boolean;
+  #repeated: ReadonlySet<string> | undefined;
+  #titleEnding: ((title: string) => string) | undefined;
+  #duplicates: ReadonlySet<string> = new Set();
+  #hasPagefindBody = false;
+
+  /**
+   * @param folder that the pages are in, where the site's generator is looked for
+   * @throws SparsedgeError `bad-input` when an option is malformed
+   */
+  constructor(folder: string, options: PageOptions) {
+    this.#options = options;
+    this.#base = options.baseUrl === undefined ? undefined : baseOf(options.baseUrl);
+    this.#generator =
+      options.generator === undefined ? generatorOf(folder) : generatorNamed(options.generator);
+    mustBeSelectors([...(options.select ?? []), ...(options.ignoreSelector ?? [])]);
+    this.#isIncluded = matcher(options.include) ?? (() => true);
+    this.#isExcluded = matcher(options.exclude) ?? (() => false);
+  }
+
+  /** Lines of text that are left out because they stand on most pages. */
+  get repeatedLines(): number {
+    return this.#repeated?.size ?? 0;
+  }
+
+  /** Looks at pages before they are read. A page that cannot be read is passed over here, and found again later. */
+  async survey(files: readonly PageFile[]): Promise<void> {
+    const html = files.filter(({ path }) => HTML_NAME.test(path) && this.#pathReason(path) === undefined);
+    const every = Math.max(1, Math.ceil(html.length / SAMPLE));
+    const canonicals = new Map<string, string>();
+    const sample: Page[] = [];
+    for (const [i, { path, read }] of html.entries()) {
+      const text = await read().catch(() => undefined);
+      if (text === undefined) continue;
+      if (text.includes('data-pagefind-body')) this.#hasPagefindBody = true;
+      const canonical = canonicalOf(text);
+      if (canonical !== undefined) canonicals.set(path, canonical);
+      if (i % every > 0 || html.length < 3) continue;
+      const page = parsedOrNot(text, this.#htmlOptions());
+      if (page !== undefined) sample.push(page);
+    }
+    this.#repeated = repeatedLines(sample);
+    this.#titleEnding = titleEnding(sample.map(({ title }) => title ?? ''));
+    this.#duplicates = duplicatesIn(canonicals);
+  }
+
+  /**
+   * The documents of a page, or why it is kept out.
+   *
+   * @throws SparsedgeError `bad-input` for a malformed page
+   */
+  documents(path: string, text: string): Document[] | KeptOut {
+    const reason = this.#pathReason(path);
+    if (reason !== undefined) return { keptOut: reason };
+    const page = HTML_NAME.test(path) ? this.#html(text) : this.#markdown(path, text);
+    if ('keptOut' in page) return page;
+    if (HTML_NAME.test(path)) {
+      if (this.#duplicates.has(path)) return { keptOut: 'another page is its canonical' };
+      if (this.#hasPagefindBody && !text.includes('data-pagefind-body'))
+        return { keptOut: 'no data-pagefind-body' };
+    }
+    const title = this.#titleEnding?.(page.title ?? '') ?? page.title;
+    return documentsOf(path, { ...page, title }, this.#url(path, page.address));
+  }
+
+  #pathReason(path: string): string | undefined {
+    if (!this.#isIncluded(path)) return 'not in --include';
+    if (this.#isExcluded(path)) return '--exclude';
+    return /^(?:[a-z]{2}(?:-\w+)?\/)?(?:404|_?not[-_]found)(?:\/index)?\.\w+$/i.test(path)
+      ? '404 page'
+      : undefined;
+  }
+
+  #htmlOptions() {
+    const { select, ignoreSelector } = this.#options;
+    return { select: select?.join(', '), ignore: ignoreSelector?.join(', ') };
+  }
+
+  #html(text: string): Page | KeptOut {
+    const page = parseHtml(text, { ...this.#htmlOptions(), repeated: this.#repeated });
+    return page;
+  }
+
+  #markdown(path: string, text: string): Page | KeptOut {
+    const { anchors, mdx } = this.#generator;
+    const isMdx = /\.mdx$/i.test(path) || mdx;
+    return parseMarkdown(text, { anchors, mdx: isMdx, drafts: this.#options.drafts });
+  }
+
+  #url(path: string, address: Address | undefined): string {
+    const clean = this.#options.cleanUrls ?? false;
+    if (HTML_NAME.test(path)) return urlOf(clean ? cleanPath(path) : path, address, this.#base);
+    const made = markdownPath(path, this.#generator);
+    if (!clean) return urlOf(made, address, this.#base);
+    const bare = markdownPath(path, { ...this.#generator, pages: 'bare' });
+    return urlOf(this.#generator.pages === 'folder' ? made : bare, address, this.#base);
+  }
+}
+
+function parsedOrNot(text: string, options: Parameters<typeof parseHtml>[1]): Page | undefined {
+  const page = parseHtml(text, options);
+  return 'keptOut' in page ? undefined : page;
+}
+
+/** Whether a path, or its file's name alone, matches one of the patterns. */
+function matcher(patterns: readonly string[] | undefined): ((path: string) => boolean) | undefined {
+  if (patterns === undefined || patterns.length === 0) return undefined;
+  // A folder stands for all that is in it.
+  const all = patterns.flatMap((pattern) => {
+    const plain = pattern.replace(/^\.?\//, '').replace(/\/$/, '');
+    return [plain, `${plain}/**`];
+  });
+  const matches = picomatch(all, { dot: true });
+  return (path) => matches(path) || matches(basename(path));
+}
+
+function mustBeSelectors(selectors: readonly string[]): void {
+  for (const selector of selectors) {
+    try {
+      compile(selector);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : cause;
+      throw new SparsedgeError('bad-input', `"${selector}" is no CSS selector: ${reason}`, {}, { cause });
+    }
+  }
+}
