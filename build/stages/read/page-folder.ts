@@ -7,7 +7,7 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { MAX_RECORD_BYTES, NOT_UTF8, TOO_LARGE } from './lines/record.ts';
 import { type Batches, type Gate, malformed, refuse } from './lines/report.ts';
-import { type PageOptions, Site } from './pages/site.ts';
+import { type PageFile, type PageFormat, type PageOptions, Site } from './pages/site.ts';
 
 /** What the names of each kind of page end with. */
 export const PAGE_NAMES = { markdown: /\.(md|mdx|markdown)$/i, html: /\.html?$/i } as const;
@@ -32,21 +32,21 @@ export async function* pagePaths(folder: string, names: RegExp): AsyncGenerator<
 export async function* readPages(
   input: string,
   gate: Gate,
-  { names, options }: { readonly names: RegExp; readonly options: PageOptions },
+  { format, options }: { readonly format: PageFormat; readonly options: PageOptions },
 ): Batches {
   const isFolder = (await stat(input)).isDirectory();
   const site = new Site(isFolder ? input : dirname(input), options);
-  const files: { path: string; file: string; read: () => Promise<string> }[] = [];
-  for await (const file of isFolder ? pagePaths(input, names) : [input]) {
+  const files: (PageFile & { readonly file: string })[] = [];
+  for await (const file of isFolder ? pagePaths(input, PAGE_NAMES[format]) : [input]) {
     const path = isFolder ? relative(input, file).replaceAll(sep, '/') : basename(file);
-    files.push({ path, file, read: () => pageText(file) });
+    files.push({ path, file, format, read: () => pageText(file) });
   }
   await site.survey(files);
   if (site.repeatedLines > 0) gate.report.repeatedLines = site.repeatedLines;
   for (const { path, file } of files) {
     let documents: ReturnType<Site['documents']>;
     try {
-      documents = site.documents(path, await pageText(file));
+      documents = site.documents(path, await pageText(file), format);
     } catch (error) {
       refuse(gate, { file }, asMalformed(error));
       continue;

@@ -20,7 +20,7 @@ import { isBlank } from './lines/lines.ts';
 import type { FieldMapping } from './lines/record.ts';
 import type { Batches, Gate, ReadReport } from './lines/report.ts';
 import { readMsmarco } from './msmarco.ts';
-import { PAGE_NAMES, readPages } from './page-folder.ts';
+import { readPages } from './page-folder.ts';
 import type { PageOptions } from './pages/site.ts';
 import { readParquet } from './parquet.ts';
 
@@ -67,7 +67,7 @@ async function* open(options: ReadOptions): Batches {
   if (fields !== undefined && known !== undefined) mustHaveColumns(input, known);
   if (known === 'markdown' || known === 'html') {
     if (input === '-') throw unreadable(input, `${known} is read from files, not from standard input`);
-    yield* readPages(input, gate, { names: PAGE_NAMES[known], options: options.pages ?? {} });
+    yield* readPages(input, gate, { format: known, options: options.pages ?? {} });
   } else if (known === 'parquet') {
     if (input === '-' || isFolder)
       throw unreadable(input, 'parquet is read from a file, which can be read at any place');
