@@ -38,15 +38,16 @@ export interface PageOptions {
   readonly generator?: GeneratorName | undefined;
 }
 
+export type PageFormat = 'html' | 'markdown';
+
 /** A page's file, by its path in the input. */
 export interface PageFile {
   /** With `/` between its parts. */
   readonly path: string;
+  readonly format: PageFormat;
   readonly read: () => Promise<string>;
 }
 
-/** A name that ends so is of a page of HTML. */
-const HTML_NAME = /\.html?$/i;
 /** Of large sites, so many pages are looked at whole. */
 const SAMPLE = 150;
 
@@ -83,7 +84,9 @@ export class Site {
 
   /** Looks at pages before they are read. A page that cannot be read is passed over here, and found again later. */
   async survey(files: readonly PageFile[]): Promise<void> {
-    const html = files.filter(({ path }) => HTML_NAME.test(path) && this.#pathReason(path) === undefined);
+    const html = files.filter(
+      ({ path, format }) => format === 'html' && this.#pathReason(path) === undefined,
+    );
     const every = Math.max(1, Math.ceil(html.length / SAMPLE));
     const canonicals = new Map<string, string>();
     const sample: Page[] = [];
@@ -107,18 +110,18 @@ export class Site {
    *
    * @throws SparsedgeError `bad-input` for a malformed page
    */
-  documents(path: string, text: string): Document[] | KeptOut {
+  documents(path: string, text: string, format: PageFormat): Document[] | KeptOut {
     const reason = this.#pathReason(path);
     if (reason !== undefined) return { keptOut: reason };
-    const page = HTML_NAME.test(path) ? this.#html(text) : this.#markdown(path, text);
+    const page = format === 'html' ? this.#html(text) : this.#markdown(path, text);
     if ('keptOut' in page) return page;
-    if (HTML_NAME.test(path)) {
+    if (format === 'html') {
       if (this.#duplicates.has(path)) return { keptOut: 'another page is its canonical' };
       if (this.#hasPagefindBody && !text.includes('data-pagefind-body'))
         return { keptOut: 'no data-pagefind-body' };
     }
     const title = this.#titleEnding?.(page.title ?? '') ?? page.title;
-    return documentsOf(path, { ...page, title }, this.#url(path, page.address));
+    return documentsOf(path, { ...page, title }, this.#url(path, page.address, format));
   }
 
   #pathReason(path: string): string | undefined {
@@ -145,9 +148,9 @@ export class Site {
     return parseMarkdown(text, { anchors, mdx: isMdx, drafts: this.#options.drafts });
   }
 
-  #url(path: string, address: Address | undefined): string {
+  #url(path: string, address: Address | undefined, format: PageFormat): string {
     const clean = this.#options.cleanUrls ?? false;
-    if (HTML_NAME.test(path)) return urlOf(clean ? cleanPath(path) : path, address, this.#base);
+    if (format === 'html') return urlOf(clean ? cleanPath(path) : path, address, this.#base);
     const made = markdownPath(path, this.#generator);
     if (!clean) return urlOf(made, address, this.#base);
     const bare = markdownPath(path, { ...this.#generator, pages: 'bare' });
