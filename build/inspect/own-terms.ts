@@ -6,6 +6,7 @@ import { analysisNamed } from '../../src/core/analyzer/analyzer.ts';
 import type { Document } from '../../src/core/document.ts';
 import { searchableText } from '../../src/core/document.ts';
 import type { Space } from '../../src/core/format/manifest.ts';
+import { titleTerms } from '../stages/encode/beside.ts';
 
 /**
  * The terms that a document's text has; nothing in a space whose terms are a model's pieces and not an analyzer's
@@ -13,5 +14,6 @@ import type { Space } from '../../src/core/format/manifest.ts';
  */
 export function ownTerms(document: Document, { analyzer, query }: Space): ReadonlySet<string> | undefined {
   if (query !== 'count' && query !== 'binary') return undefined;
-  return new Set(documentTerms(analysisNamed(analyzer)(searchableText(document))));
+  const terms = documentTerms(analysisNamed(analyzer)(searchableText(document)));
+  return new Set([...terms, ...titleTerms(document)]);
 }

@@ -4,6 +4,7 @@ import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { documentTerms } from '../../../src/core/analyzer/analysis.ts';
 import { analysisNamed } from '../../../src/core/analyzer/analyzer.ts';
+import { isTitle } from '../../../src/core/analyzer/titles.ts';
 import type { Space } from '../../../src/core/format/manifest.ts';
 import type { Answer, AnsweredHit, RerankReport } from '../../../src/query/ask.ts';
 import type { OpenIndex } from '../../../src/query/search/open.ts';
@@ -177,7 +178,8 @@ function whyNothing(query: string, { terms, exact }: Answer, { analyzer }: Space
   if (terms.length === 0)
     return `"${query}" has no words to search for: the analyzer ${analyzer} removes them all.`;
   if (!exact) return 'The budget ended the search before it found a document.';
-  return `No document has any of the terms ${terms.map(({ term }) => term).join(', ')}.`;
+  const words = terms.filter(({ key }) => !isTitle(key)).map(({ term }) => term);
+  return `No document has any of the terms ${words.join(', ')}.`;
 }
 
 function rerankLine({ model, documents, tokens, milliseconds }: RerankReport): string {

@@ -36,28 +36,26 @@ export function addTerms(values: TermValues, terms: readonly string[], times = 1
  */
 export function addBeside(
   values: TermValues,
-  { title, fields }: Document,
+  document: Document,
   { inOrder, names }: Analysis,
   analyze: Analyze,
   titleWeight: number,
 ): void {
+  const { title } = document;
   addTerms(values, names);
   addTerms(values, inOrder.filter(isFunctional));
   if (title) {
     const analysis = analyze(title);
     if (titleWeight > 1) addTerms(values, [...analysis.inOrder, ...analysis.names], titleWeight - 1);
   }
-  for (const whole of new Set(wholeTitles(title, fields?.heading))) {
-    const term = titleTerm(whole);
-    if (term !== undefined) values.set(term, WHOLE_TITLE);
-  }
+  for (const term of titleTerms(document)) values.set(term, WHOLE_TITLE);
 }
 
-/** A document's title, and the last of the headings above a section. */
-function wholeTitles(title = '', heading = ''): string[] {
-  return [title, ...[title, heading].map((path) => path.split(' › ').at(-1) ?? '')].filter(
-    (each) => each !== '',
-  );
+/** The terms of a document's whole titles: its own, and the last of the headings above a section. */
+export function titleTerms({ title = '', fields }: Document): string[] {
+  const { heading = '' } = fields ?? {};
+  const titles = [title, ...[title, heading].map((path) => path.split(' › ').at(-1) ?? '')];
+  return titles.map(titleTerm).filter((term) => term !== undefined);
 }
 
 /** An encoder that gives documents what stands beside their words, where the encoder itself gives the words. */

@@ -1,5 +1,5 @@
-// What a text is searched by. Words are what it is about; functional ones hold it together, and questions need them only
-// where they have nothing else: "the who". Names stand beside the words that they are made of.
+// What a text is searched by. Words are what it is about; functional ones hold it together, and questions need them
+// only where they have nothing else: "the who". Names stand beside the words that they are made of.
 
 import { titleTerm } from './titles.ts';
 

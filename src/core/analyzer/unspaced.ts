@@ -1,7 +1,7 @@
-// Runs of scripts that are written without spaces. Chinese, Japanese, Thai and Burmese are parted by the dictionaries of
-// the runtime's ICU, on which Node 24 (ICU 78) and workerd agree: on 20,000 random letters each of Han, Hiragana, Thai
-// and Myanmar they did. On Lao and Khmer they do not, so those are parted by rules that need no dictionary: at each
-// letter that begins a syllable's spelling, and two such pieces in a row are a term, too.
+// Runs of scripts that are written without spaces. Chinese, Japanese, Thai and Burmese are parted by the dictionaries
+// of the runtime's ICU, on which Node 24 (ICU 78) and workerd agree: on 20,000 random letters each of Han, Hiragana,
+// Thai and Myanmar they did. On Lao and Khmer they do not, so those are parted by rules that need no dictionary: at
+// each letter that begins a syllable's spelling, and two such pieces in a row are a term, too.
 
 const UNSPACED =
   '\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}';

@@ -12,7 +12,7 @@ test('inspect shows an index, a term and a document', async () => {
 
   const document = await sparsedge(folder, ['inspect', 'shards/pages', '--document', 'c']);
   expect(document.out).toMatch(/^Document c, number \d, in segment 0\n {2}title {2}Bread\n/);
-  expect(document.out).toMatch(/space bm25: 6 terms, largest impact first/);
+  expect(document.out).toMatch(/space bm25: 8 terms, largest impact first/);
 });
 
 test('what inspect says of a term and of a document agree, and agree with search', async () => {
@@ -28,7 +28,7 @@ test('what inspect says of a term and of a document agree, and agree with search
     const { vectors } = await json('inspect', 'shards/pages', '--document', id);
     expect(vectors.bm25).toContainEqual({ term: 'salt', impact });
   }
-  const { hits } = await json('search', 'shards/pages', 'salt');
+  const { hits } = await json('search', 'shards/pages', 'salts');
   expect(hits.map(({ id, score }: { id: string; score: number }) => [id, score])).toEqual(
     top.map(({ id, impact }: { id: string; impact: number }) => [id, impact]),
   );

@@ -19,7 +19,10 @@ test('search prints one JSON document when asked to', async () => {
   expect(answer).toMatchObject({
     query: 'moons',
     space: 'bm25',
-    terms: [{ term: 'moon', weight: 1 }],
+    terms: [
+      { term: 'moon', weight: 1 },
+      { term: '=moons', weight: 1 },
+    ],
     index: { folder: 'shards/pages', build: expect.stringMatching(/^[0-9a-f]{16}$/) },
     exact: true,
     bound: 0,
@@ -43,6 +46,7 @@ test('search explains where lists lie and what each round read', async () => {
         terms: [
           { term: 'moon', weight: 1, postings: 2, lists: [{ segment: 0, kind: 'dictionary' }] },
           { term: 'zebra', postings: 0 },
+          { term: '=moons=and=zebras', postings: 0 },
         ],
         rounds: [{ reads: 1, pages: [{ segment: 0, space: 'bm25', page: 0 }] }],
         bound: 0,
