@@ -38,7 +38,8 @@ async function sessionOf(onnx: Uint8Array, { id, files }: GraphContract): Promis
   try {
     return await createSession(onnx);
   } catch (cause) {
-    const message = `the model ${id}: ONNX Runtime does not take ${files.query?.name}: ${String(cause)}`;
+    // The runtime's own words are for the log: they are of its files and memory.
+    const message = `the model ${id}: ONNX Runtime does not take ${files.query?.name}`;
     throw new SparsedgeError('bad-input', message, { model: id }, { cause });
   }
 }
