@@ -38,6 +38,7 @@ const FLOORS = [
   ['build/stages/shard'],
   ['build/model/onnx'],
   ['build/model'],
+  ['build/model/add/checkpoint'],
   ['build/model/add'],
   ['build/inspect'],
   ['build/ciff'],
