@@ -5,7 +5,7 @@
 import type { InferenceSession, Tensor as OnnxTensor, TypedTensor } from 'onnxruntime-web';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { Batch, Outputs } from '../../src/core/heads/batch.ts';
-import type { Tensor } from '../../src/core/heads/output.ts';
+import type { Tensor } from '../../src/core/heads/outputs/output.ts';
 import { inputShapeOf, runInShape } from '../../src/core/heads/row-by-row.ts';
 import type { ModelFile } from '../../src/core/model/contract.ts';
 import { type ModelFolder, readModelFile } from './model-folder.ts';

@@ -4,7 +4,7 @@
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-web/wasm';
 import { SparsedgeError } from '../core/errors.ts';
 import type { Batch } from '../core/heads/batch.ts';
-import type { Tensor } from '../core/heads/output.ts';
+import type { Tensor } from '../core/heads/outputs/output.ts';
 import { type InputDescription, inputShapeOf, runInShape } from '../core/heads/row-by-row.ts';
 import { createSession, integers } from './onnx-runtime.ts';
 import type { Graph, GraphContract } from './resident-model.ts';

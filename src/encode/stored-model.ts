@@ -23,7 +23,8 @@ export type NamedContract = Pick<QueryModel, 'name' | 'contract'>;
 /**
  * Reads the contract of the model that a space was built with.
  *
- * @throws SparsedgeError `model-mismatch` when none lies there, `corrupt` when it is not what it was; what storage throws
+ * @throws SparsedgeError `model-mismatch` when none lies there, `corrupt` when it is not what it was; what storage
+ *   throws
  */
 export async function readContract(source: Source, space: Space): Promise<NamedContract> {
   // A manifest names the model of every space whose queries need one.

@@ -18,6 +18,7 @@ const FLOORS = [
   ['src/core/format'],
   ['src/core/tokens'],
   ['src/core/model'],
+  ['src/core/heads/outputs'],
   ['src/core/heads'],
   ['src/query/search'],
   ['src/query/encode', 'src/query/rerank'],

@@ -7,7 +7,7 @@ import type { WordPieces } from '../../../src/core/tokens/wordpiece.ts';
 import { readTable } from '../../../src/query/encode/query-model.ts';
 import { findGraph, type Layout, readLayout } from './checkpoint/checkpoint-layout.ts';
 import { describe } from './checkpoint/facts.ts';
-import { mustCutTheSame, readTokenizer } from './checkpoint/find-tokenizer.ts';
+import { mustBeUncased, mustCutTheSame, readTokenizer } from './checkpoint/find-tokenizer.ts';
 import { mustBePieces, readStaticTable, tableById } from './checkpoint/query-table.ts';
 import { makeFolder } from './new-folder.ts';
 import { type Added, type Addition, ModelWriter, type Parts, readBytes } from './write-model.ts';
@@ -50,6 +50,7 @@ function readParts({ folder, files, stated }: Addition): Parts {
     },
     stated,
   );
+  if (VOCABULARY[facts.head] === 'whole-word') mustBeUncased(tokenizer, facts.head, layout.document.folder);
   return {
     facts,
     pieces,

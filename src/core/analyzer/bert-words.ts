@@ -39,7 +39,7 @@ export interface BertNormalization {
 }
 
 /** As BERT-uncased has it. */
-export const UNCASED: BertNormalization = {
+const UNCASED: BertNormalization = {
   cleanText: true,
   partIdeographs: true,
   stripAccents: true,

@@ -1,9 +1,9 @@
-// Networks that read one text at a time, or texts of one length: a batch in the rows that such a network takes, and what
-// it gave put together again.
+// Networks that read one text at a time, or texts of one length: a batch in the rows that such a network takes, and
+// what it gave put together again.
 
 import { SparsedgeError } from '../errors.ts';
 import type { Batch, Outputs } from './batch.ts';
-import type { Tensor } from './output.ts';
+import type { Tensor } from './outputs/output.ts';
 
 /** What a network takes: the fixed sizes of its inputs, and their type. */
 export interface InputShape {

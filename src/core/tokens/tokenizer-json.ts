@@ -1,5 +1,5 @@
-// tokenizer.json, the file of the library `tokenizers`: the pieces of a WordPiece model, and what it says of how text is
-// cut. Whatever it says beyond what is followed here is refused by name.
+// tokenizer.json, the file of the library `tokenizers`: the pieces of a WordPiece model, and what it says of how text
+// is cut. Whatever it says beyond what is followed here is refused by name.
 
 import { SparsedgeError } from '../errors.ts';
 import { parseGivenJson } from '../format/bytes.ts';
@@ -53,7 +53,7 @@ interface TokenizerJson {
 
 /** What tokenizer.json has. */
 export interface TokenizerFile {
-  /** By id, added ones included; empty where an id has none. */
+  /** By id, added ones included. */
   readonly pieces: readonly string[];
   /** Those that WordPiece has. */
   readonly ofWords: ReadonlySet<string>;
@@ -86,12 +86,19 @@ export function readTokenizerJson(bytes: Uint8Array, where: string): TokenizerFi
     throw wrong(where, `${name} of the normalizer to be true or false`, JSON.stringify(value));
   };
   const lowercase = said('lowercase', true);
-  const pieces: string[] = [];
-  for (const [piece, id] of Object.entries(model?.vocab ?? {})) pieces[id] = piece;
-  const ofWords = new Set(pieces);
-  const added = addTo(pieces, json.added_tokens ?? [], where);
+  const vocab = Object.entries(model?.vocab ?? {});
+  const byId = new Map(vocab.map(([piece, id]) => [id, piece]));
+  if (byId.size !== vocab.length)
+    throw wrong(where, `${vocab.length} pieces with an id each`, `${byId.size} ids`);
+  const ofWords = new Set(byId.values());
+  const added = addTo(byId, json.added_tokens ?? [], where);
+  // Before an array is made of them: an id can be any number.
+  const pieces = Array.from({ length: byId.size }, (_, id) => byId.get(id));
+  const gap = pieces.indexOf(undefined);
+  if (gap >= 0)
+    throw wrong(where, `the ids of ${pieces.length} pieces in a row from 0`, `none with the id ${gap}`);
   return {
-    pieces: Array.from(pieces, (piece) => piece ?? ''),
+    pieces: pieces as string[],
     ofWords,
     facts: {
       lowercase,
@@ -106,22 +113,22 @@ export function readTokenizerJson(bytes: Uint8Array, where: string): TokenizerFi
 
 /** Gives added tokens their ids, and says which of them are looked for in text. */
 function addTo(
-  pieces: string[],
+  byId: Map<number, string>,
   tokens: NonNullable<TokenizerJson['added_tokens']>,
   where: string,
 ): AddedPiece[] {
-  const ids = new Map(pieces.map((piece, id) => [piece, id]));
-  const ofWords = new Set(pieces);
+  const ids = new Map([...byId].map(([id, piece]) => [piece, id]));
+  const ofWords = new Set(byId.values());
   for (const { content = '', id = -1 } of tokens) {
     if (
       !Number.isInteger(id) ||
       id < 0 ||
       (ids.get(content) ?? id) !== id ||
-      (pieces[id] ?? content) !== content
+      (byId.get(id) ?? content) !== content
     ) {
       throw wrong(where, `the added token ${JSON.stringify(content)} to have an id of its own`, `${id}`);
     }
-    pieces[id] = content;
+    byId.set(id, content);
     ids.set(content, id);
   }
   return soughtOf(tokens, ofWords);

@@ -31,7 +31,9 @@ async function ask(network: string, text: string, more: object = {}): Promise<[s
   const { run, release } = await openOnnxGraph(graph, contract);
   const { terms, scale } = await encodeFor(space, text, { ...model, run });
   await release();
-  return terms.map(({ term, weight }): [string, number] => [term, weight / scale]).sort(([, a], [, b]) => b - a);
+  return terms
+    .map(({ term, weight }): [string, number] => [term, weight / scale])
+    .sort(([, a], [, b]) => b - a);
 }
 
 const POOLED = 'checkpoints/sparse-encoder/model.onnx';
@@ -50,7 +52,13 @@ describe('a query network', () => {
 
   it('reads its prompt before the text', async () => {
     const asked = await ask(POOLED, SEA, { query: { kind: 'neural', prefix: 'river bread: ' } });
-    expect([asked.length, asked.slice(0, 2)]).toEqual([222, [['##i', 2.63], ['z', 2.46]]]);
+    expect([asked.length, asked.slice(0, 2)]).toEqual([
+      222,
+      [
+        ['##i', 2.63],
+        ['z', 2.46],
+      ],
+    ]);
   });
 
   it('reads no more than its own length', async () => {

@@ -34,7 +34,7 @@ export interface Facts {
   readonly maxLength: number;
   readonly queryMaxLength?: number | undefined;
   readonly sentence?: SentenceFacts | undefined;
-  /** Special pieces are terms like all others: in sentence-transformers they count among the heaviest, and in lengths. */
+  /** Special pieces are terms like all others: in sentence-transformers they count among the heaviest. */
   readonly allPieces?: boolean | undefined;
   readonly family?: string | undefined;
   readonly licence: string;

@@ -1,5 +1,6 @@
-// A checkpoint's tokenizer → vocab.txt, the smallest form of it, which a Worker reads with each model, and the facts that
-// vocab.txt does not say. Up to four files speak of a tokenizer; where they contradict each other, none is believed.
+// A checkpoint's tokenizer → vocab.txt, the smallest form of it, which a Worker reads with each model, and the facts
+// that vocab.txt does not say. Up to five files speak of a tokenizer; where they contradict each other, none is
+// believed.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -241,7 +242,7 @@ function wrong(file: string, expected: string, found: string): SparsedgeError {
 }
 
 /** @throws SparsedgeError `bad-input` unless two vocabularies have the same pieces by the same ids */
-export function mustBeSame(
+function mustBeSame(
   a: Pick<WordPieces, 'pieces'>,
   b: Pick<WordPieces, 'pieces'>,
   where: string,
@@ -257,6 +258,20 @@ export function mustBeSame(
     `expected the same pieces in ${where} and ${other}, found piece ${id} as ${first} and as ${second}`,
     { file: where, other, piece: id },
   );
+}
+
+/** @throws SparsedgeError `bad-input` unless words are those of BERT-uncased, which are what whole words are here */
+export function mustBeUncased({ facts }: Tokenizer, head: string, where: string): void {
+  const { before: _, after: __, ...usual } = completeFacts({});
+  for (const [fact, value] of Object.entries(usual)) {
+    const found = JSON.stringify(facts[fact as keyof CompleteFacts]);
+    if (found === JSON.stringify(value)) continue;
+    throw wrong(
+      where,
+      `the tokenizer of BERT-uncased, since ${head} weighs whole words, with ${NAMES[fact] ?? fact} ${JSON.stringify(value)}`,
+      found,
+    );
+  }
 }
 
 /** @throws SparsedgeError `bad-input` unless two tokenizers cut text the same way */

@@ -38,7 +38,7 @@ export interface SentenceFacts {
 /**
  * Reads what is said of a model; nothing where the file is not there.
  *
- * @throws SparsedgeError `bad-input` for a similarity that no score is, and a default prompt that is none of the prompts
+ * @throws SparsedgeError `bad-input` for a similarity that no score is, and a default prompt that is not among them
  */
 export function readSentenceFacts(folder: string): SentenceFacts | undefined {
   const where = join(folder, CONFIG);
