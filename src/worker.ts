@@ -12,8 +12,8 @@ import { type OpenGraph, ResidentModel } from './encode/resident-model.ts';
 import type { ResidentRerankerOptions } from './encode/resident-reranker.ts';
 import { workersAiReranker } from './encode/workers-ai.ts';
 import { type Config, parseConfig } from './env.ts';
-import { createApp } from './http/app.ts';
-import { logFailure, problemOf } from './http/problem.ts';
+import { createApp, createFailingApp } from './http/app.ts';
+import { logFailure } from './http/problem.ts';
 import type { Reranker } from './query/rerank/rerank.ts';
 import { withAssets } from './store/assets.ts';
 import { completeGeneration } from './store/generation.ts';
@@ -88,7 +88,7 @@ function assemble(env: unknown, networks: Networks | undefined): ReturnType<type
 /** Ranges of objects for this Worker itself, cached by the platform. Not reachable from outside. */
 export class Pages extends WorkerEntrypoint {
   override fetch(request: Request): Promise<Response> {
-    return answerPages(request, completeGeneration(sourceOf(parseConfig(this.env))));
+    return answerPages(request, () => completeGeneration(sourceOf(parseConfig(this.env))), logFailure);
   }
 }
 
@@ -96,11 +96,12 @@ export class Pages extends WorkerEntrypoint {
 export class Segments extends WorkerEntrypoint {
   override fetch(request: Request): Promise<Response> {
     return answerSegments(request, {
-      source: completeGeneration(sourceOf(parseConfig(this.env))),
+      source: () => completeGeneration(sourceOf(parseConfig(this.env))),
       clock,
       timer,
       cache,
       tables,
+      log: logFailure,
     });
   }
 }
@@ -116,7 +117,7 @@ export function createWorker(networks?: Networks): {
         // Not at module scope: there a wrong setting would reach callers as the platform's error page.
         app ??= assemble(env, networks);
       } catch (error) {
-        return problemOf(error);
+        return createFailingApp(error).fetch(request);
       }
       return app.fetch(request);
     },

@@ -6,6 +6,7 @@ import { SparsedgeError } from '../../src/core/errors.ts';
 import type { Space } from '../../src/core/format/manifest.ts';
 import { batchVectors, padWindows, type Vocabulary } from '../../src/core/heads/batch.ts';
 import { mergeWindows, windowVector } from '../../src/core/heads/head.ts';
+import { wholeVector } from '../../src/core/heads/whole-vector.ts';
 import { analyzerOf, type ModelContract } from '../../src/core/model/contract.ts';
 import type { SparseVector } from '../../src/core/sparse.ts';
 import { phrasesOf } from '../../src/core/tokens/phrases.ts';
@@ -95,12 +96,10 @@ async function encodeTexts(
   { contract }: ModelFolder,
   { vocabulary, graph }: Network,
 ): Promise<SparseVector[]> {
-  const { maxLength } = contract.tokenizer;
   const windows: Window[] = [];
   const ends: number[] = [];
   for (const text of texts) {
-    const tokens = vocabulary.pieces.tokenize(text);
-    windows.push(...cutWindows(tokens, vocabulary.pieces, maxLength, contract.longDocuments));
+    windows.push(...windowsOf(text, contract, vocabulary));
     ends.push(windows.length);
   }
   const vectors = graph
@@ -110,8 +109,18 @@ async function encodeTexts(
     const start = ends[i - 1] ?? 0;
     const vector = mergeWindows(contract.head, vectors.slice(start, end));
     if (contract.phrases) addPhrases(vector, windows.slice(start, end), vocabulary.pieces.ids);
-    return vector;
+    return wholeVector(vector, contract);
   });
+}
+
+/** The windows of a document, each behind the prompt where the model has one. */
+function windowsOf(text: string, contract: ModelContract, { pieces }: Vocabulary): Window[] {
+  const { prefix = '', tokenizer, longDocuments } = contract;
+  const { maxLength } = tokenizer;
+  const whole = cutWindows(pieces.tokenize(prefix + text), pieces, maxLength, longDocuments);
+  if (prefix === '' || whole.length === 1) return whole;
+  const before = [...pieces.before, ...pieces.tokenize(prefix).ids];
+  return cutWindows(pieces.tokenize(text), { before, after: pieces.after }, maxLength, longDocuments);
 }
 
 /** The raw values of windows, in order. */

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SparsedgeError } from '../../src/core/errors.ts';
+import { corrupt, SparsedgeError } from '../../src/core/errors.ts';
 import { parseGivenJson } from '../../src/core/format/bytes.ts';
 import type { Vocabulary } from '../../src/core/heads/batch.ts';
 import { termsOf } from '../../src/core/heads/head.ts';
@@ -15,6 +15,7 @@ import {
   type ModelContract,
   type ModelFile,
   type ModelName,
+  modelPlace,
   parseModel,
 } from '../../src/core/model/contract.ts';
 import { readTokenizer } from '../../src/core/model/tokenizer.ts';
@@ -24,6 +25,8 @@ export interface ModelFolder {
   readonly path: string;
   readonly name: ModelName;
   readonly contract: ModelContract;
+  /** It lies beside an index, which put it there whole: what is wrong with it is damage. */
+  readonly ofIndex?: boolean | undefined;
 }
 
 /**
@@ -42,6 +45,21 @@ export function openModelFolder(path: string): ModelFolder {
   return { path, contract, name: { id: contract.id, sha256: sha256(bytes) } };
 }
 
+/**
+ * Reads the contract of a model that lies beside an index.
+ *
+ * @param index its folder
+ * @throws SparsedgeError `corrupt` where it is not what it was when it was put there
+ */
+export function openModelOfIndex(index: string, name: ModelName): ModelFolder {
+  const path = join(index, modelPlace(name));
+  const where = join(path, MODEL_JSON);
+  if (!existsSync(where)) throw corrupt(where, `the model ${name.id}`, 'no file');
+  const found = sha256(readFileSync(where));
+  if (found !== name.sha256) throw corrupt(where, `SHA-256 ${name.sha256}`, found);
+  return { ...openModelFolder(path), ofIndex: true };
+}
+
 /** A cross-encoder's folder has a model.json, too. */
 function mustWeighTerms(bytes: Uint8Array, where: string): void {
   const json = parseGivenJson(bytes, where) as { readonly kind?: unknown } | null;
@@ -56,21 +74,23 @@ function mustWeighTerms(bytes: Uint8Array, where: string): void {
 /**
  * Reads a file of a model.
  *
- * @throws SparsedgeError `bad-input` for a file that is missing or is not the one that the contract names
+ * @throws SparsedgeError `bad-input` for a file that is missing or is not the one that the contract names; `corrupt` if
+ *   the model lies beside an index
  */
 export async function readModelFile(
-  { path }: Pick<ModelFolder, 'path'>,
+  { path, ofIndex }: Pick<ModelFolder, 'path' | 'ofIndex'>,
   file: ModelFile,
 ): Promise<Uint8Array> {
+  const code = ofIndex ? 'corrupt' : 'bad-input';
   const where = join(path, file.name);
   if (!existsSync(where)) {
-    throw new SparsedgeError('bad-input', `${where}: expected ${file.bytes} bytes, found no file`, {
+    throw new SparsedgeError(code, `${where}: expected ${file.bytes} bytes, found no file`, {
       file: where,
       expected: file.bytes,
     });
   }
   const bytes = await readFile(where);
-  checkModelFile(file, { bytes: bytes.length, sha256: sha256(bytes) }, where);
+  checkModelFile(file, { bytes: bytes.length, sha256: sha256(bytes) }, where, code);
   return bytes;
 }
 

@@ -2,9 +2,9 @@
 
 import { join } from 'node:path';
 import type { Space } from '../../src/core/format/manifest.ts';
-import { checkModelName, modelPlace } from '../../src/core/model/contract.ts';
+import { checkModelName } from '../../src/core/model/contract.ts';
 import { type QueryModel, readTable } from '../../src/query/encode/query-model.ts';
-import { openModelFolder, readModelFile, readVocabulary } from './model-folder.ts';
+import { openModelFolder, openModelOfIndex, readModelFile, readVocabulary } from './model-folder.ts';
 import { openGraph } from './session.ts';
 
 /**
@@ -12,7 +12,8 @@ import { openGraph } from './session.ts';
  *
  * @param index the folder of the index, into which its build copied the model
  * @param path of the model's folder, if it is to be another one
- * @throws SparsedgeError `model-mismatch` for another model than the index was built with
+ * @throws SparsedgeError `model-mismatch` for another model than the index was built with, `corrupt` where the index's
+ *   own is damaged
  */
 export async function openQueryModel(
   space: Space,
@@ -21,7 +22,7 @@ export async function openQueryModel(
 ): Promise<QueryModel | undefined> {
   const { model } = space.encoder;
   if (space.query === 'count' || space.query === 'binary' || model === undefined) return undefined;
-  const folder = openModelFolder(path ?? join(index, modelPlace(model)));
+  const folder = path === undefined ? openModelOfIndex(index, model) : openModelFolder(path);
   checkModelName(space, folder.name);
   const { contract, name } = folder;
   const { files, query } = contract;

@@ -1,7 +1,7 @@
 // What a network's output is, seen from what it gives for an empty text.
 
 import { padWindows, type Vocabulary } from '../../src/core/heads/batch.ts';
-import { outputRows } from '../../src/core/heads/output.ts';
+import { outputRows } from '../../src/core/heads/outputs/output.ts';
 import type { ModelFile } from '../../src/core/model/contract.ts';
 import { cutWindows } from '../../src/core/tokens/tokens.ts';
 import type { ModelFolder } from './model-folder.ts';

@@ -5,7 +5,8 @@
 import type { InferenceSession, Tensor as OnnxTensor, TypedTensor } from 'onnxruntime-web';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { Batch, Outputs } from '../../src/core/heads/batch.ts';
-import type { Tensor } from '../../src/core/heads/output.ts';
+import type { Tensor } from '../../src/core/heads/outputs/output.ts';
+import { inputShapeOf, runInShape } from '../../src/core/heads/row-by-row.ts';
 import type { ModelFile } from '../../src/core/model/contract.ts';
 import { type ModelFolder, readModelFile } from './model-folder.ts';
 
@@ -19,7 +20,7 @@ export interface Graph {
 }
 
 /** A folder with a network, and what its contract says of it. */
-interface GraphFolder extends Pick<ModelFolder, 'path'> {
+interface GraphFolder extends Pick<ModelFolder, 'path' | 'ofIndex'> {
   readonly contract: Pick<ModelFolder['contract'], 'outputs' | 'gate'>;
 }
 
@@ -66,21 +67,59 @@ export async function openGraph(
   const absent = fetched.find((name) => !outputNames.includes(name));
   if (absent !== undefined) throw wrong(where, `the output ${absent}`, outputNames.join(', '));
 
-  return {
-    async run({ windows, tokens, ids, mask, types = new BigInt64Array(ids.length) }) {
-      const dims = [windows.length, tokens];
-      const feeds: Record<string, OnnxTensor> = {};
-      for (const name of inputNames) {
-        const data = name === 'input_ids' ? ids : name === 'attention_mask' ? mask : types;
-        feeds[name] = new Tensor('int64', data, dims);
-      }
-      const results = await session.run(feeds, fetched);
-      return {
-        values: floats(results[values], where),
-        gate: gates === undefined ? undefined : floats(results[gates], where),
-      };
-    },
+  const inputs = session.inputMetadata.map((input) => ({ ...input }));
+  const types = new Map(inputs.map((input) => [input.name, integerType(input, where)]));
+  // By the names of its operators: a scale for a whole tensor makes a text's weights depend on what is beside it.
+  const alone = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('DynamicQuantize');
+  const shape = { ...inputShapeOf(inputs, where), alone };
+  const runOnce = async ({ windows, tokens, ids, mask, types: kinds }: Batch): Promise<Outputs> => {
+    const dims = [windows.length, tokens];
+    const feeds: Record<string, OnnxTensor> = {};
+    for (const name of inputNames) {
+      const data =
+        name === 'input_ids'
+          ? ids
+          : name === 'attention_mask'
+            ? mask
+            : (kinds ?? new BigInt64Array(ids.length));
+      feeds[name] =
+        types.get(name) === 'int32'
+          ? new Tensor('int32', Int32Array.from(data, Number), dims)
+          : new Tensor('int64', data, dims);
+    }
+    const results = await running(session, feeds, fetched, where);
+    return {
+      values: floats(results[values], where),
+      gate: gates === undefined ? undefined : floats(results[gates], where),
+    };
   };
+  return { run: (batch) => runInShape(batch, shape, runOnce, where) };
+}
+
+type InputType = 'int32' | 'int64';
+
+function integerType({ name, type = 'int64' }: { name: string; type?: string }, where: string): InputType {
+  if (type === 'int64' || type === 'int32') return type;
+  throw wrong(where, `the input ${name} of int64 or int32`, type);
+}
+
+async function running(
+  session: InferenceSession,
+  feeds: Record<string, OnnxTensor>,
+  fetched: readonly string[],
+  where: string,
+): Promise<InferenceSession.ReturnType> {
+  try {
+    return await session.run(feeds, fetched);
+  } catch (cause) {
+    const inputs = Object.entries(feeds).map(([name, { dims }]) => `${name} [${dims.join(', ')}]`);
+    throw new SparsedgeError(
+      'bad-input',
+      `${where} does not run on ${inputs.join(', ')}: ${cause instanceof Error ? cause.message : cause}`,
+      { file: where },
+      { cause },
+    );
+  }
 }
 
 async function createSession(

@@ -29,8 +29,9 @@ export function duration(seconds: number): string {
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
-/** Rows in columns; the columns named in `right` are flush right. */
-export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
+/** Rows in columns, what is in them made visible; the columns named in `right` are flush right. */
+export function table(cells: readonly (readonly string[])[], right: readonly number[] = []): string[] {
+  const rows = cells.map((row) => row.map(visible));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);
@@ -43,8 +44,31 @@ export function table(rows: readonly (readonly string[])[], right: readonly numb
   );
 }
 
+/** What steers a terminal or hides what a line says: controls, marks of direction, and separators of lines. */
+const STEERING = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+/** Text from a document, a query or a file, with signs in the place of what would steer a terminal. */
+export function visible(text: string): string {
+  return text.replace(STEERING, (character) => {
+    const code = character.charCodeAt(0);
+    if (code < 0x20) return String.fromCharCode(0x2400 + code);
+    return code === 0x7f ? '\u2421' : `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
+  });
+}
+
+/** What lines of our own are made of: breaks, tabs, and the bold that `styleText` writes. */
+const OWN = new RegExp(`(\n|\t|${String.fromCharCode(0x1b)}\\[(?:1|22)m)`);
+
+/** Lines for a terminal: whatever slipped into them from elsewhere is made visible, too. */
+export function safeLines(text: string): string {
+  return text
+    .split(OWN)
+    .map((part, i) => (i % 2 === 1 ? part : visible(part)))
+    .join('');
+}
+
 /** Text on one line of at most `width` characters. */
 export function oneLine(text: string, width: number): string {
-  const line = text.replace(/\s+/g, ' ').trim();
+  const line = visible(text.replace(/\s+/g, ' ').trim());
   return line.length <= width ? line : `${line.slice(0, width - 1).trimEnd()}…`;
 }

@@ -3,6 +3,7 @@
 
 import { CommanderError } from 'commander';
 import { type ErrorCode, NOTICE, SparsedgeError } from '../../src/core/errors.ts';
+import { safeLines } from './layout.ts';
 
 /** The command did not succeed, though what was asked for was right. */
 const FAILED = 1;
@@ -36,9 +37,10 @@ export function exitCodeOf(error: unknown): number {
 export function reportFailure(error: unknown, json: boolean, command = 'sparsedge'): void {
   if (error instanceof CommanderError && isHelp(error)) return;
   const failure = describe(error, command);
-  process.stderr.write(`sparsedge: ${failure.message}\n`);
+  process.stderr.write(safeLines(`sparsedge: ${failure.message}\n`));
   if (failure.hint !== undefined) process.stderr.write(`${failure.hint}\n`);
-  if (process.env[TRACE] !== undefined && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (process.env[TRACE] !== undefined && error instanceof Error)
+    process.stderr.write(safeLines(`${error.stack}\n`));
   if (!json) return;
   const { code, message, details } = failure;
   printJson({ error: { code, message, details } });
@@ -66,7 +68,7 @@ export function printJson(value: unknown): void {
 
 /** Writes lines for people. */
 export function print(...lines: readonly string[]): void {
-  process.stdout.write(`${lines.join('\n')}\n`);
+  process.stdout.write(safeLines(`${lines.join('\n')}\n`));
 }
 
 interface Failure {

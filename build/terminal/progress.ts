@@ -1,5 +1,7 @@
 // Progress of a long step, for people: a line that is rewritten, with rate and time left, and only on a terminal.
 
+import { safeLines } from './layout.ts';
+
 /** Reports how far a step has come. */
 export interface Progress {
   /** Says that `done` of `total` (when known) are done. */
@@ -82,7 +84,7 @@ export class StatusLine {
     if (now < this.#next) return;
     this.#next = now + this.#pause;
     this.#visible = true;
-    this.#stream.write(this.#stream.isTTY ? `\r\x1b[K${line()}` : `${line()}\n`);
+    this.#stream.write(this.#stream.isTTY ? `\r\x1b[K${safeLines(line())}` : `${safeLines(line())}\n`);
   }
 
   /** Removes the line from a terminal. */

@@ -4,7 +4,7 @@
 import { SparsedgeError } from '../core/errors.ts';
 import { PAGES } from '../core/format/page-table.ts';
 import type { Source } from '../core/source.ts';
-import { failureResponse, rethrown } from './remote-error.ts';
+import { failureResponse, type Log, rethrown } from './remote-error.ts';
 
 /** A request may cause 32 invocations, its own included; reads beyond this go to storage directly. */
 const MAX_CALLS = 24;
@@ -23,12 +23,12 @@ export interface EdgeTally {
 }
 
 /** Answers `GET /<object>?range=<start>-<end>` from storage. */
-export async function answerPages(request: Request, source: Source): Promise<Response> {
+export async function answerPages(request: Request, source: () => Source, log: Log): Promise<Response> {
   try {
     const { pathname, searchParams } = new URL(request.url);
     const match = /^(\d{1,15})-(\d{1,15})$/.exec(searchParams.get('range') ?? '');
     if (!match) throw new SparsedgeError('bad-query', 'a range is two numbers with a dash between them');
-    const bytes = await source.read(decodeURIComponent(pathname.slice(1)), {
+    const bytes = await source().read(decodeURIComponent(pathname.slice(1)), {
       start: Number(match[1]),
       end: Number(match[2]),
     });
@@ -36,7 +36,7 @@ export async function answerPages(request: Request, source: Source): Promise<Res
       headers: { 'Cache-Control': FOREVER, 'Content-Type': 'application/octet-stream' },
     });
   } catch (error) {
-    return failureResponse(error);
+    return failureResponse(error, log);
   }
 }
 

@@ -3,12 +3,20 @@
 
 import { type ErrorCode, SparsedgeError } from '../core/errors.ts';
 
-/** A failure as a response that only `rethrown` reads. */
-export function failureResponse(error: unknown): Response {
-  const { code, message, details } =
-    error instanceof SparsedgeError
-      ? error
-      : { code: 'unavailable' as const, message: `an entrypoint failed: ${String(error)}`, details: {} };
+/** Records a failure for the operator. */
+export type Log = (error: unknown) => void;
+
+/**
+ * A failure as a response that only `rethrown` reads.
+ *
+ * @param log gets what the response does not carry: errors of no type of ours, and causes
+ */
+export function failureResponse(error: unknown, log: Log): Response {
+  const known = error instanceof SparsedgeError;
+  if (!known || error.cause !== undefined) log(error);
+  const { code, message, details } = known
+    ? error
+    : { code: 'unavailable', message: 'an entrypoint failed for a reason that has been logged', details: {} };
   return Response.json({ code, message, details }, { status: 500, headers: { 'Cache-Control': 'no-store' } });
 }
 

@@ -14,7 +14,7 @@ import { type Budget, type Clock, type Cost, noCost, type Timer } from '../query
 import { type OpenIndex, type OpenSegment, openSegment } from '../query/search/open.ts';
 import { Scratch } from '../query/search/score.ts';
 import type { Entrypoint } from './platform-cache.ts';
-import { failureResponse, rethrown } from './remote-error.ts';
+import { failureResponse, type Log, rethrown } from './remote-error.ts';
 
 /** What is asked of a group. */
 type Call = { readonly build: string; readonly segments: readonly number[] } & (
@@ -92,11 +92,13 @@ function findRequest({ terms, k, floor, maxRounds, budget, leftMs }: FindCall, c
 
 /** What a group is searched with. */
 export interface SegmentEngine {
-  readonly source: Source;
+  /** Opens storage; wrong settings fail here, as a failure of the call. */
+  readonly source: () => Source;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly cache: PageCache;
   readonly tables: ResidentTables;
+  readonly log: Log;
 }
 
 /** Answers one call to a group. */
@@ -104,10 +106,10 @@ export async function answerSegments(request: Request, engine: SegmentEngine): P
   try {
     // Only this Worker can reach the entrypoint, so the call is what `remoteGroup` made it.
     const call = await request.json<Call>();
-    const index = await engine.tables.open(engine.source, call.build, call.segments);
+    const index = await engine.tables.open(engine.source(), call.build, call.segments);
     return Response.json(await answer(call, index, engine), { headers: { 'Cache-Control': 'no-store' } });
   } catch (error) {
-    return failureResponse(error);
+    return failureResponse(error, engine.log);
   }
 }
 

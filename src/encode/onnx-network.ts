@@ -4,8 +4,9 @@
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-web/wasm';
 import { SparsedgeError } from '../core/errors.ts';
 import type { Batch } from '../core/heads/batch.ts';
-import type { Tensor } from '../core/heads/output.ts';
-import { createSession, int64Tensor } from './onnx-runtime.ts';
+import type { Tensor } from '../core/heads/outputs/output.ts';
+import { type InputDescription, inputShapeOf, runInShape } from '../core/heads/row-by-row.ts';
+import { createSession, integers } from './onnx-runtime.ts';
 import type { Graph, GraphContract } from './resident-model.ts';
 
 /**
@@ -16,7 +17,8 @@ import type { Graph, GraphContract } from './resident-model.ts';
 export async function openOnnxGraph(onnx: Uint8Array, contract: GraphContract): Promise<Graph> {
   const { id, gate: hasGate, outputs } = contract;
   const session = await sessionOf(onnx, contract);
-  const { inputNames, outputNames } = session;
+  const { outputNames } = session;
+  const inputs = session.inputMetadata.map((input) => ({ ...input }));
   const { values = outputNames[0], gate = outputNames[1] } = outputs;
   const wanted = hasGate && gate !== undefined ? [values, gate] : [values];
   const absent = wanted.find((name) => !outputNames.includes(name));
@@ -24,12 +26,21 @@ export async function openOnnxGraph(onnx: Uint8Array, contract: GraphContract): 
     await session.release();
     throw unexpected(id, `an output ${absent}`, outputNames.join(', '));
   }
+  const where = `the model ${id}`;
+  // A question is read alone and unpadded, so a network whose scales are of a whole batch is right here as it is.
+  const shape = inputShapeOf(inputs, where);
   return {
-    async run(batch) {
-      const found = await session.run(inputsOf(batch, inputNames), wanted);
-      const tensor = (name: string) => tensorOf(found[name], name, id);
-      return { values: tensor(values), gate: wanted.length > 1 ? tensor(gate!) : undefined };
-    },
+    run: (batch) =>
+      runInShape(
+        batch,
+        shape,
+        async (rows) => {
+          const found = await session.run(inputsOf(rows, inputs), wanted);
+          const tensor = (name: string) => tensorOf(found[name], name, id);
+          return { values: tensor(values), gate: wanted.length > 1 ? tensor(gate!) : undefined };
+        },
+        where,
+      ),
     release: () => session.release(),
   };
 }
@@ -38,23 +49,27 @@ async function sessionOf(onnx: Uint8Array, { id, files }: GraphContract): Promis
   try {
     return await createSession(onnx);
   } catch (cause) {
-    const message = `the model ${id}: ONNX Runtime does not take ${files.query?.name}: ${String(cause)}`;
+    // The runtime's own words are for the log: they are of its files and memory.
+    const message = `the model ${id}: ONNX Runtime does not take ${files.query?.name}`;
     throw new SparsedgeError('bad-input', message, { model: id }, { cause });
   }
 }
 
 function inputsOf(
   { windows, tokens, ids, mask, types = new BigInt64Array(ids.length) }: Batch,
-  names: readonly string[],
+  inputs: readonly InputDescription[],
 ): Record<string, OnnxTensor> {
   const dims = [windows.length, tokens];
-  return {
-    input_ids: int64Tensor(ids, dims),
-    attention_mask: int64Tensor(mask, dims),
-    ...(names.includes('token_type_ids') && {
-      token_type_ids: int64Tensor(types, dims),
-    }),
+  const values: Record<string, BigInt64Array> = {
+    input_ids: ids,
+    attention_mask: mask,
+    token_type_ids: types,
   };
+  return Object.fromEntries(
+    inputs
+      .filter(({ name }) => values[name] !== undefined)
+      .map(({ name, type }) => [name, integers(values[name], dims, type)]),
+  );
 }
 
 function tensorOf({ data, dims, type }: OnnxTensor, name: string, id: string): Tensor {

@@ -46,7 +46,9 @@ function memoryIn(values: object): WebAssembly.Memory | undefined {
   return Object.values(values).find((value) => value instanceof WebAssembly.Memory);
 }
 
-/** Integers as a graph takes them. */
-export function int64Tensor(values: BigInt64Array, dims: readonly number[]): Tensor {
-  return new Tensor('int64', values, dims);
+/** Integers as a graph takes them: int64, or int32 if it says so. */
+export function integers(values: BigInt64Array, dims: readonly number[], type: string | undefined): Tensor {
+  return type === 'int32'
+    ? new Tensor('int32', Int32Array.from(values, Number), dims)
+    : new Tensor('int64', values, dims);
 }

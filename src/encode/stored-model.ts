@@ -1,7 +1,7 @@
 // A model as it lies beside an index, models/<id>-<hash>/…: read whole, and held to the hashes that the index and the
 // contract give.
 
-import { SparsedgeError } from '../core/errors.ts';
+import { corrupt, SparsedgeError } from '../core/errors.ts';
 import type { Space } from '../core/format/manifest.ts';
 import { termsOf } from '../core/heads/head.ts';
 import { readClusters } from '../core/model/clusters.ts';
@@ -23,18 +23,21 @@ export type NamedContract = Pick<QueryModel, 'name' | 'contract'>;
 /**
  * Reads the contract of the model that a space was built with.
  *
- * @throws SparsedgeError `model-mismatch` when another model or none lies there; what storage throws
+ * @throws SparsedgeError `model-mismatch` when none lies there, `corrupt` when it is not what it was; what storage
+ *   throws
  */
 export async function readContract(source: Source, space: Space): Promise<NamedContract> {
   // A manifest names the model of every space whose queries need one.
   const model = space.encoder.model!;
   const where = `${modelPlace(model)}${MODEL_JSON}`;
   const bytes = await readIn(source, where);
-  const name = { id: model.id, sha256: bytes ? await sha256(bytes) : '' };
-  checkModelName(space, bytes && name);
+  if (!bytes) checkModelName(space, undefined);
+  const found = await sha256(bytes!);
+  // The place is named by the hash, so what lies there was once that model.
+  if (found !== model.sha256) throw corrupt(where, `SHA-256 ${model.sha256}`, found);
   const contract = parseModel(bytes!, where);
-  checkModelName(space, { ...name, id: contract.id });
-  return { name, contract };
+  checkModelName(space, { ...model, id: contract.id });
+  return { name: model, contract };
 }
 
 /**
@@ -66,7 +69,7 @@ export async function readQueryModel(source: Source, named: NamedContract): Prom
  * Reads a file of a model.
  *
  * @param place as modelPlace gives it
- * @throws SparsedgeError `bad-input` that names the file, what the contract says of it and what was found
+ * @throws SparsedgeError `corrupt` that names the file, what the contract says of it and what was found
  */
 export async function readModelFile(source: Source, place: string, file: ModelFile): Promise<Uint8Array> {
   const where = `${place}${file.name}`;
@@ -74,9 +77,9 @@ export async function readModelFile(source: Source, place: string, file: ModelFi
   if (!bytes) {
     const expected = `${file.bytes} bytes with SHA-256 ${file.sha256}`;
     const details = { file: where, expected: file.sha256, found: '' };
-    throw new SparsedgeError('bad-input', `${where}: expected ${expected}, found no such object`, details);
+    throw new SparsedgeError('corrupt', `${where}: expected ${expected}, found no such object`, details);
   }
-  checkModelFile(file, { bytes: bytes.length, sha256: await sha256(bytes) }, where);
+  checkModelFile(file, { bytes: bytes.length, sha256: await sha256(bytes) }, where, 'corrupt');
   return bytes;
 }
 

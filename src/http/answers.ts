@@ -1,6 +1,5 @@
 // The steps of each answer, in order. One request works on one generation from its first read to its last.
 
-import type { Document } from '../core/document.ts';
 import { type EdgeOptions, edgeIndex } from '../edge/edge-index.ts';
 import type { EdgeTally } from '../edge/platform-cache.ts';
 import type { Resident, ResidentIndex } from '../edge/resident-index.ts';
@@ -10,8 +9,11 @@ import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
 import type { Index } from '../query/local-index.ts';
 import type { Reranker } from '../query/rerank/rerank.ts';
 import { type Budget, type Cost, noCost } from '../query/search/meter.ts';
+import { showing } from '../query/search/search.ts';
 import { weighTerms } from '../query/search/terms.ts';
+import { matcherOf } from '../query/snippet.ts';
 import type { DocumentAnswer, IndexAnswer, SearchAnswer, SearchInput } from './api.ts';
+import { jsonOf, showHits } from './hits.ts';
 
 /** What answers are made with. */
 export interface Engine {
@@ -32,6 +34,10 @@ export async function answerSearch(
     const spaces = chooseSpaces(open.index.manifest, input);
     const index = edgeIndex(open.index, edge, tally, input.fusion ? spaces.length : 1);
     const answer = await answerOf(input, spaces, budgetOf(input, started), index, reranker);
+    const match = matcherOf(
+      spaces.map(({ space }) => space),
+      answer.terms,
+    );
     return {
       query: 'text' in input.question ? input.question.text : undefined,
       index: stateOf(open),
@@ -40,20 +46,16 @@ export async function answerSearch(
       unit: answer.unit,
       fusion: answer.fusion,
       rerank: answer.rerank,
-      hits: answer.hits.map(({ document, score, ranks, rerankScore, shown }, i) => ({
-        rank: i + 1,
-        document,
-        score,
-        ranks,
-        rerankScore,
-        ...(shown && jsonOf(shown)),
-      })),
+      hits: showHits(answer.hits, input, match),
       cost: costOf(answer.cost, open, tally, edge.clock() - started),
     };
   });
 }
 
-/** A question is encoded first; terms that a caller encoded are searched as they are. */
+/**
+ * The hits that were asked for, with their documents: ids lie in document pages, so those are read whatever is shown.
+ * Further pages of results take a round more, since the first pages' documents are not read with the postings.
+ */
 async function answerOf(
   input: SearchInput,
   spaces: readonly WeighedSpace[],
@@ -61,7 +63,27 @@ async function answerOf(
   index: Index,
   reranker: Reranker | undefined,
 ): Promise<Answer> {
-  const { question, k, documents, fusion, rrfK = RRF_K, rrfDepth = RRF_DEPTH, rerank } = input;
+  const { k, offset, rerank } = input;
+  const answer = await rankingOf(input, spaces, budget, index, reranker);
+  if (offset === 0) return answer;
+  const page = answer.hits.slice(offset, offset + k);
+  if (rerank !== undefined) return { ...answer, hits: page };
+  const numbers = page.map(({ document }) => document);
+  return { ...answer, hits: showing(page, await index.show(numbers, answer.cost)) };
+}
+
+/** A question is encoded first; terms that a caller encoded are searched as they are. */
+async function rankingOf(
+  input: SearchInput,
+  spaces: readonly WeighedSpace[],
+  budget: Budget,
+  index: Index,
+  reranker: Reranker | undefined,
+): Promise<Answer> {
+  const { question, offset, fusion, rrfK = RRF_K, rrfDepth = RRF_DEPTH, rerank } = input;
+  const k = input.k + offset;
+  // A reranker reads documents anyhow; calling the groups of segments once more for them could be a call too many.
+  const documents = offset === 0 || rerank !== undefined;
   if ('terms' in question) {
     const given = weighTerms(question.terms, spaces[0].space.name);
     const { terms, unit } = weighSpaces(spaces, [{ terms: given, scale: 1 }]);
@@ -104,11 +126,6 @@ export function stateOf({ index, stale }: Resident): { build: string; stale: boo
 
 function budgetOf({ maxReads, maxBytes, deadlineMs }: SearchInput, started: number): Budget {
   return { maxReads, maxBytes, deadline: deadlineMs === undefined ? undefined : started + deadlineMs };
-}
-
-/** A document as JSON has it: what is empty is left out. */
-function jsonOf({ id, title, text, url, fields }: Document) {
-  return { id, title: title || undefined, text, url: url || undefined, fields: fields && { ...fields } };
 }
 
 function costOf(

@@ -10,6 +10,13 @@ import { MAX_RERANKED } from '../query/rerank/rerank.ts';
 export const MAX_QUERY_BYTES = 8192;
 /** The longest body of a request. The longest query takes 48 KB when every character is escaped. */
 export const MAX_BODY_BYTES = 256 * 1024;
+/**
+ * The most characters (UTF-16 units) of documents in the answer to a search. An isolate has 128 MB for everything, and
+ * a thousand documents of 16 MiB are not shown in one answer.
+ */
+export const MAX_SHOWN_CHARACTERS = 1024 * 1024;
+/** The most names of fields that a request may choose. */
+const MAX_FIELDS = 64;
 
 const encoder = new TextEncoder();
 
@@ -20,6 +27,7 @@ const queryText = z
     (text) => text.length * 3 <= MAX_QUERY_BYTES || encoder.encode(text).length <= MAX_QUERY_BYTES,
     `must be at most ${MAX_QUERY_BYTES} bytes of UTF-8`,
   )
+  .meta({ maxLength: MAX_QUERY_BYTES })
   .describe(`What to search for: at most ${MAX_QUERY_BYTES} bytes of UTF-8.`);
 
 function integer(minimum: number, maximum?: number) {
@@ -58,10 +66,51 @@ const reranked = integer(1, MAX_RERANKED).describe(
   'How many of the best to have reranked, where this deployment has a reranker.',
 );
 
+const FIELDS =
+  'Which parts of documents hits carry: `title`, `text`, `url`, `fields` for all further fields of a document, or the ' +
+  'names of some of those. `id` is always there.';
+const fieldName = z
+  .string('must be a string')
+  .min(1, 'must not be empty')
+  .max(128, 'must be at most 128 characters');
+const fieldNames = z
+  .array(fieldName, 'must be an array of names')
+  .min(1, 'must name at least one field')
+  .max(MAX_FIELDS, `must name at most ${MAX_FIELDS} fields`)
+  .describe(FIELDS);
+const fieldList = z
+  .string('must be a string')
+  .min(1, 'must name at least one field')
+  .max(2048, 'must be at most 2048 characters')
+  .optional()
+  .describe(`${FIELDS} Written title,url.`);
+
+/**
+ * What `checkedTogether` of request.ts refuses, as JSON Schema says it: a search is for a text or for terms, and some
+ * options exclude or need one another.
+ */
+const BODY_RULES = {
+  oneOf: [
+    { required: ['query'] },
+    { required: ['terms'], properties: { spaces: false, fusion: false, rerank: false } },
+  ],
+  dependentRequired: { rrfK: ['fusion'], rrfDepth: ['fusion'] },
+  dependentSchemas: {
+    space: { properties: { spaces: false, fusion: false } },
+    fields: { properties: { documents: { const: true } } },
+  },
+};
+
 /** The schemas of a search, by a URL's parameters and by a JSON body. */
 export function searchSchemas(maxK: number) {
   const options = {
     k: integer(1, maxK).default(Math.min(10, maxK)).describe('How many results.'),
+    offset: integer(0, maxK - 1)
+      .default(0)
+      .describe(
+        `How many of the best to pass over, for further pages of results: \`k\` and \`offset\` together are at most ${maxK}. ` +
+          'Pages of one query join without a gap, since every ranking is exact.',
+      ),
     space: z
       .string('must be a string')
       .max(32, 'must be at most 32 characters')
@@ -83,7 +132,22 @@ export function searchSchemas(maxK: number) {
     documents: z
       .boolean('must be true or false')
       .default(true)
-      .describe('Whether hits carry their documents. Without, they cost no reads.'),
+      .describe(
+        'Whether hits carry their documents. Without, they have only an `id`, which is read from the same pages and ' +
+          'costs the same reads.',
+      ),
+    snippet: z
+      .boolean('must be true or false')
+      .default(false)
+      .describe(
+        'Whether hits carry a `snippet`: the passage of the text that best shows the query, and its `matches`.',
+      ),
+    highlight: z
+      .boolean('must be true or false')
+      .default(false)
+      .describe(
+        'Whether hits carry a `highlight`: the same passage as HTML, its matches between <mark> and </mark>.',
+      ),
     maxReads: integer(1).optional().describe('Stop looking for postings before more reads than this.'),
     maxBytes: integer(1).optional().describe('Stop looking for postings before more bytes than this.'),
     deadlineMs: integer(1)
@@ -92,13 +156,21 @@ export function searchSchemas(maxK: number) {
   };
   const object = 'must be a JSON object';
   return {
-    byUrl: z.strictObject({ q: queryText, ...options, spaces: spaceList, rerank: reranked.optional() }),
+    maxK,
+    byUrl: z.strictObject({
+      q: queryText,
+      ...options,
+      fields: fieldList,
+      spaces: spaceList,
+      rerank: reranked.optional(),
+    }),
     byBody: z
       .strictObject(
         {
           query: queryText.optional(),
           terms: terms.optional(),
           ...options,
+          fields: fieldNames.optional(),
           spaces: spaceWeights.optional(),
           rerank: z.strictObject({ n: reranked }, { error: object }).optional(),
         },
@@ -107,7 +179,8 @@ export function searchSchemas(maxK: number) {
       .refine(
         (body) => (body.query === undefined) !== (body.terms === undefined),
         'must have either "query" or "terms"',
-      ),
+      )
+      .meta(BODY_RULES),
   };
 }
 
@@ -115,6 +188,8 @@ export function searchSchemas(maxK: number) {
 export interface SearchInput {
   readonly question: { readonly text: string } | { readonly terms: ReadonlyMap<string, number> };
   readonly k: number;
+  /** How many of the best to pass over. */
+  readonly offset: number;
   readonly space?: string | undefined;
   readonly spaces?: ReadonlyMap<string, number> | undefined;
   readonly fusion?: 'rrf' | undefined;
@@ -123,6 +198,10 @@ export interface SearchInput {
   /** How many of the best to rerank. */
   readonly rerank?: number | undefined;
   readonly documents: boolean;
+  /** Names of the parts of documents that hits carry; all unless given. */
+  readonly fields?: readonly string[] | undefined;
+  readonly snippet: boolean;
+  readonly highlight: boolean;
   readonly maxReads?: number | undefined;
   readonly maxBytes?: number | undefined;
   readonly deadlineMs?: number | undefined;
@@ -210,6 +289,29 @@ export const searchAnswer = z.object({
       ranks: z.record(z.string(), z.int().min(1)).optional().describe('Of a fusion: the rank in each list.'),
       rerankScore: z.number().optional().describe("The reranker's, of a hit that it read."),
       ...z.object(documentFields).partial().shape,
+      id: z.string(),
+      cut: z
+        .record(z.string(), count)
+        .optional()
+        .describe(
+          `The parts that were cut off, with the characters (UTF-16 units) that they have whole: an answer carries at ` +
+            `most ${MAX_SHOWN_CHARACTERS} characters of documents, the longest parts being cut first. A further field is ` +
+            'named fields.<name>. /v1/documents/{id} has a document whole.',
+        ),
+      snippet: z
+        .string()
+        .optional()
+        .describe('A passage of the text, with an ellipsis where text was left out.'),
+      matches: z
+        .array(z.tuple([count, count]))
+        .optional()
+        .describe(
+          'The parts of `snippet` that are of the query, in UTF-16 units: each its start and its end.',
+        ),
+      highlight: z
+        .string()
+        .optional()
+        .describe('The passage as HTML: everything in it is escaped but <mark> and </mark> around matches.'),
     }),
   ),
   cost,

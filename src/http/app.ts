@@ -1,12 +1,13 @@
 // Routes and what surrounds them. Handlers read the request, ask answers.ts and say how long the answer may be kept.
 
-import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import { Hono, type HonoRequest } from 'hono';
 import { cors } from 'hono/cors';
 import { SparsedgeError } from '../core/errors.ts';
 import type { Config } from '../env.ts';
 import { answerDocument, answerSearch, describeIndex, type Engine, stateOf } from './answers.ts';
 import { type HealthAnswer, MAX_BODY_BYTES, searchSchemas } from './api.ts';
+import { readBody } from './body.ts';
+import { etagOf, matchesEtag } from './etag.ts';
 import { openApi } from './openapi.ts';
 import { problem, problemOf } from './problem.ts';
 import { idInPath, searchByBody, searchByUrl } from './request.ts';
@@ -16,48 +17,60 @@ const DOCUMENTS = '/v1/documents/';
 /** Builds the HTTP interface of an engine. */
 export function createApp(config: Config, engine: Engine): Hono {
   const schemas = searchSchemas(config.maxK);
-  const app = new Hono();
-
-  app.use(
-    cors({
-      origin: config.origins === '*' ? '*' : [...config.origins],
-      allowMethods: ['GET', 'HEAD', 'POST'],
-      allowHeaders: ['Content-Type'],
-      maxAge: 86_400,
-    }),
-  );
+  const app = appFor(config.origins);
 
   app.get('/v1/search', async (c) => {
     const answer = await answerSearch(searchByUrl(new URL(c.req.url), schemas), engine);
     // An answer that a budget cut short is worth less than the one that the next request may get.
-    return json(answer, answer.exact && !answer.index.stale ? config.generationSeconds : 0);
+    return kept(c.req, answer, answer.exact && !answer.index.stale ? config.generationSeconds : undefined);
   });
-  app.post(
-    '/v1/search',
-    (c, next) => (isJson(c.req.header('content-type')) ? next() : Promise.resolve(notJson())),
-    bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }),
-    async (c) => json(await answerSearch(searchByBody(await c.req.text(), schemas), engine), 0),
-  );
+  app.post('/v1/search', async (c) => {
+    if (!isJson(c.req.header('content-type'))) return notJson();
+    const body = await readBody(c.req.raw, MAX_BODY_BYTES);
+    return body instanceof Response ? body : json(await answerSearch(searchByBody(body, schemas), engine));
+  });
   app.all('/v1/search', () => notAllowed('GET, HEAD, POST, OPTIONS'));
 
   app.get(`${DOCUMENTS}*`, async (c) => {
     const answer = await answerDocument(idInPath(new URL(c.req.url), DOCUMENTS), engine);
-    return json(answer, answer.index.stale ? 0 : config.generationSeconds);
+    return kept(c.req, answer, answer.index.stale ? undefined : config.generationSeconds);
   });
   app.all(`${DOCUMENTS}*`, readOnly);
 
-  app.get('/v1/index', async () => {
+  app.get('/v1/index', async (c) => {
     const answer = describeIndex(await engine.resident.get());
-    return json(answer, answer.index.stale ? 0 : config.generationSeconds);
+    return kept(c.req, answer, answer.index.stale ? undefined : config.generationSeconds);
   });
   app.all('/v1/index', readOnly);
 
-  app.get('/healthz', async () => json(await health(engine), 0));
+  app.get('/healthz', async () => json(await health(engine)));
   app.all('/healthz', readOnly);
 
-  app.get('/openapi.json', () => json(openApi(schemas), 3600));
+  app.get('/openapi.json', (c) => kept(c.req, openApi(schemas), 3600));
   app.all('/openapi.json', readOnly);
 
+  return app;
+}
+
+/** What answers while the settings are wrong: pages of any origin may see why, since which are allowed is not known. */
+export function createFailingApp(error: unknown): Hono {
+  const app = appFor('*');
+  app.all('*', () => problemOf(error));
+  return app;
+}
+
+/** An app without routes: failures, and which pages of others may call it. */
+function appFor(origins: Config['origins']): Hono {
+  const app = new Hono();
+  app.use(
+    cors({
+      origin: origins === '*' ? '*' : [...origins],
+      allowMethods: ['GET', 'HEAD', 'POST'],
+      allowHeaders: ['Content-Type', 'Content-Encoding', 'If-None-Match'],
+      exposeHeaders: ['ETag', 'Retry-After', 'Allow', 'Accept-Encoding'],
+      maxAge: 86_400,
+    }),
+  );
   app.notFound((c) => problem('not-found', `there is nothing at ${c.req.path}`));
   app.onError((error) => problemOf(error));
   return app;
@@ -80,9 +93,24 @@ async function health({ resident }: Engine): Promise<HealthAnswer> {
   return { status: 'ok', index: stateOf(open) };
 }
 
-function json(value: unknown, seconds: number): Response {
-  const cacheControl = seconds > 0 ? `public, max-age=${seconds}` : 'no-store';
-  return Response.json(value, { headers: { 'Cache-Control': cacheControl } });
+/** An answer of this moment alone. */
+function json(value: unknown): Response {
+  return Response.json(value, { headers: { 'Cache-Control': 'no-store' } });
+}
+
+/**
+ * An answer that may be kept for some seconds, and asked for again by its ETag. Not one to be kept has none: the next
+ * may be better.
+ */
+async function kept(request: HonoRequest, value: object, seconds: number | undefined): Promise<Response> {
+  if (seconds === undefined) return json(value);
+  const etag = await etagOf(value);
+  const headers = {
+    'Cache-Control': seconds > 0 ? `public, max-age=${seconds}` : 'no-cache',
+    ETag: etag,
+  };
+  if (matchesEtag(request.header('if-none-match'), etag)) return new Response(null, { status: 304, headers });
+  return Response.json(value, { headers });
 }
 
 function isJson(contentType: string | undefined): boolean {
@@ -91,10 +119,6 @@ function isJson(contentType: string | undefined): boolean {
 
 function notJson(): Response {
   return problem('unsupported-media-type', 'the body must be JSON, with the content type application/json');
-}
-
-function tooLarge(): Response {
-  return problem('too-large', `the body has more than ${MAX_BODY_BYTES} bytes`);
 }
 
 function readOnly(): Response {

@@ -25,12 +25,13 @@ export function openApi({ byUrl, byBody }: ReturnType<typeof api.searchSchemas>)
         get: {
           operationId: 'search',
           summary: 'Search for a text.',
-          parameters: parametersOf(byUrl),
-          responses: responses(api.searchAnswer, ['bad-query']),
+          parameters: [...parametersOf(byUrl), IF_NONE_MATCH],
+          responses: validated(api.searchAnswer, ['bad-query']),
         },
         post: {
           operationId: 'searchByBody',
           summary: 'Search for a text or for weighted terms: give one of "query" and "terms".',
+          description: 'The body may be coded in gzip or deflate, as Content-Encoding says.',
           requestBody: {
             required: true,
             content: { 'application/json': { schema: schemaOf(byBody, 'input') } },
@@ -42,15 +43,16 @@ export function openApi({ byUrl, byBody }: ReturnType<typeof api.searchSchemas>)
         get: {
           operationId: 'document',
           summary: 'Read a document by its id.',
-          parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }],
-          responses: responses(api.documentAnswer, ['bad-query', 'not-found']),
+          parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }, IF_NONE_MATCH],
+          responses: validated(api.documentAnswer, ['bad-query', 'not-found']),
         },
       },
       '/v1/index': {
         get: {
           operationId: 'index',
           summary: 'What the index holds.',
-          responses: responses(api.indexAnswer, []),
+          parameters: [IF_NONE_MATCH],
+          responses: validated(api.indexAnswer, []),
         },
       },
       '/healthz': {
@@ -78,6 +80,29 @@ function parametersOf(schema: z.ZodType) {
     required: required.includes(name),
     schema: property,
   }));
+}
+
+/** What a GET may ask of an answer that it has. */
+const IF_NONE_MATCH = {
+  name: 'If-None-Match',
+  in: 'header',
+  required: false,
+  description: 'ETags of answers that are at hand: 304 says that one of them is still right.',
+  schema: { type: 'string' },
+};
+
+/** Responses to a GET whose answer has an ETag. */
+function validated(answer: z.ZodType, codes: readonly ProblemCode[]) {
+  const { 200: found, ...others } = responses(answer, codes);
+  const ETag = {
+    description: 'Names what the answer says. An answer that may be better the next time has none.',
+    schema: { type: 'string' },
+  };
+  return {
+    200: { ...found, headers: { ETag } },
+    304: { description: 'What was named in If-None-Match is still the answer.', headers: { ETag } },
+    ...others,
+  };
 }
 
 function responses(answer: z.ZodType, codes: readonly ProblemCode[]) {

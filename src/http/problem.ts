@@ -19,7 +19,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'not-found': { status: 404, title: 'There is no such thing' },
   'method-not-allowed': { status: 405, title: 'The resource has no such method' },
   'too-large': { status: 413, title: 'The request is too large' },
-  'unsupported-media-type': { status: 415, title: 'The request is not in JSON' },
+  'unsupported-media-type': { status: 415, title: 'The body is not in a form that is taken' },
   // Requests fail as `bad-query`, so bad input is the operator's: a setting, or an index that asks for what is not
   // here.
   'bad-input': { status: 500, title: 'The service is not configured' },

@@ -8,7 +8,9 @@ import type { SearchInput, searchSchemas } from './api.ts';
 type Schemas = ReturnType<typeof searchSchemas>;
 
 /** Parameters whose values are JSON numbers or booleans in a body; in a URL they are text. */
-const NUMBERS = new Set(['k', 'maxReads', 'maxBytes', 'deadlineMs', 'rrfK', 'rrfDepth', 'rerank']);
+const NUMBERS = new Set(['k', 'offset', 'maxReads', 'maxBytes', 'deadlineMs', 'rrfK', 'rrfDepth', 'rerank']);
+
+const BOOLEANS = new Set(['documents', 'snippet', 'highlight']);
 
 /**
  * A search asked by URL.
@@ -21,9 +23,15 @@ export function searchByUrl(url: URL, schemas: Schemas): SearchInput {
   if (Object.keys(parameters).length < entries.length) {
     throw new SparsedgeError('bad-query', 'a parameter is given more than once');
   }
-  const { q, spaces, ...options } = checked(parameters, schemas.byUrl, 'parameter');
+  const { q, spaces, fields, ...options } = checked(parameters, schemas.byUrl, 'parameter');
   const weights = spaces === undefined ? undefined : readSpaceWeights(spaces);
-  return checkedTogether({ question: { text: wellFormed(q) }, ...options, spaces: weights });
+  const input = {
+    question: { text: wellFormed(q) },
+    ...options,
+    spaces: weights,
+    fields: fields === undefined ? undefined : fieldNames(fields),
+  };
+  return checkedTogether(input, schemas.maxK);
 }
 
 /**
@@ -41,17 +49,26 @@ export function searchByBody(body: string, schemas: Schemas): SearchInput {
   const { query, terms, rerank, ...options } = checked(value, schemas.byBody, 'member');
   // From the value as it came: the schema's copy leaves out what is named "__proto__".
   const { terms: weights = {}, spaces } = value as { terms?: typeof terms; spaces?: Record<string, number> };
-  return checkedTogether({
+  const input = {
     ...options,
     question: query === undefined ? { terms: new Map(Object.entries(weights)) } : { text: wellFormed(query) },
     spaces: spaces && new Map(Object.entries(spaces)),
     rerank: rerank?.n,
-  });
+  };
+  return checkedTogether(input, schemas.maxK);
 }
 
-/** Options that exclude or need one another. */
-function checkedTogether(input: SearchInput): SearchInput {
-  const { question, space, spaces, fusion, rrfK, rrfDepth, rerank } = input;
+function fieldNames(list: string): string[] {
+  const names = list.split(',').map((name) => name.trim());
+  if (names.includes('')) {
+    throw new SparsedgeError('bad-query', 'fields has an empty name; write them as title,url');
+  }
+  return names;
+}
+
+/** Options that exclude or need one another: BODY_RULES of api.ts says the same of bodies. */
+function checkedTogether(input: SearchInput, maxK: number): SearchInput {
+  const { question, k, offset, space, spaces, fusion, rrfK, rrfDepth, rerank, documents, fields } = input;
   const wrong =
     'terms' in question && (spaces ?? fusion ?? rerank) !== undefined
       ? 'terms are of one space and have no text: "spaces", "fusion" and "rerank" need a query'
@@ -59,7 +76,11 @@ function checkedTogether(input: SearchInput): SearchInput {
         ? '"space" names one space: name several in "spaces"'
         : fusion === undefined && (rrfK ?? rrfDepth) !== undefined
           ? '"rrfK" and "rrfDepth" are of a fusion: ask for one with "fusion"'
-          : undefined;
+          : fields !== undefined && !documents
+            ? '"fields" chooses what hits carry of their documents, and "documents" is false'
+            : k + offset > maxK
+              ? `"k" and "offset" together are ${k + offset}; they must be at most ${maxK}`
+              : undefined;
   if (wrong !== undefined) throw new SparsedgeError('bad-query', wrong);
   return input;
 }
@@ -83,7 +104,7 @@ export function idInPath(url: URL, prefix: string): string {
 /** A parameter's text as the value it stands for; what stands for none stays text, and the schema rejects it. */
 function typed(name: string, value: string): unknown {
   if (NUMBERS.has(name) && /^-?\d{1,15}$/.test(value)) return Number(value);
-  if (name === 'documents' && (value === 'true' || value === 'false')) return value === 'true';
+  if (BOOLEANS.has(name) && (value === 'true' || value === 'false')) return value === 'true';
   return value;
 }
 

@@ -8,12 +8,13 @@ import { expect, test } from 'vitest';
 const root = resolve(import.meta.dirname, '../..');
 
 /**
- * A cold isolate parses all of it before it answers. The Worker without a network was 80.3 KiB when this was set, three
- * of them the forms of English words, and two the rules of names and of letters that people type without their marks.
+ * A cold isolate parses all of it before it answers. The Worker without a network was 86.0 KiB when this was set. Of
+ * them the forms of English words are three, the rules of names and of letters that people type without their marks
+ * two, passages, chosen fields, validators and codings of HTTP three, and what tokenizers say beyond a vocabulary two.
  */
-const MOST_KIB = 82;
+const MOST_KIB = 87;
 /** What onnxruntime-web adds in JavaScript is 25 KiB; its WebAssembly is in a file of its own. */
-const MOST_NEURAL_KIB = 108;
+const MOST_NEURAL_KIB = 114;
 
 /** Bundles an entry file of the Worker as a deployment does: files and their sizes, gzipped, in KiB. */
 function bundle(entry: string): Map<string, number> {

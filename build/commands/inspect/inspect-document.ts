@@ -7,7 +7,7 @@ import { noCost } from '../../../src/query/search/meter.ts';
 import type { OpenIndex } from '../../../src/query/search/open.ts';
 import { documentsByNumber, impactIn, listsOf } from '../../inspect/lists.ts';
 import { ownTerms } from '../../inspect/own-terms.ts';
-import { counted, oneLine } from '../../terminal/layout.ts';
+import { counted, oneLine, visible } from '../../terminal/layout.ts';
 import type { StartProgress } from '../../terminal/progress.ts';
 
 /** A term of a vector. Vectors are lists, because keys of an object that are numbers would not keep their place. */
@@ -65,16 +65,17 @@ export async function inspectDocument(
 /** A document as lines for people. */
 export function documentLines({ document, number, segment, vectors }: DocumentReport): string[] {
   const { id, title, text, url, fields } = document;
-  const lines = [`Document ${id}, number ${number}, in segment ${segment}`];
+  const lines = [`Document ${visible(id)}, number ${number}, in segment ${segment}`];
   if (title !== undefined) lines.push(`  title  ${oneLine(title, 100)}`);
-  if (url !== undefined) lines.push(`  url    ${url}`);
+  if (url !== undefined) lines.push(`  url    ${visible(url)}`);
   lines.push(`  text   ${oneLine(text, 300)}`);
-  for (const [name, value] of Object.entries(fields ?? {})) lines.push(`  ${name}: ${oneLine(value, 100)}`);
+  for (const [name, value] of Object.entries(fields ?? {}))
+    lines.push(`  ${visible(name)}: ${oneLine(value, 100)}`);
   for (const [space, terms] of Object.entries(vectors)) {
     lines.push('', `  space ${space}: ${counted(terms.length, 'term')}, largest impact first`);
     let line = '   ';
     for (const { term, impact, expanded } of terms) {
-      const part = ` ${term}${expanded ? '*' : ''} ${impact},`;
+      const part = ` ${visible(term)}${expanded ? '*' : ''} ${impact},`;
       if (line.length + part.length > 110) {
         lines.push(line);
         line = '   ';

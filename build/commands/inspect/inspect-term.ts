@@ -12,7 +12,7 @@ import { dequantize } from '../../../src/core/format/quantizer.ts';
 import type { OpenIndex, OpenSegment } from '../../../src/query/search/open.ts';
 import { documentsByNumber } from '../../inspect/lists.ts';
 import { readPage } from '../../inspect/pages.ts';
-import { count, counted, size, table } from '../../terminal/layout.ts';
+import { count, counted, size, table, visible } from '../../terminal/layout.ts';
 
 const SHOWN = 10;
 
@@ -141,10 +141,10 @@ export function termLines(
   written: string,
   { documents }: { readonly documents: number },
 ): string[] {
-  const as = report.term === written ? '' : ` ("${written}" is searched as this)`;
+  const as = report.term === written ? '' : ` ("${visible(written)}" is searched as this)`;
   const share = ((100 * report.documents) / documents).toPrecision(2);
   return [
-    `Term "${report.term}"${as}, space ${report.space}`,
+    `Term "${visible(report.term)}"${as}, space ${report.space}`,
     `  in ${counted(report.documents, 'document')} (${share}%), largest impact ${report.maxImpact}, ` +
       `a weight of ${report.maxWeight.toFixed(3)}`,
     ...report.segments.flatMap((place) => [

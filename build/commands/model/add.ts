@@ -3,7 +3,7 @@
 import { Command, Option } from 'commander';
 import { type Activation, HEADS, type Head, type ModelContract } from '../../../src/core/model/contract.ts';
 import { addModel } from '../../model/add/add.ts';
-import type { Stated } from '../../model/add/facts.ts';
+import type { Stated } from '../../model/add/checkpoint/facts.ts';
 import type { Addition } from '../../model/add/write-model.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
 import { jsonOption } from '../options/json-output.ts';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { DROPPED_PIECES } from '../../../src/core/model/contract.ts';
+import { readTokenizerJson } from '../../../src/core/tokens/tokenizer-json.ts';
 import { readWordPieces } from '../../../src/core/tokens/wordpiece.ts';
 import { clusterRows, readEmbedding } from '../../model/k-means.ts';
 import { openModelFolder, readModelFile } from '../../model/model-folder.ts';
@@ -92,7 +93,9 @@ async function materialOf(model: string, tokenizer: string | undefined): Promise
         },
       );
     }
-    const { pieces } = readWordPieces(readGiven(tokenizer), tokenizer);
+    const bytes = readGiven(tokenizer);
+    const facts = tokenizer.endsWith('.json') ? readTokenizerJson(bytes, tokenizer).facts : {};
+    const { pieces } = readWordPieces(bytes, tokenizer, facts);
     return { onnx: readGiven(model), where: model, pieces, dropped: DROPPED_PIECES };
   }
   const folder = openModelFolder(model);
@@ -104,7 +107,8 @@ async function materialOf(model: string, tokenizer: string | undefined): Promise
       `the model ${model} has no network whose embedding could be clustered`,
     );
   const name = join(model, files.tokenizer.name);
-  const { pieces } = readWordPieces(await readModelFile(folder, files.tokenizer), name);
+  const facts = contract.kind === 'wordpiece' ? contract : {};
+  const { pieces } = readWordPieces(await readModelFile(folder, files.tokenizer), name, facts);
   const onnx = await readModelFile(folder, file);
   return {
     onnx,

@@ -2,24 +2,22 @@
 
 import { styleText } from 'node:util';
 import { Command } from 'commander';
-import { documentTerms } from '../../../src/core/analyzer/analysis.ts';
-import { analysisNamed } from '../../../src/core/analyzer/analyzer.ts';
 import { isTitle } from '../../../src/core/analyzer/titles.ts';
 import type { Space } from '../../../src/core/format/manifest.ts';
 import type { Answer, AnsweredHit, RerankReport } from '../../../src/query/ask.ts';
 import type { OpenIndex } from '../../../src/query/search/open.ts';
 import { MAX_K, type SearchRequest } from '../../../src/query/search/search.ts';
+import { emphasized, matcherOf, snippetOf } from '../../../src/query/snippet.ts';
 import { openFolder } from '../../index/open-folder.ts';
 import { ownTerms } from '../../inspect/own-terms.ts';
 import { type AskOptions, openAsk, spacesNamed } from '../../local/ask-folder.ts';
 import { type Explanation, SearchRecorder } from '../../local/explain.ts';
-import { count, counted, oneLine, size } from '../../terminal/layout.ts';
+import { count, counted, oneLine, size, visible } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
 import { askOptions } from '../options/asking.ts';
 import { jsonOption } from '../options/json-output.ts';
 import { whole } from '../options/values.ts';
 import { explanationLines } from './explain-lines.ts';
-import { snippetLine, snippetOf } from './snippet.ts';
 
 interface Options extends AskOptions {
   readonly k: number;
@@ -135,12 +133,11 @@ function toJson(answered: Answered, { manifest }: OpenIndex) {
 function toLines({ query, spaces, answer, milliseconds, explanation }: Answered): string[] {
   const { hits, terms, rerank } = answer;
   const [first] = spaces;
-  const analysis = analysisNamed(first.analyzer);
-  const analyze = (text: string) => documentTerms(analysis(text));
+  const match = matcherOf(spaces, terms);
   const known = new Set(terms.filter(({ space }) => space === first.name).map(({ term }) => term));
   const lines = hits.flatMap((hit, i) => {
     const { text } = hit.shown!;
-    const snippet = snippetLine(snippetOf(text, known, analyze), (word) => styleText('bold', word));
+    const snippet = emphasized(snippetOf(text, match), (word) => styleText('bold', visible(word)), visible);
     const own = spaces.length === 1 ? ownTerms(hit.shown!, first) : undefined;
     const expanded = own !== undefined && ![...known].some((term) => own.has(term));
     return [...hitLines(hit, i + 1, snippet, expanded), ''];
@@ -160,12 +157,12 @@ function hitLines(
   expanded: boolean,
 ): string[] {
   const { id, title, url } = shown!;
-  const name = title === undefined ? id : `${oneLine(title, 90)}  (${id})`;
+  const name = title === undefined ? visible(id) : `${oneLine(title, 90)}  (${visible(id)})`;
   const reranked = rerankScore === undefined ? '' : `reranked ${rerankScore.toFixed(4)}, `;
   const lines = [`${String(rank).padStart(3)}. ${name}  ${reranked}score ${scoreOf(score)}`];
   if (snippet !== '') lines.push(`     ${snippet}`);
   if (expanded) lines.push('     matched through expansion');
-  if (url !== undefined) lines.push(`     ${url}`);
+  if (url !== undefined) lines.push(`     ${visible(url)}`);
   return lines;
 }
 
@@ -176,10 +173,10 @@ function scoreOf(score: number): string {
 
 function whyNothing(query: string, { terms, exact }: Answer, { analyzer }: Space): string {
   if (terms.length === 0)
-    return `"${query}" has no words to search for: the analyzer ${analyzer} removes them all.`;
+    return `"${visible(query)}" has no words to search for: the analyzer ${analyzer} removes them all.`;
   if (!exact) return 'The budget ended the search before it found a document.';
   const words = terms.filter(({ key }) => !isTitle(key)).map(({ term }) => term);
-  return `No document has any of the terms ${words.join(', ')}.`;
+  return `No document has any of the terms ${visible(words.join(', '))}.`;
 }
 
 function rerankLine({ model, documents, tokens, milliseconds }: RerankReport): string {

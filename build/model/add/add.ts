@@ -2,13 +2,14 @@
 
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Head, VOCABULARY } from '../../../src/core/model/contract.ts';
 import type { WordPieces } from '../../../src/core/tokens/wordpiece.ts';
 import { readTable } from '../../../src/query/encode/query-model.ts';
-import { findGraph, type Layout, readLayout } from './checkpoint-layout.ts';
-import { describe } from './facts.ts';
-import { mustBeSame, readTokenizer } from './find-tokenizer.ts';
+import { findGraph, type Layout, readLayout } from './checkpoint/checkpoint-layout.ts';
+import { describe } from './checkpoint/facts.ts';
+import { mustBeUncased, mustCutTheSame, readTokenizer } from './checkpoint/find-tokenizer.ts';
+import { mustBePieces, readStaticTable, tableById } from './checkpoint/query-table.ts';
 import { makeFolder } from './new-folder.ts';
-import { readStaticTable } from './query-table.ts';
 import { type Added, type Addition, ModelWriter, type Parts, readBytes } from './write-model.ts';
 
 /**
@@ -22,26 +23,38 @@ export async function addModel(addition: Addition): Promise<Added> {
 
 function readParts({ folder, files, stated }: Addition): Parts {
   const layout = readLayout(folder);
-  const { pieces, maxLength } = readTokenizer(tokenizerFolder(layout.document.folder, folder));
+  const tokenizer = readTokenizer(tokenizerFolder(layout.document.folder, folder));
+  const { pieces, maxLength, facts: cutting } = tokenizer;
   const queryFolder = queryNetworkOf(layout, files.queryNetwork);
-  if (queryFolder !== undefined) {
-    mustBeSame(
-      pieces,
-      readTokenizer(tokenizerFolder(queryFolder, folder)).pieces,
-      layout.document.folder,
-      queryFolder,
-    );
-  }
-  const table = readTableOf(folder, layout, files.table, pieces);
+  const others = [queryFolder, layout.query?.folder].filter((each) => each !== undefined);
+  const queryTokenizers = others.map((other) => {
+    const read = readTokenizer(tokenizerFolder(other, folder));
+    mustCutTheSame(tokenizer, read, layout.document.folder, other);
+    return read;
+  });
+  const table = readTableOf(folder, layout, files.table, pieces, stated.head);
   const hasTable = table !== undefined;
   const hasQueryNetwork = queryFolder !== undefined;
+  const { lowercase } = cutting;
+  const queryMaxLength = queryTokenizers[0]?.maxLength;
   const facts = describe(
-    { folder, layout, hasTable, hasQueryNetwork, pieces: pieces.pieces.length, maxLength },
+    {
+      folder,
+      layout,
+      hasTable,
+      hasQueryNetwork,
+      pieces: pieces.pieces.length,
+      maxLength,
+      queryMaxLength,
+      lowercase,
+    },
     stated,
   );
+  if (VOCABULARY[facts.head] === 'whole-word') mustBeUncased(tokenizer, facts.head, layout.document.folder);
   return {
     facts,
     pieces,
+    cutting,
     table: facts.query === 'table' ? table : undefined,
     document: findGraph(layout.document.folder, filesBelow(layout.document.folder), files.graph),
     query: queryFolder === undefined ? undefined : findGraph(queryFolder, filesBelow(queryFolder)),
@@ -65,12 +78,17 @@ function readTableOf(
   { query }: Layout,
   given: string | undefined,
   pieces: WordPieces,
+  head: Head | undefined,
 ): Uint8Array | undefined {
   const usual = join(folder, 'idf.json');
   const path = given ?? (query === undefined && existsSync(usual) ? usual : undefined);
   if (path === undefined && query?.kind !== 'table') return undefined;
-  const bytes = path === undefined ? readStaticTable(query!.folder, pieces) : readBytes(path);
-  readTable(bytes, path ?? query!.folder);
+  const where = path ?? query!.folder;
+  const bytes =
+    path === undefined ? readStaticTable(where, pieces) : tableById(readBytes(path), path, pieces);
+  const table = readTable(bytes, where);
+  // Terms that are whole words may be others than pieces.
+  if (head === undefined || VOCABULARY[head] !== 'whole-word') mustBePieces(table, where, pieces);
   return bytes;
 }
 

@@ -6,15 +6,20 @@ import { basename, join } from 'node:path';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { MODEL_JSON, type ModelContract, parseModel, VOCABULARY } from '../../../src/core/model/contract.ts';
 import type { WordPieces } from '../../../src/core/tokens/wordpiece.ts';
+import {
+  type CompleteFacts,
+  completeFacts,
+  type WordPieceFacts,
+} from '../../../src/core/tokens/wordpiece-facts.ts';
 import type { ModelFolder } from '../model-folder.ts';
 import { withUsualInputs } from '../onnx/graph-inputs.ts';
 import { readNetwork, writeNetwork } from '../onnx/network.ts';
 import { quantizeNetwork } from '../onnx/quantize-graph.ts';
 import { outputForm } from '../output-form.ts';
 import { type AddedNetwork, modelCard } from './card.ts';
-import type { Facts, Stated } from './facts.ts';
+import type { Facts, Stated } from './checkpoint/facts.ts';
+import { vocabularyText } from './checkpoint/find-tokenizer.ts';
 import { compareModels, mustBeFaithful } from './fidelity.ts';
-import { vocabularyText } from './find-tokenizer.ts';
 import { writeModelFile } from './new-folder.ts';
 
 /** What is to be added, and how. */
@@ -52,6 +57,8 @@ export interface Added {
 export interface Parts {
   readonly facts: Facts;
   readonly pieces: WordPieces;
+  /** How text is cut into them. */
+  readonly cutting: CompleteFacts;
   readonly table?: Uint8Array | undefined;
   readonly document: string;
   /** Another network than the document's. */
@@ -140,21 +147,36 @@ export class ModelWriter {
 
   /** The contract as it is written; what is undefined is left out. */
   #contract(files: Files, query: Facts['query']): object {
-    const { facts } = this.#parts;
+    const { facts, cutting } = this.#parts;
     const { stated, out } = this.#addition;
+    const { documentPrefix, queryPrefix, maxTerms, similarity } = facts.sentence ?? {};
     return {
       format: 1,
       id: stated.id ?? basename(out),
       family: facts.family,
       head: facts.head,
-      tokenizer: { kind: 'wordpiece', maxLength: facts.maxLength },
+      tokenizer: {
+        kind: 'wordpiece',
+        ...unusual(cutting),
+        maxLength: facts.maxLength,
+        dropTokens: facts.allPieces ? [] : undefined,
+      },
       files,
       outputs: stated.outputs,
       activation: facts.activation,
       vocabulary: VOCABULARY[facts.head],
       gate: facts.gate && { mode: facts.gate },
       longDocuments: stated.longDocuments,
-      query: { kind: query },
+      prefix: documentPrefix,
+      maxTerms,
+      similarity,
+      query: {
+        kind: query,
+        maxLength: query === 'neural' ? facts.queryMaxLength : undefined,
+        prefix: query === 'neural' || query === 'table' ? queryPrefix : undefined,
+        // Weights of vectors of length 1 are small, and are rounded to whole numbers.
+        scale: similarity === 'cosine' && (query === 'neural' || query === 'table') ? 1000 : undefined,
+      },
       // As in its authors' code; the others' weights are rounded to the nearest impact.
       quantizer: facts.head === 'deepimpact' ? { rounding: 'floor' } : undefined,
       licence: facts.licence,
@@ -170,6 +192,17 @@ export class ModelWriter {
   #writeFile(name: string, bytes: Uint8Array) {
     return writeModelFile(this.#path, name, bytes);
   }
+}
+
+/** The facts of a tokenizer that are not BERT-uncased's. */
+function unusual(facts: CompleteFacts): WordPieceFacts {
+  const usual = completeFacts({ lowercase: facts.lowercase });
+  const names = Object.keys(facts) as (keyof CompleteFacts)[];
+  const differing = names.filter((name) => JSON.stringify(facts[name]) !== JSON.stringify(usual[name]));
+  return {
+    ...(facts.lowercase ? {} : { lowercase: false }),
+    ...Object.fromEntries(differing.map((name) => [name, facts[name]])),
+  };
 }
 
 /** @throws SparsedgeError `bad-input` where there is no such file */

@@ -30,9 +30,30 @@ export function bertWords(text: string): string[] {
   return terms;
 }
 
+/** What BertNormalizer does to a text, each as its own name says. */
+export interface BertNormalization {
+  readonly cleanText: boolean;
+  readonly partIdeographs: boolean;
+  readonly stripAccents: boolean;
+  readonly lowercase: boolean;
+}
+
+/** As BERT-uncased has it. */
+const UNCASED: BertNormalization = {
+  cleanText: true,
+  partIdeographs: true,
+  stripAccents: true,
+  lowercase: true,
+};
+
 /** The words and punctuation marks of a text, in order: what WordPiece takes. */
-export function bertPretokenize(text: string): string[] {
-  return bertNormalize(text).match(TOKEN) ?? [];
+export function bertPretokenize(text: string, normalization = UNCASED): string[] {
+  return pretokenized(bertNormalize(text, normalization));
+}
+
+/** The words and punctuation marks of a text that is normalized. */
+export function pretokenized(normalized: string): string[] {
+  return normalized.match(TOKEN) ?? [];
 }
 
 /** Whether what bertPretokenize gave is a punctuation mark and no word. */
@@ -40,13 +61,12 @@ export function isMark(token: string): boolean {
   return MARK.test(token);
 }
 
-function bertNormalize(text: string): string {
-  if (PLAIN.test(text)) return text.toLowerCase();
-  return text
-    .replace(DROPPED, '')
-    .replace(IDEOGRAPH, ' $& ')
-    .normalize('NFD')
-    .replace(/\p{Mn}/gu, '')
-    .replaceAll('\u03A3', '\u03C3')
-    .toLowerCase();
+/** A text as BertNormalizer leaves it. */
+export function bertNormalize(text: string, normalization = UNCASED): string {
+  const { cleanText, partIdeographs, stripAccents, lowercase } = normalization;
+  if (PLAIN.test(text)) return lowercase ? text.toLowerCase() : text;
+  let normal = cleanText ? text.replace(DROPPED, '') : text.replace(/\p{Cs}/gu, '\uFFFD');
+  if (partIdeographs) normal = normal.replace(IDEOGRAPH, ' $& ');
+  if (stripAccents) normal = normal.normalize('NFD').replace(/\p{Mn}/gu, '');
+  return lowercase ? normal.replaceAll('\u03A3', '\u03C3').toLowerCase() : normal;
 }

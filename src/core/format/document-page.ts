@@ -58,7 +58,7 @@ function inflate(body: Uint8Array, where: string): Uint8Array {
   try {
     return inflateSync(reader.raw(reader.remaining), { out: new Uint8Array(length) });
   } catch (cause) {
-    throw corrupt(where, 'a DEFLATE stream', String(cause));
+    throw corrupt(where, 'a DEFLATE stream', `none: ${cause instanceof Error ? cause.message : cause}`);
   }
 }
 

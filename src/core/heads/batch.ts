@@ -5,7 +5,7 @@ import type { ModelContract } from '../model/contract.ts';
 import type { SparseVector } from '../sparse.ts';
 import type { Tokenizer, Window } from '../tokens/tokens.ts';
 import { windowVector } from './head.ts';
-import { outputRows, type Tensor } from './output.ts';
+import { outputRows, type Tensor } from './outputs/output.ts';
 
 /** Windows side by side, padded: what a graph takes, each [batch, tokens]. */
 export interface Batch {

@@ -4,8 +4,8 @@
 // dropped.
 
 import type { SparseVector } from '../sparse.ts';
-import { activationOf } from './activation.ts';
 import type { HeadInput } from './input.ts';
+import { activationOf } from './outputs/activation.ts';
 
 const SCALE = 100;
 

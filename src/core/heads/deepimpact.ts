@@ -3,8 +3,8 @@
 // nothing, whatever the network says of them.
 
 import type { SparseVector } from '../sparse.ts';
-import { activationOf } from './activation.ts';
 import type { HeadInput } from './input.ts';
+import { activationOf } from './outputs/activation.ts';
 
 /** Zeros stay in: they are first occurrences, and later windows must not weigh them anew. */
 export function deepimpact({ model, row, window }: HeadInput): SparseVector {

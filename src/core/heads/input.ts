@@ -2,7 +2,7 @@
 
 import type { ModelContract } from '../model/contract.ts';
 import type { Window } from '../tokens/tokens.ts';
-import type { OutputRow } from './output.ts';
+import type { OutputRow } from './outputs/output.ts';
 
 export interface HeadInput {
   readonly model: ModelContract;

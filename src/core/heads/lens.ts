@@ -3,9 +3,9 @@
 // piece does.
 
 import type { SparseVector } from '../sparse.ts';
-import { activationOf } from './activation.ts';
 import type { HeadInput } from './input.ts';
-import { pool } from './pool.ts';
+import { activationOf } from './outputs/activation.ts';
+import { pool } from './outputs/pool.ts';
 
 export function lens({ model, row, terms }: HeadInput): SparseVector {
   const weights = pool(row, 'max', activationOf(model));

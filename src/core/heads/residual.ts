@@ -3,8 +3,8 @@
 // Words that the network never saw count as the gate of their unknown piece says, so the vocabulary stays open.
 
 import type { SparseVector } from '../sparse.ts';
-import { activationOf } from './activation.ts';
 import type { HeadInput } from './input.ts';
+import { activationOf } from './outputs/activation.ts';
 
 export function residual({ model, row, window }: HeadInput): SparseVector {
   const activation = activationOf(model);

@@ -4,9 +4,9 @@
 
 import { SparsedgeError } from '../errors.ts';
 import type { SparseVector } from '../sparse.ts';
-import { activationOf } from './activation.ts';
 import type { HeadInput } from './input.ts';
-import { pool } from './pool.ts';
+import { activationOf } from './outputs/activation.ts';
+import { pool } from './outputs/pool.ts';
 
 export function sparterm({ model, row, gate, window, terms }: HeadInput): SparseVector {
   const { mode, threshold } = model.gate!;

@@ -3,9 +3,9 @@
 // DistilSPLADE too). splade-doc is splade-max whose queries no network reads.
 
 import type { SparseVector } from '../sparse.ts';
-import { activationOf } from './activation.ts';
 import type { HeadInput } from './input.ts';
-import { pool } from './pool.ts';
+import { activationOf } from './outputs/activation.ts';
+import { pool } from './outputs/pool.ts';
 
 export function splade({ model, row, terms }: HeadInput): SparseVector {
   const weights = pool(row, model.head === 'splade-sum' ? 'sum' : 'max', activationOf(model));

@@ -7,6 +7,7 @@ import type { AnalyzerName } from '../analyzer/analyzer.ts';
 import { SparsedgeError } from '../errors.ts';
 import { parseGivenJson } from '../format/bytes.ts';
 import type { Space } from '../format/manifest.ts';
+import { completeFacts, type WordPieceFacts } from '../tokens/wordpiece-facts.ts';
 
 /** Name of the contract in a model's folder. */
 export const MODEL_JSON = 'model.json';
@@ -88,8 +89,28 @@ const scale = z.number().positive().max(10_000).default(100);
 const tokenizerSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('wordpiece'),
-    /** As BERT-uncased: cased vocabularies are not read yet. */
-    lowercase: z.literal(true).default(true),
+    /** What BertNormalizer does to a text; what is not said is as BERT-uncased has it. */
+    lowercase: z.boolean().default(true),
+    /** As `lowercase` unless given. */
+    stripAccents: z.boolean().optional(),
+    partIdeographs: z.boolean().optional(),
+    cleanText: z.boolean().optional(),
+    /** Pieces that are found in text as they stand, before it is cut into words. */
+    added: z
+      .array(
+        z.strictObject({
+          piece: z.string().min(1),
+          normalized: z.boolean(),
+          singleWord: z.boolean(),
+          lstrip: z.boolean(),
+          rstrip: z.boolean(),
+          ofWords: z.boolean(),
+        }),
+      )
+      .optional(),
+    /** The special pieces that a window begins and ends with: [CLS] and [SEP] unless given. */
+    before: z.array(z.string()).max(8).optional(),
+    after: z.array(z.string()).max(8).optional(),
     /** In pieces, [CLS] and [SEP] included. */
     maxLength: z.int().min(3).max(8192),
     /** Pieces that never become terms. */
@@ -119,6 +140,8 @@ const querySchema = z.discriminatedUnion('kind', [
     scale,
     absent: z.number().nonnegative().default(0),
     repeats: z.enum(['once', 'count']).default('once'),
+    /** Text put before every query. */
+    prefix: z.string().optional(),
   }),
   /** The head over the query's graph. `prefix` is text put before every query: LENS has an instruction. */
   z.strictObject({
@@ -170,6 +193,12 @@ const modelSchema = z
     phrases: z.strictObject({ weight: z.number().positive().max(1) }).optional(),
     /** A document beyond maxLength: read in windows whose vectors are merged, or cut off. */
     longDocuments: z.enum(['windows', 'truncate']).default('windows'),
+    /** Text put before every document, and before every window of a long one: prompts of sentence-transformers. */
+    prefix: z.string().optional(),
+    /** A document and a query keep so many of their heaviest terms: max_active_dims of sentence-transformers. */
+    maxTerms: z.int().positive().optional(),
+    /** What a score is: the sum of products of weights, or that of vectors of length 1. */
+    similarity: z.enum(['dot', 'cosine']).optional(),
     query: querySchema,
     quantizer: z
       .strictObject({
@@ -192,6 +221,13 @@ const modelSchema = z
       wrong(['vocabulary'], `${head} weighs the terms ${VOCABULARY[head]}, not ${vocabulary}`);
     if (tokenizer.kind === 'stems' && vocabulary !== 'whole-word')
       wrong(['tokenizer', 'kind'], `stems are whole words, and ${head} weighs the terms ${VOCABULARY[head]}`);
+    if (vocabulary === 'whole-word') {
+      const own = tokenizer.kind === 'wordpiece' && !isUncased(tokenizer);
+      if (own)
+        wrong(['tokenizer'], `terms are whole words, which are those of BERT-uncased without added pieces`);
+      for (const fact of ['prefix', 'maxTerms', 'similarity'] as const)
+        if (value[fact] !== undefined) wrong([fact], `terms are whole words: ${head} has no ${fact}`);
+    }
     if (bm25 && head !== 'deepct' && head !== 'residual')
       wrong(['bm25'], `BM25 weighs the values of deepct and residual, not of ${head}`);
     if (bm25?.burstiness && head !== 'residual')
@@ -209,6 +245,11 @@ const modelSchema = z
     if ((head === 'sparterm') !== (gate !== undefined))
       wrong(['gate'], 'SparTerm has a gate, and nothing else does');
   });
+
+function isUncased(tokenizer: WordPieceFacts): boolean {
+  const { lowercase, stripAccents, partIdeographs, cleanText, added } = completeFacts(tokenizer);
+  return lowercase && stripAccents && partIdeographs && cleanText && added.length === 0;
+}
 
 /** A model, as its contract says. */
 export type ModelContract = z.output<typeof modelSchema>;
@@ -239,16 +280,22 @@ export function parseModel(bytes: Uint8Array, where: string): ModelContract {
 /**
  * Checks that a file of a model is the one that its contract names.
  *
- * @throws SparsedgeError `bad-input` that names the file, what was expected and what was found
+ * @param code `corrupt` for a model that lies beside an index: it was whole when it was put there
+ * @throws SparsedgeError of that code, which names the file, what was expected and what was found
  */
-export function checkModelFile(expected: ModelFile, found: Omit<ModelFile, 'name'>, where: string): void {
+export function checkModelFile(
+  expected: ModelFile,
+  found: Omit<ModelFile, 'name'>,
+  where: string,
+  code: 'bad-input' | 'corrupt',
+): void {
   const fact = found.bytes === expected.bytes ? 'sha256' : 'bytes';
   if (found[fact] === expected[fact]) return;
   const said =
     fact === 'bytes'
       ? [expected.bytes, found.bytes].map((n) => `${n} bytes`)
       : [expected, found].map(({ sha256 }) => `SHA-256 ${sha256}`);
-  throw new SparsedgeError('bad-input', `${where}: expected ${said[0]}, found ${said[1]}`, {
+  throw new SparsedgeError(code, `${where}: expected ${said[0]}, found ${said[1]}`, {
     file: where,
     expected: expected[fact],
     found: found[fact],

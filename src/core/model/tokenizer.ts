@@ -13,5 +13,5 @@ import type { ModelContract } from './contract.ts';
 export function readTokenizer({ tokenizer }: ModelContract, bytes: Uint8Array, where: string): Tokenizer {
   return tokenizer.kind === 'stems'
     ? readStems(bytes, where, tokenizer.buckets)
-    : readWordPieces(bytes, where);
+    : readWordPieces(bytes, where, tokenizer);
 }

@@ -1,6 +1,8 @@
 // A text as a model reads it: ids of pieces, the words among them, and windows of at most so many. What the pieces are
 // is for a tokenizer to say: parts of words (wordpiece.ts) or stems (stems.ts).
 
+import { SparsedgeError } from '../errors.ts';
+
 /** A vocabulary of pieces, and how a text becomes them. */
 export interface Tokenizer {
   /** By id; empty for ids that stand for no one piece. */
@@ -49,6 +51,14 @@ export function cutWindows(
   long: 'windows' | 'truncate',
 ): Window[] {
   const room = maxLength - before.length - after.length;
+  if (room < 1) {
+    const around = before.length + after.length;
+    throw new SparsedgeError(
+      'bad-input',
+      `a model of ${maxLength} pieces has no room for text: ${around} stand around it, its prompt among them`,
+      { maxLength, around },
+    );
+  }
   const windows: Window[] = [];
   let nextWord = 0;
   let nextStart = 0;

@@ -3,10 +3,13 @@
 // since the library's JavaScript port differs in the words (bert-words.ts says where). Unlike the library, the names of
 // special pieces have no meaning within text: a document that says "[MASK]" has three tokens.
 
-import { bertPretokenize, isMark } from '../analyzer/bert-words.ts';
+import { bertNormalize, isMark, pretokenized } from '../analyzer/bert-words.ts';
 import { SparsedgeError } from '../errors.ts';
-import { fromUtf8, parseJson } from '../format/bytes.ts';
+import { fromUtf8 } from '../format/bytes.ts';
+import { type AddedPieces, addedPieces } from './added-pieces.ts';
+import { piecesOfJson } from './tokenizer-json.ts';
 import type { Tokenized, Tokenizer, Word } from './tokens.ts';
+import { normalizationOf, type WordPieceFacts } from './wordpiece-facts.ts';
 
 /** Pieces and their ids. */
 export interface WordPieces extends Tokenizer {
@@ -22,10 +25,11 @@ const MAX_CHARACTERS = 100;
 /**
  * Reads vocab.txt or tokenizer.json, by name.
  *
- * @throws SparsedgeError `bad-input` for another tokenizer than BERT-uncased's WordPiece
+ * @param facts what the file does not say; what tokenizer.json says otherwise is refused. BERT-uncased's unless given
+ * @throws SparsedgeError `bad-input` for another tokenizer than WordPiece with these facts
  */
-export function readWordPieces(bytes: Uint8Array, where: string): WordPieces {
-  const pieces = where.endsWith('.json') ? piecesOfJson(bytes, where) : piecesOfText(bytes, where);
+export function readWordPieces(bytes: Uint8Array, where: string, facts: WordPieceFacts = {}): WordPieces {
+  const pieces = where.endsWith('.json') ? piecesOfJson(bytes, where, facts) : piecesOfText(bytes, where);
   const ids = new Map(pieces.map((piece, id) => [piece, id]));
   if (ids.size !== pieces.length)
     throw wrong(where, 'pieces that differ', 'one piece twice, or an id without a piece');
@@ -35,6 +39,14 @@ export function readWordPieces(bytes: Uint8Array, where: string): WordPieces {
     return id;
   };
   const [cls, sep, unknown] = [special('[CLS]'), special('[SEP]'), special('[UNK]')];
+  const { before = ['[CLS]'], after = ['[SEP]'], added = [] } = facts;
+  const normalization = normalizationOf(facts);
+  const ofWords = new Map(ids);
+  for (const { piece, ofWords: known } of added) {
+    special(piece);
+    if (!known) ofWords.delete(piece);
+  }
+  const split = addedPieces(added, ids, (text) => bertNormalize(text, normalization));
   return {
     pieces,
     ids,
@@ -42,9 +54,9 @@ export function readWordPieces(bytes: Uint8Array, where: string): WordPieces {
     cls,
     sep,
     unknown,
-    before: [cls],
-    after: [sep],
-    tokenize: (text) => tokenize(text, ids, unknown),
+    before: before.map(special),
+    after: after.map(special),
+    tokenize: (text) => tokenize(text, split, ofWords, unknown),
   };
 }
 
@@ -52,38 +64,6 @@ function piecesOfText(bytes: Uint8Array, where: string): string[] {
   const lines = fromUtf8(bytes, where).split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();
   return lines;
-}
-
-interface TokenizerJson {
-  readonly normalizer?: Readonly<Record<string, unknown>> | null;
-  readonly pre_tokenizer?: { readonly type?: string } | null;
-  readonly model?: {
-    readonly type?: string;
-    readonly vocab?: Readonly<Record<string, number>>;
-    readonly continuing_subword_prefix?: string;
-    readonly max_input_chars_per_word?: number;
-  };
-}
-
-function piecesOfJson(bytes: Uint8Array, where: string): string[] {
-  const { normalizer, pre_tokenizer, model } = parseJson(bytes, where) as TokenizerJson;
-  const checks: readonly [expected: string, found: unknown, right: unknown][] = [
-    ['the model WordPiece', model?.type ?? 'WordPiece', 'WordPiece'],
-    ['pieces that go on with ##', model?.continuing_subword_prefix ?? PREFIX, PREFIX],
-    ['words of 100 characters', model?.max_input_chars_per_word ?? MAX_CHARACTERS, MAX_CHARACTERS],
-    ['the normalizer BertNormalizer', normalizer?.type, 'BertNormalizer'],
-    ['the normalizer to lower-case', normalizer?.lowercase ?? true, true],
-    ['the normalizer to clean text', normalizer?.clean_text ?? true, true],
-    ['the normalizer to part ideographs', normalizer?.handle_chinese_chars ?? true, true],
-    ['the normalizer to strip accents', normalizer?.strip_accents ?? true, true],
-    ['the pre-tokenizer BertPreTokenizer', pre_tokenizer?.type, 'BertPreTokenizer'],
-  ];
-  for (const [expected, found, right] of checks) {
-    if (found !== right) throw wrong(where, expected, JSON.stringify(found) ?? 'nothing');
-  }
-  const pieces: string[] = [];
-  for (const [piece, id] of Object.entries(model?.vocab ?? {})) pieces[id] = piece;
-  return Array.from(pieces, (piece) => piece ?? '');
 }
 
 function wrong(where: string, expected: string, found: string): SparsedgeError {
@@ -94,15 +74,27 @@ function wrong(where: string, expected: string, found: string): SparsedgeError {
   });
 }
 
-/** Punctuation marks are no words. */
-function tokenize(text: string, vocabulary: ReadonlyMap<string, number>, unknown: number): Tokenized {
+/** Punctuation marks and added pieces are no words. */
+function tokenize(
+  text: string,
+  split: AddedPieces,
+  vocabulary: ReadonlyMap<string, number>,
+  unknown: number,
+): Tokenized {
   const ids: number[] = [];
   const words: Word[] = [];
   const starts: number[] = [];
-  for (const token of bertPretokenize(text)) {
-    starts.push(ids.length);
-    if (!isMark(token)) words.push({ text: token, position: ids.length });
-    pushPieces(ids, token, vocabulary, unknown);
+  for (const part of split(text)) {
+    if (typeof part === 'number') {
+      starts.push(ids.length);
+      ids.push(part);
+      continue;
+    }
+    for (const token of pretokenized(part)) {
+      starts.push(ids.length);
+      if (!isMark(token)) words.push({ text: token, position: ids.length });
+      pushPieces(ids, token, vocabulary, unknown);
+    }
   }
   return { ids, words, starts };
 }

@@ -9,6 +9,7 @@ import { parseGivenJson } from '../../core/format/bytes.ts';
 import type { Space } from '../../core/format/manifest.ts';
 import type { Batch, Outputs, Vocabulary } from '../../core/heads/batch.ts';
 import { batchVectors, padWindows } from '../../core/heads/batch.ts';
+import { wholeVector } from '../../core/heads/whole-vector.ts';
 import { analyzerOf, checkModelName, type ModelContract, type ModelName } from '../../core/model/contract.ts';
 import type { SparseVector } from '../../core/sparse.ts';
 import { phrasesOf } from '../../core/tokens/phrases.ts';
@@ -63,7 +64,7 @@ export async function encodeFor(
 
 /** The integer weights of a query's terms. */
 async function queryWeights(text: string, model: QueryModel): Promise<Map<string, number>> {
-  const { contract, vocabulary, table } = model;
+  const { contract, vocabulary } = model;
   const { query } = contract;
   const weights = new Map<string, number>();
   if (query.kind === 'neural') {
@@ -79,8 +80,10 @@ async function queryWeights(text: string, model: QueryModel): Promise<Map<string
     const before = counted ? (weights.get(term) ?? 0) : 0;
     weights.set(term, before + Math.round(weight * scale));
   };
-  const terms = queryTokens(text, model);
-  for (const term of terms) add(term, query.kind === 'table' ? (table?.get(term) ?? query.absent) : 1);
+  const prefix = query.kind === 'table' ? (query.prefix ?? '') : '';
+  const terms = queryTokens(prefix + text, model);
+  const weight = tableWeights(terms, model);
+  for (const term of terms) add(term, weight(term));
   if (contract.phrases) for (const phrase of phrasesOf(terms, vocabulary.pieces.ids)) add(phrase, 1);
   // Only documents of a residual on BM25 have terms beside their words.
   if (contract.head === 'residual') {
@@ -88,6 +91,15 @@ async function queryWeights(text: string, model: QueryModel): Promise<Map<string
     for (const term of beside) add(term, query.kind === 'table' ? query.absent : 1);
   }
   return weights;
+}
+
+/** What each term of a query weighs: what a table says, or 1. */
+function tableWeights(terms: readonly string[], { contract, table }: QueryModel): (term: string) => number {
+  const { query } = contract;
+  if (query.kind !== 'table') return () => 1;
+  const given = new Map(terms.map((term) => [term, table?.get(term) ?? query.absent]));
+  const whole = wholeVector(given, contract);
+  return (term) => whole.get(term) ?? 0;
 }
 
 /** A text's terms in order, repeats included, without phrases. */
@@ -119,7 +131,8 @@ async function neuralVector(
     'truncate',
   );
   const batch = padWindows(windows, windows[0].ids.length, vocabulary.pieces);
-  return batchVectors(contract, batch, await run(batch), vocabulary)[0];
+  const [vector] = batchVectors(contract, batch, await run(batch), vocabulary);
+  return wholeVector(vector, contract);
 }
 
 /**
@@ -129,7 +142,9 @@ async function neuralVector(
  */
 export function readTable(bytes: Uint8Array, where: string): SparseVector {
   const entries = Object.entries(parseGivenJson(bytes, where) ?? {});
-  const wrong = entries.find(([, weight]) => typeof weight !== 'number' || !(weight >= 0));
+  const wrong = entries.find(
+    ([, weight]) => typeof weight !== 'number' || !(weight >= 0) || weight === Number.POSITIVE_INFINITY,
+  );
   if (entries.length > 0 && wrong === undefined) return new Map(entries as [string, number][]);
   throw new SparsedgeError(
     'bad-input',

@@ -3,7 +3,7 @@
 
 import { SparsedgeError } from '../../core/errors.ts';
 import type { Batch, Outputs } from '../../core/heads/batch.ts';
-import type { Tensor } from '../../core/heads/output.ts';
+import type { Tensor } from '../../core/heads/outputs/output.ts';
 import { type CrossEncoderContract, encodePair, type Pair } from '../../core/model/cross-encoder.ts';
 import type { WordPieces } from '../../core/tokens/wordpiece.ts';
 import type { Judgement } from './rerank.ts';

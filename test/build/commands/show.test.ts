@@ -1,15 +1,19 @@
 import { expect, test } from 'vitest';
-import { snippetLine, snippetOf } from '../../../build/commands/search/snippet.ts';
 import { spreadOf } from '../../../build/evaluate/measure.ts';
 import { counted, duration, oneLine, size, table } from '../../../build/terminal/layout.ts';
+import { emphasized, snippetOf } from '../../../src/query/snippet.ts';
 
 const analyze = (text: string) => text.toLowerCase().match(/[a-z]+/g) ?? [];
 const filler = (words: number) => Array.from({ length: words }, () => 'and').join(' ');
 const show = (text: string, ...terms: string[]) =>
-  snippetLine(snippetOf(text, new Set(terms), analyze), (word) => `*${word}*`);
+  emphasized(
+    snippetOf(text, (word) => analyze(word).filter((term) => terms.includes(term))),
+    (word) => `*${word}*`,
+    (plain) => plain,
+  );
 
 test('a snippet is the whole of a short text, with matches marked', () => {
-  expect(show('The moon, and the sea.', 'moon', 'sea')).toBe('The *moon,* and the *sea.*');
+  expect(show('The moon, and the sea.', 'moon', 'sea')).toBe('The *moon*, and the *sea*.');
   expect(show('', 'moon')).toBe('');
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { mergeWindows, termsOf, windowVector } from '../../../src/core/heads/head.ts';
-import { outputRows } from '../../../src/core/heads/output.ts';
+import { outputRows } from '../../../src/core/heads/outputs/output.ts';
 import type { Head, ModelContract } from '../../../src/core/model/contract.ts';
 import { cutWindows } from '../../../src/core/tokens/tokens.ts';
 import { PIECES, tinyModel, tinyVocabulary } from './tiny-model.ts';

@@ -73,11 +73,11 @@ describe('a model contract', () => {
 
   test('names what is wrong with a file: its size, or its hash', () => {
     const expected = file('document.onnx');
-    expect(() => checkModelFile(expected, expected, 'm/document.onnx')).not.toThrow();
-    expect(() => checkModelFile(expected, { ...expected, bytes: 9 }, 'm/document.onnx')).toThrow(
+    expect(() => checkModelFile(expected, expected, 'm/document.onnx', 'bad-input')).not.toThrow();
+    expect(() => checkModelFile(expected, { ...expected, bytes: 9 }, 'm/document.onnx', 'bad-input')).toThrow(
       'm/document.onnx: expected 10 bytes, found 9 bytes',
     );
-    expect(() => checkModelFile(expected, { ...expected, sha256: 'cd'.repeat(32) }, 'x')).toThrow(
+    expect(() => checkModelFile(expected, { ...expected, sha256: 'cd'.repeat(32) }, 'x', 'corrupt')).toThrow(
       /x: expected SHA-256 abab.*, found SHA-256 cdcd/,
     );
   });

@@ -54,13 +54,14 @@ describe('WordPiece', () => {
     const json = {
       normalizer: { type: 'BertNormalizer', lowercase: true, strip_accents: null },
       pre_tokenizer: { type: 'BertPreTokenizer' },
+      post_processor: { type: 'BertProcessing', cls: ['[CLS]', 2], sep: ['[SEP]', 3] },
       model: { type: 'WordPiece', vocab, continuing_subword_prefix: '##' },
     };
     const read = (value: object) => readWordPieces(utf8(JSON.stringify(value)), 'tokenizer.json');
     expect(read(json)).toEqual({ ...tinyVocabulary, tokenize: expect.any(Function) });
     const { normalizer } = json;
     expect(() => read({ ...json, normalizer: { ...normalizer, lowercase: false } })).toThrow(
-      /lower-case, found false/,
+      /expected lowercase true, as the model's contract says, found false/,
     );
     expect(() => read({ ...json, model: { ...json.model, type: 'BPE' } })).toThrow(/WordPiece, found "BPE"/);
     expect(() => read({ ...json, model: { vocab: { ...vocab, cat: 900 } } })).toThrow(/bad|pieces/);

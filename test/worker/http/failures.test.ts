@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { utf8 } from '../../../src/core/format/bytes.ts';
 import { crc32 } from '../../../src/core/format/checksum.ts';
+import { answerPages } from '../../../src/edge/platform-cache.ts';
+import { rethrown } from '../../../src/edge/remote-error.ts';
 import { PROBLEMS, problemOf } from '../../../src/http/problem.ts';
 import { r2Source } from '../../../src/store/r2.ts';
 import { appOver, BUILD, clearBucket, collectionIndex, damage, publish } from '../requests.ts';
@@ -142,6 +144,40 @@ describe('storage that fails', () => {
       code: 'internal',
     });
     expect(logged).toHaveBeenCalledOnce();
+  });
+});
+
+describe('a failure of an entrypoint', () => {
+  const fails = (source: () => never) =>
+    answerPages(new Request('https://pages/x?range=0-4'), source, logged);
+
+  it('that was not foreseen reaches the log and no caller', async () => {
+    const failure = await fails(() => {
+      throw new TypeError('secret is not a function');
+    });
+    expect(logged.mock.calls).toEqual([[new TypeError('secret is not a function')]]);
+    const answered = problemOf(await rethrown(failure));
+    expect(await answered.json()).toMatchObject({
+      status: 503,
+      code: 'unavailable',
+      detail: 'an entrypoint failed for a reason that has been logged',
+    });
+  });
+
+  it('that has a type travels with it, and its cause reaches the log', async () => {
+    const cause = new Error('secret');
+    const known = new SparsedgeError('unavailable', 'storage failed', { object: 'x' }, { cause });
+    const failure = await fails(() => {
+      throw known;
+    });
+    expect(logged.mock.calls).toEqual([[known]]);
+    expect(await failure.clone().text()).not.toContain('secret');
+    expect(await rethrown(failure)).toMatchObject({ code: 'unavailable', details: { object: 'x' } });
+  });
+
+  it('that is no answer of ours is unavailable', async () => {
+    const error = await rethrown(new Response('<h1>secret</h1>', { status: 502 }));
+    expect(error).toMatchObject({ code: 'unavailable', message: 'an entrypoint answered 502' });
   });
 });
 

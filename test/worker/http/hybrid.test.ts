@@ -40,8 +40,8 @@ describe('several spaces over HTTP', () => {
     const { body } = await get('/v1/search?q=river&documents=false&k=2');
     expect(body.unit).toBeCloseTo(10 / 255, 12);
     expect(body.hits).toEqual([
-      { rank: 1, document: 0, score: 9 },
-      { rank: 2, document: 1, score: 7 },
+      { rank: 1, document: 0, score: 9, id: 'a' },
+      { rank: 2, document: 1, score: 7, id: 'b/1' },
     ]);
   });
 
@@ -68,6 +68,7 @@ describe('several spaces over HTTP', () => {
         document,
         score: 1 / (61 + (i >> 1)),
         ranks: { [i % 2 === 0 ? 'words' : 'marks']: 1 + (i >> 1) },
+        id: COLLECTION[document].document.id,
       })),
     );
   });

@@ -82,12 +82,78 @@ describe('GET /openapi.json', () => {
       schema: { type: 'integer', minimum: 1, maximum: 7, default: 7 },
     });
     expect(parameters[0]).toMatchObject({ name: 'q', in: 'query', required: true });
-    expect(Object.keys(responses)).toEqual(['200', '400', '405', '500', '503']);
+    expect(Object.keys(responses)).toEqual(['200', '304', '400', '405', '500', '503']);
     expect(body.paths['/v1/search'].post.requestBody.content['application/json'].schema).toMatchObject({
       type: 'object',
       additionalProperties: false,
       properties: { terms: { type: 'object' } },
     });
+  });
+});
+
+/** Whether a value meets a schema, as far as the schemas of bodies go: JSON Schema 2020-12. */
+// biome-ignore lint/suspicious/noExplicitAny: schemas and bodies are JSON.
+function meets(schema: any, value: any): boolean {
+  if (typeof schema === 'boolean') return schema;
+  const { type, properties = {}, required = [], additionalProperties = true, oneOf } = schema;
+  if (type === 'object' && (typeof value !== 'object' || value === null || Array.isArray(value)))
+    return false;
+  if (type === 'array' && !(Array.isArray(value) && value.length >= (schema.minItems ?? 0))) return false;
+  if (type === 'integer' && !(Number.isInteger(value) && value >= schema.minimum && value <= schema.maximum))
+    return false;
+  if (type === 'string' && !(typeof value === 'string' && value.length >= (schema.minLength ?? 0)))
+    return false;
+  if (type === 'boolean' && typeof value !== 'boolean') return false;
+  if ('const' in schema && schema.const !== value) return false;
+  if (oneOf && oneOf.filter((each: unknown) => meets(each, value)).length !== 1) return false;
+  if (typeof value !== 'object') return true;
+  const has = (name: string) => Object.hasOwn(value, name);
+  return (
+    required.every(has) &&
+    Object.entries(value).every(([name, each]) => meets(properties[name] ?? additionalProperties, each)) &&
+    Object.entries<string[]>(schema.dependentRequired ?? {}).every(
+      ([name, more]) => !has(name) || more.every(has),
+    ) &&
+    Object.entries(schema.dependentSchemas ?? {}).every(([name, each]) => !has(name) || meets(each, value))
+  );
+}
+
+describe('the schema of bodies', () => {
+  it.each([
+    {},
+    { k: 3 },
+    { query: 'river', terms: { river: 1 } },
+    { query: '' },
+    { query: 'river', offset: -1 },
+    { query: 'river', fields: [] },
+    { query: 'river', fields: ['text'], documents: false },
+    { query: 'river', snippet: 'yes' },
+    { query: 'river', limit: 5 },
+    { query: 'river', rrfK: 60 },
+    { query: 'river', space: 'words', fusion: 'rrf' },
+    { query: 'river', space: 'words', spaces: { words: 1 } },
+    { terms: { river: 1 }, fusion: 'rrf' },
+    { terms: { river: 1 }, spaces: { words: 1 } },
+    { terms: { river: 1 }, rerank: { n: 3 } },
+    { terms: { river: -1 } },
+    [],
+  ])('refuses what is refused: %j', async (body) => {
+    const { paths } = (await worker.get('/openapi.json')).body;
+    const { schema } = paths['/v1/search'].post.requestBody.content['application/json'];
+    expect(meets(schema, body)).toBe(false);
+    expect((await worker.post(body)).status).toBe(400);
+  });
+
+  it.each([
+    { query: 'river' },
+    { terms: { river: 1 } },
+    { terms: { river: 1 }, space: 'words', k: 3, offset: 2, snippet: true, documents: false },
+    { query: 'river', fusion: 'rrf', rrfK: 5, spaces: { words: 1 }, fields: ['title'], highlight: true },
+  ])('takes what is taken: %j', async (body) => {
+    const { paths } = (await worker.get('/openapi.json')).body;
+    const { schema } = paths['/v1/search'].post.requestBody.content['application/json'];
+    expect(meets(schema, body)).toBe(true);
+    expect((await worker.post(body)).status).toBe(200);
   });
 });
 
@@ -110,7 +176,9 @@ describe('every route', () => {
     };
     const open = await worker.send('/v1/search', preflight);
     expect([open.status, open.headers.get('access-control-allow-origin')]).toEqual([204, '*']);
-    expect(open.headers.get('access-control-allow-headers')).toBe('Content-Type');
+    expect(open.headers.get('access-control-allow-headers')).toBe(
+      'Content-Type,Content-Encoding,If-None-Match',
+    );
     const { send } = appOver({ settings: { CORS_ORIGIN: 'https://a.example, https://b.example' } });
     for (const [origin, allowed] of [
       ['https://a.example', 'https://a.example'],

@@ -43,7 +43,9 @@ describe('POST /v1/search with terms', () => {
       for (let k = 1; k <= 9; k++) {
         const { body } = await post({ terms: Object.fromEntries(query), k, documents: false });
         const expected = searchExhaustively(vectors, query, k);
-        expect(body.hits).toEqual(expected.map((hit, i) => ({ rank: i + 1, ...hit })));
+        expect(body.hits).toEqual(
+          expected.map((hit, i) => ({ rank: i + 1, ...hit, id: COLLECTION[hit.document].document.id })),
+        );
         expect(body.exact).toBe(true);
       }
     }
@@ -63,10 +65,10 @@ describe('POST /v1/search with terms', () => {
     expect((await worker.post({ terms: { lamp: 1 } })).body.cost).toMatchObject({ reads: 0, bytes: 0 });
   });
 
-  it('reads no documents unless asked', async () => {
+  it('gives hits their ids without their documents, and says what reading those cost', async () => {
     const { body } = await appOver().post({ terms: { lamp: 3 }, documents: false });
-    expect(body.hits).toEqual([{ rank: 1, document: 2, score: 24 }]);
-    expect(body.cost.documentReads).toBe(0);
+    expect(body.hits).toEqual([{ rank: 1, document: 2, score: 24, id: 'c' }]);
+    expect(body.cost.documentReads).toBe(1);
   });
 
   it('takes a term by any name, and a weight of 0 as no term', async () => {
@@ -104,9 +106,9 @@ describe('text queries', () => {
     expect(byUrl.status).toBe(200);
     expect(byUrl.body.query).toBe('the river boat');
     expect(byUrl.body.hits).toEqual([
-      { rank: 1, document: 0, score: 13 },
-      { rank: 2, document: 1, score: 7 },
-      { rank: 3, document: 2, score: 7 },
+      { rank: 1, document: 0, score: 13, id: 'a' },
+      { rank: 2, document: 1, score: 7, id: 'b/1' },
+      { rank: 3, document: 2, score: 7, id: 'c' },
     ]);
     expect(byBody.body.hits).toEqual(byUrl.body.hits);
   });
@@ -132,6 +134,6 @@ describe('text queries', () => {
       '{"query": "river\\u0000boat \\ud800 lamp", "documents": false, "k": 1}',
     );
     expect(body.query).toBe('river\u0000boat \ufffd lamp');
-    expect(body.hits).toEqual([{ rank: 1, document: 2, score: 15 }]);
+    expect(body.hits).toEqual([{ rank: 1, document: 2, score: 15, id: 'c' }]);
   });
 });

@@ -109,6 +109,7 @@ describe('a cross-encoder in the Worker', () => {
       document: expect.any(Number),
       score: expect.any(Number),
       rerankScore: expect.any(Number),
+      id: expect.any(String),
     });
     expect(body.rerank.documents).toBe(3);
     const none = (await get('/v1/search?q=nothing&rerank=3')).body;

@@ -6,10 +6,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import * as z from 'zod';
-import { SparsedgeError } from '../../../src/core/errors.ts';
-import type { Activation, Head, ModelContract } from '../../../src/core/model/contract.ts';
+import { SparsedgeError } from '../../../../src/core/errors.ts';
+import type { Activation, Head, ModelContract } from '../../../../src/core/model/contract.ts';
 import type { Layout, Pooling } from './checkpoint-layout.ts';
 import { readJsonFile } from './json-file.ts';
+import { readSentenceConfig, readSentenceFacts, type SentenceFacts } from './sentence-facts.ts';
 
 /** What the owner of a checkpoint says of it. */
 export interface Stated {
@@ -31,6 +32,10 @@ export interface Facts {
   readonly query: ModelContract['query']['kind'];
   readonly gate?: Stated['gate'];
   readonly maxLength: number;
+  readonly queryMaxLength?: number | undefined;
+  readonly sentence?: SentenceFacts | undefined;
+  /** Special pieces are terms like all others: in sentence-transformers they count among the heaviest. */
+  readonly allPieces?: boolean | undefined;
   readonly family?: string | undefined;
   readonly licence: string;
   readonly trainedOn: string;
@@ -46,9 +51,15 @@ const configSchema = z.looseObject({
   max_position_embeddings: z.int().optional(),
 });
 
+const names = z
+  .union([z.string(), z.array(z.string())])
+  .optional()
+  .catch(undefined);
 const cardSchema = z.looseObject({
-  license: z.string().optional(),
-  datasets: z.union([z.string(), z.array(z.string())]).optional(),
+  license: names,
+  /** What `license: other` stands for. */
+  license_name: names,
+  datasets: names,
 });
 
 /** What is known of a checkpoint before it is described. */
@@ -61,6 +72,9 @@ export interface Found {
   readonly pieces: number;
   /** What the tokenizer says. */
   readonly maxLength?: number | undefined;
+  /** What the tokenizer of the query's own network says. */
+  readonly queryMaxLength?: number | undefined;
+  readonly lowercase: boolean;
 }
 
 /**
@@ -105,8 +119,15 @@ const QUESTIONS: readonly {
 ];
 
 /** @throws SparsedgeError `bad-input` for parts of a checkpoint that do not belong together */
-function mustFit({ folder, layout, pieces }: Found): void {
+function mustFit({ folder, layout, pieces, lowercase }: Found): void {
   const { document, query } = layout;
+  for (const part of [document, ...(query ? [query] : [])])
+    if (!lowercase && readSentenceConfig(part.folder)?.do_lower_case)
+      throw contradiction(
+        part.folder,
+        'do_lower_case false in sentence_bert_config.json, since the tokenizer is cased',
+        'true',
+      );
   const { vocab_size: rows = pieces } = readConfig(document.folder);
   if (rows < pieces)
     throw contradiction(document.folder, `a network over ${pieces} pieces`, `one over ${rows}`);
@@ -120,18 +141,26 @@ function findFacts(found: Found, stated: Stated): FoundFacts {
   const config = readConfig(layout.document.folder);
   const card = readCard(folder);
   const head = headOf(found, config.architectures?.[0], stated);
-  const datasets = card?.datasets === undefined ? undefined : [card.datasets].flat().join(', ');
+  const licence = card?.license === 'other' ? (card.license_name ?? card.license) : card?.license;
   return {
     head,
     activation: activationOf(layout.document.pooling, stated, folder),
     query: head && queryOf(found, head, stated),
     gate: head === 'sparterm' ? stated.gate : undefined,
     maxLength: lengthOf(found, config.max_position_embeddings, stated),
+    queryMaxLength: queryLengthOf(found),
+    sentence: readSentenceFacts(folder),
+    allPieces: layout.document.pooling !== undefined,
     family: stated.family,
-    licence: stated.licence ?? card?.license,
-    trainedOn: stated.trainedOn ?? datasets,
+    licence: stated.licence ?? listed(licence),
+    trainedOn: stated.trainedOn ?? listed(card?.datasets),
     source: stated.source,
   };
+}
+
+/** Several names as one; nothing for none. */
+function listed(found: string | readonly string[] | undefined): string | undefined {
+  return [found ?? []].flat().join(', ') || undefined;
 }
 
 function readConfig(folder: string): z.output<typeof configSchema> {
@@ -204,15 +233,13 @@ function queryOf(
   return kind;
 }
 
-const sentenceSchema = z.looseObject({ max_seq_length: z.int().nullish() });
-
 function lengthOf(
   { layout, maxLength }: Found,
   positions: number | undefined,
   stated: Stated,
 ): number | undefined {
   const { folder } = layout.document;
-  const trained = readJsonFile(join(folder, 'sentence_bert_config.json'), sentenceSchema)?.max_seq_length;
+  const trained = readSentenceConfig(folder)?.max_seq_length;
   // Where nobody set it, the library writes a number beyond all texts.
   const tokenizer = maxLength !== undefined && maxLength <= 8192 ? maxLength : undefined;
   const length = stated.maxLength ?? trained ?? tokenizer ?? positions;
@@ -222,13 +249,27 @@ function lengthOf(
   return length;
 }
 
+/** The most pieces of a query, where its route has a length of its own. */
+function queryLengthOf({ layout, queryMaxLength }: Found): number | undefined {
+  const { query } = layout;
+  if (query?.kind !== 'neural' || query.folder === layout.document.folder) return undefined;
+  const positions = readConfig(query.folder).max_position_embeddings;
+  const lengths = [readSentenceConfig(query.folder)?.max_seq_length, queryMaxLength, positions];
+  return lengths.find((length) => typeof length === 'number' && length <= 8192) ?? undefined;
+}
+
 /** The facts at the head of a README.md, where it has any. */
 function readCard(folder: string): z.output<typeof cardSchema> | undefined {
   const path = join(folder, 'README.md');
   if (!existsSync(path)) return undefined;
-  const matter = /^---\r?\n(.*?)\r?\n---/s.exec(readFileSync(path, 'utf8'))?.[1];
+  const matter = /^\uFEFF?---\r?\n(.*?)\r?\n---/s.exec(readFileSync(path, 'utf8'))?.[1];
+  if (matter === undefined) return undefined;
   // A card is for people: one that says nothing usable leaves its options to be given.
-  return cardSchema.safeParse(matter === undefined ? {} : parseDocument(matter).toJS()).data;
+  try {
+    return cardSchema.safeParse(parseDocument(matter).toJS()).data;
+  } catch {
+    return undefined;
+  }
 }
 
 function contradiction(folder: string, expected: string, found: string): SparsedgeError {

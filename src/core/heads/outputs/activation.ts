@@ -1,6 +1,6 @@
 // What makes a weight of a number that a network gives. All rise with it, so a maximum may be taken before or after.
 
-import type { Activation, Head } from '../model/contract.ts';
+import type { Activation, Head } from '../../model/contract.ts';
 
 /** What each head uses unless its contract says otherwise. */
 const USUAL: Readonly<Record<Head, Activation>> = {

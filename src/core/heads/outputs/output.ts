@@ -2,8 +2,8 @@
 // well-known exporter lost half its recall by mistaking one for the other: here the shape decides. Padding ends here:
 // no head sees it.
 
-import { SparsedgeError } from '../errors.ts';
-import type { Head, ModelContract } from '../model/contract.ts';
+import { SparsedgeError } from '../../errors.ts';
+import type { Head, ModelContract } from '../../model/contract.ts';
 
 /** A tensor as every ONNX runtime gives it. */
 export interface Tensor {

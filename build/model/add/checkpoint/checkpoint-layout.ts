@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { SparsedgeError } from '../../../src/core/errors.ts';
+import { SparsedgeError } from '../../../../src/core/errors.ts';
 import { readJsonFile } from './json-file.ts';
 
 /** SpladePooling's config: `activation_function` is what stands within log(1 + ·). */

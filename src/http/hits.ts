@@ -1,0 +1,118 @@
+// What hits carry of their documents: the parts that were asked for, a passage, and no more text than an answer has
+// room for.
+
+import type { Document } from '../core/document.ts';
+import type { AnsweredHit } from '../query/ask.ts';
+import { emphasized, type Matcher, type Snippet, snippetOf } from '../query/snippet.ts';
+import { MAX_SHOWN_CHARACTERS, type SearchAnswer, type SearchInput } from './api.ts';
+
+type ShownHit = SearchAnswer['hits'][number];
+/** What is shown of a document. */
+interface Shown {
+  readonly title?: string | undefined;
+  readonly text?: string | undefined;
+  readonly url?: string | undefined;
+  readonly fields?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A document as JSON has it: what is empty is left out. */
+export function jsonOf({ id, title, text, url, fields }: Document) {
+  return { id, title: title || undefined, text, url: url || undefined, fields: fields && { ...fields } };
+}
+
+/** The hits of an answer, in their order. */
+export function showHits(
+  hits: readonly AnsweredHit[],
+  input: Pick<SearchInput, 'offset' | 'documents' | 'fields' | 'snippet' | 'highlight'>,
+  match: Matcher,
+): ShownHit[] {
+  const { offset, documents, fields, snippet, highlight } = input;
+  const chosen = hits.map(({ shown }) => (documents ? choose(jsonOf(shown!), fields) : {}));
+  const longest = longestPart(chosen, MAX_SHOWN_CHARACTERS);
+  return hits.map(({ document, score, ranks, rerankScore, shown }, i) => {
+    const passage = snippet || highlight ? snippetOf(shown!.text, match) : undefined;
+    return {
+      rank: offset + i + 1,
+      document,
+      score,
+      ranks,
+      rerankScore,
+      ...cutParts(chosen[i], longest),
+      id: shown!.id,
+      ...(passage && snippet && { snippet: passage.text, matches: passage.matches.map(([a, b]) => [a, b]) }),
+      ...(passage && highlight && { highlight: htmlOf(passage) }),
+    } as ShownHit;
+  });
+}
+
+/** The named parts of a document; all where none are named. */
+function choose(document: Shown, names: readonly string[] | undefined): Shown {
+  if (!names) return document;
+  const wanted = new Set(names);
+  const { title, text, url, fields = {} } = document;
+  const further = Object.entries(fields).filter(([name]) => wanted.has('fields') || wanted.has(name));
+  return {
+    title: wanted.has('title') ? title : undefined,
+    text: wanted.has('text') ? text : undefined,
+    url: wanted.has('url') ? url : undefined,
+    fields: further.length > 0 ? Object.fromEntries(further) : undefined,
+  };
+}
+
+/** How long a part may be so that all together are within the limit: the longest are cut, and to the same length. */
+function longestPart(documents: readonly Shown[], limit: number): number {
+  const lengths = documents
+    .flatMap(({ title = '', text = '', url = '', fields = {} }) => [
+      title,
+      text,
+      url,
+      ...Object.values(fields),
+    ])
+    .map(({ length }) => length)
+    .sort((a, b) => a - b);
+  let left = limit;
+  for (const [i, length] of lengths.entries()) {
+    const share = Math.floor(left / (lengths.length - i));
+    if (length > share) return share;
+    left -= length;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
+/** A document whose parts are at most so long, and how long those were that had to be cut. */
+function cutParts(
+  { title, text, url, fields }: Shown,
+  longest: number,
+): Shown & { cut?: Record<string, number> } {
+  const cut: Record<string, number> = {};
+  const within = (name: string, part: string | undefined) => {
+    if (part === undefined || part.length <= longest) return part;
+    cut[name] = part.length;
+    // Between characters: half of a pair is none.
+    return part.slice(0, longest).replace(/[\ud800-\udbff]$/, '');
+  };
+  const shown = {
+    title: within('title', title),
+    text: within('text', text),
+    url: within('url', url),
+    fields:
+      fields &&
+      Object.fromEntries(
+        Object.entries(fields).map(([name, value]) => [name, within(`fields.${name}`, value) as string]),
+      ),
+  };
+  return Object.keys(cut).length > 0 ? { ...shown, cut } : shown;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function htmlOf(passage: Snippet): string {
+  const escaped = (text: string) => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign]);
+  return emphasized(passage, (match) => `<mark>${escaped(match)}</mark>`, escaped);
+}
