@@ -5,6 +5,7 @@ import type { Page } from './sections/chunk.ts';
 /** Fewer pages have too little in common to tell what is theirs and what is the site's. */
 const FEWEST_FOR_LINES = 8;
 const FEWEST_FOR_TITLES = 3;
+const FEWEST_FOR_SHARED = 5;
 /** Lines of more characters are text, wherever they stand. */
 const MAX_LINE = 1000;
 
@@ -61,6 +62,16 @@ function mostShared(
     ([shared, count]) => count > titles.length / 2 && (rests.get(shared)?.size ?? 0) >= FEWEST_FOR_TITLES,
   );
   return most.sort(([a], [b]) => b.length - a.length)[0]?.[0];
+}
+
+/** Titles that so many pages have that they say nothing of any. */
+export function sharedTitles(titles: readonly string[]): ReadonlySet<string> {
+  const counts = new Map<string, number>();
+  for (const title of titles) counts.set(title, (counts.get(title) ?? 0) + 1);
+  const least = Math.max(FEWEST_FOR_SHARED, titles.length / 20);
+  return new Set(
+    [...counts].filter(([title, count]) => title !== '' && count >= least).map(([title]) => title),
+  );
 }
 
 /** The canonical link of a page, without parsing it. */
