@@ -151,9 +151,10 @@ export class Site {
   }
 
   #markdown(path: string, text: string): Page | KeptOut {
-    const { anchors, mdx } = this.#generator;
+    const { name, anchors, mdx } = this.#generator;
     const isMdx = /\.mdx$/i.test(path) || mdx;
-    return parseMarkdown(text, { anchors, mdx: isMdx, drafts: this.#options.drafts });
+    const idIsSlug = name === 'docusaurus';
+    return parseMarkdown(text, { anchors, mdx: isMdx, idIsSlug, drafts: this.#options.drafts });
   }
 
   #url(path: string, address: Address | undefined, format: PageFormat): string {

@@ -29,7 +29,7 @@ const SEPARATOR = /\s+[-–—|·•»«:/]+\s+|\s*[|»·—]\s*|:\s+/g;
 
 /** Takes off what most of these titles end with or begin with, if there is such a thing. */
 export function titleEnding(titles: readonly string[]): ((title: string) => string) | undefined {
-  const given = titles.filter((title) => title !== '');
+  const given = titles.filter((title) => title !== '' && title.length <= MAX_LINE);
   if (given.length < FEWEST_FOR_TITLES) return undefined;
   const ending = mostShared(given, (title, found) => title.slice(found.index));
   const beginning = mostShared(given, (title, found) => title.slice(0, found.index + found[0].length));
