@@ -17,7 +17,11 @@ const SHOWN = new Set([
 const HTML_CAPITALS = /^[A-Z][A-Z0-9]*$/;
 const ESM =
   /^(?:import\s+(?:['"{*]|[\w$]+\s*(?:,|from\b|;))|export\s+(?:const|let|var|function|default|class|async|type|interface|\{|\*))/;
-const FENCE = /[ \t>]*(?:[-*+]|\d+[.)])?[ \t]*(`{3,}|~{3,})[^\n]*/y;
+const FENCE = /[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})[^\n]*/y;
+/** `[[toc]]` alone in its line, in whose place generators put a table of contents. */
+const CONTENTS = /[ \t]*(?:\[\[?_?toc_?\]\]?|\$\{toc\}|\{\{<? ?toc ?>?\}\})[ \t]*(?=\r?\n|$)/iy;
+/** What begins a footnote; without it, a note of one word would be the URL of a link. */
+const FOOTNOTE = /[ \t]*\[\^[^\]\n]{1,200}\]:[ \t]*/y;
 /** `:::tip Title`, as VitePress, Docusaurus and Starlight mark a box. */
 const BOX = /[ \t]*:{3,}[ \t]*[\w-]*[ \t]*([^\n]*)/y;
 
@@ -112,6 +116,13 @@ class Scanner {
     if (box !== null) {
       this.#at = BOX.lastIndex;
       this.#write(`\n${box[1].replace(/^\[(.*)\]/, '$1').replace(/\{[^{}]*\}$/, '')}\n`);
+      return true;
+    }
+    for (const marker of [CONTENTS, FOOTNOTE]) {
+      marker.lastIndex = this.#at;
+      if (!marker.test(text)) continue;
+      this.#at = marker.lastIndex;
+      this.#write('\n');
       return true;
     }
     const isEsm =

@@ -171,7 +171,7 @@ class Reader {
         this.#inPermalink = false;
       };
     }
-    if (name === 'img' && attribs.alt) outline.say(` ${oneLine(attribs.alt)} `);
+    if (name === 'img' && attribs.alt) outline.say(` ${oneLine(attribs.alt)} `, true);
     for (const shown of (attribs['data-pagefind-index-attrs'] ?? '').split(',')) {
       const value = attribs[shown.trim()];
       if (value) outline.say(` ${oneLine(value)} `);

@@ -14,6 +14,8 @@ export interface MarkdownOptions extends Pick<HtmlOptions, 'repeated'> {
   readonly anchors?: AnchorStyle | undefined;
   /** Whether the page is MDX. */
   readonly mdx?: boolean | undefined;
+  /** Whether `id` in front matter is the last part of the URL. */
+  readonly idIsSlug?: boolean | undefined;
   /** Whether drafts are to be found. */
   readonly drafts?: boolean | undefined;
 }
@@ -53,7 +55,11 @@ for (const parser of [markdownIt, mdxIt]) {
     tokens.forEach((token, i) => {
       if (token.type === 'heading_open') takeAttributes(token, tokens[i + 1]);
       if (token.type === 'html_block') token.content = withClosedText(token.content);
-      if (token.type === 'inline') closeInlineText(token.children ?? []);
+      if (token.type === 'inline') {
+        closeInlineText(token.children ?? []);
+        for (const text of token.children ?? [])
+          if (text.type === 'text') text.content = withoutMarks(text.content);
+      }
     });
   });
 }
@@ -79,7 +85,7 @@ export function parseMarkdown(markdown: string, options: MarkdownOptions = {}): 
   return {
     ...page,
     title: scalarText(matter.title),
-    address: addressIn(matter),
+    address: addressIn(options.idIsSlug ? { slug: matter.id, ...matter } : matter),
     fields,
     about: saidIn(matter),
   };
@@ -127,6 +133,13 @@ function takeAttributes(heading: Token, inline: Token | undefined): void {
   const id = /#([^\s{}]+)|\bid=(?:"([^"]*)"|'([^']*)'|(\S+))/.exec(said);
   const anchor = id?.[1] ?? id?.[2] ?? id?.[3] ?? id?.[4];
   if (anchor) heading.attrSet('id', anchor);
+}
+
+/** Text without references to footnotes, and with the words of GitHub's alerts. */
+function withoutMarks(text: string): string {
+  return text
+    .replace(/\[\^[^\]\s[]{1,200}\]/g, '')
+    .replace(/^\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]/i, (_, kind: string) => kind.toLowerCase());
 }
 
 /** Elements whose content is text up to their end tag: without one, they would swallow the rest of the page. */

@@ -19,7 +19,7 @@ import {
 import { parseHtml } from './html.ts';
 import { parseMarkdown } from './markdown.ts';
 import { type Address, documentsOf, type KeptOut, type Page } from './sections/chunk.ts';
-import { canonicalOf, duplicatesIn, repeatedLines, titleEnding } from './survey-pages.ts';
+import { canonicalOf, duplicatesIn, repeatedLines, sharedTitles, titleEnding } from './survey-pages.ts';
 
 /** What is to be read of pages, and how. */
 export interface PageOptions {
@@ -60,6 +60,7 @@ export class Site {
   readonly #isExcluded: (path: string) => boolean;
   #repeated: ReadonlySet<string> | undefined;
   #titleEnding: ((title: string) => string) | undefined;
+  #sharedTitles: ReadonlySet<string> = new Set();
   #duplicates: ReadonlySet<string> = new Set();
   #hasPagefindBody = false;
 
@@ -102,6 +103,7 @@ export class Site {
     }
     this.#repeated = repeatedLines(sample);
     this.#titleEnding = titleEnding(sample.map(({ title }) => title ?? ''));
+    this.#sharedTitles = sharedTitles(sample.map(({ title }) => this.#short(title) ?? ''));
     this.#duplicates = duplicatesIn(canonicals);
   }
 
@@ -120,8 +122,14 @@ export class Site {
       if (this.#hasPagefindBody && !text.includes('data-pagefind-body'))
         return { keptOut: 'no data-pagefind-body' };
     }
-    const title = this.#titleEnding?.(page.title ?? '') ?? page.title;
+    const short = this.#short(page.title);
+    const isShared = short !== undefined && this.#sharedTitles.has(short);
+    const title = isShared ? (firstHeading(page) ?? short) : short;
     return documentsOf(path, { ...page, title }, this.#url(path, page.address, format));
+  }
+
+  #short(title: string | undefined): string | undefined {
+    return title === undefined ? undefined : (this.#titleEnding?.(title) ?? title);
   }
 
   #pathReason(path: string): string | undefined {
@@ -143,9 +151,10 @@ export class Site {
   }
 
   #markdown(path: string, text: string): Page | KeptOut {
-    const { anchors, mdx } = this.#generator;
+    const { name, anchors, mdx } = this.#generator;
     const isMdx = /\.mdx$/i.test(path) || mdx;
-    return parseMarkdown(text, { anchors, mdx: isMdx, drafts: this.#options.drafts });
+    const idIsSlug = name === 'docusaurus';
+    return parseMarkdown(text, { anchors, mdx: isMdx, idIsSlug, drafts: this.#options.drafts });
   }
 
   #url(path: string, address: Address | undefined, format: PageFormat): string {
@@ -156,6 +165,12 @@ export class Site {
     const bare = markdownPath(path, { ...this.#generator, pages: 'bare' });
     return urlOf(this.#generator.pages === 'folder' ? made : bare, address, this.#base);
   }
+}
+
+/** What a page calls itself to its readers. */
+function firstHeading({ sections }: Page): string | undefined {
+  const headings = sections.filter(({ level }) => level >= 1 && level <= 6);
+  return (headings.find(({ level }) => level === 1) ?? headings[0])?.headings.at(-1);
 }
 
 function parsedOrNot(text: string, options: Parameters<typeof parseHtml>[1]): Page | undefined {

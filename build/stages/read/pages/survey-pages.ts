@@ -5,6 +5,7 @@ import type { Page } from './sections/chunk.ts';
 /** Fewer pages have too little in common to tell what is theirs and what is the site's. */
 const FEWEST_FOR_LINES = 8;
 const FEWEST_FOR_TITLES = 3;
+const FEWEST_FOR_SHARED = 5;
 /** Lines of more characters are text, wherever they stand. */
 const MAX_LINE = 1000;
 
@@ -28,7 +29,7 @@ const SEPARATOR = /\s+[-–—|·•»«:/]+\s+|\s*[|»·—]\s*|:\s+/g;
 
 /** Takes off what most of these titles end with or begin with, if there is such a thing. */
 export function titleEnding(titles: readonly string[]): ((title: string) => string) | undefined {
-  const given = titles.filter((title) => title !== '');
+  const given = titles.filter((title) => title !== '' && title.length <= MAX_LINE);
   if (given.length < FEWEST_FOR_TITLES) return undefined;
   const ending = mostShared(given, (title, found) => title.slice(found.index));
   const beginning = mostShared(given, (title, found) => title.slice(0, found.index + found[0].length));
@@ -61,6 +62,16 @@ function mostShared(
     ([shared, count]) => count > titles.length / 2 && (rests.get(shared)?.size ?? 0) >= FEWEST_FOR_TITLES,
   );
   return most.sort(([a], [b]) => b.length - a.length)[0]?.[0];
+}
+
+/** Titles that so many pages have that they say nothing of any. */
+export function sharedTitles(titles: readonly string[]): ReadonlySet<string> {
+  const counts = new Map<string, number>();
+  for (const title of titles) counts.set(title, (counts.get(title) ?? 0) + 1);
+  const least = Math.max(FEWEST_FOR_SHARED, titles.length / 20);
+  return new Set(
+    [...counts].filter(([title, count]) => title !== '' && count >= least).map(([title]) => title),
+  );
 }
 
 /** The canonical link of a page, without parsing it. */

@@ -61,6 +61,8 @@ const MARKDOWN: Readonly<Record<string, Shape>> = {
   references: '[a]: b\n\n[a]\n\n',
   entities: '&amp',
   boxes: '::: a\n',
+  footnotes: '[^',
+  spaces: (length) => `a\n${' '.repeat(length)}b`,
 };
 const HTML: Readonly<Record<string, Shape>> = {
   '<div>': '<div>',

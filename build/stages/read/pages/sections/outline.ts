@@ -18,6 +18,8 @@ interface Title {
   readonly level: number;
   /** Its own id, or that of an element that has just begun. */
   readonly before: string | undefined;
+  /** Its words without what stands for pictures: ids are made of these. */
+  readonly plain: string[];
   /** The first id of what is in it. */
   inside?: string | undefined;
   permalink?: { readonly anchor: string; readonly isSign: boolean } | undefined;
@@ -56,7 +58,9 @@ export class Outline {
     return this.#title !== undefined;
   }
 
-  say(words: string): void {
+  /** @param isPicture the words stand for a picture */
+  say(words: string, isPicture = false): void {
+    if (!isPicture) this.#title?.plain.push(words);
     if (/\S/.test(words)) {
       if (this.#title === undefined) this.#pendingId = undefined;
       this.#words.push(words);
@@ -90,7 +94,7 @@ export class Outline {
   #open(level: number, before: string | undefined): boolean {
     if (this.#title !== undefined) return false;
     this.#flush();
-    this.#title = { level, before };
+    this.#title = { level, before, plain: [] };
     this.#pendingId = undefined;
     return true;
   }
@@ -103,7 +107,7 @@ export class Outline {
     while (this.#above.length > 0 && (this.#above.at(-1)?.level ?? 0) >= level) this.#above.pop();
     const { anchors } = this.#options;
     const given = anchorOf(title, isKnown);
-    const anchor = given ?? (anchors?.numbered(anchors.slug(text)) || undefined);
+    const anchor = given ?? (anchors?.numbered(anchors.slug(oneLine(title.plain.join('')))) || undefined);
     const section = this.#below(
       this.#above.at(-1),
       { headings: [], level, anchor, body: [], divided: false },

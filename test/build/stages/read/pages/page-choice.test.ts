@@ -300,3 +300,25 @@ test('a selector that is none is refused, and a selected part is text whatever i
   await expect(page('a.html', 'x', { select: ['a['] })).rejects.toMatchObject({ code: 'bad-input' });
   expect((await page('a.html', '<p>x</p><nav>y</nav>', { select: ['nav'] }))[0].text).toBe('y');
 });
+
+test('a title that many pages share gives way to the heading', async () => {
+  const files = Object.fromEntries(
+    Array.from({ length: 6 }, (_, i) => [
+      `p${i}.html`,
+      `<title>Acme docs</title><h2>Page ${i}</h2><p>x${i}</p>`,
+    ]),
+  );
+  expect((await site(files)).titles).toEqual(['Page 0', 'Page 1', 'Page 2', 'Page 3', 'Page 4', 'Page 5']);
+});
+
+test('pictures are text of headings and no part of their ids', async () => {
+  const [document] = await page('a.md', '# ![Logo](l.png) Acme\n\nx\n');
+  expect(document).toMatchObject({ id: 'a.md#acme', title: 'Logo Acme' });
+});
+
+test('the id in the front matter of Docusaurus is the last part of the URL', async () => {
+  const { documents } = await read(folderWith({ 'd/01-a.md': '---\nid: b\n---\nx', 'd/02-c.md': 'y' }), {
+    pages: { generator: 'docusaurus' },
+  });
+  expect(documents.map(({ url }) => url)).toEqual(['d/b', 'd/c']);
+});
