@@ -1,5 +1,6 @@
 // What a network's output is, seen from what it gives for an empty text.
 
+import { SparsedgeError } from '../../src/core/errors.ts';
 import { padWindows, type Vocabulary } from '../../src/core/heads/batch.ts';
 import { outputRows } from '../../src/core/heads/outputs/output.ts';
 import type { ModelFile } from '../../src/core/model/contract.ts';
@@ -17,7 +18,16 @@ export async function outputForm(
   const windows = cutWindows(pieces.tokenize(''), pieces, contract.tokenizer.maxLength, 'truncate');
   // Padded, so that a vocabulary is never mistaken for as many tokens.
   const tokens = Math.min(contract.tokenizer.maxLength, 16);
-  const { values } = await (await openGraph(folder, file)).run(padWindows(windows, tokens, pieces));
+  const { run, mostTokens = contract.tokenizer.maxLength } = await openGraph(folder, file);
+  if (mostTokens < contract.tokenizer.maxLength) {
+    throw new SparsedgeError(
+      'bad-input',
+      `${file.name}: expected a network for ${contract.tokenizer.maxLength} tokens, found one for ${mostTokens}: ` +
+        `say --max-length ${mostTokens}`,
+      { file: file.name, expected: contract.tokenizer.maxLength, found: mostTokens, option: '--max-length' },
+    );
+  }
+  const { values } = await run(padWindows(windows, tokens, pieces));
   const shape = { lengths: windows.map(({ ids }) => ids.length), tokens, pieces: pieces.pieces.length };
   return outputRows(values, contract, shape)[0].form;
 }

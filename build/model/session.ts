@@ -17,6 +17,8 @@ export type Device = (typeof DEVICES)[number];
 /** A network, ready. */
 export interface Graph {
   run(batch: Batch): Promise<Outputs>;
+  /** The most tokens of a text, where it was made for so many. */
+  readonly mostTokens?: number | undefined;
 }
 
 /** A folder with a network, and what its contract says of it. */
@@ -67,7 +69,7 @@ export async function openGraph(
   const absent = fetched.find((name) => !outputNames.includes(name));
   if (absent !== undefined) throw wrong(where, `the output ${absent}`, outputNames.join(', '));
 
-  const inputs = session.inputMetadata.map((input) => ({ ...input }));
+  const inputs = (session.inputMetadata ?? []).map((input) => ({ ...input }));
   const types = new Map(inputs.map((input) => [input.name, integerType(input, where)]));
   // By the names of its operators: a scale for a whole tensor makes a text's weights depend on what is beside it.
   const alone = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('DynamicQuantize');
@@ -93,7 +95,7 @@ export async function openGraph(
       gate: gates === undefined ? undefined : floats(results[gates], where),
     };
   };
-  return { run: (batch) => runInShape(batch, shape, runOnce, where) };
+  return { run: (batch) => runInShape(batch, shape, runOnce, where), mostTokens: shape.tokens };
 }
 
 type InputType = 'int32' | 'int64';

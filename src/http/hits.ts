@@ -37,8 +37,8 @@ export function showHits(
       score,
       ranks,
       rerankScore,
-      ...cutParts(chosen[i], longest),
       id: shown!.id,
+      ...cutParts(chosen[i], longest),
       ...(passage && snippet && { snippet: passage.text, matches: passage.matches.map(([a, b]) => [a, b]) }),
       ...(passage && highlight && { highlight: htmlOf(passage) }),
     } as ShownHit;

@@ -1,4 +1,7 @@
-"""Reads a downloaded checkpoint: config.json, and weights by name from model.safetensors or pytorch_model.bin."""
+"""
+Reads a downloaded checkpoint: config.json, and weights by name from model.safetensors, from the shards that
+model.safetensors.index.json names, or from pytorch_model.bin.
+"""
 
 import json
 import struct
@@ -9,6 +12,8 @@ import torch
 from torch import Tensor
 
 KINDS = {"F64": numpy.float64, "F32": numpy.float32, "F16": numpy.float16, "I64": numpy.int64}
+
+SHARDS = "model.safetensors.index.json"
 
 
 class Unusable(Exception):
@@ -27,12 +32,28 @@ def read_weights(folder: Path) -> dict[str, Tensor]:
     """Reads all weights, in float32, under the names that newer versions of the libraries give them."""
     if (folder / "model.safetensors").exists():
         weights = read_safetensors(folder / "model.safetensors")
+    elif (folder / SHARDS).exists():
+        weights = read_shards(folder)
     elif (folder / "pytorch_model.bin").exists():
         # A pickle may run any code unless weights_only is set.
         weights = torch.load(folder / "pytorch_model.bin", map_location="cpu", weights_only=True)
     else:
-        raise Unusable(f"{folder}: expected model.safetensors or pytorch_model.bin, found neither")
+        raise Unusable(f"{folder}: expected model.safetensors, {SHARDS} or pytorch_model.bin, found none")
     return {_renamed(name): weight.float() for name, weight in weights.items() if weight.is_floating_point()}
+
+
+def read_shards(folder: Path) -> dict[str, Tensor]:
+    """Reads the files that an index names, which must have all of its weights."""
+    places: dict[str, str] = json.loads((folder / SHARDS).read_text("utf-8")).get("weight_map", {})
+    weights: dict[str, Tensor] = {}
+    for name in sorted(set(places.values())):
+        if Path(name).name != name or not (folder / name).exists():
+            raise Unusable(f"{folder / SHARDS}: expected files of its folder, found {name}, which is none")
+        weights.update(read_safetensors(folder / name))
+    missing = sorted(set(places) - set(weights))
+    if missing:
+        raise Unusable(f"{folder / SHARDS}: expected the weight {missing[0]} in {places[missing[0]]}, found none")
+    return weights
 
 
 def read_safetensors(path: Path) -> dict[str, Tensor]:

@@ -3,7 +3,7 @@ Turns a downloaded checkpoint into ONNX, so that `sparsedge model add` can take 
 
     python3 models/train/convert/to_onnx.py FOLDER [--pool max|sum [--logarithms 1|2]]
 
-FOLDER has config.json and model.safetensors or pytorch_model.bin of a BERT or DistilBERT with the head of a masked
+FOLDER has config.json and model.safetensors, whole or in shards, or pytorch_model.bin of a BERT or DistilBERT with the head of a masked
 language model, or of DeepImpact; FOLDER/model.onnx is written. PyTorch and onnx are the only packages that are needed.
 With --pool the graph does SPLADE's pooling and activation; without it the graph gives logits, and Sparsedge does both.
 """

@@ -106,6 +106,9 @@ function unlike(where: string, expected: string, found: string): SparsedgeError 
   });
 }
 
+/** Weights, or what names their files. */
+const WEIGHTS = ['model.safetensors', 'model.safetensors.index.json', 'pytorch_model.bin'];
+
 /** What openGraph's error does not say: how weights become a graph. */
 const CONVERTER = 'python3 models/train/convert/to_onnx.py';
 
@@ -131,7 +134,7 @@ export function findGraph(folder: string, files: readonly string[], chosen?: str
       { folder, option: '--graph' },
     );
   }
-  const weights = files.find((file) => file === 'model.safetensors' || file === 'pytorch_model.bin');
+  const weights = files.find((file) => WEIGHTS.includes(file));
   const advice = weights === undefined ? '' : `. ${weights} becomes one by: ${CONVERTER} ${folder}`;
   throw new SparsedgeError('bad-input', `${folder}: expected a network, found no ONNX file${advice}`, {
     folder,

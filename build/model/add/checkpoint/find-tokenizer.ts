@@ -34,7 +34,13 @@ const configSchema = z.looseObject({
   do_lower_case: z.boolean().nullish(),
   strip_accents: z.boolean().nullish(),
   tokenize_chinese_chars: z.boolean().nullish(),
+  clean_text: z.boolean().nullish(),
   do_basic_tokenize: z.boolean().nullish(),
+  do_subword_tokenize: z.boolean().nullish(),
+  word_tokenizer_type: z.string().nullish(),
+  subword_tokenizer_type: z.string().nullish(),
+  wordpieces_prefix: z.string().nullish(),
+  auto_map: z.looseObject({ AutoTokenizer: z.unknown() }).partial().nullish(),
   never_split: z.array(z.string()).nullish(),
   truncation_side: z.string().nullish(),
   cls_token: special,
@@ -94,6 +100,16 @@ export function readTokenizer(folder: string): Tokenizer {
   return { ...read, maxLength: config.model_max_length ?? undefined };
 }
 
+/** Facts of which only one value is followed. */
+const FOLLOWED = {
+  do_basic_tokenize: true,
+  do_subword_tokenize: true,
+  word_tokenizer_type: 'basic',
+  subword_tokenizer_type: 'wordpiece',
+  wordpieces_prefix: '##',
+  truncation_side: 'right',
+} as const;
+
 /** What a configuration must not say, since it is not followed. */
 function mustBeBert(config: Config, where: string, hasJson: boolean): void {
   const { tokenizer_class: kind } = config;
@@ -105,8 +121,12 @@ function mustBeBert(config: Config, where: string, hasJson: boolean): void {
     const found = contentOf(token);
     if (found && found !== piece) throw wrong(where, `${name}_token ${piece}`, found);
   }
-  if (config.do_basic_tokenize === false) throw wrong(where, 'do_basic_tokenize true', 'false');
-  if (config.truncation_side === 'left') throw wrong(where, 'truncation_side right', 'left');
+  for (const [name, right] of Object.entries(FOLLOWED)) {
+    const found = config[name as keyof typeof FOLLOWED];
+    if (found !== undefined && found !== null && found !== right)
+      throw wrong(where, `${name} ${right}`, `${found}`);
+  }
+  if (config.auto_map?.AutoTokenizer) throw wrong(where, 'no code of its own', 'auto_map.AutoTokenizer');
   const kept = (config.never_split ?? []).find((each) => !Object.values<string>(usual).includes(each));
   if (kept !== undefined) throw wrong(where, 'never_split empty', kept);
 }
@@ -169,6 +189,7 @@ function statedBy(config: Config): WordPieceFacts {
     lowercase: config.do_lower_case ?? undefined,
     stripAccents: config.strip_accents ?? undefined,
     partIdeographs: config.tokenize_chinese_chars ?? undefined,
+    cleanText: config.clean_text ?? undefined,
   };
 }
 
@@ -219,6 +240,7 @@ const NAMES: Readonly<Record<string, string>> = {
   lowercase: 'do_lower_case',
   stripAccents: 'strip_accents',
   partIdeographs: 'tokenize_chinese_chars',
+  cleanText: 'clean_text',
 };
 
 function contradicting(

@@ -163,6 +163,51 @@ test('on the command line: added, shown, and asked for what is missing', async (
   expect((await sparsedge(cwd, ['model', 'add', checkpoint])).code).toBe(2);
 });
 
+/** Puts weights into two files, in float16, as large checkpoints have them. */
+function shard(folder: string): void {
+  const whole = readFileSync(join(folder, 'model.safetensors'));
+  const start = 8 + Number(whole.readBigUInt64LE());
+  const header = JSON.parse(whole.subarray(8, start).toString()) as Record<
+    string,
+    { dtype: string; shape: number[]; data_offsets: [number, number] }
+  >;
+  delete header.__metadata__;
+  const files = ['model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'];
+  const weights = Object.entries(header);
+  const places: Record<string, string> = {};
+  for (const [i, file] of files.entries()) {
+    const half: Record<string, unknown> = {};
+    const parts: Buffer[] = [];
+    let at = 0;
+    for (const [name, { dtype, shape, data_offsets }] of weights.filter((_, n) => n % 2 === i)) {
+      const data = whole.subarray(start + data_offsets[0], start + data_offsets[1]);
+      const written = dtype === 'F32' ? float16(data) : data;
+      half[name] = { dtype: dtype === 'F32' ? 'F16' : dtype, shape, data_offsets: [at, at + written.length] };
+      parts.push(written);
+      at += written.length;
+      places[name] = file;
+    }
+    const head = Buffer.from(JSON.stringify(half));
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(head.length));
+    writeFileSync(join(folder, file), Buffer.concat([length, head, ...parts]));
+  }
+  writeFileSync(join(folder, 'model.safetensors.index.json'), JSON.stringify({ weight_map: places }));
+  rmSync(join(folder, 'model.safetensors'));
+}
+
+/** Float32 as float16, rounded; what is too small is 0. */
+function float16(data: Buffer): Buffer {
+  const half = Buffer.alloc(data.length / 2);
+  for (let i = 0; i < data.length / 4; i++) {
+    const bits = data.readUInt32LE(4 * i);
+    const exponent = ((bits >>> 23) & 255) - 112;
+    const value = exponent <= 0 ? 0 : ((exponent << 10) | ((bits >>> 13) & 1023)) + ((bits >>> 12) & 1);
+    half.writeUInt16LE(((bits >>> 16) & 0x8000) | value, 2 * i);
+  }
+  return half;
+}
+
 const python = pythonWith('torch', 'onnx');
 const converter = join(import.meta.dirname, '../../../../models/train/convert/to_onnx.py');
 
@@ -183,6 +228,21 @@ describe.skipIf(python === undefined)('conversion (needs Python with PyTorch and
       expectReference(await encode(path, TEXTS), name);
     },
   );
+
+  test('weights in shards, of float16, become ONNX with nearly the same numbers', async () => {
+    const folder = copyOf('masked-bert');
+    shard(folder);
+    rmSync(join(folder, 'onnx/model.onnx'));
+    execFileSync(python!, [converter, folder], {
+      stdio: 'pipe',
+      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
+    });
+    const stated = { head: 'splade-sum', maxLength: 48, longDocuments: 'truncate' } as never;
+    const [vector] = await encode((await add(folder, { stated, quantize: false })).path, TEXTS);
+    const expected = Object.entries(REFERENCES[0]!.vectors['masked-bert']!);
+    for (const [term, weight] of expected)
+      expect(Math.abs((vector!.get(term) ?? 0) - weight)).toBeLessThan(0.05);
+  });
 
   test('a truncated checkpoint is said to be one', () => {
     const folder = copyOf('masked-bert');

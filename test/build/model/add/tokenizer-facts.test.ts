@@ -237,6 +237,26 @@ describe('what is not followed is refused by file and name', () => {
       /tokenize_chinese_chars to be the same in .*found true and false$/,
     ],
     ['basic tokenization', config({ do_basic_tokenize: false }), /do_basic_tokenize true, found false$/],
+    [
+      'words of another tool',
+      config({ word_tokenizer_type: 'mecab' }),
+      /word_tokenizer_type basic, found mecab$/,
+    ],
+    ['another prefix', config({ wordpieces_prefix: '@@' }), /wordpieces_prefix ##, found @@$/],
+    [
+      'code',
+      config({ auto_map: { AutoTokenizer: ['tok.My', null] } }),
+      /expected no code of its own, found auto_map/,
+    ],
+    [
+      'two pieces of an id',
+      {
+        'tokenizer.json': tokenizerJson({
+          model: { type: 'WordPiece', vocab: { ...VOCAB, 'moon-again': 85 } },
+        } as object),
+      },
+      /expected 321 pieces with an id each, found 320 ids$/,
+    ],
     ['a side', config({ truncation_side: 'left' }), /truncation_side right, found left$/],
     ['words that stay whole', config({ never_split: ['moonlight'] }), /never_split empty, found moonlight$/],
     ['a special piece', config({ cls_token: '<s>' }), /cls_token \[CLS\], found <s>$/],
