@@ -107,10 +107,10 @@ Inputs: a BEIR folder or its corpus.jsonl, JSON lines or lists, CSV or TSV with
 a header, MS MARCO's collection.tsv, Parquet, Markdown, MDX, HTML, or a folder
 of any of these, in any mixture. Links are followed. Files of lines may be
 compressed by gzip or zstd. What of a folder is not read is counted and named;
-where that is most of it, the build refuses. The encoder "vectors" reads JSON lines {id, contents,
-vector: {term: weight}}. A CIFF (Common Index File Format) may be gzipped; its
-numbers are taken as impacts from 1 to 255, unless --encoder names one that
-counts terms.
+where that is most of it, the build refuses. The encoder "vectors" reads JSON
+lines {id, contents, vector: {term: weight}}. A CIFF (Common Index File Format)
+may be gzipped; its numbers are taken as impacts from 1 to 255, unless --encoder
+names one that counts terms.
 
 Pages: what is hidden, navigation, and lines that stand on most pages of a site
 are no text. Kept out are pages with noindex, drafts, redirects, 404 pages and
