@@ -49,10 +49,12 @@ export function openModelFolder(path: string): ModelFolder {
  * Reads the contract of a model that lies beside an index.
  *
  * @param index its folder
- * @throws SparsedgeError `corrupt` where it is not what it was when it was put there
+ * @throws SparsedgeError `corrupt` where it is not what it was when it was put there, `bad-input` where nothing is
  */
 export function openModelOfIndex(index: string, name: ModelName): ModelFolder {
   const path = join(index, modelPlace(name));
+  // An index may have been copied without its models, which can then be named.
+  if (!existsSync(path)) return openModelFolder(path);
   const where = join(path, MODEL_JSON);
   if (!existsSync(where)) throw corrupt(where, `the model ${name.id}`, 'no file');
   const found = sha256(readFileSync(where));

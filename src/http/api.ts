@@ -85,6 +85,29 @@ const fieldList = z
   .optional()
   .describe(`${FIELDS} Written title,url.`);
 
+/** What hits carry, by a URL and by a body. */
+const SHOWN = {
+  documents: z
+    .boolean('must be true or false')
+    .default(true)
+    .describe(
+      'Whether hits carry their documents. Without, they have only an `id`, which is read from the same pages and ' +
+        'costs the same reads.',
+    ),
+  snippet: z
+    .boolean('must be true or false')
+    .default(false)
+    .describe(
+      'Whether hits carry a `snippet`: the passage of the text that best shows the query, and its `matches`.',
+    ),
+  highlight: z
+    .boolean('must be true or false')
+    .default(false)
+    .describe(
+      'Whether hits carry a `highlight`: the same passage as HTML, its matches between <mark> and </mark>.',
+    ),
+};
+
 /**
  * What `checkedTogether` of request.ts refuses, as JSON Schema says it: a search is for a text or for terms, and some
  * options exclude or need one another.
@@ -101,9 +124,9 @@ const BODY_RULES = {
   },
 };
 
-/** The schemas of a search, by a URL's parameters and by a JSON body. */
-export function searchSchemas(maxK: number) {
-  const options = {
+/** What URLs and bodies say in the same form. */
+function sharedOptions(maxK: number) {
+  return {
     k: integer(1, maxK).default(Math.min(10, maxK)).describe('How many results.'),
     offset: integer(0, maxK - 1)
       .default(0)
@@ -129,31 +152,18 @@ export function searchSchemas(maxK: number) {
       .describe(
         `How deep the lists of a fusion are: ${RRF_DEPTH} unless given. What no list holds is no result.`,
       ),
-    documents: z
-      .boolean('must be true or false')
-      .default(true)
-      .describe(
-        'Whether hits carry their documents. Without, they have only an `id`, which is read from the same pages and ' +
-          'costs the same reads.',
-      ),
-    snippet: z
-      .boolean('must be true or false')
-      .default(false)
-      .describe(
-        'Whether hits carry a `snippet`: the passage of the text that best shows the query, and its `matches`.',
-      ),
-    highlight: z
-      .boolean('must be true or false')
-      .default(false)
-      .describe(
-        'Whether hits carry a `highlight`: the same passage as HTML, its matches between <mark> and </mark>.',
-      ),
+    ...SHOWN,
     maxReads: integer(1).optional().describe('Stop looking for postings before more reads than this.'),
     maxBytes: integer(1).optional().describe('Stop looking for postings before more bytes than this.'),
     deadlineMs: integer(1)
       .optional()
       .describe('Start no further round of reads after this many milliseconds.'),
   };
+}
+
+/** The schemas of a search, by a URL's parameters and by a JSON body. */
+export function searchSchemas(maxK: number) {
+  const options = sharedOptions(maxK);
   const object = 'must be a JSON object';
   return {
     maxK,

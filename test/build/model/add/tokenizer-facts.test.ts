@@ -205,6 +205,22 @@ describe('the post-processor', () => {
   });
 });
 
+test('six hundred texts under forty combinations of facts are cut as tokenizers 0.23.3 cuts them', () => {
+  const cases = JSON.parse(readFileSync(join(CHECKPOINTS, '../field/tokenizers.json'), 'utf8')) as {
+    readonly added: object[];
+    readonly normalizer: object;
+    readonly post_processor: object | null;
+    readonly texts: readonly [string, number[]][];
+  }[];
+  for (const { added, normalizer, post_processor, texts } of cases) {
+    const folder = folderWith({
+      'tokenizer.json': { ...tokenizerJson({ added, normalizer }), post_processor },
+    });
+    for (const [text, ids] of texts) expect(idsOf(folder, text), JSON.stringify(text)).toBe(ids.join(' '));
+  }
+  expect(cases.flatMap(({ texts }) => texts)).toHaveLength(600);
+});
+
 describe('what is not followed is refused by file and name', () => {
   const cases: readonly [string, Readonly<Record<string, object>>, RegExp][] = [
     [
