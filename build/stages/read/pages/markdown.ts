@@ -44,7 +44,23 @@ const NESTING = ['blockquote', 'bullet_list', 'ordered_list', 'list_item'].flatM
   `${type}_open`,
   `${type}_close`,
 ]);
+/** The same of tables: rows are lines, and cells are apart. */
+const TABLES: Readonly<Record<string, string>> = {
+  table_open: '',
+  thead_open: '',
+  tbody_open: '',
+  tr_open: '<hr>',
+  th_open: ' ',
+  td_open: ' ',
+  td_close: '',
+  th_close: '',
+  tr_close: '',
+  thead_close: '',
+  tbody_close: '',
+  table_close: '<hr>',
+};
 for (const parser of [markdownIt, mdxIt]) {
+  for (const [type, html] of Object.entries(TABLES)) parser.renderer.rules[type] = () => html;
   for (const type of NESTING) {
     parser.renderer.rules[type] = (tokens, i) => (NESTING.includes(tokens[i + 1]?.type ?? '') ? '' : '<hr>');
   }
