@@ -1,8 +1,8 @@
 // What a system answered: a ranking for each query, kept in TREC run files (`qid Q0 docid rank score tag`).
 //
-// trec_eval ignores the rank column: it reads scores as 32-bit floats, and puts equal ones (frequent with 8-bit weights)
-// in the order of their ids, larger first. What is measured here is measured in that order, so that the figures are
-// trec_eval's for the run file that is written. A file can also be read in the order of its ranks.
+// trec_eval ignores the rank column: it reads scores as 32-bit floats, and puts equal ones (frequent with 8-bit
+// weights) in the order of their ids, larger first. What is measured here is measured in that order, so that the
+// figures are trec_eval's for the run file that is written. A file can also be read in the order of its ranks.
 
 import { accessSync, constants, createWriteStream, statSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
@@ -79,8 +79,8 @@ export function trecEvalOrder(ranking: readonly Ranked[], nameOf = (id: string) 
 }
 
 /**
- * Names for a run file, which white space parts: in an id that has some it is written in percent, as URLs have it. No two
- * ids get one name.
+ * Names for a run file, which white space parts: in an id that has some it is written in percent, as URLs have it. No
+ * two ids get one name.
  */
 export class RunNames {
   readonly #names = new Map<string, string>();

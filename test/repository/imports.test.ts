@@ -32,6 +32,7 @@ const FLOORS = [
   ['build/stages/read/tables'],
   ['build/stages/read'],
   ['build/stages/encode'],
+  ['build/stages/expand/predict/answers', 'build/stages/expand/predict/server'],
   ['build/stages/expand/predict'],
   ['build/stages/expand'],
   ['build/stages/invert'],

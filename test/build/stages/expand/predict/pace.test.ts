@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { Pace } from '../../../../../build/stages/expand/predict/pace.ts';
+import { Pace } from '../../../../../build/stages/expand/predict/server/pace.ts';
 
 const { signal } = new AbortController();
 
