@@ -53,10 +53,7 @@ export function scoresBy<M extends Measure>(evaluation: Evaluation<M>, measure: 
   return new Map([...evaluation.perQuery].map(([query, scores]) => [query, scores[measure]]));
 }
 
-/**
- * A figure as trec_eval prints it: four digits, and of two that are as near the even one, where toFixed takes the
- * larger.
- */
+/** A figure as trec_eval prints it: four digits, and the even one of two that are as near; toFixed takes the larger. */
 export function printed(value: number): string {
   const isBetween = /\.\d{3}[02468]50*$/.test(value.toFixed(60));
   return isBetween ? value.toFixed(5).slice(0, -1) : value.toFixed(4);

@@ -79,9 +79,7 @@ interface Tag {
   readonly attributes: readonly (readonly [name: string, value: string])[];
 }
 
-/**
- * Tags that mean something, and the text between them; other tags are nothing, and text that only looks like one is.
- */
+/** Tags that mean something, and the text between them. */
 function* tokensOf(lines: readonly Numbered[]): Generator<Token> {
   let isComment = false;
   for (const [line, row] of lines) {
@@ -106,9 +104,7 @@ function* tokensOf(lines: readonly Numbered[]): Generator<Token> {
   }
 }
 
-/**
- * CLEF's fields begin with their language: `EN-title`. An unknown tag at the start of a line is a field that is unread.
- */
+/** CLEF's fields begin with their language: `EN-title`. An unknown tag at the start of a line is a field, too. */
 function fieldNamed(tag: string, beginsLine: boolean): string | undefined {
   const name = tag.toLowerCase().replace(/^[a-z]{2}-/, '');
   return FIELDS.has(name) || TOPIC.test(name) || beginsLine ? name : undefined;

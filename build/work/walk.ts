@@ -113,7 +113,9 @@ const LINK = 'a link';
 const INDEX_NAMES = new Set(['current', 'manifests', 'objects']);
 
 function holdsIndex(folder: string): boolean {
-  return existsSync(join(folder, 'current')) && existsSync(join(folder, 'objects'));
+  const has = (name: string) => existsSync(join(folder, name));
+  // A build that was stopped has left its work, and no index that is current.
+  return has('objects') && (has('current') || has('.work'));
 }
 
 /** Whether `path` is `folder` or is in it. */

@@ -36,6 +36,7 @@ const FLOORS = [
   ['build/stages/read/pages'],
   ['build/stages/read'],
   ['build/stages/encode'],
+  ['build/stages/expand/predict/answers', 'build/stages/expand/predict/server'],
   ['build/stages/expand/predict'],
   ['build/stages/expand'],
   ['build/stages/invert'],

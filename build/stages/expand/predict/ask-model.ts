@@ -3,7 +3,7 @@
 
 import type { Document } from '../../../../src/core/document.ts';
 import { addUsage, type Failure, NO_USAGE, type Prediction, type Usage } from './expander.ts';
-import { type Answer, type Discarded, parseAnswers } from './parse.ts';
+import { type Answer, type Discarded, parseAnswers, silenceOf } from './parse.ts';
 import { documentText, type Preset } from './prompt.ts';
 
 /** What a model said, or why it said nothing. */
@@ -35,6 +35,7 @@ export async function askAbout(
   if (!/[\p{L}\p{N}]/u.test(text)) return failed('the document has no words');
   let usage = NO_USAGE;
   let discarded: Discarded = {};
+  let silence: string | undefined;
   for (let attempt = 1; attempt <= Math.min(attempts, USELESS_ATTEMPTS); attempt++) {
     const asked = await ask(text, attempt);
     usage = addUsage(usage, asked.usage);
@@ -42,9 +43,10 @@ export async function askAbout(
     const { perAnswer, queries: most } = preset;
     const parsed = parseAnswers(asked.answers, text, { perAnswer, most });
     discarded = addDiscarded(discarded, parsed.discarded);
+    silence = silenceOf(asked.answers, preset.sampling.maxTokens);
     if (parsed.queries.length > 0) return { queries: parsed.queries, discarded, usage };
   }
-  const reasons = Object.keys(discarded).join(', ');
+  const reasons = silence ?? Object.keys(discarded).join(', ');
   return { ...failed(`no query in any answer: ${reasons}`), discarded, usage };
 }
 

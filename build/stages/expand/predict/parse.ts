@@ -1,6 +1,9 @@
 // A model's answer → queries. Models number, quote, introduce, apologise, go round in circles and answer in other
 // scripts; what is no query is thrown away, and counted by its reason.
 
+import { itemsOf } from './answers/list-items.ts';
+import { isProse, isThought, spoken } from './answers/thoughts.ts';
+
 /** Why a line of an answer is no query. */
 export type DiscardReason =
   /** Neither letters nor digits. */
@@ -13,6 +16,8 @@ export type DiscardReason =
   | 'repeat'
   | 'too-short'
   | 'too-long'
+  /** Thinking about the task that no tag marks. */
+  | 'reasoning'
   /** Code, tags or JSON. */
   | 'markup'
   /** Most letters are of a script that the document does not use. A language of the same script is not noticed. */
@@ -30,6 +35,10 @@ export interface Answer {
   readonly text: string;
   /** It ended because it had used up its tokens. */
   readonly cutOff: boolean;
+  /** The server says that the model thought, beside what it answered. */
+  readonly reasoned?: boolean | undefined;
+  /** The server held back what was answered. */
+  readonly filtered?: boolean | undefined;
 }
 
 /** Queries, and what was no query. */
@@ -40,6 +49,27 @@ export interface Parsed {
 
 const MOST_CHARACTERS = 200;
 const MOST_WORDS = 32;
+
+/**
+ * Why answers have no query, if the answers say it themselves: what stands in lines is for `discarded` to say.
+ *
+ * @param maxTokens of one answer
+ */
+export function silenceOf(answers: readonly Answer[], maxTokens: number): string | undefined {
+  const every = (is: (answer: Answer) => boolean | undefined) => answers.length > 0 && answers.every(is);
+  if (every(({ filtered }) => filtered)) return 'the server held the answer back: content filter';
+  const limit = `the limit of ${maxTokens} tokens`;
+  const cut = answers.some(({ cutOff }) => cutOff);
+  if (every((answer) => saidBy(answer).thought)) {
+    const how = cut
+      ? `the answer was cut off at ${limit} while the model was reasoning`
+      : 'the model reasoned and gave no answer';
+    return `${how}: raise --max-tokens, or turn reasoning off at the server`;
+  }
+  return every(({ text, cutOff }) => cutOff && !/\S/.test(text))
+    ? `the model used up ${limit} and said nothing: raise --max-tokens`
+    : undefined;
+}
 
 /**
  * The queries of a document's answers.
@@ -61,20 +91,21 @@ export function parseAnswers(
   const scripts = scriptsOf(document);
   for (const answer of answers) {
     const seen = new Set<string>();
-    const lines = linesOf(answer);
+    const { lines, thoughts, isCut } = saidBy(answer);
     // Whatever a model that goes on with texts writes behind its query is about nothing.
     const taken = perAnswer === 1 ? lines.slice(0, 1) : lines;
     const count = (reason: DiscardReason, number = 1) => {
       if (number > 0) discarded[reason] = (discarded[reason] ?? 0) + number;
     };
-    if (taken.length === 0) count('empty');
+    count('reasoning', thoughts);
+    if (taken.length === 0 && thoughts === 0) count('empty');
     count('surplus', lines.length - taken.length);
     for (const [i, line] of taken.entries()) {
       const query = bare(line);
       const last = i === lines.length - 1;
       const fault =
         faultOf(query, line, scripts) ??
-        (answer.cutOff && last ? 'cut-off' : undefined) ??
+        (isCut && last ? 'cut-off' : undefined) ??
         (seen.has(query.toLowerCase()) ? 'repeat' : undefined) ??
         (queries.length === most ? 'surplus' : undefined);
       seen.add(query.toLowerCase());
@@ -85,30 +116,56 @@ export function parseAnswers(
   return { queries, discarded };
 }
 
-/** The lines of an answer that are not blank; the strings of one that is JSON after all. */
-function linesOf({ text }: Answer): string[] {
-  // What a model that reasons has thought first; a thought without an end is all there is.
-  const said = text
-    .replace(/<think>[\s\S]*?(<\/think>|$)/g, '')
-    .replace(/^\s*```\w*\s*$/gm, '')
-    .trim();
-  if (said.startsWith('[')) {
-    try {
-      const list: unknown = JSON.parse(said);
-      if (Array.isArray(list) && list.every((item) => typeof item === 'string')) return list;
-    } catch {
-      // Lines, then.
-    }
-  }
-  return said.split(/[\r\n]+/).filter((line) => /\S/.test(line));
+interface Said {
+  readonly lines: readonly string[];
+  /** Lines of thinking that no tag marks. */
+  readonly thoughts: number;
+  /** The last line is not whole. */
+  readonly isCut: boolean;
+  /** Something was thought, whether tags say so or not. */
+  readonly thought: boolean;
 }
+
+/** What an answer says, in lines that are not blank, without what was thought first. */
+function saidBy({ text, cutOff, reasoned = false }: Answer): Said {
+  const { text: said, thought } = spoken(text);
+  const lines = itemsOf(said);
+  const kept = withoutThoughts(lines, cutOff);
+  const thoughts = lines.length - kept.length;
+  return {
+    lines: kept,
+    thoughts,
+    // The limit may have been reached just when a line was whole.
+    isCut: cutOff && !/\n[ \t]*$/.test(text) && !/^\s*[[{]/.test(said),
+    thought: reasoned || thought || thoughts > 0,
+  };
+}
+
+/**
+ * The lines behind the last that thinks, where the first does. If the answer was cut off while it did, or in the midst
+ * of prose, there are none.
+ */
+function withoutThoughts(lines: readonly string[], cutOff: boolean): readonly string[] {
+  if (lines.length === 0) return lines;
+  const begins = isThought(lines[0] ?? '');
+  const prose = lines.filter(isProse).length;
+  if (cutOff && (begins || (lines.length > 1 && prose * 2 >= lines.length))) return [];
+  return begins ? lines.slice(lines.findLastIndex(isThought) + 1) : lines;
+}
+
+/** What some models say of each query before it. */
+const LABEL =
+  /^(?:(?:informational|navigational|transactional|commercial|investigational|short|long|long[- ]tail|keywords?|natural language|conversational|factual|question[- ]based|general|specific)(?: (?:search )?(?:query|queries|question|keywords?))?|(?:search\s+)?(?:query|question|q)\s*\d*)\s*[:.]\s*(?=\S)/i;
 
 /** A line without its number, bullet, label, quotation marks and emphasis. */
 function bare(line: string): string {
   let text = line.normalize('NFC').replace(/\p{Cc}|\p{Cs}|\uFFFD/gu, ' ');
-  text = text.replace(/^\s*(?:[-*•–—‣▪]|#+|\(?\d{1,3}[.):]|\d{1,3}\s+[-–])\s+/u, '');
-  text = text.replace(/^\s*(?:search\s+)?(?:query|question|q)\s*\d*\s*[:.]\s*/i, '');
+  text = text.replace(/^\s*(?:[-*•–—‣▪●]|#+|\(?\d{1,3}[.):]|\d{1,3}\s+[-–])\s+/u, '');
+  // A label in bold, and not a query in bold.
+  text = text.replace(/^\s*(\*\*|__)[^*_:]{1,60}(?::\1|\1\s*:)\s*(?=\S)/, '');
   text = text.replace(/\*\*|__|`/g, '');
+  text = text.replace(/^\s*([*_])(\S.*\S|\S)\1\s*$/, '$2');
+  text = text.trim().replace(LABEL, '');
   text = text.replace(/\s+/g, ' ').trim();
   const quoted = /^(["'“”„‟«»‹›‘’「『])(.*)(["'“”‟«»‹›‘’」』]),?$/u.exec(text);
   return (quoted ? quoted[2] : text).trim();

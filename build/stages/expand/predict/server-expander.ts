@@ -2,13 +2,16 @@
 // ours and not the client's, because whether to wait is decided for all calls together.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import OpenAI, { APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
+import OpenAI from 'openai';
 import { SparsedgeError } from '../../../../src/core/errors.ts';
 import { type Asked, askAbout, presetKey } from './ask-model.ts';
 import { addUsage, type Expander, NO_USAGE } from './expander.ts';
-import { Pace } from './pace.ts';
 import type { Answer } from './parse.ts';
 import type { Preset } from './prompt.ts';
+import { type CallForm, formAfter, messagesOf, otherForms, parametersOf, USUAL } from './server/call-form.ts';
+import { faultOf, oneLine, type Refused, Rubbish, refusedAlways } from './server/fault.ts';
+import { Pace } from './server/pace.ts';
+import { fetchWithWords, isTooLong, wordsIn } from './server/server-words.ts';
 
 /** Which server, and how it is asked. */
 export interface ServerOptions {
@@ -45,6 +48,14 @@ export function serverExpander(options: ServerOptions): Expander {
   };
 }
 
+/** A call, and what was tried of it. */
+interface Tried {
+  sequences: number;
+  form: CallForm;
+  /** Forms that are left to try. */
+  others: CallForm[] | undefined;
+}
+
 /** Makes calls at the server's pace, each of them until it is answered or given up. */
 class Calls {
   readonly #options: ServerOptions;
@@ -54,6 +65,9 @@ class Calls {
   /** Answers that one call can bring: as many as asked for, until the server shows otherwise. */
   #together = Number.POSITIVE_INFINITY;
   #lastAnswer = performance.now();
+  #form = USUAL;
+  /** Calls that were refused since one was answered, before any was: infinitely many. */
+  #refused = Number.POSITIVE_INFINITY;
 
   constructor(options: ServerOptions) {
     const { url, apiKey = 'none', timeout } = options;
@@ -64,6 +78,7 @@ class Calls {
       maxRetries: 0,
       timeout: timeout * 1000,
       logLevel: 'off',
+      fetch: fetchWithWords,
     });
     this.#pace = new Pace(options.concurrency);
   }
@@ -91,15 +106,15 @@ class Calls {
   }
 
   async #untilAnswered(text: string, count: number, signal: AbortSignal): Promise<Asked> {
-    let sequences = count;
-    for (let [failures, refusals] = [0, 0]; ; ) {
+    const tried: Tried = { sequences: count, form: this.#form, others: undefined };
+    for (let [failures, busy] = [0, 0]; ; ) {
       const began = await this.#pace.begin(signal);
       try {
-        const asked = await this.#call(text, sequences, signal);
+        const asked = await this.#call(text, tried.sequences, tried.form, signal);
         this.#pace.answered(began);
-        this.#lastAnswer = performance.now();
+        this.#answered(tried.form);
         // Refused with several sequences and answered with one: it was their number.
-        if (sequences < count) this.#together = sequences;
+        if (tried.sequences < count) this.#together = tried.sequences;
         return asked;
       } catch (error) {
         const fault = faultOf(error, this.#options);
@@ -108,16 +123,13 @@ class Calls {
         signal.throwIfAborted();
         if (fault.kind === 'hopeless') throw fault.error;
         if (fault.kind === 'refused') {
-          if (sequences > 1) {
-            sequences = 1;
-            continue;
-          }
+          if (await this.#otherwise(tried, fault, signal)) continue;
           return { answers: [], usage: NO_USAGE, failure: { reason: fault.reason, ofServer: false } };
         }
         if (fault.kind === 'busy' && !fault.timedOut) {
           this.#checkPatience(began, fault.reason);
-          refusals++;
-          if (fault.retryAfter === 0) await sleep(pauseAfter(refusals), undefined, { signal });
+          busy++;
+          if (fault.retryAfter === 0) await sleep(pauseAfter(busy), undefined, { signal });
           continue;
         }
         failures++;
@@ -126,6 +138,61 @@ class Calls {
         await sleep(pauseAfter(failures), undefined, { signal });
       }
     }
+  }
+
+  /**
+   * Finds another way to ask what was refused: in the form that the server's words ask for, for one answer, or, where
+   * nothing was ever answered, in the forms that servers are known to take.
+   *
+   * @returns whether there is one
+   * @throws SparsedgeError `unavailable` where everything is refused, and not this document
+   */
+  async #otherwise(tried: Tried, { words, reason }: Refused, signal: AbortSignal): Promise<boolean> {
+    const form = formAfter(tried.form, `${words.message} ${words.param ?? ''}`);
+    if (form !== undefined) {
+      tried.form = form;
+      return true;
+    }
+    if (tried.sequences > 1) {
+      tried.sequences = 1;
+      return true;
+    }
+    if (this.#refused >= REFUSED_IN_A_ROW && !isTooLong(words)) {
+      tried.others ??= otherForms(tried.form);
+      const next = tried.others.shift();
+      if (next !== undefined) {
+        tried.form = next;
+        return true;
+      }
+      await this.#checkSystem(reason, signal);
+    }
+    this.#refused++;
+    return false;
+  }
+
+  #answered(form: CallForm): void {
+    this.#lastAnswer = performance.now();
+    this.#form = form;
+    this.#refused = 0;
+  }
+
+  /**
+   * Asks about a text to which nobody can object: what is refused again is not refused for its document.
+   *
+   * @throws SparsedgeError `unavailable`, with what the server said of the document
+   */
+  async #checkSystem(reason: string, signal: AbortSignal): Promise<void> {
+    for (const form of [this.#form, ...otherForms(this.#form)]) {
+      try {
+        await this.#call(HARMLESS, 1, form, signal);
+        this.#answered(form);
+        return;
+      } catch (error) {
+        signal.throwIfAborted();
+        if (faultOf(error, this.#options).kind !== 'refused') return;
+      }
+    }
+    throw refusedAlways(this.#options, reason);
   }
 
   /** @throws SparsedgeError `unavailable` when nothing was answered for long */
@@ -139,49 +206,43 @@ class Calls {
     );
   }
 
-  async #call(text: string, count: number, signal: AbortSignal): Promise<Asked> {
+  async #call(text: string, count: number, form: CallForm, signal: AbortSignal): Promise<Asked> {
     const { model, preset } = this.#options;
-    const { temperature, topP, topK, maxTokens } = preset.sampling;
     const prompt = preset.prompt(text, preset.perAnswer);
-    const asked = {
-      model,
-      temperature,
-      top_p: topP,
-      max_tokens: maxTokens,
-      ...(count > 1 && { n: count }),
-      ...(topK > 0 && { top_k: topK }),
-    };
+    const asked = { model, ...parametersOf(form, preset.sampling), ...(count > 1 && { n: count }) };
     if (preset.endpoint === 'completions') {
       const answer = await this.#client.completions.create({ ...asked, prompt }, { signal });
-      return read(answer, prompt, (choice) => choice.text);
+      return read(answer, prompt, ({ text: content }) => ({ content }));
     }
-    const system = preset.system === undefined ? [] : [{ role: 'system' as const, content: preset.system }];
-    const messages = [...system, { role: 'user' as const, content: prompt }];
+    const messages = messagesOf(form, preset.system, prompt);
     const answer = await this.#client.chat.completions.create({ ...asked, messages }, { signal });
-    return read(answer, prompt, (choice) => choice.message?.content ?? undefined);
+    return read(answer, prompt, ({ message }) => message);
   }
 }
+
+/** So many documents in a row that are refused, with none answered between them, may be no fault of theirs. */
+const REFUSED_IN_A_ROW = 20;
+const HARMLESS = 'The sky is blue.';
 
 interface Completion<Choice> {
   readonly choices: readonly Choice[];
   readonly usage?: OpenAI.CompletionUsage | null;
 }
 
-/** An answer that is none: the server said that all was well, and sent something else. */
-class Rubbish extends Error {}
-
 /** Reads an answer as if anyone could have written it. */
 function read<Choice extends { readonly finish_reason: string | null }>(
   completion: Completion<Choice>,
   prompt: string,
-  textOf: (choice: Choice) => unknown,
+  messageOf: (choice: Choice) => unknown,
 ): Asked {
   const choices: unknown = completion?.choices;
-  if (!Array.isArray(choices) || choices.length === 0) throw new Rubbish('an answer without choices');
+  if (!Array.isArray(choices) || choices.length === 0) {
+    const words = wordsIn((completion as { error?: unknown } | null)?.error);
+    throw new Rubbish(words === undefined ? 'an answer without choices' : oneLine(words.message), words);
+  }
   const answers = (choices as Choice[]).map((choice): Answer => {
-    const text = choice === null || typeof choice !== 'object' ? undefined : textOf(choice);
-    if (typeof text !== 'string') throw new Rubbish('a choice without text');
-    return { text, cutOff: choice.finish_reason === 'length' };
+    const message = choice === null || typeof choice !== 'object' ? undefined : messageOf(choice);
+    return answerIn(message, choice?.finish_reason);
   });
   const { prompt_tokens: input, completion_tokens: output } = completion.usage ?? {};
   if (Number.isInteger(input) && Number.isInteger(output))
@@ -193,63 +254,36 @@ function read<Choice extends { readonly finish_reason: string | null }>(
   };
 }
 
+/** What a message says; what was thought stands beside it at some servers, and is no answer. */
+function answerIn(message: unknown, finish: string | null | undefined): Answer {
+  const { content, reasoning_content, reasoning, refusal } = (message ?? {}) as Record<string, unknown>;
+  const reasoned = [reasoning_content, reasoning].some((said) => typeof said === 'string' && /\S/.test(said));
+  const said = { cutOff: finish === 'length', reasoned, filtered: finish === 'content_filter' };
+  const text = textOf(content);
+  if (text !== undefined) return { ...said, text };
+  if (typeof refusal === 'string') return { ...said, text: refusal };
+  // Nothing was said, and why is said.
+  if ((content ?? null) === null && message && (reasoned || said.cutOff || said.filtered))
+    return { ...said, text: '' };
+  throw new Rubbish('a choice without text');
+}
+
+/** Text, or the parts of it that are no thoughts. */
+function textOf(content: unknown): string | undefined {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return undefined;
+  const texts = content.map((part: unknown) => {
+    if (typeof part === 'string') return part;
+    const { type, text } = (part ?? {}) as Record<string, unknown>;
+    return (type === undefined || type === 'text' || type === 'output_text') && typeof text === 'string'
+      ? text
+      : '';
+  });
+  return texts.join('');
+}
+
 function tokensOf(characters: number): number {
   return Math.ceil(characters / CHARACTERS_PER_TOKEN);
-}
-
-/** Why a call came to nothing, and what that means. */
-type Fault =
-  /** Later, and fewer at once. */
-  | { readonly kind: 'busy'; readonly reason: string; readonly retryAfter: number; readonly timedOut?: true }
-  /** Again. */
-  | { readonly kind: 'failed'; readonly reason: string }
-  /** This document, or this many sequences, will never be taken. */
-  | { readonly kind: 'refused'; readonly reason: string }
-  /** No call will ever succeed. */
-  | { readonly kind: 'hopeless'; readonly error: SparsedgeError };
-
-const TOO_BUSY = new Set([429, 503, 529]);
-const NEVER = new Set([401, 403, 404, 405]);
-
-function faultOf(error: unknown, { url, model }: ServerOptions): Fault {
-  if (error instanceof Rubbish) return { kind: 'failed', reason: error.message };
-  if (error instanceof APIUserAbortError) return { kind: 'failed', reason: 'stopped' };
-  if (error instanceof APIConnectionTimeoutError)
-    return { kind: 'busy', reason: 'no answer in time', retryAfter: 0, timedOut: true };
-  if (error instanceof SyntaxError) return { kind: 'failed', reason: 'an answer that is not JSON' };
-  // The client passes on as it is what fetch throws when a connection ends within an answer.
-  if (!(error instanceof APIError)) return { kind: 'failed', reason: 'an answer that broke off' };
-  const { status, headers } = error as APIError;
-  if (status === undefined) return { kind: 'failed', reason: `no connection to ${url}: ${reasonOf(error)}` };
-  if (TOO_BUSY.has(status))
-    return { kind: 'busy', reason: oneLine(error.message), retryAfter: retryAfterOf(headers) };
-  if (NEVER.has(status)) {
-    const message = `${url} will not answer for the model ${model}: ${oneLine(error.message)}`;
-    return { kind: 'hopeless', error: new SparsedgeError('bad-input', message, { url, model, status }) };
-  }
-  if (status >= 500 || status === 408 || status === 409)
-    return { kind: 'failed', reason: oneLine(error.message) };
-  return { kind: 'refused', reason: oneLine(error.message) };
-}
-
-/** What went wrong at the bottom: the client and fetch wrap it. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { code } = error as NodeJS.ErrnoException;
-  if (typeof code === 'string') return code;
-  return error.cause === undefined ? oneLine(error.message) : reasonOf(error.cause);
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').slice(0, 200);
-}
-
-/** Milliseconds that the server wants to be left alone: seconds, or a date. */
-function retryAfterOf(headers: Headers | undefined): number {
-  const said = headers?.get('retry-after')?.trim();
-  if (!said) return 0;
-  const milliseconds = /^\d+(\.\d+)?$/.test(said) ? Number(said) * 1000 : Date.parse(said) - Date.now();
-  return Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : 0;
 }
 
 /**

@@ -193,7 +193,7 @@ function nameIn(record: Readonly<Record<string, unknown>>, names: readonly strin
     empty ??= name;
   }
   if (empty !== undefined) return empty;
-  for (const key of Object.keys(record)) if (names.some((name) => isSameName(name, key))) return key;
+  for (const key in record) for (const name of names) if (isSameName(name, key)) return key;
   return undefined;
 }
 

@@ -85,7 +85,7 @@ test(
     const failed = lines.filter((line) => line.queries.length === 0);
     expect(new Set(failed.map((line) => line.failed))).toEqual(
       new Set([
-        '400 the context has 4096 tokens',
+        '400 the context has 4096 tokens; --max-characters shortens documents, --max-tokens answers',
         'no query in any answer: refusal',
         'an answer that broke off',
         // Of 500 documents none has these fates.

@@ -133,10 +133,15 @@ test('a link to a folder outside that leads back comes to an end', async () => {
 test('an index that was built into the folder is no document of it', async () => {
   const folder = folderWith({ 'a.md': 'x', 'index/current': '', 'index/models/notes.md': 'y', current: '' });
   mkdirSync(join(folder, 'index/objects'));
+  mkdirSync(join(folder, 'stopped/.work'), { recursive: true });
+  mkdirSync(join(folder, 'stopped/objects'));
   mkdirSync(join(folder, 'objects'));
   const { documents, report } = await read(folder);
   expect(documents.map(({ id }) => id)).toEqual(['a']);
-  expect(report.files.skipped).toEqual([{ file: 'index', reason: 'it is an index, and no documents' }]);
+  expect(report.files.skipped).toEqual([
+    { file: 'index', reason: 'it is an index, and no documents' },
+    { file: 'stopped', reason: 'it is an index, and no documents' },
+  ]);
 });
 
 test('where documents with one id stand is found in files, lines and rows', async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { Pace } from '../../../../../build/stages/expand/predict/pace.ts';
+import { Pace } from '../../../../../build/stages/expand/predict/server/pace.ts';
 
 const { signal } = new AbortController();
 
@@ -68,4 +68,15 @@ test('answers that take several times as long as the best make calls fewer', asy
     pace.answered(began);
   }
   expect(pace.limit).toBeLessThan(4);
+});
+
+test('a pause that ends between two looks at the clock is over', async () => {
+  const pace = new Pace(1);
+  pace.refused(await pace.begin(signal), 1000);
+  const { notBefore } = pace;
+  // The first look is before the end of the pause, the second behind it.
+  const looks = [notBefore - 1, notBefore + 1];
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => looks.shift() ?? notBefore + 2);
+  onTestFinished(() => clock.mockRestore());
+  expect(await pace.begin(signal)).toBe(notBefore + 2);
 });

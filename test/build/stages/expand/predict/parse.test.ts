@@ -38,7 +38,7 @@ describe('what is no query is thrown away and counted by reason', () => {
     ['too-short', 'x'],
     ['too-long', 'tide '.repeat(40)],
     ['markup', '<div>why tides</div>'],
-    ['markup', '{"query": "why tides"}'],
+    ['markup', '{"query": why tides}'],
     ['markup', 'https://example.com/tides'],
     ['repeat', 'why is the sea why is the sea why is the sea'],
     ['repeat', 'MOON AND SEA'],

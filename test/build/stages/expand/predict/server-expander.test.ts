@@ -1,52 +1,11 @@
 // The expander against a server that says what each test wants it to.
 
-import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Prediction } from '../../../../../build/stages/expand/predict/expander.ts';
 import { PRESETS, type Preset } from '../../../../../build/stages/expand/predict/prompt.ts';
 import { serverExpander } from '../../../../../build/stages/expand/predict/server-expander.ts';
+import { choices, server } from './told-server.ts';
 
-interface Call {
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Readonly<Record<string, unknown>>;
-  /** Milliseconds since the first call. */
-  readonly at: number;
-}
-
-interface Reply {
-  readonly status?: number;
-  readonly body: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** A server that answers its calls, from 0 on, as it is told. */
-async function server(reply: (number: number, call: Call) => Reply): Promise<{ url: string; calls: Call[] }> {
-  const calls: Call[] = [];
-  let first = 0;
-  const running = createServer(async (request, response) => {
-    let text = '';
-    for await (const chunk of request) text += chunk;
-    first ||= performance.now();
-    const { url: path = '', headers } = request;
-    const call: Call = { path, headers, body: JSON.parse(text), at: performance.now() - first };
-    const { status = 200, body, headers: more = {} } = reply(calls.push(call) - 1, call);
-    response.writeHead(status, { 'content-type': 'application/json', ...more }).end(JSON.stringify(body));
-  });
-  running.listen(0, '127.0.0.1');
-  await once(running, 'listening');
-  onTestFinished(() => {
-    running.closeAllConnections();
-    running.close();
-  });
-  return { url: `http://127.0.0.1:${(running.address() as AddressInfo).port}/v1`, calls };
-}
-
-const choices = (...texts: readonly string[]) => ({
-  choices: texts.map((text, index) => ({ index, text, message: { content: text }, finish_reason: 'stop' })),
-});
 const DOCUMENT = { id: 'a', title: 'Tides', text: 'The moon pulls the sea.' };
 const { signal } = new AbortController();
 
@@ -120,7 +79,7 @@ describe('a server that gives one sequence a call', () => {
     const { url, calls } = await server(() => ({ status: 400, body: { error: { message: 'too long' } } }));
     expect(await expand(url, few)).toMatchObject({
       queries: [],
-      failure: { reason: '400 too long', ofServer: false },
+      failure: { reason: expect.stringMatching(/^400 too long; --max-characters/), ofServer: false },
     });
     expect(calls.map(({ body }) => body.n)).toEqual([3, undefined]);
   });

@@ -51,7 +51,8 @@ export class Pace {
       signal.throwIfAborted();
       const pause = this.#notBefore - performance.now();
       if (pause > 0) await sleep(pause, undefined, { signal });
-      else await new Promise<void>((wake) => this.#waiting.push(wake));
+      // The pause may have ended just now, and then there is nobody to wake this call.
+      else if (this.#inFlight >= this.limit) await new Promise<void>((wake) => this.#waiting.push(wake));
     }
     signal.throwIfAborted();
     this.#inFlight++;
