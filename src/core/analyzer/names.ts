@@ -91,7 +91,7 @@ function pushHumps(into: string[], candidate: string): void {
 
 function pushJoined(into: string[], candidate: string): void {
   for (const word of candidate.split(/[^\p{L}\p{N}\p{M}_.]+/u)) {
-    if (!/[\p{L}\p{N}][_.]+[\p{L}\p{N}]/u.test(word) || /^[\d.]+$/.test(word)) continue;
+    if (!/[\p{L}\p{N}][_.]+[\p{L}\p{N}]/u.test(word) || /^v?[\d.]+$/i.test(word)) continue;
     for (const [run] of word.matchAll(RUN)) if (/\p{L}/u.test(run) && run.length > 1) into.push(run);
   }
 }

@@ -11,7 +11,7 @@ import { silent } from '../../../build/terminal/progress.ts';
 import type { Document } from '../../../src/core/document.ts';
 
 /** Spaces by the names that tests give them. */
-export const ENCODERS = {
+const ENCODERS = {
   default: {},
   english: { encoder: 'bm25', analyzer: 'english' },
   unicode: { encoder: 'bm25', analyzer: 'unicode' },
