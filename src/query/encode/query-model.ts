@@ -13,7 +13,7 @@ import { analyzerOf, checkModelName, type ModelContract, type ModelName } from '
 import type { SparseVector } from '../../core/sparse.ts';
 import { phrasesOf } from '../../core/tokens/phrases.ts';
 import { cutWindows } from '../../core/tokens/tokens.ts';
-import { encodeQuery, type QueryTerm, weighTerms } from '../search/terms.ts';
+import { encodeQuery, hasBesides, type QueryTerm, weighTerms } from '../search/terms.ts';
 
 /** A model as a query needs it. */
 export interface QueryModel {
@@ -45,7 +45,7 @@ export async function encodeQueryWith(
 ): Promise<QueryTerm[]> {
   if (space.query === 'count' || space.query === 'binary') return encodeQuery(text, space);
   checkModelName(space, model?.name);
-  return weighTerms(await queryWeights(text, model!), space.name);
+  return weighTerms(await queryWeights(text, model!, hasBesides(space)), space.name);
 }
 
 /** A text as terms of a space, whose weights a model may have multiplied to make them integers. */
@@ -62,7 +62,7 @@ export async function encodeFor(
 }
 
 /** The integer weights of a query's terms. */
-async function queryWeights(text: string, model: QueryModel): Promise<Map<string, number>> {
+async function queryWeights(text: string, model: QueryModel, besides: boolean): Promise<Map<string, number>> {
   const { contract, vocabulary, table } = model;
   const { query } = contract;
   const weights = new Map<string, number>();
@@ -82,8 +82,7 @@ async function queryWeights(text: string, model: QueryModel): Promise<Map<string
   const terms = queryTokens(text, model);
   for (const term of terms) add(term, query.kind === 'table' ? (table?.get(term) ?? query.absent) : 1);
   if (contract.phrases) for (const phrase of phrasesOf(terms, vocabulary.pieces.ids)) add(phrase, 1);
-  // Only documents of a residual on BM25 have terms beside their words.
-  if (contract.head === 'residual') {
+  if (besides) {
     const beside = besideWords(analysisNamed(analyzerOf(contract))(text), text);
     for (const term of beside) add(term, query.kind === 'table' ? query.absent : 1);
   }
