@@ -20,7 +20,10 @@ import { given } from '../stages/weighting/weighting.ts';
 export const DEFAULT_MODEL = join(import.meta.dirname, '../../models/sparsedge-en');
 /** BM25's parameters where neither the user nor a model says otherwise: Anserini's. */
 const BM25 = { k1: 0.9, b: 0.4 };
-/** How many times a word of a title counts. */
+/**
+ * How many times a word of a title counts. BM25's nDCG@10 of CACM is .479 with 1 and .499 with 2, of Cranfield .365 and
+ * .373, of SciFact .681 and .688; the default model, which weighs words by where they stand, has .501 and .493 of CACM.
+ */
 const TITLE_WEIGHT = 2;
 
 const spaceSchema = z.strictObject({
@@ -112,7 +115,7 @@ export function parseConfig(input: unknown): BuildConfig {
 function completeSpace(space: WrittenSpace): SpaceConfig {
   const { model = isOpen(space) ? DEFAULT_MODEL : undefined, analyzer = 'english', quantizer } = space;
   const { encoder = model === undefined ? 'bm25' : 'model', lengths = 'exact' } = space;
-  const { titleWeight = TITLE_WEIGHT } = space;
+  const { titleWeight = model === undefined ? TITLE_WEIGHT : 1 } = space;
   if (encoder === 'vectors' ? space.parts !== undefined : (encoder === 'model') !== (model !== undefined)) {
     throw new SparsedgeError(
       'bad-input',

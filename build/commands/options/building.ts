@@ -66,7 +66,8 @@ export function encoderOptions(): Option[] {
     ).argParser(decimal),
     new Option(
       '--title-weight <number>',
-      'How many times a word of a title counts, from 1. The default is 2.',
+      'How many times a word of a title counts, from 1. The default is 2, and 1 with a model. A question that is a ' +
+        'whole title finds it first in any case.',
     ).argParser(decimal),
   ];
 }

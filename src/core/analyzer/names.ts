@@ -21,15 +21,17 @@ export interface NameRules {
 }
 
 const LETTERS_WITH_SIGN = /^[\p{L}\p{N}]{1,2}(?:\+\+|#)$/u;
-/** Words joined by hyphens or strokes, as prose has them: a term of their own would count them twice. */
-const COMPOUND = /^\p{L}{2,}(?:[-/]\p{L}{2,})+$/u;
+/**
+ * As prose has them: words joined by hyphens or strokes, pages from and to, "e.g." and initials, a stroke or a dash.
+ */
+const PROSE = /^(?:[/-]?\p{L}{2,}(?:[-/]\p{L}{2,})*|\d+(?:-\d+)+|-*\p{L}(?:\.\p{L}{1,2})+)$/u;
 const LONGEST = 100;
 const CANDIDATE = /[\p{L}\p{N}\p{M}_.@:/\\+#~$'-]{2,}/gu;
 /** What makes a run of characters more than a word. */
 const SIGNED =
   /[_@/\\~$]|[+#]$|\+\+|::|^\.?\p{L}[^.]*\.\p{L}|^\.\p{L}|^--?\p{L}|[\p{L}\p{N}]-[\p{L}\p{N}]|\p{L}:\p{L}/u;
-const HUMP = /(?<=[\p{Ll}\p{N}])(?=\p{Lu}\p{L})|(?<=\p{Lu})(?=\p{Lu}\p{Ll}{2})/u;
-const HUMPED = /[\p{Ll}\p{N}]\p{Lu}\p{L}|\p{Lu}{2}\p{Ll}{2}/u;
+const HUMP = /(?<=\p{Ll})(?=\p{Lu}\p{L})|(?<=\p{N})(?=\p{Lu}\p{Ll})|(?<=\p{Lu})(?=\p{Lu}\p{Ll}{2})/u;
+const HUMPED = /\p{Ll}\p{Lu}\p{L}|\p{N}\p{Lu}\p{Ll}|\p{Lu}{2}\p{Ll}{2}/u;
 const VERSION = /(?<![\p{L}\p{N}.])(v?)(\d+(?:\.\d+)+)(?!\p{N})/giu;
 /** French, Italian and Catalan words that lose their vowel; English has no such word of three letters after it. */
 const ELIDED = /(?<![\p{L}'])\p{L}{1,7}'(\p{L}{3,})/gu;
@@ -70,7 +72,7 @@ export function nameTerms(text: string, rules: NameRules): NameTerms {
 
 function pushWhole(into: string[], candidate: string, letters: boolean): void {
   const name = trimmed(candidate).toLowerCase();
-  if (!SIGNED.test(name) || COMPOUND.test(name) || (!letters && LETTERS_WITH_SIGN.test(name))) return;
+  if (!SIGNED.test(name) || PROSE.test(name) || (!letters && LETTERS_WITH_SIGN.test(name))) return;
   into.push(name);
   const core = name.replace(/^[.@$~/\\-]+/, '');
   if (core !== name && SIGNED.test(core)) into.push(core);
@@ -91,7 +93,7 @@ function pushHumps(into: string[], candidate: string): void {
 
 function pushJoined(into: string[], candidate: string): void {
   for (const word of candidate.split(/[^\p{L}\p{N}\p{M}_.]+/u)) {
-    if (!/[\p{L}\p{N}][_.]+[\p{L}\p{N}]/u.test(word) || /^[\d.]+$/.test(word)) continue;
+    if (!/[\p{L}\p{N}][_.]+[\p{L}\p{N}]/u.test(word) || /^v?[\d.]+$/i.test(word)) continue;
     for (const [run] of word.matchAll(RUN)) if (/\p{L}/u.test(run) && run.length > 1) into.push(run);
   }
 }

@@ -14,7 +14,7 @@ import { analyzerOf, checkModelName, type ModelContract, type ModelName } from '
 import type { SparseVector } from '../../core/sparse.ts';
 import { phrasesOf } from '../../core/tokens/phrases.ts';
 import { cutWindows } from '../../core/tokens/tokens.ts';
-import { encodeQuery, type QueryTerm, weighTerms } from '../search/terms.ts';
+import { encodeQuery, hasBesides, type QueryTerm, weighTerms } from '../search/terms.ts';
 
 /** A model as a query needs it. */
 export interface QueryModel {
@@ -46,7 +46,7 @@ export async function encodeQueryWith(
 ): Promise<QueryTerm[]> {
   if (space.query === 'count' || space.query === 'binary') return encodeQuery(text, space);
   checkModelName(space, model?.name);
-  return weighTerms(await queryWeights(text, model!), space.name);
+  return weighTerms(await queryWeights(text, model!, hasBesides(space)), space.name);
 }
 
 /** A text as terms of a space, whose weights a model may have multiplied to make them integers. */
@@ -63,7 +63,7 @@ export async function encodeFor(
 }
 
 /** The integer weights of a query's terms. */
-async function queryWeights(text: string, model: QueryModel): Promise<Map<string, number>> {
+async function queryWeights(text: string, model: QueryModel, besides: boolean): Promise<Map<string, number>> {
   const { contract, vocabulary } = model;
   const { query } = contract;
   const weights = new Map<string, number>();
@@ -85,8 +85,7 @@ async function queryWeights(text: string, model: QueryModel): Promise<Map<string
   const weight = tableWeights(terms, model);
   for (const term of terms) add(term, weight(term));
   if (contract.phrases) for (const phrase of phrasesOf(terms, vocabulary.pieces.ids)) add(phrase, 1);
-  // Only documents of a residual on BM25 have terms beside their words.
-  if (contract.head === 'residual') {
+  if (besides) {
     const beside = besideWords(analysisNamed(analyzerOf(contract))(text), text);
     for (const term of beside) add(term, query.kind === 'table' ? query.absent : 1);
   }

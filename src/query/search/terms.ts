@@ -1,6 +1,6 @@
 // A query as the index sees it: weighted terms of one or more spaces.
 
-import { questionTerms } from '../../core/analyzer/analysis.ts';
+import { contentWords, questionTerms } from '../../core/analyzer/analysis.ts';
 import { analysisNamed } from '../../core/analyzer/analyzer.ts';
 import { SparsedgeError } from '../../core/errors.ts';
 import { utf8 } from '../../core/format/bytes.ts';
@@ -24,6 +24,14 @@ export const MAX_QUERY_TERMS = 1024;
 export const MAX_TOTAL_WEIGHT = Math.floor((SCORE_LIMIT - 1) / MAX_IMPACT);
 
 /**
+ * Whether a space's documents have terms beside their words: names, functional words, whole titles. Those of vectors
+ * made elsewhere have not, nor those of earlier releases.
+ */
+export function hasBesides({ encoder }: Space): boolean {
+  return encoder.parameters.titleWeight !== undefined;
+}
+
+/**
  * Text → terms, weighed as the space says.
  *
  * @throws SparsedgeError `model-mismatch` for a space whose queries need a model; what weighTerms throws
@@ -31,7 +39,9 @@ export const MAX_TOTAL_WEIGHT = Math.floor((SCORE_LIMIT - 1) / MAX_IMPACT);
 export function encodeQuery(text: string, space: Space): QueryTerm[] {
   if (space.query === 'tokenizer' || space.query === 'neural') checkModelName(space, undefined);
   const counts = new Map<string, number>();
-  for (const term of questionTerms(analysisNamed(space.analyzer)(text), text)) {
+  const analysis = analysisNamed(space.analyzer)(text);
+  const terms = hasBesides(space) ? questionTerms(analysis, text) : contentWords(analysis);
+  for (const term of terms) {
     counts.set(term, space.query === 'binary' ? 1 : (counts.get(term) ?? 0) + 1);
   }
   return weighTerms(counts, space.name);

@@ -65,7 +65,9 @@ test('search says why it found nothing, and that is no error', async () => {
     code: 0,
     out: expect.stringContaining('No document has any of the terms zebra.'),
   });
-  const stopped = await sparsedge(folder, ['search', 'shards/pages', 'of', 'the']);
+  const functional = await sparsedge(folder, ['search', 'shards/pages', 'of', 'the']);
+  expect(functional).toMatchObject({ code: 0, out: expect.stringContaining('1. Salt  (d)') });
+  const stopped = await sparsedge(folder, ['search', 'shards/pages', '?', '!']);
   expect(stopped).toMatchObject({ code: 0, out: expect.stringContaining('no words to search for') });
 });
 

@@ -45,6 +45,7 @@ describe('the golden index of format 1', () => {
     ['words', '満月', ['月']],
     ['words', 'Mond', ['bäckerei']],
     ['bm25', 'the', ['harbour', 'tides']],
+    ['bm25', 'zebra', []],
   ])('answers %s "%s" with %j', async (space, text, ids) => {
     const index = await openIndex(folderSource(folder));
     const terms = encodeQuery(text, spaceNamed(index, space));

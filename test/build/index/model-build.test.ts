@@ -204,7 +204,11 @@ describe.skipIf(vocabulary === undefined)('a model (needs the vocabulary of the 
     });
     const [space] = manifest.spaces;
     expect(space).toMatchObject({ query: 'count', encoder: { parameters: { k1: 0.6, b: 0.75 } } });
-    expect(encodeQuery('river river', space!).map(({ weight }) => weight)).toEqual([2]);
+    const terms = encodeQuery('river river', space!);
+    expect(terms.map(({ term, weight }) => [term, weight])).toEqual([
+      ['river', 2],
+      ['=river=river', 2],
+    ]);
   });
 
   test('of another hash than the index is refused, and both are named', async () => {

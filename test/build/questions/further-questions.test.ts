@@ -1,0 +1,157 @@
+import { describe, expect, test } from 'vitest';
+import { askedIndex, type Encoder } from './asked-index.ts';
+
+/** Documents by id, and questions with the document that comes first. */
+interface Kind {
+  readonly encoders: readonly Encoder[];
+  readonly texts: Readonly<Record<string, string>>;
+  readonly questions: Readonly<Record<string, string>>;
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  'signs of names': {
+    encoders: ['default', 'unicode'],
+    texts: {
+      gpp: 'Compile with g++ and its headers',
+      g: 'The note g is played here',
+      fsharp: 'F# runs on many systems',
+      f: 'The letter f is on the key',
+      net: 'Built on .NET for servers',
+      nett: 'A net is for fishing',
+      pair: 'An a-b test compares pages',
+      plain: 'A plain b test compares nothing',
+    },
+    questions: { 'g++': 'gpp', 'F#': 'fsharp', '.NET': 'net', 'a-b': 'pair', f: 'f' },
+  },
+  'parts of names': {
+    encoders: ['default', 'unicode'],
+    texts: {
+      flag: 'Start it with --dry-run first',
+      vector: 'A std::vector grows as needed',
+      scope: 'Install @acme/router from the registry',
+      error: 'It fails with ERR_CONNECTION_REFUSED then',
+      path: 'The file os.path.join is documented',
+      parser: 'Call HTML5Parser or parseJSONFile here',
+      version: 'Since v2.10.3-rc.1 it works',
+      env: 'Set MAX_RETRY_COUNT to three',
+    },
+    questions: {
+      '--dry-run': 'flag',
+      'std::vector': 'vector',
+      '@acme/router': 'scope',
+      'connection refused': 'error',
+      ERR_CONNECTION_REFUSED: 'error',
+      'os.path.join': 'path',
+      'json file': 'parser',
+      html5: 'parser',
+      '2.10.3': 'version',
+      'v2.10': 'version',
+      'retry count': 'env',
+    },
+  },
+  apostrophes: {
+    encoders: ['default', 'unicode'],
+    texts: {
+      fr: 'J’aime l’été quand j’arrive',
+      it: "Dell'arte e dell'amore",
+      ca: 'L’església d’avui',
+      en: 'O’Brien came at five',
+    },
+    questions: {
+      été: 'fr',
+      "l'été": 'fr',
+      arte: 'it',
+      'dell’amore': 'it',
+      església: 'ca',
+      brien: 'en',
+      "o'brien": 'en',
+    },
+  },
+  'letters without marks': {
+    encoders: ['default', 'unicode'],
+    texts: {
+      de: 'Größe und Maß',
+      pl: 'Żółć i źdźbło',
+      tr: 'Işık ve çiçek',
+      is: 'Þór og æði',
+      he: 'שָׁלוֹם לָעוֹלָם',
+      fa: 'کتاب‌های ایرانی',
+      wide: 'ＦＵＬＬ　ＷＩＤＴＨ',
+      wave: 'hello 👋🏽 there',
+    },
+    questions: {
+      grosse: 'de',
+      zolc: 'pl',
+      zdzblo: 'pl',
+      isik: 'tr',
+      cicek: 'tr',
+      thor: 'is',
+      שלום: 'he',
+      ايراني: 'fa',
+      'full width': 'wide',
+      '👋': 'wave',
+    },
+  },
+  'scripts without spaces': {
+    encoders: ['default', 'unicode'],
+    texts: {
+      th: 'วันนี้อากาศดีมากที่กรุงเทพ',
+      lo: 'ຂ້ອຍຮຽນພາສາອັງກິດຢູ່ໂຮງຮຽນ',
+      km: 'សៀវភៅនេះល្អណាស់សម្រាប់សិស្ស',
+      my: 'ကျောင်းသားများစာဖတ်သည်',
+      zh: '我喜欢搜索引擎',
+      ja: '東京都に住んでいます',
+    },
+    questions: {
+      อากาศ: 'th',
+      กรุงเทพ: 'th',
+      ໂຮງຮຽນ: 'lo',
+      ພາສາ: 'lo',
+      សៀវភៅ: 'km',
+      សិស្ស: 'km',
+      搜索: 'zh',
+      東京: 'ja',
+    },
+  },
+  'functional words alone': {
+    encoders: ['default', 'english'],
+    texts: {
+      hamlet: 'To be, or not to be, that is the question',
+      band: 'The Who played loudly',
+      none: 'Water boils quickly',
+      by: 'Stand by me',
+    },
+    questions: { 'to be or not to be': 'hamlet', it: '', by: 'by', 'water by': 'none' },
+  },
+};
+
+describe.each(Object.entries(KINDS))('%s', (_, { encoders, texts, questions }) => {
+  test.each(encoders)('%s finds each first', async (encoder) => {
+    const documents = Object.entries(texts).map(([id, text]) => ({ id, text }));
+    const { ids } = await askedIndex(documents, encoder);
+    const found: Record<string, string> = {};
+    for (const question of Object.keys(questions)) found[question] = (await ids(question))[0] ?? '';
+    expect(found).toEqual(questions);
+  });
+});
+
+test.each<Encoder>(['default', 'english', 'unicode'])('whole titles come first, %s', async (encoder) => {
+  const long = 'other words about many things follow in this long page '.repeat(60);
+  const documents = [
+    { id: 'routing', title: 'Routing', text: long },
+    { id: 'guide', title: 'Routing guide', text: long },
+    { id: 'section', title: 'Guide', text: long, fields: { heading: 'Guide › Error handling' } },
+    ...Array.from({ length: 20 }, (_, i) => ({
+      id: `n${i}`,
+      title: `Note ${i}`,
+      text: 'routing error handling guide '.repeat(5),
+    })),
+  ];
+  const { ids } = await askedIndex(documents, encoder);
+  for (const [question, first] of [
+    ['Routing', 'routing'],
+    ['routing GUIDE', 'guide'],
+    ['Error handling', 'section'],
+  ] as const)
+    expect((await ids(question))[0]).toBe(first);
+});
