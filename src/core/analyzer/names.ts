@@ -21,9 +21,7 @@ export interface NameRules {
 }
 
 const LETTERS_WITH_SIGN = /^[\p{L}\p{N}]{1,2}(?:\+\+|#)$/u;
-/**
- * As prose has them: words joined by hyphens or strokes, pages from and to, "e.g." and initials, a stroke or a dash.
- */
+/** No names, as prose has them: words joined by hyphens or strokes, pages from and to, "e.g.", initials, a dash. */
 const PROSE = /^(?:[/-]?\p{L}{2,}(?:[-/]\p{L}{2,})*|\d+(?:-\d+)+|-*\p{L}(?:\.\p{L}{1,2})+)$/u;
 const LONGEST = 100;
 const CANDIDATE = /[\p{L}\p{N}\p{M}_.@:/\\+#~$'-]{2,}/gu;

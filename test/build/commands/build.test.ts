@@ -12,7 +12,7 @@ test('build puts an index below shards and says what it holds', async () => {
   const { code, out, err } = await sparsedge(folder, ['build', 'pages.jsonl', ...BM25]);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toMatch(/^Built shards\/pages in .*: 4 documents/);
-  expect(out).toMatch(/space bm25: bm25 k1 0\.9 b 0\.4, analyzer english/);
+  expect(out).toMatch(/space bm25: bm25 k1 0\.9 b 0\.4 titleWeight 2, analyzer english/);
   expect(out).toMatch(/sparsedge serve shards\/pages/);
   expect(existsSync(join(folder, 'shards/pages/current'))).toBe(true);
   expect(existsSync(join(folder, 'shards/pages/.work'))).toBe(false);
