@@ -4,7 +4,7 @@
 
 import { existsSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { SparsedgeError } from '../../src/core/errors.ts';
 
 /** A name below a folder. */
@@ -63,15 +63,15 @@ class Walk {
     this.#folders.add(folder.real);
     const entries = await listed(folder.path);
     entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
-    const isIndex = holdsIndex(folder.path);
+    const isOfIndex = ofIndexIn(folder.path);
     for (const entry of entries) {
-      if (isOfTools(entry.name) || (isIndex && INDEX_NAMES.has(entry.name))) continue;
+      if (isOfTools(entry.name) || isOfIndex(entry.name)) continue;
       const place = { path: join(folder.path, entry.name), real: join(folder.real, entry.name) };
       const { path } = place;
       if (entry.isSymbolicLink()) yield [{ path, reason: LINK }, place];
       else if (entry.isFile()) yield [{ path }, place];
       else if (!entry.isDirectory()) yield [{ path, reason: 'it is neither a file nor a folder' }, place];
-      else if (holdsIndex(path)) yield [{ path, reason: 'it is an index, and no documents' }, place];
+      else if (await isIndexAlone(path)) yield [{ path, reason: 'it is an index, and no documents' }, place];
       else if (!this.#folders.has(place.real)) yield* this.#list(place);
     }
   }
@@ -109,8 +109,27 @@ class Walk {
 /** Stands for the reason of a link until it is followed. */
 const LINK = 'a link';
 
-/** What a build writes into the folder of an index, when that holds other things too. */
-const INDEX_NAMES = new Set(['current', 'manifests', 'objects']);
+/** What a build writes into the folder of an index. */
+const INDEX_NAMES = new Set(['current', 'previous', 'inputs', 'manifests', 'objects']);
+/** What a build writes into folders that may be somebody else's, too. */
+const PARTS_OF_INDEX = new Map([
+  ['pages', /^[0-9a-f]{16}$/],
+  ['models', /-[0-9a-f]{12}$/],
+]);
+
+/** Which names in a folder are of an index that was built there, beside what it holds otherwise. */
+function ofIndexIn(folder: string): (name: string) => boolean {
+  if (holdsIndex(folder)) return (name) => INDEX_NAMES.has(name);
+  const part = PARTS_OF_INDEX.get(basename(folder));
+  return part && holdsIndex(dirname(folder)) ? (name) => part.test(name) : () => false;
+}
+
+/** Whether a folder holds an index and nothing besides. */
+async function isIndexAlone(folder: string): Promise<boolean> {
+  if (!holdsIndex(folder)) return false;
+  const names = (await listed(folder)).map(({ name }) => name);
+  return names.every((name) => isOfTools(name) || INDEX_NAMES.has(name) || PARTS_OF_INDEX.has(name));
+}
 
 function holdsIndex(folder: string): boolean {
   const has = (name: string) => existsSync(join(folder, name));

@@ -77,6 +77,21 @@ describe("other people's files", () => {
     },
   );
 
+  test('are read again from a folder that its index was built into', async () => {
+    const cwd = temporaryFolder();
+    const site = join(cwd, 'site/docs');
+    mkdirSync(join(site, 'pages'), { recursive: true });
+    for (const name of ['one.md', 'two.md', 'pages/three.md'])
+      writeFileSync(join(site, name), `# ${name}\n\nSalt.\n`);
+    const documents = async (input: string, ...more: string[]) =>
+      JSON.parse((await sparsedge(cwd, ['build', input, '-o', 'site/docs', ...BM25, ...more, '--json'])).out)
+        .documents;
+    expect(await documents('site/docs')).toBe(3);
+    expect(await documents('site/docs', '--document-pages', 'objects')).toBe(3);
+    expect(await documents('site/docs', '--k1', '1.5')).toBe(3);
+    expect(await documents('site')).toBe(3);
+  });
+
   test('stay whatever else is written beside them', async () => {
     const cwd = temporaryFolder();
     writeDocuments(cwd);
