@@ -29,7 +29,7 @@ export function ciffConfig(config: BuildConfig): BuildConfig {
         { space: space.name, found: 'model' },
       );
     }
-    if (encoder !== 'vectors') return space;
+    if (encoder !== 'vectors') return { ...space, titleWeight: undefined };
     return { ...space, quantizer: { ...quantizer, maximum: quantizer.maximum ?? MAX_IMPACT } };
   });
   return { ...config, spaces };

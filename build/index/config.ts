@@ -83,7 +83,8 @@ export interface SpaceConfig extends WrittenSpace {
   readonly lengths: NonNullable<WrittenSpace['lengths']>;
   readonly k1: number;
   readonly b: number;
-  readonly titleWeight: number;
+  /** Nothing where words come counted, and there are no titles. */
+  readonly titleWeight: number | undefined;
   readonly analyzer: AnalyzerName;
   readonly quantizer: { readonly maximum?: number | undefined; readonly rounding: 'nearest' | 'floor' };
   /** The SHA-256 of the model's contract: a build that goes on does so with the same model. */

@@ -10,27 +10,28 @@ import type { DocumentEncoder } from './encoder.ts';
 /**
  * Counts terms as an analyzer gives them.
  *
- * @param titleWeight how many times a word of a title counts
+ * @param titleWeight how many times a word of a title counts, 1 unless given; where it is not given, as for a CIFF, the
+ *   index is not said to have terms beside its words, and queries have none
  */
 export function countingEncoder(
   id: string,
   analyzer: AnalyzerName,
   weighting: Weighting,
-  titleWeight = 1,
+  titleWeight?: number,
 ): DocumentEncoder {
   const analyze = analysisNamed(analyzer);
   return {
     id,
     analyzer,
     query: 'count',
-    weighting: weighingTitles(weighting, titleWeight),
+    weighting: titleWeight === undefined ? weighting : weighingTitles(weighting, titleWeight),
     lengthOf: lengthBy(analyzer),
     encode: (documents) =>
       documents.map(({ document }) => {
         const analysis = analyze(searchableText(document));
         const counts: TermValues = new Map();
         addTerms(counts, contentWords(analysis));
-        addBeside(counts, document, analysis, analyze, titleWeight);
+        addBeside(counts, document, analysis, analyze, titleWeight ?? 1);
         return counts;
       }),
   };

@@ -61,11 +61,14 @@ test('build goes on after the last finished stage and reports the same', async (
   const folder = temporaryFolder();
   writeDocuments(folder, [...DOCUMENTS, { title: 'without an id' }]);
   const args = ['build', 'pages.jsonl', ...BM25, '--skip-bad', '--json'];
-  // Where objects belong is a file: documents can be read and nothing can be written.
-  mkdirSync(join(folder, 'shards/pages'), { recursive: true });
-  writeFileSync(join(folder, 'shards/pages/objects'), '');
-  expect(await sparsedge(folder, args)).toMatchObject({ code: 1 });
-  rmSync(join(folder, 'shards/pages/objects'));
+  // Where the manifest belongs is a folder: documents can be read and encoded, and the generation is never whole.
+  const { build } = JSON.parse((await sparsedge(folder, [...args, '-o', 'elsewhere'])).out);
+  mkdirSync(join(folder, 'shards/pages/manifests', build), { recursive: true });
+  expect(await sparsedge(folder, args)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('it is a folder'),
+  });
+  rmSync(join(folder, 'shards/pages/manifests', build), { recursive: true });
   const resumed = JSON.parse((await sparsedge(folder, args)).out);
   expect(resumed.read).toMatchObject({ resumed: true, read: 4, skipped: 1 });
 
@@ -80,10 +83,11 @@ test('build goes on after the last finished stage and reports the same', async (
 test('build does not go on with the files of another build', async () => {
   const folder = temporaryFolder();
   writeDocuments(folder);
-  mkdirSync(join(folder, 'shards/pages'), { recursive: true });
-  writeFileSync(join(folder, 'shards/pages/objects'), '');
-  expect(await sparsedge(folder, ['build', 'pages.jsonl', ...BM25])).toMatchObject({ code: 1 });
-  rmSync(join(folder, 'shards/pages/objects'));
+  const args = ['build', 'pages.jsonl', ...BM25, '--json'];
+  const { build } = JSON.parse((await sparsedge(folder, [...args, '-o', 'elsewhere'])).out);
+  mkdirSync(join(folder, 'shards/pages/manifests', build), { recursive: true });
+  expect(await sparsedge(folder, args)).toMatchObject({ code: 1 });
+  rmSync(join(folder, 'shards/pages/manifests', build), { recursive: true });
   const other = await sparsedge(folder, ['build', 'pages.jsonl', '--k1', '1.2', '--json']);
   expect(JSON.parse(other.out)).toMatchObject({ read: { resumed: false } });
 });
