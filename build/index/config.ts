@@ -44,8 +44,11 @@ const spaceSchema = z.strictObject({
   b: z.number().min(0).max(1).optional(),
   /** BM25's document lengths: exact, or rounded as Lucene stores them. */
   lengths: z.enum(['exact', 'lucene']).optional(),
-  /** How many times a word of a title counts, where words are counted or a model counts them. */
-  titleWeight: z.number().min(1).max(100).optional(),
+  /**
+   * How many times a word of a title counts, where words are counted or a model counts them. With 0, words are all that
+   * there is, as for Lucene: no names, no functional words for want of others, and no whole titles.
+   */
+  titleWeight: z.union([z.literal(0), z.number().min(1).max(100)]).optional(),
   /** How predicted queries are merged; the encoder's family has its way. */
   merge: z.enum(MERGES).optional(),
   /** Predicted queries of a document that are merged, at most. */
@@ -83,7 +86,7 @@ export interface SpaceConfig extends WrittenSpace {
   readonly lengths: NonNullable<WrittenSpace['lengths']>;
   readonly k1: number;
   readonly b: number;
-  /** Nothing where words come counted, and there are no titles. */
+  /** Nothing where words are all that there is: see WrittenSpace, 0, and a CIFF. */
   readonly titleWeight: number | undefined;
   readonly analyzer: AnalyzerName;
   readonly quantizer: { readonly maximum?: number | undefined; readonly rounding: 'nearest' | 'floor' };
@@ -138,7 +141,7 @@ function completeSpace(space: WrittenSpace): SpaceConfig {
       analyzer,
       k1,
       b,
-      titleWeight,
+      titleWeight: titleWeight || undefined,
       quantizer: { ...quantizer, rounding },
     };
   }
@@ -152,7 +155,7 @@ function completeSpace(space: WrittenSpace): SpaceConfig {
     encoder,
     model,
     lengths,
-    titleWeight,
+    titleWeight: titleWeight || undefined,
     analyzer: analyzerOf(contract),
     k1: space.k1 ?? k1,
     b: space.b ?? b,

@@ -28,7 +28,8 @@ function planSpace(space: SpaceConfig, workFolder: string): SpacePlan {
       ? journaled(encoder, join(workFolder, `${name}.journal`))
       : encoder;
   // What stands beside words is no network's affair: journals and parts are without it.
-  const whole = encoder.id === 'residual' ? besides(kept, space.titleWeight ?? 1) : kept;
+  const { titleWeight } = space;
+  const whole = encoder.id === 'residual' && titleWeight !== undefined ? besides(kept, titleWeight) : kept;
   if (merge === undefined) return { name, encoder: whole, quantizer };
   const expansion = { merge, maxQueries };
   return { name, encoder: expanding(whole, expansion), quantizer, expansion };

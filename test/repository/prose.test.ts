@@ -1,6 +1,6 @@
 // Prose keeps one width: comments, and the Markdown that people read.
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -56,4 +56,12 @@ test(`no comment is wider than ${WIDTH} columns`, () => {
 
 test(`no line of prose is wider than ${WIDTH} columns`, () => {
   expect(DOCUMENTS.flatMap((path) => tooLong(path, prose(read(path))))).toEqual([]);
+});
+
+test('every file that a page of the project names is there', () => {
+  const named = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'README.md'].flatMap((page) =>
+    Array.from(read(page).matchAll(/`((?:src|build|test|models|examples)\/[\w./-]+)`/g), ([, path]) => path!),
+  );
+  expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  expect(named.length).toBeGreaterThan(50);
 });

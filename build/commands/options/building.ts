@@ -67,7 +67,7 @@ export function encoderOptions(): Option[] {
     new Option(
       '--title-weight <number>',
       'How many times a word of a title counts, from 1. The default is 2, and 1 with a model. A question that is a ' +
-        'whole title finds it first in any case.',
+        'whole title finds it first. With 0, there is nothing beside the words, as in Lucene.',
     ).argParser(decimal),
   ];
 }

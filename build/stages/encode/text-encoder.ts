@@ -10,8 +10,8 @@ import type { DocumentEncoder } from './encoder.ts';
 /**
  * Counts terms as an analyzer gives them.
  *
- * @param titleWeight how many times a word of a title counts, 1 unless given; where it is not given, as for a CIFF, the
- *   index is not said to have terms beside its words, and queries have none
+ * @param titleWeight how many times a word of a title counts; where it is not given, words are all that there is, as
+ *   for Lucene, and nothing stands beside them
  */
 export function countingEncoder(
   id: string,
@@ -31,7 +31,7 @@ export function countingEncoder(
         const analysis = analyze(searchableText(document));
         const counts: TermValues = new Map();
         addTerms(counts, contentWords(analysis));
-        addBeside(counts, document, analysis, analyze, titleWeight ?? 1);
+        if (titleWeight !== undefined) addBeside(counts, document, analysis, analyze, titleWeight);
         return counts;
       }),
   };

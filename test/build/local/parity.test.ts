@@ -52,7 +52,7 @@ async function build(
 describe.skipIf(!scifact)(`SciFact${scifact ? '' : `, skipped: ${absent}`}`, () => {
   // Anserini, BM25 "flat": nDCG@10 .6789, R@100 .9253, R@1000 .9767.
   test("has Anserini's effectiveness, through the Worker", async () => {
-    const folder = await build(scifact!, { spaces: [{ lengths: 'lucene' }] });
+    const folder = await build(scifact!, { spaces: [{ lengths: 'lucene', titleWeight: 0 }] });
     const worker = await startLocalWorker(folder, { port: 0, maxK: 1000, startProgress: silent });
     try {
       const { measures, cost } = await evaluateFolder(
@@ -117,7 +117,7 @@ describe.skipIf(!cacm || !cacmPages || !cacmRun)(`CACM${cacm ? '' : `, skipped: 
   test("as HTML is ranked as Anserini's published run ranks it", async () => {
     const pages = mkdtempSync(join(tmpdir(), 'sparsedge-cacm-'));
     execFileSync('tar', ['xzf', cacmPages!, '-C', pages]);
-    const folder = await build(pages, { spaces: [{ lengths: 'lucene' }] });
+    const folder = await build(pages, { spaces: [{ lengths: 'lucene', titleWeight: 0 }] });
     const index = await openIndex(folderSource(folder));
     const published = await readRun(cacmRun!);
     const qrels = await readQrels(join(cacm!, 'qrels', 'test.tsv'));

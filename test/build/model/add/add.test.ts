@@ -65,7 +65,8 @@ describe.each(layouts)('the layout of $name', ({ name, stated, head, query }) =>
 
 test('a table weighs queries as SparseStaticEmbedding does', async () => {
   const { path } = await add(join(CHECKPOINTS, 'router-table'));
-  const space = { name: 'main', query: 'tokenizer', encoder: { model: openModelFolder(path).name } } as Space;
+  const encoder = { id: 'splade-doc', parameters: {}, model: openModelFolder(path).name };
+  const space = { name: 'main', query: 'tokenizer', encoder } as Space;
   const model = await openQueryModel(space, path, path);
   for (const { text, vectors } of REFERENCES) {
     const expected = Object.entries(vectors['router-table query']).map(([term, weight]) => [

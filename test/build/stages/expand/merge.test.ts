@@ -28,9 +28,9 @@ test('an encoder sees both, title and all, and what it is given stays as it was'
     { document },
   ];
   const [expanded, empty, plain] = await encoder.encode(inputs);
-  expect(Object.fromEntries(expanded!)).toEqual({ tides: 3, the: 1, sea: 1, why: 1, '=tides': 100 });
+  expect(Object.fromEntries(expanded!)).toEqual({ tides: 3, the: 1, sea: 1, why: 1 });
   expect(Object.fromEntries(empty!)).toEqual({ why: 1 });
-  expect(Object.fromEntries(plain!)).toEqual({ tides: 1, the: 1, sea: 1, '=tides': 100 });
+  expect(Object.fromEntries(plain!)).toEqual({ tides: 1, the: 1, sea: 1 });
   expect(document).toEqual({ id: 'a', title: 'Tides', text: 'The sea' });
 });
 
