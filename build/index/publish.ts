@@ -11,6 +11,7 @@ import { PAGES, pageCount, pageName } from '../../src/core/format/page-table.ts'
 import { openIndex } from '../../src/query/search/open.ts';
 import { folderSource, writeAtomically } from '../work/files.ts';
 import { recordName } from '../work/input-record.ts';
+import { isOfBuild } from '../work/stage.ts';
 import { naming } from '../work/system-error.ts';
 
 /** A copy of the manifest that was current before. Readers have no use for it. */
@@ -33,7 +34,7 @@ export function mustBeFreeForIndex(folder: string): void {
     if (existsSync(path) && !isFolder(path)) throw taken(name, 'a file');
   }
   const work = join(folder, '.work');
-  if (existsSync(work) && readdirSync(work).length > 0 && !existsSync(join(work, 'owner'))) {
+  if (existsSync(work) && readdirSync(work).length > 0 && !isOfBuild(work)) {
     throw taken('.work', "somebody else's folder");
   }
   for (const name of [CURRENT, PREVIOUS]) {
@@ -123,7 +124,11 @@ export async function removeUnfinished(folder: string, names: readonly string[])
   for (const name of names) if (!kept.has(name)) remove(folder, name);
 }
 
+/** What a build names its objects; a damaged or forged table may name anything, and that is not removed. */
+const OWN_NAME = /^(objects\/[0-9a-f]{32}|(manifests|inputs)\/[0-9a-f]{16}|pages\/[0-9a-f]{16}\/\d+\/\d+)$/;
+
 function remove(folder: string, name: string): void {
+  if (!OWN_NAME.test(name)) return;
   const path = join(folder, name);
   naming(path, 'removed', () => rmSync(path, { force: true }));
   if (!name.startsWith(`${PAGES}/`)) return;

@@ -23,6 +23,12 @@ export function claimFolder(folder: string, key: string): void {
   writeAtomically(join(folder, 'owner'), Buffer.from(key));
 }
 
+/** Whether a folder of intermediate files was made by a build, whichever: its owner is named by a key. */
+export function isOfBuild(folder: string): boolean {
+  const owner = join(folder, 'owner');
+  return existsSync(owner) && /^[0-9a-f]{64}$/.test(readFileSync(owner, 'utf8'));
+}
+
 /** Whether a folder of intermediate files is the build's of that key. */
 export function isOwnedBy(folder: string, key: string): boolean {
   const owner = join(folder, 'owner');

@@ -127,7 +127,7 @@ function runtimes(): number[] {
 }
 
 test.skipIf(process.platform !== 'linux')(
-  'serve leaves no process behind when it is killed, and blocks nobody',
+  'serve leaves no process behind when it is killed, and blocks nobody (looks for processes in /proc)',
   async () => {
     const folder = await folderWithIndex();
     const before = new Set(runtimes());

@@ -15,6 +15,8 @@ import {
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { decodeManifest, encodeManifest } from '../../../src/core/format/manifest.ts';
+import { decodeTable, encodeTable, tableChecksum } from '../../../src/core/format/page-table.ts';
 import { CLI, NODE, sparsedge, temporaryFolder, writeDocuments } from '../commands/command-line.ts';
 import { contents } from '../folder-contents.ts';
 
@@ -92,6 +94,28 @@ describe("other people's files", () => {
     expect(await documents('site')).toBe(3);
   });
 
+  test('stay where a forged generation names them as its objects', async () => {
+    const cwd = temporaryFolder();
+    writeDocuments(cwd);
+    expect((await build(cwd, 'out')).code).toBe(0);
+    writeFileSync(join(cwd, 'mine.txt'), 'mine');
+    const folder = join(cwd, 'out');
+    const manifest = decodeManifest(readFileSync(join(folder, 'current')), 'current');
+    const { name, crc32 } = manifest.segments[0].table;
+    const forged = '00000000000000ff';
+    const table = decodeTable(readFileSync(join(folder, name)), manifest.build, crc32, name);
+    const documents = { ...table.documents, shards: [{ name: '../mine.txt', firstPage: 0 }] };
+    const bytes = encodeTable({ ...table, documents }, forged);
+    writeFileSync(join(folder, 'objects/forged'), bytes);
+    const entry = { name: 'objects/forged', bytes: bytes.length, crc32: tableChecksum(bytes, name) };
+    const segments = [{ ...manifest.segments[0], table: entry }];
+    const path = join(folder, 'manifests', forged);
+    writeFileSync(path, encodeManifest({ ...manifest, build: forged, segments }));
+    expect((await sparsedge(cwd, ['prune', 'out'])).code).toBe(0);
+    expect(existsSync(path)).toBe(false);
+    expect(readFileSync(join(cwd, 'mine.txt'), 'utf8')).toBe('mine');
+  });
+
   test('stay whatever else is written beside them', async () => {
     const cwd = temporaryFolder();
     writeDocuments(cwd);
@@ -129,6 +153,7 @@ describe("other people's files", () => {
     ['objects', 'a file where a folder is needed'],
     ['manifests', 'the same'],
     ['.work/mine.txt', 'a folder of intermediate files that is not ours'],
+    ['.work/owner', 'somebody else, who has such a file as well'],
   ])('where %s should be stop a build before it writes', async (name, text) => {
     const cwd = temporaryFolder();
     writeDocuments(cwd);

@@ -42,18 +42,21 @@ test.each([
   ]);
 });
 
-test.skipIf(!('zstdCompressSync' in zlib))('zstd is unpacked, frame after frame', async () => {
-  const frames = ['{"id":"a","text":"one"}\n', '{"id":"b","text":"two"}\n'].map((line) =>
-    zlib.zstdCompressSync(line),
-  );
-  for (const name of ['d.jsonl.zst', 'misnamed'])
-    expect((await read(fileWith(name, Buffer.concat(frames)))).documents).toEqual([
-      { id: 'a', text: 'one' },
-      { id: 'b', text: 'two' },
-    ]);
-  const cut = frames[0].subarray(0, frames[0].length - 4);
-  await expect(read(fileWith('d.jsonl.zst', cut))).rejects.toThrow('the zstd data is damaged or cut short');
-});
+test.skipIf(!('zstdCompressSync' in zlib))(
+  'zstd is unpacked, frame after frame (needs Node 22.15)',
+  async () => {
+    const frames = ['{"id":"a","text":"one"}\n', '{"id":"b","text":"two"}\n'].map((line) =>
+      zlib.zstdCompressSync(line),
+    );
+    for (const name of ['d.jsonl.zst', 'misnamed'])
+      expect((await read(fileWith(name, Buffer.concat(frames)))).documents).toEqual([
+        { id: 'a', text: 'one' },
+        { id: 'b', text: 'two' },
+      ]);
+    const cut = frames[0].subarray(0, frames[0].length - 4);
+    await expect(read(fileWith('d.jsonl.zst', cut))).rejects.toThrow('the zstd data is damaged or cut short');
+  },
+);
 
 test.each([
   ['bzip2', Buffer.from('BZh91AY&SY')],
@@ -108,7 +111,7 @@ test('a page that is not what it says is malformed', async () => {
 });
 
 test.skipIf(!('zstdCompressSync' in zlib))(
-  'zstd of many blocks, checksums and skippable frames is read',
+  'zstd of many blocks, checksums and skippable frames is read (needs Node 22.15)',
   async () => {
     const lines = Array.from(
       { length: 30_000 },
