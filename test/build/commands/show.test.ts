@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest';
 import { spreadOf } from '../../../build/evaluate/measure.ts';
 import { counted, duration, oneLine, size, table } from '../../../build/terminal/layout.ts';
-import { emphasized, snippetOf } from '../../../src/query/snippet.ts';
+import { emphasized, snippetOf, tracesOf } from '../../../src/query/snippet.ts';
 
 const analyze = (text: string) => text.toLowerCase().match(/[a-z]+/g) ?? [];
 const filler = (words: number) => Array.from({ length: words }, () => 'and').join(' ');
 const show = (text: string, ...terms: string[]) =>
   emphasized(
-    snippetOf(text, (word) => analyze(word).filter((term) => terms.includes(term))),
+    snippetOf(text, {
+      termsIn: (word) => analyze(word).filter((term) => terms.includes(term)),
+      traces: tracesOf(terms),
+    }),
     (word) => `*${word}*`,
     (plain) => plain,
   );
