@@ -3,9 +3,9 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { SparsedgeError } from '../../../src/core/errors.ts';
-import { utf16Of } from './lines/encodings.ts';
+import { hasMark, IS_GUESSED, IS_UTF32, isUtf32, utf16Of } from './lines/encodings.ts';
 import { MAX_RECORD_BYTES, NOT_UTF8, TOO_LARGE } from './lines/record.ts';
-import { type Batches, type Gate, malformed, type ReadReport, refuse } from './lines/report.ts';
+import { type Batches, type Gate, malformed, note, type ReadReport, refuse } from './lines/report.ts';
 import { type PageFormat, type PageOptions, Site } from './pages/site.ts';
 
 /** What the names of each kind of page end with. */
@@ -39,7 +39,7 @@ export async function openSite(
 export async function* readPage({ file, path, format }: PageFile, site: Site, gate: Gate): Batches {
   let documents: ReturnType<Site['documents']>;
   try {
-    documents = site.documents(path, await pageText(file), format);
+    documents = site.documents(path, await pageText(file, (said) => sayOnce(gate, file, said)), format);
   } catch (error) {
     refuse(gate, { file }, asMalformed(error));
     return;
@@ -56,23 +56,42 @@ export async function* readPage({ file, path, format }: PageFile, site: Site, ga
 /** A parser may give up on a page, for instance one nested too deeply for the stack: that is the page's fault. */
 function asMalformed(error: unknown): unknown {
   if (error instanceof SparsedgeError) return error;
-  return malformed(`cannot be parsed: ${error instanceof Error ? error.message : error}`);
+  const reason = error instanceof RangeError ? 'it is nested too deeply' : error;
+  return malformed(`cannot be parsed: ${reason instanceof Error ? reason.message : reason}`);
 }
 
-async function pageText(file: string): Promise<string> {
+/** Says of the first such page what holds for each. */
+function sayOnce(gate: Gate, file: string, said: string): void {
+  if (!gate.report.notes.some((text) => text.endsWith(said)))
+    note(gate, `${file}, the first such page: ${said}`);
+}
+
+/** @param say what was decided by looking at the page, and could have been meant otherwise */
+async function pageText(file: string, say?: (said: string) => void): Promise<string> {
   const bytes = await readWhole(file);
+  if (isUtf32(bytes)) throw malformed(IS_UTF32);
   const utf16 = utf16Of(bytes);
+  if (utf16 !== undefined && !hasMark(bytes)) say?.(IS_GUESSED);
   const encoding =
     utf16 === undefined ? declaredIn(file, bytes) : utf16 === 'little' ? 'utf-16le' : 'utf-16be';
   if (encoding === undefined || encoding === 'utf-8') {
-    if (!isUtf8(bytes)) throw malformed(NOT_UTF8, { line: firstBadLine(bytes) });
     const text = bytes.toString('utf8');
+    if (!isUtf8(bytes)) {
+      // Browsers take pages that say nothing for Windows-1252; but what is UTF-8 elsewhere is damaged.
+      const isSilent = encoding === undefined && PAGE_NAMES.html.test(file);
+      if (isSilent && !/[^\0-\x7f\ufffd]/.test(text)) {
+        say?.('read as Windows-1252, as browsers do, since it names no encoding and is not UTF-8');
+        return new TextDecoder('windows-1252').decode(bytes);
+      }
+      throw malformed(NOT_UTF8, { line: firstBadLine(bytes) });
+    }
     return text.startsWith('\uFEFF') ? text.slice(1) : text;
   }
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
-    throw malformed(`not valid ${encoding.toUpperCase()}, which the page says it is`);
+    const why = utf16 === undefined ? 'which the page says it is' : 'which its first bytes say it is';
+    throw malformed(`not valid ${encoding.toUpperCase()}, ${why}`);
   }
 }
 

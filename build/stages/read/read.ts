@@ -8,7 +8,7 @@ import { SparsedgeError } from '../../../src/core/errors.ts';
 import { corpusIn, readBeir } from './beir.ts';
 import { detectContent, detectName, type Format, LINE_FORMATS, type LineFormat } from './detect.ts';
 import { readJsonl } from './jsonl.ts';
-import { asText } from './lines/encodings.ts';
+import { asText, hasMark, IS_GUESSED, utf16Of } from './lines/encodings.ts';
 import { openSource, type Source } from './lines/input-source.ts';
 import { isBlank } from './lines/lines.ts';
 import type { FieldMapping } from './lines/record.ts';
@@ -160,6 +160,8 @@ async function* readStream(
       return;
     }
     const text = await asText(source);
+    if (utf16Of(source.head) !== undefined && !hasMark(source.head))
+      note(gate, `${source.name}: ${IS_GUESSED}`);
     const found = format ?? detectContent(text, fields);
     if (found === 'msmarco' && !isNamed)
       note(gate, `${source.name}: read as MS MARCO's form, an id, a tab and a text, where quotes are text`);

@@ -1,7 +1,8 @@
-// Text in an encoding that its first bytes name becomes UTF-8, and lines that end with a carriage return alone get a
-// line feed in its place, before anyone looks for lines. What cannot be decoded becomes a byte that UTF-8 never has, so
-// that the line on which it stands is found malformed, and no other.
+// Text in an encoding that its first bytes name or show becomes UTF-8, and lines that end with a carriage return alone
+// get a line feed in its place, before anyone looks for lines. What cannot be decoded becomes a byte that UTF-8 never
+// has, so that the line on which it stands is found malformed, and no other.
 
+import { SparsedgeError } from '../../../../src/core/errors.ts';
 import { openSource, peek, type Source } from './input-source.ts';
 
 const LF = 10;
@@ -15,8 +16,16 @@ export async function openText(input: string): Promise<Source> {
   return asText(await openSource(input));
 }
 
-/** The same bytes as text: UTF-8 without a byte-order mark, with line feeds where lines end. */
+/**
+ * The same bytes as text: UTF-8 without a byte-order mark, with line feeds where lines end.
+ *
+ * @throws SparsedgeError `bad-input` for UTF-32
+ */
 export async function asText(source: Source): Promise<Source> {
+  if (isUtf32(source.head)) {
+    const file = source.name;
+    throw new SparsedgeError('bad-input', `${file}: ${IS_UTF32}`, { file, reason: IS_UTF32 });
+  }
   const utf16 = utf16Of(source.head);
   const decoded = utf16 === undefined ? source.chunks : utf8Of(source.chunks, utf16);
   let { head, chunks } = await peek(decoded, HEAD_BYTES, BYTE_ORDER_MARK);
@@ -27,10 +36,51 @@ export async function asText(source: Source): Promise<Source> {
   return { ...source, head, chunks };
 }
 
-/** What the first bytes say, if they are a byte-order mark of UTF-16. */
+/** What is said of UTF-32, which nobody writes on purpose. */
+export const IS_UTF32 = 'it is UTF-32, which is not read: save it as UTF-8';
+
+/** What is said of UTF-16 without a byte-order mark. */
+export const IS_GUESSED = 'read as UTF-16, which its zero bytes show';
+
+/** Whether bytes begin with a byte-order mark of UTF-16. */
+export function hasMark(head: Buffer): boolean {
+  return (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
+}
+
+/** The order of bytes in UTF-16: what a byte-order mark says, else what zero bytes show. */
 export function utf16Of(head: Buffer): 'little' | 'big' | undefined {
-  if (head[0] === 0xff && head[1] === 0xfe) return 'little';
-  return head[0] === 0xfe && head[1] === 0xff ? 'big' : undefined;
+  if (hasMark(head)) return head[0] === 0xff ? 'little' : 'big';
+  const [first, second, third, fourth] = zeroBytes(head);
+  const [even, odd] = [first + third, second + fourth];
+  // Text has no zero bytes in other encodings, and in UTF-16 one for each sign of ASCII.
+  const enough = Math.min(head.length, LOOKED_AT) / 40;
+  if (odd > enough && odd > 4 * even) return 'little';
+  return even > enough && even > 4 * odd ? 'big' : undefined;
+}
+
+/** Whether bytes are UTF-32, by its byte-order mark or by the zero bytes of every character. */
+export function isUtf32(head: Buffer): boolean {
+  if (UTF32_MARKS.some((mark) => mark.equals(head.subarray(0, 4)))) return true;
+  const [first, second, third, fourth] = zeroBytes(head);
+  const characters = Math.floor(Math.min(head.length, LOOKED_AT) / 4);
+  const most = characters * 0.9;
+  const isLittle = fourth === characters && third > most;
+  return (
+    characters > 0 &&
+    (isLittle || (first === characters && second > most)) &&
+    first + fourth < 1.5 * characters
+  );
+}
+
+const UTF32_MARKS = [Buffer.from([0xff, 0xfe, 0, 0]), Buffer.from([0, 0, 0xfe, 0xff])];
+const LOOKED_AT = 4096;
+
+/** How many of the first bytes are zero at each place within four. */
+function zeroBytes(head: Buffer): [number, number, number, number] {
+  const zeros: [number, number, number, number] = [0, 0, 0, 0];
+  const end = Math.min(head.length, LOOKED_AT);
+  for (let at = head.indexOf(0); at !== -1 && at < end; at = head.indexOf(0, at + 1)) zeros[at & 3]++;
+  return zeros;
 }
 
 /** UTF-16 as UTF-8; half of a surrogate pair becomes a byte that is not valid. */

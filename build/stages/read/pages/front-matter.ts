@@ -1,7 +1,7 @@
 // Front matter: what a page says of itself above its text, as YAML between `---`, as TOML between `+++`, or as JSON.
 
 import { parse as parseToml, TomlDate, TomlError } from 'smol-toml';
-import { parseDocument } from 'yaml';
+import { isScalar, parseDocument, visit } from 'yaml';
 import { malformed } from '../lines/report.ts';
 
 /** What a page says of itself, and the page without it. */
@@ -53,8 +53,13 @@ function fenced(markdown: string, fence: string): { inside: string; rest: string
 function jsonAlone(markdown: string): Matter | undefined {
   if (!/^\{\s*["}]/.test(markdown)) return undefined;
   let depth = 0;
-  for (const found of markdown.matchAll(/"(?:[^"\\\n]|\\.)*"|[{}]/g)) {
-    depth += found[0] === '{' ? 1 : found[0] === '}' ? -1 : 0;
+  let inString = false;
+  const sign = /["{}\n]|\\[\s\S]/g;
+  for (let found = sign.exec(markdown); found !== null; found = sign.exec(markdown)) {
+    if (found[0] === '"') inString = !inString;
+    else if (found[0] === '\n' && inString) return undefined;
+    if (inString || (found[0] !== '{' && found[0] !== '}')) continue;
+    depth += found[0] === '{' ? 1 : -1;
     if (depth > 0) continue;
     const end = found.index + 1;
     try {
@@ -68,14 +73,45 @@ function jsonAlone(markdown: string): Matter | undefined {
 }
 
 function mapping(yaml: string): unknown {
-  const document = parseDocument(yaml, { schema: 'failsafe' });
+  // The library compares each key with all before it.
+  const document = parseDocument(yaml, { schema: 'failsafe', uniqueKeys: false });
   const [error] = document.errors;
   if (error !== undefined) {
     // The library's message goes on with a line counted from the start of the YAML, and the text found there.
-    const reason = error.message.replace(/ at line \d+, column \d+:?[\s\S]*/, '');
+    const reason = /call stack/.test(error.message)
+      ? 'it is nested too deeply'
+      : error.message.replace(/ at line \d+, column \d+:?[\s\S]*/, '');
     throw malformed(`front matter is not YAML: ${reason}`, { line: (error.linePos?.[0].line ?? 0) + 1 });
   }
-  return document.toJS();
+  const repeated = repeatedKey(document);
+  if (repeated !== undefined) {
+    const line = yaml.slice(0, repeated.at).split('\n').length + 1;
+    throw malformed(`front matter is not YAML: the key ${repeated.key} is there twice`, { line });
+  }
+  try {
+    return document.toJS();
+  } catch (error) {
+    // What aliases of aliases would become is larger than any page.
+    throw malformed(`front matter cannot be read: ${error instanceof Error ? error.message : error}`, {
+      line: 2,
+    });
+  }
+}
+
+function repeatedKey(document: ReturnType<typeof parseDocument>): { key: string; at: number } | undefined {
+  let repeated: { key: string; at: number } | undefined;
+  visit(document, {
+    Map(_, { items }) {
+      const keys = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (keys.has(key.value)) repeated ??= { key: String(key.value), at: key.range?.[0] ?? 0 };
+        keys.add(key.value);
+      }
+      return repeated === undefined ? undefined : visit.BREAK;
+    },
+  });
+  return repeated;
 }
 
 function parsedToml(toml: string): unknown {

@@ -132,3 +132,91 @@ test.skipIf(!('zstdCompressSync' in zlib))(
     await expect(read(garbage, { skipBad: true })).rejects.toThrow('the zstd data is damaged or cut short');
   },
 );
+
+const unmarked = (text: string) => Buffer.from(text, 'utf16le');
+
+test.each([
+  ['JSON lines', 'd.jsonl', '{"id":"a","text":"naïve 😀"}\n'],
+  ['JSON lines of ideographs', 'd.jsonl', `{"id":"a","text":"${'漢字仮名'.repeat(9)}"}\n`],
+  ['a table', 'd.csv', 'id,text\r\na,naïve 😀\r\n'],
+  ['tabs', 'd.tsv', 'id\ttext\r\na\tnaïve 😀\r\n'],
+  ['Markdown', 'd.md', '# T\n\nnaïve 😀\n'],
+  ['ASCII alone', 'd.md', '# T\n\nplain\n'],
+  ['HTML', 'd.html', '<title>T</title><p>naïve 😀</p>'],
+])(
+  'UTF-16 without a byte-order mark is read by its zero bytes, and that is said: %s',
+  async (_, name, text) => {
+    const { documents: expected } = await read(fileWith(name, text));
+    for (const bytes of [unmarked(text), unmarked(text).swap16()]) {
+      const input = fileWith(name, bytes);
+      const { documents, report } = await read(input);
+      expect(documents).toEqual(expected);
+      expect(report.notes).toContainEqual(
+        expect.stringMatching(/d\.\w+.*: read as UTF-16, which its zero bytes show$/),
+      );
+    }
+  },
+);
+
+const utf32 = (text: string) =>
+  Buffer.concat(
+    [...text].map((sign) => {
+      const bytes = Buffer.alloc(4);
+      bytes.writeUInt32LE(sign.codePointAt(0) ?? 0);
+      return bytes;
+    }),
+  );
+
+test.each(['{"id":"a","text":"x"}\n', '# T\n\nnaïve 😀', 'id,text\na,b\n'])(
+  'UTF-32 is refused by its name: %j',
+  async (text) => {
+    const marked = `\uFEFF${text}`;
+    for (const bytes of [utf32(text), utf32(marked), utf32(text).swap32(), utf32(marked).swap32()])
+      for (const name of ['d.jsonl', 'd.csv', 'd.tsv', 'd.md', 'd.html']) {
+        const input = fileWith(name, bytes);
+        await expect(read(input)).rejects.toMatchObject({
+          code: 'bad-input',
+          message: `${input}: it is UTF-32, which is not read: save it as UTF-8`,
+        });
+      }
+  },
+);
+
+test('zero bytes in UTF-8, as a crash leaves them, are no encoding', async () => {
+  const input = fileWith('d.jsonl', `{"id":"a","text":"x"}\n${'\0'.repeat(100)}\n{"id":"b","text":"y"}\n`);
+  const { ids, report } = await readBad(input);
+  expect(ids).toEqual(['a', 'b']);
+  expect(report.reasons[0]).toContain(`${input}:2: not JSON`);
+});
+
+test('HTML that names no encoding is Windows-1252 where it is not UTF-8, and that is said once', async () => {
+  const html = latin1('<title>T</title><p>caf\xe9 \x93x\x94</p>');
+  const folder = folderWith({ 'a.html': html, 'b.html': html });
+  const { documents, report } = await read(folder);
+  expect(documents.map(({ text }) => text)).toEqual(['café “x”', 'café “x”']);
+  expect(report.notes).toEqual([
+    `${folder}/a.html, the first such page: read as Windows-1252, as browsers do, since it names no encoding and is ` +
+      'not UTF-8',
+  ]);
+});
+
+test.each([
+  ['that is UTF-8 elsewhere', 'a.html', '<p>na\xc3\xafve</p>\n<p>caf\xe9</p>', 2],
+  ['that says it is UTF-8', 'a.html', '<meta charset=utf-8>\n<p>\n<p>caf\xe9</p>', 3],
+  ['of Markdown', 'a.md', '# T\n\n\ncaf\xe9', 4],
+])('a broken byte in a page %s is named by its line', async (_, name, text, line) => {
+  const input = fileWith(name, latin1(text));
+  await expect(read(input)).rejects.toThrow(`${input}:${line}: not valid UTF-8`);
+});
+
+test.each([
+  ['EUC-JP', '<meta charset=euc-jp><p>\xc6\xfc\xcb\xdc</p>', '日本'],
+  ['GB18030', '<meta charset=gb18030><p>\xd6\xd0\xce\xc4</p>', '中文'],
+  ['GB2312, which is GBK', '<meta charset="GB2312"><p>\xd6\xd0\xce\xc4</p>', '中文'],
+  ['Big5', '<meta charset=big5><p>\xa4\xa4\xa4\xe5</p>', '中文'],
+  ['EUC-KR', '<meta charset=euc-kr><p>\xc7\xd1</p>', '한'],
+  ['KOI8-R', '<?xml version="1.0" encoding="KOI8-R"?><p>\xed\xc9\xd2</p>', 'Мир'],
+])('further encodings that browsers know: %s', async (_, html, text) => {
+  const { documents } = await read(folderWith({ 'a.html': latin1(html) }));
+  expect(documents).toMatchObject([{ text }]);
+});

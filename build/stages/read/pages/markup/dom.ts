@@ -1,19 +1,76 @@
 // HTML as a tree, by the rules of the HTML standard: what a browser closes by itself is closed here as well.
 
-import type { ChildNode, Document, Element, ParentNode, Text } from 'domhandler';
+import { getHeapStatistics } from 'node:v8';
+import { type ChildNode, type Document, Element, type ParentNode, type Text } from 'domhandler';
 import { parse } from 'parse5';
 import { adapter } from 'parse5-htmlparser2-tree-adapter';
+import { malformed } from '../../lines/report.ts';
 
-/** A page as a tree. */
+/**
+ * A page may have no more elements. Each takes 0.4 to 0.8 kilobytes, so the largest page of nothing but tags would take
+ * more memory than there is, and that cannot be caught.
+ */
+export const MAX_ELEMENTS = Math.floor(getHeapStatistics().heap_size_limit / 1400);
+
+/** The attributes of an element. They inherit none; made by `Object.create(null)` they take four times as much. */
+class Attributes {
+  [name: string]: string;
+}
+Reflect.deleteProperty(Attributes.prototype, 'constructor');
+Object.setPrototypeOf(Attributes.prototype, null);
+const NONE: Attributes = Object.freeze(new Attributes());
+
+/** All that is asked of an element's place in the page: whether its own tag closes it. */
+const OPEN = Object.freeze({}) as NonNullable<Element['sourceCodeLocation']>;
+const CLOSED = Object.freeze({ endTag: OPEN }) as NonNullable<Element['sourceCodeLocation']>;
+
+/** The library's trees hold two dictionaries more for each element, and places of its tags. */
+const treeAdapter: typeof adapter = {
+  ...adapter,
+  createElement(name, namespace, attrs) {
+    // What a second tag says of these is added to them.
+    if (name === 'html' || name === 'body') return adapter.createElement(name, namespace, attrs);
+    const attribs = attrs.length > 0 ? new Attributes() : NONE;
+    for (const { name, value } of attrs) attribs[name] = value;
+    const element = new Element(name, attribs, []);
+    element.namespace = namespace;
+    return element;
+  },
+  setNodeSourceCodeLocation(node, location) {
+    if ('children' in node && location) node.sourceCodeLocation = OPEN;
+  },
+  updateNodeSourceCodeLocation(node, end) {
+    if ('endTag' in end) node.sourceCodeLocation = CLOSED;
+  },
+};
+
+/**
+ * A page as a tree.
+ *
+ * @throws SparsedgeError `bad-input` for a page that would have more elements than there is memory for
+ */
 export function treeOf(html: string): Document {
+  // A tag that is never closed is opened anew in each block that follows, by the standard: the tree would be as large
+  // as the square of the page.
+  const most = Math.min(MAX_ELEMENTS, 100_000 + 4 * html.length);
+  let elements = 0;
+  const counting: typeof adapter = {
+    ...treeAdapter,
+    createElement(name, namespace, attrs) {
+      if (++elements > most)
+        throw malformed(
+          `its tags, closed as browsers close them, make more than ${most.toLocaleString('en')} elements`,
+        );
+      return treeAdapter.createElement(name, namespace, attrs);
+    },
+  };
   // Without scripts, as this text is read: what is in <noscript> is markup. Locations say what was closed by its tag.
-  return parse(html, { treeAdapter: adapter, scriptingEnabled: false, sourceCodeLocationInfo: true });
+  return parse(html, { treeAdapter: counting, scriptingEnabled: false, sourceCodeLocationInfo: true });
 }
 
 /** Whether the page itself ends this element, and not the end of the page or another tag. */
 export function isClosed(element: Element): boolean {
-  const place = element.sourceCodeLocation as { endTag?: unknown } | undefined | null;
-  return place?.endTag !== undefined;
+  return element.sourceCodeLocation === CLOSED;
 }
 
 /** All elements below a node, in the order of the page, however deep. */

@@ -62,8 +62,12 @@ export class HeadFacts {
   }
 
   #take(part: string, element: Element): void {
-    const [, key, attribute, said] = /^\s*([^:[\]]+?)\s*(?:\[([^\]]+)\]|:(.*))?\s*$/s.exec(part) ?? [];
-    if (key === undefined) return;
+    const sign = part.search(/[:[\]]/);
+    const key = (sign === -1 ? part : part.slice(0, sign)).trim();
+    const rest = sign === -1 ? '' : part.slice(sign).trim();
+    const attribute = /^\[([^\]]+)\]$/.exec(rest)?.[1];
+    const said = rest.startsWith(':') ? rest.slice(1) : undefined;
+    if (key === '' || (rest !== '' && attribute === undefined && said === undefined)) return;
     const value = oneLine(
       attribute !== undefined ? (element.attribs[attribute] ?? '') : (said ?? textBelow(element)),
     );

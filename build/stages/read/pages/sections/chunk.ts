@@ -7,6 +7,7 @@
 
 import type { Document } from '../../../../../src/core/document.ts';
 import { checked } from '../../lines/record.ts';
+import { malformed } from '../../lines/report.ts';
 import { anchorsOf } from './anchors.ts';
 
 /** A heading, or the name of a definition, with the text below it. */
@@ -54,6 +55,13 @@ export interface KeptOut {
 /** An id has 512 bytes for the path and the slug: 64 characters are at most 256, and already more than anyone reads. */
 const MAX_SLUG_CHARACTERS = 64;
 
+/**
+ * What each section of a page repeats has no more characters: headings above it, the page's fields. Else a page could
+ * make an index many times its own size. A longer heading has a document of its own.
+ */
+const MAX_REPEATED = 1000;
+const MAX_URL_CHARACTERS = 8192;
+
 /** One line of plain text. */
 export function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
@@ -70,30 +78,54 @@ export function oneLine(text: string): string {
  */
 export function documentsOf(path: string, page: Page, url: string): Document[] {
   const { sections, about } = page;
-  const title = page.title || sections.find(({ level }) => level === 1)?.headings.at(-1);
-  const filled = sections.filter(({ body, level, divided }) => body.length > 0 || (level > 0 && !divided));
+  if (url.length > MAX_URL_CHARACTERS)
+    throw malformed(`its URL is longer than ${MAX_URL_CHARACTERS} characters`);
+  const whole = page.title || sections.find(({ level }) => level === 1)?.headings.at(-1);
+  const filled = sections.filter(
+    ({ headings, body, level, divided }) =>
+      body.length > 0 || (level > 0 && (!divided || (headings.at(-1) ?? '').length > MAX_REPEATED)),
+  );
   const empty = sections.every(({ body }) => body.length === 0);
   if (sections.length === 1 || filled.length === 0 || (empty && filled.length === 1)) {
     const lines = sections.flatMap(({ headings, body }) => [...headings.slice(-1), ...body]);
     const text = [...lines, ...about].join('\n');
-    return [checked({ id: path.replace(/\.[^./]+$/, ''), title, text, url, fields: page.fields })];
+    return [checked({ id: path.replace(/\.[^./]+$/, ''), title: whole, text, url, fields: page.fields })];
   }
+  const short = whole === undefined ? undefined : cut(whole);
   const ids = anchorsOf('github');
+  const repeated = charactersOf(page.fields) > MAX_REPEATED ? undefined : page.fields;
   return filled.map((section, i) => {
-    const { headings, anchor, level, name, body } = section;
-    const said = i === 0 ? about : [];
+    const { anchor, level, name, body } = section;
+    const headings = section.headings.map((heading, depth) =>
+      depth === section.headings.length - 1 ? heading : cut(heading),
+    );
+    const { said, title, fields } =
+      i === 0
+        ? { said: about, title: whole, fields: page.fields }
+        : { said: [], title: short, fields: repeated };
     if (level === 0) {
-      return checked({ id: path, title, text: [...body, ...said].join('\n'), url, fields: page.fields });
+      return checked({ id: path, title, text: [...body, ...said].join('\n'), url, fields });
     }
     const slug = [...(anchor ?? ids.slug(headings.at(-1) ?? ''))].slice(0, MAX_SLUG_CHARACTERS).join('');
-    const below = headings[0] === title ? headings.slice(1) : headings;
+    const below = headings[0] !== undefined && cut(headings[0]) === short ? headings.slice(1) : headings;
     const above = name === undefined || title === undefined ? below : [title, ...below];
     return checked({
       id: `${path}#${ids.numbered(slug || 'section')}`,
       title: name ?? title,
       text: [above.join(' › '), ...body, ...said].filter((part) => part !== '').join('\n'),
       url: anchor === undefined ? url : `${url}#${encodeURI(anchor).replaceAll('#', '%23')}`,
-      fields: { ...page.fields, heading: headings.join(' › ') },
+      fields: { ...fields, heading: headings.join(' › ') },
     });
   });
+}
+
+/** Between characters: half of a pair is none. */
+function cut(text: string): string {
+  return text.length > MAX_REPEATED ? text.slice(0, MAX_REPEATED).replace(/[\ud800-\udbff]$/, '') : text;
+}
+
+function charactersOf(fields: Page['fields']): number {
+  let characters = 0;
+  for (const [name, value] of Object.entries(fields ?? {})) characters += name.length + value.length;
+  return characters;
 }
