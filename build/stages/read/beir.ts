@@ -3,7 +3,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { jsonObject } from './jsonl.ts';
+import { jsonRecord } from './jsonl.ts';
 import type { Source } from './lines/input-source.ts';
 import { recordsOfJson } from './lines/json-values.ts';
 import { columnsOf, toDocument } from './lines/record.ts';
@@ -25,7 +25,7 @@ export function corpusIn(folder: string): string | undefined {
  */
 export function readBeir(source: Source, gate: Gate): Batches {
   return recordsOfJson(source, gate, (text) => {
-    const record = jsonObject(text);
+    const record = jsonRecord(text);
     const { metadata } = record;
     const isObject = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata);
     return toDocument(isObject ? { ...metadata, ...record } : record, COLUMNS);

@@ -152,3 +152,36 @@ test('ten reasons are kept however many lines are malformed', async () => {
   expect(report.skipped).toBe(25);
   expect(report.reasons.length).toBe(10);
 });
+
+test.each([
+  ['next to each other', '{"id":"b","text":"x","text":"y"}', 'text'],
+  ['apart, with white space', '{ "id" : "b" , "n":1,  "text" : "x", "id":"c" }', 'id'],
+  ['in another spelling', '{"id":"b","te\\u0078t":"x","text":"y"}', 'text'],
+  [
+    'beside lists, objects and quotes',
+    '{"id":"b","x":[{"id":"]\\"}"}],"text":"a\\\\","m":{"text":1},"x":2}',
+    'x',
+  ],
+  ['with one value', '{"id":"b","text":"x","text":"x"}', 'text'],
+])('a record that has a key twice is malformed: %s', async (_, line, key) => {
+  const reason = `the key "${key}" is there twice`;
+  for (const [name, text] of [
+    ['d.jsonl', `${good('a')}${line}\n${good('z')}`],
+    ['d.json', `[\n${good('a').trim()},\n${line},\n${good('z')}]`],
+  ]) {
+    const input = fileWith(name, text);
+    const { stopped, ids, report } = await readBad(input);
+    expect(stopped).toMatchObject({ code: 'bad-input', details: { reason } });
+    expect(ids).toEqual(['a', 'z']);
+    expect(report.reasons).toEqual([`${input}:${name === 'd.json' ? 3 : 2}: ${reason}`]);
+  }
+});
+
+test.each([
+  '{"id":"a","text":"say \\":\\" and \\"id\\":"}',
+  '{"id":"a","text":"x","m":{"id":1,"text":2},"l":[{"id":1},{"id":2}]}',
+  '{ "id" :\t"a",\r "text" : "ends with \\\\" , "id2":"id"}',
+  '{"id":"a","text":"","":"x"}',
+])('keys in texts, lists and objects are no keys of the record: %s', async (line) => {
+  expect((await read(fileWith('d.jsonl', line))).documents.map(({ id }) => id)).toEqual(['a']);
+});
