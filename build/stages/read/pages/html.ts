@@ -65,10 +65,12 @@ function contentOf(tree: Document, select: string | undefined): readonly Element
     if (tokens(attribs.class).includes('DocSearch-content')) found.docsearch.push(element);
     if (name === 'main' || attribs.role === 'main') found.main.push(element);
   }
-  const first = [found.pagefind, found.docsearch, found.main].find((list) =>
-    list.some((element) => textBelow(element).trim() !== ''),
-  );
-  return outermost(tree, first ?? []);
+  for (const list of [found.pagefind, found.docsearch, found.main]) {
+    // Of those in one another only the outermost is looked at: else each of a thousand would be.
+    const parts = outermost(tree, list);
+    if (parts.some((element) => textBelow(element).trim() !== '')) return parts;
+  }
+  return [];
 }
 
 /** Those that are in no other of them, in the order of the page. */

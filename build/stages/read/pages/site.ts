@@ -174,8 +174,13 @@ function firstHeading({ sections }: Page): string | undefined {
 }
 
 function parsedOrNot(text: string, options: Parameters<typeof parseHtml>[1]): Page | undefined {
-  const page = parseHtml(text, options);
-  return 'keptOut' in page ? undefined : page;
+  try {
+    const page = parseHtml(text, options);
+    return 'keptOut' in page ? undefined : page;
+  } catch {
+    // It is refused by its name when it is read.
+    return undefined;
+  }
 }
 
 /** Whether a path, or its file's name alone, matches one of the patterns. */

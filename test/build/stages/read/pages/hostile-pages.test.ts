@@ -1,7 +1,7 @@
 // Pages that are made to take for ever, or to become many times their own size. A test that does not end fails.
 
 import { expect, test } from 'vitest';
-import { folderWith, read } from '../input-files.ts';
+import { folderWith, read, readBad } from '../input-files.ts';
 
 const page = async (name: string, text: string) => (await read(folderWith({ [name]: text }))).documents;
 const refusal = async (name: string, text: string) => {
@@ -79,6 +79,15 @@ test('a tree that would be as large as the square of its page is refused', async
   expect(await refusal('a.html', html)).toMatch(
     /^a\.html: its tags, closed as browsers close them, make more than [\d,]+ elements$/,
   );
+});
+
+test('such a page among others is named, and passed over where that is asked for', async () => {
+  const hostile = Array.from({ length: 2000 }, (_, n) => `<font size=${n}><p>a`).join('');
+  const folder = folderWith({ 'a.html': '<p>a', 'b.html': '<p>b', 'c.html': hostile, 'd.html': '<p>d' });
+  const { stopped, ids, report } = await readBad(folder);
+  expect(stopped).toMatchObject({ message: expect.stringContaining(`${folder}/c.html: its tags`) });
+  expect(ids).toEqual(['a', 'b', 'd']);
+  expect(report.reasons).toEqual([expect.stringContaining(`${folder}/c.html: its tags`)]);
 });
 
 test('what sections repeat of their page is bounded, and is whole once', async () => {
