@@ -16,6 +16,12 @@ export const CURRENT = 'current';
 /** The space whose terms are document ids, each with the one posting of its document. No query searches it. */
 export const ID_SPACE = '_id';
 
+/**
+ * The most documents of a window. Four bytes for each are what adding up a window's postings goes to and fro in: more
+ * would not stay in a processor's cache, where an addition costs a seventh.
+ */
+export const MAX_WINDOW_DOCUMENTS = 2 ** 20;
+
 const count = z.int().nonnegative();
 
 const quantizerSchema = z.strictObject({
@@ -49,17 +55,14 @@ const spaceSchema = spaceFields.refine(
   { path: ['encoder', 'model'], error: 'queries need a model, and none is named' },
 );
 
-const segmentSchema = z.strictObject({
-  documents: count,
-  table: z.strictObject({ name: z.string().min(1), bytes: count, crc32: count }),
-});
-
 const manifestSchema = z.strictObject({
   /** Names the build: derived from its input and configuration, so equal builds have equal names. */
   build: z.string().regex(new RegExp(`^[0-9a-f]{${BUILD_DIGITS}}$`)),
   documents: count,
   spaces: z.array(spaceSchema).min(1),
-  segments: z.array(segmentSchema),
+  /** The number of documents in each window, in order. */
+  windows: z.array(count.max(MAX_WINDOW_DOCUMENTS)).min(1),
+  table: z.strictObject({ name: z.string().min(1), bytes: count, crc32: count }),
 });
 
 /** How a space's weights became impacts. */
@@ -105,9 +108,9 @@ export function decodeManifest(bytes: Uint8Array, where: string): Manifest {
   if (found !== match[2]) throw corrupt(where, `checksum ${match[2]}`, found);
   const parsed = manifestSchema.safeParse(parseJson(body, where));
   if (!parsed.success) throw corrupt(where, 'a manifest', z.prettifyError(parsed.error));
-  const sum = parsed.data.segments.reduce((total, segment) => total + segment.documents, 0);
+  const sum = parsed.data.windows.reduce((total, documents) => total + documents, 0);
   if (sum !== parsed.data.documents)
-    throw corrupt(where, `${parsed.data.documents} documents`, `${sum} in its segments`);
+    throw corrupt(where, `${parsed.data.documents} documents`, `${sum} in its windows`);
   return parsed.data;
 }
 

@@ -1,4 +1,4 @@
-// The page table of a segment: what a Worker keeps resident so that it can plan every read. FORMAT.md, "Page tables".
+// The page table of an index: what a Worker keeps resident so that it can plan every read. FORMAT.md, "Page tables".
 
 import { corrupt } from '../errors.ts';
 import type { ByteRange } from '../source.ts';
@@ -7,7 +7,6 @@ import { crc32 } from './checksum.ts';
 import { readKey, writeKey } from './front-coding.ts';
 import { checkHeader, HEADER_BYTES, header } from './header.ts';
 import type { PageIdentity } from './page.ts';
-import type { ListPlace } from './postings.ts';
 
 /** Pages in a row, cut into objects. */
 export interface PageRun {
@@ -23,15 +22,16 @@ export interface Shard {
   readonly firstPage: number;
 }
 
-/** A term whose list has pages of its own. */
+/** A term whose list has pages of its own, one for each of its tiers. */
 export interface LongTerm {
   readonly key: Uint8Array;
   /** Document frequency. */
   readonly count: number;
+  /** Of its first tier; the others follow. */
   readonly firstPage: number;
-  /** Of each of its pages, in order: the highest impact and the number of postings. */
-  readonly pageImpact: readonly number[];
-  readonly pageCount: readonly number[];
+  /** Of each of its tiers, in order: the highest impact, which is below all of the tier before, and the postings. */
+  readonly tierImpact: readonly number[];
+  readonly tierCount: readonly number[];
   /**
    * The k-th largest impact for each k of KTH, 0 where the list is shorter: a safe threshold before anything is read.
    */
@@ -41,7 +41,7 @@ export interface LongTerm {
 /** The ranks whose impacts a long term records. */
 export const KTH = [10, 100, 1000] as const;
 
-/** The terms of one space in one segment. */
+/** The terms of one space. */
 export interface TermTable extends PageRun {
   /** Ascending first keys of the dictionary pages, and which pages those are. */
   readonly dictionaryKey: readonly Uint8Array[];
@@ -50,13 +50,13 @@ export interface TermTable extends PageRun {
   readonly longTerms: readonly LongTerm[];
 }
 
-/** The documents of one segment: page p holds local documents firstDocument[p] .. firstDocument[p + 1]. */
+/** The documents: page p holds firstDocument[p] .. firstDocument[p + 1]. */
 export interface DocumentTable extends PageRun {
   readonly firstDocument: Float64Array;
 }
 
-/** Everything resident for a segment. */
-export interface SegmentTable {
+/** Everything that is resident of an index. */
+export interface PageTable {
   readonly spaces: ReadonlyMap<string, TermTable>;
   readonly documents: DocumentTable;
 }
@@ -65,16 +65,6 @@ export interface SegmentTable {
 export interface PageLocation {
   readonly object: string;
   readonly range: ByteRange;
-}
-
-/**
- * The list of one of a long term's pages: it is all of the page.
- *
- * @param page counted from the term's first
- * @param length of the page's body
- */
-export function listOfPage({ pageCount, pageImpact }: LongTerm, page: number, length: number): ListPlace {
-  return { start: 0, end: length, count: pageCount[page], firstImpact: pageImpact[page] };
 }
 
 /** The number of pages in a run. */
@@ -86,8 +76,8 @@ export function pageCount(run: PageRun): number {
 export const PAGES = 'pages';
 
 /** The name of a page that is an object of its own: only document pages are. */
-export function pageName({ build, segment, page }: PageIdentity): string {
-  return `${PAGES}/${build}/${segment}/${page}`;
+export function pageName({ build, page }: PageIdentity): string {
+  return `${PAGES}/${build}/${page}`;
 }
 
 /** Where a page lies. */
@@ -139,8 +129,8 @@ export function findTerm(table: TermTable, key: Uint8Array): TermPlace {
   return page < 0 ? { kind: 'absent' } : { kind: 'dictionary', page: table.dictionaryPage[page] };
 }
 
-/** A segment's page table as an object. */
-export function encodeTable(table: SegmentTable, build: string): Uint8Array<ArrayBuffer> {
+/** A page table as an object. */
+export function encodeTable(table: PageTable, build: string): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter(1 << 16);
   writer.varint(table.spaces.size);
   for (const [name, terms] of table.spaces) {
@@ -181,7 +171,7 @@ export function tableChecksum(bytes: Uint8Array, where: string): number {
  * @param checksum that the manifest gives for it
  * @throws SparsedgeError `corrupt`, `format-too-old` or `format-too-new`
  */
-export function decodeTable(bytes: Uint8Array, build: string, checksum: number, where: string): SegmentTable {
+export function decodeTable(bytes: Uint8Array, build: string, checksum: number, where: string): PageTable {
   checkHeader(bytes, 'table', build, where);
   const end = bytes.length - 4;
   const stored = tableChecksum(bytes, where);
@@ -269,29 +259,23 @@ function decodeAscending(reader: ByteReader, count: number): number[] {
 }
 
 function encodeLongTerm(writer: ByteWriter, term: LongTerm): void {
-  writer.varint(term.pageImpact.length);
+  writer.varint(term.tierImpact.length);
   for (const impact of term.kthImpact) writer.u8(impact);
-  term.pageImpact.forEach((impact, page) => {
+  term.tierImpact.forEach((impact, tier) => {
     writer.u8(impact);
-    writer.varint(term.pageCount[page]);
+    writer.varint(term.tierCount[tier]);
   });
 }
 
 function decodeLongTerm(reader: ByteReader, key: Uint8Array, firstPage: number): LongTerm {
-  const pages = reader.varint();
+  const tiers = reader.varint();
   const kthImpact = KTH.map(() => reader.u8());
-  const pageImpact: number[] = [];
-  const counts: number[] = [];
-  for (let page = 0; page < pages; page++) {
-    pageImpact.push(reader.u8());
-    counts.push(reader.varint());
+  const tierImpact: number[] = [];
+  const tierCount: number[] = [];
+  for (let tier = 0; tier < tiers; tier++) {
+    tierImpact.push(reader.u8());
+    tierCount.push(reader.varint());
   }
-  return {
-    key,
-    count: counts.reduce((sum, count) => sum + count, 0),
-    firstPage,
-    pageImpact,
-    pageCount: counts,
-    kthImpact,
-  };
+  const count = tierCount.reduce((sum, of) => sum + of, 0);
+  return { key, count, firstPage, tierImpact, tierCount, kthImpact };
 }

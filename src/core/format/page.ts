@@ -1,7 +1,7 @@
 // Pages: the unit of range read, of checksum and of caching. FORMAT.md, "Pages".
 //
-// A page's checksum is seeded with its identity (build, segment, space, number), so that intact bytes in the wrong
-// place are damage too: no page of another index, segment or position passes for this one.
+// A page's checksum is seeded with its identity (build, space, number), so that intact bytes in the wrong place are
+// damage too: no page of another index, space or position passes for this one.
 
 import { corrupt } from '../errors.ts';
 import { BIT_PADDING } from './bits.ts';
@@ -17,7 +17,6 @@ const TRAILER_BYTES = BIT_PADDING + 4;
 export interface RunIdentity {
   /** Of the build: see Manifest.build. */
   readonly build: string;
-  readonly segment: number;
   /** A space's name, or DOCUMENTS. */
   readonly space: string;
 }
@@ -30,8 +29,8 @@ export interface PageIdentity extends RunIdentity {
 /** The name under which document pages are identified; no space may have it. */
 export const DOCUMENTS = '_documents';
 
-function describe({ build, segment, space, page }: PageIdentity): string {
-  return `build ${build}, segment ${segment}, ${space}, page ${page}`;
+function describe({ build, space, page }: PageIdentity): string {
+  return `build ${build}, ${space}, page ${page}`;
 }
 
 function checksum(body: Uint8Array, identity: PageIdentity): number {

@@ -37,7 +37,7 @@ export interface ListPlace {
 
 /** Postings in order of impact: what a list holds, decoded. A run r covers documents[runEnd[r − 1] .. runEnd[r]). */
 export interface Postings {
-  /** Local document numbers; only the first `count` are meaningful. */
+  /** Document numbers of a window or of the index; only the first `count` are meaningful. */
   documents: Uint32Array;
   count: number;
   /** The impact of each run, strictly descending; only the first `runs` are meaningful. */
@@ -104,7 +104,7 @@ export class PostingsEncoder {
    *
    * @param documents strictly ascending
    * @param impacts 1 to 255, parallel to `documents`
-   * @param firstDocument of the segment: it is subtracted, since a segment counts its documents from 0
+   * @param firstDocument of the window whose postings these are: it is subtracted, since a window counts from 0
    * @returns the list in order of impact, valid until the next one
    */
   order(documents: Uint32Array, impacts: Uint8Array, firstDocument = 0): Postings {
@@ -133,7 +133,7 @@ export class PostingsEncoder {
    * Encodes the ordered postings from index `start` to `end` (half-open) as one list of its own.
    * Its count and first impact are not in the bytes: whoever points at the list keeps them.
    *
-   * @param documentCount of the segment: local document numbers are below it
+   * @param documentCount of the window, or the index, whose numbers the postings have: all are below it
    */
   encode(start: number, end: number, documentCount: number): Uint8Array<ArrayBuffer> {
     const { documents, runs, runEnd, runImpact } = this.#postings;
@@ -180,7 +180,7 @@ export class PostingsEncoder {
  * Decodes a list into `into`, replacing what it held.
  *
  * @param bytes hold the list at its place, with BIT_PADDING more bytes behind it
- * @param documentCount of the segment: all documents of the list are below it
+ * @param documentCount of the window, or the index, whose numbers the list has: all are below it
  * @throws SparsedgeError `corrupt` when the bytes are no such list
  */
 export function decodePostings(
