@@ -75,9 +75,9 @@ export function pageCount(run: PageRun): number {
 /** Where pages that are objects of their own lie. */
 export const PAGES = 'pages';
 
-/** The name of a page that is an object of its own: only document pages are. */
-export function pageName({ build, page }: PageIdentity): string {
-  return `${PAGES}/${build}/${page}`;
+/** The name of a page that is an object of its own. */
+export function pageName({ build, space, page }: PageIdentity): string {
+  return `${PAGES}/${build}/${space}/${page}`;
 }
 
 /** Where a page lies. */
