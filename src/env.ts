@@ -46,7 +46,7 @@ const bindings = z.object({
     .default(''),
   MAX_K: integer(1, MAX_K).default(100),
   GENERATION_SECONDS: integer(0, 86_400).default(30),
-  LOCAL_SEGMENTS: integer(0, 1000).default(2),
+  LOCAL_WINDOWS: integer(0, 1000).default(32),
   CORS_ORIGIN: z
     .string('must be a string')
     .regex(
@@ -67,8 +67,8 @@ export interface Config {
   readonly maxK: number;
   /** How long an isolate searches the generation it has open before it asks again which one is current. */
   readonly generationSeconds: number;
-  /** Up to this many segments are searched in one invocation; more fan out. */
-  readonly localSegments: number;
+  /** Up to this many windows are searched in one invocation; more fan out. */
+  readonly localWindows: number;
   /** What reranks, if anything: a model that Workers AI runs, or one that lies beside the index. */
   readonly reranker: { readonly ai?: AiBinding; readonly model: string } | undefined;
   /** Web origins that may call from a browser. */
@@ -92,7 +92,7 @@ export function parseConfig(env: unknown): Config {
     INDEX_PREFIX,
     MAX_K: maxK,
     GENERATION_SECONDS,
-    LOCAL_SEGMENTS,
+    LOCAL_WINDOWS,
     CORS_ORIGIN,
     AI,
     RERANK_MODEL,
@@ -103,7 +103,7 @@ export function parseConfig(env: unknown): Config {
     prefix: INDEX_PREFIX === '' || INDEX_PREFIX.endsWith('/') ? INDEX_PREFIX : `${INDEX_PREFIX}/`,
     maxK,
     generationSeconds: GENERATION_SECONDS,
-    localSegments: LOCAL_SEGMENTS,
+    localWindows: LOCAL_WINDOWS,
     reranker: rerankerOf(RERANK_MODEL, AI),
     origins: CORS_ORIGIN === '*' ? '*' : Object.freeze(CORS_ORIGIN.split(',').map((origin) => origin.trim())),
   });

@@ -6,7 +6,7 @@ import { SparsedgeError } from './core/errors.ts';
 import type { Source } from './core/source.ts';
 import { answerPages } from './edge/platform-cache.ts';
 import { ResidentIndex } from './edge/resident-index.ts';
-import { answerSegments, ResidentTables } from './edge/segment-groups.ts';
+import { answerWindows, ResidentGeneration } from './edge/window-groups.ts';
 import { ModelCache } from './encode/model-cache.ts';
 import { type OpenGraph, ResidentModel } from './encode/resident-model.ts';
 import type { ResidentRerankerOptions } from './encode/resident-reranker.ts';
@@ -27,7 +27,7 @@ const PAGE_CACHE_BYTES = 12 * 1024 * 1024;
 const clock = () => Date.now();
 const timer = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 const cache = pageCache(PAGE_CACHE_BYTES);
-const tables = new ResidentTables();
+const generation = new ResidentGeneration();
 
 function sourceOf({ bucket, prefix, assets }: Config): Source {
   const objects = r2Source(bucket, prefix);
@@ -71,14 +71,14 @@ function assemble(env: unknown, networks: Networks | undefined): ReturnType<type
       timer,
       cache,
       pages: exports.Pages,
-      segments: exports.Segments,
+      windows: exports.Windows,
       encode: (text, space) => model.encode(text, space),
     },
     reranker: rerankerOf(config, networks, source, models),
     resident: new ResidentIndex({
       source,
       keepMs: config.generationSeconds * 1000,
-      mostSegments: config.localSegments,
+      mostWindows: config.localWindows,
       clock,
       log: logFailure,
     }),
@@ -92,15 +92,15 @@ export class Pages extends WorkerEntrypoint {
   }
 }
 
-/** Some segments searched for this Worker itself. Not reachable from outside. */
-export class Segments extends WorkerEntrypoint {
+/** Some windows searched for this Worker itself. Not reachable from outside. */
+export class Windows extends WorkerEntrypoint {
   override fetch(request: Request): Promise<Response> {
-    return answerSegments(request, {
+    return answerWindows(request, {
       source: () => completeGeneration(sourceOf(parseConfig(this.env))),
       clock,
       timer,
       cache,
-      tables,
+      generation,
       log: logFailure,
     });
   }

@@ -3,7 +3,7 @@
 import { createWorker } from '../../src/worker.ts';
 
 // Sparsedge calls these two entry points of its own Worker, so they must be exported by name.
-export { Pages, Segments } from '../../src/worker.ts';
+export { Pages, Windows } from '../../src/worker.ts';
 
 const search = createWorker();
 

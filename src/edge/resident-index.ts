@@ -2,15 +2,23 @@
 // not be awaited in another. A failed open is never kept, and one request sees one generation from start to end.
 
 import { SparsedgeError } from '../core/errors.ts';
-import { readManifest } from '../core/format/manifest.ts';
+import { type Manifest, readManifest } from '../core/format/manifest.ts';
 import type { Source } from '../core/source.ts';
 import type { Clock } from '../query/search/meter.ts';
-import { type OpenIndex, openIndex } from '../query/search/open.ts';
+import { type OpenIndex, openGeneration } from '../query/search/open.ts';
 import { completeGeneration, isMissing } from '../store/generation.ts';
 
-/** An open index, as one request got it. */
+/** One generation of an index. */
+export interface Generation {
+  readonly source: Source;
+  readonly manifest: Manifest;
+  /** It opened; undefined where others search it. */
+  readonly index: OpenIndex | undefined;
+}
+
+/** A generation, as one request got it. */
 export interface Resident {
-  readonly index: OpenIndex;
+  readonly index: Generation;
   /** It could not be established that this is still the current generation. */
   readonly stale: boolean;
   /** What storage had to do for it in this request: nothing, when it was open already. */
@@ -22,15 +30,15 @@ export interface ResidentOptions {
   readonly source: Source;
   /** How long an open index is used before `current` is read again. */
   readonly keepMs: number;
-  /** An index of more segments is opened without their tables: groups of them are searched elsewhere. */
-  readonly mostSegments: number;
+  /** An index of more windows is not opened: groups of them are searched elsewhere. */
+  readonly mostWindows: number;
   readonly clock: Clock;
   /** Told of failures that no request sees, since an older generation could answer it. */
   readonly log: (error: unknown) => void;
 }
 
 interface OpenGeneration {
-  readonly index: OpenIndex;
+  readonly index: Generation;
   stale: boolean;
   recheckAt: number;
 }
@@ -67,7 +75,7 @@ export class ResidentIndex {
    * @throws SparsedgeError `unavailable` when nothing is published or storage fails, or what opening it throws
    */
   async get(recheck = false): Promise<Resident> {
-    const { source, keepMs, mostSegments, clock, log } = this.#options;
+    const { source, keepMs, mostWindows, clock, log } = this.#options;
     const open = this.#open;
     const now = clock();
     if (open && !recheck && now < open.recheckAt) return residentOf(open, { reads: 0, bytes: 0 });
@@ -76,11 +84,14 @@ export class ResidentIndex {
     const opened = { reads: 0, bytes: 0 };
     const metered = counting(source, opened);
     try {
-      if (open && (await readManifest(metered)).build === open.index.manifest.build) {
+      const manifest = await readManifest(metered);
+      if (open && manifest.build === open.index.manifest.build) {
         open.stale = false;
         return residentOf(open, opened);
       }
-      const index = { ...(await openIndex(metered, undefined, mostSegments)), source };
+      const elsewhere = manifest.windows.length > mostWindows;
+      const opening = elsewhere ? undefined : { ...(await openGeneration(metered, manifest)), source };
+      const index = { source, manifest, index: opening };
       // Timed from before the reads: that is when this generation was known to be current.
       this.#open = { index, stale: false, recheckAt: now + keepMs };
       return { index, stale: false, opened };

@@ -82,7 +82,7 @@ async function rankingOf(
 ): Promise<Answer> {
   const { question, offset, fusion, rrfK = RRF_K, rrfDepth = RRF_DEPTH, rerank } = input;
   const k = input.k + offset;
-  // A reranker reads documents anyhow; calling the groups of segments once more for them could be a call too many.
+  // A reranker reads documents anyhow; calling the groups once more for them could be a call too many.
   const documents = offset === 0 || rerank !== undefined;
   if ('terms' in question) {
     const given = weighTerms(question.terms, spaces[0].space.name);
@@ -110,11 +110,11 @@ export async function answerDocument(id: string, { resident, edge }: Engine): Pr
 
 /** What the manifest says, without what only readers of bytes need. */
 export function describeIndex(open: Resident): IndexAnswer {
-  const { documents, segments, spaces } = open.index.manifest;
+  const { documents, windows, spaces } = open.index.manifest;
   return {
     index: stateOf(open),
     documents,
-    segments: segments.map((segment) => ({ documents: segment.documents })),
+    windows,
     spaces,
   };
 }

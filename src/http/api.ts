@@ -336,7 +336,7 @@ export type DocumentAnswer = z.infer<typeof documentAnswer>;
 export const indexAnswer = z.object({
   index: indexState,
   documents: count,
-  segments: z.array(z.object({ documents: count })),
+  windows: z.array(count),
   spaces: z.array(
     z.object({
       name: z.string(),

@@ -1,4 +1,4 @@
-// An index whose segments are searched elsewhere, in groups that work side by side. Every group first does one round;
+// An index whose windows are searched elsewhere, in groups that work side by side. Every group first does one round;
 // what that leaves open is asked again with the k-th score over all groups as its floor, which settles most of it
 // without a read. A group that fails fails the search: none is ever left out.
 
@@ -8,16 +8,15 @@ import type { Encode, Index } from './local-index.ts';
 import { noSuchDocument } from './search/documents.ts';
 import { bestOf, type FindRequest, type Found } from './search/find.ts';
 import { type Budget, type Clock, type Cost, noCost } from './search/meter.ts';
-import { segmentHolding } from './search/open.ts';
+import { windowHolding, type WindowRange, windowStarts } from './search/open.ts';
 import { findRequest, type SearchRequest, type SearchResult, showing } from './search/search.ts';
 
-/** Some of an index's segments, searched elsewhere. */
+/** Some of an index's windows, searched elsewhere. */
 export interface Group {
-  /** The numbers of its segments. */
-  readonly segments: readonly number[];
+  readonly windows: WindowRange;
   find(request: FindRequest): Promise<Found>;
   show(documents: readonly number[]): Promise<{ documents: ReadonlyMap<number, Document>; cost: Cost }>;
-  /** The document of an id, if one of its segments holds it. */
+  /** The document of an id, wherever it is. */
   byId(id: string): Promise<{ document?: Document | undefined; cost: Cost }>;
 }
 
@@ -25,23 +24,18 @@ export interface Group {
 const MAX_CALLS = 31;
 
 /**
- * Divides an index's segments into groups of nearly equal size: ten at most for one search, since each may take three
+ * Divides an index's windows into groups of nearly equal size: ten at most for one search, since each may take three
  * calls (find, find with a floor, show).
  *
  * @param searches that one request makes, each of all groups
  */
-export function divide({ segments }: Manifest, searches = 1): number[][] {
-  const groups = Math.min(Math.floor(MAX_CALLS / (2 * searches + 1)), segments.length);
-  const numbers = segments.map((_, number) => number);
-  return Array.from({ length: groups }, (_, group) =>
-    numbers.slice(
-      Math.floor((segments.length * group) / groups),
-      Math.floor((segments.length * (group + 1)) / groups),
-    ),
-  );
+export function divide({ windows }: Manifest, searches = 1): WindowRange[] {
+  const groups = Math.min(Math.floor(MAX_CALLS / (2 * searches + 1)), windows.length);
+  const boundary = (group: number) => Math.floor((windows.length * group) / groups);
+  return Array.from({ length: groups }, (_, group) => ({ from: boundary(group), to: boundary(group + 1) }));
 }
 
-/** The index whose segments are searched by groups. */
+/** The index whose windows are searched by groups. */
 export class GroupedIndex implements Index {
   readonly manifest: Manifest;
   readonly clock: Clock;
@@ -55,7 +49,7 @@ export class GroupedIndex implements Index {
     this.#groups = groups;
   }
 
-  /** Answers as `search` does over all segments at once: same hits, same scores, same order. */
+  /** Answers as `search` does over all windows at once: same hits, same scores, same order. */
   async search(request: SearchRequest): Promise<SearchResult> {
     const find = findRequest(request);
     const cost = noCost();
@@ -73,12 +67,12 @@ export class GroupedIndex implements Index {
 
   /** Brings documents by number, each from the group that has it. */
   async show(documents: readonly number[], cost: Cost): Promise<ReadonlyMap<number, Document>> {
-    const owned = this.#groups.map((group) => ({
-      group,
-      documents: documents.filter((document) =>
-        group.segments.includes(segmentHolding(this.manifest, document)),
-      ),
-    }));
+    const windowStart = windowStarts(this.manifest);
+    const owned = this.#groups.map((group) => {
+      const { from, to } = group.windows;
+      const holds = (window: number) => from <= window && window < to;
+      return { group, documents: documents.filter((each) => holds(windowHolding(windowStart, each))) };
+    });
     const shown = await Promise.all(
       owned.filter((each) => each.documents.length > 0).map((each) => each.group.show(each.documents)),
     );
@@ -87,11 +81,10 @@ export class GroupedIndex implements Index {
   }
 
   async byId(id: string, cost: Cost): Promise<Document> {
-    const answers = await Promise.all(this.#groups.map((group) => group.byId(id)));
-    addParallel(cost, answers);
-    const document = answers.map((answer) => answer.document).find((found) => found !== undefined);
-    if (!document) throw noSuchDocument(id);
-    return document;
+    const answer = await this.#groups[0].byId(id);
+    addParallel(cost, [answer]);
+    if (!answer.document) throw noSuchDocument(id);
+    return answer.document;
   }
 
   /** One round of every group. */

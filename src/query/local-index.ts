@@ -1,4 +1,4 @@
-// The one seam between those who ask questions and those who search: an Index, wherever its segments are searched. This
+// The one seam between those who ask questions and those who search: an Index, wherever its windows are searched. This
 // one searches all of them here; the other is grouped-index.ts.
 
 import type { Document } from '../core/document.ts';
@@ -30,7 +30,7 @@ export interface Index {
   byId(id: string, cost: Cost): Promise<Document>;
 }
 
-/** The index whose segments are all open here. */
+/** The index whose windows are all searched here. */
 export function localIndex(context: SearchContext, encode: Encode): Index {
   const { index, clock, cache } = context;
   return {

@@ -5,7 +5,7 @@ import { divide, type Group, GroupedIndex } from '../../src/query/grouped-index.
 import { localIndex } from '../../src/query/local-index.ts';
 import { findTop } from '../../src/query/search/find.ts';
 import { noCost } from '../../src/query/search/meter.ts';
-import { type OpenIndex, openIndex } from '../../src/query/search/open.ts';
+import { type OpenIndex, openIndex, type WindowRange } from '../../src/query/search/open.ts';
 import { weighTerms } from '../../src/query/search/terms.ts';
 import { buildInMemory, FINE, type ImpactVector } from '../fakes/memory-index.ts';
 import { memorySource } from '../fakes/memory-source.ts';
@@ -15,13 +15,13 @@ const clock = () => 0;
 
 const encode = () => Promise.reject(new Error('queries come encoded'));
 
-/** Groups that are searched here, each over its own segments only. */
+/** Groups that are searched here, each over its own windows only. */
 function localGroups(open: OpenIndex, firstRoundBytes: number): Group[] {
-  return divide(open.manifest).map((segments) => {
-    const index = { ...open, segments: segments.map((number) => open.segments[number]) };
+  return divide(open.manifest).map((windows) => {
+    const index = { ...open, windows };
     const context = { index, clock, firstRoundBytes };
     return {
-      segments,
+      windows,
       find: (request) => findTop(request, context),
       show: async (numbers) => {
         const cost = noCost();
@@ -36,11 +36,16 @@ function grouped(open: OpenIndex, groups = localGroups(open, 40)): GroupedIndex 
   return new GroupedIndex(open.manifest, groups, clock, encode);
 }
 
+/** The windows of several ranges. */
+function numbersOf(ranges: readonly WindowRange[]): number[] {
+  return ranges.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, i) => from + i));
+}
+
 const vector = fc
   .array(fc.tuple(fc.nat(9), fc.integer({ min: 1, max: 255 })), { maxLength: 6 })
   .map((entries): ImpactVector => new Map(entries.map(([term, impact]) => [`t${term}`, impact])));
 
-describe('a search over groups of segments', () => {
+describe('a search over groups of windows', () => {
   test('gives the ids, scores and documents that scoring every document gives', async () => {
     let askedAgain = 0;
     await fc.assert(
@@ -49,8 +54,8 @@ describe('a search over groups of segments', () => {
         fc.uniqueArray(fc.nat(9), { maxLength: 8 }),
         fc.integer({ min: 1, max: 25 }),
         fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constant(1000)),
-        async (vectors, query, segments, k) => {
-          const index = await openIndex(memorySource(buildInMemory(vectors, { ...FINE, segments })));
+        async (vectors, query, windows, k) => {
+          const index = await openIndex(memorySource(buildInMemory(vectors, { ...FINE, windows })));
           const weights = new Map(query.map((term, i) => [`t${term}`, 1 + i * 3]));
           const terms = weighTerms(weights, 'test');
           const result = await grouped(index).search({ terms, k, documents: true });
@@ -75,7 +80,7 @@ describe('a search over groups of segments', () => {
           Array.from({ length: 5 }, (_, t): [string, number] => [`t${t}`, 1 + ((i * 7 + t * 13) % 255)]),
         ),
     );
-    const index = await openIndex(memorySource(buildInMemory(vectors, { ...FINE, segments: 8 })));
+    const index = await openIndex(memorySource(buildInMemory(vectors, { ...FINE, windows: 8 })));
     const weights = new Map(Array.from({ length: 5 }, (_, t): [string, number] => [`t${t}`, 1]));
     const right = searchExhaustively(vectors, weights, 5);
     for (let maxReads = 0; maxReads <= 120; maxReads += 5) {
@@ -89,7 +94,7 @@ describe('a search over groups of segments', () => {
 
   test('fails when a group fails', async () => {
     const vectors = Array.from({ length: 20 }, (): ImpactVector => new Map([['t', 1]]));
-    const index = await openIndex(memorySource(buildInMemory(vectors, { ...FINE, segments: 2 })));
+    const index = await openIndex(memorySource(buildInMemory(vectors, { ...FINE, windows: 2 })));
     const [whole, broken] = localGroups(index, 40);
     const groups = [whole!, { ...broken!, find: () => Promise.reject(new Error('gone')) }];
     const terms = weighTerms(new Map([['t', 1]]), 'test');
@@ -97,27 +102,25 @@ describe('a search over groups of segments', () => {
   });
 
   test.each([1, 2, 9, 10, 11, 100])(
-    'divides %i segments into at most ten groups, each segment in one',
+    'divides %i windows into at most ten groups, each window in one',
     (count) => {
-      const segments = Array.from({ length: count }, () => ({
-        documents: 1,
-        table: { name: '', bytes: 0, crc32: 0 },
-      }));
-      const groups = divide({ build: '', documents: count, spaces: [], segments });
+      const windows = Array.from({ length: count }, () => 1);
+      const table = { name: '', bytes: 0, crc32: 0 };
+      const groups = divide({ build: '', documents: count, spaces: [], windows, table });
       expect(groups.length).toBe(Math.min(10, count));
-      expect(groups.flat()).toEqual(segments.map((_, number) => number));
+      expect(numbersOf(groups)).toEqual(windows.map((_, number) => number));
     },
   );
 });
 
 test('several searches of a request share the invocations that it may cause', async () => {
   const vectors = Array.from({ length: 40 }, (_, i): ImpactVector => new Map([['a', i + 1]]));
-  const { manifest } = await openIndex(memorySource(buildInMemory(vectors, { ...FINE, segments: 40 })));
+  const { manifest } = await openIndex(memorySource(buildInMemory(vectors, { ...FINE, windows: 40 })));
   for (let searches = 1; searches <= MAX_SPACES; searches++) {
     const groups = divide(manifest, searches);
     // Each group is asked twice for each search and once for documents; one invocation is the request itself.
     expect(1 + groups.length * (2 * searches + 1)).toBeLessThanOrEqual(32);
-    expect(groups.flat()).toEqual(Array.from({ length: 40 }, (_, i) => i));
+    expect(numbersOf(groups)).toEqual(Array.from({ length: 40 }, (_, i) => i));
   }
   expect(divide(manifest)).toHaveLength(10);
 });

@@ -34,9 +34,9 @@ function entry(
   return { document: { id, text: `text of ${id}`, ...more }, vector };
 }
 
-/** The collection as an index of one or more segments. */
-export function collectionIndex(build = BUILD, segments = [COLLECTION]): TinyIndex {
-  return tinyIndex(build, segments);
+/** The collection as an index of one or more windows. */
+export function collectionIndex(build = BUILD, windows = [COLLECTION]): TinyIndex {
+  return tinyIndex(build, windows);
 }
 
 /** Puts an index into the bucket, `current` last. */
@@ -93,8 +93,8 @@ export function client(fetch: Fetch) {
 /** The deployed entry point with its own bindings. */
 export const worker = client((request) => exports.default.fetch(request));
 
-/** The deployed entry point that searches segments, called as the Worker calls itself. */
-const segments = (exports as unknown as { Segments: Entrypoint }).Segments;
+/** The deployed entry point that searches windows, called as the Worker calls itself. */
+const windows = (exports as unknown as { Windows: Entrypoint }).Windows;
 
 /** Encodes questions to spaces that need no model. */
 export const encodeHere: Encode = (text, space) => encodeFor(space, text, undefined);
@@ -108,11 +108,11 @@ export function appOver(
   const resident = new ResidentIndex({
     source,
     keepMs: config.generationSeconds * 1000,
-    mostSegments: config.localSegments,
+    mostWindows: config.localWindows,
     clock,
     log,
   });
   return client((request) =>
-    createApp(config, { resident, edge: { clock, segments, encode: encodeHere } }).fetch(request),
+    createApp(config, { resident, edge: { clock, windows, encode: encodeHere } }).fetch(request),
   );
 }

@@ -23,7 +23,7 @@ describe('settings', () => {
     expect(parseConfig(bound)).toEqual({
       bucket: env.INDEX,
       prefix: '',
-      localSegments: 2,
+      localWindows: 32,
       maxK: 100,
       generationSeconds: 30,
       origins: '*',

@@ -56,11 +56,12 @@ export function decodeTier(
   length: number,
   of: { readonly count: number; readonly firstImpact: number },
   windows: number,
+  where: string,
 ): PiecePlace[] {
-  const reader = new ByteReader(page.subarray(0, length), 'tier');
+  const reader = new ByteReader(page.subarray(0, length), where);
   const pieces = reader.varint();
   if (pieces === 0) return [{ ...of, window: undefined, start: reader.position, end: length }];
-  if (pieces > windows) throw corrupt('tier', `at most ${windows} windows`, pieces);
+  if (pieces > windows) throw corrupt(where, `at most ${windows} windows`, pieces);
   const places: { window: number; count: number; firstImpact: number; start: number; end: number }[] = [];
   let next = 0;
   let total = 0;
@@ -76,10 +77,10 @@ export function decodeTier(
     listStart += listLength;
   }
   const highest = places.reduce((most, { firstImpact }) => Math.max(most, firstImpact), 0);
-  if (next > windows) throw corrupt('tier', `windows below ${windows}`, next - 1);
-  if (total !== of.count) throw corrupt('tier', `${of.count} postings`, total);
-  if (highest !== of.firstImpact) throw corrupt('tier', `a first impact of ${of.firstImpact}`, highest);
-  if (reader.remaining !== listStart) throw corrupt('tier', `${listStart} bytes of lists`, reader.remaining);
+  if (next > windows) throw corrupt(where, `windows below ${windows}`, next - 1);
+  if (total !== of.count) throw corrupt(where, `${of.count} postings`, total);
+  if (highest !== of.firstImpact) throw corrupt(where, `a first impact of ${of.firstImpact}`, highest);
+  if (reader.remaining !== listStart) throw corrupt(where, `${listStart} bytes of lists`, reader.remaining);
   for (const place of places) {
     place.start += reader.position;
     place.end += reader.position;

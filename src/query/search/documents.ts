@@ -18,7 +18,7 @@ import {
   type WantedPage,
 } from './fetch.ts';
 import type { Cost } from './meter.ts';
-import type { OpenIndex, OpenSegment } from './open.ts';
+import type { OpenIndex } from './open.ts';
 
 /** Where a document lies. */
 interface DocumentPlace {
@@ -28,22 +28,13 @@ interface DocumentPlace {
   readonly index: number;
 }
 
-function segmentOf(index: OpenIndex, document: number): OpenSegment {
-  const at = lastAtMost(index.segments.length, (i) => index.segments[i].firstDocument - document);
-  const segment = index.segments[at];
-  if (!segment || document >= segment.firstDocument + segment.documents) {
+function placeOf({ manifest, table }: OpenIndex, document: number): DocumentPlace {
+  if (document < 0 || document >= manifest.documents)
     throw new SparsedgeError('not-found', `there is no document number ${document}`);
-  }
-  return segment;
-}
-
-function placeOf(index: OpenIndex, document: number): DocumentPlace {
-  const segment = segmentOf(index, document);
-  const run = segment.table.documents;
-  const local = document - segment.firstDocument;
-  const page = lastAtMost(pageCount(run), (i) => run.firstDocument[i] - local);
-  const identity = { build: index.manifest.build, segment: segment.number, space: DOCUMENTS, page };
-  return { wanted: { identity, run }, key: pageKey(identity), index: local - run.firstDocument[page] };
+  const run = table.documents;
+  const page = lastAtMost(pageCount(run), (i) => run.firstDocument[i] - document);
+  const identity = { build: manifest.build, space: DOCUMENTS, page };
+  return { wanted: { identity, run }, key: pageKey(identity), index: document - run.firstDocument[page] };
 }
 
 /** The document pages that hold the given documents. */
@@ -114,38 +105,19 @@ export async function findDocumentNumber(
   cost: Cost,
   cache?: PageCache,
 ): Promise<number> {
+  const { manifest, table } = index;
   const key = utf8(id);
-  const wanted = index.segments.flatMap((segment) => {
-    const run = segment.table.spaces.get(ID_SPACE)!;
-    const place = findTerm(run, key);
-    if (place.kind !== 'dictionary') return [];
-    const identity = {
-      build: index.manifest.build,
-      segment: segment.number,
-      space: ID_SPACE,
-      page: place.page,
-    };
-    return [{ segment, wanted: { identity, run } }];
-  });
-  const pages = await readPages(
-    index,
-    wanted.map((entry) => entry.wanted),
-    'postingReads',
-    cost,
-    cache,
-  );
-  for (const {
-    segment,
-    wanted: { identity },
-  } of wanted) {
-    const open = pages.get(pageKey(identity))!;
-    const [hit] = findInDictionary(open.bytes, open.length, [key], pageKey(identity));
-    if (!hit) continue;
-    if (hit.count !== 1) throw corrupt(pageKey(identity), 'one document of that id', hit.count);
-    const list = decodePostings(open.bytes, hit, segment.documents, emptyPostings(1));
-    return segment.firstDocument + list.documents[0];
-  }
-  throw noSuchDocument(id);
+  const run = table.spaces.get(ID_SPACE)!;
+  const place = findTerm(run, key);
+  if (place.kind !== 'dictionary') throw noSuchDocument(id);
+  const identity = { build: manifest.build, space: ID_SPACE, page: place.page };
+  const where = pageKey(identity);
+  const pages = await readPages(index, [{ identity, run }], 'postingReads', cost, cache);
+  const open = pages.get(where)!;
+  const [hit] = findInDictionary(open.bytes, open.length, [key], where);
+  if (!hit) throw noSuchDocument(id);
+  if (hit.count !== 1) throw corrupt(where, 'one document of that id', hit.count);
+  return decodePostings(open.bytes, hit, manifest.documents, emptyPostings(1)).documents[0];
 }
 
 /** No document has that id. */

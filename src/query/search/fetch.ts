@@ -45,8 +45,8 @@ export interface PlannedRead {
 const JOIN_GAP = 32 * 1024;
 
 /** A page's key in caches and maps: unique over all indexes. */
-export function pageKey({ build, segment, space, page }: PageIdentity): string {
-  return `${build}/${segment}/${space}/${page}`;
+export function pageKey({ build, space, page }: PageIdentity): string {
+  return `${build}/${space}/${page}`;
 }
 
 /** What to read, and what the cache has. */

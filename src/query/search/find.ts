@@ -12,11 +12,11 @@ import {
   type ReadPlan,
   type WantedPage,
 } from './fetch.ts';
+import { Evaluation } from './evaluate.ts';
 import { type Budget, type Clock, type Cost, noCost, type Timer } from './meter.ts';
 import type { OpenIndex } from './open.ts';
 import { FIRST_ROUND_BYTES } from './plan.ts';
-import type { Proof } from './prove.ts';
-import { SegmentSearch } from './segment.ts';
+
 import type { QueryTerm } from './terms.ts';
 import type { Scored } from './topk.ts';
 import { precedes } from './topk.ts';
@@ -25,7 +25,7 @@ import { precedes } from './topk.ts';
 export interface FindRequest {
   readonly terms: readonly QueryTerm[];
   readonly k: number;
-  /** A score that the k-th result is known to reach, from segments that others search; 0 where nothing is known. */
+  /** A score that the k-th result is known to reach, from windows that others search; 0 where nothing is known. */
   readonly floor: number;
   /** Rounds of reads after which to stop, exact or not. */
   readonly maxRounds?: number | undefined;
@@ -34,7 +34,6 @@ export interface FindRequest {
 
 /** What surrounds a search. */
 export interface SearchContext {
-  /** Only the segments it has open are searched. */
   readonly index: OpenIndex;
   readonly clock: Clock;
   /** Without one, a deadline is only looked at between rounds. */
@@ -56,7 +55,7 @@ export interface SearchTrace {
 /** The k best so far. */
 export interface Found {
   readonly top: readonly Scored[];
-  /** Proved: no other document of the segments scores more (or as much as the floor), and every score is final. */
+  /** Proved: no other document of the windows scores more (or as much as the floor), and every score is final. */
   readonly exact: boolean;
   /** When not exact: no document that is missing scores more than this, nor does one in `top`. Else 0. */
   readonly bound: number;
@@ -64,7 +63,7 @@ export interface Found {
 }
 
 /**
- * Finds the k best documents of the open segments, score descending, ties by document number.
+ * Finds the k best documents of the windows that are searched here, score descending, ties by document number.
  *
  * @param documentPages when given, gets the pages of the documents that lead while tails are read: they are most of the
  *   final ones, and reading them then saves a round
@@ -77,54 +76,24 @@ export async function findTop(
   const { terms, k, floor, budget, maxRounds = Number.POSITIVE_INFINITY } = request;
   const { index, clock, firstRoundBytes = FIRST_ROUND_BYTES, trace } = context;
   const cost = noCost();
-  const segments = index.segments.map((segment) => new SegmentSearch(segment, index, terms, firstRoundBytes));
-  let answer: Evaluation = { top: [], exact: terms.length === 0, bound: 0 };
+  const evaluation = new Evaluation(index, terms, firstRoundBytes);
+  let answer: Omit<Found, 'cost'> = { top: [], exact: terms.length === 0, bound: 0 };
   let spent = terms.length === 0;
   for (let round = 1; !spent; round++) {
     const leading = documentPages ? answer.top : [];
     const complete = await readRound(
-      { context, cost, budget, segments },
+      { context, cost, budget, evaluation },
       leading,
       documentPages ?? new Map(),
     );
-    answer = evaluate(segments, k, floor);
+    const { top, exact, bound } = evaluation.evaluate(k, floor);
+    answer = { top, exact, bound };
     trace?.proved(Math.max(floor, answer.top[k - 1]?.score ?? 0), answer.bound);
     const late = clock() >= (budget.deadline ?? Number.POSITIVE_INFINITY);
     spent = answer.exact || !complete || late || round >= maxRounds;
   }
-  cost.postings = segments.reduce((sum, segment) => sum + segment.postings, 0);
+  cost.postings = evaluation.postings;
   return { ...answer, cost };
-}
-
-interface Evaluation {
-  readonly top: readonly Scored[];
-  readonly exact: boolean;
-  readonly bound: number;
-}
-
-/** Merges what the segments prove; the k-th score over all of them can settle what one alone cannot. */
-function evaluate(segments: readonly SegmentSearch[], k: number, floor: number): Evaluation {
-  let proofs = segments.map((segment) => segment.evaluate(k, floor));
-  let top = merge(segments, proofs, k);
-  if (segments.length > 1 && top.length === k && proofs.some(({ exact }) => !exact)) {
-    const higher = Math.max(floor, top[k - 1].score);
-    proofs = segments.map((segment, i) => (proofs[i].exact ? proofs[i] : segment.evaluate(k, higher)));
-    top = merge(segments, proofs, k);
-  }
-  return {
-    top,
-    exact: proofs.every(({ exact }) => exact),
-    bound: Math.max(0, ...proofs.map(({ bound }) => bound)),
-  };
-}
-
-function merge(segments: readonly SegmentSearch[], proofs: readonly Proof[], k: number): Scored[] {
-  return bestOf(
-    proofs.map(({ top }, i) =>
-      top.map(({ document, score }) => ({ document: document + segments[i].segment.firstDocument, score })),
-    ),
-    k,
-  );
 }
 
 /** The k best of several rankings of different documents. */
@@ -139,25 +108,24 @@ interface RoundContext {
   readonly context: SearchContext;
   readonly cost: Cost;
   readonly budget: Budget;
-  readonly segments: readonly SegmentSearch[];
+  readonly evaluation: Evaluation;
 }
 
 /**
- * Reads what the segments want and hands it to them. While tails are read, the documents that lead are read as well:
+ * Reads what the evaluation wants and hands it over. While tails are read, the documents that lead are read as well:
  * they are most of the final ones.
  *
  * @returns whether the budget allowed everything that was wanted
  */
 async function readRound(
-  { context, cost, budget, segments }: RoundContext,
+  { context, cost, budget, evaluation }: RoundContext,
   leading: readonly Scored[],
   documentPages: Map<string, OpenPage>,
 ): Promise<boolean> {
   const { index, cache } = context;
-  const wanted = segments.flatMap((segment) => segment.wanted());
-  let postings = planReads(wanted, cache);
+  let postings = planReads(evaluation.wanted(), cache);
   const complete = affordable(postings.reads, cost, budget);
-  if (!complete) postings = planReads(mostValuable(segments, cost, budget, cache), cache);
+  if (!complete) postings = planReads(mostValuable(evaluation, cost, budget, cache), cache);
   let documents = planReads(
     wantedDocuments(
       index,
@@ -179,7 +147,7 @@ async function readRound(
     executeReads(index.source, documents.reads, cache, documentPages),
   ]);
   const inTime = await beforeDeadline(reading, budget, context);
-  for (const segment of segments) segment.supply(pages);
+  evaluation.supply(pages);
   return complete && inTime;
 }
 
@@ -200,15 +168,13 @@ async function beforeDeadline(
 
 /** As many wanted pages as the budget allows, those that can change scores most first. */
 function mostValuable(
-  segments: readonly SegmentSearch[],
+  evaluation: Evaluation,
   cost: Cost,
   budget: Budget,
   cache?: PageCache,
 ): WantedPage[] {
   let kept: WantedPage[] = [];
-  for (const { pages } of segments
-    .flatMap((segment) => segment.wantedByValue())
-    .sort((a, b) => b.value - a.value)) {
+  for (const { pages } of evaluation.wantedByValue()) {
     const more = [...kept, ...pages];
     if (affordable(planReads(more, cache).reads, cost, budget)) kept = more;
   }

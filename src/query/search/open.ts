@@ -1,82 +1,68 @@
-// Opening an index: the manifest and its page tables, which then stay resident.
+// Opening an index: the manifest and its page table, which then stay resident.
 
 import { corrupt, SparsedgeError } from '../../core/errors.ts';
 import { ID_SPACE, type Manifest, readManifest, type Space } from '../../core/format/manifest.ts';
-import { decodeTable, pageCount, type SegmentTable } from '../../core/format/page-table.ts';
+import { decodeTable, lastAtMost, type PageTable, pageCount } from '../../core/format/page-table.ts';
 import type { Source } from '../../core/source.ts';
 import { Scratch } from './score.ts';
+
+/** Some windows of an index: half-open. */
+export interface WindowRange {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** An index ready to be searched. Immutable: it is one generation, whatever is published later. */
 export interface OpenIndex {
   readonly source: Source;
   readonly manifest: Manifest;
-  /** All of them, or those that are searched here. */
-  readonly segments: readonly OpenSegment[];
+  readonly table: PageTable;
+  /** windowStart[w] .. windowStart[w + 1] are the documents of window w. */
+  readonly windowStart: readonly number[];
+  /** The windows that are searched here: all of them, unless others search the rest. */
+  readonly windows: WindowRange;
   readonly scratch: Scratch;
 }
 
-/** A range of documents with everything resident for it. */
-export interface OpenSegment {
-  readonly number: number;
-  /** The index's number of the segment's first document. */
-  readonly firstDocument: number;
-  readonly documents: number;
-  readonly table: SegmentTable;
-}
-
 /**
- * Opens the current generation, or that of a named build: one read for the manifest, one for each segment's table.
+ * Opens the current generation, or that of a named build: one read for the manifest, one for the page table.
  *
- * @param most with more segments than this, none is opened: they are to be searched elsewhere
  * @throws SparsedgeError `not-found` when there is none, `corrupt`, `format-too-old` or `format-too-new`
  */
-export async function openIndex(
-  source: Source,
-  build?: string,
-  most = Number.POSITIVE_INFINITY,
-): Promise<OpenIndex> {
-  const manifest = await readManifest(source, build);
-  if (manifest.segments.length > most) return { source, manifest, segments: [], scratch: new Scratch() };
-  const segments = await Promise.all(
-    manifest.segments.map((_, number) => openSegment(source, manifest, number)),
-  );
-  return { source, manifest, segments, scratch: new Scratch() };
+export async function openIndex(source: Source, build?: string): Promise<OpenIndex> {
+  return openGeneration(source, await readManifest(source, build));
 }
 
 /**
- * Reads the table of one segment.
+ * Opens the generation of a manifest.
  *
  * @throws SparsedgeError as openIndex does
  */
-export async function openSegment(source: Source, manifest: Manifest, number: number): Promise<OpenSegment> {
-  const { documents, table } = manifest.segments[number];
-  const { name } = table;
+export async function openGeneration(source: Source, manifest: Manifest): Promise<OpenIndex> {
+  const { name, bytes: expected, crc32 } = manifest.table;
   const bytes = await source.read(name);
-  if (bytes.length !== table.bytes) throw corrupt(name, `${table.bytes} bytes`, bytes.length);
-  const decoded = decodeTable(bytes, manifest.build, table.crc32, name);
-  const { firstDocument } = decoded.documents;
-  if (firstDocument[pageCount(decoded.documents)] !== documents) {
-    throw corrupt(name, `${documents} documents`, firstDocument[pageCount(decoded.documents)]);
-  }
+  if (bytes.length !== expected) throw corrupt(name, `${expected} bytes`, bytes.length);
+  const table = decodeTable(bytes, manifest.build, crc32, name);
+  const { firstDocument } = table.documents;
+  const documents = firstDocument[pageCount(table.documents)];
+  if (documents !== manifest.documents) throw corrupt(name, `${manifest.documents} documents`, documents);
   for (const space of [ID_SPACE, ...manifest.spaces.map((each) => each.name)]) {
-    if (!decoded.spaces.has(space))
-      throw corrupt(name, `a space ${space}`, [...decoded.spaces.keys()].join(', '));
+    if (!table.spaces.has(space)) throw corrupt(name, `a space ${space}`, [...table.spaces.keys()].join(', '));
   }
-  return { number, firstDocument: firstDocumentOf(manifest, number), documents, table: decoded };
+  const windows = { from: 0, to: manifest.windows.length };
+  return { source, manifest, table, windowStart: windowStarts(manifest), windows, scratch: new Scratch() };
 }
 
-/** The number of a segment's first document in the index. */
-function firstDocumentOf({ segments }: Manifest, number: number): number {
-  return segments.slice(0, number).reduce((sum, { documents }) => sum + documents, 0);
+/** Where each window begins, and where the last one ends. */
+export function windowStarts({ windows }: Manifest): number[] {
+  const starts = [0];
+  for (const documents of windows) starts.push(starts[starts.length - 1] + documents);
+  return starts;
 }
 
-/** Which segment holds a document. */
-export function segmentHolding({ segments }: Manifest, document: number): number {
-  let end = 0;
-  return segments.findIndex(({ documents }) => {
-    end += documents;
-    return document < end;
-  });
+/** Which window holds a document. */
+export function windowHolding(windowStart: readonly number[], document: number): number {
+  return lastAtMost(windowStart.length - 1, (window) => windowStart[window] - document);
 }
 
 /** The space of that name, or the index's first. */

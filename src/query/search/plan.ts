@@ -1,17 +1,17 @@
 // Which pages to read: pure functions from what is known to what to read next. FORMAT.md, "Reading".
 //
 // Bytes are nearly free on object storage and rounds are not, so the first round takes every list whole while the
-// query stays under FIRST_ROUND_BYTES. Beyond that it takes the pages that lower the bound on unread postings most per
+// query stays under FIRST_ROUND_BYTES. Beyond that it takes the tiers that lower the bound on unread postings most per
 // byte: since lists are in order of impact, those are the heads.
 
 import { findTerm, type LongTerm, type TermTable } from '../../core/format/page-table.ts';
 import { MAX_IMPACT } from '../../core/format/postings.ts';
 import type { QueryTerm } from './terms.ts';
 
-/** Posting bytes that a first round may read in one segment before it starts to leave tails unread. */
+/** Posting bytes that a first round may read before it starts to leave tails unread. */
 export const FIRST_ROUND_BYTES = 2 * 1024 * 1024;
 
-/** Where a query term's list stands in one segment. */
+/** Where a query term's list stands. */
 export type TermState = DictionaryState | LongState;
 
 /** A term whose whole list is in a dictionary page, or nowhere. */
@@ -22,13 +22,13 @@ export interface DictionaryState {
   read: boolean;
 }
 
-/** A term with pages of its own, read up to `pagesRead`. */
+/** A term with a list in tiers, read up to `tiersRead`. */
 export interface LongState {
   readonly kind: 'long';
   readonly query: QueryTerm;
   readonly term: LongTerm;
-  readonly pageBytes: readonly number[];
-  pagesRead: number;
+  readonly tierBytes: readonly number[];
+  tiersRead: number;
 }
 
 /** Pages to read of one space: half-open. */
@@ -50,11 +50,11 @@ export function locateTerms(
     if (place.kind === 'dictionary') {
       states.push({ kind: 'dictionary', query: term, page: place.page, read: false });
     } else if (place.kind === 'long') {
-      const { firstPage, pageImpact } = place.term;
-      const pageBytes = pageImpact.map(
+      const { firstPage, tierImpact } = place.term;
+      const tierBytes = tierImpact.map(
         (_, i) => table.pageStart[firstPage + i + 1] - table.pageStart[firstPage + i],
       );
-      states.push({ kind: 'long', query: term, term: place.term, pageBytes, pagesRead: 0 });
+      states.push({ kind: 'long', query: term, term: place.term, tierBytes, tiersRead: 0 });
     }
   }
   return states;
@@ -63,7 +63,7 @@ export function locateTerms(
 /** The highest impact that an unread posting of a term can have; 0 when all are read. */
 function unreadImpact(state: TermState): number {
   if (state.kind === 'dictionary') return state.read ? 0 : MAX_IMPACT;
-  return state.term.pageImpact[state.pagesRead] ?? 0;
+  return state.term.tierImpact[state.tiersRead] ?? 0;
 }
 
 /** What an unread posting of a term can add to a score. */
@@ -71,25 +71,25 @@ export function unreadBound(state: TermState): number {
   return state.query.weight * unreadImpact(state);
 }
 
-/** How many pages of each term the first round should end with, within about `limit` bytes of long lists. */
+/** How many tiers of each term the first round should end with, within about `limit` bytes of long lists. */
 export function planFirst(states: readonly TermState[], limit: number): Map<TermState, number> {
   const target = new Map<TermState, number>();
   let bytes = 0;
   for (const state of states) {
     target.set(state, 1);
-    if (state.kind === 'long') bytes += state.pageBytes[0];
+    if (state.kind === 'long') bytes += state.tierBytes[0];
   }
   for (;;) {
     const next = steepest(states, target);
     if (!next) return target;
-    const page = target.get(next)!;
-    bytes += next.pageBytes[page];
+    const tier = target.get(next)!;
+    bytes += next.tierBytes[tier];
     if (bytes > limit) return target;
-    target.set(next, page + 1);
+    target.set(next, tier + 1);
   }
 }
 
-/** The term whose next page lowers the sum of unread bounds most per byte. */
+/** The term whose next tier lowers the sum of unread bounds most per byte. */
 function steepest(
   states: readonly TermState[],
   target: ReadonlyMap<TermState, number>,
@@ -98,11 +98,10 @@ function steepest(
   let bestSlope = -1;
   for (const state of states) {
     if (state.kind !== 'long') continue;
-    const page = target.get(state)!;
-    if (page >= state.pageBytes.length) continue;
-    // Look one page past the next, too: a page that ends inside a run lowers nothing by itself.
-    const after = Math.min(state.term.pageImpact[page + 1] ?? 0, state.term.pageImpact[page]);
-    const slope = (state.query.weight * (state.term.pageImpact[page] - after + 0.5)) / state.pageBytes[page];
+    const tier = target.get(state)!;
+    if (tier >= state.tierBytes.length) continue;
+    const lowered = state.term.tierImpact[tier] - (state.term.tierImpact[tier + 1] ?? 0);
+    const slope = (state.query.weight * lowered) / state.tierBytes[tier];
     if (slope > bestSlope) {
       bestSlope = slope;
       best = state;
@@ -114,19 +113,19 @@ function steepest(
 /** All that is left of the given terms. */
 export function planRest(states: Iterable<TermState>): Map<TermState, number> {
   const target = new Map<TermState, number>();
-  for (const state of states) target.set(state, state.kind === 'long' ? state.pageBytes.length : 1);
+  for (const state of states) target.set(state, state.kind === 'long' ? state.tierBytes.length : 1);
   return target;
 }
 
 /** The pages that bring each term from where it stands to its target. */
 export function spansTo(target: ReadonlyMap<TermState, number>): PageSpan[] {
   const spans: PageSpan[] = [];
-  for (const [state, pages] of target) {
+  for (const [state, tiers] of target) {
     const { space } = state.query;
     if (state.kind === 'dictionary') {
-      if (!state.read && pages > 0) spans.push({ space, from: state.page, to: state.page + 1 });
-    } else if (pages > state.pagesRead) {
-      spans.push({ space, from: state.term.firstPage + state.pagesRead, to: state.term.firstPage + pages });
+      if (!state.read && tiers > 0) spans.push({ space, from: state.page, to: state.page + 1 });
+    } else if (tiers > state.tiersRead) {
+      spans.push({ space, from: state.term.firstPage + state.tiersRead, to: state.term.firstPage + tiers });
     }
   }
   return spans;

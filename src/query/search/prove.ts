@@ -1,9 +1,9 @@
-// What a set of sums proves. With some lists unfinished, a document's score lies between its sum and its sum plus what
-// the unread postings of the lists it was not yet seen in could add. The k best by sum are *the* k best when no other
-// document's upper bound comes before the last of them, and their own scores are final.
+// What sums prove. With some lists unfinished, a document's score lies between its sum and its sum plus what the unread
+// postings of the lists it was not yet seen in could add. The k best by sum are *the* k best when no other document's
+// upper bound comes before the last of them, and their own scores are final.
 //
 // In MaxScore's terms: lists whose unread bounds together stay below the threshold are non-essential, so documents not
-// seen at all are out, and only seen ones can still be unsettled.
+// seen at all are out, and only seen ones, the open ones, can still be unsettled: later rounds add to those alone.
 
 import { FLAGS, flagsOf, scoreOf, sumBelow } from './score.ts';
 import type { Scored } from './topk.ts';
@@ -12,75 +12,169 @@ import { precedes, TopK } from './topk.ts';
 /** What an evaluation found out. */
 export interface Proof {
   /** The k best by sum, best first. */
-  readonly top: Scored[];
+  readonly top: readonly Scored[];
   /** No unread posting can change `top` or its scores. */
   readonly exact: boolean;
   /** No document outside `top` scores more than this, and none in it gains more than to this. 0 when exact. */
   readonly bound: number;
-  /** Could a document that no read list holds be among the k best? */
-  readonly unseenMatter: boolean;
   /** Unfinished lists (by index into `bounds`) that unsettled documents were not seen in. */
   readonly needed: readonly number[];
+  /** All that can still be among the k best; undefined where that is too much to tell, or unseen ones may be. */
+  readonly open: OpenDocuments | undefined;
 }
 
-/**
- * Finds the k best sums and what could still change them.
- *
- * @param bounds what each unfinished list's unread postings could add, at most; list i is flag i while i < FLAGS
- * @param floor a score that the k-th result is known to reach
- */
-export function prove(sums: Int32Array, bounds: readonly number[], k: number, floor: number): Proof {
-  const top = best(sums, k, floor);
-  const total = bounds.reduce((sum, bound) => sum + bound, 0);
-  if (total === 0) return { top, exact: true, bound: 0, unseenMatter: false, needed: [] };
+/** Documents that may be among the k best, in ascending order, with their sums. */
+export interface OpenDocuments {
+  readonly documents: Uint32Array;
+  readonly sums: Int32Array;
+}
 
-  // The last result that counts: others must come before it to matter.
-  const last = top.length === k ? top[k - 1] : { score: 0, document: sums.length };
-  const threshold = Math.max(last.score, floor);
-  const lastDocument = last.score >= floor ? last.document : sums.length;
-  const missing = missingBounds(bounds);
-  let needed = 0;
-  let bound = 0;
-  // A sum up to this stays below the threshold with all bounds added: nearly every document, told by one comparison.
-  const hopeless = Math.max(0, sumBelow(threshold - total));
-  for (let document = 0; document < sums.length; document++) {
-    const sum = sums[document];
-    if (sum <= hopeless) continue;
-    const score = scoreOf(sum);
-    const upper = score + missing[flagsOf(sum)];
-    if (upper < threshold || upper === score) continue;
-    if (document !== lastDocument && !precedes(upper, document, threshold, lastDocument)) continue;
-    needed |= ~flagsOf(sum);
-    if (upper > bound) bound = upper;
+/** What is to be proved. */
+export interface Claim {
+  readonly k: number;
+  /** A score that the k-th result is known to reach, from elsewhere. */
+  readonly floor: number;
+  /** What each unfinished list's unread postings could add, at most; list i is flag i while i < FLAGS. */
+  readonly bounds: readonly number[];
+}
+
+/** More documents than this are not kept open: their postings are cheaper to add up again than to look up. */
+const MOST_OPEN = 1 << 16;
+
+/** Takes sums in, window after window, and says what all of them prove. */
+export class Prover {
+  readonly #claim: Claim;
+  readonly #total: number;
+  readonly #missing: Float64Array;
+  readonly #kept: TopK;
+  #documents = new Uint32Array(1024);
+  #sums = new Int32Array(1024);
+  #count = 0;
+  #overflow = false;
+  /** Of all documents that were unsettled when they came: the highest upper bound, and the flags that any lacked. */
+  #highest = 0;
+  #lacking = 0;
+
+  constructor(claim: Claim) {
+    this.#claim = claim;
+    this.#total = claim.bounds.reduce((sum, bound) => sum + bound, 0);
+    this.#missing = missingBounds(claim.bounds);
+    this.#kept = new TopK(claim.k);
   }
-  // An unseen document may have any number, so at equal scores it may come first.
-  const unseenMatter = total >= threshold;
-  if (unseenMatter && total > bound) bound = total;
-  const lists: number[] = [];
-  bounds.forEach((listBound, list) => {
-    const wanted = unseenMatter || (bound > 0 && (list >= FLAGS || ((needed >>> list) & 1) === 1));
-    if (wanted && listBound > 0) lists.push(list);
-  });
-  return { top, exact: bound === 0, bound, unseenMatter, needed: lists };
+
+  /**
+   * Takes in the sums of a window.
+   *
+   * @param firstDocument the index's number of its first document
+   */
+  window(sums: Int32Array, firstDocument: number): void {
+    keepBest(sums, firstDocument, this.#kept, this.#claim.floor);
+    if (this.#total === 0) return;
+    const threshold = Math.max(this.#kept.threshold, this.#claim.floor);
+    // A sum up to this stays below the threshold with all bounds added: nearly every document, told by one comparison.
+    const hopeless = Math.max(0, sumBelow(threshold - this.#total));
+    for (let i = nextAbove(sums, 0, sums.length, hopeless); i < sums.length; ) {
+      const sum = sums[i];
+      const upper = scoreOf(sum) + this.#missing[flagsOf(sum)];
+      if (upper >= threshold) this.#keepOpen(firstDocument + i, sum, upper);
+      i = nextAbove(sums, i + 1, sums.length, hopeless);
+    }
+  }
+
+  /** Takes in the sums of documents that were open before, instead of windows. */
+  documents({ documents, sums }: OpenDocuments): void {
+    for (const [i, document] of documents.entries()) {
+      this.#kept.push(scoreOf(sums[i]), document);
+      this.#keepOpen(document, sums[i], scoreOf(sums[i]) + this.#missing[flagsOf(sums[i])]);
+    }
+  }
+
+  /** What all of them prove. */
+  proof(): Proof {
+    const { k, floor, bounds } = this.#claim;
+    const top = this.#kept.sorted().filter(({ score }) => score >= floor);
+    if (this.#total === 0) return { top, exact: true, bound: 0, needed: [], open: undefined };
+    // The last result that counts: others must come before it to matter.
+    const last = top.length === k ? top[k - 1] : { score: 0, document: Number.POSITIVE_INFINITY };
+    const threshold = Math.max(last.score, floor);
+    const lastDocument = last.score >= floor ? last.document : Number.POSITIVE_INFINITY;
+    const unsettled = this.#unsettled(threshold, lastDocument);
+    // An unseen document may have any number, so at equal scores it may come first.
+    const unseenMatter = this.#total >= threshold;
+    const bound = Math.max(unsettled.bound, unseenMatter ? this.#total : 0);
+    const needed = [...bounds.keys()].filter((list) => {
+      const wanted = unseenMatter || (bound > 0 && (list >= FLAGS || ((unsettled.lacking >>> list) & 1) === 1));
+      return wanted && bounds[list] > 0;
+    });
+    const open = unseenMatter || this.#overflow ? undefined : this.#possible(threshold);
+    return { top, exact: bound === 0, bound, needed, open };
+  }
+
+  #keepOpen(document: number, sum: number, upper: number): void {
+    if (upper > scoreOf(sum)) {
+      this.#highest = Math.max(this.#highest, upper);
+      this.#lacking |= ~flagsOf(sum);
+    }
+    if (this.#count === MOST_OPEN) this.#overflow = true;
+    if (this.#overflow) return;
+    if (this.#count === this.#documents.length) {
+      this.#documents = grown(this.#documents, new Uint32Array(this.#count * 2));
+      this.#sums = grown(this.#sums, new Int32Array(this.#count * 2));
+    }
+    this.#documents[this.#count] = document;
+    this.#sums[this.#count++] = sum;
+  }
+
+  /** The flags that unsettled documents lack, and the highest of their upper bounds; 0 where all are settled. */
+  #unsettled(threshold: number, lastDocument: number): { lacking: number; bound: number } {
+    if (this.#overflow) return { lacking: this.#lacking, bound: this.#highest < threshold ? 0 : this.#highest };
+    let lacking = 0;
+    let bound = 0;
+    for (let i = 0; i < this.#count; i++) {
+      const document = this.#documents[i];
+      const sum = this.#sums[i];
+      const score = scoreOf(sum);
+      const upper = score + this.#missing[flagsOf(sum)];
+      if (upper < threshold || upper === score) continue;
+      if (document !== lastDocument && !precedes(upper, document, threshold, lastDocument)) continue;
+      lacking |= ~flagsOf(sum);
+      bound = Math.max(bound, upper);
+    }
+    return { lacking, bound };
+  }
+
+  /** Of the documents that were possible when they came, those that still are. */
+  #possible(threshold: number): OpenDocuments {
+    let count = 0;
+    for (let i = 0; i < this.#count; i++) {
+      const sum = this.#sums[i];
+      if (scoreOf(sum) + this.#missing[flagsOf(sum)] < threshold) continue;
+      this.#documents[count] = this.#documents[i];
+      this.#sums[count++] = sum;
+    }
+    return { documents: this.#documents.slice(0, count), sums: this.#sums.slice(0, count) };
+  }
+}
+
+function grown<T extends Uint32Array | Int32Array>(from: T, into: T): T {
+  into.set(from);
+  return into;
 }
 
 /** Sums looked at in one call of the innermost loop: called often, it is compiled well, whatever the query. */
 const STRIDE = 4096;
 
-/** The k best sums of at least `floor`, best first. */
-function best(sums: Int32Array, k: number, floor: number): Scored[] {
-  const kept = new TopK(k);
-  let skip = Math.max(0, sumBelow(floor));
+/** Keeps the best sums of at least `floor`. */
+function keepBest(sums: Int32Array, firstDocument: number, kept: TopK, floor: number): void {
+  // Documents come in ascending order, so one that only equals the worst kept score comes too late.
+  let skip = Math.max(0, sumBelow(kept.full ? Math.max(floor, kept.threshold + 1) : floor));
   for (let start = 0; start < sums.length; start += STRIDE) {
     const end = Math.min(start + STRIDE, sums.length);
-    for (let document = nextAbove(sums, start, end, skip); document < end; ) {
-      kept.push(scoreOf(sums[document]), document);
-      // Documents come in ascending order, so one that only equals the worst kept score comes too late.
+    for (let i = nextAbove(sums, start, end, skip); i < end; i = nextAbove(sums, i + 1, end, skip)) {
+      kept.push(scoreOf(sums[i]), firstDocument + i);
       if (kept.full) skip = Math.max(skip, sumBelow(kept.threshold + 1));
-      document = nextAbove(sums, document + 1, end, skip);
     }
   }
-  return kept.sorted();
 }
 
 /** The first document from `from` on, below `end`, whose sum is above `skip`; `end` when there is none. */

@@ -28,27 +28,16 @@ export function sumBelow(score: number): number {
   return (score << FLAGS) - 1;
 }
 
-/** Names the search that sums belong to. */
-export type SumsOwner = object;
-
-/**
- * Memory that an index's searches decode and add up in, kept from one to the next. A search that comes back to it finds
- * its sums again unless another one was there meanwhile, so it must not count on them across an await.
- */
+/** Memory that an index's searches decode and add up in, one after the other: nothing in it outlives an await. */
 export class Scratch {
   /** What the list that is being added was decoded into. */
   readonly postings: Postings = emptyPostings();
-  #sums = new Int32Array(0);
-  #owner: SumsOwner | undefined;
+  #numbers = new Int32Array(0);
 
-  /** A sum for every document: those that this owner left, or zeros. */
-  sumsOf(owner: SumsOwner, documentCount: number): { readonly sums: Int32Array; readonly kept: boolean } {
-    const kept = this.#owner === owner;
-    this.#owner = owner;
-    if (this.#sums.length < documentCount) this.#sums = new Int32Array(documentCount);
-    const sums = this.#sums.subarray(0, documentCount);
-    if (!kept) sums.fill(0);
-    return { sums, kept };
+  /** A zero for each document of a window. */
+  zeros(documents: number): Int32Array {
+    if (this.#numbers.length < documents) this.#numbers = new Int32Array(documents);
+    return this.#numbers.subarray(0, documents).fill(0);
   }
 }
 
@@ -59,10 +48,37 @@ export class Scratch {
  */
 export function addPostings(into: Int32Array, postings: Postings, weight: number, flag: number): void {
   const { documents, runImpact, runEnd, runs } = postings;
-  const mark = flag < 0 ? 0 : 1 << flag;
   let i = 0;
   for (let run = 0; run < runs; run++) {
-    const addend = weight * runImpact[run] * (1 << FLAGS) + mark;
+    const addend = addendOf(weight, runImpact[run], flag);
     for (const end = runEnd[run]; i < end; i++) into[documents[i]] += addend;
   }
+}
+
+/**
+ * Adds a list to the sums of some documents alone.
+ *
+ * @param place of each document's sum in `into`, counted from 1; 0 for documents that have none
+ */
+export function addPostingsOf(
+  place: Int32Array,
+  into: Int32Array,
+  postings: Postings,
+  weight: number,
+  flag: number,
+): void {
+  const { documents, runImpact, runEnd, runs } = postings;
+  let i = 0;
+  for (let run = 0; run < runs; run++) {
+    const addend = addendOf(weight, runImpact[run], flag);
+    for (const end = runEnd[run]; i < end; i++) {
+      const at = place[documents[i]];
+      if (at > 0) into[at - 1] += addend;
+    }
+  }
+}
+
+/** What a posting adds to a sum. */
+function addendOf(weight: number, impact: number, flag: number): number {
+  return weight * impact * (1 << FLAGS) + (flag < 0 ? 0 : 1 << flag);
 }

@@ -142,18 +142,16 @@ function wholeListsOf(index: OpenIndex, queries: readonly QueryTerm[][]): SetFig
   };
 }
 
-/** Bytes of what holds a term's whole list, for each segment that may have one. */
-function listsOf({ segments }: OpenIndex, { space, key }: QueryTerm): number[] {
-  return segments.flatMap(({ table: { spaces } }) => {
-    const table = spaces.get(space)!;
-    const place = findTerm(table, key);
-    if (place.kind === 'absent') return [];
-    const [from, to] =
-      place.kind === 'dictionary'
-        ? [place.page, place.page + 1]
-        : [place.term.firstPage, place.term.firstPage + place.term.pageImpact.length];
-    return [table.pageStart[to] - table.pageStart[from]];
-  });
+/** Bytes of what holds a term's whole list, where something may. */
+function listsOf({ table: { spaces } }: OpenIndex, { space, key }: QueryTerm): number[] {
+  const table = spaces.get(space)!;
+  const place = findTerm(table, key);
+  if (place.kind === 'absent') return [];
+  const [from, to] =
+    place.kind === 'dictionary'
+      ? [place.page, place.page + 1]
+      : [place.term.firstPage, place.term.firstPage + place.term.tierImpact.length];
+  return [table.pageStart[to] - table.pageStart[from]];
 }
 
 /**

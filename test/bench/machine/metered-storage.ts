@@ -88,14 +88,12 @@ interface Holding {
   readonly longPages: readonly { readonly start: number; readonly end: number }[];
 }
 
-function holdingsOf({ segments, manifest }: OpenIndex): Map<string, Holding> {
+function holdingsOf({ table, manifest }: OpenIndex): Map<string, Holding> {
   const holdings = new Map<string, Holding>();
-  for (const { table } of segments) {
-    for (const { name } of table.documents.shards) holdings.set(name, { documents: true, longPages: [] });
-    for (const space of [ID_SPACE, ...manifest.spaces.map(({ name }) => name)]) {
-      for (const [name, longPages] of longPagesOf(table.spaces.get(space)!)) {
-        holdings.set(name, { documents: false, longPages });
-      }
+  for (const { name } of table.documents.shards) holdings.set(name, { documents: true, longPages: [] });
+  for (const space of [ID_SPACE, ...manifest.spaces.map(({ name }) => name)]) {
+    for (const [name, longPages] of longPagesOf(table.spaces.get(space)!)) {
+      holdings.set(name, { documents: false, longPages });
     }
   }
   return holdings;

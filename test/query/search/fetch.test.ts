@@ -31,7 +31,7 @@ function runOf(
 }
 
 function identityOf(page: number, space = 'words'): PageIdentity {
-  return { build: '0123456789abcdef', segment: 0, space, page };
+  return { build: '0123456789abcdef', space, page };
 }
 
 function wanted(run: PageRun, ...pages: readonly number[]): WantedPage[] {
@@ -112,9 +112,9 @@ describe('a cache', () => {
     expect(reads).toMatchObject([{ start: HEADER_BYTES, end: HEADER_BYTES + 60, pages: [{}, {}] }]);
   });
 
-  test('tells apart builds, segments, spaces and pages', () => {
+  test('tells apart builds, spaces and pages', () => {
     const one = identityOf(1);
-    const others = [{ build: 'fedcba9876543210' }, { segment: 1 }, { space: 'marks' }, { page: 2 }];
+    const others = [{ build: 'fedcba9876543210' }, { space: 'marks' }, { page: 2 }];
     const keys = [one, ...others.map((other) => ({ ...one, ...other }))].map(pageKey);
     expect(new Set(keys).size).toBe(5);
   });
@@ -150,7 +150,7 @@ describe('reads that are carried out', () => {
     const cache = new Map<string, OpenPage>();
     await expect(read([0, 1, 2], bytes, cache)).rejects.toMatchObject({
       code: 'corrupt',
-      message: expect.stringContaining('segment 0, words, page 1'),
+      message: expect.stringContaining('words, page 1'),
     });
     expect([...cache.keys()]).toEqual([pageKey(identityOf(0))]);
   });

@@ -16,6 +16,7 @@ import {
   unreadBound,
 } from '../../../src/query/search/plan.ts';
 import { weighTerms } from '../../../src/query/search/terms.ts';
+import { LAYOUT } from '../../../build/stages/shard/layout.ts';
 import { buildInMemory, type ImpactVector } from '../../fakes/memory-index.ts';
 import { memorySource } from '../../fakes/memory-source.ts';
 import { bytesOf, recordingSource } from '../../fakes/recording-source.ts';
@@ -39,8 +40,8 @@ function tableOf({ pageBytes, dictionary = {}, long = {} }: StatedTable): TermTa
       key: utf8(term),
       count: impacts.length,
       firstPage,
-      pageImpact: impacts,
-      pageCount: impacts.map(() => 1),
+      tierImpact: impacts,
+      tierCount: impacts.map(() => 1),
       kthImpact: [0, 0, 0],
     })),
   };
@@ -87,8 +88,8 @@ describe('a term', () => {
     const [boat, fig] = located(HARBOUR, { boat: 3, fig: 2 });
     const bounds = [unreadBound(boat)];
     if (boat.kind === 'long') {
-      while (boat.pagesRead < 3) {
-        boat.pagesRead++;
+      while (boat.tiersRead < 3) {
+        boat.tiersRead++;
         bounds.push(unreadBound(boat));
       }
     }
@@ -158,20 +159,6 @@ describe('the first round', () => {
     ]);
   });
 
-  test('prefers a low page that ends its run to a high one within a run', () => {
-    const runs: StatedTable = {
-      pageBytes: [100, 100, 100, 100, 100],
-      long: {
-        high: { firstPage: 0, impacts: [50, 50, 50] },
-        low: { firstPage: 3, impacts: [10, 4] },
-      },
-    };
-    expect(firstRound(runs, { high: 1, low: 1 }, 300)).toEqual([
-      [0, 1],
-      [3, 5],
-    ]);
-  });
-
   test('stops at the best page that does not fit, though another one would', () => {
     const large = { ...HARBOUR, pageBytes: [800, 700, 100, 900, 10, 100, 100] };
     expect(firstRound(large, { boat: 100, river: 1 }, 400)).toEqual([
@@ -184,7 +171,7 @@ describe('the first round', () => {
 describe('a later round', () => {
   test('reads what is left of the lists that it is for, from where each stands', () => {
     const [boat, river, fig] = located(HARBOUR, { boat: 1, river: 1, fig: 1 });
-    if (boat.kind === 'long') boat.pagesRead = 1;
+    if (boat.kind === 'long') boat.tiersRead = 1;
     expect(pagesOf(planRest([boat, fig]))).toEqual([
       [3, 5],
       [0, 1],
@@ -194,7 +181,7 @@ describe('a later round', () => {
 
   test('reads nothing of lists that are read', () => {
     const [boat, fig] = located(HARBOUR, { boat: 1, fig: 1 });
-    if (boat.kind === 'long') boat.pagesRead = 3;
+    if (boat.kind === 'long') boat.tiersRead = 3;
     if (fig.kind === 'dictionary') fig.read = true;
     expect(pagesOf(planRest([boat, fig]))).toEqual([]);
   });
@@ -211,8 +198,8 @@ describe('a budget', () => {
         ['poor', 20],
       ]),
   );
-  const layout = { longBytes: 4, dictionaryBytes: 8, longPageBytes: 4096 };
-  const objects = buildInMemory(vectors, { layout, segments: 1, documentsPerPage: 100 });
+  const layout = { ...LAYOUT, longBytes: 4, dictionaryBytes: 8 };
+  const objects = buildInMemory(vectors, { layout, windows: 1, documentsPerPage: 100 });
   const weights = new Map([
     ['poor', 1],
     ['good', 1],

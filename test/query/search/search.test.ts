@@ -26,8 +26,8 @@ const query = fc
   .array(fc.tuple(fc.nat(14), fc.oneof(fc.constant(1), fc.integer({ min: 0, max: 300 }))), { maxLength: 14 })
   .map((entries) => new Map(entries.map(([term, weight]) => [`t${term}`, weight])));
 const cut = fc
-  .record({ segments: fc.integer({ min: 1, max: 4 }), fine: fc.boolean() })
-  .map(({ segments, fine }): Cut => ({ ...(fine ? FINE : COARSE), segments }));
+  .record({ windows: fc.integer({ min: 1, max: 4 }), fine: fc.boolean() })
+  .map(({ windows, fine }): Cut => ({ ...(fine ? FINE : COARSE), windows }));
 /** Documents that are good in one list are bad in the other, so that no head settles the best. */
 const OPPOSED = Array.from(
   { length: 300 },

@@ -18,36 +18,36 @@ import {
 } from '../requests.ts';
 
 /** The deployed entry points, called as the Worker calls itself. */
-const loopback = exports as unknown as { Pages: Entrypoint; Segments: Entrypoint };
+const loopback = exports as unknown as { Pages: Entrypoint; Windows: Entrypoint };
 
-/** An app that searches up to `localSegments` itself, and counts what it asks of others. */
-function app(localSegments: number) {
-  const asked = { pages: 0, segments: 0 };
+/** An app that searches up to `localWindows` itself, and counts what it asks of others. */
+function app(localWindows: number) {
+  const asked = { pages: 0, windows: 0 };
   const counting = (name: keyof typeof asked, entrypoint: Entrypoint): Entrypoint => ({
     fetch: (request) => {
       asked[name]++;
       return entrypoint.fetch(request);
     },
   });
-  const config = parseConfig({ INDEX: env.INDEX, LOCAL_SEGMENTS: localSegments });
+  const config = parseConfig({ INDEX: env.INDEX, LOCAL_WINDOWS: localWindows });
   const clock = Date.now;
   const resident = new ResidentIndex({
     source: r2Source(config.bucket, config.prefix),
     keepMs: 30_000,
-    mostSegments: config.localSegments,
+    mostWindows: config.localWindows,
     clock,
     log: () => {},
   });
   const pages = counting('pages', loopback.Pages);
-  const segments = counting('segments', loopback.Segments);
-  const edge = { clock, pages, segments, encode: encodeHere };
+  const windows = counting('windows', loopback.Windows);
+  const edge = { clock, pages, windows, encode: encodeHere };
   return {
     asked,
     ...client((request) => createApp(config, { resident, edge }).fetch(request)),
   };
 }
 
-const SEGMENTS = [
+const WINDOWS = [
   COLLECTION.slice(0, 3),
   COLLECTION.slice(3, 4),
   COLLECTION.slice(4, 6),
@@ -56,10 +56,10 @@ const SEGMENTS = [
 
 beforeEach(async () => {
   await clearBucket();
-  await publish(collectionIndex(BUILD, SEGMENTS));
+  await publish(collectionIndex(BUILD, WINDOWS));
 });
 
-describe('an index of several segments', () => {
+describe('an index of several windows', () => {
   it.each(['river', 'river fish', 'boat wind river lamp', 'nothing'])(
     'answers "%s" the same whether it is searched here or in parts',
     async (q) => {
@@ -70,9 +70,9 @@ describe('an index of several segments', () => {
         expect(parts.status).toBe(200);
         expect(parts.body.exact).toBe(true);
         expect(parts.body.hits).toEqual(local.body.hits);
-        expect(here.asked.segments).toBe(0);
-        expect(apart.asked.segments).toBeGreaterThanOrEqual(4);
-        expect(apart.asked.segments).toBeLessThanOrEqual(12);
+        expect(here.asked.windows).toBe(0);
+        expect(apart.asked.windows).toBeGreaterThanOrEqual(4);
+        expect(apart.asked.windows).toBeLessThanOrEqual(12);
       }
     },
   );
@@ -89,7 +89,7 @@ describe('an index of several segments', () => {
 
   it('reports a damaged part as damage, not as an answer without it', async () => {
     // A build of its own: the isolate's page cache may hold the other one's pages.
-    const { objects } = collectionIndex(NEXT_BUILD, SEGMENTS);
+    const { objects } = collectionIndex(NEXT_BUILD, WINDOWS);
     await publish({ build: NEXT_BUILD, objects });
     const shard = [...objects.keys()].find((name) => name.includes('words') && name.includes('-2'))!;
     await env.INDEX.delete(shard);
@@ -108,7 +108,7 @@ describe('pages behind the platform cache', () => {
   });
 
   it('may be kept for ever, and are the bytes of storage', async () => {
-    const { objects } = collectionIndex(BUILD, SEGMENTS);
+    const { objects } = collectionIndex(BUILD, WINDOWS);
     const [name, bytes] = [...objects].find(([key]) => key.includes('words'))!;
     const response = await loopback.Pages.fetch(new Request(`https://pages/${name}?range=3-9`));
     expect(response.headers.get('Cache-Control')).toBe('public, max-age=31536000, immutable');
@@ -116,7 +116,7 @@ describe('pages behind the platform cache', () => {
   });
 
   it('that are damaged are never answered with', async () => {
-    const { objects } = collectionIndex(BUILD, SEGMENTS);
+    const { objects } = collectionIndex(BUILD, WINDOWS);
     for (const [name, bytes] of objects) if (name.includes('words')) await damage(name, bytes.length - 20);
     const reply = await app(4).get('/v1/search?q=river');
     expect(reply.status).toBe(500);

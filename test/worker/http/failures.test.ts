@@ -64,7 +64,7 @@ describe('damage', () => {
   it('of a page is named', async () => {
     await damage(WORDS, 20);
     const { body } = await appOver().post({ terms: { boat: 1 } });
-    expect(body).toMatchObject({ code: 'corrupt', where: `build ${BUILD}, segment 0, words, page 0` });
+    expect(body).toMatchObject({ code: 'corrupt', where: `build ${BUILD}, words, page 0` });
   });
 
   it('as a missing or shortened object is a problem too', async () => {

@@ -96,7 +96,7 @@ describe('several spaces in parts', () => {
     '/v1/search?q=river+lamp&k=5&fusion=rrf&documents=false',
   ])('answer %s as here', async (path) => {
     const worker = createWorker();
-    const inParts = client((request) => worker.fetch(request, { INDEX: env.INDEX, LOCAL_SEGMENTS: 1 }));
+    const inParts = client((request) => worker.fetch(request, { INDEX: env.INDEX, LOCAL_WINDOWS: 1 }));
     const { hits } = (await here.get(path)).body;
     const { status, body } = await inParts.get(path);
     expect(status).toBe(200);

@@ -43,7 +43,7 @@ describe('GET /v1/index', () => {
     expect(body).toEqual({
       index: current,
       documents: 8,
-      segments: [{ documents: 8 }],
+      windows: [8],
       spaces: [
         {
           name: 'words',

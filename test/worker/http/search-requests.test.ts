@@ -27,7 +27,7 @@ describe('POST /v1/search with terms', () => {
     expect(searchAnswer.safeParse(body).error).toBeUndefined();
   });
 
-  it('answers as the oracle does, for every k, over one segment and over several', async () => {
+  it('answers as the oracle does, for every k, over one window and over several', async () => {
     const query = new Map([
       ['river', 1],
       ['wind', 2],
@@ -36,8 +36,8 @@ describe('POST /v1/search with terms', () => {
     ]);
     const vectors = COLLECTION.map(({ vector }) => new Map(Object.entries(vector)));
     for (const cut of [0, 3, 7]) {
-      const segments = cut === 0 ? [COLLECTION] : [COLLECTION.slice(0, cut), COLLECTION.slice(cut)];
-      const index = collectionIndex(`${cut}`.repeat(16), segments);
+      const windows = cut === 0 ? [COLLECTION] : [COLLECTION.slice(0, cut), COLLECTION.slice(cut)];
+      const index = collectionIndex(`${cut}`.repeat(16), windows);
       await publish(index, `cut${cut}/`);
       const { post } = appOver({ settings: { INDEX_PREFIX: `cut${cut}` } });
       for (let k = 1; k <= 9; k++) {

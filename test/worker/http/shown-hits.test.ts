@@ -32,7 +32,7 @@ function ids({ body }: Reply): string[] {
 }
 
 describe('offset', () => {
-  it('gives pages that join to the whole ranking, over one segment and over groups', async () => {
+  it('gives pages that join to the whole ranking, over one window and over groups', async () => {
     const cuts = [
       COLLECTION.slice(0, 3),
       COLLECTION.slice(3, 4),
@@ -40,7 +40,7 @@ describe('offset', () => {
       COLLECTION.slice(6),
     ];
     await publish(collectionIndex('d'.repeat(16), cuts), 'cut/');
-    for (const settings of [{}, { INDEX_PREFIX: 'cut', LOCAL_SEGMENTS: 8 }, { LOCAL_SEGMENTS: 0 }]) {
+    for (const settings of [{}, { INDEX_PREFIX: 'cut', LOCAL_WINDOWS: 8 }, { LOCAL_WINDOWS: 0 }]) {
       const app = appOver({ settings });
       const whole = (await app.get('/v1/search?q=river+fish&k=8')).body;
       for (const k of [1, 2, 3]) {
@@ -174,7 +174,7 @@ describe('an answer', () => {
   });
 
   it('has the ids of hits without their documents, over groups as well', async () => {
-    const { body } = await appOver({ settings: { LOCAL_SEGMENTS: 0 } }).get(
+    const { body } = await appOver({ settings: { LOCAL_WINDOWS: 0 } }).get(
       '/v1/search?q=fish&documents=false',
     );
     expect(body).toMatchObject({

@@ -1,23 +1,22 @@
-// Groups of segments that other invocations of this Worker search: what such an invocation answers, and the client that
-// asks it. Each invocation has six reads in flight of its own, which a query over many segments runs out of first.
+// Groups of windows that other invocations of this Worker search: what such an invocation answers, and the client that
+// asks it. Each invocation has a processor of its own, which a query over very many documents runs out of first.
 
 import type { Document } from '../core/document.ts';
 import { SparsedgeError } from '../core/errors.ts';
 import { utf8 } from '../core/format/bytes.ts';
-import { type Manifest, readManifest } from '../core/format/manifest.ts';
+import { readManifest } from '../core/format/manifest.ts';
 import type { Source } from '../core/source.ts';
 import type { Group } from '../query/grouped-index.ts';
 import { findDocument, readDocuments } from '../query/search/documents.ts';
 import type { PageCache } from '../query/search/fetch.ts';
 import { type FindRequest, type Found, findTop } from '../query/search/find.ts';
 import { type Budget, type Clock, type Cost, noCost, type Timer } from '../query/search/meter.ts';
-import { type OpenIndex, type OpenSegment, openSegment } from '../query/search/open.ts';
-import { Scratch } from '../query/search/score.ts';
+import { type OpenIndex, openGeneration, type WindowRange } from '../query/search/open.ts';
 import type { Entrypoint } from './platform-cache.ts';
 import { failureResponse, type Log, rethrown } from './remote-error.ts';
 
 /** What is asked of a group. */
-type Call = { readonly build: string; readonly segments: readonly number[] } & (
+type Call = { readonly build: string; readonly windows: WindowRange } & (
   | { readonly find: FindCall }
   | { readonly show: readonly number[] }
   | { readonly byId: string }
@@ -46,20 +45,20 @@ interface ByIdAnswer {
 export function remoteGroup(
   entrypoint: Entrypoint,
   build: string,
-  segments: readonly number[],
+  windows: WindowRange,
   clock: Clock,
 ): Group {
   async function call<Answer>(body: object): Promise<Answer> {
-    const request = new Request('https://segments/', {
+    const request = new Request('https://windows/', {
       method: 'POST',
-      body: JSON.stringify({ build, segments, ...body }),
+      body: JSON.stringify({ build, windows, ...body }),
     });
     const response = await entrypoint.fetch(request);
     if (!response.ok) throw await rethrown(response);
     return response.json<Answer>();
   }
   return {
-    segments,
+    windows,
     find: (request) => call<Found>({ find: findCall(request, clock) }),
     show: async (documents) => {
       const answer = await call<ShowAnswer>({ show: documents });
@@ -91,22 +90,23 @@ function findRequest({ terms, k, floor, maxRounds, budget, leftMs }: FindCall, c
 }
 
 /** What a group is searched with. */
-export interface SegmentEngine {
+export interface WindowEngine {
   /** Opens storage; wrong settings fail here, as a failure of the call. */
   readonly source: () => Source;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly cache: PageCache;
-  readonly tables: ResidentTables;
+  readonly generation: ResidentGeneration;
   readonly log: Log;
 }
 
 /** Answers one call to a group. */
-export async function answerSegments(request: Request, engine: SegmentEngine): Promise<Response> {
+export async function answerWindows(request: Request, engine: WindowEngine): Promise<Response> {
   try {
     // Only this Worker can reach the entrypoint, so the call is what `remoteGroup` made it.
     const call = await request.json<Call>();
-    const index = await engine.tables.open(engine.source(), call.build, call.segments);
+    const open = await engine.generation.open(engine.source(), call.build);
+    const index = { ...open, windows: call.windows };
     return Response.json(await answer(call, index, engine), { headers: { 'Cache-Control': 'no-store' } });
   } catch (error) {
     return failureResponse(error, engine.log);
@@ -116,7 +116,7 @@ export async function answerSegments(request: Request, engine: SegmentEngine): P
 async function answer(
   call: Call,
   index: OpenIndex,
-  engine: SegmentEngine,
+  engine: WindowEngine,
 ): Promise<Found | ShowAnswer | ByIdAnswer> {
   const { clock, timer, cache } = engine;
   const cost = noCost();
@@ -130,24 +130,16 @@ async function answer(
   }
 }
 
-/** The tables of segments that this isolate was asked for, of one build. Holds resolved values only. */
-export class ResidentTables {
-  #manifest: Manifest | undefined;
-  #segments = new Map<number, OpenSegment>();
-  readonly #scratch = new Scratch();
+/** The generation that this isolate was asked for last. Holds resolved values only. */
+export class ResidentGeneration {
+  #index: OpenIndex | undefined;
 
-  /** An index with the given segments open. */
-  async open(source: Source, build: string, numbers: readonly number[]): Promise<OpenIndex> {
-    if (this.#manifest?.build !== build) {
-      this.#manifest = await readManifest(source, build);
-      this.#segments = new Map();
-    }
-    const manifest = this.#manifest;
-    const kept = this.#segments;
-    const segments = await Promise.all(
-      numbers.map(async (number) => kept.get(number) ?? openSegment(source, manifest, number)),
-    );
-    for (const segment of segments) kept.set(segment.number, segment);
-    return { source, manifest, segments, scratch: this.#scratch };
+  /** The index of a build. */
+  async open(source: Source, build: string): Promise<OpenIndex> {
+    const kept = this.#index;
+    if (kept?.manifest.build === build) return { ...kept, source };
+    const opened = await openGeneration(source, await readManifest(source, build));
+    this.#index = opened;
+    return opened;
   }
 }
