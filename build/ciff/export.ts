@@ -88,15 +88,12 @@ async function documentLengths(
   const progress = startProgress('adding up impacts', 'postings');
   const lengths = new Float64Array(index.manifest.documents);
   let done = 0;
-  for (const segment of index.segments) {
-    const local = lengths.subarray(segment.firstDocument);
-    for await (const { postings } of listsOf(index, segment, name)) {
-      const { documents, runs, runEnd, runImpact } = postings;
-      for (let run = 0, i = 0; run < runs; run++)
-        for (; i < runEnd[run]; i++) local[documents[i]] += runImpact[run];
-      done += postings.count;
-      progress.at(done, total);
-    }
+  for await (const { postings } of listsOf(index, name)) {
+    const { documents, runs, runEnd, runImpact } = postings;
+    for (let run = 0, i = 0; run < runs; run++)
+      for (; i < runEnd[run]; i++) lengths[documents[i]] += runImpact[run];
+    done += postings.count;
+    progress.at(done, total);
   }
   progress.end();
   return lengths;
@@ -141,17 +138,14 @@ async function* documentRecords(
 ): AsyncGenerator<Uint8Array> {
   const progress = startProgress('writing document records', 'documents');
   let number = 0;
-  for (const segment of index.segments) {
-    const { firstDocument } = segment.table.documents;
-    for await (const { page, bytes, length } of readPages(index, segment, DOCUMENTS)) {
-      const indexes = Array.from({ length: firstDocument[page + 1] - firstDocument[page] }, (_, at) => at);
-      const where = `segment ${segment.number}, document page ${page}`;
-      for (const { id } of decodeDocuments(bytes.subarray(0, length), indexes, where)) {
-        yield encodeDocumentRecord({ number, id, length: lengths[number] });
-        number++;
-      }
-      progress.at(number, index.manifest.documents);
+  const { firstDocument } = index.table.documents;
+  for await (const { page, bytes, length } of readPages(index, DOCUMENTS)) {
+    const indexes = Array.from({ length: firstDocument[page + 1] - firstDocument[page] }, (_, at) => at);
+    for (const { id } of decodeDocuments(bytes.subarray(0, length), indexes, `document page ${page}`)) {
+      yield encodeDocumentRecord({ number, id, length: lengths[number] });
+      number++;
     }
+    progress.at(number, index.manifest.documents);
   }
   progress.end();
 }

@@ -1,20 +1,17 @@
-// An index's posting lists as CIFF has them: terms in order, each with its documents of all segments in order. The
-// index has them in order of impact, and each segment apart, where a term has either pages of its own or a place in a
-// dictionary page; both are in the order of terms, so they are merged. One list is in memory at a time, and the pages
-// next to be read.
+// An index's posting lists as CIFF has them: terms in order, each with its documents in order. The index has them in
+// order of impact, and a term has either pages of its own or a place in a dictionary page; both are in the order of
+// terms, so they are merged. One list is in memory at a time, and the pages next to be read.
 
 import { compareBytes } from '../../src/core/format/bytes.ts';
 import type { Postings } from '../../src/core/format/postings.ts';
-import type { OpenIndex, OpenSegment } from '../../src/query/search/open.ts';
-import { listsOfPages, type StoredList } from '../inspect/lists.ts';
-import { readPages } from '../inspect/pages.ts';
+import type { OpenIndex } from '../../src/query/search/open.ts';
+import { listsOf, type StoredList } from '../inspect/lists.ts';
 import { type CiffList, emptyList, reserve } from './posting-list.ts';
 
-/** All lists of a space, with the index's document numbers. The list is filled anew each time. */
+/** All lists of a space. The list is filled anew each time. */
 export async function* indexLists(index: OpenIndex, space: string): AsyncGenerator<CiffList> {
-  const cursors: ListCursor[] = [];
-  for (const segment of index.segments) cursors.push(...(await openCursors(index, segment, space)));
-  const order = new DocumentOrder(Math.max(0, ...index.segments.map(({ documents }) => documents)));
+  const cursors = await openCursors(index, space);
+  const order = new DocumentOrder(index.manifest.documents);
   const list = emptyList();
   for (;;) {
     let least: Uint8Array | undefined;
@@ -28,28 +25,27 @@ export async function* indexLists(index: OpenIndex, space: string): AsyncGenerat
         order.add(cursor.next.postings);
         cursor.next = (await cursor.lists.next()).value;
       }
-      order.moveTo(list, cursor.firstDocument);
     }
+    order.moveTo(list);
     yield list;
   }
 }
 
-/** Lists of one segment in the order of terms, the parts of a long one in a row. */
+/** Lists in the order of terms, the parts of a long one in a row. */
 interface ListCursor {
-  readonly firstDocument: number;
   readonly lists: AsyncGenerator<StoredList>;
   next: StoredList | undefined;
 }
 
-async function openCursors(index: OpenIndex, segment: OpenSegment, space: string): Promise<ListCursor[]> {
-  const { dictionaryPage, longTerms } = segment.table.spaces.get(space)!;
-  const longPages = longTerms.flatMap(({ firstPage, pageCount }) =>
-    Array.from(pageCount, (_, part) => firstPage + part),
+async function openCursors(index: OpenIndex, space: string): Promise<ListCursor[]> {
+  const { dictionaryPage, longTerms } = index.table.spaces.get(space)!;
+  const longPages = longTerms.flatMap(({ firstPage, tierCount }) =>
+    Array.from(tierCount, (_, tier) => firstPage + tier),
   );
   const cursors: ListCursor[] = [];
   for (const pages of [dictionaryPage, longPages]) {
-    const lists = listsOfPages(readPages(index, segment, space, pages), segment, space);
-    cursors.push({ firstDocument: segment.firstDocument, lists, next: (await lists.next()).value });
+    const lists = listsOf(index, space, pages);
+    cursors.push({ lists, next: (await lists.next()).value });
   }
   return cursors;
 }
@@ -58,7 +54,7 @@ async function openCursors(index: OpenIndex, segment: OpenSegment, space: string
 const SPARSE = 32;
 const IMPACTS = 256;
 
-/** Brings the postings of one list of a segment into the order of documents. */
+/** Brings the postings of one list into the order of documents. */
 class DocumentOrder {
   /** By document; all zero between lists. */
   readonly #impact: Uint8Array;
@@ -66,7 +62,7 @@ class DocumentOrder {
   #packed = new Float64Array(1024);
   #count = 0;
 
-  /** @param documents of the largest segment */
+  /** @param documents of the index */
   constructor(documents: number) {
     this.#impact = new Uint8Array(documents);
   }
@@ -84,21 +80,20 @@ class DocumentOrder {
   }
 
   /** Appends everything to a list, and is empty. */
-  moveTo(list: CiffList, firstDocument: number): void {
+  moveTo(list: CiffList): void {
     if (this.#count === 0) return;
     reserve(list, list.count + this.#count);
     const packed = this.#packed.subarray(0, this.#count);
     if (this.#count * SPARSE < this.#impact.length) {
       packed.sort();
-      for (const posting of packed)
-        append(list, firstDocument + Math.floor(posting / IMPACTS), posting % IMPACTS);
+      for (const posting of packed) append(list, Math.floor(posting / IMPACTS), posting % IMPACTS);
     } else {
       for (const posting of packed) this.#impact[Math.floor(posting / IMPACTS)] = posting % IMPACTS;
       for (let document = 0; document < this.#impact.length; document++) {
         const impact = this.#impact[document];
         if (impact === 0) continue;
         this.#impact[document] = 0;
-        append(list, firstDocument + document, impact);
+        append(list, document, impact);
       }
     }
     this.#count = 0;

@@ -15,7 +15,7 @@ import type { QuantizationReport } from '../stages/quantize/quantize-terms.ts';
 import { openWeigher } from '../stages/quantize/weights.ts';
 import { writeVectors } from '../stages/quantize/write-vectors.ts';
 import type { ReadReport } from '../stages/read/lines/report.ts';
-import { cutSegments, writeIndex } from '../stages/shard/write-index.ts';
+import { cutWindows, writeIndex } from '../stages/shard/write-index.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { folderSource } from '../work/files.ts';
 import { notedObjects } from '../work/object-log.ts';
@@ -26,7 +26,7 @@ import { planIndex } from './plan-index.ts';
 import { mustBeFreeForIndex, publishLocally, removeUnfinished } from './publish.ts';
 
 /** Of intermediate files: to be raised whenever a build could not go on with those of an earlier release. */
-const WORK_FORMAT = 4;
+const WORK_FORMAT = 5;
 
 /** What reading counted, and what a CIFF said. */
 export interface Read extends ReadReport {
@@ -102,8 +102,8 @@ export async function buildIndex(job: BuildJob): Promise<BuildReport> {
     plan.order === 'input'
       ? undefined
       : await timed('order', () => {
-          const segmentStart = cutSegments(spool.documents, plan.segmentDocuments);
-          return orderDocuments(spool, segmentStart, workFolder, startProgress);
+          const windowStart = cutWindows(spool.documents, plan.windowDocuments);
+          return orderDocuments(spool, windowStart, workFolder, startProgress);
         });
   const written = await timed('shard', () =>
     writeIndex(spool, plan, { folder, workFolder }, startProgress, orderPath),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ANALYZERS, type AnalyzerName } from '../../src/core/analyzer/analyzer.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
+import { MAX_WINDOW_DOCUMENTS } from '../../src/core/format/manifest.ts';
 import { analyzerOf } from '../../src/core/model/contract.ts';
 import { modelEncoder } from '../model/model-encoder.ts';
 import { openModelFolder } from '../model/model-folder.ts';
@@ -12,6 +13,7 @@ import type { DocumentEncoder } from '../stages/encode/encoder.ts';
 import { countingEncoder } from '../stages/encode/text-encoder.ts';
 import { vectorEncoder } from '../stages/encode/vectors.ts';
 import { MERGES, type Merge } from '../stages/expand/merge.ts';
+import { STORES } from '../stages/shard/index-plan.ts';
 import { bm25 } from '../stages/weighting/bm25.ts';
 import { tfidf } from '../stages/weighting/tfidf.ts';
 import { given } from '../stages/weighting/weighting.ts';
@@ -68,11 +70,11 @@ const configSchema = z.strictObject({
   spaces: z.array(spaceSchema).min(1).prefault([{}]),
   /** A file of predicted queries, or a folder of its parts: documents are searched by them, too. */
   expansions: z.string().min(1).optional(),
-  /** Whether document pages share shards, or are objects of their own that can be served where reads are free. */
-  documentPages: z.enum(['shards', 'objects']).default('shards'),
-  /** Documents in a segment, at most. */
-  segmentDocuments: z.int().positive().default(1_000_000),
-  /** How a segment's documents are numbered: as they were read, or so that those that are alike are close. */
+  /** Where the index is to be served from: R2, R2 with documents among static assets, or static assets alone. */
+  store: z.enum(STORES).default('r2'),
+  /** Documents in a window, at most: their sums are added up together. */
+  windowDocuments: z.int().positive().max(MAX_WINDOW_DOCUMENTS).default(MAX_WINDOW_DOCUMENTS),
+  /** How a window's documents are numbered: as they were read, or so that those that are alike are close. */
   order: z.enum(['input', 'similarity']).default('similarity'),
 });
 

@@ -14,9 +14,9 @@ import { type BuildConfig, encoderOf, type SpaceConfig } from './config.ts';
  * @param workFolder where encoders that run a network keep what it gave
  */
 export function planIndex(config: BuildConfig, workFolder: string): IndexPlan {
-  const { segmentDocuments, order, documentPages } = config;
+  const { windowDocuments, order, store } = config;
   const spaces = config.spaces.map((space) => planSpace(space, workFolder));
-  return { spaces, segmentDocuments, order, documentPages };
+  return { spaces, windowDocuments, order, store };
 }
 
 function planSpace(space: SpaceConfig, workFolder: string): SpacePlan {

@@ -125,7 +125,8 @@ export async function removeUnfinished(folder: string, names: readonly string[])
 }
 
 /** What a build names its objects; a damaged or forged table may name anything, and that is not removed. */
-const OWN_NAME = /^(objects\/[0-9a-f]{32}|(manifests|inputs)\/[0-9a-f]{16}|pages\/[0-9a-f]{16}\/\d+\/\d+)$/;
+const OWN_NAME =
+  /^(objects\/[0-9a-f]{32}|(manifests|inputs)\/[0-9a-f]{16}|pages\/[0-9a-f]{16}\/[0-9a-z_-]+\/\d+)$/;
 
 function remove(folder: string, name: string): void {
   if (!OWN_NAME.test(name)) return;
@@ -169,15 +170,12 @@ async function namesOf(folder: string, build: string): Promise<string[] | undefi
 }
 /** The names of all objects of a generation but its manifest. */
 export async function objectsOf(folder: string, build: string): Promise<string[]> {
-  const { manifest, segments } = await openIndex(folderSource(folder), build);
-  const names = manifest.segments.map(({ table }) => table.name);
-  for (const { number, table } of segments) {
-    for (const [space, run] of [...table.spaces, [DOCUMENTS, table.documents] as const]) {
-      names.push(...run.shards.map(({ name }) => name));
-      if (run.shards.length > 0) continue;
-      for (let page = 0; page < pageCount(run); page++)
-        names.push(pageName({ build, segment: number, space, page }));
-    }
+  const { manifest, table } = await openIndex(folderSource(folder), build);
+  const names = [manifest.table.name];
+  for (const [space, run] of [...table.spaces, [DOCUMENTS, table.documents] as const]) {
+    names.push(...run.shards.map(({ name }) => name));
+    if (run.shards.length > 0) continue;
+    for (let page = 0; page < pageCount(run); page++) names.push(pageName({ build, space, page }));
   }
   return names;
 }

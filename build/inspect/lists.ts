@@ -3,56 +3,86 @@
 import type { Document } from '../../src/core/document.ts';
 import { ID_SPACE } from '../../src/core/format/manifest.ts';
 import { decodeDictionary } from '../../src/core/format/page.ts';
-import { type LongTerm, listOfPage } from '../../src/core/format/page-table.ts';
+import type { LongTerm } from '../../src/core/format/page-table.ts';
 import { decodePostings, emptyPostings, impactAt, type Postings } from '../../src/core/format/postings.ts';
+import { decodeTier } from '../../src/core/format/tier.ts';
 import { documentsFrom, wantedDocuments } from '../../src/query/search/documents.ts';
 import { executeReads, planReads } from '../../src/query/search/fetch.ts';
-import type { OpenIndex, OpenSegment } from '../../src/query/search/open.ts';
+import type { OpenIndex } from '../../src/query/search/open.ts';
 import { type NumberedPage, readPages } from './pages.ts';
 
-/** A term's list, or the part of a long list that one page holds. */
+/** A tier of a long term, counted from 0. */
+export interface Tier {
+  readonly term: LongTerm;
+  readonly number: number;
+}
+
+/** A term's list, or the part of it that one page holds, or that one page holds of a window. */
 export interface StoredList {
   readonly key: Uint8Array;
   /** The page that holds it. */
   readonly page: number;
-  /** Whether the page is one of those that the term has to itself. */
-  readonly long: boolean;
-  /** Filled anew for each list. */
+  /** What the page is of the term, where the term has it to itself. */
+  readonly tier: Tier | undefined;
+  /** By the index's document numbers. Filled anew for each list. */
   readonly postings: Postings;
 }
 
-/** The lists that pages of a space hold: the one of the long term that owns the page, else those of all its entries. */
+/** The lists that pages of a space hold: of a page that is a tier, its pieces; else those of all its entries. */
 export async function* listsOfPages(
   pages: AsyncIterable<NumberedPage>,
-  { number, documents, table }: OpenSegment,
+  { manifest, table, windowStart }: OpenIndex,
   space: string,
 ): AsyncGenerator<StoredList> {
-  const owners = new Map<number, LongTerm>();
-  for (const term of table.spaces.get(space)!.longTerms) {
-    for (let part = 0; part < term.pageCount.length; part++) owners.set(term.firstPage + part, term);
-  }
+  const tiers = tiersByPage(table.spaces.get(space)!.longTerms);
   const postings = emptyPostings();
   for await (const { page, bytes, length } of pages) {
-    const owner = owners.get(page);
-    if (owner) {
-      const place = listOfPage(owner, page - owner.firstPage, length);
-      yield { key: owner.key, page, long: true, postings: decodePostings(bytes, place, documents, postings) };
+    const where = `${space}, page ${page}`;
+    const tier = tiers.get(page);
+    if (!tier) {
+      for (const entry of decodeDictionary(bytes, length, where)) {
+        decodePostings(bytes, entry, manifest.documents, postings);
+        yield { key: entry.key, page, tier, postings };
+      }
       continue;
     }
-    const where = `segment ${number}, ${space}, page ${page}`;
-    for (const entry of decodeDictionary(bytes, length, where)) {
-      decodePostings(bytes, entry, documents, postings);
-      yield { key: entry.key, page, long: false, postings };
+    const { term, number } = tier;
+    const of = { count: term.tierCount[number], firstImpact: term.tierImpact[number] };
+    for (const place of decodeTier(bytes, length, of, manifest.windows.length, where)) {
+      const { window } = place;
+      if (window === undefined) decodePostings(bytes, place, manifest.documents, postings);
+      else {
+        decodePostings(bytes, place, manifest.windows[window], postings);
+        for (let i = 0; i < postings.count; i++) postings.documents[i] += windowStart[window];
+      }
+      yield { key: term.key, page, tier, postings };
     }
   }
 }
 
-/** Every list of a space in a segment, in the order of pages. */
-export function listsOf(index: OpenIndex, segment: OpenSegment, space: string): AsyncGenerator<StoredList> {
-  return listsOfPages(readPages(index, segment, space), segment, space);
+function tiersByPage(terms: readonly LongTerm[]): Map<number, Tier> {
+  const tiers = new Map<number, Tier>();
+  for (const term of terms) {
+    for (let number = 0; number < term.tierCount.length; number++)
+      tiers.set(term.firstPage + number, { term, number });
+  }
+  return tiers;
 }
 
-/** The impact of one of the segment's documents in a list; 0 when it is not in it. */
+/**
+ * Lists of a space, in the order of pages.
+ *
+ * @param pages their numbers; all pages unless given
+ */
+export function listsOf(
+  index: OpenIndex,
+  space: string,
+  pages?: readonly number[],
+): AsyncGenerator<StoredList> {
+  return listsOfPages(readPages(index, space, pages), index, space);
+}
+
+/** The impact of a document in a list; 0 when it is not in it. */
 export function impactIn(postings: Postings, document: number): number {
   const at = postings.documents.subarray(0, postings.count).indexOf(document);
   return at < 0 ? 0 : impactAt(postings, at);
@@ -71,10 +101,8 @@ export async function documentsByNumber(
 export async function allIds(index: OpenIndex): Promise<string[]> {
   const ids = new Array<string>(index.manifest.documents);
   const decoder = new TextDecoder();
-  for (const segment of index.segments) {
-    for await (const { key, postings } of listsOf(index, segment, ID_SPACE)) {
-      ids[segment.firstDocument + postings.documents[0]] = decoder.decode(key);
-    }
+  for await (const { key, postings } of listsOf(index, ID_SPACE)) {
+    ids[postings.documents[0]] = decoder.decode(key);
   }
   return ids;
 }

@@ -9,7 +9,7 @@ import {
   planReads,
   type WantedPage,
 } from '../../src/query/search/fetch.ts';
-import type { OpenIndex, OpenSegment } from '../../src/query/search/open.ts';
+import type { OpenIndex } from '../../src/query/search/open.ts';
 
 /** Pages read at once: about a megabyte. */
 const TOGETHER = 64;
@@ -20,24 +20,18 @@ export interface NumberedPage extends OpenPage {
 }
 
 /** Reads one page of a space. */
-export async function readPage(
-  index: OpenIndex,
-  segment: OpenSegment,
-  space: string,
-  page: number,
-): Promise<NumberedPage> {
-  return (await readPages(index, segment, space, [page]).next()).value as NumberedPage;
+export async function readPage(index: OpenIndex, space: string, page: number): Promise<NumberedPage> {
+  return (await readPages(index, space, [page]).next()).value as NumberedPage;
 }
 
 /**
- * Reads pages of a segment, checked.
+ * Reads pages of a run, checked.
  *
  * @param name of a space, or DOCUMENTS
  * @param pages their numbers, in the order in which they are to come; all pages unless given
  */
 export async function* readPages(
-  { source, manifest: { build } }: OpenIndex,
-  { number, table }: OpenSegment,
+  { source, manifest: { build }, table }: OpenIndex,
   name: string,
   pages?: readonly number[],
 ): AsyncGenerator<NumberedPage> {
@@ -46,7 +40,7 @@ export async function* readPages(
   for (let from = 0; from < numbers.length; from += TOGETHER) {
     const wanted = numbers
       .slice(from, from + TOGETHER)
-      .map((page): WantedPage => ({ identity: { build, segment: number, space: name, page }, run }));
+      .map((page): WantedPage => ({ identity: { build, space: name, page }, run }));
     const read = await executeReads(source, planReads(wanted).reads);
     for (const { identity } of wanted) yield { page: identity.page, ...read.get(pageKey(identity))! };
   }

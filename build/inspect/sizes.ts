@@ -9,7 +9,7 @@ import type { OpenIndex } from '../../src/query/search/open.ts';
 export interface IndexSizes {
   /** Of each space's posting pages, by its name. */
   readonly postings: Readonly<Record<string, number>>;
-  /** Page tables and manifest: what a Worker keeps in memory. */
+  /** Page table and manifest: what a Worker keeps in memory. */
   readonly tables: number;
   readonly documents: number;
   /** The way from an id to its document. */
@@ -17,25 +17,23 @@ export interface IndexSizes {
   readonly total: number;
   readonly objects: number;
   readonly pages: number;
-  /** Posting pages and tables over all postings: what queries need, documents left out. */
+  /** Posting pages and table over all postings: what queries need, documents left out. */
   readonly bytesPerPosting: number;
 }
 
-/** Adds up an index from its tables, without reading anything. */
-export function sizesOf({ manifest, segments }: OpenIndex): IndexSizes {
-  const postings = Object.fromEntries(manifest.spaces.map(({ name }) => [name, 0]));
+/** Adds up an index from its page table, without reading anything. */
+export function sizesOf({ manifest, table }: OpenIndex): IndexSizes {
+  const postings = Object.fromEntries(
+    manifest.spaces.map(({ name }) => [name, bytesOf(table.spaces.get(name)!)]),
+  );
   const manifestBytes = encodeManifest(manifest).length;
-  let tables = manifestBytes;
-  let [documents, ids, objects, pages] = [0, 0, 0, 0];
-  for (const { table } of manifest.segments) tables += table.bytes;
-  for (const { table } of segments) {
-    documents += bytesOf(table.documents);
-    ids += bytesOf(table.spaces.get(ID_SPACE)!);
-    for (const { name } of manifest.spaces) postings[name] += bytesOf(table.spaces.get(name)!);
-    for (const run of [...table.spaces.values(), table.documents]) {
-      objects += run.shards.length > 0 ? run.shards.length : pageCount(run);
-      pages += pageCount(run);
-    }
+  const tables = manifestBytes + manifest.table.bytes;
+  const documents = bytesOf(table.documents);
+  const ids = bytesOf(table.spaces.get(ID_SPACE)!);
+  let [objects, pages] = [0, 0];
+  for (const run of [...table.spaces.values(), table.documents]) {
+    objects += run.shards.length > 0 ? run.shards.length : pageCount(run);
+    pages += pageCount(run);
   }
   const ofPostings = Object.values(postings).reduce((sum, bytes) => sum + bytes, 0);
   const postingCount = manifest.spaces.reduce((sum, space) => sum + space.postings, 0);
@@ -46,7 +44,8 @@ export function sizesOf({ manifest, segments }: OpenIndex): IndexSizes {
     ids,
     // `current` is a second copy of the manifest.
     total: ofPostings + tables + documents + ids + manifestBytes,
-    objects: objects + manifest.segments.length + 2,
+    // The page table, the manifest and `current`.
+    objects: objects + 3,
     pages,
     bytesPerPosting: postingCount === 0 ? 0 : (ofPostings + tables) / postingCount,
   };

@@ -7,14 +7,15 @@ import { decodeDocuments, encodeDocument } from '../../src/core/format/document-
 import { checkHeader, HEADER_BYTES } from '../../src/core/format/header.ts';
 import { ID_SPACE, type Space } from '../../src/core/format/manifest.ts';
 import { DOCUMENTS, openPage, type PageIdentity } from '../../src/core/format/page.ts';
-import { type PageRun, pageCount, pageName } from '../../src/core/format/page-table.ts';
+import { KTH, type LongTerm, type PageRun, pageCount, pageName } from '../../src/core/format/page-table.ts';
+import { MAX_IMPACT, type Postings } from '../../src/core/format/postings.ts';
 import type { Source } from '../../src/core/source.ts';
-import { type OpenIndex, type OpenSegment, openIndex } from '../../src/query/search/open.ts';
+import { type OpenIndex, openIndex } from '../../src/query/search/open.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { objectName } from '../work/files.ts';
 import { type InputRecord, readInputRecord } from '../work/input-record.ts';
 import { UnorderedDigest } from '../work/unordered-digest.ts';
-import { listsOfPages } from './lists.ts';
+import { listsOfPages, type Tier } from './lists.ts';
 import type { NumberedPage } from './pages.ts';
 
 /** What was found to be whole. */
@@ -37,8 +38,8 @@ interface Tally {
 }
 
 /**
- * Verifies a generation: every object has the name of its content, every page its checksum, every list decodes, and the
- * sums are the manifest's. Where the build's record of its input is there, the documents and the numbers of postings
+ * Verifies a generation: every object has the name of its content, every page its checksum, every list decodes, tiers
+ * hold the impacts that the page table says, and the sums are the manifest's. Where the build's record of its input is there, the documents and the numbers of postings
  * are those that it read.
  *
  * @throws SparsedgeError `corrupt` at the first thing that is not as it must be
@@ -51,37 +52,23 @@ export async function verifyIndex(
   const index = await openIndex(source, build);
   const input = await readInputRecord(source, index.manifest.build);
   const progress = startProgress('verifying', 'pages');
-  const total = index.segments.reduce(
-    (sum, { table }) =>
-      sum + [...table.spaces.values(), table.documents].reduce((pages, run) => pages + pageCount(run), 0),
-    0,
-  );
+  const runs = [...index.table.spaces.values(), index.table.documents];
+  const total = runs.reduce((pages, run) => pages + pageCount(run), 0);
   const tally: Tally = { objects: 0, bytes: 0, pages: 0, done: (pages) => progress.at(pages, total) };
   let postings = 0;
   for (const space of index.manifest.spaces) {
-    let terms = 0;
-    let count = 0;
-    for (const segment of index.segments) {
-      const found = await verifyTerms(index, segment, space.name, tally);
-      terms += found.terms;
-      count += found.postings;
-    }
-    // A term of several segments counts once in the manifest, and telling so would take all terms in memory.
-    if (index.segments.length === 1 && terms !== space.terms) {
-      throw corrupt(`space ${space.name}`, `${space.terms} terms`, terms);
-    }
-    if (count !== space.postings) throw corrupt(`space ${space.name}`, `${space.postings} postings`, count);
-    postings += count;
+    const found = await verifyTerms(index, space.name, tally);
+    const where = `space ${space.name}`;
+    if (found.terms !== space.terms) throw corrupt(where, `${space.terms} terms`, found.terms);
+    if (found.postings !== space.postings) throw corrupt(where, `${space.postings} postings`, found.postings);
+    postings += found.postings;
     mustBeAsRead(space, input);
   }
-  let documents = 0;
+  const { postings: ids } = await verifyTerms(index, ID_SPACE, tally);
+  if (ids !== index.manifest.documents)
+    throw corrupt(`space ${ID_SPACE}`, `${index.manifest.documents} ids`, ids);
   const digest = new UnorderedDigest();
-  for (const segment of index.segments) {
-    const { postings: ids } = await verifyTerms(index, segment, ID_SPACE, tally);
-    if (ids !== segment.documents)
-      throw corrupt(`segment ${segment.number}`, `${segment.documents} ids`, ids);
-    documents += await verifyDocuments(index, segment, tally, digest);
-  }
+  const documents = await verifyDocuments(index, tally, digest);
   mustHoldWhatWasRead(documents, digest.value, input);
   progress.end();
   const { objects, bytes, pages } = tally;
@@ -113,39 +100,99 @@ function mustHoldWhatWasRead(documents: number, digest: string, input: InputReco
   );
 }
 
-/** Checks a space of a segment; returns how many terms and postings it has. */
+/** Checks a space; returns how many terms and postings it has. */
 async function verifyTerms(
   index: OpenIndex,
-  segment: OpenSegment,
   space: string,
   tally: Tally,
 ): Promise<{ terms: number; postings: number }> {
-  const table = segment.table.spaces.get(space)!;
-  const pages = pagesOf(index, segment, space, table, tally);
+  const table = index.table.spaces.get(space)!;
+  for (const term of table.longTerms) mustDescend(term, space);
   const found = { terms: table.longTerms.length, postings: 0 };
   let before: Uint8Array = new Uint8Array();
-  for await (const { key, page, long, postings } of listsOfPages(pages, segment, space)) {
+  let open: OpenTerm | undefined;
+  for await (const { key, page, tier, postings } of listsOfPages(
+    pagesOf(index, space, table, tally),
+    index,
+    space,
+  )) {
     found.postings += postings.count;
-    if (long) continue;
-    if (compareBytes(before, key) >= 0) {
-      const where = `segment ${segment.number}, ${space}, page ${page}`;
-      throw corrupt(where, 'ascending terms', 'terms out of order');
+    const where = `${space}, page ${page}`;
+    if (tier) {
+      if (open?.term !== tier.term) {
+        open?.end(space);
+        open = new OpenTerm(tier.term);
+      }
+      open.add(tier, postings, where);
+      continue;
     }
+    if (compareBytes(before, key) >= 0) throw corrupt(where, 'ascending terms', 'terms out of order');
     before = key;
     found.terms++;
   }
+  open?.end(space);
   return found;
 }
 
-async function verifyDocuments(
-  index: OpenIndex,
-  segment: OpenSegment,
-  tally: Tally,
-  digest: UnorderedDigest,
-): Promise<number> {
-  const table = segment.table.documents;
+/** @throws SparsedgeError `corrupt` unless each tier's impacts are below those of the one before, by their firsts */
+function mustDescend({ firstPage, tierImpact, tierCount }: LongTerm, space: string): void {
+  for (const [tier, impact] of tierImpact.entries()) {
+    const below = tierImpact[tier - 1] ?? MAX_IMPACT + 1;
+    const where = `${space}, page ${firstPage + tier}`;
+    if (impact < 1 || impact >= below) throw corrupt(where, `a first impact from 1 to ${below - 1}`, impact);
+    if (tierCount[tier] === 0) throw corrupt(where, 'postings', 'none');
+  }
+}
+
+/** A long term whose tiers are being read. */
+class OpenTerm {
+  readonly term: LongTerm;
+  /** Postings by impact. */
+  readonly #histogram = new Uint32Array(MAX_IMPACT + 1);
+
+  constructor(term: LongTerm) {
+    this.term = term;
+  }
+
+  /** @throws SparsedgeError `corrupt` unless all impacts of a tier, or of a piece of it, are those of its range */
+  add({ term, number }: Tier, { runs, runEnd, runImpact }: Postings, where: string): void {
+    const [highest, next] = [term.tierImpact[number], term.tierImpact[number + 1] ?? 0];
+    for (let run = 0, start = 0; run < runs; start = runEnd[run++]) {
+      const impact = runImpact[run];
+      if (impact > highest || impact <= next)
+        throw corrupt(where, `impacts from ${highest} down to ${next + 1}`, impact);
+      this.#histogram[impact] += runEnd[run] - start;
+    }
+  }
+
+  /** @throws SparsedgeError `corrupt` unless the impacts that the page table names are there, where it says so */
+  end(space: string): void {
+    const { firstPage, tierImpact, kthImpact } = this.term;
+    for (const [tier, impact] of tierImpact.entries()) {
+      if (this.#histogram[impact] === 0)
+        throw corrupt(`${space}, page ${firstPage + tier}`, `postings of impact ${impact}`, 'none');
+    }
+    for (const [i, k] of KTH.entries()) {
+      const found = this.#kth(k);
+      if (found === kthImpact[i]) continue;
+      throw corrupt(`${space}, the list in page ${firstPage}`, `${kthImpact[i]} as impact ${k}`, found);
+    }
+  }
+
+  #kth(k: number): number {
+    let impact = MAX_IMPACT;
+    for (let rest = k; impact > 0; impact--) {
+      rest -= this.#histogram[impact];
+      if (rest <= 0) break;
+    }
+    return impact;
+  }
+}
+
+async function verifyDocuments(index: OpenIndex, tally: Tally, digest: UnorderedDigest): Promise<number> {
+  const table = index.table.documents;
   let documents = 0;
-  for await (const { page, bytes, length } of pagesOf(index, segment, DOCUMENTS, table, tally)) {
+  for await (const { page, bytes, length } of pagesOf(index, DOCUMENTS, table, tally)) {
     const count = table.firstDocument[page + 1] - table.firstDocument[page];
     const indexes = Array.from({ length: count }, (_, i) => i);
     const decoded = decodeDocuments(bytes.subarray(0, length), indexes, `document page ${page}`);
@@ -158,12 +205,11 @@ async function verifyDocuments(
 /** All pages of a run in order, after checking the object that holds them. */
 async function* pagesOf(
   { source, manifest: { build } }: OpenIndex,
-  segment: OpenSegment,
   space: string,
   run: PageRun,
   tally: Tally,
 ): AsyncGenerator<NumberedPage> {
-  if (run.shards.length === 0) yield* pageObjectsOf({ source, build }, segment.number, space, run, tally);
+  if (run.shards.length === 0) yield* pageObjectsOf({ source, build }, space, run, tally);
   for (const [i, { name, firstPage }] of run.shards.entries()) {
     const object = await source.read(name);
     checkHeader(object, 'shard', build, name);
@@ -175,7 +221,7 @@ async function* pagesOf(
     const base = HEADER_BYTES - run.pageStart[firstPage];
     for (let page = firstPage; page < endPage; page++) {
       const bytes = object.subarray(base + run.pageStart[page], base + run.pageStart[page + 1]);
-      const identity: PageIdentity = { build, segment: segment.number, space, page };
+      const identity: PageIdentity = { build, space, page };
       yield { page, bytes, length: openPage(bytes, identity) };
       tally.done(++tally.pages);
     }
@@ -185,13 +231,12 @@ async function* pagesOf(
 /** All pages of a run whose pages are objects of their own. */
 async function* pageObjectsOf(
   { source, build }: { readonly source: Source; readonly build: string },
-  segment: number,
   space: string,
   run: PageRun,
   tally: Tally,
 ): AsyncGenerator<NumberedPage> {
   for (let page = 0; page < pageCount(run); page++) {
-    const identity: PageIdentity = { build, segment, space, page };
+    const identity: PageIdentity = { build, space, page };
     const bytes = await source.read(pageName(identity));
     const stored = run.pageStart[page + 1] - run.pageStart[page];
     if (bytes.length !== stored) throw corrupt(pageName(identity), `${stored} bytes`, bytes.length);

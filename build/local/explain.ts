@@ -6,7 +6,7 @@ import { findTerm } from '../../src/core/format/page-table.ts';
 import type { ReadPlan } from '../../src/query/search/fetch.ts';
 import type { SearchTrace } from '../../src/query/search/find.ts';
 import type { Cost } from '../../src/query/search/meter.ts';
-import type { OpenIndex, OpenSegment } from '../../src/query/search/open.ts';
+import type { OpenIndex } from '../../src/query/search/open.ts';
 import type { SearchRequest } from '../../src/query/search/search.ts';
 import type { QueryTerm } from '../../src/query/search/terms.ts';
 import { readPage } from '../inspect/pages.ts';
@@ -29,25 +29,22 @@ export interface ExplainedSearch {
   readonly bound: number;
 }
 
-/** A term of the query, and its list in each segment that may have it. */
+/** A term of the query, and its list where the index may have it. */
 export interface ExplainedTerm {
   readonly space: string;
   readonly term: string;
   /** Its query weight. */
   readonly weight: number;
-  /** Postings in all segments. */
   readonly postings: number;
-  readonly lists: readonly ExplainedList[];
+  readonly list?: ExplainedList;
 }
 
-/** A term's list in one segment. */
+/** Where a term's list lies. */
 export interface ExplainedList {
-  readonly segment: number;
-  /** `long` lists have pages of their own; others share a dictionary page, which may turn out not to have the term. */
+  /** `long` lists have pages of their own, one for each tier; others share a dictionary page, which may turn out not to have the term. */
   readonly kind: 'long' | 'dictionary';
   readonly firstPage: number;
   readonly pages: number;
-  readonly postings: number;
 }
 
 /** A round of reads. */
@@ -63,7 +60,6 @@ export interface ExplainedRound {
 
 /** A page that was read. */
 export interface ReadPage {
-  readonly segment: number;
   readonly space: string;
   readonly page: number;
 }
@@ -101,11 +97,7 @@ class RecordedSearch implements SearchTrace {
 
 function pagesOf({ reads }: ReadPlan): ReadPage[] {
   return reads.flatMap(({ pages }) =>
-    pages.map(({ wanted: { identity } }) => ({
-      segment: identity.segment,
-      space: identity.space,
-      page: identity.page,
-    })),
+    pages.map(({ wanted: { identity } }) => ({ space: identity.space, page: identity.page })),
   );
 }
 
@@ -137,26 +129,19 @@ export class SearchRecorder {
   }
 }
 
-async function explainTerm(index: OpenIndex, query: QueryTerm): Promise<ExplainedTerm> {
-  const found = await Promise.all(index.segments.map((segment) => listOf(index, segment, query)));
-  const lists = found.filter((list) => list !== undefined);
-  const postings = lists.reduce((sum, list) => sum + list.postings, 0);
-  return { space: query.space, term: query.term, weight: query.weight, postings, lists };
-}
-
-async function listOf(
+async function explainTerm(
   index: OpenIndex,
-  segment: OpenSegment,
-  { space, key }: QueryTerm,
-): Promise<ExplainedList | undefined> {
-  const place = findTerm(segment.table.spaces.get(space)!, key);
-  if (place.kind === 'absent') return undefined;
+  { space, key, term, weight }: QueryTerm,
+): Promise<ExplainedTerm> {
+  const said = { space, term, weight };
+  const place = findTerm(index.table.spaces.get(space)!, key);
+  if (place.kind === 'absent') return { ...said, postings: 0 };
   if (place.kind === 'long') {
-    const { firstPage, pageCount, count } = place.term;
-    return { segment: segment.number, kind: 'long', firstPage, pages: pageCount.length, postings: count };
+    const { firstPage, tierCount, count } = place.term;
+    return { ...said, postings: count, list: { kind: 'long', firstPage, pages: tierCount.length } };
   }
-  const open = await readPage(index, segment, space, place.page);
-  const [hit] = findInDictionary(open.bytes, open.length, [key], `${space}, page ${place.page}`);
-  const postings = hit?.count ?? 0;
-  return { segment: segment.number, kind: 'dictionary', firstPage: place.page, pages: 1, postings };
+  const { page } = place;
+  const open = await readPage(index, space, page);
+  const [hit] = findInDictionary(open.bytes, open.length, [key], `${space}, page ${page}`);
+  return { ...said, postings: hit?.count ?? 0, list: { kind: 'dictionary', firstPage: page, pages: 1 } };
 }

@@ -2,8 +2,9 @@
 // finely enough that lists cross pages. They run in Node and in workerd.
 
 import { deflateSync } from 'fflate';
+import { LAYOUT } from '../../build/stages/shard/layout.ts';
 import type { PageSink } from '../../build/stages/shard/page-sink.ts';
-import { LAYOUT, type Layout, TermPageWriter } from '../../build/stages/shard/term-pages.ts';
+import { type TermLayout, TermPageWriter } from '../../build/stages/shard/term-pages.ts';
 import type { Document } from '../../src/core/document.ts';
 import { compareBytes, utf8 } from '../../src/core/format/bytes.ts';
 import { encodeDocument, encodeDocumentPage, packDocumentPage } from '../../src/core/format/document-page.ts';
@@ -23,21 +24,22 @@ export type ImpactVector = ReadonlyMap<string, number>;
 
 /** How an index is cut into pages. */
 export interface Pagination {
-  readonly layout: Layout;
+  readonly layout: TermLayout;
   readonly documentsPerPage: number;
 }
 
-/** How to cut, and into how many segments. */
+/** How to cut, and into how many windows. */
 export interface Cut extends Pagination {
-  readonly segments: number;
+  readonly windows: number;
 }
 
 export const FINE: Cut = {
-  layout: { longBytes: 12, dictionaryBytes: 48, longPageBytes: 16 },
-  segments: 1,
+  // Of a list's tiers, the first is whole and the others are divided.
+  layout: { longBytes: 12, dictionaryBytes: 48, dividedBytes: 20 },
+  windows: 1,
   documentsPerPage: 3,
 };
-export const COARSE: Cut = { layout: LAYOUT, segments: 1, documentsPerPage: 100 };
+export const COARSE: Cut = { layout: LAYOUT, windows: 1, documentsPerPage: 100 };
 
 /** Objects by name. */
 export type Objects = Map<string, Uint8Array<ArrayBuffer>>;
@@ -48,16 +50,31 @@ interface WeighedDocument {
   readonly vectors: ReadonlyMap<string, ImpactVector>;
 }
 
-/** What an index is to hold: spaces by name with the weight that impact 255 stands for, and documents by segment. */
+/** What an index is to hold: spaces by name with the weight that impact 255 stands for, and documents by window. */
 export interface IndexContent {
   readonly spaces: ReadonlyMap<string, number>;
-  readonly segments: readonly (readonly WeighedDocument[])[];
+  readonly windows: readonly (readonly WeighedDocument[])[];
 }
 
 /** The objects of an index; its manifest is `current`. */
 export function indexObjects(build: string, content: IndexContent, pagination: Pagination): Objects {
   const objects: Objects = new Map();
-  const documents = content.segments.flat();
+  const documents = content.windows.flat();
+  const windowStart = [0];
+  for (const { length } of content.windows) windowStart.push(windowStart[windowStart.length - 1] + length);
+  const sink = (space: string) => memorySink(objects, build, space);
+  const writeSpace = (space: string, vectors: readonly ImpactVector[]) =>
+    writeTerms(vectors, new TermPageWriter(sink(space), windowStart, pagination.layout));
+  const ids = documents.map(({ document }) => new Map([[document.id, 1]]));
+  const spaces = new Map([[ID_SPACE, writeSpace(ID_SPACE, ids)]]);
+  for (const name of content.spaces.keys()) {
+    const vectors = documents.map((document) => vectorOf(document, name));
+    spaces.set(name, writeSpace(name, vectors));
+  }
+  const pages = writeDocuments(documents, sink(DOCUMENTS), pagination.documentsPerPage);
+  const table = encodeTable({ spaces, documents: pages }, build);
+  const name = `tables/${build}`;
+  objects.set(name, table);
   const manifest: Manifest = {
     build,
     documents: documents.length,
@@ -70,25 +87,8 @@ export function indexObjects(build: string, content: IndexContent, pagination: P
       terms: new Set(documents.flatMap((document) => [...vectorOf(document, name).keys()])).size,
       postings: documents.reduce((sum, document) => sum + vectorOf(document, name).size, 0),
     })),
-    segments: content.segments.map((segment, number) => {
-      const sink = (space: string) => memorySink(objects, build, number, space);
-      const ids = segment.map(({ document }) => new Map([[document.id, 1]]));
-      const spaces = new Map([[ID_SPACE, writeTerms(ids, sink(ID_SPACE), pagination.layout)]]);
-      for (const name of content.spaces.keys()) {
-        const vectors = segment.map((document) => vectorOf(document, name));
-        spaces.set(name, writeTerms(vectors, sink(name), pagination.layout));
-      }
-      const table = encodeTable(
-        { spaces, documents: writeDocuments(segment, sink(DOCUMENTS), pagination.documentsPerPage) },
-        build,
-      );
-      const name = `tables/${build}-${number}`;
-      objects.set(name, table);
-      return {
-        documents: segment.length,
-        table: { name, bytes: table.length, crc32: tableChecksum(table, name) },
-      };
-    }),
+    windows: content.windows.map(({ length }) => length),
+    table: { name, bytes: table.length, crc32: tableChecksum(table, name) },
   };
   objects.set(CURRENT, encodeManifest(manifest));
   return objects;
@@ -117,19 +117,19 @@ export function buildInMemory(
     document: { id: `d${i}`, text: `text ${i}` },
     vectors: new Map(spaces.map(([name, space]) => [name, space.vectors[i]])),
   }));
-  const boundary = (segment: number) => Math.floor((vectors.length * segment) / cut.segments);
-  const segments = Array.from({ length: cut.segments }, (_, segment) =>
-    documents.slice(boundary(segment), boundary(segment + 1)),
+  const boundary = (window: number) => Math.floor((vectors.length * window) / cut.windows);
+  const windows = Array.from({ length: cut.windows }, (_, window) =>
+    documents.slice(boundary(window), boundary(window + 1)),
   );
   const maxima = new Map(spaces.map(([name, { maximum }]) => [name, maximum]));
-  return indexObjects(build, { spaces: maxima, segments }, cut);
+  return indexObjects(build, { spaces: maxima, windows }, cut);
 }
 
 function vectorOf({ vectors }: WeighedDocument, space: string): ImpactVector {
   return vectors.get(space) ?? new Map();
 }
 
-function writeTerms(vectors: readonly ImpactVector[], sink: PageSink, layout: Layout): TermTable {
+function writeTerms(vectors: readonly ImpactVector[], writer: TermPageWriter): TermTable {
   const lists = new Map<string, { documents: number[]; impacts: number[] }>();
   for (const [document, vector] of vectors.entries()) {
     for (const [term, impact] of vector) {
@@ -139,7 +139,6 @@ function writeTerms(vectors: readonly ImpactVector[], sink: PageSink, layout: La
       lists.set(term, list);
     }
   }
-  const writer = new TermPageWriter(sink, vectors.length, layout);
   const terms = Array.from(lists, ([term, list]) => ({ key: utf8(term), ...list }));
   for (const { key, documents, impacts } of terms.sort((a, b) => compareBytes(a.key, b.key))) {
     writer.add(key, Uint32Array.from(documents), Uint8Array.from(impacts));
@@ -156,14 +155,14 @@ function writeDocuments(
   for (let i = 0; i < documents.length; i += documentsPerPage) {
     const page = documents.slice(i, i + documentsPerPage);
     const inner = encodeDocumentPage(page.map(({ document }) => encodeDocument(document)));
-    sink.write(packDocumentPage(inner.length, deflateSync(inner)));
+    sink.write(packDocumentPage(new Uint8Array(), inner.length, deflateSync(inner)));
     firstDocument.push(i + page.length);
   }
   return { ...sink.finish(), firstDocument: Float64Array.from(firstDocument) };
 }
 
 /** All pages of a run in one shard. */
-function memorySink(objects: Objects, build: string, segment: number, space: string): PageSink {
+function memorySink(objects: Objects, build: string, space: string): PageSink {
   const start = header('shard', build);
   const pages: Uint8Array[] = [];
   const pageStart = [0];
@@ -173,12 +172,12 @@ function memorySink(objects: Objects, build: string, segment: number, space: str
     },
     write(body) {
       const page = pages.length;
-      pages.push(sealPage(body, { build, segment, space, page }));
+      pages.push(sealPage(body, { build, space, page }));
       pageStart.push(pageStart[page] + pages[page].length);
       return page;
     },
     finish(): PageRun {
-      const name = `shards/${build}-${segment}-${space}`;
+      const name = `shards/${build}-${space}`;
       const bytes = new Uint8Array(start.length + pageStart[pages.length]);
       bytes.set(start);
       for (const [i, page] of pages.entries()) bytes.set(page, start.length + pageStart[i]);

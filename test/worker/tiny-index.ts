@@ -1,5 +1,5 @@
 // A whole index of a few documents: what the Worker's tests search. Pages hold so little that a handful of documents
-// crosses dictionary pages, pages of one list and document pages.
+// crosses dictionary pages, tiers of lists and document pages.
 
 import type { Document } from '../../src/core/document.ts';
 import { CURRENT, manifestName } from '../../src/core/format/manifest.ts';
@@ -20,15 +20,15 @@ export interface TinyIndex {
 }
 
 const PAGINATION: Pagination = {
-  layout: { longBytes: 3, dictionaryBytes: 12, longPageBytes: 2 },
+  layout: { longBytes: 3, dictionaryBytes: 12, dividedBytes: 3 },
   documentsPerPage: 2,
 };
 
-/** Builds an index with the space "words", and perhaps "marks"; each list of documents becomes a segment. */
-export function tinyIndex(build: string, segments: readonly (readonly TinyDocument[])[]): TinyIndex {
+/** Builds an index with the space "words", and perhaps "marks"; each list of documents becomes a window. */
+export function tinyIndex(build: string, windows: readonly (readonly TinyDocument[])[]): TinyIndex {
   const spaces = new Map([['words', 10]]);
-  if (segments.flat().some(({ marks }) => marks)) spaces.set('marks', 2);
-  const content = segments.map((documents) =>
+  if (windows.flat().some(({ marks }) => marks)) spaces.set('marks', 2);
+  const content = windows.map((documents) =>
     documents.map(({ document, vector, marks = {} }) => ({
       document,
       vectors: new Map<string, ImpactVector>([
@@ -37,7 +37,7 @@ export function tinyIndex(build: string, segments: readonly (readonly TinyDocume
       ]),
     })),
   );
-  const objects = indexObjects(build, { spaces, segments: content }, PAGINATION);
+  const objects = indexObjects(build, { spaces, windows: content }, PAGINATION);
   // `current` comes last: publishing it before its objects would show an index that is not there.
   const manifest = objects.get(CURRENT)!;
   objects.delete(CURRENT);

@@ -17,7 +17,7 @@ export function toJson({ folder, manifest, quantization, verified, seconds, read
     folder,
     build: manifest.build,
     documents: manifest.documents,
-    segments: manifest.segments.length,
+    windows: manifest.windows.length,
     spaces: manifest.spaces.map((space) => ({ ...space, quantization: quantization[space.name] })),
     bytes: sizes,
     verified,
@@ -46,7 +46,7 @@ export function buildSummary(built: Built, listsPages = false): string[] {
     ...table(
       [
         ['documents', size(sizes.documents)],
-        ['page tables', size(sizes.tables), 'a Worker keeps these in memory'],
+        ['page table', size(sizes.tables), 'a Worker keeps this in memory'],
         ['ids', size(sizes.ids)],
         [
           'everything',

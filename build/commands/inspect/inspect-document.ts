@@ -22,7 +22,6 @@ interface TermImpact {
 export interface DocumentReport {
   readonly document: Document;
   readonly number: number;
-  readonly segment: number;
   readonly vectors: Readonly<Record<string, readonly TermImpact[]>>;
 }
 
@@ -38,8 +37,6 @@ export async function inspectDocument(
 ): Promise<DocumentReport> {
   const number = await findDocumentNumber(index, id, noCost());
   const document = (await documentsByNumber(index, [number])).get(number)!;
-  const segment = index.segments.find((candidate) => number < candidate.firstDocument + candidate.documents)!;
-  const local = number - segment.firstDocument;
   const progress = startProgress('reading every list', 'lists');
   const decoder = new TextDecoder();
   const vectors: Record<string, TermImpact[]> = {};
@@ -48,8 +45,8 @@ export async function inspectDocument(
     const { name } = space;
     const found: TermImpact[] = [];
     const own = ownTerms(document, space);
-    for await (const { key, postings } of listsOf(index, segment, name)) {
-      const impact = impactIn(postings, local);
+    for await (const { key, postings } of listsOf(index, name)) {
+      const impact = impactIn(postings, number);
       if (impact > 0) {
         const term = decoder.decode(key);
         found.push({ term, impact, ...(own && !own.has(term) && { expanded: true }) });
@@ -59,13 +56,13 @@ export async function inspectDocument(
     vectors[name] = found.sort((a, b) => b.impact - a.impact);
   }
   progress.end();
-  return { document, number, segment: segment.number, vectors };
+  return { document, number, vectors };
 }
 
 /** A document as lines for people. */
-export function documentLines({ document, number, segment, vectors }: DocumentReport): string[] {
+export function documentLines({ document, number, vectors }: DocumentReport): string[] {
   const { id, title, text, url, fields } = document;
-  const lines = [`Document ${visible(id)}, number ${number}, in segment ${segment}`];
+  const lines = [`Document ${visible(id)}, number ${number}`];
   if (title !== undefined) lines.push(`  title  ${oneLine(title, 100)}`);
   if (url !== undefined) lines.push(`  url    ${visible(url)}`);
   lines.push(`  text   ${oneLine(text, 300)}`);

@@ -1,44 +1,42 @@
-// One term of an index: where its list lies, its bounds, and its best postings.
+// One term of an index: where its list lies, its tiers, and its best postings.
 
 import { documentTerms } from '../../../src/core/analyzer/analysis.ts';
 import { analysisNamed } from '../../../src/core/analyzer/analyzer.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
-import { utf8 } from '../../../src/core/format/bytes.ts';
+import { compareBytes, utf8 } from '../../../src/core/format/bytes.ts';
 import type { Space } from '../../../src/core/format/manifest.ts';
-import { findInDictionary } from '../../../src/core/format/page.ts';
-import { findTerm, KTH, listOfPage, locatePages } from '../../../src/core/format/page-table.ts';
-import { decodePostings, emptyPostings, impactAt, type Postings } from '../../../src/core/format/postings.ts';
+import { findTerm, KTH, locatePage } from '../../../src/core/format/page-table.ts';
+import { impactAt, type Postings } from '../../../src/core/format/postings.ts';
 import { dequantize } from '../../../src/core/format/quantizer.ts';
-import type { OpenIndex, OpenSegment } from '../../../src/query/search/open.ts';
-import { documentsByNumber } from '../../inspect/lists.ts';
-import { readPage } from '../../inspect/pages.ts';
+import type { OpenIndex } from '../../../src/query/search/open.ts';
+import { documentsByNumber, listsOf } from '../../inspect/lists.ts';
 import { count, counted, size, table, visible } from '../../terminal/layout.ts';
 
 const SHOWN = 10;
 
-/** A term in one segment. */
-interface Place {
-  readonly segment: number;
-  /** `long` lists have pages of their own; others share a dictionary page with their neighbours. */
-  readonly kind: 'long' | 'dictionary';
-  readonly documents: number;
+/** A page of a term's own. */
+interface TierPlace {
   readonly maxImpact: number;
-  /** The k-th largest impacts, 0 where the list is shorter. */
-  readonly kthImpact: Readonly<Record<string, number>>;
-  readonly pages: number;
-  readonly object: string;
-  readonly start: number;
-  readonly end: number;
+  readonly postings: number;
+  readonly bytes: number;
 }
 
-/** A term in the whole index. */
+/** A term of an index. */
 export interface TermReport {
   readonly term: string;
   readonly space: string;
   readonly documents: number;
   readonly maxImpact: number;
   readonly maxWeight: number;
-  readonly segments: readonly Place[];
+  /** The k-th largest impacts, 0 where the list is shorter. */
+  readonly kthImpact: Readonly<Record<string, number>>;
+  /** The page that holds its list, or the first of them, and where it begins. */
+  readonly page: number;
+  readonly object: string;
+  readonly start: number;
+  readonly bytes: number;
+  /** Of a list that has pages of its own; others share a dictionary page with their neighbours. */
+  readonly tiers: readonly TierPlace[];
   readonly top: readonly { id: string; title?: string; document: number; impact: number }[];
 }
 
@@ -50,11 +48,8 @@ export interface TermReport {
 export async function inspectTerm(index: OpenIndex, space: Space, written: string): Promise<TermReport> {
   const analyzed = documentTerms(analysisNamed(space.analyzer)(written));
   for (const term of new Set([written, ...analyzed])) {
-    const found = await Promise.all(
-      index.segments.map((segment) => lookUp(index, segment, space.name, term)),
-    );
-    const lists = found.filter((list) => list !== undefined);
-    if (lists.length > 0) return report(index, space, term, lists);
+    const list = await lookUp(index, space.name, term);
+    if (list) return report(index, space, term, list);
   }
   const as = analyzed.some((term) => term !== written)
     ? `, which is searched as ${analyzed.map((term) => `"${term}"`).join(', ')}`
@@ -63,45 +58,51 @@ export async function inspectTerm(index: OpenIndex, space: Space, written: strin
 }
 
 interface FoundList {
-  readonly place: Place;
-  /** The list's best, document numbers of the index. */
-  readonly best: readonly { readonly document: number; readonly impact: number }[];
+  readonly documents: number;
+  readonly kthImpact: readonly number[];
+  readonly firstPage: number;
+  readonly tiers: readonly TierPlace[];
+  /** Its best postings, best first. */
+  readonly best: readonly Posting[];
 }
 
-async function lookUp(
-  index: OpenIndex,
-  segment: OpenSegment,
-  space: string,
-  term: string,
-): Promise<FoundList | undefined> {
-  const run = segment.table.spaces.get(space)!;
+interface Posting {
+  readonly document: number;
+  readonly impact: number;
+}
+
+async function lookUp(index: OpenIndex, space: string, term: string): Promise<FoundList | undefined> {
+  const run = index.table.spaces.get(space)!;
   const key = utf8(term);
-  const found = findTerm(run, key);
-  if (found.kind === 'absent') return undefined;
-  const firstPage = found.kind === 'long' ? found.term.firstPage : found.page;
-  const pages = found.kind === 'long' ? found.term.pageCount.length : 1;
-  const open = await readPage(index, segment, space, firstPage);
-  const { object, range } = locatePages(run, firstPage, firstPage + pages);
-  const where = { segment: segment.number, kind: found.kind, pages, object, ...range };
-  if (found.kind === 'long') {
-    const { count: documents, pageImpact, kthImpact } = found.term;
-    const first = listOfPage(found.term, 0, open.length);
-    const postings = decodePostings(open.bytes, first, segment.documents, emptyPostings());
-    const kth = Object.fromEntries(KTH.map((k, i) => [k, kthImpact[i]]));
-    const place = { ...where, documents, maxImpact: pageImpact[0], kthImpact: kth };
-    return { place, best: bestOf(postings, segment) };
+  const place = findTerm(run, key);
+  if (place.kind === 'absent') return undefined;
+  if (place.kind === 'dictionary') {
+    for await (const { key: found, postings } of listsOf(index, space, [place.page])) {
+      if (compareBytes(found, key) !== 0) continue;
+      const kthImpact = KTH.map((k) => impactAt(postings, k - 1));
+      const best = bestOf(postings);
+      return { documents: postings.count, kthImpact, firstPage: place.page, tiers: [], best };
+    }
+    return undefined;
   }
-  const [hit] = findInDictionary(open.bytes, open.length, [key], `${space}, page ${firstPage}`);
-  if (hit === undefined) return undefined;
-  const postings = decodePostings(open.bytes, hit, segment.documents, emptyPostings());
-  const kth = Object.fromEntries(KTH.map((k) => [k, impactAt(postings, k - 1)]));
-  const place = { ...where, documents: hit.count, maxImpact: hit.firstImpact, kthImpact: kth };
-  return { place, best: bestOf(postings, segment) };
+  const { count: documents, kthImpact, firstPage, tierImpact, tierCount } = place.term;
+  const tiers = tierCount.map((postings, tier) => {
+    const bytes = run.pageStart[firstPage + tier + 1] - run.pageStart[firstPage + tier];
+    return { maxImpact: tierImpact[tier], postings, bytes };
+  });
+  const best: Posting[] = [];
+  // A tier has all postings of its impacts, so the first ones have the best.
+  for (let tier = 0; tier < tiers.length && best.length < SHOWN; tier++) {
+    for await (const { postings } of listsOf(index, space, [firstPage + tier]))
+      best.push(...bestOf(postings));
+  }
+  best.sort((a, b) => b.impact - a.impact || a.document - b.document);
+  return { documents, kthImpact, firstPage, tiers, best: best.slice(0, SHOWN) };
 }
 
-function bestOf(postings: Postings, { firstDocument }: OpenSegment): FoundList['best'] {
+function bestOf(postings: Postings): Posting[] {
   return Array.from(postings.documents.subarray(0, Math.min(SHOWN, postings.count)), (document, i) => ({
-    document: firstDocument + document,
+    document,
     impact: impactAt(postings, i),
   }));
 }
@@ -110,26 +111,30 @@ async function report(
   index: OpenIndex,
   space: Space,
   term: string,
-  lists: readonly FoundList[],
+  { documents, kthImpact, firstPage, tiers, best }: FoundList,
 ): Promise<TermReport> {
-  const best = lists
-    .flatMap((list) => list.best)
-    .sort((a, b) => b.impact - a.impact || a.document - b.document)
-    .slice(0, SHOWN);
-  const documents = await documentsByNumber(
+  const shown = await documentsByNumber(
     index,
     best.map(({ document }) => document),
   );
-  const maxImpact = Math.max(...lists.map(({ place }) => place.maxImpact));
+  const run = index.table.spaces.get(space.name)!;
+  const { build } = index.manifest;
+  const { object, range } = locatePage(run, { build, space: space.name, page: firstPage });
+  const [{ impact: maxImpact }] = best;
   return {
     term,
     space: space.name,
-    documents: lists.reduce((sum, { place }) => sum + place.documents, 0),
+    documents,
     maxImpact,
     maxWeight: dequantize(maxImpact, space.quantizer),
-    segments: lists.map(({ place }) => place),
+    kthImpact: Object.fromEntries(KTH.map((k, i) => [k, kthImpact[i]])),
+    page: firstPage,
+    object,
+    start: range.start,
+    bytes: tiers.length > 0 ? tiers.reduce((sum, { bytes }) => sum + bytes, 0) : range.end - range.start,
+    tiers,
     top: best.map(({ document, impact }) => {
-      const { id, title } = documents.get(document)!;
+      const { id, title } = shown.get(document)!;
       return { id, ...(title !== undefined && { title }), document, impact };
     }),
   };
@@ -147,14 +152,16 @@ export function termLines(
     `Term "${visible(report.term)}"${as}, space ${report.space}`,
     `  in ${counted(report.documents, 'document')} (${share}%), largest impact ${report.maxImpact}, ` +
       `a weight of ${report.maxWeight.toFixed(3)}`,
-    ...report.segments.flatMap((place) => [
-      `  segment ${place.segment}: ${counted(place.documents, 'posting')} in ${
-        place.kind === 'long'
-          ? `${counted(place.pages, 'page')} of its own`
-          : 'a page that it shares with other terms'
-      }, bytes ${count(place.start)} to ${count(place.end)} of ${place.object} (${size(place.end - place.start)})`,
-      `    k-th largest impacts: ${KTH.map((k) => `${place.kthImpact[k]} at ${count(k)}`).join(', ')}`,
-    ]),
+    `  k-th largest impacts: ${KTH.map((k) => `${report.kthImpact[k]} at ${count(k)}`).join(', ')}`,
+    `  ${
+      report.tiers.length > 0
+        ? `pages of its own from page ${report.page} on`
+        : `in page ${report.page}, which it shares with other terms`
+    }: ${size(report.bytes)} from byte ${count(report.start)} of ${report.object}`,
+    ...report.tiers.map(
+      ({ maxImpact, postings, bytes }, tier) =>
+        `    tier ${tier + 1}: ${counted(postings, 'posting')} of impact ${maxImpact} or less, ${size(bytes)}`,
+    ),
     '  highest impacts:',
     ...table(
       report.top.map(({ id, title, impact }) => ['   ', String(impact), id, title ?? '']),

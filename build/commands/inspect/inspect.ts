@@ -37,7 +37,7 @@ export function inspectCommand(): Command {
     )
     .option(
       '--document <id>',
-      'Show a document and its impacts. There is no forward index, so this reads every list of its segment.',
+      'Show a document and its impacts. There is no forward index, so this reads every list.',
     )
     .addOption(
       new Option(
@@ -73,15 +73,15 @@ damaged; 2 there is no index in the folder.`,
 }
 
 function toJson(index: OpenIndex, folder: string) {
-  const { build, documents, spaces } = index.manifest;
+  const { build, documents, windows, spaces } = index.manifest;
   return {
     folder,
     build,
     documents,
-    segments: index.segments.map(({ documents, table }) => ({
-      documents,
-      longTerms: Object.fromEntries([...table.spaces].map(([name, terms]) => [name, terms.longTerms.length])),
-    })),
+    windows,
+    longTerms: Object.fromEntries(
+      [...index.table.spaces].map(([name, { longTerms }]) => [name, longTerms.length]),
+    ),
     spaces,
     bytes: sizesOf(index),
   };
@@ -95,11 +95,11 @@ const QUERY_WEIGHTS: Readonly<Record<Space['query'], string>> = {
 };
 
 function toLines(index: OpenIndex, folder: string): string[] {
-  const { build, documents, spaces, segments } = index.manifest;
+  const { build, documents, spaces, windows } = index.manifest;
   const sizes = sizesOf(index);
   const ofDocuments = documents === 0 ? '' : `${Math.round(sizes.documents / documents)} bytes a document`;
   return [
-    `${folder}: ${counted(documents, 'document')} in ${counted(segments.length, 'segment')}, build ${build}`,
+    `${folder}: ${counted(documents, 'document')} in ${counted(windows.length, 'window')}, build ${build}`,
     '',
     ...spaces.flatMap((space) => [
       ...aboutSpace(space, sizes.postings[space.name]),
@@ -111,7 +111,7 @@ function toLines(index: OpenIndex, folder: string): string[] {
     ...table(
       [
         ...Object.entries(sizes.postings).map(([name, bytes]) => [`postings of ${name}`, size(bytes), '']),
-        ['page tables', size(sizes.tables), 'a Worker keeps these in memory'],
+        ['page table', size(sizes.tables), 'a Worker keeps this in memory'],
         ['documents', size(sizes.documents), ofDocuments],
         ['ids', size(sizes.ids), ''],
         [
@@ -123,6 +123,6 @@ function toLines(index: OpenIndex, folder: string): string[] {
       [2],
     ),
     '',
-    `  ${sizes.bytesPerPosting.toFixed(2)} bytes a posting, page tables included, documents and ids not`,
+    `  ${sizes.bytesPerPosting.toFixed(2)} bytes a posting, page table included, documents and ids not`,
   ];
 }

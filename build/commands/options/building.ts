@@ -5,8 +5,10 @@ import { basename, resolve } from 'node:path';
 import { Option } from 'commander';
 import { ANALYZERS } from '../../../src/core/analyzer/analyzer.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
+import { MAX_WINDOW_DOCUMENTS } from '../../../src/core/format/manifest.ts';
 import { type BuildConfig, parseConfig } from '../../index/config.ts';
 import { INDEXES } from '../../index/open-folder.ts';
+import { STORES } from '../../stages/shard/index-plan.ts';
 import type { ExpansionOptions } from './reading.ts';
 import { decimal, whole } from './values.ts';
 
@@ -24,9 +26,9 @@ export interface EncoderOptions {
 
 /** An index of one space, or a file that describes several. */
 export interface ConfigOptions extends EncoderOptions, ExpansionOptions {
-  readonly segmentDocuments?: number | undefined;
+  readonly windowDocuments?: number | undefined;
   readonly order?: string | undefined;
-  readonly documentPages?: string | undefined;
+  readonly store?: string | undefined;
   readonly config?: string | undefined;
 }
 
@@ -76,19 +78,19 @@ export function encoderOptions(): Option[] {
 export function layoutOptions(): Option[] {
   return [
     new Option(
-      '--segment-documents <n>',
-      'The most documents in one segment. The default is 1000000.',
-    ).argParser(whole(1)),
+      '--window-documents <n>',
+      `The most documents in one window, which is what a search adds up at a time. The default, and the most, is ${MAX_WINDOW_DOCUMENTS}.`,
+    ).argParser(whole(1, MAX_WINDOW_DOCUMENTS)),
     new Option(
       '--order <order>',
       'How documents are numbered: as they are read (input), or so that similar ones are close ' +
         '(similarity), which makes lists smaller and lets hits share reads. The default is similarity.',
     ).choices(['similarity', 'input']),
     new Option(
-      '--document-pages <where>',
-      'Where document pages are stored: in shards, or each as an object of its own (objects), to be ' +
-        'served as a static asset. The default is shards.',
-    ).choices(['shards', 'objects']),
+      '--store <where>',
+      "Where the index is to be served from: an R2 bucket (r2), a bucket with documents among a Worker's static " +
+        'assets, whose requests are free (both), or static assets alone (assets). The default is r2.',
+    ).choices(STORES),
   ];
 }
 
@@ -108,8 +110,8 @@ export function configFrom(options: ConfigOptions): BuildConfig {
     );
   }
   const space = { encoder, model, parts, merge, maxQueries, analyzer, query, k1, b, titleWeight };
-  const { expansions, segmentDocuments, order, documentPages } = options;
-  return parseConfig({ spaces: [space], expansions, segmentDocuments, order, documentPages });
+  const { expansions, windowDocuments, order, store } = options;
+  return parseConfig({ spaces: [space], expansions, windowDocuments, order, store });
 }
 
 function jsonFile(path: string): unknown {

@@ -1,7 +1,6 @@
 // What a search did, as lines for people.
 
 import type {
-  ExplainedList,
   ExplainedRound,
   ExplainedSearch,
   ExplainedTerm,
@@ -35,15 +34,14 @@ function searchLines({ k, terms, rounds, threshold, bound }: ExplainedSearch): s
   ];
 }
 
-function termRow({ space, term, weight, postings, lists }: ExplainedTerm): string[] {
-  const places =
-    lists.length === 0
-      ? ['in no segment']
-      : lists.map((list) => `${placeOf(list)}${lists.length > 1 ? ` of segment ${list.segment}` : ''}`);
-  return [`  ${term}`, space, count(weight), count(postings), places.join('; ')];
+function termRow(explained: ExplainedTerm): string[] {
+  const { space, term, weight, postings } = explained;
+  return [`  ${term}`, space, count(weight), count(postings), placeOf(explained)];
 }
 
-function placeOf({ kind, firstPage, pages, postings }: ExplainedList): string {
+function placeOf({ list, postings }: ExplainedTerm): string {
+  if (!list) return 'in no page';
+  const { kind, firstPage, pages } = list;
   if (kind === 'dictionary') return `${postings > 0 ? 'in' : 'not in'} dictionary page ${firstPage}`;
   return pages === 1
     ? `page ${firstPage} of its own`
@@ -73,13 +71,10 @@ function stillOpen(threshold: number, bound: number, k: number): string {
   return `${reached(threshold, k)}, and unread postings could raise a document to ${count(bound)}`;
 }
 
-/** The numbers of pages, by where they are: "segment 0, space bm25". */
+/** The numbers of pages, by the space that they are of. */
 function byRun(pages: readonly ReadPage[]): Map<string, number[]> {
   const runs = new Map<string, number[]>();
-  for (const { segment, space, page } of pages) {
-    const name = `segment ${segment}, ${space}`;
-    runs.set(name, [...(runs.get(name) ?? []), page]);
-  }
+  for (const { space, page } of pages) runs.set(space, [...(runs.get(space) ?? []), page]);
   return runs;
 }
 

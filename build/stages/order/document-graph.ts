@@ -1,5 +1,5 @@
-// Merged spills → the forward graph of a segment: for each document the numbers of its terms, in two flat arrays that
-// threads share. All segments' parts of the spills are written apart first, in one pass, so that one segment at a time
+// Merged spills → the forward graph of a window: for each document the numbers of its terms, in two flat arrays that
+// threads share. All windows' parts of the spills are written apart first, in one pass, so that one window at a time
 // is in memory.
 //
 // Rejected, measured on 227,190 passages: joining documents by term and impact. Posting shards shrink by 6%, since
@@ -15,7 +15,7 @@ import { reusingMemory, type SharedArray } from './shared-array.ts';
 const MAX_EDGES = 20_000_000;
 /** A term of one document joins nothing. */
 const MIN_DOCUMENTS = 2;
-/** Terms that more than this share of a segment's documents hold tell few apart, and are a sixth of all edges. */
+/** Terms that more than this share of a window's documents hold tell few apart, and are a sixth of all edges. */
 const MAX_SHARE = 1 / 8;
 
 /** Documents and what joins them. */
@@ -28,21 +28,21 @@ export interface Graph {
 }
 
 /**
- * Writes each segment's terms to a record file of its own: a record holds the local numbers of a term's documents.
+ * Writes each window's terms to a record file of its own: a record holds the local numbers of a term's documents.
  *
- * @param segmentStart segmentStart[s] .. segmentStart[s + 1] are the documents of segment s
+ * @param windowStart windowStart[w] .. windowStart[w + 1] are the documents of window w
  */
 export function writeTerms(
   spills: readonly string[],
-  segmentStart: readonly number[],
+  windowStart: readonly number[],
   paths: readonly string[],
 ): void {
   const writers = paths.map((path) => new RecordWriter(path));
   for (const { documents, count } of mergeSpills(spills)) {
     let start = 0;
-    for (const [segment, writer] of writers.entries()) {
-      const first = segmentStart[segment];
-      const limit = segmentStart[segment + 1];
+    for (const [window, writer] of writers.entries()) {
+      const first = windowStart[window];
+      const limit = windowStart[window + 1];
       let end = start;
       for (; end < count && documents[end] < limit; end++) documents[end] -= first;
       if (end - start >= MIN_DOCUMENTS && end - start <= (limit - first) * MAX_SHARE) {
@@ -55,7 +55,7 @@ export function writeTerms(
 }
 
 /**
- * Builds the graph of a segment from what writeTerms wrote; where it would have too many edges, the commonest terms
+ * Builds the graph of a window from what writeTerms wrote; where it would have too many edges, the commonest terms
  * stay out.
  */
 export function readGraph(

@@ -1,6 +1,6 @@
 // The order stage: documents that are alike get numbers that are close, so that the hits of a query share document
-// pages, pages compress better and the gaps of posting lists are smaller. Documents stay within their segment, and one
-// segment at a time is in memory.
+// pages, pages compress better and the gaps of posting lists are smaller. Documents stay within their window, and one
+// window at a time is in memory.
 
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,14 +15,14 @@ import { reusingMemory } from './shared-array.ts';
 export const ORDERING = 2;
 
 /**
- * Orders the documents of each segment by the terms of the first space.
+ * Orders the documents of each window by the terms of the first space.
  *
- * @param segmentStart segmentStart[s] .. segmentStart[s + 1] are the documents of segment s
+ * @param windowStart windowStart[w] .. windowStart[w + 1] are the documents of window w
  * @returns the path of what a Renumbering reads
  */
 export async function orderDocuments(
   spool: Spool,
-  segmentStart: readonly number[],
+  windowStart: readonly number[],
   folder: string,
   startProgress: StartProgress,
   threads?: number,
@@ -30,13 +30,13 @@ export async function orderDocuments(
   const progress = startProgress('ordering', 'documents');
   // No space's name begins like this, so its files cannot be meant.
   const path = join(folder, '_order');
-  const paths = segmentStart.slice(1).map((_, segment) => `${path}.${segment}`);
-  writeTerms(spool.spaces[0].spills, segmentStart, paths);
+  const paths = windowStart.slice(1).map((_, window) => `${path}.${window}`);
+  writeTerms(spool.spaces[0].spills, windowStart, paths);
   const writer = new OrderWriter(path);
   const allocate = reusingMemory();
-  for (const [segment, terms] of paths.entries()) {
-    const first = segmentStart[segment];
-    const graph = readGraph(terms, segmentStart[segment + 1] - first, undefined, allocate);
+  for (const [window, terms] of paths.entries()) {
+    const first = windowStart[window];
+    const graph = readGraph(terms, windowStart[window + 1] - first, undefined, allocate);
     const onDone = (done: number) => progress.at(first + done, spool.documents);
     writer.write(await orderGraph(graph, onDone, threads, undefined, allocate));
     rmSync(terms);

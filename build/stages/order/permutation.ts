@@ -1,8 +1,8 @@
-// A new order of the documents of a collection, on disk and applied. Documents stay within their segment.
+// A new order of the documents of a collection, on disk and applied. Documents stay within their window.
 
 import { RecordReader, RecordWriter } from '../../work/records.ts';
 
-/** Writes the order of each segment: the local numbers that its documents had, in their new order. */
+/** Writes the order of each window: the local numbers that its documents had, in their new order. */
 export class OrderWriter {
   readonly #records: RecordWriter;
   constructor(path: string) {

@@ -15,7 +15,7 @@ export function reusingMemory(): Allocate {
     const bytes = length * Uint32Array.BYTES_PER_ELEMENT;
     let buffer = kept.get(purpose);
     if (!buffer || buffer.byteLength < bytes) {
-      // Segments are of nearly one size.
+      // Windows are of nearly one size.
       buffer = new SharedArrayBuffer(Math.ceil((bytes * 1.05) / 4) * 4);
       kept.set(purpose, buffer);
     }

@@ -6,20 +6,21 @@ import { keyOf } from '../../work/stage.ts';
 import type { Spool } from '../invert/spool.ts';
 import { ORDERING } from '../order/order.ts';
 import type { IndexPlan } from './index-plan.ts';
-import { LAYOUT } from './term-pages.ts';
+import type { Layout } from './layout.ts';
 
 /** The id of a build. An option that is left alone changes no id, so only those that were chosen are named. */
-export function buildId(spool: Spool, { spaces, segmentDocuments, order, documentPages }: IndexPlan): string {
+export function buildId(
+  spool: Spool,
+  { spaces, windowDocuments, order, store }: IndexPlan,
+  layout: Layout,
+): string {
   const weighed = spaces.map(({ name, encoder, quantizer, expansion }) => {
     const { id, analyzer, query, weighting, model } = encoder;
     const said: unknown[] = [name, id, analyzer, query, weighting.parameters, quantizer];
     if (expansion) said.push(expansion.merge, expansion.maxQueries ?? 'all');
     return model ? [...said, model] : said;
   });
-  const options = [
-    ...(order === 'similarity' ? [ORDERING] : []),
-    ...(documentPages === 'objects' ? [documentPages] : []),
-  ];
-  const key = keyOf(FORMAT_VERSION, LAYOUT, spool.digest, segmentDocuments, weighed, ...options);
+  const options = [...(order === 'similarity' ? [ORDERING] : []), ...(store === 'r2' ? [] : [store])];
+  const key = keyOf(FORMAT_VERSION, layout, spool.digest, windowDocuments, weighed, ...options);
   return key.slice(0, BUILD_DIGITS);
 }

@@ -8,28 +8,29 @@ import type { PageSink } from './page-sink.ts';
 
 const deflate = promisify(deflateRaw);
 
-/** Uncompressed bytes of a page: enough to compress well, little enough to inflate ten for one answer. */
-const PAGE_BYTES = 16 * 1024;
 /** Pages being compressed at once. */
 const AHEAD = 16;
 
 /** Writes documents, in order. */
 export class DocumentPageWriter {
   readonly #sink: PageSink;
+  readonly #pageBytes: number;
   readonly #firstDocument: number[] = [0];
   readonly #compressing: Promise<Uint8Array>[] = [];
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
 
-  constructor(sink: PageSink) {
+  /** @param pageBytes of a page, before compression */
+  constructor(sink: PageSink, pageBytes: number) {
     this.#sink = sink;
+    this.#pageBytes = pageBytes;
   }
 
   /** Adds a document, as encodeDocument gave it. */
   async add(document: Uint8Array): Promise<void> {
     this.#pending.push(document.slice());
     this.#pendingBytes += document.length;
-    if (this.#pendingBytes >= PAGE_BYTES) await this.#flush();
+    if (this.#pendingBytes >= this.#pageBytes) await this.#flush();
   }
 
   /** The documents' part of the page table. */
@@ -41,7 +42,7 @@ export class DocumentPageWriter {
 
   async #flush(): Promise<void> {
     const inner = encodeDocumentPage(this.#pending);
-    this.#compressing.push(deflate(inner).then((packed) => packDocumentPage(inner.length, packed)));
+    this.#compressing.push(deflate(inner).then((packed) => packDocumentPage(new Uint8Array(), inner.length, packed)));
     this.#firstDocument.push(this.#firstDocument.at(-1)! + this.#pending.length);
     this.#pending = [];
     this.#pendingBytes = 0;

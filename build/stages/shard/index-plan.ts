@@ -4,14 +4,22 @@ import type { PostingsEncoder } from '../../../src/core/format/postings.ts';
 import type { StartProgress } from '../../terminal/progress.ts';
 import type { SpacePlan } from '../invert/spool.ts';
 import type { Renumbering } from '../order/permutation.ts';
+import type { Layout } from './layout.ts';
+
+/**
+ * Where an index is to be served from, which decides what pages share objects: all of them, those of postings but none
+ * of documents, or none.
+ */
+export const STORES = ['r2', 'both', 'assets'] as const;
+export type Store = (typeof STORES)[number];
 
 /** What an index is to be, but for its content. */
 export interface IndexPlan {
   readonly spaces: readonly SpacePlan[];
-  /** Documents in a segment, at most. */
-  readonly segmentDocuments: number;
+  /** Documents in a window, at most. */
+  readonly windowDocuments: number;
   readonly order: 'input' | 'similarity';
-  readonly documentPages: 'shards' | 'objects';
+  readonly store: Store;
 }
 
 /** What the writers of terms and of documents share. */
@@ -20,8 +28,10 @@ export interface Target {
   /** Of intermediate files, in the same file system. */
   readonly workFolder: string;
   readonly build: string;
-  /** segmentStart[s] .. segmentStart[s + 1] are the documents of segment s. */
-  readonly segmentStart: readonly number[];
+  readonly store: Store;
+  readonly layout: Layout;
+  /** windowStart[w] .. windowStart[w + 1] are the documents of window w. */
+  readonly windowStart: readonly number[];
   /** Nothing where documents stay in the order in which they were read. */
   readonly renumbering: Renumbering | undefined;
   /** Of all lists, one after the other. */

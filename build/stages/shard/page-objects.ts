@@ -1,4 +1,4 @@
-// Pages as objects of their own: for documents that are to lie where reads are free, such as a Worker's static assets.
+// Pages as objects of their own: for what is to lie where reads are free, such as a Worker's static assets.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

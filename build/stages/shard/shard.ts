@@ -15,7 +15,7 @@ import type { PageSink } from './page-sink.ts';
 /** Large enough that a build has few objects, small enough that one uploads and retries easily. */
 const SHARD_BYTES = 64 * 1024 * 1024;
 
-/** Writes the pages of one space, or the documents, of one segment. */
+/** Writes the pages of one space, or the documents. */
 export class ShardWriter implements PageSink {
   readonly #folder: string;
   readonly #workFolder: string;
@@ -33,7 +33,7 @@ export class ShardWriter implements PageSink {
     this.#folder = folder;
     this.#workFolder = workFolder;
     this.#where = where;
-    this.#partial = join(workFolder, `${where.segment}.${where.space}.partial`);
+    this.#partial = join(workFolder, `${where.space}.shard`);
   }
 
   get nextPage(): number {

@@ -1,27 +1,37 @@
-// Terms with their postings → pages: short lists share dictionary pages, long ones get pages of their own.
+// Terms with their postings → pages: short lists share dictionary pages, long ones are cut into tiers, each a page of
+// its own.
 
 import { type DictionaryEntry, encodeDictionary } from '../../../src/core/format/page.ts';
 import { KTH, type LongTerm, type TermTable } from '../../../src/core/format/page-table.ts';
 import { impactAt, type Postings, PostingsEncoder } from '../../../src/core/format/postings.ts';
+import { encodeDividedTier, encodeUndividedTier, type Piece } from '../../../src/core/format/tier.ts';
+import { LAYOUT, type Layout } from './layout.ts';
 import type { PageSink } from './page-sink.ts';
 
-/** Where lists are cut, in bytes. */
-export interface Layout {
-  /** Lists longer than this leave the dictionary: a read for a rare term should not carry them. */
-  readonly longBytes: number;
-  /** A dictionary page is closed once it holds this much. */
-  readonly dictionaryBytes: number;
-  /** About how large a long term's pages are: the steps in which a plan can read a list. */
-  readonly longPageBytes: number;
+/** How a space's lists are cut. */
+export type TermLayout = Omit<Layout, 'documentBytes'>;
+
+/** How many times as long a list is with each further tier. */
+const TIER_GROWTH = 4;
+/** What is left behind a tier joins it where it would have less than this share of its postings. */
+const LEAST_SHARE = 1 / 4;
+
+/** Runs of a list in order of impact that make a page. */
+interface Tier {
+  /** Postings `start` to `end` of the whole list, half-open. */
+  readonly start: number;
+  readonly end: number;
+  readonly highest: number;
+  readonly lowest: number;
+  readonly isDivided: boolean;
 }
 
-export const LAYOUT: Layout = { longBytes: 4 * 1024, dictionaryBytes: 8 * 1024, longPageBytes: 16 * 1024 };
-
-/** Writes the terms of one space of one segment, in ascending order of key. */
+/** Writes the terms of one space, in ascending order of key. */
 export class TermPageWriter {
   readonly #sink: PageSink;
+  readonly #windowStart: readonly number[];
   readonly #documents: number;
-  readonly #layout: Layout;
+  readonly #layout: TermLayout;
   readonly #encoder: PostingsEncoder;
   #pending: DictionaryEntry[] = [];
   #pendingBytes = 0;
@@ -30,29 +40,40 @@ export class TermPageWriter {
   readonly #longTerms: LongTerm[] = [];
 
   /**
-   * @param documents of the segment
+   * @param windowStart windowStart[w] .. windowStart[w + 1] are the documents of window w
    * @param encoder that writers may share, since each list is encoded before the next one comes
    */
-  constructor(sink: PageSink, documents: number, layout = LAYOUT, encoder = new PostingsEncoder()) {
+  constructor(
+    sink: PageSink,
+    windowStart: readonly number[],
+    layout: TermLayout = LAYOUT,
+    encoder = new PostingsEncoder(),
+  ) {
     this.#sink = sink;
+    this.#windowStart = windowStart;
+    this.#documents = windowStart[windowStart.length - 1];
     this.#layout = layout;
-    this.#documents = documents;
     this.#encoder = encoder;
   }
 
   /**
    * Adds a term.
    *
-   * @param documents strictly ascending, at least one
+   * @param documents their numbers in the index, strictly ascending, at least one
    * @param impacts 1 to 255, parallel to `documents`
-   * @param firstDocument of the segment, in the numbers that `documents` are given in
    */
-  add(key: Uint8Array, documents: Uint32Array, impacts: Uint8Array, firstDocument = 0): void {
+  add(key: Uint8Array, documents: Uint32Array, impacts: Uint8Array): void {
     const count = documents.length;
-    const postings = this.#encoder.order(documents, impacts, firstDocument);
+    const postings = this.#encoder.order(documents, impacts);
     const list = this.#encoder.encode(0, count, this.#documents);
     if (list.length > this.#layout.longBytes) {
-      this.#addLong(key, postings, Math.ceil(list.length / this.#layout.longPageBytes));
+      const kthImpact = KTH.map((k) => impactAt(postings, k - 1));
+      const tiers = this.#cut(postings, list.length);
+      const firstPage = this.#sink.nextPage;
+      for (const body of this.#encodeTiers(tiers, documents, impacts)) this.#sink.write(body);
+      const tierImpact = tiers.map(({ highest }) => highest);
+      const tierCount = tiers.map(({ start, end }) => end - start);
+      this.#longTerms.push({ key, count, firstPage, tierImpact, tierCount, kthImpact });
       return;
     }
     this.#pending.push({ key, count, firstImpact: postings.runImpact[0], list });
@@ -68,22 +89,75 @@ export class TermPageWriter {
       dictionaryKey: this.#dictionaryKey,
       dictionaryPage: this.#dictionaryPage,
       longTerms: this.#longTerms,
+      inVectors: false,
     };
   }
 
-  #addLong(key: Uint8Array, postings: Postings, pages: number): void {
-    const firstPage = this.#sink.nextPage;
-    const pageImpact: number[] = [];
-    const pageCount: number[] = [];
-    for (let page = 0; page < pages; page++) {
-      const start = Math.floor((postings.count * page) / pages);
-      const end = Math.floor((postings.count * (page + 1)) / pages);
-      this.#sink.write(this.#encoder.encode(start, end, this.#documents));
-      pageImpact.push(impactAt(postings, start));
-      pageCount.push(end - start);
+  /**
+   * Cuts a list into tiers. How long a part of it is, is taken from its share of the postings: the highest impacts lie
+   * further apart than that says, and take somewhat more.
+   *
+   * @param bytes of the whole list, encoded
+   */
+  #cut({ count, runs, runEnd, runImpact }: Postings, bytes: number): Tier[] {
+    const { longBytes, dividedBytes } = this.#layout;
+    /** The runs after which a tier begins: first the list's beginning. */
+    const cuts = [0];
+    let target = longBytes;
+    for (let run = 0; run < runs; run++) {
+      const length = (bytes * runEnd[run]) / count;
+      if (length < target) continue;
+      cuts.push(run + 1);
+      while (target <= length) target *= TIER_GROWTH;
     }
-    const kthImpact = KTH.map((k) => impactAt(postings, k - 1));
-    this.#longTerms.push({ key, count: postings.count, firstPage, pageImpact, pageCount, kthImpact });
+    const endOf = (cut: number) => (cut === 0 ? 0 : runEnd[cut - 1]);
+    const last = endOf(cuts[cuts.length - 1]);
+    if (last < count) {
+      const isSmall = count - last < LEAST_SHARE * (last - endOf(cuts[cuts.length - 2]));
+      if (isSmall) cuts.pop();
+      cuts.push(runs);
+    }
+    return cuts.slice(1).map((cut, tier) => {
+      const [start, end] = [endOf(cuts[tier]), endOf(cut)];
+      const isDivided = this.#windowStart.length > 2 && (bytes * (end - start)) / count > dividedBytes;
+      return { start, end, highest: runImpact[cuts[tier]], lowest: runImpact[cut - 1], isDivided };
+    });
+  }
+
+  /** The pages of the list that the encoder holds. It holds another one afterwards. */
+  #encodeTiers(tiers: readonly Tier[], documents: Uint32Array, impacts: Uint8Array): Uint8Array[] {
+    const bodies = new Map<Tier, Uint8Array>();
+    for (const tier of tiers) {
+      if (tier.isDivided) continue;
+      bodies.set(tier, encodeUndividedTier(this.#encoder.encode(tier.start, tier.end, this.#documents)));
+    }
+    const divided = tiers.filter(({ isDivided }) => isDivided);
+    if (divided.length > 0) {
+      const pieces = this.#divide(divided, documents, impacts);
+      for (const [i, tier] of divided.entries()) bodies.set(tier, encodeDividedTier(pieces[i]));
+    }
+    return tiers.map((tier) => bodies.get(tier)!);
+  }
+
+  /** The pieces of each tier, window after window. */
+  #divide(tiers: readonly Tier[], documents: Uint32Array, impacts: Uint8Array): Piece[][] {
+    const pieces: Piece[][] = tiers.map(() => []);
+    let start = 0;
+    for (let window = 0; window + 1 < this.#windowStart.length; window++) {
+      const [first, limit] = [this.#windowStart[window], this.#windowStart[window + 1]];
+      let end = start;
+      while (end < documents.length && documents[end] < limit) end++;
+      const here = this.#encoder.order(documents.subarray(start, end), impacts.subarray(start, end), first);
+      for (const [i, { highest, lowest }] of tiers.entries()) {
+        const from = countAbove(here, highest);
+        const to = countAbove(here, lowest - 1);
+        if (from === to) continue;
+        const list = this.#encoder.encode(from, to, limit - first);
+        pieces[i].push({ window, count: to - from, firstImpact: impactAt(here, from), list });
+      }
+      start = end;
+    }
+    return pieces;
   }
 
   #flush(): void {
@@ -92,4 +166,11 @@ export class TermPageWriter {
     this.#pending = [];
     this.#pendingBytes = 0;
   }
+}
+
+/** How many postings have an impact above this one: the first of a list. */
+function countAbove({ runs, runEnd, runImpact }: Postings, impact: number): number {
+  let count = 0;
+  for (let run = 0; run < runs && runImpact[run] > impact; run++) count = runEnd[run];
+  return count;
 }

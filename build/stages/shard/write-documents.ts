@@ -6,35 +6,22 @@ import { RecordFile, RecordReader } from '../../work/records.ts';
 import type { Spool } from '../invert/spool.ts';
 import type { Renumbering } from '../order/permutation.ts';
 import { DocumentPageWriter } from './document-pages.ts';
-import type { IndexPlan, Target } from './index-plan.ts';
-import { pageObjectWriter } from './page-objects.ts';
-import { ShardWriter } from './shard.ts';
+import type { Target } from './index-plan.ts';
+import { openSink } from './open-sink.ts';
 
-/** Writes the documents of all segments as pages; a segment's part of the page table for each. */
-export async function writeDocuments(
-  spool: Spool,
-  layout: IndexPlan['documentPages'],
-  { folder, workFolder, build, segmentStart, renumbering, startProgress }: Target,
-): Promise<DocumentTable[]> {
-  const progress = startProgress('writing documents', 'documents');
-  const records = openDocuments(spool, renumbering);
-  const tables: DocumentTable[] = [];
-  for (let segment = 0; segment + 1 < segmentStart.length; segment++) {
-    const where = { build, segment, space: DOCUMENTS };
-    const sink =
-      layout === 'objects'
-        ? pageObjectWriter(folder, workFolder, where)
-        : new ShardWriter(folder, workFolder, where);
-    const writer = new DocumentPageWriter(sink);
-    for (let document = segmentStart[segment]; document < segmentStart[segment + 1]; document++) {
-      await writer.add(records.next()!);
-      progress.at(document, spool.documents);
-    }
-    tables.push(await writer.finish());
+/** Writes all documents as pages; returns their part of the page table. */
+export async function writeDocuments(spool: Spool, target: Target): Promise<DocumentTable> {
+  const progress = target.startProgress('writing documents', 'documents');
+  const records = openDocuments(spool, target.renumbering);
+  const writer = new DocumentPageWriter(openSink(target, DOCUMENTS), target.layout.documentBytes);
+  for (let document = 0; document < spool.documents; document++) {
+    await writer.add(records.next()!);
+    progress.at(document, spool.documents);
   }
+  const table = await writer.finish();
   records.close();
   progress.end();
-  return tables;
+  return table;
 }
 
 /** Documents as encodeDocument gave them, each valid until the next. */

@@ -1,4 +1,4 @@
-// The pass over terms and documents: spooled values and documents → a generation, that is shards, page tables and
+// The pass over terms and documents: spooled values and documents → a generation, that is pages, page table and
 // manifest, in the order in which they must exist. The manifest comes last, so a build that is stopped leaves no
 // generation at all.
 
@@ -22,6 +22,7 @@ import { Renumbering } from '../order/permutation.ts';
 import type { QuantizationReport } from '../quantize/quantize-terms.ts';
 import { buildId } from './build-id.ts';
 import type { IndexPlan, Target } from './index-plan.ts';
+import { LAYOUT } from './layout.ts';
 import { writeDocuments } from './write-documents.ts';
 import { writeIds, writeSpace } from './write-terms.ts';
 
@@ -35,6 +36,7 @@ export interface WrittenIndex {
  * Writes everything but the pointer that makes the generation current.
  *
  * @param orderPath what the order stage wrote, if there was one
+ * @param layout how large pages are to be
  */
 export async function writeIndex(
   spool: Spool,
@@ -42,48 +44,48 @@ export async function writeIndex(
   { folder, workFolder }: Pick<Target, 'folder' | 'workFolder'>,
   startProgress: StartProgress,
   orderPath?: string,
+  layout = LAYOUT,
 ): Promise<WrittenIndex> {
-  const build = buildId(spool, plan);
+  const build = buildId(spool, plan, layout);
   const target: Target = {
     folder,
     workFolder,
     build,
-    segmentStart: cutSegments(spool.documents, plan.segmentDocuments),
+    store: plan.store,
+    layout,
+    windowStart: cutWindows(spool.documents, plan.windowDocuments),
     renumbering: orderPath === undefined ? undefined : new Renumbering(orderPath, spool.documents),
     encoder: new PostingsEncoder(),
     startProgress,
   };
-  const tables = target.segmentStart.slice(1).map(() => new Map<string, TermTable>());
-
-  const ids = writeIds(spool, target);
-  ids.forEach((table, segment) => tables[segment].set(ID_SPACE, table));
+  const tables = new Map<string, TermTable>([[ID_SPACE, writeIds(spool, target)]]);
   const spaces: Space[] = [];
   const quantization: Record<string, QuantizationReport> = {};
   for (const [i, space] of plan.spaces.entries()) {
     const written = writeSpace(spool.spaces[i], space, target);
-    written.tables.forEach((table, segment) => tables[segment].set(space.name, table));
+    tables.set(space.name, written.table);
     spaces.push(written.space);
     quantization[space.name] = written.report;
   }
-  const documents = await writeDocuments(spool, plan.documentPages, target);
+  const documents = await writeDocuments(spool, target);
   const manifest: Manifest = {
     build,
     documents: spool.documents,
     spaces,
-    segments: tables.map((space, segment) => {
-      const bytes = encodeTable({ spaces: space, documents: documents[segment] }, build);
-      const name = objectName(createHash('sha256').update(bytes).digest('hex'));
-      noteObject(workFolder, name);
-      writeAtomically(join(folder, name), bytes);
-      return {
-        documents: target.segmentStart[segment + 1] - target.segmentStart[segment],
-        table: { name, bytes: bytes.length, crc32: tableChecksum(bytes, name) },
-      };
-    }),
+    windows: target.windowStart.slice(1).map((end, window) => end - target.windowStart[window]),
+    table: writeTable(encodeTable({ spaces: tables, documents }, build), target),
   };
   writeInputRecord(folder, build, inputRecord(spool));
   writeAtomically(join(folder, manifestName(build)), encodeManifest(manifest));
   return { manifest, quantization };
+}
+
+/** Writes the page table; what the manifest says of it. */
+function writeTable(bytes: Uint8Array, { folder, workFolder }: Target): Manifest['table'] {
+  const name = objectName(createHash('sha256').update(bytes).digest('hex'));
+  noteObject(workFolder, name);
+  writeAtomically(join(folder, name), bytes);
+  return { name, bytes: bytes.length, crc32: tableChecksum(bytes, name) };
 }
 
 /** What was read, for whoever verifies the generation. */
@@ -92,8 +94,8 @@ function inputRecord({ documents, documentsDigest, spaces }: Spool): InputRecord
   return { documents, digest: documentsDigest, values };
 }
 
-/** Segments of nearly equal size, none above the limit; one, though empty, when there is nothing. */
-export function cutSegments(documents: number, limit: number): number[] {
-  const segments = Math.max(1, Math.ceil(documents / limit));
-  return Array.from({ length: segments + 1 }, (_, segment) => Math.floor((documents * segment) / segments));
+/** Windows of nearly equal size, none above the limit; one, though empty, when there is nothing. */
+export function cutWindows(documents: number, limit: number): number[] {
+  const windows = Math.max(1, Math.ceil(documents / limit));
+  return Array.from({ length: windows + 1 }, (_, window) => Math.floor((documents * window) / windows));
 }

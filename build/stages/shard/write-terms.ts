@@ -1,4 +1,4 @@
-// The lists of the id space and of each space, cut by segment and handed to the writers of pages.
+// The lists of the id space and of each space, handed to the writers of pages.
 
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { ID_SPACE, type Quantizer, type Space } from '../../../src/core/format/manifest.ts';
@@ -8,12 +8,12 @@ import type { SpacePlan, Spool, SpooledSpace } from '../invert/spool.ts';
 import { type ImpactList, QuantizationCounter, type QuantizationReport } from '../quantize/quantize-terms.ts';
 import { largestWeight, openWeigher, weighTerms } from '../quantize/weights.ts';
 import type { Target } from './index-plan.ts';
-import { ShardWriter } from './shard.ts';
-import { LAYOUT, TermPageWriter } from './term-pages.ts';
+import { openSink } from './open-sink.ts';
+import { TermPageWriter } from './term-pages.ts';
 
 /** Writes the id space: each document's id is a term that it alone has, with the impact 1. */
-export function writeIds(spool: Spool, target: Target): TermTable[] {
-  const writer = new SegmentedWriter(ID_SPACE, target);
+export function writeIds(spool: Spool, target: Target): TermTable {
+  const writer = openWriter(ID_SPACE, target);
   const impacts = Uint8Array.of(1);
   for (const { key, documents, count } of mergeSpills(spool.idSpills)) {
     if (count > 1) {
@@ -25,7 +25,7 @@ export function writeIds(spool: Spool, target: Target): TermTable[] {
         { id, repeatedId: id },
       );
     }
-    writer.add(key, { documents, impacts, count });
+    addTerm(writer, key, { documents, impacts, count }, target);
   }
   return writer.finish();
 }
@@ -35,16 +35,16 @@ export function writeSpace(
   spooled: SpooledSpace,
   { encoder, quantizer: wanted }: SpacePlan,
   target: Target,
-): { space: Space; tables: TermTable[]; report: QuantizationReport } {
+): { space: Space; table: TermTable; report: QuantizationReport } {
   const weigher = openWeigher(spooled, encoder.weighting);
   const { maximum = largestWeight(weigher), rounding } = wanted;
   const quantizer: Quantizer = { maximum, rounding };
   const counter = new QuantizationCounter(quantizer);
-  const writer = new SegmentedWriter(spooled.name, target);
+  const writer = openWriter(spooled.name, target);
   const progress = target.startProgress(`writing ${spooled.name}`, 'postings');
   let done = 0;
   for (const term of weighTerms(weigher)) {
-    writer.add(term.key, counter.quantizeTerm(term));
+    addTerm(writer, term.key, counter.quantizeTerm(term), target);
     done += term.count;
     progress.at(done);
   }
@@ -63,46 +63,26 @@ export function writeSpace(
     terms: report.terms,
     postings: report.postings,
   };
-  return { space, tables: writer.finish(), report };
+  return { space, table: writer.finish(), report };
 }
 
-/** Writes one space of all segments. */
-class SegmentedWriter {
-  readonly #target: Target;
-  readonly #writers: readonly TermPageWriter[];
+/** Opens the writer of a space's pages. */
+function openWriter(space: string, target: Target): TermPageWriter {
+  return new TermPageWriter(openSink(target, space), target.windowStart, target.layout, target.encoder);
+}
 
-  constructor(space: string, target: Target) {
-    const { folder, workFolder, build, segmentStart, encoder } = target;
-    this.#target = target;
-    this.#writers = segmentStart.slice(1).map((end, segment) => {
-      const shards = new ShardWriter(folder, workFolder, { build, segment, space });
-      return new TermPageWriter(shards, end - segmentStart[segment], LAYOUT, encoder);
-    });
-  }
-
-  /**
-   * Hands each segment its part of a term's postings, if it has one.
-   *
-   * @param list by the numbers that documents had when they were read; it is reordered in place, so it must not be read
-   *   afterwards before it is filled anew
-   */
-  add(key: Uint8Array, { documents, impacts, count }: ImpactList): void {
-    const { segmentStart, renumbering } = this.#target;
-    renumbering?.apply(documents, impacts, count);
-    let start = 0;
-    for (const [segment, writer] of this.#writers.entries()) {
-      const limit = segmentStart[segment + 1];
-      let end = start;
-      while (end < count && documents[end] < limit) end++;
-      if (end > start) {
-        writer.add(key, documents.subarray(start, end), impacts.subarray(start, end), segmentStart[segment]);
-      }
-      start = end;
-    }
-  }
-
-  /** Each segment's part of the page table. */
-  finish(): TermTable[] {
-    return this.#writers.map((writer) => writer.finish());
-  }
+/**
+ * Hands a term to its writer.
+ *
+ * @param list by the numbers that documents had when they were read; it is reordered in place, so it must not be read
+ *   afterwards before it is filled anew
+ */
+function addTerm(
+  writer: TermPageWriter,
+  key: Uint8Array,
+  { documents, impacts, count }: ImpactList,
+  { renumbering }: Target,
+): void {
+  renumbering?.apply(documents, impacts, count);
+  writer.add(key, documents.subarray(0, count), impacts.subarray(0, count));
 }

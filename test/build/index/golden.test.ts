@@ -3,6 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { listsOf } from '../../../build/inspect/lists.ts';
+import { readPage } from '../../../build/inspect/pages.ts';
 import { verifyIndex } from '../../../build/inspect/verify.ts';
 import { silent } from '../../../build/terminal/progress.ts';
 import { folderSource } from '../../../build/work/files.ts';
@@ -14,7 +16,7 @@ import { search } from '../../../src/query/search/search.ts';
 import { encodeQuery } from '../../../src/query/search/terms.ts';
 import { buildGolden } from '../../golden/build-golden.ts';
 
-const golden = join(import.meta.dirname, '../../golden/v1');
+const golden = join(import.meta.dirname, '../../golden/v2');
 const folder = join(golden, 'index');
 
 /** Path → digest, of all files below a folder. */
@@ -28,7 +30,7 @@ function contents(of: string): Map<string, string> {
   );
 }
 
-describe('the golden index of format 1', () => {
+describe('the golden index of format 2', () => {
   test('is what a build writes today, byte for byte', async () => {
     const built = mkdtempSync(join(tmpdir(), 'sparsedge-golden-'));
     await buildGolden(built);
@@ -36,7 +38,7 @@ describe('the golden index of format 1', () => {
   });
 
   test('verifies', async () => {
-    expect(await verifyIndex(folderSource(folder), silent)).toMatchObject({ documents: 7 });
+    expect(await verifyIndex(folderSource(folder), silent)).toMatchObject({ documents: 9 });
   });
 
   test.each([
@@ -44,7 +46,7 @@ describe('the golden index of format 1', () => {
     ['bm25', 'the tides of the moon', ['tides', 'harbour']],
     ['words', '満月', ['月']],
     ['words', 'Mond', ['bäckerei']],
-    ['bm25', 'the', ['harbour', 'tides']],
+    ['bm25', 'the', ['sand', 'fog', 'harbour', 'tides']],
     ['bm25', 'zebra', []],
   ])('answers %s "%s" with %j', async (space, text, ids) => {
     const index = await openIndex(folderSource(folder));
@@ -52,6 +54,19 @@ describe('the golden index of format 1', () => {
     const result = await search({ terms, k: 10, documents: true }, { index, clock: () => 0 });
     expect(result.exact).toBe(true);
     expect(result.hits.map(({ shown }) => shown!.id)).toEqual(ids);
+  });
+
+  test('has dictionary pages, and tiers with and without pieces', async () => {
+    const index = await openIndex(folderSource(folder));
+    const found = new Set<string>();
+    for (const { name } of index.manifest.spaces) {
+      for await (const { page, tier } of listsOf(index, name)) {
+        const { bytes } = await readPage(index, name, page);
+        if (!tier) found.add('dictionary');
+        else found.add(bytes[0] === 0 ? 'undivided' : `${bytes[0]} pieces`);
+      }
+    }
+    expect([...found].sort()).toEqual(['1 pieces', '2 pieces', 'dictionary', 'undivided']);
   });
 
   test('finds each document by its id', async () => {
@@ -65,7 +80,7 @@ describe('the golden index of format 1', () => {
 
 test('a manifest of a later format is refused by version, before anything else is looked at', () => {
   const bytes = readFileSync(join(golden, 'future-manifest'));
-  expect(() => decodeManifest(bytes, 'current')).toThrow(/format 2.*newer release/);
+  expect(() => decodeManifest(bytes, 'current')).toThrow(/format 3.*newer release/);
 });
 
 test('a file that is no manifest is refused by its first line', () => {
@@ -76,7 +91,7 @@ test('a file that is no manifest is refused by its first line', () => {
 test('a table of a later format is refused by version', async () => {
   const { decodeTable } = await import('../../../src/core/format/page-table.ts');
   const manifest = decodeManifest(readFileSync(join(folder, 'current')), 'current');
-  const table = Uint8Array.from(readFileSync(join(folder, manifest.segments[0].table.name)));
-  table[4] = 2;
-  expect(() => decodeTable(table, manifest.build, 0, 'a table')).toThrow(/format 2/);
+  const table = Uint8Array.from(readFileSync(join(folder, manifest.table.name)));
+  table[4] = 3;
+  expect(() => decodeTable(table, manifest.build, 0, 'a table')).toThrow(/format 3/);
 });

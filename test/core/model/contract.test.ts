@@ -92,7 +92,13 @@ describe('a model contract', () => {
       postings: 0,
     };
     const encode = (query: Space['query']) =>
-      encodeManifest({ build: '0'.repeat(16), documents: 0, spaces: [{ ...space, query }], segments: [] });
+      encodeManifest({
+        build: '0'.repeat(16),
+        documents: 0,
+        spaces: [{ ...space, query }],
+        windows: [0],
+        table: { name: 'objects/table', bytes: 0, crc32: 0 },
+      });
     expect(() => encode('count')).not.toThrow();
     for (const query of ['tokenizer', 'neural'] as const)
       expect(() => encode(query)).toThrow(/none is named/);
