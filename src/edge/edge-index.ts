@@ -27,7 +27,12 @@ export interface EdgeOptions {
  * @param tally counts what goes through the platform's cache
  * @param searches that the request makes: the more there are, the fewer groups can each be asked
  */
-export function edgeIndex({ source, manifest, index }: Generation, options: EdgeOptions, tally: EdgeTally, searches: number): Index {
+export function edgeIndex(
+  { source, manifest, index }: Generation,
+  options: EdgeOptions,
+  tally: EdgeTally,
+  searches: number,
+): Index {
   const { clock, timer, cache, pages, windows, encode } = options;
   if (index) {
     const cached = pages ? edgeSource(pages, source, tally) : source;

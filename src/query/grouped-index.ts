@@ -8,7 +8,7 @@ import type { Encode, Index } from './local-index.ts';
 import { noSuchDocument } from './search/documents.ts';
 import { bestOf, type FindRequest, type Found } from './search/find.ts';
 import { type Budget, type Clock, type Cost, noCost } from './search/meter.ts';
-import { windowHolding, type WindowRange, windowStarts } from './search/open.ts';
+import { type WindowRange, windowHolding, windowStarts } from './search/open.ts';
 import { findRequest, type SearchRequest, type SearchResult, showing } from './search/search.ts';
 
 /** Some of an index's windows, searched elsewhere. */

@@ -1,4 +1,4 @@
-// Document pages: what a hit shows. FORMAT.md, "Document pages".
+// Document pages: what proves a hit, its vector, and what it shows. FORMAT.md, "Document pages".
 
 import { inflateSync } from 'fflate';
 import type { Document } from '../document.ts';
@@ -20,12 +20,116 @@ export function encodeDocumentPage(documents: readonly Uint8Array[]): Uint8Array
   return writer.finish();
 }
 
-/** The body of a document page. Compression is the builder's, since platforms do it better than a library. */
-export function packDocumentPage(inflatedLength: number, deflated: Uint8Array): Uint8Array<ArrayBuffer> {
-  const writer = new ByteWriter(deflated.length + 8);
+/**
+ * The body of a document page. Compression is the builder's, since platforms do it better than a library.
+ *
+ * @param vectors as encodeVectors gave them; empty where the index keeps none
+ */
+export function packDocumentPage(
+  vectors: Uint8Array,
+  inflatedLength: number,
+  deflated: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const writer = new ByteWriter(vectors.length + deflated.length + 16);
+  writer.varint(vectors.length);
+  writer.raw(vectors);
   writer.varint(inflatedLength);
   writer.raw(deflated);
   return writer.finish();
+}
+
+/** A long term's postings in the documents of a page. */
+export interface VectorTerm {
+  /** Its number among the long terms of its space. */
+  readonly term: number;
+  /** Ascending places of documents within the page. */
+  readonly documents: readonly number[];
+  readonly impacts: readonly number[];
+}
+
+/**
+ * The vectors of a page's documents.
+ *
+ * @param spaces each space's terms, ascending, in the order of the manifest
+ * @param documents that the page holds
+ */
+export function encodeVectors(
+  spaces: readonly (readonly VectorTerm[])[],
+  documents: number,
+): Uint8Array<ArrayBuffer> {
+  const writer = new ByteWriter(1 << 14);
+  const inner = new ByteWriter(1 << 14);
+  for (const terms of spaces) {
+    inner.clear();
+    inner.varint(terms.length);
+    let next = 0;
+    for (const { term, impacts } of terms) {
+      inner.varint(term - next);
+      inner.varint(impacts.length);
+      next = term + 1;
+    }
+    for (const term of terms) {
+      for (const document of term.documents) {
+        inner.u8(document & 0xff);
+        if (documents > 256) inner.u8(document >>> 8);
+      }
+      for (const impact of term.impacts) inner.u8(impact);
+    }
+    writer.varint(inner.length);
+    writer.raw(inner.view());
+  }
+  return writer.finish();
+}
+
+/** The vectors of the documents of an opened page: a block for each space that was written. */
+export function vectorBlocks(body: Uint8Array, where: string): Uint8Array[] {
+  const outer = new ByteReader(body, where);
+  const inner = new ByteReader(outer.raw(outer.varint()), where);
+  const blocks: Uint8Array[] = [];
+  while (inner.remaining > 0) blocks.push(inner.raw(inner.varint()));
+  return blocks;
+}
+
+/**
+ * Looks some terms up in a space's block.
+ *
+ * @param wanted ascending numbers of long terms, none twice
+ * @param documents that the page holds
+ * @param visit is told of each posting of a wanted term: which of the wanted, the document's place, its impact
+ * @throws SparsedgeError `corrupt` when the bytes are no such block
+ */
+export function visitVectors(
+  block: Uint8Array,
+  wanted: ArrayLike<number>,
+  documents: number,
+  where: string,
+  visit: (at: number, document: number, impact: number) => void,
+): void {
+  const reader = new ByteReader(block, where);
+  const terms = reader.varint();
+  const width = documents > 256 ? 2 : 1;
+  const found: { at: number; start: number; count: number }[] = [];
+  let start = 0;
+  let next = 0;
+  for (let i = 0, at = 0; i < terms; i++) {
+    const term = next + reader.varint();
+    const count = reader.varint();
+    next = term + 1;
+    while (at < wanted.length && wanted[at] < term) at++;
+    if (wanted[at] === term) found.push({ at, start, count });
+    start += count * (width + 1);
+  }
+  if (reader.remaining !== start) throw corrupt(where, `${start} bytes of postings`, reader.remaining);
+  for (const { at, start: from, count } of found) {
+    const places = reader.position + from;
+    const impacts = places + count * width;
+    for (let i = 0; i < count; i++) {
+      const place = places + i * width;
+      const document = width === 1 ? block[place] : block[place] | (block[place + 1] << 8);
+      if (document >= documents) throw corrupt(where, `documents below ${documents}`, document);
+      visit(at, document, block[impacts + i]);
+    }
+  }
 }
 
 /**
@@ -35,7 +139,9 @@ export function packDocumentPage(inflatedLength: number, deflated: Uint8Array): 
  * @param indexes of the wanted documents within the page
  */
 export function decodeDocuments(body: Uint8Array, indexes: readonly number[], where: string): Document[] {
-  const inner = new ByteReader(inflate(body, where), where);
+  const outer = new ByteReader(body, where);
+  outer.raw(outer.varint());
+  const inner = new ByteReader(inflate(outer, where), where);
   const count = inner.varint();
   if (count > inner.remaining) throw corrupt(where, `at most ${inner.remaining} documents`, count);
   const ends: number[] = [];
@@ -49,8 +155,7 @@ export function decodeDocuments(body: Uint8Array, indexes: readonly number[], wh
   });
 }
 
-function inflate(body: Uint8Array, where: string): Uint8Array {
-  const reader = new ByteReader(body, where);
+function inflate(reader: ByteReader, where: string): Uint8Array {
   const length = reader.varint();
   // DEFLATE packs at most 1,032 to 1, so a larger claim is damage and must not become an allocation.
   if (length > reader.remaining * 1032)

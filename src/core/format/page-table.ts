@@ -48,6 +48,8 @@ export interface TermTable extends PageRun {
   readonly dictionaryPage: readonly number[];
   /** Ascending by key. */
   readonly longTerms: readonly LongTerm[];
+  /** Whether document pages say which of the long terms their documents hold, with what impacts. */
+  readonly inVectors: boolean;
 }
 
 /** The documents: page p holds firstDocument[p] .. firstDocument[p + 1]. */
@@ -114,7 +116,7 @@ export function lastAtMost(n: number, order: (i: number) => number): number {
 
 /** Where a term's postings are to be looked for. */
 export type TermPlace =
-  | { readonly kind: 'long'; readonly term: LongTerm }
+  | { readonly kind: 'long'; readonly term: LongTerm; readonly number: number }
   | { readonly kind: 'dictionary'; readonly page: number }
   /** Known without reading: the term is in no document. */
   | { readonly kind: 'absent' };
@@ -123,7 +125,7 @@ export type TermPlace =
 export function findTerm(table: TermTable, key: Uint8Array): TermPlace {
   const long = lastAtMost(table.longTerms.length, (i) => compareBytes(table.longTerms[i].key, key));
   if (long >= 0 && compareBytes(table.longTerms[long].key, key) === 0) {
-    return { kind: 'long', term: table.longTerms[long] };
+    return { kind: 'long', term: table.longTerms[long], number: long };
   }
   const page = lastAtMost(table.dictionaryKey.length, (i) => compareBytes(table.dictionaryKey[i], key));
   return page < 0 ? { kind: 'absent' } : { kind: 'dictionary', page: table.dictionaryPage[page] };
@@ -147,6 +149,7 @@ export function encodeTable(table: PageTable, build: string): Uint8Array<ArrayBu
       terms.longTerms.map((term) => term.firstPage),
     );
     for (const term of terms.longTerms) encodeLongTerm(writer, term);
+    writer.u8(terms.inVectors ? 1 : 0);
   }
   encodeRun(writer, table.documents);
   for (let page = 0; page < pageCount(table.documents); page++) {
@@ -193,7 +196,9 @@ export function decodeTable(bytes: Uint8Array, build: string, checksum: number, 
     const longKeys = decodeKeys(reader);
     const firstPages = decodeAscending(reader, longKeys.length);
     const longTerms = longKeys.map((key, i) => decodeLongTerm(reader, key, firstPages[i]));
-    spaces.set(name, { ...run, dictionaryKey, dictionaryPage, longTerms });
+    const inVectors = reader.u8();
+    if (inVectors > 1) throw corrupt(where, 'whether there are vectors, 0 or 1', inVectors);
+    spaces.set(name, { ...run, dictionaryKey, dictionaryPage, longTerms, inVectors: inVectors === 1 });
   }
   const run = decodeRun(reader);
   const firstDocument = new Float64Array(pageCount(run) + 1);

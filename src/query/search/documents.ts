@@ -37,6 +37,11 @@ function placeOf({ manifest, table }: OpenIndex, document: number): DocumentPlac
   return { wanted: { identity, run }, key: pageKey(identity), index: document - run.firstDocument[page] };
 }
 
+/** The keys of the document pages that hold the given documents. */
+export function pagesOf(index: OpenIndex, documents: readonly number[]): Set<string> {
+  return new Set(documents.map((document) => placeOf(index, document).key));
+}
+
 /** The document pages that hold the given documents. */
 export function wantedDocuments(index: OpenIndex, documents: Iterable<number>): WantedPage[] {
   return Array.from(documents, (document) => placeOf(index, document).wanted);

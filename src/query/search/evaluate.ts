@@ -1,40 +1,72 @@
 // A search under way: its lists, what was read of them, and what that proves. While all is open, each evaluation adds up
 // everything that was read, window after window; once only some documents can still be among the best, what is read
-// later is added to those alone.
+// later is added to those alone, or they are looked up.
 
 import type { Postings } from '../../core/format/postings.ts';
+import { pagesOf } from './documents.ts';
 import type { OpenPage, WantedPage } from './fetch.ts';
+import { lookUp } from './look-up.ts';
 import { type OpenIndex, windowHolding } from './open.ts';
-import { planFirst, planRest, type TermState, unreadBound } from './plan.ts';
+import { type LongState, planFirst, planHeads, planRest, type TermState, unreadBound } from './plan.ts';
 import { type OpenDocuments, type Proof, Prover } from './prove.ts';
 import { PartDecoder, QueryLists } from './query-lists.ts';
 import { addPostings, addPostingsOf, FLAGS } from './score.ts';
 import type { QueryTerm } from './terms.ts';
+
+/** Open documents on more pages than this are not looked up: their lists are read further first. */
+const MOST_PAGES = 24;
+/** Reading further, unread postings may add this share of the k-th score. */
+const DEEPER_SHARE = 0.04;
+
+/** What is looked for. */
+export interface Question {
+  readonly terms: readonly QueryTerm[];
+  readonly k: number;
+  /** A score that the k-th result is known to reach, from elsewhere. */
+  readonly floor: number;
+  readonly firstRoundBytes: number;
+}
 
 /** A search of the windows that are searched here. */
 export class Evaluation {
   /** Postings decoded so far, repeats counted. */
   postings = 0;
   readonly #index: OpenIndex;
+  readonly #question: Question;
   readonly #lists: QueryLists;
+  /** Whether documents' vectors have all terms of the query that dictionary pages have not. */
+  readonly #canLookUp: boolean;
   /** The lists that were unfinished when all was added up; list i has flag i. */
   #unfinished: readonly TermState[] = [];
   #flags: ReadonlyMap<TermState, number> = new Map();
   #open: OpenDocuments | undefined;
   #target: ReadonlyMap<TermState, number>;
+  #lookUps: readonly number[] = [];
+  #rounds = 0;
 
-  constructor(index: OpenIndex, query: readonly QueryTerm[], firstRoundBytes: number) {
+  constructor(index: OpenIndex, question: Question) {
     this.#index = index;
-    this.#lists = new QueryLists(index, query);
-    this.#target = planFirst(this.#lists.states, firstRoundBytes);
+    this.#question = question;
+    this.#lists = new QueryLists(index, question.terms);
+    const { states } = this.#lists;
+    this.#canLookUp = states.every(
+      ({ kind, query }) => kind === 'dictionary' || index.table.spaces.get(query.space)!.inVectors,
+    );
+    const { k, firstRoundBytes: limit } = question;
+    this.#target = planFirst(states, { k, limit, canLookUp: this.#canLookUp });
   }
 
-  /** The pages that the plan wants now. */
+  /** The pages of postings that the plan wants now. */
   wanted(): WantedPage[] {
     return this.#lists.wanted(this.#target);
   }
 
-  /** The same, most valuable first: what to keep when not all can be had. */
+  /** The documents whose pages the plan wants now. */
+  get lookUps(): readonly number[] {
+    return this.#lookUps;
+  }
+
+  /** The pages of postings, most valuable first: what to keep when not all can be had. */
   wantedByValue(): { readonly value: number; readonly pages: WantedPage[] }[] {
     return [...this.#target]
       .map(([state, tiers]) => ({
@@ -45,17 +77,20 @@ export class Evaluation {
       .sort((a, b) => b.value - a.value);
   }
 
-  /** Takes in pages; those that were wanted and are missing stay unread. */
-  supply(pages: ReadonlyMap<string, OpenPage>): void {
-    this.#lists.supply(pages, this.#target);
+  /**
+   * Takes in pages of postings and of documents; those that were wanted and are missing stay unread.
+   */
+  supply(postings: ReadonlyMap<string, OpenPage>, documents: ReadonlyMap<string, OpenPage>): void {
+    this.#lists.supply(postings, this.#target);
+    if (this.#open && this.#lookUps.length > 0) {
+      const unfinished = this.#unfinished.filter((state) => unreadBound(state) > 0);
+      lookUp(this.#index, unfinished as LongState[], this.#open, documents);
+    }
   }
 
-  /**
-   * What the pages taken in so far prove, and the plan for what they leave open.
-   *
-   * @param floor a score that the k-th result is known to reach, from elsewhere
-   */
-  evaluate(k: number, floor: number): Proof {
+  /** What the pages taken in so far prove, and the plan for what they leave open. */
+  evaluate(): Proof {
+    const { k, floor } = this.#question;
     if (!this.#open) {
       this.#unfinished = this.#lists.states
         .filter((state) => unreadBound(state) > 0)
@@ -72,8 +107,29 @@ export class Evaluation {
     const proof = prover.proof();
     this.#open = proof.open;
     if (this.#open) this.#lists.forget();
-    this.#target = planRest(proof.needed.map((list) => this.#unfinished[list]));
+    this.#plan(proof);
     return proof;
+  }
+
+  /** Look-ups where few pages settle all; else first deeper heads, and then what is left of the lists that matter. */
+  #plan({ exact, open, needed, top }: Proof): void {
+    this.#rounds++;
+    this.#lookUps = [];
+    const rest = planRest(needed.map((list) => this.#unfinished[list]));
+    this.#target = rest;
+    if (exact || !open || !this.#canLookUp) return;
+    const unfinished = this.#unfinished.filter((state) => unreadBound(state) > 0);
+    if (unfinished.some(({ kind }) => kind === 'dictionary')) return;
+    const unsettled = [...open.documents].filter((_, i) => open.settled[i] === 0);
+    if (pagesOf(this.#index, unsettled).size <= MOST_PAGES) {
+      this.#lookUps = unsettled;
+      this.#target = new Map();
+    } else if (this.#rounds === 1) {
+      const { k, floor, firstRoundBytes } = this.#question;
+      const aim = DEEPER_SHARE * Math.max(floor, top[k - 1]?.score ?? 0);
+      const deeper = planHeads(unfinished, aim, firstRoundBytes);
+      if (this.#lists.wanted(deeper).length > 0) this.#target = deeper;
+    }
   }
 
   #addAll(prover: Prover): void {
@@ -86,14 +142,15 @@ export class Evaluation {
     }
   }
 
-  #addToOpen({ documents, sums }: OpenDocuments): void {
+  #addToOpen({ documents, sums, settled }: OpenDocuments): void {
+    if (this.#lists.parts.length === 0) return;
     const { manifest, windowStart, scratch } = this.#index;
     const decoder = new PartDecoder(this.#index);
     for (let i = 0; i < documents.length; ) {
       const window = windowHolding(windowStart, documents[i]);
       const places = scratch.zeros(manifest.windows[window]);
       for (; i < documents.length && documents[i] < windowStart[window + 1]; i++)
-        places[documents[i] - windowStart[window]] = i + 1;
+        if (settled[i] === 0) places[documents[i] - windowStart[window]] = i + 1;
       this.#eachPart(decoder, window, (postings, weight, flag) =>
         addPostingsOf(places, sums, postings, weight, flag),
       );

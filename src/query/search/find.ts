@@ -2,17 +2,18 @@
 // in a Worker, over a folder on the command line, and over memory in tests.
 
 import { wantedDocuments } from './documents.ts';
+import { Evaluation } from './evaluate.ts';
 import {
   charge,
   executeReads,
   type OpenPage,
   type PageCache,
   type PlannedRead,
+  pageKey,
   planReads,
   type ReadPlan,
   type WantedPage,
 } from './fetch.ts';
-import { Evaluation } from './evaluate.ts';
 import { type Budget, type Clock, type Cost, noCost, type Timer } from './meter.ts';
 import type { OpenIndex } from './open.ts';
 import { FIRST_ROUND_BYTES } from './plan.ts';
@@ -76,7 +77,7 @@ export async function findTop(
   const { terms, k, floor, budget, maxRounds = Number.POSITIVE_INFINITY } = request;
   const { index, clock, firstRoundBytes = FIRST_ROUND_BYTES, trace } = context;
   const cost = noCost();
-  const evaluation = new Evaluation(index, terms, firstRoundBytes);
+  const evaluation = new Evaluation(index, { terms, k, floor, firstRoundBytes });
   let answer: Omit<Found, 'cost'> = { top: [], exact: terms.length === 0, bound: 0 };
   let spent = terms.length === 0;
   for (let round = 1; !spent; round++) {
@@ -86,7 +87,7 @@ export async function findTop(
       leading,
       documentPages ?? new Map(),
     );
-    const { top, exact, bound } = evaluation.evaluate(k, floor);
+    const { top, exact, bound } = evaluation.evaluate();
     answer = { top, exact, bound };
     trace?.proved(Math.max(floor, answer.top[k - 1]?.score ?? 0), answer.bound);
     const late = clock() >= (budget.deadline ?? Number.POSITIVE_INFINITY);
@@ -112,7 +113,7 @@ interface RoundContext {
 }
 
 /**
- * Reads what the evaluation wants and hands it over. While tails are read, the documents that lead are read as well:
+ * Reads what the evaluation wants and hands it over. After the first round, the documents that lead are read as well:
  * they are most of the final ones.
  *
  * @returns whether the budget allowed everything that was wanted
@@ -123,18 +124,16 @@ async function readRound(
   documentPages: Map<string, OpenPage>,
 ): Promise<boolean> {
   const { index, cache } = context;
+  const unread = (documents: readonly number[]) =>
+    wantedDocuments(index, documents).filter(({ identity }) => !documentPages.has(pageKey(identity)));
   let postings = planReads(evaluation.wanted(), cache);
-  const complete = affordable(postings.reads, cost, budget);
+  const lookUps = planReads(unread(evaluation.lookUps), cache);
+  const complete = affordable([...postings.reads, ...lookUps.reads], cost, budget);
   if (!complete) postings = planReads(mostValuable(evaluation, cost, budget, cache), cache);
-  let documents = planReads(
-    wantedDocuments(
-      index,
-      leading.map(({ document }) => document),
-    ),
-    cache,
-  );
-  if (!complete || !affordable([...postings.reads, ...documents.reads], cost, budget))
-    documents = planReads([]);
+  const leaders = leading.map(({ document }) => document);
+  let documents = planReads(unread([...evaluation.lookUps, ...leaders]), cache);
+  if (!affordable([...postings.reads, ...documents.reads], cost, budget))
+    documents = complete ? lookUps : planReads([]);
 
   context.trace?.round(postings, documents);
   const pages = new Map(postings.cached);
@@ -147,7 +146,7 @@ async function readRound(
     executeReads(index.source, documents.reads, cache, documentPages),
   ]);
   const inTime = await beforeDeadline(reading, budget, context);
-  evaluation.supply(pages);
+  evaluation.supply(pages, documentPages);
   return complete && inTime;
 }
 
@@ -167,12 +166,7 @@ async function beforeDeadline(
 }
 
 /** As many wanted pages as the budget allows, those that can change scores most first. */
-function mostValuable(
-  evaluation: Evaluation,
-  cost: Cost,
-  budget: Budget,
-  cache?: PageCache,
-): WantedPage[] {
+function mostValuable(evaluation: Evaluation, cost: Cost, budget: Budget, cache?: PageCache): WantedPage[] {
   let kept: WantedPage[] = [];
   for (const { pages } of evaluation.wantedByValue()) {
     const more = [...kept, ...pages];

@@ -47,7 +47,8 @@ export async function openGeneration(source: Source, manifest: Manifest): Promis
   const documents = firstDocument[pageCount(table.documents)];
   if (documents !== manifest.documents) throw corrupt(name, `${manifest.documents} documents`, documents);
   for (const space of [ID_SPACE, ...manifest.spaces.map((each) => each.name)]) {
-    if (!table.spaces.has(space)) throw corrupt(name, `a space ${space}`, [...table.spaces.keys()].join(', '));
+    if (!table.spaces.has(space))
+      throw corrupt(name, `a space ${space}`, [...table.spaces.keys()].join(', '));
   }
   const windows = { from: 0, to: manifest.windows.length };
   return { source, manifest, table, windowStart: windowStarts(manifest), windows, scratch: new Scratch() };

@@ -27,6 +27,8 @@ export interface Proof {
 export interface OpenDocuments {
   readonly documents: Uint32Array;
   readonly sums: Int32Array;
+  /** 1 for each whose sum is its score, since it was looked up. */
+  readonly settled: Uint8Array;
 }
 
 /** What is to be proved. */
@@ -49,6 +51,7 @@ export class Prover {
   readonly #kept: TopK;
   #documents = new Uint32Array(1024);
   #sums = new Int32Array(1024);
+  #settled = new Uint8Array(1024);
   #count = 0;
   #overflow = false;
   /** Of all documents that were unsettled when they came: the highest upper bound, and the flags that any lacked. */
@@ -76,16 +79,16 @@ export class Prover {
     for (let i = nextAbove(sums, 0, sums.length, hopeless); i < sums.length; ) {
       const sum = sums[i];
       const upper = scoreOf(sum) + this.#missing[flagsOf(sum)];
-      if (upper >= threshold) this.#keepOpen(firstDocument + i, sum, upper);
+      if (upper >= threshold) this.#keepOpen(firstDocument + i, sum, 0);
       i = nextAbove(sums, i + 1, sums.length, hopeless);
     }
   }
 
   /** Takes in the sums of documents that were open before, instead of windows. */
-  documents({ documents, sums }: OpenDocuments): void {
+  documents({ documents, sums, settled }: OpenDocuments): void {
     for (const [i, document] of documents.entries()) {
       this.#kept.push(scoreOf(sums[i]), document);
-      this.#keepOpen(document, sums[i], scoreOf(sums[i]) + this.#missing[flagsOf(sums[i])]);
+      this.#keepOpen(document, sums[i], settled[i]);
     }
   }
 
@@ -103,14 +106,20 @@ export class Prover {
     const unseenMatter = this.#total >= threshold;
     const bound = Math.max(unsettled.bound, unseenMatter ? this.#total : 0);
     const needed = [...bounds.keys()].filter((list) => {
-      const wanted = unseenMatter || (bound > 0 && (list >= FLAGS || ((unsettled.lacking >>> list) & 1) === 1));
+      const wanted =
+        unseenMatter || (bound > 0 && (list >= FLAGS || ((unsettled.lacking >>> list) & 1) === 1));
       return wanted && bounds[list] > 0;
     });
     const open = unseenMatter || this.#overflow ? undefined : this.#possible(threshold);
     return { top, exact: bound === 0, bound, needed, open };
   }
 
-  #keepOpen(document: number, sum: number, upper: number): void {
+  #upper(sum: number, settled: number): number {
+    return scoreOf(sum) + (settled === 1 ? 0 : this.#missing[flagsOf(sum)]);
+  }
+
+  #keepOpen(document: number, sum: number, settled: number): void {
+    const upper = this.#upper(sum, settled);
     if (upper > scoreOf(sum)) {
       this.#highest = Math.max(this.#highest, upper);
       this.#lacking |= ~flagsOf(sum);
@@ -120,21 +129,24 @@ export class Prover {
     if (this.#count === this.#documents.length) {
       this.#documents = grown(this.#documents, new Uint32Array(this.#count * 2));
       this.#sums = grown(this.#sums, new Int32Array(this.#count * 2));
+      this.#settled = grown(this.#settled, new Uint8Array(this.#count * 2));
     }
     this.#documents[this.#count] = document;
+    this.#settled[this.#count] = settled;
     this.#sums[this.#count++] = sum;
   }
 
   /** The flags that unsettled documents lack, and the highest of their upper bounds; 0 where all are settled. */
   #unsettled(threshold: number, lastDocument: number): { lacking: number; bound: number } {
-    if (this.#overflow) return { lacking: this.#lacking, bound: this.#highest < threshold ? 0 : this.#highest };
+    if (this.#overflow)
+      return { lacking: this.#lacking, bound: this.#highest < threshold ? 0 : this.#highest };
     let lacking = 0;
     let bound = 0;
     for (let i = 0; i < this.#count; i++) {
       const document = this.#documents[i];
       const sum = this.#sums[i];
       const score = scoreOf(sum);
-      const upper = score + this.#missing[flagsOf(sum)];
+      const upper = this.#upper(sum, this.#settled[i]);
       if (upper < threshold || upper === score) continue;
       if (document !== lastDocument && !precedes(upper, document, threshold, lastDocument)) continue;
       lacking |= ~flagsOf(sum);
@@ -147,16 +159,20 @@ export class Prover {
   #possible(threshold: number): OpenDocuments {
     let count = 0;
     for (let i = 0; i < this.#count; i++) {
-      const sum = this.#sums[i];
-      if (scoreOf(sum) + this.#missing[flagsOf(sum)] < threshold) continue;
+      if (this.#upper(this.#sums[i], this.#settled[i]) < threshold) continue;
       this.#documents[count] = this.#documents[i];
-      this.#sums[count++] = sum;
+      this.#settled[count] = this.#settled[i];
+      this.#sums[count++] = this.#sums[i];
     }
-    return { documents: this.#documents.slice(0, count), sums: this.#sums.slice(0, count) };
+    return {
+      documents: this.#documents.slice(0, count),
+      sums: this.#sums.slice(0, count),
+      settled: this.#settled.slice(0, count),
+    };
   }
 }
 
-function grown<T extends Uint32Array | Int32Array>(from: T, into: T): T {
+function grown<T extends Uint32Array | Int32Array | Uint8Array>(from: T, into: T): T {
   into.set(from);
   return into;
 }

@@ -91,7 +91,12 @@ export class QueryLists {
       states[i].read = true;
       if (place === undefined) continue;
       const { bytes } = open;
-      this.#parts.push({ state: states[i], bytes, count: place.count, places: [{ ...place, window: undefined }] });
+      this.#parts.push({
+        state: states[i],
+        bytes,
+        count: place.count,
+        places: [{ ...place, window: undefined }],
+      });
     }
   }
 }
@@ -135,7 +140,8 @@ export class PartDecoder {
     const [first] = part.places;
     const documents = manifest.windows[window];
     if (first.window === undefined) {
-      if (manifest.windows.length === 1) return decodePostings(part.bytes, first, documents, scratch.postings);
+      if (manifest.windows.length === 1)
+        return decodePostings(part.bytes, first, documents, scratch.postings);
       return this.#clip(part, windowStart[window], windowStart[window + 1]);
     }
     const place = part.places.find((each) => each.window === window);
@@ -147,7 +153,8 @@ export class PartDecoder {
     const { documents, runImpact, runEnd, runs } = this.#decoded(part);
     const into = this.#index.scratch.postings;
     if (into.documents.length < part.count) into.documents = new Uint32Array(part.count * 2);
-    const cursors = this.#cursors.get(part) ?? Uint32Array.from({ length: runs }, (_, run) => runEnd[run - 1] ?? 0);
+    const cursors =
+      this.#cursors.get(part) ?? Uint32Array.from({ length: runs }, (_, run) => runEnd[run - 1] ?? 0);
     this.#cursors.set(part, cursors);
     into.count = 0;
     into.runs = 0;

@@ -78,7 +78,7 @@ export function addPostingsOf(
   }
 }
 
-/** What a posting adds to a sum. */
-function addendOf(weight: number, impact: number, flag: number): number {
+/** What a posting adds to a sum, in the list of that flag, or −1. */
+export function addendOf(weight: number, impact: number, flag: number): number {
   return weight * impact * (1 << FLAGS) + (flag < 0 ? 0 : 1 << flag);
 }

@@ -2,6 +2,7 @@
 // group, which looks at the reads that budgets leave.
 
 import { describe, expect, test } from 'vitest';
+import { LAYOUT } from '../../../build/stages/shard/layout.ts';
 import { utf8 } from '../../../src/core/format/bytes.ts';
 import type { TermTable } from '../../../src/core/format/page-table.ts';
 import { findTop } from '../../../src/query/search/find.ts';
@@ -16,7 +17,6 @@ import {
   unreadBound,
 } from '../../../src/query/search/plan.ts';
 import { weighTerms } from '../../../src/query/search/terms.ts';
-import { LAYOUT } from '../../../build/stages/shard/layout.ts';
 import { buildInMemory, type ImpactVector } from '../../fakes/memory-index.ts';
 import { memorySource } from '../../fakes/memory-source.ts';
 import { bytesOf, recordingSource } from '../../fakes/recording-source.ts';

@@ -1,7 +1,8 @@
 // What sums prove, given sums, bounds and thresholds that are stated here.
 
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { prove } from '../../../src/query/search/prove.ts';
+import { type Proof, Prover } from '../../../src/query/search/prove.ts';
 import { FLAGS } from '../../../src/query/search/score.ts';
 
 /** Sums of documents 0, 1, 2 ...: each one's score, and which unfinished lists it was seen in. */
@@ -11,7 +12,15 @@ function sumsOf(...documents: readonly (readonly [score: number, ...seen: number
   );
 }
 
-const PROVED = { exact: true, bound: 0, unseenMatter: false, needed: [] };
+/** What sums of documents 0, 1, 2 ... prove, taken in by windows of so many documents. */
+function prove(sums: Int32Array, bounds: readonly number[], k: number, floor: number, window = 3): Proof {
+  const prover = new Prover({ k, floor, bounds });
+  for (let first = 0; first < sums.length; first += window)
+    prover.window(sums.subarray(first, first + window), first);
+  return prover.proof();
+}
+
+const PROVED = { exact: true, bound: 0, needed: [] };
 
 describe('the k best', () => {
   test('are proved when nothing is unread, ties by document', () => {
@@ -61,7 +70,6 @@ describe('documents that no read list holds', () => {
     expect(prove(seen, [5, 5], 1, 0)).toMatchObject({
       exact: false,
       bound: 10,
-      unseenMatter: true,
       needed: [0, 1],
     });
   });
@@ -70,7 +78,6 @@ describe('documents that no read list holds', () => {
     expect(prove(sumsOf([10, 0]), [1], 2, 0)).toMatchObject({
       exact: false,
       bound: 1,
-      unseenMatter: true,
       needed: [0],
     });
   });
@@ -106,14 +113,13 @@ describe('the lists that are needed', () => {
 
 describe('a floor, which the k-th result is known to reach elsewhere', () => {
   test('leaves out documents that cannot reach it', () => {
-    expect(prove(sumsOf([10], [4]), [9], 1, 20)).toEqual({ ...PROVED, top: [] });
+    expect(prove(sumsOf([10], [4]), [9], 1, 20)).toMatchObject({ ...PROVED, top: [] });
   });
 
   test('leaves open those that can only equal it, since their number may be lower', () => {
     expect(prove(sumsOf([10, 0], [3]), [6, 3], 1, 13)).toMatchObject({
       exact: false,
       bound: 13,
-      unseenMatter: false,
       needed: [1],
     });
     expect(prove(sumsOf([10, 0], [3]), [6, 2], 1, 13)).toMatchObject(PROVED);
@@ -127,5 +133,40 @@ describe('a floor, which the k-th result is known to reach elsewhere', () => {
   test('equal to the k-th score leaves ties by document in force', () => {
     expect(prove(sumsOf([10, 0], [7]), [3], 1, 10)).toMatchObject(PROVED);
     expect(prove(sumsOf([7], [10, 0]), [3], 1, 10)).toMatchObject({ exact: false, bound: 10 });
+  });
+});
+
+describe('open documents', () => {
+  test('are those that may be among the best, and unknown where unseen ones may be', () => {
+    const { open } = prove(sumsOf([10, 0], [2], [7], [9]), [2], 1, 0);
+    expect([...open!.documents]).toEqual([0, 3]);
+    expect([...open!.sums]).toEqual([...sumsOf([10, 0], [9])]);
+    expect(prove(sumsOf([10], [4, 0]), [10], 1, 0).open).toBeUndefined();
+  });
+
+  test('prove by themselves what all documents prove, however they are cut into windows', () => {
+    const sum = fc
+      .tuple(fc.nat(40), fc.nat(7))
+      .map(([score, flags]) => (score === 0 ? 0 : (score << FLAGS) | flags));
+    const bounds = fc.array(fc.nat(9), { minLength: 3, maxLength: 3 });
+    fc.assert(
+      fc.property(
+        fc.array(sum, { minLength: 1, maxLength: 60 }),
+        bounds,
+        fc.integer({ min: 1, max: 6 }),
+        fc.nat(45),
+        fc.integer({ min: 1, max: 70 }),
+        (given, of, k, floor, window) => {
+          const sums = Int32Array.from(given);
+          const whole = prove(sums, of, k, floor, given.length);
+          expect(prove(sums, of, k, floor, window)).toEqual(whole);
+          if (!whole.open) return;
+          const again = new Prover({ k, floor, bounds: of });
+          again.documents(whole.open);
+          expect(again.proof()).toEqual(whole);
+        },
+      ),
+      { numRuns: 3000 },
+    );
   });
 });

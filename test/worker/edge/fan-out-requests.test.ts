@@ -47,12 +47,7 @@ function app(localWindows: number) {
   };
 }
 
-const WINDOWS = [
-  COLLECTION.slice(0, 3),
-  COLLECTION.slice(3, 4),
-  COLLECTION.slice(4, 6),
-  COLLECTION.slice(6),
-];
+const WINDOWS = [COLLECTION.slice(0, 3), COLLECTION.slice(3, 4), COLLECTION.slice(4, 6), COLLECTION.slice(6)];
 
 beforeEach(async () => {
   await clearBucket();
