@@ -28,22 +28,22 @@ describe('a round trip through CIFF changes no score', () => {
     { maxKeys: 12, noNullPrototype: true },
   );
 
-  test('of random vectors, however they are cut into segments', async () => {
+  test('of random vectors, however they are cut into windows', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(weights, { maxLength: 40 }),
         fc.integer({ min: 1, max: 20 }),
         fc.integer({ min: 1, max: 20 }),
-        async (vectors, segmentBefore, segmentAfter) => {
+        async (vectors, windowBefore, windowAfter) => {
           const inputs = vectors.map((vector, i) => ({
             document: { id: `document ${i}`, text: 'text' },
             vector: new Map(Object.entries(vector)),
           }));
           const spaces = [{ encoder: 'vectors' as const, quantizer: { maximum: 255 } }];
-          const before = await buildFrom(inputs, { spaces, segmentDocuments: segmentBefore });
+          const before = await buildFrom(inputs, { spaces, windowDocuments: windowBefore });
           const { index: after } = await importCiff(await exported(before), {
             spaces: [{ encoder: 'vectors' }],
-            segmentDocuments: segmentAfter,
+            windowDocuments: windowAfter,
           });
           for (const vector of [...vectors.slice(0, 3), { a: 1, zz: 2, '\u{1F600}': 3, '￿': 1 }]) {
             const query = new Map(Object.entries(vector));
@@ -61,10 +61,10 @@ describe('a round trip through CIFF changes no score', () => {
 
   test.each(['bm25', 'tfidf'] as const)('of the sample collection, weighed by %s', async (encoder) => {
     const documents = openInputs({ input: SAMPLE, report: newReport() });
-    const before = await buildFrom(documents, { spaces: [{ encoder }], segmentDocuments: 90 });
-    expect(before.segments.length).toBe(4);
+    const before = await buildFrom(documents, { spaces: [{ encoder }], windowDocuments: 90 });
+    expect(before.manifest.windows.length).toBe(4);
     const { index: after, report } = await importCiff(await exported(before, 'sample.ciff.gz'));
-    expect(after.segments.length).toBe(1);
+    expect(after.manifest.windows.length).toBe(1);
     expect(report).toMatchObject({ documents: 300, otherLengths: 0 });
     expect(report.description).toContain(`space ${encoder}: ${encoder}`);
     expect(after.manifest.spaces[0]).toMatchObject({
@@ -87,7 +87,7 @@ describe('a round trip through CIFF changes no score', () => {
     expect(hits).toBeGreaterThan(1900);
   });
 
-  test('of lists long enough for pages of their own, in several segments', async () => {
+  test('of lists long enough for pages of their own, in several windows', async () => {
     const words = (i: number) =>
       new Map([
         ['every', 1 + (i % 250)],
@@ -100,8 +100,8 @@ describe('a round trip through CIFF changes no score', () => {
       vector: words(i),
     }));
     const spaces = [{ encoder: 'vectors' as const, quantizer: { maximum: 255 } }];
-    const before = await buildFrom(inputs, { spaces, segmentDocuments: 7000 });
-    expect(before.segments[0].table.spaces.get('vectors')!.longTerms.length).toBeGreaterThan(2);
+    const before = await buildFrom(inputs, { spaces, windowDocuments: 7000 });
+    expect(before.table.spaces.get('vectors')!.longTerms.length).toBeGreaterThan(2);
     const { index: after } = await importCiff(await exported(before));
     const query = new Map([
       ['every', 1],

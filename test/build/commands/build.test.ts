@@ -27,7 +27,7 @@ test('build prints one JSON document when asked to', async () => {
   expect(report).toMatchObject({
     folder: 'here',
     documents: 4,
-    segments: 1,
+    windows: 1,
     spaces: [{ name: 'bm25', quantization: { clipped: 0 } }],
     read: { read: 4, skipped: 0, empty: 0, resumed: false },
     verified: { documents: 4 },

@@ -37,18 +37,18 @@ test('search explains where lists lie and what each round read', async () => {
   const { out } = await sparsedge(folder, asked);
   expect(out).toMatch(/^ {2}moon +bm25 +1 +2 {2}in dictionary page 0$/m);
   expect(out).toMatch(/^ {2}zebra +bm25 +1 +0 {2}not in dictionary page 0$/m);
-  expect(out).toMatch(/^Round 1 is the first\. It takes 1 read, .*:\n {2}segment 0, bm25: page 0$/m);
+  expect(out).toMatch(/^Round 1 is the first\. It takes 1 read, .*:\n {2}bm25: page 0$/m);
   expect(out).toMatch(/^Then nothing is open: hit 1 scores \d+, and unread postings can change nothing\.$/m);
   const { explain, cost } = JSON.parse((await sparsedge(folder, [...asked, '--json'])).out);
   expect(explain).toMatchObject({
     searches: [
       {
         terms: [
-          { term: 'moon', weight: 1, postings: 2, lists: [{ segment: 0, kind: 'dictionary' }] },
+          { term: 'moon', weight: 1, postings: 2, list: { kind: 'dictionary' } },
           { term: 'zebra', postings: 0 },
           { term: '=moons=and=zebras', postings: 0 },
         ],
-        rounds: [{ reads: 1, pages: [{ segment: 0, space: 'bm25', page: 0 }] }],
+        rounds: [{ reads: 1, pages: [{ space: 'bm25', page: 0 }] }],
         bound: 0,
       },
     ],

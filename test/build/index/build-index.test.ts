@@ -90,11 +90,11 @@ describe('a build', () => {
     await expect(openIndex(source, builds[0])).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  test('cut into segments gives the scores of one segment', async () => {
+  test('cut into windows gives the scores of one window', async () => {
     const [one, four] = [temporary(), temporary()];
     await buildIndex(job(one, () => asynchronous(documents(1000)), { order: 'input' }));
     await buildIndex(
-      job(four, () => asynchronous(documents(1000)), { segmentDocuments: 250, order: 'input' }),
+      job(four, () => asynchronous(documents(1000)), { windowDocuments: 250, order: 'input' }),
     );
     const terms = weighTerms(
       new Map([
@@ -109,12 +109,12 @@ describe('a build', () => {
       [one, four].map(async (folder) => {
         const index = await openIndex(folderSource(folder));
         return {
-          segments: index.segments.length,
+          windows: index.manifest.windows.length,
           ...(await search({ terms, k: 50, documents: true }, { index, clock: () => 0 })),
         };
       }),
     );
-    expect(answers.map(({ segments }) => segments)).toEqual([1, 4]);
+    expect(answers.map(({ windows }) => windows)).toEqual([1, 4]);
     expect(answers[0].hits.length).toBe(50);
     expect(answers[1].hits).toEqual(answers[0].hits);
   });

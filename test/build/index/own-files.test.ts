@@ -37,7 +37,7 @@ function othersFiles(folder: string): ReadonlyMap<string, string> {
     'inputs/form.txt': 'mine',
     'models/car.txt': 'mine',
     'pages/index.html': 'mine',
-    'pages/0123456789abcdef/0/0': 'mine',
+    'pages/0123456789abcdef/_documents/0': 'mine',
     'current.txt': 'mine',
     'pages.jsonl.partial': 'mine',
   };
@@ -62,7 +62,7 @@ describe("other people's files", () => {
       const files = othersFiles(folder);
       for (const [count, more] of [
         [4, []],
-        [3, ['--document-pages', 'objects']],
+        [3, ['--store', 'both']],
         [2, []],
         [2, ['--k1', '1.2']],
       ] as const) {
@@ -89,7 +89,7 @@ describe("other people's files", () => {
       JSON.parse((await sparsedge(cwd, ['build', input, '-o', 'site/docs', ...BM25, ...more, '--json'])).out)
         .documents;
     expect(await documents('site/docs')).toBe(3);
-    expect(await documents('site/docs', '--document-pages', 'objects')).toBe(3);
+    expect(await documents('site/docs', '--store', 'assets')).toBe(3);
     expect(await documents('site/docs', '--k1', '1.5')).toBe(3);
     expect(await documents('site')).toBe(3);
   });
@@ -101,16 +101,15 @@ describe("other people's files", () => {
     writeFileSync(join(cwd, 'mine.txt'), 'mine');
     const folder = join(cwd, 'out');
     const manifest = decodeManifest(readFileSync(join(folder, 'current')), 'current');
-    const { name, crc32 } = manifest.segments[0].table;
+    const { name, crc32 } = manifest.table;
     const forged = '00000000000000ff';
     const table = decodeTable(readFileSync(join(folder, name)), manifest.build, crc32, name);
     const documents = { ...table.documents, shards: [{ name: '../mine.txt', firstPage: 0 }] };
     const bytes = encodeTable({ ...table, documents }, forged);
     writeFileSync(join(folder, 'objects/forged'), bytes);
     const entry = { name: 'objects/forged', bytes: bytes.length, crc32: tableChecksum(bytes, name) };
-    const segments = [{ ...manifest.segments[0], table: entry }];
     const path = join(folder, 'manifests', forged);
-    writeFileSync(path, encodeManifest({ ...manifest, build: forged, segments }));
+    writeFileSync(path, encodeManifest({ ...manifest, build: forged, table: entry }));
     expect((await sparsedge(cwd, ['prune', 'out'])).code).toBe(0);
     expect(existsSync(path)).toBe(false);
     expect(readFileSync(join(cwd, 'mine.txt'), 'utf8')).toBe('mine');

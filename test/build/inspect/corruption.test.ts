@@ -32,13 +32,13 @@ const weights = new Map([
   ['t9', 2],
 ]);
 const vectors = collection(0);
-const objects = buildInMemory(vectors, { ...FINE, segments: 2 });
+const objects = buildInMemory(vectors, { ...FINE, windows: 2 });
 const names = [...objects.keys()];
 /** Other builds: what a botched upload mixes in. Their ids differ, since an id is a digest of what went in. */
 const others = [
-  buildInMemory(collection(1), { ...FINE, segments: 2 }, '00000000000000ff'),
-  buildInMemory(collection(2), { ...FINE, segments: 2 }, 'fedcba9876543210'),
-  buildInMemory(collection(0).slice(0, 40), { ...FINE, segments: 1 }, '1123456789abcdef'),
+  buildInMemory(collection(1), { ...FINE, windows: 2 }, '00000000000000ff'),
+  buildInMemory(collection(2), { ...FINE, windows: 2 }, 'fedcba9876543210'),
+  buildInMemory(collection(0).slice(0, 40), { ...FINE, windows: 1 }, '1123456789abcdef'),
 ];
 const right = searchExhaustively(vectors, weights, 10);
 

@@ -6,6 +6,7 @@ import { buildIndex } from '../../../build/index/build.ts';
 import { parseConfig } from '../../../build/index/config.ts';
 import { verifyIndex } from '../../../build/inspect/verify.ts';
 import { startLocalWorker } from '../../../build/local/local-worker.ts';
+import type { Store } from '../../../build/stages/shard/index-plan.ts';
 import { silent } from '../../../build/terminal/progress.ts';
 import { folderSource } from '../../../build/work/files.ts';
 import { openIndex } from '../../../src/query/search/open.ts';
@@ -19,14 +20,11 @@ async function* documents() {
   }
 }
 
-async function build(
-  layout: 'shards' | 'objects',
-  folder = mkdtempSync(join(tmpdir(), 'sparsedge-assets-')),
-) {
+async function build(store: Store, folder = mkdtempSync(join(tmpdir(), 'sparsedge-assets-'))) {
   await buildIndex({
     inputs: documents,
-    inputKey: layout,
-    config: parseConfig({ spaces: [{ encoder: 'bm25' }], documentPages: layout, order: 'input' }),
+    inputKey: store,
+    config: parseConfig({ spaces: [{ encoder: 'bm25' }], store, order: 'input' }),
     folder,
     workFolder: mkdtempSync(join(tmpdir(), 'sparsedge-work-')),
     startProgress: silent,
@@ -48,7 +46,7 @@ const request = {
 
 describe('document pages as objects of their own', () => {
   test('answer as those in shards do, and verify', async () => {
-    const [shards, objects] = [await build('shards'), await build('objects')];
+    const [shards, objects] = [await build('r2'), await build('both')];
     const [inShards, apart] = await Promise.all(
       [shards, objects].map(async (folder) =>
         search(request, { index: await openIndex(folderSource(folder)), clock: () => 0 }),
@@ -65,9 +63,9 @@ describe('document pages as objects of their own', () => {
   });
 
   test('leave with the generation that they belong to', async () => {
-    const folder = await build('objects');
+    const folder = await build('both');
     expect(readdirSync(join(folder, 'pages')).length).toBe(1);
-    await build('shards', folder);
+    await build('r2', folder);
     expect(readdirSync(join(folder, 'pages')).length).toBe(1);
     await buildIndex({
       inputs: async function* () {
@@ -83,7 +81,7 @@ describe('document pages as objects of their own', () => {
   });
 
   test("are read from the Worker's static assets, and not from R2", async () => {
-    const folder = await build('objects');
+    const folder = await build('both');
     const worker = await startLocalWorker(folder, { port: 0, startProgress: silent });
     try {
       expect(worker.copied.objects).toBeLessThan(10);

@@ -23,10 +23,10 @@ const TERMS = new Map([
   ['rare', 1],
 ]);
 
-/** An index of two segments and two spaces, cut so finely that lists have many pages. */
+/** An index of two windows and two spaces, cut so finely that lists have many pages. */
 function openIndexOfTwoSpaces(): Promise<OpenIndex> {
   const more = new Map([['other', { vectors, maximum: 100 }]]);
-  return openIndex(memorySource(buildInMemory(vectors, { ...FINE, segments: 2 }, undefined, more)));
+  return openIndex(memorySource(buildInMemory(vectors, { ...FINE, windows: 2 }, undefined, more)));
 }
 
 /** Answers with one page of each long list in the first round, so that a second one is needed. */
@@ -68,11 +68,8 @@ describe('an explanation', () => {
       ['even', 1, DOCUMENTS / 2],
       ['rare', 1, 1],
     ]);
-    expect(terms[0].lists).toMatchObject([
-      { segment: 0, kind: 'long', postings: DOCUMENTS / 2 },
-      { segment: 1, kind: 'long', postings: DOCUMENTS / 2 },
-    ]);
-    expect(terms[2].lists).toMatchObject([{ segment: 0, kind: 'dictionary', pages: 1, postings: 1 }]);
+    expect(terms[0].list).toMatchObject({ kind: 'long', pages: 4 });
+    expect(terms[2].list).toMatchObject({ kind: 'dictionary', pages: 1 });
   });
 
   test('tells people about both rounds, and about the documents', async () => {
@@ -80,10 +77,8 @@ describe('an explanation', () => {
     const request = { terms: weighTerms(TERMS, 'test'), k: 3, documents: true };
     const { result, explanation } = await explained(index, request);
     const text = explanationLines(explanation).join('\n');
-    expect(text).toMatch(/^ {2}common +test +2 +200 {2}pages \d+ to \d+ of its own of segment 0; pages/m);
-    expect(text).toMatch(
-      /^Round 1 is the first\. It takes \d+ reads?, \d+ bytes:\n {2}segment 0, test: page/m,
-    );
+    expect(text).toMatch(/^ {2}common +test +2 +200 {2}pages \d+ to \d+ of its own$/m);
+    expect(text).toMatch(/^Round 1 is the first\. It takes \d+ reads?, \d+ bytes:\n {2}test: page/m);
     expect(text).toMatch(
       /^Round 2 is needed because hit 3 scores \d+, and unread postings could raise a document to \d+\./m,
     );

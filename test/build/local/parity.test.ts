@@ -73,7 +73,7 @@ describe.skipIf(!scifact)(`SciFact${scifact ? '' : `, skipped: ${absent}`}`, () 
     const folder = await build(scifact!);
     const storage = folderSource(folder);
     const index = await openIndex(storage);
-    const table = index.segments[0].table.spaces.get('bm25')!;
+    const table = index.table.spaces.get('bm25')!;
     for (const { text } of (await readTopics(join(scifact!, 'queries.jsonl'))).slice(0, 100)) {
       const terms = encodeQuery(text, spaceNamed(index));
       const needed = new Set<number>();

@@ -68,8 +68,8 @@ const similarity: BuildConfigInput = { order: 'similarity' };
 
 describe('an index in order of similarity', () => {
   test.each([
-    ['one segment', 1000, similarity],
-    ['segments', 1000, { ...similarity, segmentDocuments: 170 }],
+    ['one window', 1000, similarity],
+    ['windows', 1000, { ...similarity, windowDocuments: 170 }],
     ['one document', 1, similarity],
     ['seventeen documents', 17, similarity],
   ])('answers as one in order of input does: %s', async (_, count, config) => {
@@ -106,7 +106,7 @@ describe('an index in order of similarity', () => {
   });
 
   test('stopped at any stage and built again is the bytes of one run', async () => {
-    const config = { ...similarity, segmentDocuments: 200 };
+    const config = { ...similarity, windowDocuments: 200 };
     const whole = contents(await built(500, config));
     for (const stage of ['ordering', 'writing bm25', 'writing documents', 'verifying']) {
       const folder = temporary();
@@ -126,7 +126,7 @@ describe('an index in order of similarity', () => {
   });
 });
 
-describe('the graph of a segment', () => {
+describe('the graph of a window', () => {
   const path = join(temporary(), 'terms');
   const writer = new RecordWriter(path);
   for (const term of [
