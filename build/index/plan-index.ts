@@ -14,9 +14,9 @@ import { type BuildConfig, encoderOf, type SpaceConfig } from './config.ts';
  * @param workFolder where encoders that run a network keep what it gave
  */
 export function planIndex(config: BuildConfig, workFolder: string): IndexPlan {
-  const { windowDocuments, order, store } = config;
+  const { windowDocuments, order, store, vectors } = config;
   const spaces = config.spaces.map((space) => planSpace(space, workFolder));
-  return { spaces, windowDocuments, order, store };
+  return { spaces, windowDocuments, order, store, vectors };
 }
 
 function planSpace(space: SpaceConfig, workFolder: string): SpacePlan {

@@ -2,6 +2,11 @@
 // finely enough that lists cross pages. They run in Node and in workerd.
 
 import { deflateSync } from 'fflate';
+import {
+  type DocumentVector,
+  joinTerm,
+  PageVectors,
+} from '../../build/stages/shard/documents/page-vectors.ts';
 import { LAYOUT } from '../../build/stages/shard/layout.ts';
 import type { PageSink } from '../../build/stages/shard/page-sink.ts';
 import { type TermLayout, TermPageWriter } from '../../build/stages/shard/term-pages.ts';
@@ -14,6 +19,7 @@ import { DOCUMENTS, sealPage } from '../../src/core/format/page.ts';
 import {
   type DocumentTable,
   encodeTable,
+  findTerm,
   type PageRun,
   type TermTable,
   tableChecksum,
@@ -26,6 +32,8 @@ export type ImpactVector = ReadonlyMap<string, number>;
 export interface Pagination {
   readonly layout: TermLayout;
   readonly documentsPerPage: number;
+  /** Whether document pages have vectors. */
+  readonly vectors?: boolean;
 }
 
 /** How to cut, and into how many windows. */
@@ -64,14 +72,14 @@ export function indexObjects(build: string, content: IndexContent, pagination: P
   for (const { length } of content.windows) windowStart.push(windowStart[windowStart.length - 1] + length);
   const sink = (space: string) => memorySink(objects, build, space);
   const writeSpace = (space: string, vectors: readonly ImpactVector[]) =>
-    writeTerms(vectors, new TermPageWriter(sink(space), windowStart, pagination.layout));
+    writeTerms(vectors, new TermPageWriter(sink(space), windowStart, pagination.layout), pagination.vectors);
   const ids = documents.map(({ document }) => new Map([[document.id, 1]]));
   const spaces = new Map([[ID_SPACE, writeSpace(ID_SPACE, ids)]]);
   for (const name of content.spaces.keys()) {
     const vectors = documents.map((document) => vectorOf(document, name));
     spaces.set(name, writeSpace(name, vectors));
   }
-  const pages = writeDocuments(documents, sink(DOCUMENTS), pagination.documentsPerPage);
+  const pages = writeDocuments(documents, sink(DOCUMENTS), pagination, content.spaces.keys(), spaces);
   const table = encodeTable({ spaces, documents: pages }, build);
   const name = `tables/${build}`;
   objects.set(name, table);
@@ -129,7 +137,11 @@ function vectorOf({ vectors }: WeighedDocument, space: string): ImpactVector {
   return vectors.get(space) ?? new Map();
 }
 
-function writeTerms(vectors: readonly ImpactVector[], writer: TermPageWriter): TermTable {
+function writeTerms(
+  vectors: readonly ImpactVector[],
+  writer: TermPageWriter,
+  inVectors?: boolean,
+): TermTable {
   const lists = new Map<string, { documents: number[]; impacts: number[] }>();
   for (const [document, vector] of vectors.entries()) {
     for (const [term, impact] of vector) {
@@ -143,22 +155,47 @@ function writeTerms(vectors: readonly ImpactVector[], writer: TermPageWriter): T
   for (const { key, documents, impacts } of terms.sort((a, b) => compareBytes(a.key, b.key))) {
     writer.add(key, Uint32Array.from(documents), Uint8Array.from(impacts));
   }
-  return writer.finish();
+  return writer.finish(inVectors);
 }
 
 function writeDocuments(
   documents: readonly WeighedDocument[],
   sink: PageSink,
-  documentsPerPage: number,
+  { documentsPerPage, vectors = false }: Pagination,
+  names: Iterable<string>,
+  tables: ReadonlyMap<string, TermTable>,
 ): DocumentTable {
+  const spaces = [...names];
   const firstDocument = [0];
   for (let i = 0; i < documents.length; i += documentsPerPage) {
     const page = documents.slice(i, i + documentsPerPage);
     const inner = encodeDocumentPage(page.map(({ document }) => encodeDocument(document)));
-    sink.write(packDocumentPage(new Uint8Array(), inner.length, deflateSync(inner)));
+    const pageVectors = new PageVectors(spaces.length);
+    for (const document of page) pageVectors.add(longTermsOf(document, spaces, tables));
+    const said = vectors ? pageVectors.take() : new Uint8Array();
+    sink.write(packDocumentPage(said, inner.length, deflateSync(inner)));
     firstDocument.push(i + page.length);
   }
   return { ...sink.finish(), firstDocument: Float64Array.from(firstDocument) };
+}
+
+/** What a document holds of the long terms of each space. */
+function longTermsOf(
+  document: WeighedDocument,
+  spaces: readonly string[],
+  tables: ReadonlyMap<string, TermTable>,
+): DocumentVector {
+  const found = spaces.flatMap((space, number) =>
+    Array.from(vectorOf(document, space)).flatMap(([term, impact]) => {
+      const place = findTerm(tables.get(space)!, utf8(term));
+      return place.kind === 'long' ? [{ term: joinTerm(number, place.number), impact }] : [];
+    }),
+  );
+  found.sort((a, b) => a.term - b.term);
+  return {
+    terms: Uint32Array.from(found, ({ term }) => term),
+    impacts: Uint8Array.from(found, ({ impact }) => impact),
+  };
 }
 
 /** All pages of a run in one shard. */

@@ -29,6 +29,7 @@ export interface ConfigOptions extends EncoderOptions, ExpansionOptions {
   readonly windowDocuments?: number | undefined;
   readonly order?: string | undefined;
   readonly store?: string | undefined;
+  readonly vectors?: string | undefined;
   readonly config?: string | undefined;
 }
 
@@ -91,6 +92,11 @@ export function layoutOptions(): Option[] {
       "Where the index is to be served from: an R2 bucket (r2), a bucket with documents among a Worker's static " +
         'assets, whose requests are free (both), or static assets alone (assets). The default is r2.',
     ).choices(STORES),
+    new Option(
+      '--vectors <when>',
+      'Whether the page that shows a document also says which long lists hold it, so that its score can be settled ' +
+        'without reading them to their end: always, never, or from 500,000 documents (auto). The default is auto.',
+    ).choices(['auto', 'always', 'never']),
   ];
 }
 
@@ -110,8 +116,8 @@ export function configFrom(options: ConfigOptions): BuildConfig {
     );
   }
   const space = { encoder, model, parts, merge, maxQueries, analyzer, query, k1, b, titleWeight };
-  const { expansions, windowDocuments, order, store } = options;
-  return parseConfig({ spaces: [space], expansions, windowDocuments, order, store });
+  const { expansions, windowDocuments, order, store, vectors } = options;
+  return parseConfig({ spaces: [space], expansions, windowDocuments, order, store, vectors });
 }
 
 function jsonFile(path: string): unknown {

@@ -11,7 +11,7 @@ import type { Layout } from './layout.ts';
 /** The id of a build. An option that is left alone changes no id, so only those that were chosen are named. */
 export function buildId(
   spool: Spool,
-  { spaces, windowDocuments, order, store }: IndexPlan,
+  { spaces, windowDocuments, order, store, vectors }: IndexPlan,
   layout: Layout,
 ): string {
   const weighed = spaces.map(({ name, encoder, quantizer, expansion }) => {
@@ -20,7 +20,11 @@ export function buildId(
     if (expansion) said.push(expansion.merge, expansion.maxQueries ?? 'all');
     return model ? [...said, model] : said;
   });
-  const options = [...(order === 'similarity' ? [ORDERING] : []), ...(store === 'r2' ? [] : [store])];
+  const options = [
+    ...(order === 'similarity' ? [ORDERING] : []),
+    ...(store === 'r2' ? [] : [store]),
+    ...(vectors === 'auto' ? [] : [vectors]),
+  ];
   const key = keyOf(FORMAT_VERSION, layout, spool.digest, windowDocuments, weighed, ...options);
   return key.slice(0, BUILD_DIGITS);
 }

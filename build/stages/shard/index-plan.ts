@@ -4,6 +4,7 @@ import type { PostingsEncoder } from '../../../src/core/format/postings.ts';
 import type { StartProgress } from '../../terminal/progress.ts';
 import type { SpacePlan } from '../invert/spool.ts';
 import type { Renumbering } from '../order/permutation.ts';
+import type { VectorSpool } from './documents/vector-spool.ts';
 import type { Layout } from './layout.ts';
 
 /**
@@ -20,6 +21,8 @@ export interface IndexPlan {
   readonly windowDocuments: number;
   readonly order: 'input' | 'similarity';
   readonly store: Store;
+  /** Whether document pages say what long lists hold of their documents; by their number where that is not chosen. */
+  readonly vectors: 'auto' | 'always' | 'never';
 }
 
 /** What the writers of terms and of documents share. */
@@ -34,6 +37,8 @@ export interface Target {
   readonly windowStart: readonly number[];
   /** Nothing where documents stay in the order in which they were read. */
   readonly renumbering: Renumbering | undefined;
+  /** Where the postings of long lists gather for document pages, if those are to have vectors. */
+  readonly vectors: VectorSpool | undefined;
   /** Of all lists, one after the other. */
   readonly encoder: PostingsEncoder;
   readonly startProgress: StartProgress;

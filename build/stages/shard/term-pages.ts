@@ -61,8 +61,9 @@ export class TermPageWriter {
    *
    * @param documents their numbers in the index, strictly ascending, at least one
    * @param impacts 1 to 255, parallel to `documents`
+   * @returns the term's number among the long terms; undefined where it is none
    */
-  add(key: Uint8Array, documents: Uint32Array, impacts: Uint8Array): void {
+  add(key: Uint8Array, documents: Uint32Array, impacts: Uint8Array): number | undefined {
     const count = documents.length;
     const postings = this.#encoder.order(documents, impacts);
     const list = this.#encoder.encode(0, count, this.#documents);
@@ -74,22 +75,27 @@ export class TermPageWriter {
       const tierImpact = tiers.map(({ highest }) => highest);
       const tierCount = tiers.map(({ start, end }) => end - start);
       this.#longTerms.push({ key, count, firstPage, tierImpact, tierCount, kthImpact });
-      return;
+      return this.#longTerms.length - 1;
     }
     this.#pending.push({ key, count, firstImpact: postings.runImpact[0], list });
     this.#pendingBytes += list.length + key.length;
     if (this.#pendingBytes >= this.#layout.dictionaryBytes) this.#flush();
+    return undefined;
   }
 
-  /** The space's part of the page table. */
-  finish(): TermTable {
+  /**
+   * The space's part of the page table.
+   *
+   * @param inVectors whether document pages have the long terms
+   */
+  finish(inVectors = false): TermTable {
     if (this.#pending.length > 0) this.#flush();
     return {
       ...this.#sink.finish(),
       dictionaryKey: this.#dictionaryKey,
       dictionaryPage: this.#dictionaryPage,
       longTerms: this.#longTerms,
-      inVectors: false,
+      inVectors,
     };
   }
 

@@ -21,10 +21,14 @@ import type { Spool } from '../invert/spool.ts';
 import { Renumbering } from '../order/permutation.ts';
 import type { QuantizationReport } from '../quantize/quantize-terms.ts';
 import { buildId } from './build-id.ts';
+import { VectorSpool } from './documents/vector-spool.ts';
+import { writeDocuments } from './documents/write-documents.ts';
 import type { IndexPlan, Target } from './index-plan.ts';
 import { LAYOUT } from './layout.ts';
-import { writeDocuments } from './write-documents.ts';
 import { writeIds, writeSpace } from './write-terms.ts';
+
+/** Fewer documents have lists that are read whole sooner than documents are looked up. */
+const VECTORS_FROM = 500_000;
 
 /** A written generation. */
 export interface WrittenIndex {
@@ -55,6 +59,7 @@ export async function writeIndex(
     layout,
     windowStart: cutWindows(spool.documents, plan.windowDocuments),
     renumbering: orderPath === undefined ? undefined : new Renumbering(orderPath, spool.documents),
+    vectors: hasVectors(plan, spool.documents) ? new VectorSpool(workFolder) : undefined,
     encoder: new PostingsEncoder(),
     startProgress,
   };
@@ -62,7 +67,7 @@ export async function writeIndex(
   const spaces: Space[] = [];
   const quantization: Record<string, QuantizationReport> = {};
   for (const [i, space] of plan.spaces.entries()) {
-    const written = writeSpace(spool.spaces[i], space, target);
+    const written = writeSpace(i, spool.spaces[i], space, target);
     tables.set(space.name, written.table);
     spaces.push(written.space);
     quantization[space.name] = written.report;
@@ -86,6 +91,11 @@ function writeTable(bytes: Uint8Array, { folder, workFolder }: Target): Manifest
   noteObject(workFolder, name);
   writeAtomically(join(folder, name), bytes);
   return { name, bytes: bytes.length, crc32: tableChecksum(bytes, name) };
+}
+
+/** Whether document pages are to have vectors. */
+function hasVectors({ vectors }: IndexPlan, documents: number): boolean {
+  return vectors === 'always' || (vectors === 'auto' && documents >= VECTORS_FROM);
 }
 
 /** What was read, for whoever verifies the generation. */

@@ -30,8 +30,13 @@ export function writeIds(spool: Spool, target: Target): TermTable {
   return writer.finish();
 }
 
-/** Weighs, quantizes and writes a space. */
+/**
+ * Weighs, quantizes and writes a space.
+ *
+ * @param number of the space in the manifest
+ */
 export function writeSpace(
+  number: number,
   spooled: SpooledSpace,
   { encoder, quantizer: wanted }: SpacePlan,
   target: Target,
@@ -44,7 +49,9 @@ export function writeSpace(
   const progress = target.startProgress(`writing ${spooled.name}`, 'postings');
   let done = 0;
   for (const term of weighTerms(weigher)) {
-    addTerm(writer, term.key, counter.quantizeTerm(term), target);
+    const list = counter.quantizeTerm(term);
+    const long = addTerm(writer, term.key, list, target);
+    if (long !== undefined) target.vectors?.add(number, long, ...listOf(list));
     done += term.count;
     progress.at(done);
   }
@@ -63,7 +70,7 @@ export function writeSpace(
     terms: report.terms,
     postings: report.postings,
   };
-  return { space, table: writer.finish(), report };
+  return { space, table: writer.finish(target.vectors !== undefined), report };
 }
 
 /** Opens the writer of a space's pages. */
@@ -72,7 +79,7 @@ function openWriter(space: string, target: Target): TermPageWriter {
 }
 
 /**
- * Hands a term to its writer.
+ * Hands a term to its writer, whose answer is the term's number among the long ones, if it is one.
  *
  * @param list by the numbers that documents had when they were read; it is reordered in place, so it must not be read
  *   afterwards before it is filled anew
@@ -80,9 +87,13 @@ function openWriter(space: string, target: Target): TermPageWriter {
 function addTerm(
   writer: TermPageWriter,
   key: Uint8Array,
-  { documents, impacts, count }: ImpactList,
+  list: ImpactList,
   { renumbering }: Target,
-): void {
-  renumbering?.apply(documents, impacts, count);
-  writer.add(key, documents.subarray(0, count), impacts.subarray(0, count));
+): number | undefined {
+  renumbering?.apply(list.documents, list.impacts, list.count);
+  return writer.add(key, ...listOf(list));
+}
+
+function listOf({ documents, impacts, count }: ImpactList): [documents: Uint32Array, impacts: Uint8Array] {
+  return [documents.subarray(0, count), impacts.subarray(0, count)];
 }

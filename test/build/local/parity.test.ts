@@ -78,7 +78,11 @@ describe.skipIf(!scifact)(`SciFact${scifact ? '' : `, skipped: ${absent}`}`, () 
       const terms = encodeQuery(text, spaceNamed(index));
       const needed = new Set<number>();
       for (const { from, to } of spansTo(
-        planFirst(locateTerms(terms, new Map([['bm25', table]])), Infinity),
+        planFirst(locateTerms(terms, new Map([['bm25', table]])), {
+          k: 10,
+          limit: Infinity,
+          canLookUp: false,
+        }),
       )) {
         for (let page = from; page < to; page++) needed.add(page);
       }

@@ -44,6 +44,7 @@ function tableOf({ pageBytes, dictionary = {}, long = {} }: StatedTable): TermTa
       tierCount: impacts.map(() => 1),
       kthImpact: [0, 0, 0],
     })),
+    inVectors: false,
   };
 }
 
@@ -59,7 +60,7 @@ function pagesOf(target: ReadonlyMap<TermState, number>): [from: number, to: num
 
 /** The first round of a query. */
 function firstRound(stated: StatedTable, query: Readonly<Record<string, number>>, limit: number) {
-  return pagesOf(planFirst(located(stated, query), limit));
+  return pagesOf(planFirst(located(stated, query), { k: 10, limit, canLookUp: false }));
 }
 
 const ALL = Number.POSITIVE_INFINITY;

@@ -1,21 +1,23 @@
 // Documents in their new order → document pages.
 
-import { DOCUMENTS } from '../../../src/core/format/page.ts';
-import type { DocumentTable } from '../../../src/core/format/page-table.ts';
-import { RecordFile, RecordReader } from '../../work/records.ts';
-import type { Spool } from '../invert/spool.ts';
-import type { Renumbering } from '../order/permutation.ts';
+import { DOCUMENTS } from '../../../../src/core/format/page.ts';
+import type { DocumentTable } from '../../../../src/core/format/page-table.ts';
+import { RecordFile, RecordReader } from '../../../work/records.ts';
+import type { Spool } from '../../invert/spool.ts';
+import type { Renumbering } from '../../order/permutation.ts';
+import type { Target } from '../index-plan.ts';
+import { openSink } from '../open-sink.ts';
 import { DocumentPageWriter } from './document-pages.ts';
-import type { Target } from './index-plan.ts';
-import { openSink } from './open-sink.ts';
 
 /** Writes all documents as pages; returns their part of the page table. */
 export async function writeDocuments(spool: Spool, target: Target): Promise<DocumentTable> {
   const progress = target.startProgress('writing documents', 'documents');
   const records = openDocuments(spool, target.renumbering);
-  const writer = new DocumentPageWriter(openSink(target, DOCUMENTS), target.layout.documentBytes);
+  const { vectors, layout } = target;
+  const spaces = vectors ? spool.spaces.length : 0;
+  const writer = new DocumentPageWriter(openSink(target, DOCUMENTS), layout.documentBytes, spaces);
   for (let document = 0; document < spool.documents; document++) {
-    await writer.add(records.next()!);
+    await writer.add(records.next()!, vectors?.of(document));
     progress.at(document, spool.documents);
   }
   const table = await writer.finish();

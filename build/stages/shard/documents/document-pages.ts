@@ -1,10 +1,11 @@
-// Documents → document pages. Compression runs on the thread pool, several pages ahead of the writing.
+// Documents and their vectors → document pages. Compression runs on the thread pool, several pages ahead of the writing.
 
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
-import { encodeDocumentPage, packDocumentPage } from '../../../src/core/format/document-page.ts';
-import type { DocumentTable } from '../../../src/core/format/page-table.ts';
-import type { PageSink } from './page-sink.ts';
+import { encodeDocumentPage, packDocumentPage } from '../../../../src/core/format/document-page.ts';
+import type { DocumentTable } from '../../../../src/core/format/page-table.ts';
+import type { PageSink } from '../page-sink.ts';
+import { type DocumentVector, PageVectors } from './page-vectors.ts';
 
 const deflate = promisify(deflateRaw);
 
@@ -15,20 +16,26 @@ const AHEAD = 16;
 export class DocumentPageWriter {
   readonly #sink: PageSink;
   readonly #pageBytes: number;
+  readonly #vectors: PageVectors | undefined;
   readonly #firstDocument: number[] = [0];
   readonly #compressing: Promise<Uint8Array>[] = [];
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
 
-  /** @param pageBytes of a page, before compression */
-  constructor(sink: PageSink, pageBytes: number) {
+  /**
+   * @param pageBytes of a page, before compression
+   * @param spaces that the vectors are of; 0 where there are none
+   */
+  constructor(sink: PageSink, pageBytes: number, spaces: number) {
     this.#sink = sink;
     this.#pageBytes = pageBytes;
+    this.#vectors = spaces === 0 ? undefined : new PageVectors(spaces);
   }
 
-  /** Adds a document, as encodeDocument gave it. */
-  async add(document: Uint8Array): Promise<void> {
+  /** Adds a document, as encodeDocument gave it, with its vector where the pages have any. */
+  async add(document: Uint8Array, vector?: DocumentVector): Promise<void> {
     this.#pending.push(document.slice());
+    if (vector) this.#vectors?.add(vector);
     this.#pendingBytes += document.length;
     if (this.#pendingBytes >= this.#pageBytes) await this.#flush();
   }
@@ -42,7 +49,8 @@ export class DocumentPageWriter {
 
   async #flush(): Promise<void> {
     const inner = encodeDocumentPage(this.#pending);
-    this.#compressing.push(deflate(inner).then((packed) => packDocumentPage(new Uint8Array(), inner.length, packed)));
+    const vectors = this.#vectors?.take() ?? new Uint8Array();
+    this.#compressing.push(deflate(inner).then((packed) => packDocumentPage(vectors, inner.length, packed)));
     this.#firstDocument.push(this.#firstDocument.at(-1)! + this.#pending.length);
     this.#pending = [];
     this.#pendingBytes = 0;
