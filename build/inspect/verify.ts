@@ -3,7 +3,13 @@
 import { createHash } from 'node:crypto';
 import { corrupt } from '../../src/core/errors.ts';
 import { compareBytes } from '../../src/core/format/bytes.ts';
-import { decodeDocuments, encodeDocument } from '../../src/core/format/document-page.ts';
+import {
+  decodeDocuments,
+  encodeDocument,
+  termsOfVectors,
+  vectorBlocks,
+  visitVectors,
+} from '../../src/core/format/document-page.ts';
 import { checkHeader, HEADER_BYTES } from '../../src/core/format/header.ts';
 import { ID_SPACE, type Space } from '../../src/core/format/manifest.ts';
 import { DOCUMENTS, openPage, type PageIdentity } from '../../src/core/format/page.ts';
@@ -17,6 +23,7 @@ import { type InputRecord, readInputRecord } from '../work/input-record.ts';
 import { UnorderedDigest } from '../work/unordered-digest.ts';
 import { listsOfPages, type Tier } from './lists.ts';
 import type { NumberedPage } from './pages.ts';
+import { PostingTally } from './posting-tally.ts';
 
 /** What was found to be whole. */
 export interface VerifyReport {
@@ -39,8 +46,9 @@ interface Tally {
 
 /**
  * Verifies a generation: every object has the name of its content, every page its checksum, every list decodes, tiers
- * hold the impacts that the page table says, and the sums are the manifest's. Where the build's record of its input is there, the documents and the numbers of postings
- * are those that it read.
+ * hold the impacts that the page table says, documents' vectors have what the long lists have, and the sums are the
+ * manifest's. Where the build's record of its input is there, the documents and the numbers of postings are those that
+ * it read.
  *
  * @throws SparsedgeError `corrupt` at the first thing that is not as it must be
  */
@@ -56,8 +64,10 @@ export async function verifyIndex(
   const total = runs.reduce((pages, run) => pages + pageCount(run), 0);
   const tally: Tally = { objects: 0, bytes: 0, pages: 0, done: (pages) => progress.at(pages, total) };
   let postings = 0;
+  const inLists: PostingTally[] = [];
   for (const space of index.manifest.spaces) {
     const found = await verifyTerms(index, space.name, tally);
+    inLists.push(found.inLongLists);
     const where = `space ${space.name}`;
     if (found.terms !== space.terms) throw corrupt(where, `${space.terms} terms`, found.terms);
     if (found.postings !== space.postings) throw corrupt(where, `${space.postings} postings`, found.postings);
@@ -68,7 +78,7 @@ export async function verifyIndex(
   if (ids !== index.manifest.documents)
     throw corrupt(`space ${ID_SPACE}`, `${index.manifest.documents} ids`, ids);
   const digest = new UnorderedDigest();
-  const documents = await verifyDocuments(index, tally, digest);
+  const documents = await verifyDocuments(index, tally, digest, inLists);
   mustHoldWhatWasRead(documents, digest.value, input);
   progress.end();
   const { objects, bytes, pages } = tally;
@@ -105,10 +115,11 @@ async function verifyTerms(
   index: OpenIndex,
   space: string,
   tally: Tally,
-): Promise<{ terms: number; postings: number }> {
+): Promise<{ terms: number; postings: number; inLongLists: PostingTally }> {
   const table = index.table.spaces.get(space)!;
   for (const term of table.longTerms) mustDescend(term, space);
-  const found = { terms: table.longTerms.length, postings: 0 };
+  const found = { terms: table.longTerms.length, postings: 0, inLongLists: new PostingTally() };
+  let long = -1;
   let before: Uint8Array = new Uint8Array();
   let open: OpenTerm | undefined;
   for await (const { key, page, tier, postings } of listsOfPages(
@@ -122,8 +133,10 @@ async function verifyTerms(
       if (open?.term !== tier.term) {
         open?.end(space);
         open = new OpenTerm(tier.term);
+        long++;
       }
       open.add(tier, postings, where);
+      if (table.inVectors) addAll(found.inLongLists, long, postings);
       continue;
     }
     if (compareBytes(before, key) >= 0) throw corrupt(where, 'ascending terms', 'terms out of order');
@@ -189,17 +202,62 @@ class OpenTerm {
   }
 }
 
-async function verifyDocuments(index: OpenIndex, tally: Tally, digest: UnorderedDigest): Promise<number> {
+function addAll(tally: PostingTally, term: number, { documents, runs, runEnd, runImpact }: Postings): void {
+  for (let run = 0, i = 0; run < runs; run++)
+    for (; i < runEnd[run]; i++) tally.add(term, documents[i], runImpact[run]);
+}
+
+async function verifyDocuments(
+  index: OpenIndex,
+  tally: Tally,
+  digest: UnorderedDigest,
+  inLists: readonly PostingTally[],
+): Promise<number> {
   const table = index.table.documents;
+  const inVectors = inLists.map(() => new PostingTally());
   let documents = 0;
   for await (const { page, bytes, length } of pagesOf(index, DOCUMENTS, table, tally)) {
     const count = table.firstDocument[page + 1] - table.firstDocument[page];
     const indexes = Array.from({ length: count }, (_, i) => i);
     const decoded = decodeDocuments(bytes.subarray(0, length), indexes, `document page ${page}`);
+    addVectors(
+      inVectors,
+      bytes.subarray(0, length),
+      table.firstDocument[page],
+      count,
+      `document page ${page}`,
+    );
     for (const document of decoded) digest.add(encodeDocument(document));
     documents += decoded.length;
   }
+  for (const [i, { name }] of index.manifest.spaces.entries()) {
+    if (inVectors[i].equals(inLists[i])) continue;
+    const expected = `the ${inLists[i].count} postings of long lists`;
+    throw corrupt(
+      `the documents' vectors of space ${name}`,
+      expected,
+      `${inVectors[i].count}, not all of them those`,
+    );
+  }
   return documents;
+}
+
+/** Counts what the vectors of a page's documents say. */
+function addVectors(
+  spaces: readonly PostingTally[],
+  body: Uint8Array,
+  firstDocument: number,
+  documents: number,
+  where: string,
+): void {
+  for (const [i, block] of vectorBlocks(body, where).entries()) {
+    const space = spaces[i];
+    if (!space) throw corrupt(where, `vectors of ${spaces.length} spaces`, 'more');
+    const terms = termsOfVectors(block, where);
+    visitVectors(block, terms, documents, where, (at, document, impact) =>
+      space.add(terms[at], firstDocument + document, impact),
+    );
+  }
 }
 
 /** All pages of a run in order, after checking the object that holds them. */

@@ -90,6 +90,18 @@ export function vectorBlocks(body: Uint8Array, where: string): Uint8Array[] {
   return blocks;
 }
 
+/** The numbers of the long terms in a space's block, ascending. */
+export function termsOfVectors(block: Uint8Array, where: string): number[] {
+  const reader = new ByteReader(block, where);
+  const terms: number[] = [];
+  for (let rest = reader.varint(), next = 0; rest > 0; rest--) {
+    next += reader.varint() + 1;
+    terms.push(next - 1);
+    reader.varint();
+  }
+  return terms;
+}
+
 /**
  * Looks some terms up in a space's block.
  *
