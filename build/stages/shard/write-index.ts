@@ -21,10 +21,10 @@ import type { Spool } from '../invert/spool.ts';
 import { Renumbering } from '../order/permutation.ts';
 import type { QuantizationReport } from '../quantize/quantize-terms.ts';
 import { buildId } from './build-id.ts';
+import { chooseLayout } from './choose-layout.ts';
 import { VectorSpool } from './documents/vector-spool.ts';
 import { writeDocuments } from './documents/write-documents.ts';
 import type { IndexPlan, Target } from './index-plan.ts';
-import { LAYOUT } from './layout.ts';
 import { writeIds, writeSpace } from './write-terms.ts';
 
 /** Fewer documents have lists that are read whole sooner than documents are looked up. */
@@ -40,7 +40,7 @@ export interface WrittenIndex {
  * Writes everything but the pointer that makes the generation current.
  *
  * @param orderPath what the order stage wrote, if there was one
- * @param layout how large pages are to be
+ * @param layout how large pages are to be; as suits the store unless given
  */
 export async function writeIndex(
   spool: Spool,
@@ -48,7 +48,7 @@ export async function writeIndex(
   { folder, workFolder }: Pick<Target, 'folder' | 'workFolder'>,
   startProgress: StartProgress,
   orderPath?: string,
-  layout = LAYOUT,
+  layout = chooseLayout(plan.store, spool),
 ): Promise<WrittenIndex> {
   const build = buildId(spool, plan, layout);
   const target: Target = {

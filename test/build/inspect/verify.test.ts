@@ -25,8 +25,9 @@ const vectors = Array.from(
 function written(
   change: (table: PageTable) => PageTable = (table) => table,
   changeManifest: (manifest: Manifest) => Partial<Manifest> = () => ({}),
+  inVectors = false,
 ): Objects {
-  const objects = buildInMemory(vectors, { ...FINE, windows: 3 });
+  const objects = buildInMemory(vectors, { ...FINE, windows: 3, vectors: inVectors });
   const manifest = decodeManifest(objects.get(CURRENT)!, CURRENT);
   const { name, crc32 } = manifest.table;
   const renamed = new Map<string, string>();
@@ -118,5 +119,22 @@ describe('verifying', () => {
       spaces: [{ ...space, [what]: space[what] + 1 }],
     }));
     await expect(verified(objects)).rejects.toMatchObject({ code: 'corrupt' });
+  });
+
+  test('passes vectors that have what the long lists have', async () => {
+    expect(await verified(written(undefined, undefined, true))).toMatchObject({ documents: 90 });
+  });
+
+  test('finds vectors that have not', async () => {
+    const claimed = (table: PageTable): PageTable => {
+      const terms = table.spaces.get('test')!;
+      return { ...table, spaces: new Map([...table.spaces, ['test', { ...terms, inVectors: true }]]) };
+    };
+    await expect(verified(written(claimed))).rejects.toMatchObject({
+      code: 'corrupt',
+      message: expect.stringMatching(
+        /vectors of space test: expected the \d+ postings of long lists, found 0/,
+      ),
+    });
   });
 });
