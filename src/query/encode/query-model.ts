@@ -14,7 +14,7 @@ import { analyzerOf, checkModelName, type ModelContract, type ModelName } from '
 import type { SparseVector } from '../../core/sparse.ts';
 import { phrasesOf } from '../../core/tokens/phrases.ts';
 import { cutWindows } from '../../core/tokens/tokens.ts';
-import { encodeQuery, hasBesides, type QueryTerm, weighTerms } from '../search/terms.ts';
+import { encodeQuery, hasBesides, type QueryTerm, weighText } from '../search/terms.ts';
 
 /** A model as a query needs it. */
 export interface QueryModel {
@@ -37,7 +37,7 @@ export interface EncodedQuery {
 /**
  * Text → terms, as the space says: by its analyzer, or by the model that it was built with.
  *
- * @throws SparsedgeError `model-mismatch` for another model, or none; what weighTerms throws
+ * @throws SparsedgeError `model-mismatch` for another model, or none; what weighText throws
  */
 export async function encodeQueryWith(
   text: string,
@@ -46,7 +46,7 @@ export async function encodeQueryWith(
 ): Promise<QueryTerm[]> {
   if (space.query === 'count' || space.query === 'binary') return encodeQuery(text, space);
   checkModelName(space, model?.name);
-  return weighTerms(await queryWeights(text, model!, hasBesides(space)), space.name);
+  return weighText(await queryWeights(text, model!, hasBesides(space)), space.name);
 }
 
 /** A text as terms of a space, whose weights a model may have multiplied to make them integers. */
@@ -69,7 +69,7 @@ async function queryWeights(text: string, model: QueryModel, besides: boolean): 
   const weights = new Map<string, number>();
   if (query.kind === 'neural') {
     for (const [term, weight] of await neuralVector(text, model)) {
-      // What is not a number is left for weighTerms to refuse; a weight that rounds to 0 drops its term.
+      // What is not a number is left for weighText to refuse; a weight that rounds to 0 drops its term.
       weights.set(term, Math.round(weight * query.scale));
     }
     return weights;

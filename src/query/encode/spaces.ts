@@ -12,7 +12,7 @@ import { SparsedgeError } from '../../core/errors.ts';
 import type { Manifest, Space } from '../../core/format/manifest.ts';
 import { MAX_IMPACT } from '../../core/format/postings.ts';
 import { spaceNamed } from '../search/open.ts';
-import { MAX_QUERY_TERMS, MAX_TOTAL_WEIGHT, type QueryTerm, totalWeight } from '../search/terms.ts';
+import { heaviest, MAX_TOTAL_WEIGHT, type QueryTerm, totalWeight } from '../search/terms.ts';
 import type { EncodedQuery } from './query-model.ts';
 
 /** A query may name this many spaces. */
@@ -34,9 +34,7 @@ export interface WeighedQuery {
 }
 
 /**
- * Puts a query's terms of several spaces on one scale.
- *
- * @throws SparsedgeError `bad-query` for more terms than are searched
+ * Puts a query's terms of several spaces on one scale. Of more terms than are searched, it takes the heaviest.
  */
 export function weighSpaces(spaces: readonly WeighedSpace[], queries: readonly EncodedQuery[]): WeighedQuery {
   const steps = spaces.map(
@@ -46,20 +44,15 @@ export function weighSpaces(spaces: readonly WeighedSpace[], queries: readonly E
   if (spaces.length === 1 && totalWeight(first.terms) <= MAX_TOTAL_WEIGHT) {
     return { terms: first.terms, unit: steps[0] };
   }
-  const factors = queries.flatMap(({ terms }, i) => terms.map((term) => term.weight * steps[i]));
-  if (factors.length > MAX_QUERY_TERMS) {
-    throw new SparsedgeError(
-      'bad-query',
-      `the query has ${factors.length} distinct terms over its spaces; at most ${MAX_QUERY_TERMS} are searched`,
-    );
-  }
-  const total = factors.reduce((sum, factor) => sum + factor, 0);
+  const all = queries.flatMap(({ terms }, i) =>
+    terms.map((term) => ({ term, factor: term.weight * steps[i] })),
+  );
+  const kept = heaviest(all, ({ factor }) => factor);
+  const total = kept.reduce((sum, { factor }) => sum + factor, 0);
   if (total === 0) return { terms: [], unit: Math.max(...steps) };
   // Rounding adds less than 1 for each term: none is rounded away.
-  const unit = total / (MAX_TOTAL_WEIGHT - factors.length);
-  const terms = queries
-    .flatMap((query) => query.terms)
-    .map((term, i) => ({ ...term, weight: Math.max(1, Math.round(factors[i] / unit)) }));
+  const unit = total / (MAX_TOTAL_WEIGHT - kept.length);
+  const terms = kept.map(({ term, factor }) => ({ ...term, weight: Math.max(1, Math.round(factor / unit)) }));
   return { terms, unit };
 }
 

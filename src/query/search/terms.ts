@@ -18,7 +18,10 @@ export interface QueryTerm {
   readonly weight: number;
 }
 
-/** A query may have this many distinct terms: SPLADE's longest published ones have about 200. */
+/**
+ * A query may have this many distinct terms: SPLADE's longest published ones have about 200. Of a text that has more,
+ * such as a document that is asked as a query, the heaviest are searched.
+ */
 export const MAX_QUERY_TERMS = 1024;
 /** A query's weights sum to no more when it is searched: no score can then reach SCORE_LIMIT. */
 export const MAX_TOTAL_WEIGHT = Math.floor((SCORE_LIMIT - 1) / MAX_IMPACT);
@@ -44,7 +47,24 @@ export function encodeQuery(text: string, space: Space): QueryTerm[] {
   for (const term of terms) {
     counts.set(term, space.query === 'binary' ? 1 : (counts.get(term) ?? 0) + 1);
   }
-  return weighTerms(counts, space.name);
+  return weighText(counts, space.name);
+}
+
+/**
+ * A text's terms with their weights: of more than are searched, the heaviest, and of equal ones those that come first.
+ *
+ * @throws SparsedgeError `bad-query` for weights that are no integers from 0
+ */
+export function weighText(weights: ReadonlyMap<string, number>, space: string): QueryTerm[] {
+  return weighTerms(new Map(heaviest([...weights], ([, weight]) => weight)), space);
+}
+
+/** As many of a query's terms as are searched: the heaviest, in the order in which they came. */
+export function heaviest<Term>(terms: readonly Term[], weightOf: (term: Term) => number): readonly Term[] {
+  if (terms.length <= MAX_QUERY_TERMS) return terms;
+  const ranked = [...terms.keys()].sort((a, b) => weightOf(terms[b]) - weightOf(terms[a]) || a - b);
+  const kept = new Set(ranked.slice(0, MAX_QUERY_TERMS));
+  return terms.filter((_, i) => kept.has(i));
 }
 
 /**

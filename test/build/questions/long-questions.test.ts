@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import { type chooseSpaces, weighSpaces } from '../../../src/query/encode/spaces.ts';
-import { MAX_TOTAL_WEIGHT, totalWeight, weighTerms } from '../../../src/query/search/terms.ts';
+import {
+  MAX_QUERY_TERMS,
+  MAX_TOTAL_WEIGHT,
+  totalWeight,
+  weighTerms,
+} from '../../../src/query/search/terms.ts';
 import { askedIndex } from './asked-index.ts';
 
 const words = (count: number) => Array.from({ length: count }, (_, i) => `word${i}`);
@@ -44,7 +49,20 @@ test.each([
   }
 });
 
-test('more terms than are searched are refused by name', () => {
+test('of a question of more terms than are searched, the heaviest are: those that it repeats', async () => {
+  const documents = [
+    { id: 'repeated', text: 'word1999 and more' },
+    { id: 'first', text: 'word0' },
+    { id: 'last', text: 'word1998' },
+  ];
+  const { ask, ids } = await askedIndex(documents, 'english');
+  const question = `${words(2000).join(' ')} word1999`;
+  expect(await ids(question)).toEqual(['repeated', 'first']);
+  const { exact, terms } = await ask({ text: question, k: 5, documents: false, budget: {} });
+  expect({ exact, terms: terms.length }).toEqual({ exact: true, terms: MAX_QUERY_TERMS });
+});
+
+test('more given terms than are searched are refused by name', () => {
   const weights = new Map(words(1025).map((word) => [word, 1]));
   expect(() => weighTerms(weights, 'bm25')).toThrow('1025 distinct terms; at most 1024');
 });
