@@ -4,16 +4,18 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { readTopics } from '../../../build/evaluate/topics.ts';
 import { requiredData } from './folders.ts';
+import { collectionOf } from './passages.ts';
 
 /**
  * Sets of questions by name. The goals are about `squad`: questions that people asked about Wikipedia, of which the
  * passages answer few. `headings` are about the passages: headings of sections that are among them. `medquad` are long
- * and much alike.
+ * and much alike. `documents` are documents asked as queries: as many passages as have 1,024 distinct words.
  */
 export const QUESTION_SETS = {
   squad: () => questionsOf('squad_v1_dev', 1000),
   headings: () => headings(500),
   medquad: () => questionsOf('medquad', 500),
+  documents: () => longDocuments(50),
 } as const;
 export type QuestionSet = keyof typeof QUESTION_SETS;
 
@@ -30,6 +32,21 @@ async function headings(count: number): Promise<string[]> {
   const pairs = lines.map((line) => JSON.parse(line) as { title: string; heading: string });
   // A heading such as "Examples" is no question; below its title it is.
   return spread(pairs, count).map(({ title, heading }) => `${title} ${heading}`);
+}
+
+/** Passages that follow one another, as many as have 1,024 distinct words together. */
+async function longDocuments(count: number): Promise<string[]> {
+  const lines = readFileSync(await collectionOf('10k'), 'utf8')
+    .trim()
+    .split('\n');
+  const texts = lines.map((line) => (JSON.parse(line) as { text: string }).text);
+  return spread([...texts.keys()].slice(0, -200), count).map((first) => {
+    const words = new Set<string>();
+    let last = first;
+    for (; words.size < 1024 && last < texts.length; last++)
+      for (const word of texts[last].toLowerCase().match(/\p{L}+/gu) ?? []) words.add(word);
+    return texts.slice(first, last).join(' ');
+  });
 }
 
 /** `count` of the entries, evenly spaced from the first on. */
