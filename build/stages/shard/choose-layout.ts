@@ -1,0 +1,42 @@
+// The sizes of an index's pages, by where it is to be served from. Where every page is an object of its own, pages of a
+// large collection are larger, so that a deployment may have as many files.
+
+import { statSync } from 'node:fs';
+import type { Spool } from '../invert/spool.ts';
+import type { Store } from './index-plan.ts';
+import { LAYOUT, type Layout } from './layout.ts';
+
+/** The most files that Cloudflare takes as static assets on its free plan; on others it is five times as many. */
+export const MOST_ASSETS = 20_000;
+/** Files that pages may be, by estimate. The rest is left for what is wrong with it, and what else is deployed. */
+const PAGES_AIMED_AT = 16_000;
+/** How many times as large as usual pages may be. Few, so that a collection that grows a little keeps its sizes. */
+const SCALES = [1, 1.5, 2, 3, 4, 6, 8];
+/** Of lists and their keys, a posting. */
+const BYTES_A_POSTING = 1.3;
+
+/** The sizes of pages that suit a store and what is to be written. */
+export function chooseLayout(store: Store, spool: Spool): Layout {
+  if (store === 'r2') return LAYOUT;
+  const documents = statSync(spool.documentsPath).size / LAYOUT.documentBytes;
+  if (store === 'both') {
+    const scale = scaleFor(documents);
+    return { ...LAYOUT, documentBytes: LAYOUT.documentBytes * scale };
+  }
+  const values = spool.spaces.reduce((sum, space) => sum + space.values, 0);
+  const ids = spool.idSpills.reduce((sum, path) => sum + statSync(path).size, 0);
+  const terms = (values * BYTES_A_POSTING + ids) / LAYOUT.dictionaryBytes;
+  const scale = scaleFor(documents + terms);
+  const { longBytes, dictionaryBytes, documentBytes, dividedBytes } = LAYOUT;
+  return {
+    longBytes: longBytes * scale,
+    dictionaryBytes: dictionaryBytes * scale,
+    documentBytes: documentBytes * scale,
+    dividedBytes,
+  };
+}
+
+/** How many times as large pages must be so that they are few enough; the most that they may be where they never are. */
+function scaleFor(pages: number): number {
+  return SCALES.find((scale) => pages / scale <= PAGES_AIMED_AT) ?? SCALES[SCALES.length - 1];
+}
