@@ -18,6 +18,7 @@ import { ciffConfig } from './ciff-config.ts';
 import type { BuildConfig } from './config.ts';
 import { expansionsKeyOf, inputKeyOf } from './input-key.ts';
 import { openFolder } from './open-folder.ts';
+import { filesOf } from './publish.ts';
 
 /** What to build and where. */
 export interface FolderJob {
@@ -36,6 +37,8 @@ export interface Built extends BuildReport {
   readonly folder: string;
   readonly read: Read;
   readonly sizes: IndexSizes;
+  /** How many files the current generation takes in the folder, and the one before, which is still there. */
+  readonly files: { readonly current: number; readonly before: number };
 }
 
 /**
@@ -74,7 +77,7 @@ async function buildLocked(job: FolderJob): Promise<Built> {
     throw ciff ? error : await withPlaces(error, job.reading);
   });
   const sizes = sizesOf(await openFolder(folder));
-  return { ...report, folder, read: report.read ?? read, sizes };
+  return { ...report, folder, read: report.read ?? read, sizes, files: await filesOf(folder) };
 }
 
 /** An error of an id that several documents have, with where they stand: only the readers know that. */

@@ -168,6 +168,22 @@ async function namesOf(folder: string, build: string): Promise<string[] | undefi
     throw error;
   }
 }
+
+/** How many files the generations of a folder take: the current one, and the one before where there is one. */
+export async function filesOf(
+  folder: string,
+): Promise<{ readonly current: number; readonly before: number }> {
+  const [current, before] = await Promise.all(
+    [CURRENT, PREVIOUS].map(async (name) => {
+      const build = buildNamedBy(folder, name);
+      const names = build === undefined ? undefined : await namesOf(folder, build);
+      // Its manifest, the copy of that under this name, and its record.
+      return names ? names.length + 3 : 0;
+    }),
+  );
+  return { current, before };
+}
+
 /** The names of all objects of a generation but its manifest. */
 export async function objectsOf(folder: string, build: string): Promise<string[]> {
   const { manifest, table } = await openIndex(folderSource(folder), build);

@@ -9,10 +9,12 @@ import { filesBeside } from '../../index/copy-model.ts';
 import { aboutSpace } from '../../inspect/about-space.ts';
 import type { QuantizationReport } from '../../stages/quantize/quantize-terms.ts';
 import type { FileReport } from '../../stages/read/lines/report.ts';
+import { MOST_ASSETS } from '../../stages/shard/choose-layout.ts';
 import { count, counted, duration, oneLine, size, table } from '../../terminal/layout.ts';
 
 /** A build as the build command's JSON. */
-export function toJson({ folder, manifest, quantization, verified, seconds, read, resumed, sizes }: Built) {
+export function toJson(built: Built) {
+  const { folder, manifest, quantization, verified, seconds, read, resumed, sizes, files } = built;
   return {
     folder,
     build: manifest.build,
@@ -20,6 +22,7 @@ export function toJson({ folder, manifest, quantization, verified, seconds, read
     windows: manifest.windows.length,
     spaces: manifest.spaces.map((space) => ({ ...space, quantization: quantization[space.name] })),
     bytes: sizes,
+    files,
     verified,
     read: { ...read, resumed },
     seconds: { ...seconds, total: totalSeconds(seconds) },
@@ -32,7 +35,7 @@ export function toJson({ folder, manifest, quantization, verified, seconds, read
  * @param listsPages whether pages that were kept out are named
  */
 export function buildSummary(built: Built, listsPages = false): string[] {
-  const { folder, manifest, quantization, seconds, sizes } = built;
+  const { folder, manifest, quantization, seconds, sizes, files } = built;
   const total = totalSeconds(seconds);
   const rate = built.resumed ? '' : `, ${count(manifest.documents / total)} documents a second`;
   return [
@@ -55,11 +58,13 @@ export function buildSummary(built: Built, listsPages = false): string[] {
             `without documents and ids`,
         ],
         ...aboutModels(built),
+        ['files', count(files.current), aboutFilesBefore(built)],
       ].map((row) => ['', ...row]),
       [2],
     ),
     '',
     `Stages: ${stages(built)}. Everything was read back and verified.`,
+    ...aboutAssets(built),
     ...aboutReading(built),
     ...aboutPages(built, listsPages),
     '',
@@ -81,6 +86,22 @@ function aboutModels({ folder, manifest }: Built): string[][] {
       size(bytes),
       `${counted(names.length, 'file')} that queries need of ${[...models].join(' and ')}`,
     ],
+  ];
+}
+
+function aboutFilesBefore({ folder, files }: Built): string {
+  if (files.before === 0) return '';
+  return `and ${count(files.before)} of the generation before, which \`sparsedge prune ${folder}\` removes`;
+}
+
+/** What is to be known where there are more files than can be deployed as static assets. */
+function aboutAssets({ files }: Built): string[] {
+  if (files.current + files.before <= MOST_ASSETS) return [];
+  const plans = `Cloudflare takes ${count(MOST_ASSETS)} static assets on its free plan, and 100,000 on others`;
+  return [
+    files.current <= MOST_ASSETS
+      ? `${plans}: prune the generation before.`
+      : `${plans}, and this index has more on its own: its pages are as large as they may be. With --store r2, it has few files.`,
   ];
 }
 

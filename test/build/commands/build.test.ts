@@ -48,6 +48,30 @@ test('build counts every byte that it wrote', async () => {
   expect(report.bytes).toMatchObject({ total, objects: names.length });
 });
 
+test('build counts the files that a store has, and those of the generation before', async () => {
+  const folder = temporaryFolder();
+  const files = () =>
+    readdirSync(join(folder, 'shards/pages'), { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    ).length;
+  writeDocuments(folder);
+  const run = async (...more: string[]) =>
+    JSON.parse((await sparsedge(folder, ['build', 'pages.jsonl', ...BM25, ...more, '--json'])).out);
+  for (const [store, other] of [
+    ['r2', 0],
+    ['both', 1],
+    ['assets', 2],
+  ] as const) {
+    const report = await run('--store', store);
+    expect(report.files.current + report.files.before).toBe(files());
+    expect(report.files.before > 0).toBe(other > 0);
+  }
+  const { out } = await sparsedge(folder, ['build', 'pages.jsonl', ...BM25, '--store', 'assets']);
+  expect(out).toMatch(
+    /files +\d+ +and \d+ of the generation before, which `sparsedge prune shards\/pages` removes/,
+  );
+});
+
 test('build reads standard input into the folder that -o names', async () => {
   const folder = temporaryFolder();
   const lines = DOCUMENTS.map((document) => JSON.stringify(document)).join('\n');

@@ -44,23 +44,29 @@ const request = {
   documents: true,
 };
 
-describe('document pages as objects of their own', () => {
-  test('answer as those in shards do, and verify', async () => {
-    const [shards, objects] = [await build('r2'), await build('both')];
-    const [inShards, apart] = await Promise.all(
-      [shards, objects].map(async (folder) =>
-        search(request, { index: await openIndex(folderSource(folder)), clock: () => 0 }),
-      ),
-    );
-    expect(apart!.hits).toEqual(inShards!.hits);
-    expect(await verifyIndex(folderSource(objects), silent)).toMatchObject({ documents: 400 });
-    const pages = readdirSync(join(objects, 'pages'), { recursive: true, withFileTypes: true }).filter(
-      (entry) => entry.isFile(),
-    );
-    expect(pages.length).toBeGreaterThan(5);
-    rmSync(join(pages[3].parentPath, pages[3].name));
-    await expect(verifyIndex(folderSource(objects), silent)).rejects.toMatchObject({ code: 'not-found' });
-  });
+describe('pages as objects of their own', () => {
+  test.each(['both', 'assets'] as const)(
+    'answer as those in shards do, and verify, for the store %s',
+    async (store) => {
+      const [shards, objects] = [await build('r2'), await build(store)];
+      const [inShards, apart] = await Promise.all(
+        [shards, objects].map(async (folder) =>
+          search(request, { index: await openIndex(folderSource(folder)), clock: () => 0 }),
+        ),
+      );
+      expect(apart!.hits).toEqual(inShards!.hits);
+      expect(await verifyIndex(folderSource(objects), silent)).toMatchObject({ documents: 400 });
+      const named = readdirSync(join(objects, 'objects')).length;
+      // The page table, and where postings share shards those of ids and of words.
+      expect(named).toBe(store === 'both' ? 3 : 1);
+      const pages = readdirSync(join(objects, 'pages'), { recursive: true, withFileTypes: true }).filter(
+        (entry) => entry.isFile(),
+      );
+      expect(pages.length).toBeGreaterThan(5);
+      rmSync(join(pages[3].parentPath, pages[3].name));
+      await expect(verifyIndex(folderSource(objects), silent)).rejects.toMatchObject({ code: 'not-found' });
+    },
+  );
 
   test('leave with the generation that they belong to', async () => {
     const folder = await build('both');
@@ -80,23 +86,26 @@ describe('document pages as objects of their own', () => {
     expect(readdirSync(join(folder, 'pages'))).toEqual([]);
   });
 
-  test("are read from the Worker's static assets, and not from R2", async () => {
-    const folder = await build('both');
-    const worker = await startLocalWorker(folder, { port: 0, startProgress: silent });
-    try {
-      expect(worker.copied.objects).toBeLessThan(10);
-      const response = await fetch(`${worker.url}v1/search?q=river+3&k=20`);
-      const answer = (await response.json()) as {
-        hits: { id: string; title: string; document: number }[];
-        exact: boolean;
-      };
-      expect(response.status).toBe(200);
-      expect(answer.exact).toBe(true);
-      expect(answer.hits.length).toBe(20);
-      for (const { id, title, document } of answer.hits)
-        expect([id, title]).toEqual([`d${document}`, `Number ${document}`]);
-    } finally {
-      await worker.stop();
-    }
-  });
+  test.each(['both', 'assets'] as const)(
+    "are read from the Worker's static assets, and not from R2, for the store %s",
+    async (store) => {
+      const folder = await build(store);
+      const worker = await startLocalWorker(folder, { port: 0, startProgress: silent });
+      try {
+        expect(worker.copied.objects).toBeLessThan(10);
+        const response = await fetch(`${worker.url}v1/search?q=river+3&k=20`);
+        const answer = (await response.json()) as {
+          hits: { id: string; title: string; document: number }[];
+          exact: boolean;
+        };
+        expect(response.status).toBe(200);
+        expect(answer.exact).toBe(true);
+        expect(answer.hits.length).toBe(20);
+        for (const { id, title, document } of answer.hits)
+          expect([id, title]).toEqual([`d${document}`, `Number ${document}`]);
+      } finally {
+        await worker.stop();
+      }
+    },
+  );
 });
