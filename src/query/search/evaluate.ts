@@ -14,7 +14,7 @@ import { addPostings, addPostingsOf, FLAGS } from './score.ts';
 import type { QueryTerm } from './terms.ts';
 
 /** Open documents on more pages than this are not looked up: their lists are read further first. */
-const MOST_PAGES = 24;
+const MOST_PAGES = 32;
 /** Reading further, unread postings may add this share of the k-th score. */
 const DEEPER_SHARE = 0.04;
 
