@@ -41,7 +41,10 @@ export interface ExplainedTerm {
 
 /** Where a term's list lies. */
 export interface ExplainedList {
-  /** `long` lists have pages of their own, one for each tier; others share a dictionary page, which may turn out not to have the term. */
+  /**
+   * `long` lists have pages of their own, one for each tier; others share a dictionary page, which may turn out not to
+   * have the term.
+   */
   readonly kind: 'long' | 'dictionary';
   readonly firstPage: number;
   readonly pages: number;

@@ -7,8 +7,8 @@ import {
   joinTerm,
   PageVectors,
 } from '../../build/stages/shard/documents/page-vectors.ts';
-import { LAYOUT } from '../../build/stages/shard/layout.ts';
 import type { PageSink } from '../../build/stages/shard/page-sink.ts';
+import { LAYOUT } from '../../build/stages/shard/page-sizes.ts';
 import { type TermLayout, TermPageWriter } from '../../build/stages/shard/term-pages.ts';
 import type { Document } from '../../src/core/document.ts';
 import { compareBytes, utf8 } from '../../src/core/format/bytes.ts';

@@ -6,7 +6,7 @@ import { keyOf } from '../../work/stage.ts';
 import type { Spool } from '../invert/spool.ts';
 import { ORDERING } from '../order/order.ts';
 import type { IndexPlan } from './index-plan.ts';
-import type { Layout } from './layout.ts';
+import type { Layout } from './page-sizes.ts';
 
 /** The id of a build. An option that is left alone changes no id, so only those that were chosen are named. */
 export function buildId(

@@ -4,7 +4,7 @@
 import { statSync } from 'node:fs';
 import type { Spool } from '../invert/spool.ts';
 import type { Store } from './index-plan.ts';
-import { LAYOUT, type Layout } from './layout.ts';
+import { LAYOUT, type Layout } from './page-sizes.ts';
 
 /** The most files that Cloudflare takes as static assets on its free plan; on others it is five times as many. */
 export const MOST_ASSETS = 20_000;
@@ -41,7 +41,7 @@ export function chooseLayout(store: Store, spool: Spool): Layout {
   };
 }
 
-/** How many times as large pages must be so that they are few enough; the most that they may be where they never are. */
+/** How many times as large pages must be to be few enough; as large as they may be where they never are. */
 function scaleFor(pages: number): number {
   return SCALES.find((scale) => pages / scale <= PAGES_AIMED_AT) ?? SCALES[SCALES.length - 1];
 }

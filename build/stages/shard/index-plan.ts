@@ -5,7 +5,7 @@ import type { StartProgress } from '../../terminal/progress.ts';
 import type { SpacePlan } from '../invert/spool.ts';
 import type { Renumbering } from '../order/permutation.ts';
 import type { VectorSpool } from './documents/vector-spool.ts';
-import type { Layout } from './layout.ts';
+import type { Layout } from './page-sizes.ts';
 
 /**
  * Where an index is to be served from, which decides what pages share objects: all of them, those of postings but none

@@ -5,8 +5,8 @@ import { type DictionaryEntry, encodeDictionary } from '../../../src/core/format
 import { KTH, type LongTerm, type TermTable } from '../../../src/core/format/page-table.ts';
 import { impactAt, type Postings, PostingsEncoder } from '../../../src/core/format/postings.ts';
 import { encodeDividedTier, encodeUndividedTier, type Piece } from '../../../src/core/format/tier.ts';
-import { LAYOUT, type Layout } from './layout.ts';
 import type { PageSink } from './page-sink.ts';
+import { LAYOUT, type Layout } from './page-sizes.ts';
 
 /** How a space's lists are cut. */
 export type TermLayout = Omit<Layout, 'documentBytes'>;

@@ -1,4 +1,5 @@
-// Documents and their vectors → document pages. Compression runs on the thread pool, several pages ahead of the writing.
+// Documents and their vectors → document pages. Compression runs on the thread pool, several pages ahead of the
+// writing.
 
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
