@@ -14,7 +14,7 @@ import { cutWindows, writeIndex } from '../../build/stages/shard/write-index.ts'
 import { silent } from '../../build/terminal/progress.ts';
 import { claimFolder, keyOf } from '../../build/work/stage.ts';
 
-/** So small that a few documents have everything: dictionary pages, whole tiers, divided ones and document pages. */
+/** So small that a few documents have everything: dictionary pages, whole tiers, divided ones, document pages. */
 const LAYOUT = { longBytes: 2, dictionaryBytes: 256, dividedBytes: 2, documentBytes: 512 };
 
 /** Two spaces and two windows: everything that the format has. */
@@ -25,6 +25,7 @@ export async function buildGolden(folder: string): Promise<void> {
   const config = parseConfig({
     spaces: [{ encoder: 'bm25' }, { name: 'words', encoder: 'tfidf', analyzer: 'unicode' }],
     windowDocuments: 5,
+    vectors: 'always',
   });
   const plan = planIndex(config, workFolder);
   const inputs = openInputs({ input, report: newReport() });

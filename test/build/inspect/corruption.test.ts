@@ -3,6 +3,8 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { listsOf } from '../../../build/inspect/lists.ts';
+import { readPage } from '../../../build/inspect/pages.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { CURRENT } from '../../../src/core/format/manifest.ts';
 import { findDocument } from '../../../src/query/search/documents.ts';
@@ -125,6 +127,16 @@ const damage = fc.oneof(
   mixture,
   foreignManifest,
 );
+
+test('what is damaged has dictionary pages, and tiers with and without pieces', async () => {
+  const index = await openIndex(memorySource(objects));
+  const found = new Set<string>();
+  for await (const { page, tier } of listsOf(index, 'test')) {
+    if (!tier) found.add('dictionary');
+    else found.add((await readPage(index, 'test', page)).bytes[0] === 0 ? 'whole' : 'divided');
+  }
+  expect([...found].sort()).toEqual(['dictionary', 'divided', 'whole']);
+});
 
 test(`${CASES.toLocaleString('en')} damaged indexes answer rightly or with a typed error`, async () => {
   let errors = 0;
