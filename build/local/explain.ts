@@ -40,7 +40,7 @@ export interface ExplainedTerm {
 }
 
 /** Where a term's list lies. */
-export interface ExplainedList {
+interface ExplainedList {
   /**
    * `long` lists have pages of their own, one for each tier; others share a dictionary page, which may turn out not to
    * have the term.
