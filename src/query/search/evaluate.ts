@@ -9,7 +9,7 @@ import { lookUp } from './look-up.ts';
 import { type OpenIndex, windowHolding } from './open.ts';
 import { type LongState, planFirst, planHeads, planRest, type TermState, unreadBound } from './plan.ts';
 import { type OpenDocuments, type Proof, Prover } from './prove.ts';
-import { PartDecoder, QueryLists } from './query-lists.ts';
+import { PartDecoder, QueryLists, type ReadPart } from './query-lists.ts';
 import { addPostings, addPostingsOf, FLAGS } from './score.ts';
 import type { QueryTerm } from './terms.ts';
 
@@ -43,6 +43,8 @@ export class Evaluation {
   #target: ReadonlyMap<TermState, number>;
   #lookUps: readonly number[] = [];
   #rounds = 0;
+  /** How many of the parts are in the sums that the scratch memory may still hold. */
+  #added = 0;
 
   constructor(index: OpenIndex, question: Question) {
     this.#index = index;
@@ -91,7 +93,8 @@ export class Evaluation {
   /** What the pages taken in so far prove, and the plan for what they leave open. */
   evaluate(): Proof {
     const { k, floor } = this.#question;
-    if (!this.#open) {
+    const kept = this.#open ? undefined : this.#keptSums();
+    if (!this.#open && !kept) {
       this.#unfinished = this.#lists.states
         .filter((state) => unreadBound(state) > 0)
         .sort((a, b) => unreadBound(b) - unreadBound(a));
@@ -102,7 +105,7 @@ export class Evaluation {
       this.#addToOpen(this.#open);
       prover.documents(this.#open);
     } else {
-      this.#addAll(prover);
+      this.#addAll(prover, kept);
     }
     const proof = prover.proof();
     this.#open = proof.open;
@@ -132,14 +135,25 @@ export class Evaluation {
     }
   }
 
-  #addAll(prover: Prover): void {
+  /** The sums of what was added up before: those of an index of one window, if no other search came between. */
+  #keptSums(): Int32Array | undefined {
+    const { manifest, scratch } = this.#index;
+    return manifest.windows.length === 1 ? scratch.kept(manifest.documents, this) : undefined;
+  }
+
+  /** @param kept sums that have all parts but those that were read last */
+  #addAll(prover: Prover, kept: Int32Array | undefined): void {
     const { manifest, windows, windowStart, scratch } = this.#index;
     const decoder = new PartDecoder(this.#index);
+    const parts = kept ? this.#lists.parts.slice(this.#added) : this.#lists.parts;
     for (let window = windows.from; window < windows.to; window++) {
-      const sums = scratch.zeros(manifest.windows[window]);
-      this.#eachPart(decoder, window, (postings, weight, flag) => addPostings(sums, postings, weight, flag));
+      const sums = kept ?? scratch.zeros(manifest.windows[window], this);
+      this.#addParts(decoder, parts, window, (postings, weight, flag) =>
+        addPostings(sums, postings, weight, flag),
+      );
       prover.window(sums, windowStart[window]);
     }
+    this.#added = this.#lists.parts.length;
   }
 
   #addToOpen({ documents, sums, settled }: OpenDocuments): void {
@@ -151,19 +165,20 @@ export class Evaluation {
       const places = scratch.zeros(manifest.windows[window]);
       for (; i < documents.length && documents[i] < windowStart[window + 1]; i++)
         if (settled[i] === 0) places[documents[i] - windowStart[window]] = i + 1;
-      this.#eachPart(decoder, window, (postings, weight, flag) =>
+      this.#addParts(decoder, this.#lists.parts, window, (postings, weight, flag) =>
         addPostingsOf(places, sums, postings, weight, flag),
       );
     }
   }
 
-  /** The postings in a window of all that was read and is not added up. */
-  #eachPart(
+  /** Hands the postings of parts in a window over. */
+  #addParts(
     decoder: PartDecoder,
+    parts: readonly ReadPart[],
     window: number,
     add: (postings: Postings, weight: number, flag: number) => void,
   ): void {
-    for (const part of this.#lists.parts) {
+    for (const part of parts) {
       const postings = decoder.postingsIn(part, window);
       if (!postings) continue;
       add(postings, part.state.query.weight, this.#flags.get(part.state) ?? -1);

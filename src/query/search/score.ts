@@ -28,16 +28,26 @@ export function sumBelow(score: number): number {
   return (score << FLAGS) - 1;
 }
 
-/** Memory that an index's searches decode and add up in, one after the other: nothing in it outlives an await. */
+/**
+ * Memory that an index's searches decode and add up in, one after the other. A search that comes back to it may find
+ * what it left, unless another one was there meanwhile.
+ */
 export class Scratch {
   /** What the list that is being added was decoded into. */
   readonly postings: Postings = emptyPostings();
   #numbers = new Int32Array(0);
+  #owner: object | undefined;
 
-  /** A zero for each document of a window. */
-  zeros(documents: number): Int32Array {
+  /** A zero for each document of a window; whoever names itself may ask for them again. */
+  zeros(documents: number, owner?: object): Int32Array {
+    this.#owner = owner;
     if (this.#numbers.length < documents) this.#numbers = new Int32Array(documents);
     return this.#numbers.subarray(0, documents).fill(0);
+  }
+
+  /** What zeros became for an owner, if nobody had others since. */
+  kept(documents: number, owner: object): Int32Array | undefined {
+    return this.#owner === owner ? this.#numbers.subarray(0, documents) : undefined;
   }
 }
 
