@@ -72,7 +72,7 @@ const configSchema = z.strictObject({
   expansions: z.string().min(1).optional(),
   /** Where the index is to be served from: R2, R2 with documents among static assets, or static assets alone. */
   store: z.enum(STORES).default('r2'),
-  /** Whether a document's page has its vector, by which its score can be settled: where documents are many, if auto. */
+  /** Whether a document's page has its vector, by which its score can be settled; if auto, in several windows. */
   vectors: z.enum(['auto', 'always', 'never']).default('auto'),
   /** Documents in a window, at most: their sums are added up together. */
   windowDocuments: z.int().positive().max(MAX_WINDOW_DOCUMENTS).default(MAX_WINDOW_DOCUMENTS),

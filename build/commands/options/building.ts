@@ -95,7 +95,8 @@ export function layoutOptions(): Option[] {
     new Option(
       '--vectors <when>',
       'Whether the page that shows a document also says which long lists hold it, so that its score can be settled ' +
-        'without reading them to their end: always, never, or from 500,000 documents (auto). The default is auto.',
+        'without reading them to their end: always, never, or where documents are more than one window (auto). The ' +
+        'default is auto.',
     ).choices(['auto', 'always', 'never']),
   ];
 }

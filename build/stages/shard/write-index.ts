@@ -27,9 +27,6 @@ import { writeDocuments } from './documents/write-documents.ts';
 import type { IndexPlan, Target } from './index-plan.ts';
 import { writeIds, writeSpace } from './write-terms.ts';
 
-/** Fewer documents have lists that are read whole sooner than documents are looked up. */
-const VECTORS_FROM = 500_000;
-
 /** A written generation. */
 export interface WrittenIndex {
   readonly manifest: Manifest;
@@ -93,9 +90,9 @@ function writeTable(bytes: Uint8Array, { folder, workFolder }: Target): Manifest
   return { name, bytes: bytes.length, crc32: tableChecksum(bytes, name) };
 }
 
-/** Whether document pages are to have vectors. */
-function hasVectors({ vectors }: IndexPlan, documents: number): boolean {
-  return vectors === 'always' || (vectors === 'auto' && documents >= VECTORS_FROM);
+/** Whether document pages are to have vectors: the lists of one window are mostly read whole, and are cheaper so. */
+function hasVectors({ vectors, windowDocuments }: IndexPlan, documents: number): boolean {
+  return vectors === 'always' || (vectors === 'auto' && documents > windowDocuments);
 }
 
 /** What was read, for whoever verifies the generation. */

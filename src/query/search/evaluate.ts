@@ -7,7 +7,15 @@ import { pagesOf } from './documents.ts';
 import type { OpenPage, WantedPage } from './fetch.ts';
 import { lookUp } from './look-up.ts';
 import { type OpenIndex, windowHolding } from './open.ts';
-import { type LongState, planFirst, planHeads, planRest, type TermState, unreadBound } from './plan.ts';
+import {
+  bytesTo,
+  type LongState,
+  planFirst,
+  planHeads,
+  planRest,
+  type TermState,
+  unreadBound,
+} from './plan.ts';
 import { type OpenDocuments, type Proof, Prover } from './prove.ts';
 import { PartDecoder, QueryLists, type ReadPart } from './query-lists.ts';
 import { addPostings, addPostingsOf, FLAGS } from './score.ts';
@@ -15,6 +23,8 @@ import type { QueryTerm } from './terms.ts';
 
 /** Open documents on more pages than this are not looked up: their lists are read further first. */
 const MOST_PAGES = 32;
+/** What is left of lists is read to its end where it is no more than this: that ends the search in this round. */
+const REST_BYTES = 1024 * 1024;
 /** Reading further, unread postings may add this share of the k-th score. */
 const DEEPER_SHARE = 0.04;
 
@@ -127,7 +137,7 @@ export class Evaluation {
     if (pagesOf(this.#index, unsettled).size <= MOST_PAGES) {
       this.#lookUps = unsettled;
       this.#target = new Map();
-    } else if (this.#rounds === 1) {
+    } else if (this.#rounds === 1 && bytesTo(rest) > REST_BYTES) {
       const { k, floor, firstRoundBytes } = this.#question;
       const aim = DEEPER_SHARE * Math.max(floor, top[k - 1]?.score ?? 0);
       const deeper = planHeads(unfinished, aim, firstRoundBytes);

@@ -17,6 +17,12 @@ export const FIRST_ROUND_BYTES = 2 * 1024 * 1024;
 const WHOLE_BYTES = 512 * 1024;
 
 /**
+ * A query of more long lists than this reads as much of them as it may: what its k-th result will score is anybody's
+ * guess then, and heads that end too early cost a round.
+ */
+const FEW_LISTS = 12;
+
+/**
  * The share of the k-th score that unread postings may add together before documents are looked up. Measured over
  * statistics of 1 to 30 million documents: at .15 about as many pages hold open documents as hold hits.
  */
@@ -102,8 +108,10 @@ export function planFirst(
   states: readonly TermState[],
   { k, limit, canLookUp }: FirstRound,
 ): Map<TermState, number> {
-  const whole = states.reduce((sum, state) => sum + bytesOf(state), 0);
-  const aim = canLookUp && whole > Math.min(limit, WHOLE_BYTES) ? OPEN_SHARE * likelyScore(states, k) : 0;
+  const whole = bytesTo(planRest(states));
+  const lists = states.filter(({ kind }) => kind === 'long').length;
+  const endsEarly = canLookUp && lists <= FEW_LISTS && whole > Math.min(limit, WHOLE_BYTES);
+  const aim = endsEarly ? OPEN_SHARE * likelyScore(states, k) : 0;
   return planHeads(states, aim, limit);
 }
 
@@ -144,10 +152,6 @@ function likelyScore(states: readonly TermState[], k: number): number {
   return Math.max(certain, LIKELY_SHARE * highest);
 }
 
-function bytesOf(state: TermState): number {
-  return state.kind === 'long' ? state.tierBytes.reduce((sum, bytes) => sum + bytes, 0) : 0;
-}
-
 /** What a posting of a term can add from a tier on. */
 function boundFrom({ query, term }: LongState, tier: number): number {
   return query.weight * (term.tierImpact[tier] ?? 0);
@@ -178,6 +182,16 @@ export function planRest(states: Iterable<TermState>): Map<TermState, number> {
   const target = new Map<TermState, number>();
   for (const state of states) target.set(state, state.kind === 'long' ? state.tierBytes.length : 1);
   return target;
+}
+
+/** How many bytes of long lists bring each term from where it stands to its target. */
+export function bytesTo(target: ReadonlyMap<TermState, number>): number {
+  let bytes = 0;
+  for (const [state, tiers] of target) {
+    if (state.kind === 'dictionary') continue;
+    for (const tier of state.tierBytes.slice(state.tiersRead, tiers)) bytes += tier;
+  }
+  return bytes;
 }
 
 /** The pages that bring each term from where it stands to its target. */

@@ -2,7 +2,7 @@
 // group, which looks at the reads that budgets leave.
 
 import { describe, expect, test } from 'vitest';
-import { LAYOUT } from '../../../build/stages/shard/layout.ts';
+import { LAYOUT } from '../../../build/stages/shard/page-sizes.ts';
 import { utf8 } from '../../../src/core/format/bytes.ts';
 import type { TermTable } from '../../../src/core/format/page-table.ts';
 import { findTop } from '../../../src/query/search/find.ts';
