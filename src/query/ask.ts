@@ -11,8 +11,8 @@ import type { Index } from './local-index.ts';
 import { orderByJudgement, type Reranker } from './rerank/rerank.ts';
 import { type Budget, type Cost, noCost } from './search/meter.ts';
 import { showing } from './search/search.ts';
+import type { Scored } from './search/sums/topk.ts';
 import type { QueryTerm } from './search/terms.ts';
-import type { Scored } from './search/topk.ts';
 
 /** What is asked, and how. */
 export interface Question {

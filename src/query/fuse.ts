@@ -1,8 +1,8 @@
 // Reciprocal rank fusion: Cormack, Clarke and Büttcher, SIGIR 2009. A document scores Σ w / (k + rank) over the lists
 // that hold it. Of the scores of searches only the order counts, so spaces need no common scale.
 
-import type { Scored } from './search/topk.ts';
-import { precedes } from './search/topk.ts';
+import type { Scored } from './search/sums/topk.ts';
+import { precedes } from './search/sums/topk.ts';
 
 /** The constant of the paper. */
 export const RRF_K = 60;

@@ -8,13 +8,14 @@ import { expect, test } from 'vitest';
 const root = resolve(import.meta.dirname, '../..');
 
 /**
- * A cold isolate parses all of it before it answers. The Worker without a network was 86.0 KiB when this was set. Of
+ * A cold isolate parses all of it before it answers. The Worker without a network was 89.3 KiB when this was set. Of
  * them the forms of English words are three, the rules of names and of letters that people type without their marks
- * two, passages, chosen fields, validators and codings of HTTP three, and what tokenizers say beyond a vocabulary two.
+ * two, passages, chosen fields, validators and codings of HTTP four, what tokenizers say beyond a vocabulary two, and
+ * windows, tiers and vectors two.
  */
-const MOST_KIB = 87;
+const MOST_KIB = 90;
 /** What onnxruntime-web adds in JavaScript is 25 KiB; its WebAssembly is in a file of its own. */
-const MOST_NEURAL_KIB = 114;
+const MOST_NEURAL_KIB = 117;
 
 /** Bundles an entry file of the Worker as a deployment does: files and their sizes, gzipped, in KiB. */
 function bundle(entry: string): Map<string, number> {

@@ -20,6 +20,7 @@ const FLOORS = [
   ['src/core/model'],
   ['src/core/heads/outputs'],
   ['src/core/heads'],
+  ['src/query/search/sums'],
   ['src/query/search'],
   ['src/query/encode', 'src/query/rerank'],
   ['src/query'],

@@ -2,7 +2,7 @@
 // grows with every document, so it is asked for by number and never by default.
 
 import { SparsedgeError } from '../../core/errors.ts';
-import { precedes } from '../search/topk.ts';
+import { precedes } from '../search/sums/topk.ts';
 
 /** A request may have this many documents reranked. */
 export const MAX_RERANKED = 100;

@@ -1,4 +1,4 @@
-// A search under way: its lists, what was read of them, and what that proves. While all is open, each evaluation adds up
+// A search under way: its lists, what was read of them, and what that proves. While all is open, each evaluation adds
 // everything that was read, window after window; once only some documents can still be among the best, what is read
 // later is added to those alone, or they are looked up.
 
@@ -16,9 +16,9 @@ import {
   type TermState,
   unreadBound,
 } from './plan.ts';
-import { type OpenDocuments, type Proof, Prover } from './prove.ts';
 import { PartDecoder, QueryLists, type ReadPart } from './query-lists.ts';
-import { addPostings, addPostingsOf, FLAGS } from './score.ts';
+import { type OpenDocuments, type Proof, Prover } from './sums/prove.ts';
+import { addPostings, addPostingsOf, FLAGS } from './sums/score.ts';
 import type { QueryTerm } from './terms.ts';
 
 /** Open documents on more pages than this are not looked up: their lists are read further first. */

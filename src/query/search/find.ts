@@ -17,10 +17,9 @@ import {
 import { type Budget, type Clock, type Cost, noCost, type Timer } from './meter.ts';
 import type { OpenIndex } from './open.ts';
 import { FIRST_ROUND_BYTES } from './plan.ts';
-
+import type { Scored } from './sums/topk.ts';
+import { precedes } from './sums/topk.ts';
 import type { QueryTerm } from './terms.ts';
-import type { Scored } from './topk.ts';
-import { precedes } from './topk.ts';
 
 /** What to find. */
 export interface FindRequest {

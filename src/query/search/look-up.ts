@@ -7,8 +7,8 @@ import { lastAtMost, pageCount } from '../../core/format/page-table.ts';
 import { type OpenPage, pageKey } from './fetch.ts';
 import type { OpenIndex } from './open.ts';
 import type { LongState } from './plan.ts';
-import type { OpenDocuments } from './prove.ts';
-import { addendOf } from './score.ts';
+import type { OpenDocuments } from './sums/prove.ts';
+import { addendOf } from './sums/score.ts';
 
 /**
  * Settles the open documents whose pages are at hand.

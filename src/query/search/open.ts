@@ -4,7 +4,7 @@ import { corrupt, SparsedgeError } from '../../core/errors.ts';
 import { ID_SPACE, type Manifest, readManifest, type Space } from '../../core/format/manifest.ts';
 import { decodeTable, lastAtMost, type PageTable, pageCount } from '../../core/format/page-table.ts';
 import type { Source } from '../../core/source.ts';
-import { Scratch } from './score.ts';
+import { Scratch } from './sums/score.ts';
 
 /** Some windows of an index: half-open. */
 export interface WindowRange {

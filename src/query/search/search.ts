@@ -6,8 +6,8 @@ import { readDocuments } from './documents.ts';
 import type { OpenPage } from './fetch.ts';
 import { type FindRequest, findTop, type SearchContext } from './find.ts';
 import type { Budget, Cost } from './meter.ts';
+import type { Scored } from './sums/topk.ts';
 import { MAX_TOTAL_WEIGHT, type QueryTerm, totalWeight } from './terms.ts';
-import type { Scored } from './topk.ts';
 
 /** The most results that can be asked for. */
 export const MAX_K = 1000;

@@ -7,7 +7,7 @@ import { utf8 } from '../../core/format/bytes.ts';
 import type { Space } from '../../core/format/manifest.ts';
 import { MAX_IMPACT } from '../../core/format/postings.ts';
 import { checkModelName } from '../../core/model/contract.ts';
-import { SCORE_LIMIT } from './score.ts';
+import { SCORE_LIMIT } from './sums/score.ts';
 
 /** One term of a query. */
 export interface QueryTerm {

@@ -2,8 +2,8 @@
 
 import { readVectors } from '../../../build/stages/encode/vectors.ts';
 import { newReport } from '../../../build/stages/read/lines/report.ts';
+import { TopK } from '../../../src/query/search/sums/topk.ts';
 import type { QueryTerm } from '../../../src/query/search/terms.ts';
-import { TopK } from '../../../src/query/search/topk.ts';
 
 /** An inverted index in memory. */
 export interface FloatIndex {

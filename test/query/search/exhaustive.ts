@@ -1,7 +1,7 @@
 // The oracle: what a search must return, computed in the plainest way from whole vectors. Tests compare searches
 // with it, so it shares nothing with them but the order of results.
 
-import { precedes, type Scored } from '../../../src/query/search/topk.ts';
+import { precedes, type Scored } from '../../../src/query/search/sums/topk.ts';
 
 /**
  * The k best documents of a query.

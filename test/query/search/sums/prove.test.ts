@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Proof, Prover } from '../../../src/query/search/prove.ts';
-import { FLAGS } from '../../../src/query/search/score.ts';
+import { type Proof, Prover } from '../../../../src/query/search/sums/prove.ts';
+import { FLAGS } from '../../../../src/query/search/sums/score.ts';
 
 /** Sums of documents 0, 1, 2 ...: each one's score, and which unfinished lists it was seen in. */
 function sumsOf(...documents: readonly (readonly [score: number, ...seen: number[]])[]): Int32Array {

@@ -5,7 +5,7 @@
 // unfinished lists that the document has been seen in. A list holds a document at most once, so adding a flag never
 // carries; and since scores are the high bits, sums compare as scores do.
 
-import { emptyPostings, type Postings } from '../../core/format/postings.ts';
+import { emptyPostings, type Postings } from '../../../core/format/postings.ts';
 
 /** How many unfinished lists can be told apart. */
 export const FLAGS = 8;
