@@ -5,13 +5,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { utf8 } from '../../../src/core/format/bytes.ts';
 import { crc32 } from '../../../src/core/format/checksum.ts';
+import { FORMAT_VERSION } from '../../../src/core/format/header.ts';
 import { answerPages } from '../../../src/edge/platform-cache.ts';
 import { rethrown } from '../../../src/edge/remote-error.ts';
 import { PROBLEMS, problemOf } from '../../../src/http/problem.ts';
 import { r2Source } from '../../../src/store/r2.ts';
 import { appOver, BUILD, clearBucket, collectionIndex, damage, publish } from '../requests.ts';
 
-const WORDS = `shards/${BUILD}-0-words`;
+const WORDS = `shards/${BUILD}-words`;
 const river = { terms: { river: 1, lamp: 1 } };
 
 const logged = vi.fn();
@@ -33,14 +34,14 @@ async function rewriteCurrent(change: (line: string, body: string) => string): P
 }
 
 function sealed(body: string): string {
-  return `sparsedge 1 ${crc32(utf8(body)).toString(16).padStart(8, '0')} ${utf8(body).length}\n${body}`;
+  return `sparsedge ${FORMAT_VERSION} ${crc32(utf8(body)).toString(16).padStart(8, '0')} ${utf8(body).length}\n${body}`;
 }
 
 describe('damage', () => {
   it('of a byte is found wherever it lies: an answer is right or it is a problem', async () => {
     const right = (await appOver().post(river)).body.hits;
     let found = 0;
-    for (const name of [WORDS, `shards/${BUILD}-0-_documents`, `tables/${BUILD}-0`, 'current']) {
+    for (const name of [WORDS, `shards/${BUILD}-_documents`, `tables/${BUILD}`, 'current']) {
       const { size } = (await env.INDEX.head(name))!;
       for (let at = 0; at < size; at += 7) {
         await damage(name, at);
@@ -100,10 +101,17 @@ describe('an index that cannot be opened', () => {
   });
 
   it('is in another format', async () => {
-    await rewriteCurrent((line, body) => `${line.replace('sparsedge 1', 'sparsedge 2')}\n${body}`);
+    await rewriteCurrent(
+      (line, body) =>
+        `${line.replace(`sparsedge ${FORMAT_VERSION}`, `sparsedge ${FORMAT_VERSION + 1}`)}\n${body}`,
+    );
     const newer = await appOver().post(river);
-    expect([newer.status, newer.body.code, newer.body.found]).toEqual([500, 'format-too-new', 2]);
-    await rewriteCurrent((line, body) => `${line.replace('sparsedge 2', 'sparsedge 0')}\n${body}`);
+    expect([newer.status, newer.body.code, newer.body.found]).toEqual([
+      500,
+      'format-too-new',
+      FORMAT_VERSION + 1,
+    ]);
+    await rewriteCurrent((line, body) => `${line.replace(/sparsedge \d+/, 'sparsedge 0')}\n${body}`);
     expect((await appOver().post(river)).body.code).toBe('format-too-old');
   });
 
