@@ -15,7 +15,7 @@ export interface Layout {
 export const LAYOUT: Layout = {
   longBytes: 4 * 1024,
   dictionaryBytes: 8 * 1024,
-  dividedBytes: 64 * 1024,
+  dividedBytes: 16 * 1024,
   // Enough to compress well, little enough to inflate ten for one answer.
   documentBytes: 16 * 1024,
 };
