@@ -16,9 +16,9 @@ function integer(minimum: number, maximum: number) {
 }
 
 const bindings = z.object({
-  INDEX: z.custom<R2Bucket>(
-    (value) => typeof (value as R2Bucket | undefined)?.get === 'function',
-    'must be bound to an R2 bucket',
+  INDEX: z.custom<R2Bucket | Fetcher>(
+    (value) => isAssets(value) || typeof (value as R2Bucket | undefined)?.get === 'function',
+    'must be bound to an R2 bucket, or to assets that hold the index',
   ),
   DOCUMENTS: z
     .custom<Fetcher>(
@@ -56,12 +56,18 @@ const bindings = z.object({
     .default('*'),
 });
 
+/** Whether a binding is one of assets: those answer requests, and say that they have any other method as well. */
+export function isAssets(binding: unknown): binding is Fetcher {
+  return typeof (binding as Fetcher | undefined)?.fetch === 'function';
+}
+
 /** What an operator settles. */
 export interface Config {
-  /** Where the index lies, and what its object names begin with there: empty, or ending in a slash. */
-  readonly bucket: R2Bucket;
-  /** Static assets that hold document pages, if any do. */
-  readonly assets: Fetcher | undefined;
+  /** Where the index lies: in a bucket, or among static assets, as whole objects. */
+  readonly index: R2Bucket | Fetcher;
+  /** Static assets that hold the pages of an index that lies in a bucket, if any do. */
+  readonly pages: Fetcher | undefined;
+  /** What the names of objects begin with in a bucket: empty, or ending in a slash. */
   readonly prefix: string;
   /** The most results that a request may ask for. */
   readonly maxK: number;
@@ -98,8 +104,8 @@ export function parseConfig(env: unknown): Config {
     RERANK_MODEL,
   } = parsed.data;
   return Object.freeze({
-    bucket: INDEX,
-    assets: DOCUMENTS,
+    index: INDEX,
+    pages: DOCUMENTS,
     prefix: INDEX_PREFIX === '' || INDEX_PREFIX.endsWith('/') ? INDEX_PREFIX : `${INDEX_PREFIX}/`,
     maxK,
     generationSeconds: GENERATION_SECONDS,

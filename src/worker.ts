@@ -11,11 +11,11 @@ import { ModelCache } from './encode/model-cache.ts';
 import { type OpenGraph, ResidentModel } from './encode/resident-model.ts';
 import type { ResidentRerankerOptions } from './encode/resident-reranker.ts';
 import { workersAiReranker } from './encode/workers-ai.ts';
-import { type Config, parseConfig } from './env.ts';
+import { type Config, isAssets, parseConfig } from './env.ts';
 import { createApp, createFailingApp } from './http/app.ts';
 import { logFailure } from './http/problem.ts';
 import type { Reranker } from './query/rerank/rerank.ts';
-import { withAssets } from './store/assets.ts';
+import { assetsSource, withAssets } from './store/assets.ts';
 import { completeGeneration } from './store/generation.ts';
 import { pageCache } from './store/page-cache.ts';
 import { r2Source } from './store/r2.ts';
@@ -29,9 +29,10 @@ const timer = (milliseconds: number) => new Promise<void>((resolve) => setTimeou
 const cache = pageCache(PAGE_CACHE_BYTES);
 const generation = new ResidentGeneration();
 
-function sourceOf({ bucket, prefix, assets }: Config): Source {
-  const objects = r2Source(bucket, prefix);
-  return assets ? withAssets(assets, objects) : objects;
+function sourceOf({ index, prefix, pages }: Config): Source {
+  if (isAssets(index)) return assetsSource(index);
+  const objects = r2Source(index, prefix);
+  return pages ? withAssets(pages, objects) : objects;
 }
 
 /** What a Worker that runs networks has beyond one that does not. */

@@ -7,9 +7,11 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
+import { parse, stringify } from 'smol-toml';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { readManifest } from '../../src/core/format/manifest.ts';
 import { PAGES } from '../../src/core/format/page-table.ts';
+import { openIndex } from '../../src/query/search/open.ts';
 import { copyReranker } from '../model/reranker.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { folderSource } from '../work/files.ts';
@@ -20,6 +22,9 @@ import { type Bucket, bucketFolder, type Copied, copyIndex } from './local-bucke
 const CONFIG = join(import.meta.dirname, '../../wrangler.toml');
 const SOURCES = join(import.meta.dirname, '../../src');
 const HOST = '127.0.0.1';
+
+/** Of an index that is served from the folder that it lies in. */
+const NOTHING_COPIED: Copied = { objects: 0, bytes: 0, kept: 0 };
 
 /** A Worker that is running. */
 export interface LocalWorker {
@@ -42,7 +47,7 @@ export interface LocalOptions {
 }
 
 /**
- * Copies the index in a folder to a local bucket and serves it.
+ * Copies the index in a folder to a local bucket and serves it; one that is made for assets is served where it lies.
  *
  * @throws SparsedgeError `bad-input` when the port is taken, `unavailable` when the Worker does not start
  */
@@ -70,11 +75,14 @@ export async function startLocalWorker(folder: string, options: LocalOptions): P
 async function start(folder: string, persist: string, options: LocalOptions): Promise<LocalWorker> {
   const { port, maxK, startProgress } = options;
   const reranker = options.reranker === undefined ? undefined : await copyReranker(folder, options.reranker);
-  const copied = await copyToBucket(folder, persist, startProgress, reranker?.names);
+  const inAssets = await isInAssets(folder);
+  const copied = inAssets
+    ? NOTHING_COPIED
+    : await copyToBucket(folder, persist, startProgress, reranker?.names);
   const { unstable_startWorker: startWorker } = await quietWrangler();
   const guard = guardChildren();
   const worker = await startWorker({
-    config: workerConfig(folder, persist),
+    config: workerConfig(folder, persist, inAssets),
     entrypoint: join(SOURCES, reranker || (await needsNetwork(folder)) ? 'neural.ts' : 'index.ts'),
     envFiles: [],
     bindings: {
@@ -135,18 +143,25 @@ async function needsNetwork(folder: string): Promise<boolean> {
   return spaces.some(({ query }) => query === 'neural');
 }
 
-/** wrangler.toml, with the assets that it has in a comment where the index has page objects. */
-function workerConfig(folder: string, persist: string): string {
+/** Whether every page of an index is an object of its own, so that it can be served from assets alone. */
+async function isInAssets(folder: string): Promise<boolean> {
+  const { table } = await openIndex(folderSource(folder));
+  return [...table.spaces.values(), table.documents].every(({ shards }) => shards.length === 0);
+}
+
+/** wrangler.toml, with the assets that it has in comments where the index has page objects. */
+function workerConfig(folder: string, persist: string, inAssets: boolean): string {
   const pages = join(resolve(folder), PAGES);
-  if (!existsSync(pages)) return CONFIG;
-  const assets = [
-    '[assets]',
-    'binding = "DOCUMENTS"',
-    `directory = ${JSON.stringify(pages)}`,
-    'html_handling = "none"',
-  ];
+  if (!inAssets && !existsSync(pages)) return CONFIG;
+  const config = parse(readFileSync(CONFIG, 'utf8'));
+  if (inAssets) delete config.r2_buckets;
+  config.assets = {
+    binding: inAssets ? 'INDEX' : 'DOCUMENTS',
+    directory: inAssets ? resolve(folder) : pages,
+    html_handling: 'none',
+  };
   const path = join(resolve(persist), 'wrangler.toml');
-  writeFileSync(path, `${readFileSync(CONFIG, 'utf8')}\n${assets.join('\n')}\n`);
+  writeFileSync(path, stringify(config));
   return path;
 }
 

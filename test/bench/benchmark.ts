@@ -24,6 +24,10 @@ export interface BenchOptions {
   readonly models: readonly [string, ...string[]];
   /** A folder of results that were measured elsewhere. */
   readonly work?: string | undefined;
+  /** Where indexes are made to be served from. */
+  readonly store: 'r2' | 'assets';
+  /** Whether document pages have vectors whatever the size. */
+  readonly vectors: boolean;
   /** A folder of HTML pages. */
   readonly folder?: string | undefined;
   /** Judged collections. */

@@ -102,6 +102,7 @@ Options
 
 Options of some benchmarks
   --encoders splade,...   synthetic: which encoders: ${Object.keys(PROFILES).join(', ')}
+  --vectors               synthetic: keep documents' vectors whatever the size
   --large                 synthetic: measure 8.8 million documents, too
   --model <path>          neural: an ONNX file that takes the place of the tests' network
                           expansion: a GGUF file that takes the place of the tests' model
@@ -111,7 +112,8 @@ Options of some benchmarks
                           ${Object.keys(JUDGED).join(', ')}
   --no-alone              quality: search all collections as one, and none alone
   --work <folder>         families: the folder that models/train/families wrote
-  --folder <folder>       site: the folder of HTML pages`;
+  --folder <folder>       site: the folder of HTML pages
+  --store assets          query: an index whose pages are objects of their own`;
 
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
@@ -126,6 +128,8 @@ async function main(): Promise<void> {
       model: { type: 'string', multiple: true },
       work: { type: 'string' },
       folder: { type: 'string' },
+      store: { type: 'string', default: 'r2' },
+      vectors: { type: 'boolean', default: false },
       collections: { type: 'string', default: Object.keys(JUDGED).join() },
       large: { type: 'boolean', default: false },
       alone: { type: 'boolean', default: true },
@@ -163,6 +167,8 @@ async function main(): Promise<void> {
     models: [first, ...others],
     work: values.work,
     folder: values.folder,
+    vectors: values.vectors,
+    store: chosen(values.store, { r2: true, assets: true })[0],
     collections: chosen(values.collections, JUDGED),
   });
   for await (const [part, figures] of results) {

@@ -104,7 +104,7 @@ export function appOver(
   options: { source?: Source; settings?: object; clock?: () => number; log?: (e: unknown) => void } = {},
 ) {
   const config = parseConfig({ INDEX: env.INDEX, ...options.settings });
-  const { source = r2Source(config.bucket, config.prefix), clock = Date.now, log = () => {} } = options;
+  const { source = r2Source(env.INDEX, config.prefix), clock = Date.now, log = () => {} } = options;
   const resident = new ResidentIndex({
     source,
     keepMs: config.generationSeconds * 1000,

@@ -21,6 +21,9 @@ export interface BuildOrder {
   readonly input: string | { readonly profile: ProfileName; readonly documents: number };
   /** The space to build; BM25 unless given. */
   readonly space?: NonNullable<BuildConfigInput['spaces']>[number];
+  readonly store?: 'r2' | 'assets';
+  /** Whether document pages have vectors whatever the size. */
+  readonly vectors?: boolean;
   /** Where to write the weights before they are quantized, if anywhere. */
   readonly vectorsPath?: string;
   readonly folder: string;
@@ -48,9 +51,9 @@ export interface BuildFigures {
 /** Impacts that are impacts already. */
 const VECTORS = { spaces: [{ encoder: 'vectors', query: 'count', quantizer: { maximum: 255 } }] };
 
-function configOf({ input, space = { encoder: 'bm25' } }: BuildOrder): BuildConfig {
-  if (typeof input !== 'string') return parseConfig(VECTORS);
-  return parseConfig({ spaces: [space] });
+function configOf({ input, space = { encoder: 'bm25' }, store, vectors }: BuildOrder): BuildConfig {
+  const layout = { store, ...(vectors && { vectors: 'always' }) };
+  return parseConfig({ ...(typeof input === 'string' ? { spaces: [space] } : VECTORS), ...layout });
 }
 
 async function build(order: BuildOrder): Promise<BuildFigures> {

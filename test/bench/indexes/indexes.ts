@@ -15,7 +15,7 @@ import type { BuildFigures, BuildOrder } from './build-child.ts';
 export type Freshness = 'same-code' | 'any' | 'rebuilt';
 
 /** What an index is of. */
-type What = Pick<BuildOrder, 'input' | 'space'>;
+type What = Pick<BuildOrder, 'input' | 'space' | 'store' | 'vectors'>;
 
 /** An index, and what its build took. */
 interface MeasuredIndex {
@@ -24,9 +24,14 @@ interface MeasuredIndex {
 }
 
 /** The folder of a collection's index. */
-export async function indexOf(size: Size, freshness: Freshness): Promise<string> {
-  if (!isKept(size, freshness)) await build(size);
-  return folderOf(size);
+export async function indexOf(
+  size: Size,
+  freshness: Freshness,
+  store: BuildOrder['store'] = 'r2',
+): Promise<string> {
+  const name = store === 'r2' ? size : `${size}-${store}`;
+  if (!isKept(name, freshness)) await buildAs(name, { input: await collectionOf(size), store });
+  return folderOf(name);
 }
 
 /** Builds a collection's index and tells what that took. */
@@ -39,8 +44,10 @@ export async function syntheticIndex(
   profile: ProfileName,
   documents: number,
   freshness: Freshness,
+  vectors: boolean,
 ): Promise<MeasuredIndex> {
-  return measuredIndex(`${profile}-${documents}`, { input: { profile, documents } }, freshness);
+  const name = `${profile}-${documents}${vectors ? '-vectors' : ''}`;
+  return measuredIndex(name, { input: { profile, documents }, vectors }, freshness);
 }
 
 /** An index of that name, and what its build took. */

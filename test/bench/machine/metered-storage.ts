@@ -3,7 +3,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ID_SPACE } from '../../../src/core/format/manifest.ts';
-import { locatePages, pageCount, type TermTable } from '../../../src/core/format/page-table.ts';
+import { DOCUMENTS } from '../../../src/core/format/page.ts';
+import {
+  locatePages,
+  type PageRun,
+  pageCount,
+  pageName,
+  type TermTable,
+} from '../../../src/core/format/page-table.ts';
 import type { Source } from '../../../src/core/source.ts';
 import { type OpenIndex, openIndex } from '../../../src/query/search/open.ts';
 
@@ -90,16 +97,29 @@ interface Holding {
 
 function holdingsOf({ table, manifest }: OpenIndex): Map<string, Holding> {
   const holdings = new Map<string, Holding>();
+  const objects = (space: string, run: PageRun) =>
+    run.shards.length > 0
+      ? []
+      : Array.from({ length: pageCount(run) }, (_, page) => pageName({ build: manifest.build, space, page }));
   for (const { name } of table.documents.shards) holdings.set(name, { documents: true, longPages: [] });
+  for (const name of objects(DOCUMENTS, table.documents))
+    holdings.set(name, { documents: true, longPages: [] });
   for (const space of [ID_SPACE, ...manifest.spaces.map(({ name }) => name)]) {
     for (const [name, longPages] of longPagesOf(table.spaces.get(space)!)) {
       holdings.set(name, { documents: false, longPages });
+    }
+    const terms = table.spaces.get(space)!;
+    const dictionary = new Set(terms.dictionaryPage);
+    for (const [page, name] of objects(space, terms).entries()) {
+      const bytes = { start: 0, end: terms.pageStart[page + 1] - terms.pageStart[page] };
+      holdings.set(name, { documents: false, longPages: dictionary.has(page) ? [] : [bytes] });
     }
   }
   return holdings;
 }
 
 function longPagesOf(table: TermTable): Map<string, { start: number; end: number }[]> {
+  if (table.shards.length === 0) return new Map();
   const pages = new Map(table.shards.map(({ name }) => [name, [] as { start: number; end: number }[]]));
   const dictionary = new Set(table.dictionaryPage);
   for (let page = 0; page < pageCount(table); page++) {

@@ -33,7 +33,7 @@ function app(localWindows: number) {
   const config = parseConfig({ INDEX: env.INDEX, LOCAL_WINDOWS: localWindows });
   const clock = Date.now;
   const resident = new ResidentIndex({
-    source: r2Source(config.bucket, config.prefix),
+    source: r2Source(env.INDEX, config.prefix),
     keepMs: 30_000,
     mostWindows: config.localWindows,
     clock,

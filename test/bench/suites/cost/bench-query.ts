@@ -27,6 +27,8 @@ export interface CpuFigures {
 export interface QueryFigures {
   readonly size: Size;
   readonly k: number;
+  /** Of the index. */
+  readonly files: number;
   readonly opening: OpeningFigures;
   readonly sets: Readonly<Record<string, SetFigures & { cpuMilliseconds?: CpuFigures }>>;
 }
@@ -34,9 +36,9 @@ export interface QueryFigures {
 /** Starting workerd and asking it everything thrice takes long: there, every fifth question stands for all. */
 const IN_WORKERD = 5;
 
-export async function* bench({ sizes, sets, freshness, cpu }: BenchOptions): Results {
+export async function* bench({ sizes, sets, freshness, store, cpu }: BenchOptions): Results {
   for (const size of sizes) {
-    const objects = loadObjects(await indexOf(size, freshness));
+    const objects = loadObjects(await indexOf(size, freshness, store));
     const opening = await measureOpening(objects);
     const measured: Record<string, SetFigures & { cpuMilliseconds?: CpuFigures }> = {};
     for (const set of sets) {
@@ -46,8 +48,8 @@ export async function* bench({ sizes, sets, freshness, cpu }: BenchOptions): Res
         ...(cpu && { cpuMilliseconds: await cpuOf(objects, questions) }),
       };
     }
-    const figures: QueryFigures = { size, k: K, opening, sets: measured };
-    yield [`query-${size}`, figures];
+    const figures: QueryFigures = { size, k: K, files: objects.size, opening, sets: measured };
+    yield [store === 'r2' ? `query-${size}` : `query-${store}-${size}`, figures];
   }
 }
 

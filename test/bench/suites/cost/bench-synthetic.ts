@@ -32,12 +32,14 @@ export interface SyntheticFigures extends SetFigures {
   readonly cpuMilliseconds?: Distribution;
 }
 
-export async function* bench({ sizes, encoders, large, freshness, cpu }: BenchOptions): Results {
+export async function* bench(options: BenchOptions): Results {
+  const { sizes, encoders, large, vectors } = options;
   const scales: (keyof typeof SCALES)[] = sizes.filter((size) => size === '100k' || size === '1m');
   if (large) scales.push('8.8m');
   for (const scale of scales) {
     for (const profile of encoders) {
-      yield [`synthetic-${profile}-${scale}`, await measure(profile, SCALES[scale], freshness, cpu)];
+      const name = `synthetic-${profile}-${scale}${vectors ? '-vectors' : ''}`;
+      yield [name, await measure(profile, SCALES[scale], options)];
     }
   }
 }
@@ -45,10 +47,9 @@ export async function* bench({ sizes, encoders, large, freshness, cpu }: BenchOp
 async function measure(
   profile: ProfileName,
   documents: number,
-  freshness: BenchOptions['freshness'],
-  cpu: boolean,
+  { freshness, vectors, cpu }: BenchOptions,
 ): Promise<SyntheticFigures> {
-  const { folder, build } = await syntheticIndex(profile, documents, freshness);
+  const { folder, build } = await syntheticIndex(profile, documents, freshness, vectors);
   const objects = loadObjects(folder);
   const queries = await publishedQueries(PROFILES[profile], QUERIES);
   return {
