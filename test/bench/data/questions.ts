@@ -9,7 +9,7 @@ import { collectionOf } from './passages.ts';
 /**
  * Sets of questions by name. The goals are about `squad`: questions that people asked about Wikipedia, of which the
  * passages answer few. `headings` are about the passages: headings of sections that are among them. `medquad` are long
- * and much alike. `documents` are documents asked as queries: as many passages as have 1,024 distinct words.
+ * and much alike. `documents` are documents asked as queries, of 1,024 distinct words each.
  */
 export const QUESTION_SETS = {
   squad: () => questionsOf('squad_v1_dev', 1000),
@@ -34,7 +34,7 @@ async function headings(count: number): Promise<string[]> {
   return spread(pairs, count).map(({ title, heading }) => `${title} ${heading}`);
 }
 
-/** Passages that follow one another, as many as have 1,024 distinct words together. */
+/** The 1,024 first distinct words of passages that follow one another. */
 async function longDocuments(count: number): Promise<string[]> {
   const lines = readFileSync(await collectionOf('10k'), 'utf8')
     .trim()
@@ -42,10 +42,9 @@ async function longDocuments(count: number): Promise<string[]> {
   const texts = lines.map((line) => (JSON.parse(line) as { text: string }).text);
   return spread([...texts.keys()].slice(0, -200), count).map((first) => {
     const words = new Set<string>();
-    let last = first;
-    for (; words.size < 1024 && last < texts.length; last++)
+    for (let last = first; words.size < 1024 && last < texts.length; last++)
       for (const word of texts[last].toLowerCase().match(/\p{L}+/gu) ?? []) words.add(word);
-    return texts.slice(first, last).join(' ');
+    return [...words].slice(0, 1024).join(' ');
   });
 }
 

@@ -8,7 +8,7 @@ import { startLocalWorker } from '../../../../build/local/local-worker.ts';
 import { silent } from '../../../../build/terminal/progress.ts';
 import type { BenchOptions, Results } from '../../benchmark.ts';
 import type { Size } from '../../data/passages.ts';
-import { QUESTION_SETS } from '../../data/questions.ts';
+import { QUESTION_SETS, type QuestionSet } from '../../data/questions.ts';
 import { indexOf } from '../../indexes/indexes.ts';
 import { ask, askAll, nudge, rankingOf, rankingsOf } from '../../machine/clients.ts';
 import { connectInspector, latestChild, residentBytes } from '../../machine/inspector.ts';
@@ -55,11 +55,14 @@ export interface MemoryFigures {
   readonly processPeak: number;
 }
 
-export async function* bench({ sizes, freshness }: BenchOptions): Results {
-  for (const size of sizes) yield [`memory-${size}`, await measure(size, await indexOf(size, freshness))];
+export async function* bench({ sizes, sets: [set], freshness }: BenchOptions): Results {
+  for (const size of sizes) {
+    const name = set === 'squad' ? `memory-${size}` : `memory-${set}-${size}`;
+    yield [name, await measure(size, set, await indexOf(size, freshness))];
+  }
 }
 
-async function measure(size: Size, folder: string): Promise<MemoryFigures> {
+async function measure(size: Size, set: QuestionSet, folder: string): Promise<MemoryFigures> {
   // Leaves the index in the local bucket; this Worker has no inspector.
   await (await startLocalWorker(folder, { port: 0, startProgress: silent })).stop();
   const { unstable_startWorker: startWorker } = await quietWrangler();
@@ -93,7 +96,7 @@ async function measure(size: Size, folder: string): Promise<MemoryFigures> {
     const idle = await collected();
     await ask(url, 'the first query', true);
     const afterFirstQuery = await sample();
-    const questions = await QUESTION_SETS.squad();
+    const questions = await QUESTION_SETS[set]();
     const truth = await rankingsOf(folder, questions);
     const serving: Stretch[] = [];
     for (const clients of CLIENTS) {
