@@ -3,6 +3,7 @@
 
 import { selectAll } from 'css-select';
 import type { ChildNode, Document, Element } from 'domhandler';
+import { decoded } from './address.ts';
 import { elementsOf, isElement, isText, textBelow, tokens, treeOf } from './markup/dom.ts';
 import { HeadFacts, keptOutBy } from './markup/head-facts.ts';
 import { isLeftOut } from './markup/shown.ts';
@@ -165,7 +166,7 @@ class Reader {
       return () => outline.closeHeading(this.#knownAnchor);
     }
     if (name === 'dt' && outline.openTerm(id)) return () => outline.closeTerm(this.#knownAnchor);
-    if (id !== undefined) outline.place(id);
+    if (id !== undefined) outline.place(id, name === 'a' && attribs.href === undefined);
     if (name === 'a' && attribs.href?.startsWith('#') && outline.inHeading) {
       this.#inPermalink = true;
       outline.permalink(decoded(attribs.href.slice(1)), isSign(element));
@@ -204,12 +205,4 @@ function isSign(link: Element): boolean {
 
 function push(open: (ChildNode | (() => void))[] | ChildNode[], children: readonly ChildNode[]): void {
   for (let i = children.length - 1; i >= 0; i--) open.push(children[i]);
-}
-
-function decoded(fragment: string): string {
-  try {
-    return decodeURIComponent(fragment);
-  } catch {
-    return fragment;
-  }
 }

@@ -17,6 +17,7 @@ import {
   markdownPath,
 } from './generator.ts';
 import { parseHtml } from './html.ts';
+import { SiteLinks } from './link-names.ts';
 import { parseMarkdown } from './markdown.ts';
 import { type Address, documentsOf, type KeptOut, type Page } from './sections/chunk.ts';
 import { canonicalOf, duplicatesIn, repeatedLines, sharedTitles, titleEnding } from './survey-pages.ts';
@@ -63,6 +64,7 @@ export class Site {
   #sharedTitles: ReadonlySet<string> = new Set();
   #duplicates: ReadonlySet<string> = new Set();
   #hasPagefindBody = false;
+  readonly #links: SiteLinks;
 
   /**
    * @param folder that the pages are in, where the site's generator is looked for
@@ -71,6 +73,7 @@ export class Site {
   constructor(folder: string, options: PageOptions) {
     this.#options = options;
     this.#base = options.baseUrl === undefined ? undefined : baseOf(options.baseUrl);
+    this.#links = new SiteLinks(this.#base);
     this.#generator =
       options.generator === undefined ? generatorOf(folder) : generatorNamed(options.generator);
     mustBeSelectors([...(options.select ?? []), ...(options.ignoreSelector ?? [])]);
@@ -85,15 +88,18 @@ export class Site {
 
   /** Looks at pages before they are read. A page that cannot be read is passed over here, and found again later. */
   async survey(files: readonly PageFile[]): Promise<void> {
-    const html = files.filter(
-      ({ path, format }) => format === 'html' && this.#pathReason(path) === undefined,
-    );
+    const chosen = files.filter(({ path }) => this.#pathReason(path) === undefined);
+    const html = chosen.filter(({ format }) => format === 'html');
+    for (const { path, format, read } of chosen) {
+      if (format === 'markdown') this.#links.add(path, await read().catch(() => ''), format);
+    }
     const every = Math.max(1, Math.ceil(html.length / SAMPLE));
     const canonicals = new Map<string, string>();
     const sample: Page[] = [];
     for (const [i, { path, read }] of html.entries()) {
       const text = await read().catch(() => undefined);
       if (text === undefined) continue;
+      this.#links.add(path, text, 'html');
       if (text.includes('data-pagefind-body')) this.#hasPagefindBody = true;
       const canonical = canonicalOf(text);
       if (canonical !== undefined) canonicals.set(path, canonical);
@@ -125,7 +131,8 @@ export class Site {
     const short = this.#short(page.title);
     const isShared = short !== undefined && this.#sharedTitles.has(short);
     const title = isShared ? (firstHeading(page) ?? short) : short;
-    return documentsOf(path, { ...page, title }, this.#url(path, page.address, format));
+    const url = this.#url(path, page.address, format);
+    return documentsOf(path, { ...page, title }, url, this.#links.namesOf(path));
   }
 
   #short(title: string | undefined): string | undefined {
