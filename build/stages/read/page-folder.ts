@@ -49,6 +49,7 @@ export async function* readPage({ file, path, format }: PageFile, site: Site, ga
     gate.report.keptOut.push({ file: path, reason: documents.keptOut });
     return;
   }
+  if (site.hiddenParts > 0) gate.report.hiddenParts = site.hiddenParts;
   gate.at = { file };
   yield documents;
 }

@@ -65,6 +65,7 @@ export class Site {
   #duplicates: ReadonlySet<string> = new Set();
   #hasPagefindBody = false;
   readonly #links: SiteLinks;
+  #hiddenParts = 0;
 
   /**
    * @param folder that the pages are in, where the site's generator is looked for
@@ -84,6 +85,11 @@ export class Site {
   /** Lines of text that are left out because they stand on most pages. */
   get repeatedLines(): number {
     return this.#repeated?.size ?? 0;
+  }
+
+  /** Parts of the pages read so far that were left out because they are not shown, or not read out. */
+  get hiddenParts(): number {
+    return this.#hiddenParts;
   }
 
   /** Looks at pages before they are read. A page that cannot be read is passed over here, and found again later. */
@@ -128,6 +134,7 @@ export class Site {
       if (this.#hasPagefindBody && !text.includes('data-pagefind-body'))
         return { keptOut: 'no data-pagefind-body' };
     }
+    this.#hiddenParts += page.hiddenParts;
     const short = this.#short(page.title);
     const isShared = short !== undefined && this.#sharedTitles.has(short);
     const title = isShared ? (firstHeading(page) ?? short) : short;

@@ -40,6 +40,8 @@ export interface Page {
   readonly about: readonly string[];
   /** The first is what stands before any heading. */
   readonly sections: readonly Section[];
+  /** Parts with text that is not shown, or not read out. */
+  readonly hiddenParts: number;
 }
 
 /** A page's word on its own URL. */
