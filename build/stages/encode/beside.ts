@@ -10,7 +10,7 @@ import type { DocumentEncoder, EncoderInput } from './encoder.ts';
 
 /** Of a whole title: so much that it counts in full. */
 const WHOLE_TITLE = 100;
-/** Of the heading of a section and of further names: a page of that title comes before them. */
+/** Of the heading of a section, a definition's name and further names: a page of that title comes before them. */
 const FURTHER_TITLE = 3;
 /** Titles of documents with more words count as much more: a title says no less of a long page. */
 const USUAL_LENGTH = 100;
@@ -64,13 +64,13 @@ function termsOf({ inOrder, names }: Analysis): string[] {
 }
 
 /** The terms of a document's whole title, and of the last part of one that is a path. */
-export function titleTerms({ title = '' }: Document): string[] {
-  return termsOfTitles([title, lastOf(title)]);
+export function titleTerms({ title = '', isDefinition }: Document): string[] {
+  return isDefinition ? [] : termsOfTitles([title, lastOf(title)]);
 }
 
-/** The terms of what a document is called besides: the last of the headings above a section, and its further names. */
-export function furtherTerms({ fields, names = [] }: Document): string[] {
-  return termsOfTitles([lastOf(fields?.heading ?? ''), ...names]);
+/** The terms of what it is called besides: a definition's name, the last heading above a section, its further names. */
+export function furtherTerms({ title = '', fields, names = [] }: Document): string[] {
+  return termsOfTitles([title, lastOf(fields?.heading ?? ''), ...names]);
 }
 
 function lastOf(path: string): string {

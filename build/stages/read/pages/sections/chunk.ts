@@ -138,7 +138,8 @@ export function documentsOf(
       fields: { ...fields, heading: headings.join(' › ') },
     });
     const called = anchor === undefined ? [] : (calledBy.get(anchor) ?? []);
-    return { ...document, ...beside([section], [...names, ...called]) };
+    const isDefinition = name !== undefined && { isDefinition: true };
+    return { ...document, ...isDefinition, ...beside([section], [...names, ...called]) };
   });
 }
 
