@@ -52,11 +52,13 @@ export function buildCommand(): Command {
       const { reading, ciff } = inputOf(input, options);
       // Imported here, because loading all readers would slow every other command down.
       const { buildFolder } = await import('../../index/build-folder.ts');
+      const { readsPages } = await import('../../stages/read/read.ts');
+      const ofPages = ciff === undefined && (await readsPages(reading));
       const built = await buildFolder({
         reading,
         ciff,
         // The numbers in a CIFF are impacts unless an encoder is named that takes them as counts.
-        config: configFrom(ciff ? { ...options, encoder: options.encoder ?? 'vectors' } : options),
+        config: configFrom(ciff ? { ...options, encoder: options.encoder ?? 'vectors' } : options, ofPages),
         folder: out,
         vectorsPath: vectorsOut,
         startProgress: terminalProgress(process.stderr),

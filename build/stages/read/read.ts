@@ -99,6 +99,16 @@ export async function filesOf(
   return [...files];
 }
 
+/**
+ * Whether most files of an input are pages, whose sections are documents.
+ *
+ * @throws SparsedgeError `bad-input` as filesOf
+ */
+export async function readsPages(reading: Reading): Promise<boolean> {
+  const files = await filesOf(reading);
+  return files.filter(({ format }) => format !== undefined && isPage(format)).length * 2 > files.length;
+}
+
 async function* open(reading: Reading, gate: Gate): Batches {
   const { input, fields } = reading;
   const files = await filesOf(reading, gate.report);
