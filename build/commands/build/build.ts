@@ -115,10 +115,13 @@ may be gzipped; its numbers are taken as impacts from 1 to 255, unless --encoder
 names one that counts terms.
 
 Pages: what is hidden, navigation, and lines that stand on most pages of a site
-are no text. Kept out are pages with noindex, drafts, redirects, 404 pages and
-copies of a page that they name as their canonical one. data-pagefind-ignore,
--body, -meta, -filter, -sort and -index-attrs, data-nosnippet and docsearch's
-meta elements count as they do there; all metadata becomes fields.
+are no text. Kept out are pages with noindex, drafts, redirects, 404 pages,
+generated indexes of links, search pages, and copies of a page that they name as
+their canonical one. data-pagefind-ignore, -body, -meta, -filter, -sort, -weight
+and -index-attrs, data-nosnippet and docsearch's meta elements count as they do
+there; all metadata becomes fields. A weight of 0 to 10 says how often words
+count. What links to a page say, and what it defines, are names of it: a
+question that is exactly a name finds the page first.
 
 Examples:
   sparsedge build scifact/                 a BEIR folder, into shards/scifact

@@ -11,9 +11,9 @@ import { type LinkNames, oneLine } from './sections/chunk.ts';
 const MOST_LINKS = 1_000_000;
 /** A link whose text is longer names nothing. */
 const LONGEST = 600;
-const TAG = /<a\s([^>]{1,2000})>/gi;
+const TAG = /<a\s([^<>]{1,2000})>/gi;
 const HREF = /(?:^|\s)href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/i;
-const MARKDOWN = /\[([^\]\n]{1,300})\]\(<?([^)\s>]{1,1000})>?(?:\s+["'(][^)\n]{0,300})?\)/g;
+const MARKDOWN = /\[([^[\]\n]{1,300})\]\(<?([^()[\s>]{1,1000})>?(?:\s+["'(][^)\n]{0,300})?\)/g;
 
 /** A text that is linked, and where its links lead. */
 interface Linked {

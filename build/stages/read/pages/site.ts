@@ -19,6 +19,7 @@ import {
 import { parseHtml } from './html.ts';
 import { SiteLinks } from './link-names.ts';
 import { parseMarkdown } from './markdown.ts';
+import { plainDocument } from './plain-text.ts';
 import { type Address, documentsOf, type KeptOut, type Page } from './sections/chunk.ts';
 import { canonicalOf, duplicatesIn, repeatedLines, sharedTitles, titleEnding } from './survey-pages.ts';
 
@@ -39,7 +40,7 @@ export interface PageOptions {
   readonly generator?: GeneratorName | undefined;
 }
 
-export type PageFormat = 'html' | 'markdown';
+export type PageFormat = 'html' | 'markdown' | 'text';
 
 /** A page's file, by its path in the input. */
 export interface PageFile {
@@ -127,6 +128,7 @@ export class Site {
   documents(path: string, text: string, format: PageFormat): Document[] | KeptOut {
     const reason = this.#pathReason(path);
     if (reason !== undefined) return { keptOut: reason };
+    if (format === 'text') return [plainDocument(path, text, urlOf(path, undefined, this.#base))];
     const page = format === 'html' ? this.#html(text) : this.#markdown(path, text);
     if ('keptOut' in page) return page;
     if (format === 'html') {
@@ -195,6 +197,11 @@ function parsedOrNot(text: string, options: Parameters<typeof parseHtml>[1]): Pa
     // It is refused by its name when it is read.
     return undefined;
   }
+}
+
+/** The patterns that ask for plain text by its end: whether a path matches one. */
+export function asksForText(include: readonly string[] | undefined): (path: string) => boolean {
+  return matcher(include?.filter((pattern) => /te?xt\b/i.test(pattern))) ?? (() => false);
 }
 
 /** Whether a path, or its file's name alone, matches one of the patterns. */

@@ -1,5 +1,5 @@
-// Pages that hold nothing of their own: indexes that a generator makes of links to other pages, pages that search in the
-// browser, stubs that send their readers on. They are known by what is in them, whatever their files are called.
+// Pages that hold nothing of their own: indexes that a generator makes of links to other pages, pages that search in
+// the browser, stubs that send their readers on. They are known by what is in them, whatever their files are called.
 
 import type { Document } from 'domhandler';
 import type { Section } from '../sections/chunk.ts';
