@@ -40,7 +40,7 @@ export function documentTerms({ inOrder, names }: Analysis): string[] {
 export function besideWords({ inOrder, names }: Analysis, text: string): string[] {
   const title = titleTerm(text);
   const answerable = names.length > 0 || inOrder.some((term) => !isFunctional(term));
-  const titles = title === undefined ? [] : documentTerms({ inOrder, names }).map(() => title);
+  const titles = title === undefined ? [] : [...inOrder, ...names].map(() => title);
   return [...(answerable ? names : inOrder), ...titles];
 }
 

@@ -55,12 +55,3 @@ function canonical({ value, base }: Address, own: URL | undefined, path: string)
 function parsedUrl(text: string, base?: string): URL | null {
   return URL.canParse(text, base) ? new URL(text, base) : null;
 }
-
-/** A part of a URL as it reads; one that is not encoded as URLs are stays as it is. */
-export function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}

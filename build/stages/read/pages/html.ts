@@ -3,13 +3,13 @@
 
 import { selectAll } from 'css-select';
 import type { ChildNode, Document, Element } from 'domhandler';
-import { decoded } from './address.ts';
 import { elementsOf, isElement, isText, textBelow, tokens, treeOf } from './markup/dom.ts';
 import { generatedBy } from './markup/generated.ts';
 import { HeadFacts, keptOutBy } from './markup/head-facts.ts';
 import { isHidden, isLeftOut } from './markup/shown.ts';
 import type { Anchors } from './sections/anchors.ts';
 import { type Address, type KeptOut, oneLine, type Page } from './sections/chunk.ts';
+import { decoded } from './sections/link-names.ts';
 import { Outline } from './sections/outline.ts';
 
 /** How pages are read. */

@@ -17,10 +17,10 @@ import {
   markdownPath,
 } from './generator.ts';
 import { parseHtml } from './html.ts';
-import { SiteLinks } from './link-names.ts';
 import { parseMarkdown } from './markdown.ts';
 import { plainDocument } from './plain-text.ts';
 import { type Address, documentsOf, type KeptOut, type Page } from './sections/chunk.ts';
+import { SiteLinks } from './sections/link-names.ts';
 import { canonicalOf, duplicatesIn, repeatedLines, sharedTitles, titleEnding } from './survey-pages.ts';
 
 /** What is to be read of pages, and how. */

@@ -3,9 +3,8 @@
 
 import { posix } from 'node:path';
 import { parseFragment } from 'parse5';
-import { titleTerm } from '../../../../src/core/analyzer/titles.ts';
-import { decoded } from './address.ts';
-import { type LinkNames, oneLine } from './sections/chunk.ts';
+import { titleTerm } from '../../../../../src/core/analyzer/titles.ts';
+import { type LinkNames, oneLine } from './chunk.ts';
 
 /** So many different links are kept of a site: beyond, links are passed over. */
 const MOST_LINKS = 1_000_000;
@@ -75,7 +74,11 @@ export class SiteLinks {
         const here = [...places.values()].reduce((sum, links) => sum + links, 0);
         if (here * 2 < all) continue;
         const called = names.get(page) ?? new Map<string, string[]>();
-        for (const fragment of places.keys()) called.set(fragment, [...(called.get(fragment) ?? []), text]);
+        for (const fragment of places.keys()) {
+          const of = called.get(fragment);
+          if (of === undefined) called.set(fragment, [text]);
+          else of.push(text);
+        }
         names.set(page, called);
       }
     }
@@ -132,4 +135,13 @@ function unescaped(text: string): string {
   if (!text.includes('&')) return text;
   const [node] = parseFragment(text.replaceAll('<', '&lt;')).childNodes;
   return node !== undefined && 'value' in node ? node.value : text;
+}
+
+/** A part of a URL as it reads; one that is not encoded as URLs are stays as it is. */
+export function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
