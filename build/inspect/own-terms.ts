@@ -6,7 +6,7 @@ import { analysisNamed } from '../../src/core/analyzer/analyzer.ts';
 import type { Document } from '../../src/core/document.ts';
 import { searchableText } from '../../src/core/document.ts';
 import type { Space } from '../../src/core/format/manifest.ts';
-import { titleTerms } from '../stages/encode/beside.ts';
+import { furtherTerms, titleTerms } from '../stages/encode/beside.ts';
 
 /**
  * The terms that a document's text has; nothing in a space whose terms are a model's pieces and not an analyzer's
@@ -15,5 +15,5 @@ import { titleTerms } from '../stages/encode/beside.ts';
 export function ownTerms(document: Document, { analyzer, query }: Space): ReadonlySet<string> | undefined {
   if (query !== 'count' && query !== 'binary') return undefined;
   const terms = documentTerms(analysisNamed(analyzer)(searchableText(document)));
-  return new Set([...terms, ...titleTerms(document)]);
+  return new Set([...terms, ...titleTerms(document), ...furtherTerms(document)]);
 }

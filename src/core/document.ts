@@ -9,6 +9,12 @@ export interface Document {
   readonly url?: string;
   /** Further columns or front matter, shown with a hit and not searched. */
   readonly fields?: Readonly<Record<string, string>>;
+  /** Whether its title is the name of what it defines, and no page's: it is not stored. */
+  readonly isDefinition?: boolean;
+  /** Further names: what links to it say, and what it defines. A question that is one finds it; they are not stored. */
+  readonly names?: readonly string[];
+  /** Parts of the text whose words count so many times; it is not stored. */
+  readonly weighed?: readonly { readonly text: string; readonly times: number }[];
 }
 
 /** What of a document is searched, and what a reranker reads: title and text, joined. */

@@ -4,6 +4,7 @@ import type { JudgedName } from './data/judged-collections.ts';
 import type { Size } from './data/passages.ts';
 import type { ProfileName } from './data/profiles.ts';
 import type { QuestionSet } from './data/questions.ts';
+import type { SiteName } from './data/sites.ts';
 import type { Freshness } from './indexes/indexes.ts';
 
 /** What a benchmark is asked to do. */
@@ -28,8 +29,14 @@ export interface BenchOptions {
   readonly store: 'r2' | 'assets';
   /** Whether document pages have vectors whatever the size. */
   readonly vectors: boolean;
-  /** A folder of HTML pages. */
+  /** A folder of HTML pages, or the one below which packages of them are unpacked. */
   readonly folder?: string | undefined;
+  /** Documentation sites. */
+  readonly sites: readonly SiteName[];
+  /** Engines that are compared on them; all unless given. */
+  readonly engines?: readonly string[] | undefined;
+  /** The program of the browser that asks Pagefind. */
+  readonly chromium: string;
   /** Judged collections. */
   readonly collections: readonly JudgedName[];
 }

@@ -8,6 +8,7 @@ import { JUDGED } from './data/judged-collections.ts';
 import { SIZES } from './data/passages.ts';
 import { PROFILES } from './data/profiles.ts';
 import { QUESTION_SETS } from './data/questions.ts';
+import { SITES } from './data/sites.ts';
 import { keepResult, resultOf } from './figures.ts';
 
 /** The name of the model that comes along. */
@@ -72,6 +73,10 @@ const BENCHMARKS: Readonly<Record<string, Entry>> = {
     measures: 'what reading makes of a folder of HTML, and whether its anchors exist',
     load: () => import('./suites/quality/bench-site.ts'),
   },
+  sites: {
+    measures: 'questions, titles and names, asked of documentation sites, and of Pagefind',
+    load: () => import('./suites/quality/bench-sites.ts'),
+  },
   expansion: {
     measures: 'documents with and without predicted queries',
     load: () => import('./suites/quality/bench-expansion.ts'),
@@ -113,6 +118,10 @@ Options of some benchmarks
   --no-alone              quality: search all collections as one, and none alone
   --work <folder>         families: the folder that models/train/families wrote
   --folder <folder>       site: the folder of HTML pages
+                          sites: the folder below which Debian's packages are unpacked (default: /)
+  --sites a,b,...         sites: which: ${Object.keys(SITES).join(', ')}
+  --engines a,b,...       sites: which engines (default: sparsedge-en,bm25,pagefind)
+  --chromium <program>    sites: the browser that asks Pagefind (default: chromium)
   --store assets          query: an index whose pages are objects of their own`;
 
 async function main(): Promise<void> {
@@ -130,6 +139,9 @@ async function main(): Promise<void> {
       folder: { type: 'string' },
       store: { type: 'string', default: 'r2' },
       vectors: { type: 'boolean', default: false },
+      sites: { type: 'string', default: Object.keys(SITES).join() },
+      engines: { type: 'string' },
+      chromium: { type: 'string', default: 'chromium' },
       collections: { type: 'string', default: Object.keys(JUDGED).join() },
       large: { type: 'boolean', default: false },
       alone: { type: 'boolean', default: true },
@@ -169,6 +181,9 @@ async function main(): Promise<void> {
     folder: values.folder,
     vectors: values.vectors,
     store: chosen(values.store, { r2: true, assets: true })[0],
+    sites: chosen(values.sites, SITES),
+    engines: values.engines?.split(','),
+    chromium: values.chromium,
     collections: chosen(values.collections, JUDGED),
   });
   for await (const [part, figures] of results) {

@@ -156,10 +156,17 @@ function aboutFiles({ read, skipped, others }: FileReport): string[] {
 }
 
 /** Pages and lines that were kept out, by reason. */
-function aboutPages({ read: { keptOut = [], repeatedLines = 0 } }: Built, listsPages: boolean): string[] {
+function aboutPages(
+  { read: { keptOut = [], repeatedLines = 0, hiddenParts = 0 } }: Built,
+  listsPages: boolean,
+): string[] {
   const lines: string[] = [];
   if (repeatedLines > 0)
     lines.push(`Left out ${counted(repeatedLines, 'line')} of text that stand on most pages of the site.`);
+  if (hiddenParts > 0)
+    lines.push(
+      `Left out ${counted(hiddenParts, 'part')} of pages that are hidden, or hidden from screen readers.`,
+    );
   if (keptOut.length === 0) return lines;
   const byReason = new Map<string, number>();
   for (const { reason } of keptOut) byReason.set(reason, (byReason.get(reason) ?? 0) + 1);

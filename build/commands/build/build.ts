@@ -52,11 +52,13 @@ export function buildCommand(): Command {
       const { reading, ciff } = inputOf(input, options);
       // Imported here, because loading all readers would slow every other command down.
       const { buildFolder } = await import('../../index/build-folder.ts');
+      const { readsPages } = await import('../../stages/read/read.ts');
+      const ofPages = ciff === undefined && (await readsPages(reading));
       const built = await buildFolder({
         reading,
         ciff,
         // The numbers in a CIFF are impacts unless an encoder is named that takes them as counts.
-        config: configFrom(ciff ? { ...options, encoder: options.encoder ?? 'vectors' } : options),
+        config: configFrom(ciff ? { ...options, encoder: options.encoder ?? 'vectors' } : options, ofPages),
         folder: out,
         vectorsPath: vectorsOut,
         startProgress: terminalProgress(process.stderr),
@@ -113,10 +115,13 @@ may be gzipped; its numbers are taken as impacts from 1 to 255, unless --encoder
 names one that counts terms.
 
 Pages: what is hidden, navigation, and lines that stand on most pages of a site
-are no text. Kept out are pages with noindex, drafts, redirects, 404 pages and
-copies of a page that they name as their canonical one. data-pagefind-ignore,
--body, -meta, -filter, -sort and -index-attrs, data-nosnippet and docsearch's
-meta elements count as they do there; all metadata becomes fields.
+are no text. Kept out are pages with noindex, drafts, redirects, 404 pages,
+generated indexes of links, search pages, and copies of a page that they name as
+their canonical one. data-pagefind-ignore, -body, -meta, -filter, -sort, -weight
+and -index-attrs, data-nosnippet and docsearch's meta elements count as they do
+there; all metadata becomes fields. A weight of 0 to 10 says how often words
+count. What links to a page say, and what it defines, are names of it: a
+question that is exactly a name finds the page first.
 
 Examples:
   sparsedge build scifact/                 a BEIR folder, into shards/scifact

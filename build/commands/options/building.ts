@@ -65,7 +65,8 @@ export function encoderOptions(): Option[] {
     ).argParser(decimal),
     new Option(
       '--b <number>',
-      "BM25's b, from 0 to 1: how much long documents are penalized. The default is 0.4, or what the model says.",
+      "BM25's b, from 0 to 1: how much long documents are penalized. The default is 0.4; of documents that are no " +
+        'pages, it is what the model says.',
     ).argParser(decimal),
     new Option(
       '--title-weight <number>',
@@ -104,11 +105,12 @@ export function layoutOptions(): Option[] {
 /**
  * The configuration that the options ask for.
  *
+ * @param ofPages whether the documents are sections of pages
  * @throws SparsedgeError `bad-input`
  */
-export function configFrom(options: ConfigOptions): BuildConfig {
+export function configFrom(options: ConfigOptions, ofPages = false): BuildConfig {
   const { config, model, parts, merge, maxQueries, analyzer, query, k1, b, titleWeight } = options;
-  if (config !== undefined) return parseConfig(jsonFile(config));
+  if (config !== undefined) return parseConfig(jsonFile(config), ofPages);
   const encoder = options.encoder ?? (model === undefined ? undefined : 'model');
   if (encoder !== undefined && encoder !== 'bm25' && encoder !== 'model' && (k1 ?? b) !== undefined) {
     throw new SparsedgeError(
@@ -118,7 +120,7 @@ export function configFrom(options: ConfigOptions): BuildConfig {
   }
   const space = { encoder, model, parts, merge, maxQueries, analyzer, query, k1, b, titleWeight };
   const { expansions, windowDocuments, order, store, vectors } = options;
-  return parseConfig({ spaces: [space], expansions, windowDocuments, order, store, vectors });
+  return parseConfig({ spaces: [space], expansions, windowDocuments, order, store, vectors }, ofPages);
 }
 
 function jsonFile(path: string): unknown {

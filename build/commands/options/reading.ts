@@ -27,6 +27,7 @@ const FORMATS: readonly ReadingOptions['format'][] = [
   'parquet',
   'markdown',
   'html',
+  'text',
 ];
 
 /**
@@ -66,7 +67,8 @@ function pageOptions(): Option[] {
       .default('auto', 'auto'),
     new Option(
       '--include <pattern>',
-      'Read only pages whose path in the folder, or name, matches this pattern. Repeat it for other patterns.',
+      'Read only pages whose path in the folder, or name, matches this pattern. Repeat it for other patterns. Plain text ' +
+        'is read where one of them asks for it, such as "*.txt".',
     ).argParser(repeated),
     new Option('--exclude <pattern>', 'Leave out pages that match this pattern, such as "old/**".').argParser(
       repeated,

@@ -8,8 +8,12 @@ import { type Document, searchableText } from '../../../src/core/document.ts';
 import type { Weighting } from '../weighting/weighting.ts';
 import type { DocumentEncoder, EncoderInput } from './encoder.ts';
 
-/** Of a whole title: so much that it counts in full, however long the document is. */
+/** Of a whole title: so much that it counts in full. */
 const WHOLE_TITLE = 100;
+/** Of the heading of a section, a definition's name and further names: a page of that title comes before them. */
+const FURTHER_TITLE = 3;
+/** Titles of documents with more words count as much more: a title says no less of a long page. */
+const USUAL_LENGTH = 100;
 
 /** Values of terms while a document is encoded. */
 export type TermValues = Map<string, number>;
@@ -46,15 +50,34 @@ export function addBeside(
   addTerms(values, inOrder.filter(isFunctional));
   if (title) {
     const analysis = analyze(title);
-    if (titleWeight > 1) addTerms(values, [...analysis.inOrder, ...analysis.names], titleWeight - 1);
+    if (titleWeight > 1) addTerms(values, termsOf(analysis), titleWeight - 1);
   }
-  for (const term of titleTerms(document)) values.set(term, WHOLE_TITLE);
+  for (const { text, times } of document.weighed ?? []) addTerms(values, termsOf(analyze(text)), times - 1);
+  for (const [term, value] of values) if (value <= 0) values.delete(term);
+  const share = Math.max(1, inOrder.length / USUAL_LENGTH);
+  for (const term of furtherTerms(document)) values.set(term, FURTHER_TITLE * share);
+  for (const term of titleTerms(document)) values.set(term, WHOLE_TITLE * share);
 }
 
-/** The terms of a document's whole titles: its own, and the last of the headings above a section. */
-export function titleTerms({ title = '', fields }: Document): string[] {
-  const { heading = '' } = fields ?? {};
-  const titles = [title, ...[title, heading].map((path) => path.split(' › ').at(-1) ?? '')];
+function termsOf({ inOrder, names }: Analysis): string[] {
+  return [...inOrder, ...names];
+}
+
+/** The terms of a document's whole title, and of the last part of one that is a path. */
+export function titleTerms({ title = '', isDefinition }: Document): string[] {
+  return isDefinition ? [] : termsOfTitles([title, lastOf(title)]);
+}
+
+/** The terms of what it is called besides: a definition's name, the last heading above a section, its further names. */
+export function furtherTerms({ title = '', fields, names = [] }: Document): string[] {
+  return termsOfTitles([title, lastOf(fields?.heading ?? ''), ...names]);
+}
+
+function lastOf(path: string): string {
+  return path.split(' › ').at(-1) ?? '';
+}
+
+function termsOfTitles(titles: readonly string[]): string[] {
   return titles.map(titleTerm).filter((term) => term !== undefined);
 }
 

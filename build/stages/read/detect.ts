@@ -12,7 +12,7 @@ import { addLine, delimiterNamed, delimiterOf, newRow } from './tables/row.ts';
 /** Formats that are read as a stream of lines. */
 export const LINE_FORMATS = ['beir', 'jsonl', 'msmarco', 'csv'] as const;
 export type LineFormat = (typeof LINE_FORMATS)[number];
-export type Format = LineFormat | 'parquet' | 'markdown' | 'html';
+export type Format = LineFormat | 'parquet' | 'markdown' | 'html' | 'text';
 
 /** Files may be compressed, whatever else their names say. */
 const PACKED = /\.(gz|zst|zstd)$/i;

@@ -9,7 +9,11 @@ import { type Batches, type Gate, malformed, note, type ReadReport, refuse } fro
 import { type PageFormat, type PageOptions, Site } from './pages/site.ts';
 
 /** What the names of each kind of page end with. */
-export const PAGE_NAMES = { markdown: /\.(md|mdx|markdown)$/i, html: /\.html?$/i } as const;
+export const PAGE_NAMES = {
+  markdown: /\.(md|mdx|markdown)$/i,
+  html: /\.html?$/i,
+  text: /\.te?xt$/i,
+} as const;
 
 /** A page's file, and its name for ids and URLs: its path below the folder that is read, with `/` between its parts. */
 export interface PageFile {
@@ -49,6 +53,7 @@ export async function* readPage({ file, path, format }: PageFile, site: Site, ga
     gate.report.keptOut.push({ file: path, reason: documents.keptOut });
     return;
   }
+  if (site.hiddenParts > 0) gate.report.hiddenParts = site.hiddenParts;
   gate.at = { file };
   yield documents;
 }

@@ -14,7 +14,7 @@ import { isBlank } from './lines/lines.ts';
 import type { FieldMapping } from './lines/record.ts';
 import { type Batches, type Gate, newReport, note, placeName, type ReadReport } from './lines/report.ts';
 import { openSite, type PageFile, readPage } from './page-folder.ts';
-import type { PageOptions } from './pages/site.ts';
+import { asksForText, type PageFormat, type PageOptions } from './pages/site.ts';
 import { survey } from './survey.ts';
 import { readCsv } from './tables/csv.ts';
 import { readMsmarco } from './tables/msmarco.ts';
@@ -83,7 +83,7 @@ export interface InputFile {
  * @throws SparsedgeError `bad-input` when the input cannot be reached, or is a folder without documents
  */
 export async function filesOf(
-  { input, format = 'auto', fields }: Reading,
+  { input, format = 'auto', fields, pages }: Reading,
   report: ReadReport = newReport(),
 ): Promise<InputFile[]> {
   if (input === '-' || !(await isDirectory(input)))
@@ -91,12 +91,25 @@ export async function filesOf(
   const corpus = format === 'auto' || format === 'beir' ? corpusIn(input) : undefined;
   if (corpus !== undefined) return [{ path: corpus, format: 'beir' }];
   if (format === 'beir') throw unreadable(input, 'no corpus.jsonl or corpus.jsonl.gz in this folder');
-  const { files, skipped, others } = await survey(input, { format, fields });
+  const { files, skipped, others } = await survey(input, {
+    format,
+    fields,
+    isText: asksForText(pages?.include),
+  });
   report.files.skipped.push(...skipped);
   Object.assign(report.files.others, others);
   if (fields !== undefined && files.every((file) => isPage(file.format)))
     mustHaveColumns(input, files[0].format);
   return [...files];
+}
+
+/** Whether most files of an input are pages. One that cannot be read has none: reading it says what is wrong. */
+export async function readsPages(reading: Reading): Promise<boolean> {
+  const files = await filesOf(reading).catch((error: unknown) => {
+    if (error instanceof SparsedgeError) return [];
+    throw error;
+  });
+  return files.filter(({ format }) => format !== undefined && isPage(format)).length * 2 > files.length;
 }
 
 async function* open(reading: Reading, gate: Gate): Batches {
@@ -119,7 +132,7 @@ async function* open(reading: Reading, gate: Gate): Batches {
 
 /** The page that a file is, by the file's path, if it is one. */
 function pageOf({ path, format }: InputFile, input: string): [string, PageFile][] {
-  if (format !== 'markdown' && format !== 'html') return [];
+  if (format === undefined || !isPage(format)) return [];
   if (path === '-') throw unreadable(path, `${format} is read from files, not from standard input`);
   const name = path === input ? basename(path) : relative(input, path).replaceAll(sep, '/');
   return [[path, { file: path, path: name, format }]];
@@ -143,8 +156,8 @@ function readRecords(path: string, reading: RecordReading): Batches {
   return readStream(path, { ...reading, format: format as LineFormat | undefined });
 }
 
-function isPage(format: Format): boolean {
-  return format === 'markdown' || format === 'html';
+function isPage(format: Format): format is PageFormat {
+  return format === 'markdown' || format === 'html' || format === 'text';
 }
 
 async function* readStream(

@@ -9,6 +9,7 @@ import { asText } from './lines/encodings.ts';
 import { openSource } from './lines/input-source.ts';
 import { columnsOf, type FieldMapping } from './lines/record.ts';
 import type { SkippedFile } from './lines/report.ts';
+import { PAGE_NAMES } from './page-folder.ts';
 import { checkHeader } from './tables/csv.ts';
 
 /** A file that is read. */
@@ -29,6 +30,8 @@ export interface Survey {
 interface Choice {
   readonly format: 'auto' | Format;
   readonly fields: FieldMapping | undefined;
+  /** Whether a file, by its path below the folder, is to be read as plain text. */
+  readonly isText: (path: string) => boolean;
 }
 
 /** A file is read as something; or it is none of documents; or it might be, and is not read. */
@@ -41,18 +44,19 @@ type Judged = { readonly format: Format } | { readonly other: string } | { reado
  * @throws SparsedgeError `bad-input` when nothing can be read, or less than is skipped: that is a wrong folder, most
  *   likely
  */
-export async function survey(folder: string, { format, fields }: Choice): Promise<Survey> {
+export async function survey(folder: string, choice: Choice): Promise<Survey> {
+  const { format } = choice;
   const files: SurveyedFile[] = [];
   const skipped: SkippedFile[] = [];
   const others: Record<string, number> = {};
   // A link to what is read already takes nothing away.
   let missed = 0;
   for await (const found of filesBelow(folder)) {
-    const judged = await judge(found, { format, fields });
+    const file = relative(folder, found.path).replaceAll(sep, '/');
+    const judged = await judge(found, file, choice);
     if ('format' in judged) files.push({ path: found.path, format: judged.format });
     else if ('other' in judged) others[judged.other] = (others[judged.other] ?? 0) + 1;
     else {
-      const file = relative(folder, found.path).replaceAll(sep, '/');
       skipped.push({ file, reason: judged.reason });
       if (found.reason === undefined) missed++;
     }
@@ -61,7 +65,7 @@ export async function survey(folder: string, { format, fields }: Choice): Promis
   return { files, skipped, others };
 }
 
-async function judge({ path, reason }: Found, choice: Choice): Promise<Judged> {
+async function judge({ path, reason }: Found, file: string, choice: Choice): Promise<Judged> {
   if (reason !== undefined) return { reason };
   const name = basename(path);
   if (choice.format !== 'auto') {
@@ -71,8 +75,34 @@ async function judge({ path, reason }: Found, choice: Choice): Promise<Judged> {
   if (OTHER_NAMES.test(name) || OTHER_ENDS.has(endOf(name))) return { other: endOf(name) };
   const format = detectName(name);
   if (format !== undefined) return { format };
-  return judgeContent(path, choice.fields);
+  const isText = PAGE_NAMES.text.test(name);
+  if (isText && choice.isText(file)) return { format: 'text' };
+  const judged = await judgeContent(path, choice.fields);
+  return 'reason' in judged ? { reason: UNREAD.get(endOf(name)) ?? judged.reason } : judged;
 }
+
+/** Why documents of other formats are not read, and what to do. */
+const UNREAD = new Map([
+  ...['.txt', '.text'].map(
+    (end) => [end, 'plain text is read where --include asks for it: --include "*.txt"'] as const,
+  ),
+  ...[
+    '.rst',
+    '.rest',
+    '.adoc',
+    '.asciidoc',
+    '.org',
+    '.textile',
+    '.tex',
+    '.texi',
+    '.pod',
+    '.rdoc',
+    '.ipynb',
+  ].map((end) => [end, 'its format is not read: make the HTML of the site, and index that'] as const),
+  ...['.pdf', '.doc', '.docx', '.odt', '.epub', '.rtf', '.pptx', '.xlsx'].map(
+    (end) => [end, 'its format is not read: convert it to HTML, Markdown or plain text'] as const,
+  ),
+]);
 
 /** What a file that may hold records is, by its first bytes. */
 async function judgeContent(path: string, fields: FieldMapping | undefined): Promise<Judged> {

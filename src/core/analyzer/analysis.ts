@@ -35,12 +35,12 @@ export function documentTerms({ inOrder, names }: Analysis): string[] {
 
 /**
  * The terms that stand beside the words of a question: of its names and, where it has no word, functional ones. As a
- * title it counts as much as all of its words.
+ * title it counts as much as all of these and its words.
  */
 export function besideWords({ inOrder, names }: Analysis, text: string): string[] {
   const title = titleTerm(text);
   const answerable = names.length > 0 || inOrder.some((term) => !isFunctional(term));
-  const titles = title === undefined ? [] : inOrder.map(() => title);
+  const titles = title === undefined ? [] : [...inOrder, ...names].map(() => title);
   return [...(answerable ? names : inOrder), ...titles];
 }
 

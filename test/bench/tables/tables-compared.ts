@@ -2,10 +2,12 @@
 
 import { JUDGED } from '../data/judged-collections.ts';
 import { PROFILES } from '../data/profiles.ts';
+import { SITES } from '../data/sites.ts';
 import { keptResult } from '../figures.ts';
 import type { RivalsFigures } from '../suites/cost/bench-rivals.ts';
 import { SCALES, type SyntheticFigures } from '../suites/cost/bench-synthetic.ts';
 import type { ExpansionFigures, Way } from '../suites/quality/bench-expansion.ts';
+import type { SitesFigures } from '../suites/quality/bench-sites.ts';
 import { kilobytes, number, spreadOf, type Table } from './cells.ts';
 import { differenceCell } from './tables-quality.ts';
 
@@ -91,6 +93,32 @@ export function rivalsTable(): Table {
     ],
     ...rows,
   ];
+}
+
+export function sitesTable(): Table {
+  const rows = Object.keys(SITES).flatMap((site) =>
+    (keptResult<SitesFigures>(`sites-${site}`)?.figures.engines ?? []).map(
+      ({ engine, questions, titles, names }) => [
+        `${site}, ${engine}`,
+        ...[questions.first, questions.amongThree].map((found) => `${found} of ${questions.asked}`),
+        ...[titles, names].map(({ first, asked }) => `${number((100 * first) / asked)} %`),
+      ],
+    ),
+  );
+  return [['', 'questions: first', 'among three', 'titles first', 'names first'], ...rows];
+}
+
+export function sitesReadTable(): Table {
+  const rows = Object.keys(SITES).flatMap((site) => {
+    const kept = keptResult<SitesFigures>(`sites-${site}`);
+    if (!kept) return [];
+    const { package: name, read } = kept.figures;
+    const reasons = Object.entries(read.keptOut).map(([reason, pages]) => `${pages} ${reason}`);
+    const counts = [read.pages, read.sections, read.anchors].map(number);
+    const keptOut = reasons.join(', ') || 'none';
+    return [[`\`${name}\``, ...counts, `${number(100 * read.shareFound)} %`, keptOut]];
+  });
+  return [['package', 'pages', 'sections', 'with an anchor', 'of these, in the page', 'kept out'], ...rows];
 }
 
 const WAYS: Readonly<Record<Way, string>> = {

@@ -14,7 +14,13 @@ import type { PhraseFigures } from '../suites/cost/bench-phrases.ts';
 import type { QueryFigures } from '../suites/cost/bench-query.ts';
 import { kilobytes, markdown, megabytes, number, type Table } from './cells.ts';
 import { goals, isMet } from './goals.ts';
-import { expansionTable, rivalsTable, syntheticTable } from './tables-compared.ts';
+import {
+  expansionTable,
+  rivalsTable,
+  sitesReadTable,
+  sitesTable,
+  syntheticTable,
+} from './tables-compared.ts';
 import { familiesMeasuresTable, familiesTable } from './tables-families.ts';
 import {
   modelTable,
@@ -45,6 +51,8 @@ const TABLES: Readonly<Record<string, () => Table>> = {
   neural: neuralTable,
   synthetic: syntheticTable,
   rivals: rivalsTable,
+  sites: sitesTable,
+  'sites-read': sitesReadTable,
   quality: qualityTable,
   'quality-pool': qualityPoolTable,
   'quality-measures': qualityMeasuresTable,

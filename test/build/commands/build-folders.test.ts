@@ -22,7 +22,7 @@ test('build says what of a folder was not read, to people and to programs', asyn
   });
   const { code, out } = await sparsedge(folder, ['build', 'docs', ...BM25]);
   expect(code).toBe(0);
-  expect(out).toContain('Read 3 files and skipped 1:\n  c.rst: its first line is no JSON object');
+  expect(out).toContain('Read 3 files and skipped 1:\n  c.rst: its format is not read');
   expect(out).toContain('Files that are no documents by their names, or of another format: 1 .png.');
   expect(out).toContain("docs/e.tsv: read as MS MARCO's form");
   const { read } = JSON.parse((await sparsedge(folder, ['build', 'docs', ...BM25, '--json'])).out);
@@ -46,4 +46,15 @@ test('build names the files of documents that have one id', async () => {
   const { code, err } = await sparsedge(folder, ['build', 'docs', ...BM25]);
   expect(code).toBe(2);
   expect(err).toContain('the id "guide": docs/guide.markdown and docs/guide.md; ids must be unique');
+});
+
+test('a name that only links say finds its page, before pages that have its words', async () => {
+  const folder = docs({
+    'bind.html': '<title>Binding values</title><h1 id=top>Binding values</h1><p>How to.',
+    'list.html': '<h1>Functions</h1><p>All of them:<p><a href="bind.html">acme_bind_blob()</a>',
+    'news.html': '<h1>News</h1><p>acme_bind_blob is faster: acme_bind_blob, acme bind blob.',
+  });
+  expect((await sparsedge(folder, ['build', 'docs', ...BM25])).code).toBe(0);
+  const { out } = await sparsedge(folder, ['search', 'shards/docs', 'acme_bind_blob', '--json']);
+  expect(JSON.parse(out).hits[0].id).toBe('bind.html#top');
 });

@@ -22,6 +22,8 @@ export interface ReadReport {
   keptOut?: { readonly file: string; readonly reason: string }[] | undefined;
   /** Lines that stand on most pages of a site, and are the text of none. */
   repeatedLines?: number | undefined;
+  /** Parts of pages that are not shown, or not read out to whoever listens. */
+  hiddenParts?: number | undefined;
 }
 
 /** What became of the files in a folder. */

@@ -4,10 +4,12 @@
 import { selectAll } from 'css-select';
 import type { ChildNode, Document, Element } from 'domhandler';
 import { elementsOf, isElement, isText, textBelow, tokens, treeOf } from './markup/dom.ts';
+import { generatedBy } from './markup/generated.ts';
 import { HeadFacts, keptOutBy } from './markup/head-facts.ts';
-import { isLeftOut } from './markup/shown.ts';
+import { isHidden, isLeftOut } from './markup/shown.ts';
 import type { Anchors } from './sections/anchors.ts';
 import { type Address, type KeptOut, oneLine, type Page } from './sections/chunk.ts';
+import { decoded } from './sections/link-names.ts';
 import { Outline } from './sections/outline.ts';
 
 /** How pages are read. */
@@ -44,7 +46,9 @@ export function parseHtml(html: string, options: HtmlOptions = {}): Page | KeptO
   const reason = keptOutBy(head);
   if (reason !== undefined) return { keptOut: reason };
   const reader = new Reader(tree, head, options);
-  return reader.page(address(head));
+  const page = reader.page(address(head));
+  const generated = options.select === undefined ? generatedBy(tree, page.sections) : undefined;
+  return generated === undefined ? page : { keptOut: generated };
 }
 
 function address({ canonical, base }: HeadFacts): Address | undefined {
@@ -97,6 +101,7 @@ class Reader {
   /** Inside a heading or a term, a link to a place on the page: nearly always its permalink, which is not its text. */
   #inPermalink = false;
   #reparsed = false;
+  #hiddenParts = 0;
 
   constructor(tree: Document, head: HeadFacts, options: HtmlOptions) {
     this.#tree = tree;
@@ -118,7 +123,8 @@ class Reader {
     this.#content = new Set(content);
     this.#walk(content.length > 0 || this.#options.select !== undefined ? content : this.#tree.children);
     const { title, about, fields } = this.#head;
-    return { title, address, about, fields, sections: this.#outline.finish() };
+    const sections = this.#outline.finish();
+    return { title, address, about, fields, sections, hiddenParts: this.#hiddenParts };
   }
 
   /** Visits nodes in the order of the page. Functions among them are what happens when an element ends. */
@@ -137,6 +143,7 @@ class Reader {
     if (this.#ignored.has(element)) return;
     if (isLeftOut(element, this.#content.size > 0) && !this.#isChosen(element)) {
       this.#outline.separate();
+      if (isHidden(element) && /\S/.test(textBelow(element, 100))) this.#hiddenParts++;
       return;
     }
     const leave = this.#enter(element);
@@ -157,6 +164,17 @@ class Reader {
 
   /** Begins an element, and says what is to be done at its end. */
   #enter(element: Element): (() => void) | undefined {
+    const times = timesOf(element);
+    if (times === undefined) return this.#begin(element);
+    const unweigh = this.#outline.weigh(times);
+    const leave = this.#begin(element);
+    return () => {
+      unweigh();
+      leave?.();
+    };
+  }
+
+  #begin(element: Element): (() => void) | undefined {
     const { name, attribs } = element;
     const outline = this.#outline;
     const id = attribs.id || (name === 'a' ? attribs.name : undefined) || undefined;
@@ -165,7 +183,7 @@ class Reader {
       return () => outline.closeHeading(this.#knownAnchor);
     }
     if (name === 'dt' && outline.openTerm(id)) return () => outline.closeTerm(this.#knownAnchor);
-    if (id !== undefined) outline.place(id);
+    if (id !== undefined) outline.place(id, name === 'a' && attribs.href === undefined);
     if (name === 'a' && attribs.href?.startsWith('#') && outline.inHeading) {
       this.#inPermalink = true;
       outline.permalink(decoded(attribs.href.slice(1)), isSign(element));
@@ -197,6 +215,13 @@ class Reader {
   }
 }
 
+/** How often the words in an element count, where its author says so: Pagefind's weights, from 0 to 10. */
+function timesOf({ attribs }: Element): number | undefined {
+  const said = attribs['data-pagefind-weight'];
+  const times = said === undefined || said.trim() === '' ? Number.NaN : Number(said);
+  return Number.isFinite(times) ? Math.min(Math.max(times, 0), 10) : undefined;
+}
+
 /** Whether a link is a sign and not words: `¶`, `#`, an icon. */
 function isSign(link: Element): boolean {
   return !/[\p{L}\p{N}]/u.test(textBelow(link, 100));
@@ -204,12 +229,4 @@ function isSign(link: Element): boolean {
 
 function push(open: (ChildNode | (() => void))[] | ChildNode[], children: readonly ChildNode[]): void {
   for (let i = children.length - 1; i >= 0; i--) open.push(children[i]);
-}
-
-function decoded(fragment: string): string {
-  try {
-    return decodeURIComponent(fragment);
-  } catch {
-    return fragment;
-  }
 }

@@ -31,6 +31,8 @@ const SETTINGS = new Set([
   'permalink',
   'noindex',
   'unlisted',
+  'aliases',
+  'redirect_from',
 ]);
 /**
  * A page's front matter, headings and text.
@@ -71,7 +73,12 @@ function keptOutBy(matter: Readonly<Record<string, unknown>>, drafts: boolean): 
   const is = (value: unknown, wanted: boolean) => String(value).toLowerCase() === String(wanted);
   const search = matter.search as { exclude?: unknown } | undefined | null;
   if (!drafts && (is(matter.draft, true) || is(matter.published, false))) return 'draft';
-  if (matter.redirect_to !== undefined || matter.redirect !== undefined) return 'redirect';
+  if (
+    matter.redirect_to !== undefined ||
+    matter.redirect !== undefined ||
+    /^redirect(?:ed)?$/i.test(String(matter.layout))
+  )
+    return 'redirect';
   if (
     is(matter.noindex, true) ||
     is(matter.unlisted, true) ||

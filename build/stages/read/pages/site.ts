@@ -18,7 +18,9 @@ import {
 } from './generator.ts';
 import { parseHtml } from './html.ts';
 import { parseMarkdown } from './markdown.ts';
+import { plainDocument } from './plain-text.ts';
 import { type Address, documentsOf, type KeptOut, type Page } from './sections/chunk.ts';
+import { SiteLinks } from './sections/link-names.ts';
 import { canonicalOf, duplicatesIn, repeatedLines, sharedTitles, titleEnding } from './survey-pages.ts';
 
 /** What is to be read of pages, and how. */
@@ -38,7 +40,7 @@ export interface PageOptions {
   readonly generator?: GeneratorName | undefined;
 }
 
-export type PageFormat = 'html' | 'markdown';
+export type PageFormat = 'html' | 'markdown' | 'text';
 
 /** A page's file, by its path in the input. */
 export interface PageFile {
@@ -63,6 +65,8 @@ export class Site {
   #sharedTitles: ReadonlySet<string> = new Set();
   #duplicates: ReadonlySet<string> = new Set();
   #hasPagefindBody = false;
+  readonly #links: SiteLinks;
+  #hiddenParts = 0;
 
   /**
    * @param folder that the pages are in, where the site's generator is looked for
@@ -71,6 +75,7 @@ export class Site {
   constructor(folder: string, options: PageOptions) {
     this.#options = options;
     this.#base = options.baseUrl === undefined ? undefined : baseOf(options.baseUrl);
+    this.#links = new SiteLinks(this.#base);
     this.#generator =
       options.generator === undefined ? generatorOf(folder) : generatorNamed(options.generator);
     mustBeSelectors([...(options.select ?? []), ...(options.ignoreSelector ?? [])]);
@@ -83,17 +88,25 @@ export class Site {
     return this.#repeated?.size ?? 0;
   }
 
+  /** Parts of the pages read so far that were left out because they are not shown, or not read out. */
+  get hiddenParts(): number {
+    return this.#hiddenParts;
+  }
+
   /** Looks at pages before they are read. A page that cannot be read is passed over here, and found again later. */
   async survey(files: readonly PageFile[]): Promise<void> {
-    const html = files.filter(
-      ({ path, format }) => format === 'html' && this.#pathReason(path) === undefined,
-    );
+    const chosen = files.filter(({ path }) => this.#pathReason(path) === undefined);
+    const html = chosen.filter(({ format }) => format === 'html');
+    for (const { path, format, read } of chosen) {
+      if (format === 'markdown') this.#links.add(path, await read().catch(() => ''), format);
+    }
     const every = Math.max(1, Math.ceil(html.length / SAMPLE));
     const canonicals = new Map<string, string>();
     const sample: Page[] = [];
     for (const [i, { path, read }] of html.entries()) {
       const text = await read().catch(() => undefined);
       if (text === undefined) continue;
+      this.#links.add(path, text, 'html');
       if (text.includes('data-pagefind-body')) this.#hasPagefindBody = true;
       const canonical = canonicalOf(text);
       if (canonical !== undefined) canonicals.set(path, canonical);
@@ -115,6 +128,7 @@ export class Site {
   documents(path: string, text: string, format: PageFormat): Document[] | KeptOut {
     const reason = this.#pathReason(path);
     if (reason !== undefined) return { keptOut: reason };
+    if (format === 'text') return [plainDocument(path, text, urlOf(path, undefined, this.#base))];
     const page = format === 'html' ? this.#html(text) : this.#markdown(path, text);
     if ('keptOut' in page) return page;
     if (format === 'html') {
@@ -122,10 +136,12 @@ export class Site {
       if (this.#hasPagefindBody && !text.includes('data-pagefind-body'))
         return { keptOut: 'no data-pagefind-body' };
     }
+    this.#hiddenParts += page.hiddenParts;
     const short = this.#short(page.title);
     const isShared = short !== undefined && this.#sharedTitles.has(short);
     const title = isShared ? (firstHeading(page) ?? short) : short;
-    return documentsOf(path, { ...page, title }, this.#url(path, page.address, format));
+    const url = this.#url(path, page.address, format);
+    return documentsOf(path, { ...page, title }, url, this.#links.namesOf(path));
   }
 
   #short(title: string | undefined): string | undefined {
@@ -181,6 +197,11 @@ function parsedOrNot(text: string, options: Parameters<typeof parseHtml>[1]): Pa
     // It is refused by its name when it is read.
     return undefined;
   }
+}
+
+/** The patterns that ask for plain text by its end: whether a path matches one. */
+export function asksForText(include: readonly string[] | undefined): (path: string) => boolean {
+  return matcher(include?.filter((pattern) => /te?xt\b/i.test(pattern))) ?? (() => false);
 }
 
 /** Whether a path, or its file's name alone, matches one of the patterns. */

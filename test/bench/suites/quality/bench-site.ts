@@ -27,10 +27,11 @@ export interface SiteFigures {
 
 export async function* bench({ folder }: BenchOptions): Results {
   if (folder === undefined) throw new Error('site reads a folder of HTML pages: name it with --folder');
-  yield ['site', await figuresOf(folder)];
+  yield ['site', await siteFigures(folder)];
 }
 
-async function figuresOf(folder: string): Promise<SiteFigures> {
+/** What reading makes of a folder of HTML pages. */
+export async function siteFigures(folder: string): Promise<SiteFigures> {
   const report = newReport();
   const started = performance.now();
   const anchors = new Map<string, string[]>();

@@ -55,7 +55,7 @@ test('a file that cannot be read is named with its reason', async () => {
   const { report } = await read(folder);
   expect(report.files.read).toBe(3);
   expect(report.files.skipped).toEqual([
-    { file: 'notes.rst', reason: expect.stringContaining('its first line is no JSON object') },
+    { file: 'notes.rst', reason: expect.stringContaining('its format is not read') },
     { file: 'settings.json', reason: expect.stringContaining('JSON without an id') },
     { file: 'table.csv', reason: expect.stringContaining('no column for the id') },
   ]);
@@ -154,4 +154,32 @@ test('where documents with one id stand is found in files, lines and rows', asyn
   expect(await placesOf({ input: folder }, 'a')).toEqual(
     ['a.jsonl:2', 'a.md', 'b.csv:3', 'b.csv:5', 'c.json:4'].map((place) => join(folder, place)),
   );
+});
+
+test('plain text is read where a pattern asks for it, and is named with the reason where none does', async () => {
+  const files = {
+    'a.md': 'x',
+    'notes/b.txt': 'Moving house\n============\n\nPack   the books.\n',
+    'c.txt': 'No title, since the text\ngoes on.\n',
+    'd.md': 'y',
+    'd/f.md': 'z',
+    'e.rst': 'Title\n=====\n',
+    'robots.txt': 'User-agent: *\n',
+  };
+  const without = await read(folderWith(files));
+  expect(without.documents.map(({ id }) => id)).toEqual(['a', 'd/f', 'd']);
+  expect(without.report.files.skipped.map(({ file, reason }) => `${file}: ${reason}`)).toEqual([
+    'c.txt: plain text is read where --include asks for it: --include "*.txt"',
+    'e.rst: its format is not read: make the HTML of the site, and index that',
+    'notes/b.txt: plain text is read where --include asks for it: --include "*.txt"',
+  ]);
+  const { documents, report } = await read(folderWith(files), { pages: { include: ['*.{md,txt}'] } });
+  expect(documents.map(({ id, title, text, url }) => [id, title, text, url])).toEqual([
+    ['a', undefined, 'x', 'a.md'],
+    ['c.txt', undefined, 'No title, since the text\ngoes on.', 'c.txt'],
+    ['d/f', undefined, 'z', 'd/f.md'],
+    ['d', undefined, 'y', 'd.md'],
+    ['notes/b.txt', 'Moving house', 'Moving house\nPack   the books.', 'notes/b.txt'],
+  ]);
+  expect(report.files.skipped.map(({ file }) => file)).toEqual(['e.rst']);
 });

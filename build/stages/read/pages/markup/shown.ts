@@ -57,7 +57,10 @@ function isExcluded({ name, attribs }: Element): boolean {
   return tokens(attribs.class).some((token) => EXCLUDED_CLASSES.test(token));
 }
 
-function isHidden({ name, attribs }: Element): boolean {
+/** What readers are not shown, or screen readers do not read out. */
+export function isHidden(element: Element): boolean {
+  const { name, attribs } = element;
+  if (isDecoration(element)) return true;
   // A closed tab can be opened, and browsers find what is hidden until found.
   if (attribs.hidden !== undefined && attribs.hidden !== 'until-found' && attribs.role !== 'tabpanel')
     return true;
@@ -66,6 +69,21 @@ function isHidden({ name, attribs }: Element): boolean {
     attribs.role !== 'tabpanel' &&
     /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b/i.test(attribs.style ?? '')
   );
+}
+
+/**
+ * What screen readers pass over: signs, and what stands on the page a second time. A page that was saved under an open
+ * window has all of its text in such an element.
+ */
+function isDecoration(element: Element): boolean {
+  const { attribs } = element;
+  if (attribs['aria-hidden']?.trim().toLowerCase() !== 'true' || attribs.role === 'tabpanel') return false;
+  let elements = 0;
+  for (const { name } of elementsOf(element)) {
+    if (name === 'h1' || name === 'main') return false;
+    if (++elements > 500) break;
+  }
+  return element.name !== 'body' && element.name !== 'main';
 }
 
 /** What stands around the text of many pages. In a page's main part, asides, headers and footers are text. */

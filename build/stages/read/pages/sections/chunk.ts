@@ -21,6 +21,10 @@ export interface Section {
   /** What is defined here: `os.path.join`. */
   readonly name?: string | undefined;
   readonly body: readonly string[];
+  /** What is defined in its body, under no id: a question that is one of these terms finds the section. */
+  readonly terms: readonly string[];
+  /** Parts of its body and heading whose words count more often than once, or less. */
+  readonly weighed: NonNullable<Document['weighed']>;
   /** Whether sections stand below this one. */
   readonly divided: boolean;
 }
@@ -36,6 +40,8 @@ export interface Page {
   readonly about: readonly string[];
   /** The first is what stands before any heading. */
   readonly sections: readonly Section[];
+  /** Parts with text that is not shown, or not read out. */
+  readonly hiddenParts: number;
 }
 
 /** A page's word on its own URL. */
@@ -51,6 +57,9 @@ export interface Address {
 export interface KeptOut {
   readonly keptOut: string;
 }
+
+/** What links call a page, under '', and its places, under their fragments. */
+export type LinkNames = ReadonlyMap<string, readonly string[]>;
 
 /** An id has 512 bytes for the path and the slug: 64 characters are at most 256, and already more than anyone reads. */
 const MAX_SLUG_CHARACTERS = 64;
@@ -74,9 +83,15 @@ export function oneLine(text: string): string {
  *
  * @param path relative to the folder that is read, with `/` between its parts
  * @param url of the page
+ * @param calledBy what links call it
  * @throws SparsedgeError `bad-input` when a document breaks a rule, for instance with a path too long for an id
  */
-export function documentsOf(path: string, page: Page, url: string): Document[] {
+export function documentsOf(
+  path: string,
+  page: Page,
+  url: string,
+  calledBy: LinkNames = new Map(),
+): Document[] {
   const { sections, about } = page;
   if (url.length > MAX_URL_CHARACTERS)
     throw malformed(`its URL is longer than ${MAX_URL_CHARACTERS} characters`);
@@ -89,33 +104,42 @@ export function documentsOf(path: string, page: Page, url: string): Document[] {
   if (sections.length === 1 || filled.length === 0 || (empty && filled.length === 1)) {
     const lines = sections.flatMap(({ headings, body }) => [...headings.slice(-1), ...body]);
     const text = [...lines, ...about].join('\n');
-    return [checked({ id: path.replace(/\.[^./]+$/, ''), title: whole, text, url, fields: page.fields })];
+    const id = path.replace(/\.[^./]+$/, '');
+    const document = checked({ id, title: whole, text, url, fields: page.fields });
+    return [{ ...document, ...beside(sections, [...calledBy.values()].flat()) }];
   }
   const short = whole === undefined ? undefined : cut(whole);
   const ids = anchorsOf('github');
   const repeated = charactersOf(page.fields) > MAX_REPEATED ? undefined : page.fields;
+  const anchors = new Set(filled.map(({ anchor }) => anchor));
+  // What is called by a place that begins no section is in the page, and in which section is not known.
+  const ofPage = [...calledBy].flatMap(([place, names]) => (anchors.has(place) ? [] : names));
   return filled.map((section, i) => {
     const { anchor, level, name, body } = section;
     const headings = section.headings.map((heading, depth) =>
       depth === section.headings.length - 1 ? heading : cut(heading),
     );
-    const { said, title, fields } =
+    const { said, title, fields, names } =
       i === 0
-        ? { said: about, title: whole, fields: page.fields }
-        : { said: [], title: short, fields: repeated };
+        ? { said: about, title: whole, fields: page.fields, names: ofPage }
+        : { said: [], title: short, fields: repeated, names: [] };
     if (level === 0) {
-      return checked({ id: path, title, text: [...body, ...said].join('\n'), url, fields });
+      const text = [...body, ...said].join('\n');
+      return { ...checked({ id: path, title, text, url, fields }), ...beside([section], names) };
     }
     const slug = [...(anchor ?? ids.slug(headings.at(-1) ?? ''))].slice(0, MAX_SLUG_CHARACTERS).join('');
     const below = headings[0] !== undefined && cut(headings[0]) === short ? headings.slice(1) : headings;
     const above = name === undefined || title === undefined ? below : [title, ...below];
-    return checked({
+    const document = checked({
       id: `${path}#${ids.numbered(slug || 'section')}`,
       title: name ?? title,
       text: [above.join(' › '), ...body, ...said].filter((part) => part !== '').join('\n'),
       url: anchor === undefined ? url : `${url}#${encodeURI(anchor).replaceAll('#', '%23')}`,
       fields: { ...fields, heading: headings.join(' › ') },
     });
+    const called = anchor === undefined ? [] : (calledBy.get(anchor) ?? []);
+    const isDefinition = name !== undefined && { isDefinition: true };
+    return { ...document, ...isDefinition, ...beside([section], [...names, ...called]) };
   });
 }
 
@@ -128,4 +152,14 @@ function charactersOf(fields: Page['fields']): number {
   let characters = 0;
   for (const [name, value] of Object.entries(fields ?? {})) characters += name.length + value.length;
   return characters;
+}
+
+/** What of sections is searched beside their text, as a document has it. */
+function beside(
+  sections: readonly Section[],
+  called: readonly string[],
+): Pick<Document, 'names' | 'weighed'> {
+  const names = [...called, ...sections.flatMap(({ terms }) => terms)];
+  const weighed = sections.flatMap((section) => section.weighed);
+  return { ...(names.length > 0 && { names }), ...(weighed.length > 0 && { weighed }) };
 }

@@ -10,7 +10,14 @@ interface Options {
 
 interface Growing extends Section {
   readonly body: string[];
+  readonly terms: string[];
+  readonly weighed: { text: string; times: number }[];
   divided: boolean;
+}
+
+/** A section without anything in it. */
+function emptySection(level: number): Growing {
+  return { headings: [], level, body: [], terms: [], weighed: [], divided: false };
 }
 
 /** A heading or a term that is being read. */
@@ -39,16 +46,21 @@ const MAX_LISTS = 20;
 /** Collects words into lines, lines into sections. */
 export class Outline {
   readonly #options: Options;
-  readonly #sections: Growing[] = [{ headings: [], level: 0, body: [], divided: false }];
+  readonly #sections: Growing[] = [emptySection(0)];
   #current = this.#sections[0];
   /** The headings above, from the highest. */
   #above: Growing[] = [];
   /** The lists of definitions that are open: each with the section that it stands in. */
   readonly #lists: { readonly home: Growing; terms: Growing[] }[] = [];
   #words: string[] = [];
+  /** How often the words count that are being read, and those that count otherwise than once. */
+  #times = 1;
+  #heavy: string[] = [];
+  #weighed: { text: string; times: number }[] = [];
   #title: Title | undefined;
   /** The id of an element that has just begun: a heading that comes first in it goes by that id. */
   #pendingId: string | undefined;
+  #pendingIsPlace = false;
 
   constructor(options: Options) {
     this.#options = options;
@@ -61,10 +73,22 @@ export class Outline {
   /** @param isPicture the words stand for a picture */
   say(words: string, isPicture = false): void {
     if (!isPicture) this.#title?.plain.push(words);
+    if (this.#times !== 1) this.#heavy.push(words);
     if (/\S/.test(words)) {
       if (this.#title === undefined) this.#pendingId = undefined;
       this.#words.push(words);
     } else if (this.#words.length > 0) this.#words.push(words);
+  }
+
+  /** From here on words count so many times; what is to be done where that ends. */
+  weigh(times: number): () => void {
+    const before = this.#times;
+    this.#takeHeavy();
+    this.#times = times;
+    return () => {
+      this.#takeHeavy();
+      this.#times = before;
+    };
   }
 
   /** What stands here is no text, and parts what stands around it. */
@@ -72,10 +96,17 @@ export class Outline {
     this.say(' ');
   }
 
-  /** An element with an id begins here. */
-  place(id: string): void {
-    if (this.#title === undefined) this.#pendingId = id;
-    else this.#title.inside ??= id;
+  /**
+   * An element with an id begins here.
+   *
+   * @param isPlace it is there for its id alone: a term right after it goes by that
+   */
+  place(id: string, isPlace = false): void {
+    if (this.#title !== undefined) this.#title.inside ??= id;
+    else {
+      this.#pendingId = id;
+      this.#pendingIsPlace = isPlace;
+    }
   }
 
   permalink(anchor: string, isSign: boolean): void {
@@ -88,7 +119,8 @@ export class Outline {
   }
 
   openTerm(id: string | undefined): boolean {
-    return this.#lists.length > 0 && this.#lists.length <= MAX_LISTS && this.#open(7, id);
+    const before = id ?? (this.#pendingIsPlace ? this.#pendingId : undefined);
+    return this.#lists.length > 0 && this.#lists.length <= MAX_LISTS && this.#open(7, before);
   }
 
   #open(level: number, before: string | undefined): boolean {
@@ -108,11 +140,7 @@ export class Outline {
     const { anchors } = this.#options;
     const given = anchorOf(title, isKnown);
     const anchor = given ?? (anchors?.numbered(anchors.slug(oneLine(title.plain.join('')))) || undefined);
-    const section = this.#below(
-      this.#above.at(-1),
-      { headings: [], level, anchor, body: [], divided: false },
-      text,
-    );
+    const section = this.#below(this.#above.at(-1), { ...emptySection(level), anchor }, text);
     this.#above.push(section);
   }
 
@@ -125,13 +153,16 @@ export class Outline {
     const anchor = anchorOf(title, isKnown);
     if (anchor === undefined) {
       this.#current.body.push(text);
+      this.#current.terms.push(...termsIn(text));
       return;
     }
     const last = list.terms.at(-1);
     const shares = last !== undefined && last === this.#current && last.body.length === 0;
     const body = shares ? last.body : [];
     const parent = list.home.level === 0 ? undefined : list.home;
-    const term = { headings: [], level: 7, anchor, name: nameOf(text, anchor), body, divided: false };
+    const name = nameOf(text, anchor);
+    const terms = termsIn(text).filter((defined) => defined !== name);
+    const term = { ...emptySection(7), anchor, name, body, terms };
     list.terms.push(this.#below(parent, term, text));
   }
 
@@ -169,6 +200,13 @@ export class Outline {
     return placed;
   }
 
+  /** Those of a title wait until its section has begun. */
+  #takeHeavy(): void {
+    const text = oneLine(this.#heavy.join(''));
+    this.#heavy = [];
+    if (text !== '') this.#weighed.push({ text, times: this.#times });
+  }
+
   #takeTitle(): string {
     const text = oneLine(this.#words.join(''));
     this.#words = [];
@@ -177,6 +215,9 @@ export class Outline {
   }
 
   #flush(): void {
+    this.#takeHeavy();
+    this.#current.weighed.push(...this.#weighed);
+    this.#weighed = [];
     const { repeated } = this.#options;
     for (const line of this.#words.join('').split('\n')) {
       const text = oneLine(line);
@@ -192,15 +233,25 @@ function anchorOf({ before, inside, permalink }: Title, isKnown: IsKnown): strin
   return before || inside || linked || undefined;
 }
 
+/** A term without what declares it, and without its parameters. */
+function signatureOf(text: string): string {
+  const [signature] = text.split(/\s*[([{]|\s+=\s|:\s|\s+→|\s+->/);
+  return signature.replace(DECLARING, '').trim() || text;
+}
+
+/** Options of a command, as manuals define them: `-n`, `--max-count` of `-n <number>, --max-count=<number>`. */
+const OPTION = /(?<![^\s,|/])--?[\p{L}\p{N}][\p{L}\p{N}-]*/gu;
+
+/** The names that a term without an id defines; of one with an id, those that are not its whole name. */
+function termsIn(text: string): string[] {
+  return text.startsWith('-') ? [...(text.match(OPTION) ?? [])] : [signatureOf(text)];
+}
+
 /** What a term defines: `os.path.join`, of `os.path.join(path, *paths)` with that id. */
 function nameOf(text: string, anchor: string): string {
   const id = anchor.replace(DOMAIN, '');
   if (text.includes(id) && id.length > 2) return id;
-  const signature =
-    text
-      .split(/\s*[([{]|\s+=\s|:\s|\s+→|\s+->/)[0]
-      .replace(DECLARING, '')
-      .trim() || text;
+  const signature = signatureOf(text);
   const last = id.split(/[.:#]+/).at(-1);
   const words = signature.split(/\s+/);
   if (last && words.at(-1)?.replace(/^[*&]+/, '') === last) return id;

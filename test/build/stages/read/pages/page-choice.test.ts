@@ -32,6 +32,7 @@ test.each([
   ['search:\n  exclude: true', 'search: false'],
   ['noindex: true', 'noindex'],
   ['redirect_to: /x', 'redirect'],
+  ['layout: redirect', 'redirect'],
 ])('a page of Markdown with %s is kept out', async (line, reason) => {
   const folder = folderWith({ 'a.md': `---\n${line}\n---\nx\n`, 'b.md': 'y' });
   const { documents, report } = await read(folder);
@@ -61,6 +62,80 @@ test('pages of HTML that are not to be found are kept out with their reasons', a
     'c.html: data-pagefind-ignore',
     'old.html: another page is its canonical',
   ]);
+});
+
+const links = (count: number) =>
+  Array.from({ length: count }, (_, i) => `<li><a href="p${i}.html">name ${i}</a>`).join('');
+const letters = (page: (letter: string) => string) => [...'ABCDEFGHIJ'].map(page).join('');
+
+test('pages that a generator makes of links, for searching or to send on are kept out by what is in them', async () => {
+  const { ids, keptOut } = await site({
+    'contents.html': `<h1>Contents</h1><ul>${links(60)}</ul>`,
+    'docbook.html':
+      '<div class=index><h2>Index</h2><div class=indexdiv><dl><dt>abs, <a href=f.html>F</a></dl></div></div>',
+    'glossary.html': `<h1>Words</h1>${letters((letter) => `<h2>${letter}</h2><p>${letter} is a letter of which much is to be said. <a href=x.html>See</a>`)}`,
+    'names.html': `<h1>All names</h1>${letters((letter) => `<h2>${letter}</h2><ul>${links(4)}</ul>`)}`,
+    'sphinx.html':
+      '<div role=main><h1>Index</h1><table class="indextable genindextable"><tr><td><a href="a.html">a</a></table></div>',
+    'stub.html':
+      '<title>Moved</title><script>window.location.replace("/new/")</script><p>Redirecting to <a href="/new/">new</a>',
+    'tool.html':
+      '<h1>Search</h1><p>From here you can search.<form><input name=q></form><div id="search-results"></div>',
+    'uses.html': `<h1>Guide</h1><div class=search-results></div><script>location.href = "/x"</script><p>${'text '.repeat(100)}`,
+  });
+  expect(ids.map((id) => id.split('#')[0])).toEqual([
+    'contents.html',
+    ...Array.from({ length: 10 }, () => 'glossary.html'),
+    'uses.html',
+  ]);
+  expect(keptOut).toEqual([
+    'docbook.html: index of links',
+    'names.html: index of links',
+    'sphinx.html: index of links',
+    'stub.html: redirect',
+    'tool.html: search page',
+  ]);
+});
+
+test('what is hidden, or hidden from screen readers, is left out and counted', async () => {
+  const files = {
+    'a.html':
+      '<h1>A<span aria-hidden=true>★</span></h1><p>in <i aria-hidden="true">out</i> <b aria-hidden=false>in</b>' +
+      '<div hidden>out</div><div hidden=until-found>found</div><svg aria-hidden=true></svg><i aria-hidden=true></i>' +
+      '<div role=tabpanel aria-hidden=true>tab</div>',
+    'b.html': '<div aria-hidden=true><h1>Whole page</h1><p>under an open window</div>',
+  };
+  const { documents, report } = await read(folderWith(files));
+  expect(documents.map(({ text }) => text)).toEqual(['in in\nfound\ntab', 'under an open window']);
+  expect(report.hiddenParts).toBe(3);
+});
+
+test('weights for Pagefind are kept with their words, the innermost and at most 10', async () => {
+  const html =
+    '<h1 data-pagefind-weight=7>Top</h1><p>a <b data-pagefind-weight="2">b <i data-pagefind-weight=0.5>c</i> d</b> e' +
+    '<p data-pagefind-weight=99>f<p data-pagefind-weight=heavy>g<h2>Next</h2><p data-pagefind-weight="-1">h';
+  const documents = await page('a.html', html);
+  expect(documents.map(({ text, weighed }) => [text, weighed])).toEqual([
+    [
+      'a b c d e\nf\ng',
+      [
+        { text: 'Top', times: 7 },
+        { text: 'b', times: 2 },
+        { text: 'c', times: 0.5 },
+        { text: 'd', times: 2 },
+        { text: 'f', times: 10 },
+      ],
+    ],
+    ['Next\nh', [{ text: 'h', times: 0 }]],
+  ]);
+});
+
+test('addresses that lead to a page are no text of it and no pages', async () => {
+  const front = '---\naliases: [/old/]\nredirect_from: /older/\n---\nx\n';
+  const { ids } = await site({ 'old/index.html': '<meta http-equiv=refresh content="0; url=/a/">' });
+  expect(ids).toEqual([]);
+  expect(await page('a.md', front)).toMatchObject([{ text: 'x' }]);
+  expect((await page('a.md', front))[0].fields).toBeUndefined();
 });
 
 test('a canonical link that most pages share is a slip, and keeps nothing out', async () => {
