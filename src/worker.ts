@@ -6,6 +6,7 @@ import { SparsedgeError } from './core/errors.ts';
 import type { Source } from './core/source.ts';
 import { answerPages } from './edge/platform-cache.ts';
 import { ResidentIndex } from './edge/resident-index.ts';
+import { IsolateRoom } from './edge/room.ts';
 import { answerWindows, ResidentGeneration } from './edge/window-groups.ts';
 import { ModelCache } from './encode/model-cache.ts';
 import { type OpenGraph, ResidentModel } from './encode/resident-model.ts';
@@ -22,11 +23,14 @@ import { r2Source } from './store/r2.ts';
 
 /** An isolate has 128 MB for everything, page tables first; this many pages answer frequent terms without a read. */
 const PAGE_CACHE_BYTES = 12 * 1024 * 1024;
+/** Pages that all searches of an isolate hold while they wait: what arrives takes about twice that for a moment. */
+const HELD_BYTES = 24 * 1024 * 1024;
 
 /** Date.now as a clock of storage time: in a Worker it stands still between one wait and the next. */
 const clock = () => Date.now();
 const timer = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
 const cache = pageCache(PAGE_CACHE_BYTES);
+const room = new IsolateRoom(HELD_BYTES, clock, timer);
 const generation = new ResidentGeneration();
 
 function sourceOf({ bucket, prefix, assets }: Config): Source {
@@ -70,6 +74,7 @@ function assemble(env: unknown, networks: Networks | undefined): ReturnType<type
       clock,
       timer,
       cache,
+      room,
       pages: exports.Pages,
       windows: exports.Windows,
       encode: (text, space) => model.encode(text, space),
@@ -100,6 +105,7 @@ export class Windows extends WorkerEntrypoint {
       clock,
       timer,
       cache,
+      room,
       generation,
       log: logFailure,
     });

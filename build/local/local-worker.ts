@@ -75,7 +75,7 @@ async function start(folder: string, persist: string, options: LocalOptions): Pr
   const guard = guardChildren();
   const worker = await startWorker({
     config: workerConfig(folder, persist),
-    entrypoint: join(SOURCES, reranker || (await needsNetwork(folder)) ? 'neural.ts' : 'index.ts'),
+    entrypoint: join(SOURCES, await entryFor(folder, reranker !== undefined)),
     envFiles: [],
     bindings: {
       INDEX_PREFIX: { type: 'plain_text', value: '' },
@@ -129,10 +129,11 @@ async function copyToBucket(
   }
 }
 
-/** Whether queries of an index need the Worker that can run a network. */
-async function needsNetwork(folder: string): Promise<boolean> {
+/** The smallest Worker that has what an index needs: a network, or stemmers, or neither. */
+async function entryFor(folder: string, reranks: boolean): Promise<string> {
   const { spaces } = await readManifest(folderSource(folder));
-  return spaces.some(({ query }) => query === 'neural');
+  if (reranks || spaces.some(({ query }) => query === 'neural')) return 'neural.ts';
+  return spaces.some(({ languages }) => languages !== undefined) ? 'languages.ts' : 'index.ts';
 }
 
 /** wrangler.toml, with the assets that it has in a comment where the index has page objects. */

@@ -9,6 +9,8 @@ export interface Document {
   readonly url?: string;
   /** Further columns or front matter, shown with a hit and not searched. */
   readonly fields?: Readonly<Record<string, string>>;
+  /** What it says its language is, by a code of ISO 639; while an index is built, what that was found to be. */
+  readonly language?: string | undefined;
 }
 
 /** What of a document is searched, and what a reranker reads: title and text, joined. */

@@ -4,7 +4,7 @@
 import { divide, GroupedIndex } from '../query/grouped-index.ts';
 import { type Encode, type Index, localIndex } from '../query/local-index.ts';
 import type { PageCache } from '../query/search/fetch.ts';
-import type { Clock, Timer } from '../query/search/meter.ts';
+import type { Clock, Room, Timer } from '../query/search/meter.ts';
 import { type EdgeTally, type Entrypoint, edgeSource } from './platform-cache.ts';
 import type { Generation } from './resident-index.ts';
 import { remoteGroup } from './window-groups.ts';
@@ -14,6 +14,7 @@ export interface EdgeOptions {
   readonly clock: Clock;
   readonly timer?: Timer | undefined;
   readonly cache?: PageCache | undefined;
+  readonly room?: Room | undefined;
   /** Where pages are read through the platform's cache; straight from storage without it. */
   readonly pages?: Entrypoint | undefined;
   /** Where the windows of an index are searched that is not open here. */
@@ -33,10 +34,10 @@ export function edgeIndex(
   tally: EdgeTally,
   searches: number,
 ): Index {
-  const { clock, timer, cache, pages, windows, encode } = options;
+  const { clock, timer, cache, room, pages, windows, encode } = options;
   if (index) {
     const cached = pages ? edgeSource(pages, source, tally) : source;
-    return localIndex({ index: { ...index, source: cached }, clock, timer, cache }, encode);
+    return localIndex({ index: { ...index, source: cached }, clock, timer, cache, room }, encode);
   }
   const groups = divide(manifest, searches).map((group) =>
     remoteGroup(windows, manifest.build, group, clock),

@@ -10,7 +10,7 @@ import type { Group } from '../query/grouped-index.ts';
 import { findDocument, readDocuments } from '../query/search/documents.ts';
 import type { PageCache } from '../query/search/fetch.ts';
 import { type FindRequest, type Found, findTop } from '../query/search/find.ts';
-import { type Budget, type Clock, type Cost, noCost, type Timer } from '../query/search/meter.ts';
+import { type Budget, type Clock, type Cost, noCost, type Room, type Timer } from '../query/search/meter.ts';
 import { type OpenIndex, openGeneration, type WindowRange } from '../query/search/open.ts';
 import type { Entrypoint } from './platform-cache.ts';
 import { failureResponse, type Log, rethrown } from './remote-error.ts';
@@ -96,6 +96,7 @@ export interface WindowEngine {
   readonly clock: Clock;
   readonly timer: Timer;
   readonly cache: PageCache;
+  readonly room: Room;
   readonly generation: ResidentGeneration;
   readonly log: Log;
 }
@@ -118,9 +119,9 @@ async function answer(
   index: OpenIndex,
   engine: WindowEngine,
 ): Promise<Found | ShowAnswer | ByIdAnswer> {
-  const { clock, timer, cache } = engine;
+  const { clock, timer, cache, room } = engine;
   const cost = noCost();
-  if ('find' in call) return findTop(findRequest(call.find, clock), { index, clock, timer, cache });
+  if ('find' in call) return findTop(findRequest(call.find, clock), { index, clock, timer, cache, room });
   if ('show' in call) return { documents: [...(await readDocuments(index, call.show, cost, cache))], cost };
   try {
     return { document: await findDocument(index, call.byId, cost, cache), cost };

@@ -68,6 +68,13 @@ export class Evaluation {
     this.#target = planFirst(states, { k, limit, canLookUp: this.#canLookUp });
   }
 
+  /** About how many bytes of lists the search will hold: those of its first round, and of what may follow. */
+  get bytesHeld(): number {
+    const { states } = this.#lists;
+    const whole = bytesTo(planRest(states));
+    return this.#canLookUp ? Math.min(whole, bytesTo(this.#target) + REST_BYTES) : whole;
+  }
+
   /** The pages of postings that the plan wants now. */
   wanted(): WantedPage[] {
     return this.#lists.wanted(this.#target);

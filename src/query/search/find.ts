@@ -14,7 +14,7 @@ import {
   type ReadPlan,
   type WantedPage,
 } from './fetch.ts';
-import { type Budget, type Clock, type Cost, noCost, type Timer } from './meter.ts';
+import { type Budget, type Clock, type Cost, noCost, type Room, type Timer } from './meter.ts';
 import type { OpenIndex } from './open.ts';
 import { FIRST_ROUND_BYTES } from './plan.ts';
 import type { Scored } from './sums/topk.ts';
@@ -39,6 +39,8 @@ export interface SearchContext {
   /** Without one, a deadline is only looked at between rounds. */
   readonly timer?: Timer | undefined;
   readonly cache?: PageCache | undefined;
+  /** Without one, searches hold what they like. */
+  readonly room?: Room | undefined;
   /** See FIRST_ROUND_BYTES. */
   readonly firstRoundBytes?: number | undefined;
   readonly trace?: SearchTrace | undefined;
@@ -73,10 +75,28 @@ export async function findTop(
   context: SearchContext,
   documentPages?: Map<string, OpenPage>,
 ): Promise<Found> {
-  const { terms, k, floor, budget, maxRounds = Number.POSITIVE_INFINITY } = request;
-  const { index, clock, firstRoundBytes = FIRST_ROUND_BYTES, trace } = context;
-  const cost = noCost();
+  const { terms, k, floor, budget } = request;
+  const { index, room, firstRoundBytes = FIRST_ROUND_BYTES } = context;
   const evaluation = new Evaluation(index, { terms, k, floor, firstRoundBytes });
+  if (!room) return readAndProve(request, context, evaluation, documentPages);
+  const leave = await room.enter(evaluation.bytesHeld, budget.deadline);
+  // Without room, nothing is read: all that is known is what the lists could add.
+  if (!leave) return readAndProve({ ...request, budget: { maxReads: 0 } }, context, evaluation);
+  try {
+    return await readAndProve(request, context, evaluation, documentPages);
+  } finally {
+    leave();
+  }
+}
+
+async function readAndProve(
+  { terms, k, floor, budget, maxRounds = Number.POSITIVE_INFINITY }: FindRequest,
+  context: SearchContext,
+  evaluation: Evaluation,
+  documentPages?: Map<string, OpenPage>,
+): Promise<Found> {
+  const { clock, trace } = context;
+  const cost = noCost();
   let answer: Omit<Found, 'cost'> = { top: [], exact: terms.length === 0, bound: 0 };
   let spent = terms.length === 0;
   for (let round = 1; !spent; round++) {

@@ -27,6 +27,16 @@ export interface Budget {
   readonly deadline?: number | undefined;
 }
 
+/** Memory for what searches hold while they wait for storage. */
+export interface Room {
+  /**
+   * Waits until there is room.
+   *
+   * @returns what is to be called when the search is over; undefined where the deadline came first
+   */
+  enter(bytes: number, deadline?: number): Promise<(() => void) | undefined>;
+}
+
 /** Milliseconds from some fixed moment. */
 export type Clock = () => number;
 

@@ -117,8 +117,8 @@ class Reader {
     const content = contentOf(this.#tree, this.#options.select);
     this.#content = new Set(content);
     this.#walk(content.length > 0 || this.#options.select !== undefined ? content : this.#tree.children);
-    const { title, about, fields } = this.#head;
-    return { title, address, about, fields, sections: this.#outline.finish() };
+    const { title, about, fields, language } = this.#head;
+    return { title, address, about, fields, language, sections: this.#outline.finish() };
   }
 
   /** Visits nodes in the order of the page. Functions among them are what happens when an element ends. */

@@ -1,0 +1,58 @@
+// Memory for what searches hold while they wait for storage. An isolate has 128 MB, and serves as many requests at once
+// as come: without a limit, fifty documents asked as queries would hold 350 MB of pages.
+
+import type { Clock, Room, Timer } from '../query/search/meter.ts';
+
+/** What a waiting search looks every so often for, since a request must not await what another one resolves. */
+const POLL_MS = 4;
+/** A search that has not looked for so long has been given up by its caller, and one inside has ended unseen. */
+const WAITING_MS = 2_000;
+const INSIDE_MS = 30_000;
+
+interface Ticket {
+  readonly bytes: number;
+  seen: number;
+}
+
+/** Lets searches in, first come first served, while what they hold together fits. */
+export class IsolateRoom implements Room {
+  readonly #bytes: number;
+  readonly #clock: Clock;
+  readonly #timer: Timer;
+  #waiting: Ticket[] = [];
+  #inside: Ticket[] = [];
+
+  /** @param bytes for all searches together */
+  constructor(bytes: number, clock: Clock, timer: Timer) {
+    this.#bytes = bytes;
+    this.#clock = clock;
+    this.#timer = timer;
+  }
+
+  async enter(bytes: number, deadline = Number.POSITIVE_INFINITY): Promise<(() => void) | undefined> {
+    // One that would take more than there is goes in alone.
+    const ticket: Ticket = { bytes: Math.min(bytes, this.#bytes), seen: this.#clock() };
+    this.#waiting.push(ticket);
+    while (!this.#isNext(ticket)) {
+      if (this.#clock() >= deadline) {
+        this.#waiting = this.#waiting.filter((other) => other !== ticket);
+        return undefined;
+      }
+      await this.#timer(POLL_MS);
+      ticket.seen = this.#clock();
+    }
+    this.#waiting.shift();
+    this.#inside.push(ticket);
+    return () => {
+      this.#inside = this.#inside.filter((other) => other !== ticket);
+    };
+  }
+
+  #isNext(ticket: Ticket): boolean {
+    const now = this.#clock();
+    this.#waiting = this.#waiting.filter((other) => other === ticket || now - other.seen < WAITING_MS);
+    this.#inside = this.#inside.filter(({ seen }) => now - seen < INSIDE_MS);
+    const held = this.#inside.reduce((sum, { bytes }) => sum + bytes, 0);
+    return this.#waiting[0] === ticket && held + ticket.bytes <= this.#bytes;
+  }
+}
