@@ -1,5 +1,6 @@
 // The Worker for indexes whose queries need a network: src/index.ts and ONNX Runtime, which is 14 MB of WebAssembly.
 
+import './core/analyzer/stemming/snowball.ts';
 import { openOnnxGraph } from './encode/onnx-network.ts';
 import { residentReranker } from './encode/resident-reranker.ts';
 import { createWorker } from './worker.ts';

@@ -3,6 +3,11 @@
 import { join } from 'node:path';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { type IndexSizes, sizesOf } from '../inspect/sizes.ts';
+import {
+  type CollectionLanguages,
+  inLanguages,
+  surveyLanguages,
+} from '../stages/encode/collection-languages.ts';
 import type { EncoderInput } from '../stages/encode/encoder.ts';
 import { openInputs } from '../stages/encode/inputs.ts';
 import { withExpansions } from '../stages/expand/expansion-file.ts';
@@ -15,7 +20,7 @@ import { keyOf } from '../work/stage.ts';
 import { type BuildInput, type BuildReport, buildIndex, type Read } from './build.ts';
 import { type CiffReading, ciffInput, ciffKeyOf } from './build-ciff.ts';
 import { ciffConfig } from './ciff-config.ts';
-import type { BuildConfig } from './config.ts';
+import { type BuildConfig, isInflected } from './config.ts';
 import { expansionsKeyOf, inputKeyOf } from './input-key.ts';
 import { openFolder } from './open-folder.ts';
 import { filesOf } from './publish.ts';
@@ -71,7 +76,10 @@ async function buildLocked(job: FolderJob): Promise<Built> {
         Object.assign(read, { read: report.documents, empty: 0, ciff: report });
         mustHoldDocuments(reading.input, read);
       })
-    : { inputs: () => inputs(reading, config) };
+    : {
+        inputs: (languages) => inputs(reading, config, languages),
+        survey: config.spaces.some(isInflected) ? () => survey(reading, startProgress) : undefined,
+      };
   const task = { inputKey, read, config, folder, workFolder, vectorsPath, startProgress };
   const report = await buildIndex({ ...input, ...task }).catch(async (error: unknown) => {
     throw ciff ? error : await withPlaces(error, job.reading);
@@ -94,14 +102,32 @@ async function withPlaces(error: unknown, reading: Reading): Promise<unknown> {
 
 const PLACES_SHOWN = 3;
 
+/** A first look at the documents. Standard input is read but once, so that each document is looked at by itself. */
+async function survey(reading: ReadOptions, startProgress: StartProgress): Promise<CollectionLanguages> {
+  const { input, language } = reading;
+  if (input === '-') return { given: language, parts: {} };
+  const progress = startProgress('looking at languages', 'documents');
+  const report = newReport();
+  const languages = await surveyLanguages(openInputs({ ...reading, report }), language, (documents) =>
+    progress.at(documents),
+  );
+  progress.end();
+  return languages;
+}
+
 async function* inputs(
   options: ReadOptions,
   { spaces, expansions }: BuildConfig,
+  languages: CollectionLanguages | undefined,
 ): AsyncGenerator<EncoderInput> {
-  const read = openInputs(
+  let read = openInputs(
     options,
     spaces.some(({ encoder }) => encoder === 'vectors'),
   );
+  if (languages !== undefined) {
+    options.report.languages = {};
+    read = inLanguages(read, languages, options.report.languages);
+  }
   yield* expansions === undefined ? read : withExpansions(read, expansions);
   mustHoldDocuments(options.input, options.report);
 }

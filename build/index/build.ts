@@ -8,6 +8,7 @@ import { rmSync } from 'node:fs';
 import type { Manifest } from '../../src/core/format/manifest.ts';
 import type { CiffReport } from '../ciff/import.ts';
 import { type VerifyReport, verifyIndex } from '../inspect/verify.ts';
+import { type CollectionLanguages, indexedLanguages } from '../stages/encode/collection-languages.ts';
 import type { EncoderInput } from '../stages/encode/encoder.ts';
 import { type SpacePlan, type Spool, spoolDocuments } from '../stages/invert/spool.ts';
 import { orderDocuments } from '../stages/order/order.ts';
@@ -35,7 +36,11 @@ export interface Read extends ReadReport {
 
 /** Documents, or what comes inverted already; read at most once. */
 export type BuildInput =
-  | { readonly inputs: () => AsyncIterable<EncoderInput> }
+  | {
+      readonly inputs: (languages?: CollectionLanguages) => AsyncIterable<EncoderInput>;
+      /** A first look at the documents, where words are stemmed in the ways of their languages. */
+      readonly survey?: (() => Promise<CollectionLanguages>) | undefined;
+    }
   /** Leaves in the folder what spooling documents leaves there. */
   | { readonly spool: (plans: readonly SpacePlan[], folder: string) => Promise<Spool> };
 
@@ -88,10 +93,12 @@ export async function buildIndex(job: BuildJob): Promise<BuildReport> {
     seconds[stage] = (performance.now() - started) / 1000;
     return result;
   };
-  const plan = planIndex(config, workFolder);
+  const survey = 'inputs' in job ? job.survey : undefined;
+  const languages = survey && (await timed('languages', survey));
+  const plan = planIndex(config, workFolder, languages);
   const resumed = isFinished(workFolder, 'encode');
   const { spool, read } = await timed('encode', async () => ({
-    spool: await spoolInput(job, plan.spaces),
+    spool: await spoolInput(job, plan.spaces, languages),
     read: job.read,
   }));
   if (vectorsPath !== undefined) {
@@ -105,8 +112,9 @@ export async function buildIndex(job: BuildJob): Promise<BuildReport> {
           const windowStart = cutWindows(spool.documents, plan.windowDocuments);
           return orderDocuments(spool, windowStart, workFolder, startProgress);
         });
+  const indexed = languages && indexedLanguages(languages, read?.languages ?? {});
   const written = await timed('shard', () =>
-    writeIndex(spool, plan, { folder, workFolder }, startProgress, orderPath),
+    writeIndex(spool, { ...plan, languages: indexed }, { folder, workFolder }, startProgress, orderPath),
   );
   const source = folderSource(folder);
   const verified = await timed('verify', () => verifyIndex(source, startProgress, written.manifest.build));
@@ -116,8 +124,17 @@ export async function buildIndex(job: BuildJob): Promise<BuildReport> {
   return { ...written, read, resumed, verified, seconds };
 }
 
-async function spoolInput(job: BuildJob, spaces: readonly SpacePlan[]): Promise<Spool> {
+async function spoolInput(
+  job: BuildJob,
+  spaces: readonly SpacePlan[],
+  languages: CollectionLanguages | undefined,
+): Promise<Spool> {
   const { workFolder, startProgress } = job;
   if ('spool' in job) return job.spool(spaces, workFolder);
-  return spoolDocuments(job.inputs(), spaces, workFolder, startProgress('reading and encoding', 'documents'));
+  return spoolDocuments(
+    job.inputs(languages),
+    spaces,
+    workFolder,
+    startProgress('reading and encoding', 'documents'),
+  );
 }

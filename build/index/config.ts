@@ -9,6 +9,7 @@ import { analyzerOf } from '../../src/core/model/contract.ts';
 import { modelEncoder } from '../model/model-encoder.ts';
 import { openModelFolder } from '../model/model-folder.ts';
 import { partsEncoder } from '../model/vector-parts.ts';
+import { type CollectionLanguages, inflectedBy } from '../stages/encode/collection-languages.ts';
 import type { DocumentEncoder } from '../stages/encode/encoder.ts';
 import { countingEncoder } from '../stages/encode/text-encoder.ts';
 import { vectorEncoder } from '../stages/encode/vectors.ts';
@@ -217,8 +218,20 @@ export function usualMerge({ model }: Pick<SpaceConfig, 'model'>): Merge {
   return head === 'deepimpact' ? 'distinct' : 'doc2query';
 }
 
-/** The encoder that a space asks for. */
-export function encoderOf(space: SpaceConfig): DocumentEncoder {
+/** Whether words of a space are stemmed in the ways of their documents' languages: where English ones are stemmed. */
+export function isInflected({ encoder, analyzer, titleWeight, model }: SpaceConfig): boolean {
+  if (titleWeight === undefined || analyzer === 'bert-words') return false;
+  if (encoder !== 'model') return encoder !== 'vectors';
+  return openModelFolder(model!).contract.head === 'residual';
+}
+
+/**
+ * The encoder that a space asks for.
+ *
+ * @param languages of the documents, where words are stemmed in their ways
+ */
+export function encoderOf(space: SpaceConfig, languages?: CollectionLanguages): DocumentEncoder {
+  const inflected = inflectedBy(languages);
   switch (space.encoder) {
     case 'bm25':
       return countingEncoder(
@@ -226,9 +239,10 @@ export function encoderOf(space: SpaceConfig): DocumentEncoder {
         space.analyzer,
         bm25(space.k1, space.b, space.lengths),
         space.titleWeight,
+        inflected,
       );
     case 'tfidf':
-      return countingEncoder('tfidf', space.analyzer, tfidf, space.titleWeight);
+      return countingEncoder('tfidf', space.analyzer, tfidf, space.titleWeight, inflected);
     case 'vectors':
       return vectorEncoderOf(space);
     case 'model':

@@ -2,6 +2,8 @@
 
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+// Whoever opens an index may ask it, and questions may need its stemmers.
+import '../../src/core/analyzer/stemming/snowball.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { CURRENT } from '../../src/core/format/manifest.ts';
 import { type OpenIndex, openIndex } from '../../src/query/search/open.ts';

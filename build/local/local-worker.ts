@@ -83,7 +83,7 @@ async function start(folder: string, persist: string, options: LocalOptions): Pr
   const guard = guardChildren();
   const worker = await startWorker({
     config: workerConfig(folder, persist, inAssets),
-    entrypoint: join(SOURCES, reranker || (await needsNetwork(folder)) ? 'neural.ts' : 'index.ts'),
+    entrypoint: join(SOURCES, await entryFor(folder, reranker !== undefined)),
     envFiles: [],
     bindings: {
       INDEX_PREFIX: { type: 'plain_text', value: '' },
@@ -137,10 +137,11 @@ async function copyToBucket(
   }
 }
 
-/** Whether queries of an index need the Worker that can run a network. */
-async function needsNetwork(folder: string): Promise<boolean> {
+/** The smallest Worker that has what an index needs: a network, or stemmers, or neither. */
+async function entryFor(folder: string, reranks: boolean): Promise<string> {
   const { spaces } = await readManifest(folderSource(folder));
-  return spaces.some(({ query }) => query === 'neural');
+  if (reranks || spaces.some(({ query }) => query === 'neural')) return 'neural.ts';
+  return spaces.some(({ languages }) => languages !== undefined) ? 'languages.ts' : 'index.ts';
 }
 
 /** Whether every page of an index is an object of its own, so that it can be served from assets alone. */

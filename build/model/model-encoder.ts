@@ -45,7 +45,10 @@ export function modelEncoder(
     async encode(documents) {
       network ??= openNetwork(folder, device);
       return encodeTexts(
-        documents.map(({ document }) => searchableText(document)),
+        documents.map(({ document }) => ({
+          text: searchableText(document),
+          isRead: canRead(contract, document.language),
+        })),
         folder,
         await network,
       );
@@ -90,21 +93,43 @@ async function openNetwork(folder: ModelFolder, device: Device): Promise<Network
   };
 }
 
+/** Models of English stems know nothing of other languages: their gates would be those of other words. */
+function canRead({ tokenizer }: ModelContract, language: string | undefined): boolean {
+  return tokenizer.kind !== 'stems' || language === undefined || language === 'en';
+}
+
+/** A text, and whether the network can say anything of it. */
+interface Text {
+  readonly text: string;
+  readonly isRead: boolean;
+}
+
 /** The raw values of texts, in order. */
 async function encodeTexts(
-  texts: readonly string[],
+  texts: readonly Text[],
   { contract }: ModelFolder,
   { vocabulary, graph }: Network,
 ): Promise<SparseVector[]> {
   const windows: Window[] = [];
   const ends: number[] = [];
-  for (const text of texts) {
+  const read: number[] = [];
+  for (const { text, isRead } of texts) {
+    const start = windows.length;
     windows.push(...windowsOf(text, contract, vocabulary));
+    if (isRead && graph) for (let i = start; i < windows.length; i++) read.push(i);
     ends.push(windows.length);
   }
-  const vectors = graph
-    ? await windowVectors(windows, contract, vocabulary, graph)
-    : windows.map((window) => gatelessVector(window, contract));
+  const weighed = graph
+    ? await windowVectors(
+        read.map((i) => windows[i]),
+        contract,
+        vocabulary,
+        graph,
+      )
+    : [];
+  const vectors: SparseVector[] = [];
+  for (const [i, place] of read.entries()) vectors[place] = weighed[i];
+  for (const [i, window] of windows.entries()) vectors[i] ??= gatelessVector(window, contract);
   return ends.map((end, i) => {
     const start = ends[i - 1] ?? 0;
     const vector = mergeWindows(contract.head, vectors.slice(start, end));

@@ -15,6 +15,8 @@ export interface Document {
   readonly names?: readonly string[];
   /** Parts of the text whose words count so many times; it is not stored. */
   readonly weighed?: readonly { readonly text: string; readonly times: number }[];
+  /** What it says its language is, by a code of ISO 639; while an index is built, what that was found to be. */
+  readonly language?: string | undefined;
 }
 
 /** What of a document is searched, and what a reranker reads: title and text, joined. */

@@ -115,7 +115,10 @@ export function describeIndex(open: Resident): IndexAnswer {
     index: stateOf(open),
     documents,
     windows,
-    spaces,
+    spaces: spaces.map(({ languages, ...space }) => ({
+      ...space,
+      ...(languages && { languages: languages.map(({ code }) => code) }),
+    })),
   };
 }
 

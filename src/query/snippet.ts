@@ -3,6 +3,7 @@
 import { documentTerms } from '../core/analyzer/analysis.ts';
 import { analysisNamed } from '../core/analyzer/analyzer.ts';
 import { foldedLetters } from '../core/analyzer/folding.ts';
+import { questionStems } from '../core/analyzer/stemming/stemmed-languages.ts';
 import type { Space } from '../core/format/manifest.ts';
 import type { QueryTerm } from './search/terms.ts';
 
@@ -44,14 +45,19 @@ export interface Matcher {
 
 /** Matches words with the terms of a query in any of the spaces that it was asked in. */
 export function matcherOf(spaces: readonly Space[], terms: readonly QueryTerm[]): Matcher {
-  const known = spaces.map(({ name, analyzer }) => ({
+  const known = spaces.map(({ name, analyzer, languages = [] }) => ({
     analysis: analysisNamed(analyzer),
+    languages,
     terms: new Set(terms.filter(({ space }) => space === name).map(({ term }) => term)),
   }));
   const heaviest = [...terms].sort((a, b) => b.weight - a.weight).map(({ term }) => term);
   return {
     termsIn: (word) =>
-      known.flatMap(({ analysis, terms }) => documentTerms(analysis(word)).filter((term) => terms.has(term))),
+      known.flatMap(({ analysis, languages, terms }) =>
+        [...documentTerms(analysis(word)), ...questionStems(word, languages).keys()].filter((term) =>
+          terms.has(term),
+        ),
+      ),
     traces: tracesOf(heaviest),
   };
 }
@@ -61,7 +67,7 @@ export function tracesOf(terms: readonly string[]): RegExp | undefined {
   const traces = new Set<string>();
   // Those of whole titles, which have "=" in them, are no words.
   for (const term of terms) {
-    const word = foldedLetters(term).replace(/^[^\p{L}\p{N}]+/u, '');
+    const word = foldedLetters(term).replace(/^[^\p{L}\p{N}]+|\*$/gu, '');
     // Terms are stems: "happi" of "happy", "hope" of "hoping". Those of other scripts are as they are written.
     const trace = /^[a-z]{4,}$/.test(word) ? word.slice(0, Math.max(3, word.length - 2)) : word;
     if (trace !== '' && !/[\s=]/.test(trace)) traces.add(trace.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));

@@ -30,7 +30,7 @@ const FLOORS = [
   ['src/http'],
   ['src'],
   ['build/work', 'build/terminal'],
-  ['build/stages/read/lines', 'build/stages/weighting'],
+  ['build/stages/read/language', 'build/stages/read/lines', 'build/stages/weighting'],
   ['build/stages/read/tables'],
   ['build/stages/read/pages/sections'],
   ['build/stages/read/pages/markup'],

@@ -8,6 +8,7 @@ import type { Built } from '../../index/build-folder.ts';
 import { filesBeside } from '../../index/copy-model.ts';
 import { aboutSpace } from '../../inspect/about-space.ts';
 import type { QuantizationReport } from '../../stages/quantize/quantize-terms.ts';
+import { languageName } from '../../stages/read/language/codes.ts';
 import type { FileReport } from '../../stages/read/lines/report.ts';
 import { MOST_ASSETS } from '../../stages/shard/choose-layout.ts';
 import { count, counted, duration, oneLine, size, table } from '../../terminal/layout.ts';
@@ -20,7 +21,11 @@ export function toJson(built: Built) {
     build: manifest.build,
     documents: manifest.documents,
     windows: manifest.windows.length,
-    spaces: manifest.spaces.map((space) => ({ ...space, quantization: quantization[space.name] })),
+    spaces: manifest.spaces.map((space) => ({
+      ...space,
+      ...(space.languages && { languages: space.languages.map(({ code }) => code) }),
+      quantization: quantization[space.name],
+    })),
     bytes: sizes,
     files,
     verified,
@@ -65,6 +70,7 @@ export function buildSummary(built: Built, listsPages = false): string[] {
     '',
     `Stages: ${stages(built)}. Everything was read back and verified.`,
     ...aboutAssets(built),
+    ...aboutLanguages(built),
     ...aboutReading(built),
     ...aboutPages(built, listsPages),
     '',
@@ -120,6 +126,33 @@ function stages({ seconds, resumed }: Built): string {
       name === 'encode' && resumed ? `${name} in an earlier run` : `${name} ${duration(took)}`,
     )
     .join(', ');
+}
+
+/** Which documents are in other languages than English, and what was made of their words. */
+function aboutLanguages({ manifest: { spaces }, read: { languages = {} } }: Built): string[] {
+  const models = new Set(
+    spaces.flatMap(({ query, encoder, analyzer }) =>
+      query === 'tokenizer' && analyzer === 'stems' && encoder.model ? [encoder.model.id] : [],
+    ),
+  );
+  const stemmed = new Map(
+    spaces.flatMap(({ languages }) => languages ?? []).map(({ code, parts }) => [code as string, parts]),
+  );
+  const others = Object.entries(languages)
+    .filter(([code]) => code !== 'en')
+    .sort(([, a], [, b]) => b - a);
+  const by = [...models].map(
+    (model) => ` ${model} reads English: they are weighed by their words, as BM25 does.`,
+  );
+  return others.map(([code, documents]) => {
+    const parts = stemmed.get(code);
+    const how = !stemmed.has(code)
+      ? 'their words are not stemmed'
+      : parts === undefined
+        ? 'their words are stemmed in its way'
+        : 'their words are stemmed in its way, and compounds are found by their parts';
+    return `${counted(documents, 'document')} in ${languageName(code)}: ${how}.${by.join('')}`;
+  });
 }
 
 function aboutReading({ read: { skipped, empty, reasons, files, notes, ciff } }: Built): string[] {

@@ -14,7 +14,13 @@ import {
   layoutOptions,
 } from '../options/building.ts';
 import { jsonOption } from '../options/json-output.ts';
-import { expansionOptions, type ReadingOptions, readingOf, readingOptions } from '../options/reading.ts';
+import {
+  expansionOptions,
+  languageOption,
+  type ReadingOptions,
+  readingOf,
+  readingOptions,
+} from '../options/reading.ts';
 import { buildSummary, toJson } from './build-summary.ts';
 
 interface Options extends ConfigOptions, Omit<ReadingOptions, 'format'> {
@@ -37,7 +43,8 @@ export function buildCommand(): Command {
     )
     .argument('<input>', 'The documents: a file, a folder, or - for standard input.')
     .option('-o, --out <folder>', 'The index folder. The default is shards/<name of the input>.');
-  for (const option of [...readingOptions('ciff'), ...configOptions()]) command.addOption(option);
+  for (const option of [...readingOptions('ciff'), languageOption(), ...configOptions()])
+    command.addOption(option);
   return command
     .option('--documents <corpus>', 'For a CIFF: the file or folder with the text of its documents.')
     .option(
@@ -113,6 +120,15 @@ where that is most of it, the build refuses. The encoder "vectors" reads JSON
 lines {id, contents, vector: {term: weight}}. A CIFF (Common Index File Format)
 may be gzipped; its numbers are taken as impacts from 1 to 255, unless --encoder
 names one that counts terms.
+
+Languages: English words are stemmed, and those of 24 other languages in their
+own ways: Arabic, Armenian, Danish, Dutch, Finnish, French, German, Greek,
+Hindi, Hungarian, Indonesian, Irish, Italian, Lithuanian, Nepali, Norwegian,
+Portuguese, Romanian, Russian, Serbian, Spanish, Swedish, Tamil and Turkish.
+German, Dutch and Scandinavian compounds are found by their parts, which are
+stems that the documents have; from standard input they are not. sparsedge-en
+reads English: documents in any other language are weighed by their words, as
+BM25 does. --analyzer unicode and --title-weight 0 stem nothing in this way.
 
 Pages: what is hidden, navigation, and lines that stand on most pages of a site
 are no text. Kept out are pages with noindex, drafts, redirects, 404 pages,

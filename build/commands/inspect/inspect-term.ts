@@ -2,6 +2,7 @@
 
 import { documentTerms } from '../../../src/core/analyzer/analysis.ts';
 import { analysisNamed } from '../../../src/core/analyzer/analyzer.ts';
+import { questionStems } from '../../../src/core/analyzer/stemming/stemmed-languages.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { compareBytes, utf8 } from '../../../src/core/format/bytes.ts';
 import type { Space } from '../../../src/core/format/manifest.ts';
@@ -46,7 +47,8 @@ export interface TermReport {
  * @throws SparsedgeError `not-found` when no document has it
  */
 export async function inspectTerm(index: OpenIndex, space: Space, written: string): Promise<TermReport> {
-  const analyzed = documentTerms(analysisNamed(space.analyzer)(written));
+  const stems = questionStems(written, space.languages ?? []);
+  const analyzed = [...documentTerms(analysisNamed(space.analyzer)(written)), ...stems.keys()];
   for (const term of new Set([written, ...analyzed])) {
     const list = await lookUp(index, space.name, term);
     if (list) return report(index, space, term, list);

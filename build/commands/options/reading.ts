@@ -8,13 +8,14 @@ import type { FieldMapping } from '../../stages/read/lines/record.ts';
 import { GENERATORS, type GeneratorName } from '../../stages/read/pages/generator.ts';
 import type { PageOptions } from '../../stages/read/pages/site.ts';
 import type { ReadOptions } from '../../stages/read/read.ts';
-import { repeated, whole } from './values.ts';
+import { language, repeated, whole } from './values.ts';
 
 /** What a command is told of records, as readingOptions() has it parsed. */
 export interface ReadingOptions extends Omit<PageOptions, 'generator'> {
   readonly format: 'auto' | Format;
   readonly field?: readonly string[] | undefined;
   readonly skipBad?: true | undefined;
+  readonly language?: string | undefined;
   readonly generator?: GeneratorName | 'auto' | undefined;
 }
 
@@ -48,6 +49,15 @@ export function readingOptions(...more: readonly string[]): Option[] {
     new Option('--skip-bad', 'Skip and count malformed records instead of stopping at the first.'),
     ...pageOptions(),
   ];
+}
+
+/** The option that says what language documents are in. */
+export function languageOption(): Option {
+  return new Option(
+    '--language <code>',
+    'The language of all documents, such as de. By default, it is that which a page (lang), its front matter or a ' +
+      'record (lang, language, locale) names, or that shows in its text, or that nearly all other documents are in.',
+  ).argParser(language);
 }
 
 /** The options that say which pages of Markdown and HTML are read, which parts of them, and what their URLs are. */
@@ -91,8 +101,9 @@ function pageOptions(): Option[] {
  * @throws SparsedgeError `bad-input`
  */
 export function readingOf(input: string, options: ReadingOptions): Omit<ReadOptions, 'report'> {
-  const { format, field = [], skipBad } = options;
-  return { input, format, fields: fieldsFrom(field), skipBad: skipBad ?? false, pages: pagesOf(options) };
+  const { format, field = [], skipBad, language } = options;
+  const fields = fieldsFrom(field);
+  return { input, format, fields, skipBad: skipBad ?? false, language, pages: pagesOf(options) };
 }
 
 function pagesOf(options: ReadingOptions): PageOptions {

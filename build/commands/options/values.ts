@@ -1,6 +1,7 @@
 // Values of options: text from the command line → checked values.
 
 import { InvalidArgumentError } from 'commander';
+import { isKnownCode, languageCode } from '../../stages/read/language/codes.ts';
 import type { Part } from '../../work/parts.ts';
 
 /** Reads a whole number from `minimum` to `maximum`. */
@@ -48,6 +49,13 @@ export function parsePart(text: string): Part {
   const [, part, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(text)?.map(Number) ?? [];
   if (part !== undefined && of !== undefined && part >= 1 && part <= of) return { part, of };
   throw new InvalidArgumentError('It must be i/n, from 1/n to n/n.');
+}
+
+/** Reads the code of a language: `de`, `pt-BR`. */
+export function language(text: string): string {
+  const code = languageCode(text);
+  if (code !== undefined && isKnownCode(code)) return code;
+  throw new InvalidArgumentError('It must be the code of a language, such as de or pt-BR.');
 }
 
 /** Collects the values of an option that can be repeated. */

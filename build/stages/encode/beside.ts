@@ -3,6 +3,7 @@
 
 import { type Analysis, contentWords, isFunctional } from '../../../src/core/analyzer/analysis.ts';
 import { type Analyze, type AnalyzerName, analysisNamed } from '../../../src/core/analyzer/analyzer.ts';
+import type { Inflected } from '../../../src/core/analyzer/stemming/stemmed-languages.ts';
 import { titleTerm } from '../../../src/core/analyzer/titles.ts';
 import { type Document, searchableText } from '../../../src/core/document.ts';
 import type { Weighting } from '../weighting/weighting.ts';
@@ -14,6 +15,12 @@ const WHOLE_TITLE = 100;
 const FURTHER_TITLE = 3;
 /** Titles of documents with more words count as much more: a title says no less of a long page. */
 const USUAL_LENGTH = 100;
+
+/** What stems the documents of a language. */
+export type InflectedIn = (language: string | undefined) => Inflected;
+
+/** Stems nothing. */
+export const uninflected: InflectedIn = () => () => [];
 
 /** Values of terms while a document is encoded. */
 export type TermValues = Map<string, number>;
@@ -37,6 +44,7 @@ export function addTerms(values: TermValues, terms: readonly string[], times = 1
  * Adds what stands beside the words of a document's text.
  *
  * @param titleWeight how many times a word of the title counts; once it was counted
+ * @param inflected stems documents in their languages
  */
 export function addBeside(
   values: TermValues,
@@ -44,13 +52,16 @@ export function addBeside(
   { inOrder, names }: Analysis,
   analyze: Analyze,
   titleWeight: number,
+  inflected: InflectedIn,
 ): void {
-  const { title } = document;
+  const { title, language } = document;
+  const stems = inflected(language);
   addTerms(values, names);
   addTerms(values, inOrder.filter(isFunctional));
-  if (title) {
+  addTerms(values, stems(searchableText(document)));
+  if (title && titleWeight > 1) {
     const analysis = analyze(title);
-    if (titleWeight > 1) addTerms(values, termsOf(analysis), titleWeight - 1);
+    addTerms(values, [...termsOf(analysis), ...stems(title)], titleWeight - 1);
   }
   for (const { text, times } of document.weighed ?? []) addTerms(values, termsOf(analyze(text)), times - 1);
   for (const [term, value] of values) if (value <= 0) values.delete(term);
@@ -82,7 +93,11 @@ function termsOfTitles(titles: readonly string[]): string[] {
 }
 
 /** An encoder that gives documents what stands beside their words, where the encoder itself gives the words. */
-export function besides(encoder: DocumentEncoder, titleWeight: number): DocumentEncoder {
+export function besides(
+  encoder: DocumentEncoder,
+  titleWeight: number,
+  inflected: InflectedIn = uninflected,
+): DocumentEncoder {
   const analyze = analysisNamed(encoder.analyzer);
   return {
     ...encoder,
@@ -92,7 +107,7 @@ export function besides(encoder: DocumentEncoder, titleWeight: number): Document
       return vectors.map((vector, i) => {
         const { document } = inputs[i];
         const values = new Map(vector);
-        addBeside(values, document, analyze(searchableText(document)), analyze, titleWeight);
+        addBeside(values, document, analyze(searchableText(document)), analyze, titleWeight, inflected);
         return values;
       });
     },

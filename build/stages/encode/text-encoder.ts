@@ -4,7 +4,15 @@ import { contentWords } from '../../../src/core/analyzer/analysis.ts';
 import { type AnalyzerName, analysisNamed } from '../../../src/core/analyzer/analyzer.ts';
 import { searchableText } from '../../../src/core/document.ts';
 import type { Weighting } from '../weighting/weighting.ts';
-import { addBeside, addTerms, lengthBy, type TermValues, weighingTitles } from './beside.ts';
+import {
+  addBeside,
+  addTerms,
+  type InflectedIn,
+  lengthBy,
+  type TermValues,
+  uninflected,
+  weighingTitles,
+} from './beside.ts';
 import type { DocumentEncoder } from './encoder.ts';
 
 /**
@@ -12,12 +20,14 @@ import type { DocumentEncoder } from './encoder.ts';
  *
  * @param titleWeight how many times a word of a title counts; where it is not given, words are all that there is, as
  *   for Lucene, and nothing stands beside them
+ * @param inflected stems documents in their languages
  */
 export function countingEncoder(
   id: string,
   analyzer: AnalyzerName,
   weighting: Weighting,
   titleWeight?: number,
+  inflected: InflectedIn = uninflected,
 ): DocumentEncoder {
   const analyze = analysisNamed(analyzer);
   return {
@@ -31,7 +41,7 @@ export function countingEncoder(
         const analysis = analyze(searchableText(document));
         const counts: TermValues = new Map();
         addTerms(counts, contentWords(analysis));
-        if (titleWeight !== undefined) addBeside(counts, document, analysis, analyze, titleWeight);
+        if (titleWeight !== undefined) addBeside(counts, document, analysis, analyze, titleWeight, inflected);
         return counts;
       }),
   };

@@ -25,6 +25,8 @@ export interface SpacePlan {
     readonly maximum?: number | undefined;
     readonly rounding: Quantizer['rounding'];
   };
+  /** Whether words are stemmed in the ways of their documents' languages. */
+  readonly isInflected?: boolean | undefined;
   /** How the encoder merges predicted queries with a document, if it does. */
   readonly expansion?: MergeRule | undefined;
 }
@@ -118,6 +120,8 @@ class Spooler {
       this.#records.write(record);
       this.#digest.update(record);
       this.#documentsDigest.add(record);
+      if (document.language !== undefined && document.language !== 'en')
+        this.#digest.update(document.language);
       if (vector) this.#digest.update(JSON.stringify([...vector]));
       if (queries) this.#digest.update(JSON.stringify(queries));
     }

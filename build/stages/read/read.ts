@@ -30,6 +30,8 @@ export interface Reading {
   readonly fields?: FieldMapping | undefined;
   /** Count malformed records and pass over them. Otherwise the first one stops the reading. */
   readonly skipBad?: boolean | undefined;
+  /** The language of all documents, by its code in ISO 639. */
+  readonly language?: string | undefined;
   /** For Markdown and HTML: which pages and which parts of them. */
   readonly pages?: PageOptions | undefined;
 }

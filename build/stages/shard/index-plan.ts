@@ -1,5 +1,6 @@
 // What a build is to write, with every encoder opened: stages are given this and never open a model themselves.
 
+import type { IndexedLanguage } from '../../../src/core/analyzer/stemming/stemmed-languages.ts';
 import type { PostingsEncoder } from '../../../src/core/format/postings.ts';
 import type { StartProgress } from '../../terminal/progress.ts';
 import type { SpacePlan } from '../invert/spool.ts';
@@ -23,6 +24,8 @@ export interface IndexPlan {
   readonly store: Store;
   /** Whether document pages say what long lists hold of their documents; by their number where that is not chosen. */
   readonly vectors: 'auto' | 'always' | 'never';
+  /** What inflected spaces say of their languages, if there are any. */
+  readonly languages?: readonly IndexedLanguage[] | undefined;
 }
 
 /** What the writers of terms and of documents share. */

@@ -66,7 +66,8 @@ export async function writeIndex(
   for (const [i, space] of plan.spaces.entries()) {
     const written = writeSpace(i, spool.spaces[i], space, target);
     tables.set(space.name, written.table);
-    spaces.push(written.space);
+    const { languages } = plan;
+    spaces.push(space.isInflected && languages ? { ...written.space, languages } : written.space);
     quantization[space.name] = written.report;
   }
   const documents = await writeDocuments(spool, target);

@@ -4,6 +4,7 @@
 // The namespace import lets a bundler leave out what of zod is not used: 350 KB of a Worker.
 import * as z from 'zod';
 import { ANALYZERS } from '../analyzer/analyzer.ts';
+import { STEMMED } from '../analyzer/stemming/stemmed-languages.ts';
 import { corrupt } from '../errors.ts';
 import type { Source } from '../source.ts';
 import { fromUtf8, parseJson, utf8 } from './bytes.ts';
@@ -46,6 +47,15 @@ const spaceFields = z.strictObject({
    */
   query: z.enum(['count', 'binary', 'tokenizer', 'neural']),
   quantizer: quantizerSchema,
+  /**
+   * The languages of which documents have stems beside their words, where there are any: a question has those of all of
+   * them. `parts` is the set of stems by which compounds are cut.
+   */
+  languages: z
+    .array(z.strictObject({ code: z.enum(STEMMED), parts: z.string().optional() }))
+    .min(1)
+    .readonly()
+    .optional(),
   terms: count,
   postings: count,
 });

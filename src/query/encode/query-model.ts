@@ -14,7 +14,14 @@ import { analyzerOf, checkModelName, type ModelContract, type ModelName } from '
 import type { SparseVector } from '../../core/sparse.ts';
 import { phrasesOf } from '../../core/tokens/phrases.ts';
 import { cutWindows } from '../../core/tokens/tokens.ts';
-import { encodeQuery, hasBesides, type QueryTerm, weighText } from '../search/terms.ts';
+import {
+  countScale,
+  encodeQuery,
+  hasBesides,
+  type QueryTerm,
+  weighText,
+  withStems,
+} from '../search/terms.ts';
 
 /** A model as a query needs it. */
 export interface QueryModel {
@@ -46,7 +53,11 @@ export async function encodeQueryWith(
 ): Promise<QueryTerm[]> {
   if (space.query === 'count' || space.query === 'binary') return encodeQuery(text, space);
   checkModelName(space, model?.name);
-  return weighText(await queryWeights(text, model!, hasBesides(space)), space.name);
+  const weights = await queryWeights(text, model!, hasBesides(space));
+  const { query } = model!.contract;
+  const weight =
+    query.kind === 'table' ? query.absent * query.scale : query.kind === 'neural' ? query.scale : undefined;
+  return weighText(withStems(weights, text, space, weight), space.name);
 }
 
 /** A text as terms of a space, whose weights a model may have multiplied to make them integers. */
@@ -58,7 +69,7 @@ export async function encodeFor(
   const query = model?.contract.query;
   return {
     terms: await encodeQueryWith(text, space, model),
-    scale: query && 'scale' in query ? query.scale : 1,
+    scale: query && 'scale' in query ? query.scale : countScale(space),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { contentWords, questionTerms } from '../../core/analyzer/analysis.ts';
 import { analysisNamed } from '../../core/analyzer/analyzer.ts';
+import { questionStems } from '../../core/analyzer/stemming/stemmed-languages.ts';
 import { SparsedgeError } from '../../core/errors.ts';
 import { utf8 } from '../../core/format/bytes.ts';
 import type { Space } from '../../core/format/manifest.ts';
@@ -47,7 +48,7 @@ export function encodeQuery(text: string, space: Space): QueryTerm[] {
   for (const term of terms) {
     counts.set(term, space.query === 'binary' ? 1 : (counts.get(term) ?? 0) + 1);
   }
-  return weighText(counts, space.name);
+  return weighText(withStems(counts, text, space), space.name);
 }
 
 /**
@@ -65,6 +66,34 @@ export function heaviest<Term>(terms: readonly Term[], weightOf: (term: Term) =>
   const ranked = [...terms.keys()].sort((a, b) => weightOf(terms[b]) - weightOf(terms[a]) || a - b);
   const kept = new Set(ranked.slice(0, MAX_QUERY_TERMS));
   return terms.filter((_, i) => kept.has(i));
+}
+
+/** A stem weighs so much of what a word does: in another form, a word is half as sure to be meant. */
+const STEM_SHARE = 0.5;
+
+/** What the weights of a question are multiplied by, where they are counts: stems weigh a part of one. */
+export function countScale({ languages }: Pick<Space, 'languages'>): number {
+  return languages === undefined ? 1 : 1 / STEM_SHARE;
+}
+
+/**
+ * The weights of a question's terms with those of its stems in the languages of an index.
+ *
+ * @param weight of a word that comes once, where weights are no counts
+ */
+export function withStems(
+  weights: ReadonlyMap<string, number>,
+  text: string,
+  space: Pick<Space, 'languages'>,
+  weight?: number,
+): ReadonlyMap<string, number> {
+  const { languages } = space;
+  if (languages === undefined) return weights;
+  const scale = weight === undefined ? countScale(space) : 1;
+  const scaled = new Map([...weights].map(([term, count]) => [term, count * scale]));
+  for (const [stem, count] of questionStems(text, languages))
+    scaled.set(stem, Math.round(count * (weight ?? scale) * STEM_SHARE));
+  return scaled;
 }
 
 /**

@@ -122,9 +122,9 @@ class Reader {
     const content = contentOf(this.#tree, this.#options.select);
     this.#content = new Set(content);
     this.#walk(content.length > 0 || this.#options.select !== undefined ? content : this.#tree.children);
-    const { title, about, fields } = this.#head;
+    const { title, about, fields, language } = this.#head;
     const sections = this.#outline.finish();
-    return { title, address, about, fields, sections, hiddenParts: this.#hiddenParts };
+    return { title, address, about, fields, language, sections, hiddenParts: this.#hiddenParts };
   }
 
   /** Visits nodes in the order of the page. Functions among them are what happens when an element ends. */

@@ -1,7 +1,7 @@
 // What documents are searched by beside their words.
 
 import { expect, test } from 'vitest';
-import { addBeside, type TermValues } from '../../../../build/stages/encode/beside.ts';
+import { addBeside, type TermValues, uninflected } from '../../../../build/stages/encode/beside.ts';
 import { countingEncoder } from '../../../../build/stages/encode/text-encoder.ts';
 import { bm25 } from '../../../../build/stages/weighting/bm25.ts';
 import { analysisNamed } from '../../../../src/core/analyzer/analyzer.ts';
@@ -10,7 +10,7 @@ import { type Document, searchableText } from '../../../../src/core/document.ts'
 function beside(document: Document): TermValues {
   const analyze = analysisNamed('english');
   const values: TermValues = new Map();
-  addBeside(values, document, analyze(searchableText(document)), analyze, 1);
+  addBeside(values, document, analyze(searchableText(document)), analyze, 1, uninflected);
   return values;
 }
 

@@ -52,8 +52,8 @@ test('vectors come in folders of shards, and in lists', async () => {
 
 test('the model that weighs the queries of vectors can be named, and its scale is not that of the vectors', () => {
   const { spaces } = parseConfig({ spaces: [{ encoder: 'vectors', model: DEFAULT_MODEL }] });
-  const [given] = spaces.map(encoderOf);
-  const [weighing] = parseConfig({}).spaces.map(encoderOf);
+  const [given] = spaces.map((space) => encoderOf(space));
+  const [weighing] = parseConfig({}).spaces.map((space) => encoderOf(space));
   expect(given).toMatchObject({
     id: 'vectors',
     analyzer: weighing.analyzer,

@@ -7,6 +7,8 @@ import { elementsOf, textBelow } from './dom.ts';
 /** What a page's head says, and what attributes of its body say to search engines. */
 export class HeadFacts {
   title: string | undefined;
+  /** Of its text, as a tag of BCP 47. */
+  readonly language: string | undefined;
   readonly canonical: string | undefined;
   readonly base: string | undefined;
   readonly robots: string = '';
@@ -20,6 +22,8 @@ export class HeadFacts {
     const said: string[] = [];
     for (const element of elementsOf(tree)) {
       const { name, attribs } = element;
+      if (name === 'html' || name === 'body')
+        this.language = attribs.lang || attribs['xml:lang'] || this.language;
       if (name === 'title' && element.namespace !== 'http://www.w3.org/2000/svg')
         this.title ??= oneLine(textBelow(element));
       else if (name === 'link' && / canonical /i.test(` ${attribs.rel} `))
@@ -40,6 +44,8 @@ export class HeadFacts {
         )
           said.push(content);
         if (key?.startsWith('docsearch:') && content !== '') this.#fields[key.slice(10)] = content;
+        if (attribs['http-equiv']?.toLowerCase() === 'content-language')
+          this.language ??= content.split(',')[0];
         this.takeMetadata(element);
       } else if ((name === 'html' || name === 'body') && attribs['data-pagefind-ignore'] !== undefined)
         this.isIgnored = true;

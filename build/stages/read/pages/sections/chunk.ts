@@ -6,6 +6,7 @@
 // found by both words.
 
 import type { Document } from '../../../../../src/core/document.ts';
+import { languageCode } from '../../language/codes.ts';
 import { checked } from '../../lines/record.ts';
 import { malformed } from '../../lines/report.ts';
 import { anchorsOf } from './anchors.ts';
@@ -36,6 +37,8 @@ export interface Page {
   /** Where the page says that it stands, if it says so. */
   readonly address?: Address | undefined;
   readonly fields?: Readonly<Record<string, string>> | undefined;
+  /** Of its text, as it says, as a tag of BCP 47. */
+  readonly language?: string | undefined;
   /** What the page says of itself and does not show: its description and its keywords. */
   readonly about: readonly string[];
   /** The first is what stands before any heading. */
@@ -92,6 +95,12 @@ export function documentsOf(
   url: string,
   calledBy: LinkNames = new Map(),
 ): Document[] {
+  const language = languageCode(page.language);
+  const documents = sectionsOf(path, page, url, calledBy);
+  return language === undefined ? documents : documents.map((document) => ({ ...document, language }));
+}
+
+function sectionsOf(path: string, page: Page, url: string, calledBy: LinkNames): Document[] {
   const { sections, about } = page;
   if (url.length > MAX_URL_CHARACTERS)
     throw malformed(`its URL is longer than ${MAX_URL_CHARACTERS} characters`);
