@@ -12,7 +12,7 @@ import {
 } from '../../../src/core/analyzer/stemming/stemmed-languages.ts';
 import { type Document, searchableText } from '../../../src/core/document.ts';
 import { isKnownCode, languageCode, UNKNOWN } from '../read/language/codes.ts';
-import { detectLanguage, isInScript, isLatin } from '../read/language/detect-language.ts';
+import { detectLanguage, isInScript, isLatin, loadDetector } from '../read/language/detect-language.ts';
 import { type InflectedIn, uninflected } from './beside.ts';
 import { partsOf, Vocabulary } from './compound-parts.ts';
 import type { EncoderInput } from './encoder.ts';
@@ -49,6 +49,7 @@ export async function surveyLanguages(
   given?: string,
   onSeen: (documents: number) => void = () => {},
 ): Promise<CollectionLanguages> {
+  await loadDetector();
   const counts = new Map<string, number>();
   const vocabularies = new Map<string, Vocabulary>();
   const vocabularyOf = (code: string) => {
@@ -100,6 +101,7 @@ export async function* inLanguages(
   { given, main }: CollectionLanguages,
   counts: Record<string, number>,
 ): AsyncGenerator<EncoderInput> {
+  await loadDetector();
   for await (const page of pagesOf(inputs)) {
     for (const [i, shown] of shownLanguages(page, given).entries()) {
       const language = inMain(shown, main) ? main : shown;

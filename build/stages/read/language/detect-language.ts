@@ -2,8 +2,16 @@
 // another language, and an English text from its model. So Latin letters need a few lines, and a clear distance from
 // English; other scripts mostly say themselves what they are.
 
-import { eld } from 'eld/small';
+import type { eld as Library } from 'eld/small';
 import { UNKNOWN } from './codes.ts';
+
+/** Knows languages by their letters; some megabytes, which only builds load. */
+let library: typeof Library | undefined;
+
+/** Loads what detectLanguage needs, once. */
+export async function loadDetector(): Promise<void> {
+  library ??= (await import('eld/small')).eld;
+}
 
 /** So much of a text is looked at. */
 const SAMPLE = 3000;
@@ -51,7 +59,7 @@ const CODE = /^-|[\d_/\\@=<>{}[\]$#|~^*&+]|[a-z][A-Z]/;
 
 /**
  * The language of a text, by its code in ISO 639; nothing where it does not show, and UNKNOWN where only this shows,
- * that it is not English.
+ * that it is not English. loadDetector must have ended.
  */
 export function detectLanguage(text: string): string | undefined {
   // Most texts are English, and are soon told.
@@ -87,7 +95,7 @@ function isEnglish(prose: string): boolean {
 }
 
 function reliably(prose: string): string | undefined {
-  const found = eld.detect(prose);
+  const found = library!.detect(prose);
   if (!found.isReliable()) return undefined;
   const scores = found.getScores();
   const best = scores[found.language] ?? 0;

@@ -1,10 +1,16 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { isKnownCode, languageCode, languageName } from '../../../../build/stages/read/language/codes.ts';
-import { detectLanguage, isInScript } from '../../../../build/stages/read/language/detect-language.ts';
+import {
+  detectLanguage,
+  isInScript,
+  loadDetector,
+} from '../../../../build/stages/read/language/detect-language.ts';
 import { parseHtml } from '../../../../build/stages/read/pages/html.ts';
 import { parseMarkdown } from '../../../../build/stages/read/pages/markdown.ts';
 import { documentsOf, type Page } from '../../../../build/stages/read/pages/sections/chunk.ts';
+
+beforeAll(loadDetector);
 
 /** Two sentences in each language. */
 const PROSE: Readonly<Record<string, string>> = {
