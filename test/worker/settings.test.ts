@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SparsedgeError } from '../../src/core/errors.ts';
-import { parseConfig } from '../../src/env.ts';
+import { isAssets, parseConfig } from '../../src/env.ts';
 import entry from '../../src/index.ts';
 import { client, collectionIndex, publish } from './requests.ts';
 
@@ -21,13 +21,19 @@ function complaint(settings: object): string {
 describe('settings', () => {
   it('need only the bucket', () => {
     expect(parseConfig(bound)).toEqual({
-      bucket: env.INDEX,
+      index: env.INDEX,
       prefix: '',
       localWindows: 32,
       maxK: 100,
       generationSeconds: 30,
       origins: '*',
     });
+  });
+
+  it('take assets for the bucket, and tell them apart though they seem to have every method', () => {
+    const assets = new Proxy({}, { get: () => () => Promise.resolve(new Response()) });
+    expect(isAssets(parseConfig({ INDEX: assets }).index)).toBe(true);
+    expect(isAssets(parseConfig(bound).index)).toBe(false);
   });
 
   it('take numbers as numbers and as strings, and mend a prefix', () => {
@@ -48,7 +54,7 @@ describe('settings', () => {
   });
 
   it.each([
-    [{}, /INDEX must be bound to an R2 bucket$/],
+    [{}, /INDEX must be bound to an R2 bucket, or to assets that hold the index$/],
     [{ ...bound, MAX_K: 0 }, /MAX_K must be an integer from 1 to 1000$/],
     [{ ...bound, MAX_K: '1001' }, /MAX_K must be an integer from 1 to 1000$/],
     [{ ...bound, MAX_K: '' }, /MAX_K must be an integer/],
@@ -71,7 +77,9 @@ describe('the entry point', () => {
       client((request) => entry.fetch(request as never, settings as never)).get('/v1/index');
     const { status, body } = await answer({ MAX_K: 5 });
     expect([status, body.code]).toEqual([500, 'bad-input']);
-    expect(body.detail).toBe('the Worker is not configured: INDEX must be bound to an R2 bucket');
+    expect(body.detail).toBe(
+      'the Worker is not configured: INDEX must be bound to an R2 bucket, or to assets that hold the index',
+    );
     await publish(collectionIndex());
     expect((await answer(bound)).status).toBe(200);
   });
