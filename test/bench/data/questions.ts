@@ -34,6 +34,9 @@ async function headings(count: number): Promise<string[]> {
   return spread(pairs, count).map(({ title, heading }) => `${title} ${heading}`);
 }
 
+/** Whatever their letters are, fewer bytes than a request may have. */
+const MOST_CHARACTERS = 7900;
+
 /** The 1,024 first distinct words of passages that follow one another. */
 async function longDocuments(count: number): Promise<string[]> {
   const lines = readFileSync(await collectionOf('10k'), 'utf8')
@@ -44,7 +47,10 @@ async function longDocuments(count: number): Promise<string[]> {
     const words = new Set<string>();
     for (let last = first; words.size < 1024 && last < texts.length; last++)
       for (const word of texts[last].toLowerCase().match(/\p{L}+/gu) ?? []) words.add(word);
-    return [...words].slice(0, 1024).join(' ');
+    const question = [...words].slice(0, 1024).join(' ');
+    return question.length <= MOST_CHARACTERS
+      ? question
+      : question.slice(0, question.lastIndexOf(' ', MOST_CHARACTERS));
   });
 }
 
