@@ -22,9 +22,9 @@ export function serveCommand(): Command {
   return new Command('serve')
     .summary('run the Worker over an index, on this machine')
     .description(
-      'Copies what is new of an index to local R2 and runs the Worker over it in local workerd, ' +
-        'which is the runtime of ' +
-        "Cloudflare's edge, until Ctrl-C. It needs no account and no network.",
+      'Copies what is new of an index to local R2 and runs the Worker over it in local workerd, which is the runtime ' +
+        "of Cloudflare's edge, until Ctrl-C. An index that was built with --store assets is read where it lies. It " +
+        'needs no account and no network.',
     )
     .argument(
       '[folder]',
@@ -80,8 +80,10 @@ async function serve(
 function servingLines(folder: string, { url, copied, rerankModel }: LocalWorker): string[] {
   const lines = [
     `Serving ${folder} at ${url}`,
-    `(Copied ${counted(copied.objects, 'object')}, ${size(copied.bytes)}, to local R2; ` +
-      `${copied.kept} were there before.)`,
+    copied.objects + copied.kept === 0
+      ? '(All of it is read where it lies, as static assets: there is no bucket.)'
+      : `(Copied ${counted(copied.objects, 'object')}, ${size(copied.bytes)}, to local R2; ` +
+        `${copied.kept} were there before.)`,
     '',
     `  curl '${url}v1/search?q=your+question&k=3'`,
     `  curl '${url}v1/index'`,
