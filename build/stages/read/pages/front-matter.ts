@@ -4,6 +4,9 @@ import { parse as parseToml, TomlDate, TomlError } from 'smol-toml';
 import { isScalar, parseDocument, visit } from 'yaml';
 import { malformed } from '../lines/report.ts';
 
+/** No page says so much of itself, and YAML may take a kilobyte of memory for each of a few characters. */
+const LONGEST = 1 << 20;
+
 /** What a page says of itself, and the page without it. */
 export interface Matter {
   readonly matter: Readonly<Record<string, unknown>>;
@@ -23,6 +26,12 @@ export function frontMatter(markdown: string): Matter {
   if (fence === undefined) return jsonAlone(markdown) ?? nothing;
   const found = fenced(markdown, fence);
   if (found === undefined) return nothing;
+  if (found.inside.length > LONGEST) {
+    throw malformed(
+      `front matter is ${found.inside.length} characters long: expected at most ${LONGEST}, or a line ${fence} that ends it earlier`,
+      { line: 1 },
+    );
+  }
   const syntax = language || { '---': 'yaml', '+++': 'toml', ';;;': 'json' }[fence];
   const value =
     syntax === 'toml'
@@ -72,16 +81,31 @@ function jsonAlone(markdown: string): Matter | undefined {
   return undefined;
 }
 
+/** The library takes a kilobyte of memory for each level, and none is meant: no page nests so deeply. */
+const DEEPEST = 1000;
+
+/** The line on which YAML is nested more deeply than any page's, by brackets or by signs in a row; 0 if none is. */
+function tooDeep(yaml: string): number {
+  const sign = /[[{\]}]|(?:[-?][ \t]+){1000}/g;
+  let depth = 0;
+  for (let found = sign.exec(yaml); found !== null; found = sign.exec(yaml)) {
+    const [open] = found;
+    depth = open === '[' || open === '{' ? depth + 1 : Math.max(0, depth - 1);
+    if (depth > DEEPEST || open.length > 1) return yaml.slice(0, found.index).split('\n').length;
+  }
+  return 0;
+}
+
 function mapping(yaml: string): unknown {
-  // The library compares each key with all before it.
-  const document = parseDocument(yaml, { schema: 'failsafe', uniqueKeys: false });
+  const deep = tooDeep(yaml);
+  if (deep > 0) throw malformed('front matter is not YAML: it is nested too deeply', { line: deep + 1 });
+  // The library compares each key with all before it, and looks for the line of each of its errors from the beginning.
+  const document = parseDocument(yaml, { schema: 'failsafe', uniqueKeys: false, prettyErrors: false });
   const [error] = document.errors;
   if (error !== undefined) {
-    // The library's message goes on with a line counted from the start of the YAML, and the text found there.
-    const reason = /call stack/.test(error.message)
-      ? 'it is nested too deeply'
-      : error.message.replace(/ at line \d+, column \d+:?[\s\S]*/, '');
-    throw malformed(`front matter is not YAML: ${reason}`, { line: (error.linePos?.[0].line ?? 0) + 1 });
+    const reason = /call stack/.test(error.message) ? 'it is nested too deeply' : error.message;
+    const line = yaml.slice(0, error.pos[0]).split('\n').length + 1;
+    throw malformed(`front matter is not YAML: ${reason}`, { line });
   }
   const repeated = repeatedKey(document);
   if (repeated !== undefined) {

@@ -58,6 +58,21 @@ test.each([
     'a.md:2: front matter is not YAML: it is nested too deeply',
   ],
   [
+    'nested in lists',
+    `---\n${'- '.repeat(100_000)}a\n---\n`,
+    'a.md:2: front matter is not YAML: it is nested too deeply',
+  ],
+  [
+    'anchored often',
+    `---\na: 1\nb: ${'&a '.repeat(10_000)}c\n---\n`,
+    'a.md:3: front matter is not YAML: A node can have at most one anchor',
+  ],
+  [
+    'too long',
+    `---\n${'k: v\n'.repeat(300_000)}---\n`,
+    'a.md:1: front matter is 1500000 characters long: expected at most 1048576, or a line --- that ends it earlier',
+  ],
+  [
     'aliases of aliases',
     `---\na0: &a0 [x]\n${Array.from({ length: 30 }, (_, n) => `a${n + 1}: &a${n + 1} [*a${n}, *a${n}]\n`).join('')}---\n`,
     /^a\.md:2: front matter cannot be read: Excessive alias count/,
