@@ -11,7 +11,7 @@ import { MAX_IMPACT } from '../../core/format/postings.ts';
 import type { QueryTerm } from './terms.ts';
 
 /** Posting bytes that a first round may read before it starts to leave tails unread. */
-export const FIRST_ROUND_BYTES = 2 * 1024 * 1024;
+export const FIRST_ROUND_BYTES = 4 * 1024 * 1024;
 
 /** A query whose long lists take no more than this reads them whole, whatever could be looked up. */
 const WHOLE_BYTES = 512 * 1024;

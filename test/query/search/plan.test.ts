@@ -114,13 +114,13 @@ describe('the first round', () => {
     ]);
   });
 
-  test('reads up to 2 MiB of long lists, and not a page more', () => {
+  test('reads up to 4 MiB of long lists, and not a page more', () => {
     const pages = (count: number): StatedTable => ({
       pageBytes: Array.from({ length: count }, () => 16 * 1024),
       long: { the: { firstPage: 0, impacts: Array.from({ length: count }, () => 9) } },
     });
-    expect(firstRound(pages(128), { the: 1 }, FIRST_ROUND_BYTES)).toEqual([[0, 128]]);
-    expect(firstRound(pages(129), { the: 1 }, FIRST_ROUND_BYTES)).toEqual([[0, 128]]);
+    expect(firstRound(pages(256), { the: 1 }, FIRST_ROUND_BYTES)).toEqual([[0, 256]]);
+    expect(firstRound(pages(257), { the: 1 }, FIRST_ROUND_BYTES)).toEqual([[0, 256]]);
   });
 
   test('reads the first page of every list, whatever the limit', () => {
