@@ -40,6 +40,8 @@ export class IsolateRoom implements Room {
       }
       await this.#timer(POLL_MS);
       ticket.seen = this.#clock();
+      // An isolate that was busy for long may have taken a search for given up that only had not come to look.
+      if (!this.#waiting.includes(ticket)) this.#waiting.push(ticket);
     }
     this.#waiting.shift();
     this.#inside.push(ticket);

@@ -6,7 +6,7 @@ export interface Layout {
   readonly longBytes: number;
   /** A dictionary page is closed once it holds this much. */
   readonly dictionaryBytes: number;
-  /** Tiers longer than this are divided by window: below it, the shorter runs of many windows cost too much. */
+  /** Tiers longer than this are divided by window: decoding less than that again is not worth a directory. */
   readonly dividedBytes: number;
   /** A document page is closed at this much before compression. */
   readonly documentBytes: number;

@@ -37,9 +37,17 @@ function placeOf({ manifest, table }: OpenIndex, document: number): DocumentPlac
   return { wanted: { identity, run }, key: pageKey(identity), index: document - run.firstDocument[page] };
 }
 
-/** The keys of the document pages that hold the given documents. */
-export function pagesOf(index: OpenIndex, documents: readonly number[]): Set<string> {
-  return new Set(documents.map((document) => placeOf(index, document).key));
+/** Whether the given documents, which ascend, lie on no more than so many pages. */
+export function lieOn(most: number, { table }: OpenIndex, documents: readonly number[]): boolean {
+  const { firstDocument } = table.documents;
+  let pages = 0;
+  let end = 0;
+  for (const document of documents) {
+    if (document < end) continue;
+    if (++pages > most) return false;
+    end = firstDocument[lastAtMost(pageCount(table.documents), (i) => firstDocument[i] - document) + 1];
+  }
+  return true;
 }
 
 /** The document pages that hold the given documents. */

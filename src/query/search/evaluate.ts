@@ -3,8 +3,8 @@
 // later is added to those alone, or they are looked up.
 
 import type { Postings } from '../../core/format/postings.ts';
-import { pagesOf } from './documents.ts';
-import type { OpenPage, WantedPage } from './fetch.ts';
+import { lieOn } from './documents.ts';
+import { type OpenPage, pageKey, type WantedPage } from './fetch.ts';
 import { lookUp } from './look-up.ts';
 import { type OpenIndex, windowHolding } from './open.ts';
 import {
@@ -68,11 +68,15 @@ export class Evaluation {
     this.#target = planFirst(states, { k, limit, canLookUp: this.#canLookUp });
   }
 
-  /** About how many bytes of lists the search will hold: those of its first round, and of what may follow. */
+  /** About how many bytes of postings the search will hold: of the first round's pages, and of what may follow. */
   get bytesHeld(): number {
-    const { states } = this.#lists;
-    const whole = bytesTo(planRest(states));
-    return this.#canLookUp ? Math.min(whole, bytesTo(this.#target) + REST_BYTES) : whole;
+    const sizes = this.wanted().map(({ identity, run: { pageStart } }): [string, number] => [
+      pageKey(identity),
+      pageStart[identity.page + 1] - pageStart[identity.page],
+    ]);
+    const first = [...new Map(sizes).values()].reduce((sum, bytes) => sum + bytes, 0);
+    const left = bytesTo(planRest(this.#lists.states)) - bytesTo(this.#target);
+    return first + (this.#canLookUp ? Math.min(left, REST_BYTES) : left);
   }
 
   /** The pages of postings that the plan wants now. */
@@ -141,7 +145,7 @@ export class Evaluation {
     const unfinished = this.#unfinished.filter((state) => unreadBound(state) > 0);
     if (unfinished.some(({ kind }) => kind === 'dictionary')) return;
     const unsettled = [...open.documents].filter((_, i) => open.settled[i] === 0);
-    if (pagesOf(this.#index, unsettled).size <= MOST_PAGES) {
+    if (lieOn(MOST_PAGES, this.#index, unsettled)) {
       this.#lookUps = unsettled;
       this.#target = new Map();
     } else if (this.#rounds === 1 && bytesTo(rest) > REST_BYTES) {

@@ -61,6 +61,18 @@ describe('the room of an isolate', () => {
     leave();
   });
 
+  it('lets one in that was taken for given up, since the isolate was busy for too long to look', async () => {
+    const { room, pass } = roomOf(100);
+    const leave = (await room.enter(100))!;
+    const slow = room.enter(10);
+    pass(5_000);
+    const quick = room.enter(10);
+    for (let turns = 0; turns < 20; turns++) await Promise.resolve();
+    leave();
+    expect(await slow).toBeTypeOf('function');
+    expect(await quick).toBeTypeOf('function');
+  });
+
   it('forgets whoever was given up: a request that is cancelled neither waits nor leaves', async () => {
     const { room, pass } = roomOf(100);
     await room.enter(100);

@@ -2,7 +2,7 @@
 // vectors are wanted document after document. So postings go to a file for each range of documents, and a range at a
 // time is sorted in memory.
 
-import { appendFileSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { naming } from '../../../work/system-error.ts';
 import { type DocumentVector, joinTerm } from './page-vectors.ts';
@@ -17,7 +17,7 @@ const HELD = 2048;
 /** Takes terms in, in ascending order of space and number, and then gives documents out. */
 export class VectorSpool {
   readonly #folder: string;
-  readonly #held: { readonly bytes: DataView; count: number }[] = [];
+  readonly #held: { readonly bytes: DataView; count: number; isBegun: boolean }[] = [];
   #range = -1;
   #start = new Uint32Array(0);
   #terms = new Uint32Array(0);
@@ -39,7 +39,11 @@ export class VectorSpool {
     const joined = joinTerm(space, term);
     for (let i = 0; i < documents.length; i++) {
       const range = Math.floor(documents[i] / RANGE);
-      this.#held[range] ??= { bytes: new DataView(new ArrayBuffer(HELD * RECORD_BYTES)), count: 0 };
+      this.#held[range] ??= {
+        bytes: new DataView(new ArrayBuffer(HELD * RECORD_BYTES)),
+        count: 0,
+        isBegun: false,
+      };
       const held = this.#held[range];
       const at = held.count * RECORD_BYTES;
       held.bytes.setUint16(at, documents[i] % RANGE, true);
@@ -66,7 +70,9 @@ export class VectorSpool {
     const held = this.#held[range];
     const path = this.#path(range);
     const bytes = new Uint8Array(held.bytes.buffer, 0, held.count * RECORD_BYTES);
-    naming(path, 'written', () => appendFileSync(path, bytes));
+    // What a build that was stopped has left there is not gone on from.
+    naming(path, 'written', () => writeFileSync(path, bytes, { flag: held.isBegun ? 'a' : 'w' }));
+    held.isBegun = true;
     held.count = 0;
   }
 
@@ -90,6 +96,6 @@ export class VectorSpool {
     }
     this.#start = start;
     this.#range = range;
-    if (existsSync(path)) rmSync(path);
+    rmSync(path, { force: true });
   }
 }

@@ -32,9 +32,19 @@ test('gives each document the long terms that lists gave it, over several files,
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test('does not go on from what a stopped build has left', () => {
+  const stopped = new VectorSpool(folder);
+  for (let term = 0; term < 3000; term++) stopped.add(0, term, Uint32Array.of(5), Uint8Array.of(1));
+  expect(readdirSync(folder)).toHaveLength(1);
+  const spool = new VectorSpool(folder);
+  for (let term = 0; term < 2500; term++) spool.add(0, term, Uint32Array.of(5), Uint8Array.of(2));
+  const { terms, impacts } = spool.of(5);
+  expect(terms).toHaveLength(2500);
+  expect(new Set(impacts)).toEqual(new Set([2]));
+});
+
 test('gives documents without long terms an empty vector', () => {
   const spool = new VectorSpool(folder);
-  expect(spool.of(0).terms).toHaveLength(0);
   spool.add(0, 3, Uint32Array.of(20_000), Uint8Array.of(9));
   expect(spool.of(19_999).terms).toHaveLength(0);
   expect([...spool.of(20_000).terms]).toEqual([joinTerm(0, 3)]);
