@@ -7,6 +7,7 @@ const shared = ['test/core/**/*.test.ts', 'test/query/**/*.test.ts'];
 
 export default defineConfig({
   test: {
+    globalSetup: './test/fixtures/temporary-folder.ts',
     projects: [
       {
         test: {
