@@ -24,7 +24,12 @@ export default defineConfig({
         },
       },
       {
-        plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: { bindings: { SLOW: process.env.SPARSEDGE_SLOW !== undefined } },
+          }),
+        ],
         test: {
           name: 'workerd',
           include: [...shared, 'test/worker/**/*.test.ts'],

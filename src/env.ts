@@ -47,6 +47,7 @@ const bindings = z.object({
   MAX_K: integer(1, MAX_K).default(100),
   GENERATION_SECONDS: integer(0, 86_400).default(30),
   LOCAL_WINDOWS: integer(0, 1000).default(32),
+  SUBREQUESTS: integer(10, 10_000).default(1000),
   CORS_ORIGIN: z
     .string('must be a string')
     .regex(
@@ -75,6 +76,8 @@ export interface Config {
   readonly generationSeconds: number;
   /** Up to this many windows are searched in one invocation; more fan out. */
   readonly localWindows: number;
+  /** How often the platform lets an invocation reach storage: 50 times on its free plan. */
+  readonly subrequests: number;
   /** What reranks, if anything: a model that Workers AI runs, or one that lies beside the index. */
   readonly reranker: { readonly ai?: AiBinding; readonly model: string } | undefined;
   /** Web origins that may call from a browser. */
@@ -99,6 +102,7 @@ export function parseConfig(env: unknown): Config {
     MAX_K: maxK,
     GENERATION_SECONDS,
     LOCAL_WINDOWS,
+    SUBREQUESTS: subrequests,
     CORS_ORIGIN,
     AI,
     RERANK_MODEL,
@@ -110,6 +114,7 @@ export function parseConfig(env: unknown): Config {
     maxK,
     generationSeconds: GENERATION_SECONDS,
     localWindows: LOCAL_WINDOWS,
+    subrequests,
     reranker: rerankerOf(RERANK_MODEL, AI),
     origins: CORS_ORIGIN === '*' ? '*' : Object.freeze(CORS_ORIGIN.split(',').map((origin) => origin.trim())),
   });

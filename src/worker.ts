@@ -20,6 +20,8 @@ import { assetsSource, withAssets } from './store/assets.ts';
 import { completeGeneration } from './store/generation.ts';
 import { pageCache } from './store/page-cache.ts';
 import { r2Source } from './store/r2.ts';
+import { type StorageLimits, steadySource } from './store/request-reads.ts';
+import { StorageHealth } from './store/storage-health.ts';
 
 /** An isolate has 128 MB for everything, page tables first; this many pages answer frequent terms without a read. */
 const PAGE_CACHE_BYTES = 12 * 1024 * 1024;
@@ -29,9 +31,18 @@ const HELD_BYTES = 24 * 1024 * 1024;
 /** Date.now as a clock of storage time: in a Worker it stands still between one wait and the next. */
 const clock = () => Date.now();
 const timer = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+const alarm = (milliseconds: number, ring: () => void) => {
+  const id = setTimeout(ring, milliseconds);
+  return () => clearTimeout(id);
+};
 const cache = pageCache(PAGE_CACHE_BYTES);
 const room = new IsolateRoom(HELD_BYTES, clock, timer);
 const generation = new ResidentGeneration();
+const health = new StorageHealth();
+
+function limitsOf({ subrequests }: Config): StorageLimits {
+  return { clock, alarm, health, most: subrequests, random: Math.random };
+}
 
 function sourceOf({ index, prefix, pages }: Config): Source {
   if (isAssets(index)) return assetsSource(index);
@@ -68,19 +79,22 @@ function rerankerOf(
 function assemble(env: unknown, networks: Networks | undefined): ReturnType<typeof createApp> {
   const config = parseConfig(env);
   const source = sourceOf(config);
+  const storage = limitsOf(config);
+  const steady = steadySource(source, storage);
   const models = new ModelCache({ clock, timer });
-  const model = new ResidentModel({ source, models, openGraph: networks?.openGraph });
+  const model = new ResidentModel({ source: steady, models, openGraph: networks?.openGraph });
   return createApp(config, {
     edge: {
       clock,
       timer,
       cache,
       room,
+      storage,
       pages: exports.Pages,
       windows: exports.Windows,
       encode: (text, space) => model.encode(text, space),
     },
-    reranker: rerankerOf(config, networks, source, models),
+    reranker: rerankerOf(config, networks, steady, models),
     resident: new ResidentIndex({
       source,
       keepMs: config.generationSeconds * 1000,
@@ -102,7 +116,10 @@ export class Pages extends WorkerEntrypoint {
 export class Windows extends WorkerEntrypoint {
   override fetch(request: Request): Promise<Response> {
     return answerWindows(request, {
-      source: () => completeGeneration(sourceOf(parseConfig(this.env))),
+      open: () => {
+        const config = parseConfig(this.env);
+        return { source: completeGeneration(sourceOf(config)), storage: limitsOf(config) };
+      },
       clock,
       timer,
       cache,

@@ -17,7 +17,9 @@ export type ErrorCode =
   /** The model named by the index is not the model at hand. */
   | 'model-mismatch'
   /** Storage did not answer. */
-  | 'unavailable';
+  | 'unavailable'
+  /** More is asked at once than there is memory for. */
+  | 'overloaded';
 
 /** An error with a stable code, a sentence for people, and the facts behind it. */
 export class SparsedgeError extends Error {

@@ -7,6 +7,9 @@ export interface ByteRange {
   readonly end: number;
 }
 
+/** What an object, or a range of it, is read for: what it throws says that the bytes are not what they must be. */
+export type Decode<T> = (bytes: Uint8Array) => T | Promise<T>;
+
 /** Something that holds named, immutable objects. */
 export interface Source {
   /**
@@ -17,4 +20,26 @@ export interface Source {
    *   `unavailable` when storage fails
    */
   read(name: string, range?: ByteRange): Promise<Uint8Array>;
+  /**
+   * Reads and decodes, where a source can read bytes again that turn out to be damaged: see `readAs`.
+   *
+   * @param bytes of an object that is read whole, where they are known
+   */
+  readAs?<T>(name: string, range: ByteRange | undefined, decode: Decode<T>, bytes?: number): Promise<T>;
+}
+
+/**
+ * Reads an object, or a range of it, and decodes it. A source that can reads again what does not decode.
+ *
+ * @param bytes of an object that is read whole, where they are known
+ * @throws SparsedgeError as `read` does; what `decode` throws
+ */
+export async function readAs<T>(
+  source: Source,
+  name: string,
+  range: ByteRange | undefined,
+  decode: Decode<T>,
+  bytes?: number,
+): Promise<T> {
+  return source.readAs ? source.readAs(name, range, decode, bytes) : decode(await source.read(name, range));
 }

@@ -5,6 +5,7 @@ import { divide, GroupedIndex } from '../query/grouped-index.ts';
 import { type Encode, type Index, localIndex } from '../query/local-index.ts';
 import type { PageCache } from '../query/search/fetch.ts';
 import type { Clock, Room, Timer } from '../query/search/meter.ts';
+import type { RequestReads, StorageLimits } from '../store/request-reads.ts';
 import { type EdgeTally, type Entrypoint, edgeSource } from './platform-cache.ts';
 import type { Generation } from './resident-index.ts';
 import { remoteGroup } from './window-groups.ts';
@@ -15,6 +16,8 @@ export interface EdgeOptions {
   readonly timer?: Timer | undefined;
   readonly cache?: PageCache | undefined;
   readonly room?: Room | undefined;
+  /** How storage is read that fails; without them, a failed read fails the request, and a slow one is waited for. */
+  readonly storage?: StorageLimits | undefined;
   /** Where pages are read through the platform's cache; straight from storage without it. */
   readonly pages?: Entrypoint | undefined;
   /** Where the windows of an index are searched that is not open here. */
@@ -27,20 +30,23 @@ export interface EdgeOptions {
  *
  * @param tally counts what goes through the platform's cache
  * @param searches that the request makes: the more there are, the fewer groups can each be asked
+ * @param reads the request's, by which storage is read
  */
 export function edgeIndex(
   { source, manifest, index }: Generation,
   options: EdgeOptions,
   tally: EdgeTally,
   searches: number,
+  reads?: RequestReads,
 ): Index {
   const { clock, timer, cache, room, pages, windows, encode } = options;
   if (index) {
     const cached = pages ? edgeSource(pages, source, tally) : source;
-    return localIndex({ index: { ...index, source: cached }, clock, timer, cache, room }, encode);
+    const read = reads ? reads.source(cached, source) : cached;
+    return localIndex({ index: { ...index, source: read }, clock, timer, cache, room }, encode);
   }
   const groups = divide(manifest, searches).map((group) =>
-    remoteGroup(windows, manifest.build, group, clock),
+    remoteGroup(windows, manifest.build, group, clock, reads?.deadline),
   );
   return new GroupedIndex(manifest, groups, clock, encode);
 }

@@ -3,10 +3,11 @@
 
 import { SparsedgeError } from '../core/errors.ts';
 import { type Manifest, readManifest } from '../core/format/manifest.ts';
-import type { Source } from '../core/source.ts';
+import { type ByteRange, type Decode, readAs, type Source } from '../core/source.ts';
 import type { Clock } from '../query/search/meter.ts';
 import { type OpenIndex, openGeneration } from '../query/search/open.ts';
 import { completeGeneration, isMissing } from '../store/generation.ts';
+import type { RequestReads } from '../store/request-reads.ts';
 
 /** One generation of an index. */
 export interface Generation {
@@ -37,6 +38,9 @@ export interface ResidentOptions {
   readonly log: (error: unknown) => void;
 }
 
+/** The longest that one read may take which asks for another generation than the one that is open. */
+const RECHECK_MS = 1_500;
+
 interface OpenGeneration {
   readonly index: Generation;
   stale: boolean;
@@ -55,14 +59,16 @@ export class ResidentIndex {
   /**
    * Runs a task on the current index. If the task finds it damaged and another generation has become current (the old
    * one's objects may be gone), the task is run once more, from the start, on that one.
+   *
+   * @param reads the request's, by which storage is read
    */
-  async use<T>(task: (resident: Resident) => Promise<T>): Promise<T> {
-    const resident = await this.get();
+  async use<T>(task: (resident: Resident) => Promise<T>, reads?: RequestReads): Promise<T> {
+    const resident = await this.get(false, reads);
     try {
       return await task(resident);
     } catch (error) {
       if (!(error instanceof SparsedgeError && error.code === 'corrupt')) throw error;
-      const fresh = await this.get(true);
+      const fresh = await this.get(true, reads);
       if (fresh.index.manifest.build === resident.index.manifest.build) throw error;
       return await task(fresh);
     }
@@ -72,9 +78,10 @@ export class ResidentIndex {
    * The current index. When that cannot be read while an older generation is open, the older one, marked as stale.
    *
    * @param recheck read `current` whatever its age
+   * @param reads the request's, by which storage is read
    * @throws SparsedgeError `unavailable` when nothing is published or storage fails, or what opening it throws
    */
-  async get(recheck = false): Promise<Resident> {
+  async get(recheck = false, reads?: RequestReads): Promise<Resident> {
     const { source, keepMs, mostWindows, clock, log } = this.#options;
     const open = this.#open;
     const now = clock();
@@ -82,7 +89,9 @@ export class ResidentIndex {
     // Others go on with the old index meanwhile, so that one request at a time loads a new one's tables.
     if (open) open.recheckAt = now + keepMs;
     const opened = { reads: 0, bytes: 0 };
-    const metered = counting(source, opened);
+    // Nobody waits long to hear that there is nothing new.
+    const steady = reads ? reads.source(source, source, open && RECHECK_MS) : source;
+    const metered = counting(steady, opened);
     try {
       const manifest = await readManifest(metered);
       if (open && manifest.build === open.index.manifest.build) {
@@ -115,11 +124,16 @@ function unpublished(cause: SparsedgeError): SparsedgeError {
 
 function counting(source: Source, opened: { reads: number; bytes: number }): Source {
   return {
-    read: async (name, range) => {
-      opened.reads++;
-      const bytes = await source.read(name, range);
-      opened.bytes += bytes.length;
-      return bytes;
-    },
+    read: (name, range) => counted(name, range, (bytes) => bytes),
+    readAs: counted,
   };
+
+  function counted<T>(name: string, range: ByteRange | undefined, decode: Decode<T>, bytes?: number) {
+    opened.reads++;
+    const count = (brought: Uint8Array) => {
+      opened.bytes += brought.length;
+      return decode(brought);
+    };
+    return readAs(source, name, range, count, bytes);
+  }
 }

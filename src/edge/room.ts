@@ -1,6 +1,7 @@
 // Memory for what searches hold while they wait for storage. An isolate has 128 MB, and serves as many requests at once
 // as come: without a limit, fifty documents asked as queries would hold 350 MB of pages.
 
+import { SparsedgeError } from '../core/errors.ts';
 import type { Clock, Room, Timer } from '../query/search/meter.ts';
 
 /** What a waiting search looks every so often for, since a request must not await what another one resolves. */
@@ -8,6 +9,8 @@ const POLL_MS = 4;
 /** A search that has not looked for so long has been given up by its caller, and one inside has ended unseen. */
 const WAITING_MS = 2_000;
 const INSIDE_MS = 30_000;
+/** A search that waits holds its request and its plan: some hundred kilobytes at most. */
+const MOST_WAITING = 128;
 
 interface Ticket {
   readonly bytes: number;
@@ -32,6 +35,10 @@ export class IsolateRoom implements Room {
   async enter(bytes: number, deadline = Number.POSITIVE_INFINITY): Promise<(() => void) | undefined> {
     // One that would take more than there is goes in alone.
     const ticket: Ticket = { bytes: Math.min(bytes, this.#bytes), seen: this.#clock() };
+    this.#forgetLost(ticket);
+    if (this.#waiting.length >= MOST_WAITING) {
+      throw new SparsedgeError('overloaded', `${MOST_WAITING} searches wait already: ask again in a second`);
+    }
     this.#waiting.push(ticket);
     while (!this.#isNext(ticket)) {
       if (this.#clock() >= deadline) {
@@ -50,10 +57,14 @@ export class IsolateRoom implements Room {
     };
   }
 
-  #isNext(ticket: Ticket): boolean {
+  #forgetLost(ticket: Ticket): void {
     const now = this.#clock();
     this.#waiting = this.#waiting.filter((other) => other === ticket || now - other.seen < WAITING_MS);
     this.#inside = this.#inside.filter(({ seen }) => now - seen < INSIDE_MS);
+  }
+
+  #isNext(ticket: Ticket): boolean {
+    this.#forgetLost(ticket);
     const held = this.#inside.reduce((sum, { bytes }) => sum + bytes, 0);
     return this.#waiting[0] === ticket && held + ticket.bytes <= this.#bytes;
   }

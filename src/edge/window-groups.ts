@@ -12,11 +12,12 @@ import type { PageCache } from '../query/search/fetch.ts';
 import { type FindRequest, type Found, findTop } from '../query/search/find.ts';
 import { type Budget, type Clock, type Cost, noCost, type Room, type Timer } from '../query/search/meter.ts';
 import { type OpenIndex, openGeneration, type WindowRange } from '../query/search/open.ts';
+import { RequestReads, type StorageLimits } from '../store/request-reads.ts';
 import type { Entrypoint } from './platform-cache.ts';
 import { failureResponse, type Log, rethrown } from './remote-error.ts';
 
-/** What is asked of a group. */
-type Call = { readonly build: string; readonly windows: WindowRange } & (
+/** What is asked of a group: all of it is to be answered in the time that is left. */
+type Call = { readonly build: string; readonly windows: WindowRange; readonly leftMs?: number } & (
   | { readonly find: FindCall }
   | { readonly show: readonly number[] }
   | { readonly byId: string }
@@ -47,11 +48,18 @@ export function remoteGroup(
   build: string,
   windows: WindowRange,
   clock: Clock,
+  deadline = Number.POSITIVE_INFINITY,
 ): Group {
   async function call<Answer>(body: object): Promise<Answer> {
     const request = new Request('https://windows/', {
       method: 'POST',
-      body: JSON.stringify({ build, windows, ...body }),
+      // JSON has no infinity.
+      body: JSON.stringify({
+        build,
+        windows,
+        leftMs: deadline < Infinity ? deadline - clock() : undefined,
+        ...body,
+      }),
     });
     const response = await entrypoint.fetch(request);
     if (!response.ok) throw await rethrown(response);
@@ -92,7 +100,7 @@ function findRequest({ terms, k, floor, maxRounds, budget, leftMs }: FindCall, c
 /** What a group is searched with. */
 export interface WindowEngine {
   /** Opens storage; wrong settings fail here, as a failure of the call. */
-  readonly source: () => Source;
+  readonly open: () => { readonly source: Source; readonly storage?: StorageLimits | undefined };
   readonly clock: Clock;
   readonly timer: Timer;
   readonly cache: PageCache;
@@ -106,9 +114,13 @@ export async function answerWindows(request: Request, engine: WindowEngine): Pro
   try {
     // Only this Worker can reach the entrypoint, so the call is what `remoteGroup` made it.
     const call = await request.json<Call>();
-    const open = await engine.generation.open(engine.source(), call.build);
-    const index = { ...open, windows: call.windows };
-    return Response.json(await answer(call, index, engine), { headers: { 'Cache-Control': 'no-store' } });
+    const { source, storage } = engine.open();
+    const deadline = call.leftMs === undefined ? undefined : engine.clock() + call.leftMs;
+    const reads = storage && new RequestReads(storage, deadline);
+    const open = await engine.generation.open(reads ? reads.source(source) : source, call.build);
+    const found = await answer(call, { ...open, windows: call.windows }, engine);
+    if (reads) Object.assign(found.cost, { retries: reads.retries, hedges: reads.hedges });
+    return Response.json(found, { headers: { 'Cache-Control': 'no-store' } });
   } catch (error) {
     return failureResponse(error, engine.log);
   }

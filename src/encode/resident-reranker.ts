@@ -72,13 +72,20 @@ async function readCrossEncoder({
 /** @throws SparsedgeError `model-mismatch` when none lies there, or another than its name says */
 async function readContract(source: Source, name: string, place: string): Promise<CrossEncoderContract> {
   const where = `${place}${MODEL_JSON}`;
-  const bytes = await readIn(source, where);
-  const contract = bytes && parseCrossEncoder(bytes, where);
-  const found = bytes && contract ? `${contract.id}-${(await sha256(bytes)).slice(0, 12)}` : '';
-  if (contract && found === name) return contract;
-  throw new SparsedgeError(
-    'model-mismatch',
-    `the reranker ${name} is to lie in ${place}; there is ${found || 'none'}`,
-    { expected: name, found },
-  );
+  const contract = await readIn(source, where, async (bytes) => {
+    const read = parseCrossEncoder(bytes, where);
+    const found = `${read.id}-${(await sha256(bytes)).slice(0, 12)}`;
+    if (found !== name) throw absent(found);
+    return read;
+  });
+  if (!contract) throw absent('');
+  return contract;
+
+  function absent(found: string): SparsedgeError {
+    return new SparsedgeError(
+      'model-mismatch',
+      `the reranker ${name} is to lie in ${place}; there is ${found || 'none'}`,
+      { expected: name, found },
+    );
+  }
 }

@@ -14,7 +14,7 @@ import {
   parseModel,
 } from '../core/model/contract.ts';
 import { readTokenizer } from '../core/model/tokenizer.ts';
-import type { Source } from '../core/source.ts';
+import { type Decode, readAs, type Source } from '../core/source.ts';
 import { type QueryModel, readTable } from '../query/encode/query-model.ts';
 
 /** A model's contract, known to be the one that an index names. */
@@ -30,11 +30,13 @@ export async function readContract(source: Source, space: Space): Promise<NamedC
   // A manifest names the model of every space whose queries need one.
   const model = space.encoder.model!;
   const where = `${modelPlace(model)}${MODEL_JSON}`;
-  const bytes = await readIn(source, where);
+  const bytes = await readIn(source, where, async (read) => {
+    const found = await sha256(read);
+    // The place is named by the hash, so what lies there was once that model.
+    if (found !== model.sha256) throw corrupt(where, `SHA-256 ${model.sha256}`, found);
+    return read;
+  });
   if (!bytes) checkModelName(space, undefined);
-  const found = await sha256(bytes!);
-  // The place is named by the hash, so what lies there was once that model.
-  if (found !== model.sha256) throw corrupt(where, `SHA-256 ${model.sha256}`, found);
   const contract = parseModel(bytes!, where);
   checkModelName(space, { ...model, id: contract.id });
   return { name: model, contract };
@@ -73,20 +75,28 @@ export async function readQueryModel(source: Source, named: NamedContract): Prom
  */
 export async function readModelFile(source: Source, place: string, file: ModelFile): Promise<Uint8Array> {
   const where = `${place}${file.name}`;
-  const bytes = await readIn(source, where);
+  const check = async (read: Uint8Array) => {
+    checkModelFile(file, { bytes: read.length, sha256: await sha256(read) }, where, 'corrupt');
+    return read;
+  };
+  const bytes = await readIn(source, where, check, file.bytes);
   if (!bytes) {
     const expected = `${file.bytes} bytes with SHA-256 ${file.sha256}`;
     const details = { file: where, expected: file.sha256, found: '' };
     throw new SparsedgeError('corrupt', `${where}: expected ${expected}, found no such object`, details);
   }
-  checkModelFile(file, { bytes: bytes.length, sha256: await sha256(bytes) }, where, 'corrupt');
   return bytes;
 }
 
-/** An object, if there is one of that name. */
-export async function readIn(source: Source, name: string): Promise<Uint8Array | undefined> {
+/** An object as `decode` makes it, if there is one of that name. */
+export async function readIn<T>(
+  source: Source,
+  name: string,
+  decode: Decode<T>,
+  bytes?: number,
+): Promise<T | undefined> {
   try {
-    return await source.read(name);
+    return await readAs(source, name, undefined, decode, bytes);
   } catch (error) {
     if (error instanceof SparsedgeError && error.code === 'not-found') return undefined;
     throw error;

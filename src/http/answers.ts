@@ -1,6 +1,7 @@
 // The steps of each answer, in order. One request works on one generation from its first read to its last.
 
 import { type EdgeOptions, edgeIndex } from '../edge/edge-index.ts';
+import { inTime } from '../edge/in-time.ts';
 import type { EdgeTally } from '../edge/platform-cache.ts';
 import type { Resident, ResidentIndex } from '../edge/resident-index.ts';
 import { type Answer, ask } from '../query/ask.ts';
@@ -12,6 +13,7 @@ import { type Budget, type Cost, noCost } from '../query/search/meter.ts';
 import { showing } from '../query/search/search.ts';
 import { weighTerms } from '../query/search/terms.ts';
 import { matcherOf } from '../query/snippet.ts';
+import type { RequestReads } from '../store/request-reads.ts';
 import type { DocumentAnswer, IndexAnswer, SearchAnswer, SearchInput } from './api.ts';
 import { jsonOf, showHits } from './hits.ts';
 
@@ -23,33 +25,37 @@ export interface Engine {
   readonly reranker?: Reranker | undefined;
 }
 
-/** Answers a search. */
-export async function answerSearch(
-  input: SearchInput,
-  { resident, edge, reranker }: Engine,
-): Promise<SearchAnswer> {
+/**
+ * Answers a search.
+ *
+ * @throws SparsedgeError `unavailable` when it cannot be answered by its deadline
+ */
+export async function answerSearch(input: SearchInput, engine: Engine): Promise<SearchAnswer> {
+  const { resident, edge, reranker } = engine;
   const started = edge.clock();
-  return resident.use(async (open) => {
-    const tally = { calls: 0, hits: 0 };
-    const spaces = chooseSpaces(open.index.manifest, input);
-    const index = edgeIndex(open.index, edge, tally, input.fusion ? spaces.length : 1);
-    const answer = await answerOf(input, spaces, budgetOf(input, started), index, reranker);
-    const match = matcherOf(
-      spaces.map(({ space }) => space),
-      answer.terms,
-    );
-    return {
-      query: 'text' in input.question ? input.question.text : undefined,
-      index: stateOf(open),
-      exact: answer.exact,
-      bound: answer.bound,
-      unit: answer.unit,
-      fusion: answer.fusion,
-      rerank: answer.rerank,
-      hits: showHits(answer.hits, input, match),
-      cost: costOf(answer.cost, open, tally, edge.clock() - started),
-    };
-  });
+  return inTime(edge, input.deadlineMs, (reads) =>
+    resident.use(async (open) => {
+      const tally = { calls: 0, hits: 0 };
+      const spaces = chooseSpaces(open.index.manifest, input);
+      const index = edgeIndex(open.index, edge, tally, input.fusion ? spaces.length : 1, reads);
+      const answer = await answerOf(input, spaces, budgetOf(input, started, edge), index, reranker);
+      const match = matcherOf(
+        spaces.map(({ space }) => space),
+        answer.terms,
+      );
+      return {
+        query: 'text' in input.question ? input.question.text : undefined,
+        index: stateOf(open),
+        exact: answer.exact,
+        bound: answer.bound,
+        unit: answer.unit,
+        fusion: answer.fusion,
+        rerank: answer.rerank,
+        hits: showHits(answer.hits, input, match),
+        cost: costOf(answer.cost, { open, tally, reads, milliseconds: edge.clock() - started }),
+      };
+    }, reads),
+  );
 }
 
 /**
@@ -96,16 +102,18 @@ async function rankingOf(
 /** Answers with the document of an id. */
 export async function answerDocument(id: string, { resident, edge }: Engine): Promise<DocumentAnswer> {
   const started = edge.clock();
-  return resident.use(async (open) => {
-    const tally = { calls: 0, hits: 0 };
-    const cost = noCost();
-    const document = await edgeIndex(open.index, edge, tally, 1).byId(id, cost);
-    return {
-      index: stateOf(open),
-      document: jsonOf(document),
-      cost: costOf(cost, open, tally, edge.clock() - started),
-    };
-  });
+  return inTime(edge, undefined, (reads) =>
+    resident.use(async (open) => {
+      const tally = { calls: 0, hits: 0 };
+      const cost = noCost();
+      const document = await edgeIndex(open.index, edge, tally, 1, reads).byId(id, cost);
+      return {
+        index: stateOf(open),
+        document: jsonOf(document),
+        cost: costOf(cost, { open, tally, reads, milliseconds: edge.clock() - started }),
+      };
+    }, reads),
+  );
 }
 
 /** What the manifest says, without what only readers of bytes need. */
@@ -127,17 +135,28 @@ export function stateOf({ index, stale }: Resident): { build: string; stale: boo
   return { build: index.manifest.build, stale };
 }
 
-function budgetOf({ maxReads, maxBytes, deadlineMs }: SearchInput, started: number): Budget {
-  return { maxReads, maxBytes, deadline: deadlineMs === undefined ? undefined : started + deadlineMs };
+/** What is found is shown within the deadline, too: that takes as long as a slow read does. */
+function budgetOf(
+  { maxReads, maxBytes, deadlineMs }: SearchInput,
+  started: number,
+  { storage }: EdgeOptions,
+): Budget {
+  if (deadlineMs === undefined) return { maxReads, maxBytes };
+  const showing = storage ? Math.min(deadlineMs / 2, storage.health.patience) : 0;
+  return { maxReads, maxBytes, deadline: started + deadlineMs - showing };
 }
 
 function costOf(
   cost: Cost,
-  { opened }: Resident,
-  tally: EdgeTally,
-  milliseconds: number,
+  spent: {
+    readonly open: Resident;
+    readonly tally: EdgeTally;
+    readonly reads: RequestReads | undefined;
+    readonly milliseconds: number;
+  },
 ): SearchAnswer['cost'] {
   const { postingReads, documentReads, bytes, rounds, postings, cachedPages } = cost;
+  const { open, tally, reads, milliseconds } = spent;
   return {
     postingReads,
     documentReads,
@@ -148,8 +167,10 @@ function costOf(
     cachedPages,
     edgeCalls: tally.calls,
     edgeHits: tally.hits,
-    openReads: opened.reads,
-    openBytes: opened.bytes,
+    openReads: open.opened.reads,
+    openBytes: open.opened.bytes,
+    retries: cost.retries + (reads?.retries ?? 0),
+    hedges: cost.hedges + (reads?.hedges ?? 0),
     milliseconds,
   };
 }

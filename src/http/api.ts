@@ -157,7 +157,10 @@ function sharedOptions(maxK: number) {
     maxBytes: integer(1).optional().describe('Stop looking for postings before more bytes than this.'),
     deadlineMs: integer(1)
       .optional()
-      .describe('Start no further round of reads after this many milliseconds.'),
+      .describe(
+        'Answer within this many milliseconds, with what is proved by then: an answer that cannot be shown in time is a ' +
+          'problem `unavailable`, with status 503. Unless given, ten seconds are waited, for an exact answer alone.',
+      ),
   };
 }
 
@@ -246,6 +249,10 @@ const cost = z.object({
   edgeHits: count.describe('Those of them that it answered: they cost no read of storage.'),
   openReads: count.describe('Reads that opened the index in this request: 0 when it was open.'),
   openBytes: count,
+  retries: count.describe(
+    'Reads that were made again, beyond those above, since storage had failed or had brought damaged bytes.',
+  ),
+  hedges: count.describe('Reads that were made beside slow ones, beyond those above.'),
   milliseconds: z.number().describe('Time that passed, as a Worker sees it: waiting, not computing.'),
 });
 

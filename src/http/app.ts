@@ -3,6 +3,7 @@
 import { Hono, type HonoRequest } from 'hono';
 import { cors } from 'hono/cors';
 import { SparsedgeError } from '../core/errors.ts';
+import { inTime } from '../edge/in-time.ts';
 import type { Config } from '../env.ts';
 import { answerDocument, answerSearch, describeIndex, type Engine, stateOf } from './answers.ts';
 import { type HealthAnswer, MAX_BODY_BYTES, searchSchemas } from './api.ts';
@@ -13,11 +14,14 @@ import { problem, problemOf } from './problem.ts';
 import { idInPath, searchByBody, searchByUrl } from './request.ts';
 
 const DOCUMENTS = '/v1/documents/';
+/** A monitor gives up after some seconds, and a search that takes as long is none. */
+const HEALTH_MS = 4_000;
 
 /** Builds the HTTP interface of an engine. */
 export function createApp(config: Config, engine: Engine): Hono {
   const schemas = searchSchemas(config.maxK);
   const app = appFor(config.origins);
+  const { resident } = engine;
 
   app.get('/v1/search', async (c) => {
     const answer = await answerSearch(searchByUrl(new URL(c.req.url), schemas), engine);
@@ -38,12 +42,12 @@ export function createApp(config: Config, engine: Engine): Hono {
   app.all(`${DOCUMENTS}*`, readOnly);
 
   app.get('/v1/index', async (c) => {
-    const answer = describeIndex(await engine.resident.get());
+    const answer = describeIndex(await inTime(engine.edge, undefined, (reads) => resident.get(false, reads)));
     return kept(c.req, answer, answer.index.stale ? undefined : config.generationSeconds);
   });
   app.all('/v1/index', readOnly);
 
-  app.get('/healthz', async () => json(await health(engine)));
+  app.get('/healthz', async () => json(await health(engine, schemas)));
   app.all('/healthz', readOnly);
 
   app.get('/openapi.json', (c) => kept(c.req, openApi(schemas), 3600));
@@ -76,15 +80,24 @@ function appFor(origins: Config['origins']): Hono {
   return app;
 }
 
-/** Whether the current index opens now: it is asked for anew, since an open one says nothing about storage. */
-async function health({ resident }: Engine): Promise<HealthAnswer> {
+/**
+ * Whether the current index opens now and answers a question. It is asked for anew, since an open one says nothing about
+ * storage; the question goes the way of all questions.
+ */
+async function health(engine: Engine, schemas: ReturnType<typeof searchSchemas>): Promise<HealthAnswer> {
+  const { resident, edge } = engine;
+  let failing = 'the index does not open';
   let open: Awaited<ReturnType<typeof resident.get>>;
   try {
-    open = await resident.get(true);
+    open = await inTime(edge, HEALTH_MS, (reads) => resident.get(true, reads));
+    failing = 'the index opens, and is not searched';
+    const url = new URL(`https://health/?q=health&k=1&deadlineMs=${HEALTH_MS}`);
+    const { exact } = await answerSearch(searchByUrl(url, schemas), engine);
+    if (!exact) throw new SparsedgeError('unavailable', `there is no exact answer after ${HEALTH_MS} ms`);
   } catch (cause) {
     // However it fails, it is not there to be searched: to a monitor that is one state.
     const reason = cause instanceof SparsedgeError ? cause.message : 'it failed unexpectedly';
-    throw new SparsedgeError('unavailable', `the index does not open: ${reason}`, {}, { cause });
+    throw new SparsedgeError('unavailable', `${failing}: ${reason}`, {}, { cause });
   }
   if (open.stale) {
     const { build } = open.index.manifest;

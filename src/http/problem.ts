@@ -29,6 +29,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'model-mismatch': { status: 500, title: 'The index belongs to another model' },
   internal: { status: 500, title: 'The service failed' },
   unavailable: { status: 503, title: 'The index cannot be reached' },
+  overloaded: { status: 503, title: 'The service is busy' },
 };
 
 /** A problem as a response. */

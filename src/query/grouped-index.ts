@@ -150,6 +150,8 @@ export function addParallel(cost: Cost, parallel: readonly { readonly cost: Cost
     cost.bytes += each.cost.bytes;
     cost.postings += each.cost.postings;
     cost.cachedPages += each.cost.cachedPages;
+    cost.retries += each.cost.retries;
+    cost.hedges += each.cost.hedges;
   }
   cost.rounds += Math.max(0, ...parallel.map((each) => each.cost.rounds));
 }

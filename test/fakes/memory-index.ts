@@ -34,6 +34,8 @@ export interface Pagination {
   readonly documentsPerPage: number;
   /** Whether document pages have vectors. */
   readonly vectors?: boolean;
+  /** Whether each page is in a shard of its own, so that no two are read at once. */
+  readonly apart?: boolean;
 }
 
 /** How to cut, and into how many windows. */
@@ -70,7 +72,7 @@ export function indexObjects(build: string, content: IndexContent, pagination: P
   const documents = content.windows.flat();
   const windowStart = [0];
   for (const { length } of content.windows) windowStart.push(windowStart[windowStart.length - 1] + length);
-  const sink = (space: string) => memorySink(objects, build, space);
+  const sink = (space: string) => memorySink(objects, build, space, pagination.apart);
   const writeSpace = (space: string, vectors: readonly ImpactVector[]) =>
     writeTerms(vectors, new TermPageWriter(sink(space), windowStart, pagination.layout), pagination.vectors);
   const ids = documents.map(({ document }) => new Map([[document.id, 1]]));
@@ -198,8 +200,18 @@ function longTermsOf(
   };
 }
 
-/** All pages of a run in one shard. */
-function memorySink(objects: Objects, build: string, space: string): PageSink {
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** All pages of a run in one shard, or each in one. */
+function memorySink(objects: Objects, build: string, space: string, apart = false): PageSink {
   const start = header('shard', build);
   const pages: Uint8Array[] = [];
   const pageStart = [0];
@@ -214,12 +226,13 @@ function memorySink(objects: Objects, build: string, space: string): PageSink {
       return page;
     },
     finish(): PageRun {
-      const name = `shards/${build}-${space}`;
-      const bytes = new Uint8Array(start.length + pageStart[pages.length]);
-      bytes.set(start);
-      for (const [i, page] of pages.entries()) bytes.set(page, start.length + pageStart[i]);
-      objects.set(name, bytes);
-      return { pageStart: Float64Array.from(pageStart), shards: [{ name, firstPage: 0 }] };
+      const held = apart ? pages.map((page) => [page]) : [pages];
+      const shards = held.map((some, firstPage) => {
+        const name = `shards/${build}-${space}${apart ? `-${firstPage}` : ''}`;
+        objects.set(name, joined([start, ...some]));
+        return { name, firstPage };
+      });
+      return { pageStart: Float64Array.from(pageStart), shards };
     },
   };
 }

@@ -24,6 +24,7 @@ describe('settings', () => {
       index: env.INDEX,
       prefix: '',
       localWindows: 32,
+      subrequests: 1000,
       maxK: 100,
       generationSeconds: 30,
       origins: '*',

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { ANALYZERS } from '../analyzer/analyzer.ts';
 import { STEMMED } from '../analyzer/stemming/stemmed-languages.ts';
 import { corrupt } from '../errors.ts';
-import type { Source } from '../source.ts';
+import { readAs, type Source } from '../source.ts';
 import { fromUtf8, parseJson, utf8 } from './bytes.ts';
 import { crc32 } from './checksum.ts';
 import { BUILD_DIGITS, checkVersion, FORMAT_VERSION } from './header.ts';
@@ -127,8 +127,10 @@ export function decodeManifest(bytes: Uint8Array, where: string): Manifest {
 /** Reads the manifest that is current, or that of a named build. */
 export async function readManifest(source: Source, build?: string): Promise<Manifest> {
   const name = build === undefined ? CURRENT : manifestName(build);
-  const manifest = decodeManifest(await source.read(name), name);
-  if (build !== undefined && manifest.build !== build)
-    throw corrupt(name, `build ${build}`, `build ${manifest.build}`);
-  return manifest;
+  return readAs(source, name, undefined, (bytes) => {
+    const manifest = decodeManifest(bytes, name);
+    if (build !== undefined && manifest.build !== build)
+      throw corrupt(name, `build ${build}`, `build ${manifest.build}`);
+    return manifest;
+  });
 }

@@ -4,7 +4,7 @@ import { SparsedgeError } from '../../core/errors.ts';
 import type { PageIdentity } from '../../core/format/page.ts';
 import { openPage } from '../../core/format/page.ts';
 import { locatePage, type PageLocation, type PageRun } from '../../core/format/page-table.ts';
-import type { Source } from '../../core/source.ts';
+import { readAs, type Source } from '../../core/source.ts';
 import type { Cost } from './meter.ts';
 
 /** A checked page: its bytes, padding included, and the length of its body. */
@@ -129,15 +129,19 @@ export async function executeReads(
 ): Promise<Map<string, OpenPage>> {
   await Promise.all(
     reads.map(async ({ object, start, end, pages }) => {
-      const bytes = await source.read(object, { start, end });
       // Pages that are kept are copied out of a read with gaps, so that a cache does not hold what it does not count.
       // Those that fill their read share its memory: they come and go together, and copies would double what is in
       // flight.
       const filled = pages.reduce((sum, page) => sum + page.end - page.start, 0);
       const alone = cache !== undefined && filled < end - start;
-      for (const { key, wanted, start: from, end: to } of pages) {
-        const page = alone ? bytes.slice(from, to) : bytes.subarray(from, to);
-        const open = { bytes: page, length: checkedLength(page, wanted.identity, object) };
+      // Nothing is kept before all of it is checked: what is damaged may be read again.
+      const opened = await readAs(source, object, { start, end }, (bytes) =>
+        pages.map(({ key, wanted, start: from, end: to }) => {
+          const page = alone ? bytes.slice(from, to) : bytes.subarray(from, to);
+          return [key, { bytes: page, length: checkedLength(page, wanted.identity, object) }] as const;
+        }),
+      );
+      for (const [key, open] of opened) {
         cache?.set(key, open);
         into.set(key, open);
       }

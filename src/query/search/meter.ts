@@ -12,11 +12,23 @@ export interface Cost {
   postings: number;
   /** Pages that did not have to be read, because they were at hand. */
   cachedPages: number;
+  /** Reads made again since they had failed, and beside slow ones, where others searched: beyond the reads above. */
+  retries: number;
+  hedges: number;
 }
 
 /** A cost of nothing. */
 export function noCost(): Cost {
-  return { postingReads: 0, documentReads: 0, bytes: 0, rounds: 0, postings: 0, cachedPages: 0 };
+  return {
+    postingReads: 0,
+    documentReads: 0,
+    bytes: 0,
+    rounds: 0,
+    postings: 0,
+    cachedPages: 0,
+    retries: 0,
+    hedges: 0,
+  };
 }
 
 /** What a caller is ready to spend; a search that would spend more ends and says what it could not rule out. */
@@ -39,6 +51,9 @@ export interface Room {
 
 /** Milliseconds from some fixed moment. */
 export type Clock = () => number;
+
+/** Rings once that many milliseconds have passed, unless what it returns is called before. */
+export type Alarm = (milliseconds: number, ring: () => void) => () => void;
 
 /** Resolves once that many milliseconds have passed. */
 export type Timer = (milliseconds: number) => Promise<void>;

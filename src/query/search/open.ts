@@ -3,7 +3,7 @@
 import { corrupt, SparsedgeError } from '../../core/errors.ts';
 import { ID_SPACE, type Manifest, readManifest, type Space } from '../../core/format/manifest.ts';
 import { decodeTable, lastAtMost, type PageTable, pageCount } from '../../core/format/page-table.ts';
-import type { Source } from '../../core/source.ts';
+import { readAs, type Source } from '../../core/source.ts';
 import { Scratch } from './sums/score.ts';
 
 /** Some windows of an index: half-open. */
@@ -40,9 +40,16 @@ export async function openIndex(source: Source, build?: string): Promise<OpenInd
  */
 export async function openGeneration(source: Source, manifest: Manifest): Promise<OpenIndex> {
   const { name, bytes: expected, crc32 } = manifest.table;
-  const bytes = await source.read(name);
-  if (bytes.length !== expected) throw corrupt(name, `${expected} bytes`, bytes.length);
-  const table = decodeTable(bytes, manifest.build, crc32, name);
+  const table = await readAs(
+    source,
+    name,
+    undefined,
+    (bytes) => {
+      if (bytes.length !== expected) throw corrupt(name, `${expected} bytes`, bytes.length);
+      return decodeTable(bytes, manifest.build, crc32, name);
+    },
+    expected,
+  );
   const { firstDocument } = table.documents;
   const documents = firstDocument[pageCount(table.documents)];
   if (documents !== manifest.documents) throw corrupt(name, `${manifest.documents} documents`, documents);

@@ -4,7 +4,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
-import { randomFrom } from '../machine/simulated-network.ts';
+import { randomFrom } from '../../fakes/random.ts';
 import { requiredData } from './folders.ts';
 import type { Profile } from './profiles.ts';
 import { queryTerm } from './synthetic.ts';

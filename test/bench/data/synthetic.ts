@@ -5,7 +5,7 @@
 // together sixteen times as often as chance has it. Those weigh more, and so do rare terms, as encoders find.
 
 import type { EncoderInput } from '../../../build/stages/encode/encoder.ts';
-import { randomFrom } from '../machine/simulated-network.ts';
+import { randomFrom } from '../../fakes/random.ts';
 import { type Profile, vocabularyOf } from './profiles.ts';
 
 const TOPICS = 2000;

@@ -2,6 +2,7 @@
 // same times, so two plans can be compared by the millisecond.
 
 import type { ByteRange, Source } from '../../../src/core/source.ts';
+import { randomFrom } from '../../fakes/random.ts';
 
 /** Cloudflare lets six connections of a request wait for response headers; the seventh queues. */
 const IN_FLIGHT = 6;
@@ -85,15 +86,4 @@ function latency(random: () => number): number {
   // Box and Muller's: two uniform numbers give a normal one.
   const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   return Math.min(MAX_MS, MEDIAN_MS * Math.exp(SIGMA * normal));
-}
-
-/** Numbers from 0 to below 1: mulberry32. */
-export function randomFrom(seed: number): () => number {
-  let state = Math.imul(seed + 1, 0x9e3779b1);
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -199,6 +199,7 @@ describe('problems', () => {
     ['not-found', 404],
     ['model-mismatch', 500],
     ['unavailable', 503],
+    ['overloaded', 503],
     ['method-not-allowed', 405],
     ['too-large', 413],
     ['unsupported-media-type', 415],
@@ -208,7 +209,7 @@ describe('problems', () => {
   });
 
   it('are complete: no code is without its line above', () => {
-    expect(Object.keys(PROBLEMS)).toHaveLength(12);
+    expect(Object.keys(PROBLEMS)).toHaveLength(13);
   });
 
   it('carry the facts of the case, which cannot pass for standard members', async () => {

@@ -1,0 +1,169 @@
+// The reads of one request from storage that fails, stalls and damages what it brings. A read that fails is tried again
+// after a pause; one that is slow is joined by another, and the first to answer counts; bytes that are damaged are read
+// again past the caches, and the object is called damaged when it is so twice in the same way. All of it ends at the
+// request's deadline and within the reads that the platform allows a request.
+
+import { SparsedgeError } from '../core/errors.ts';
+import type { ByteRange, Decode, Source } from '../core/source.ts';
+import type { Alarm, Clock } from '../query/search/meter.ts';
+import type { StorageHealth } from './storage-health.ts';
+
+/** Of reads of which one in five fails, three in a million fail so often. */
+const MOST_ATTEMPTS = 8;
+/** The longest that one read is waited for, whatever the request's deadline. */
+const READ_MS = 10_000;
+/** Each further attempt waits longer for an answer by this factor: all eight are under way after some 48 times the first. */
+const SLOWER = 1.5;
+/** What is read must also be carried: bytes a millisecond, on a slow day. */
+const BYTES_PER_MS = 5_000;
+/** Pauses after failures are drawn from 0 to this, which doubles up to the most. */
+const PAUSE_MS = 25;
+const MOST_PAUSE_MS = 400;
+/** What answers within this is slow; what does not has failed. */
+const LOST_MS = 1_000;
+/** The part of a request's reads that attempts beyond the first may bring its reads up to. */
+const SPARE = 0.75;
+
+/** What reads are made with. */
+export interface StorageLimits {
+  readonly clock: Clock;
+  readonly alarm: Alarm;
+  readonly health: StorageHealth;
+  /** Reads that the platform allows an invocation. */
+  readonly most: number;
+  /** Draws from 0 to below 1. */
+  readonly random: () => number;
+}
+
+/** Reads that share a deadline, and are counted together. */
+export class RequestReads {
+  readonly #limits: StorageLimits;
+  /** On the clock of the limits. */
+  readonly deadline: number;
+  #attempts = 0;
+  /** Reads that were made again, since the one before had failed or had brought damaged bytes. */
+  retries = 0;
+  /** Reads that were made beside others, since those were slow. */
+  hedges = 0;
+
+  constructor(limits: StorageLimits, deadline = Number.POSITIVE_INFINITY) {
+    this.#limits = limits;
+    this.deadline = deadline;
+  }
+
+  /**
+   * Storage that is read so.
+   *
+   * @param first may have caches in front
+   * @param again where everything but the first attempt is read: past those caches
+   * @param withinMs how long one read may take, at most
+   */
+  source(first: Source, again = first, withinMs = READ_MS): Source {
+    const read = <T>(name: string, range: ByteRange | undefined, decode: Decode<T>, bytes = 0) =>
+      this.#read(name, range ? range.end - range.start : bytes, withinMs, async (attempt) => {
+        const brought = await (attempt === 1 ? first : again).read(name, range);
+        // A body can break off without an error.
+        if (range && brought.length !== range.end - range.start) {
+          throw failed(`storage broke off after ${brought.length} bytes of ${name}`, name);
+        }
+        return async () => decode(brought);
+      });
+    return { read: (name, range) => read(name, range, (bytes) => bytes), readAs: read };
+  }
+
+  /** @param attempt reads, and returns what decodes */
+  #read<T>(
+    name: string,
+    bytes: number,
+    withinMs: number,
+    attempt: (time: number) => Promise<() => Promise<T>>,
+  ): Promise<T> {
+    const { clock, alarm, health, random, most } = this.#limits;
+    const began = clock();
+    const carrying = bytes / BYTES_PER_MS;
+    const until = Math.min(this.deadline, began + withinMs + carrying);
+    return new Promise<T>((resolve, reject) => {
+      let times = 0;
+      let underway = 0;
+      let over = false;
+      let cancel = () => {};
+      let damage: string | undefined;
+      let failure: unknown;
+
+      const end = (settle: () => void) => {
+        over = true;
+        cancel();
+        settle();
+      };
+      const giveUp = () => {
+        if (clock() - began >= LOST_MS) for (; underway > 0; underway--) health.failed();
+        const tried = times === 1 ? 'once' : `${times} times`;
+        const message = `storage did not bring ${name} in time, tried ${tried}`;
+        end(() => reject(failed(message, name, failure)));
+      };
+      /** Another attempt after a while, unless something is heard until then. */
+      const next = (kind: 'retries' | 'hedges', pause: number) => {
+        cancel();
+        const left = until - clock();
+        const spare = times < MOST_ATTEMPTS && this.#attempts < most * SPARE && pause < left;
+        if (!spare && underway === 0) {
+          end(() => reject(failed(`storage failed to bring ${name}, tried ${times} times`, name, failure)));
+        } else if (spare) {
+          cancel = alarm(pause, () => {
+            this[kind]++;
+            start();
+          });
+        } else cancel = alarm(Math.max(0, left), giveUp);
+      };
+      const start = async () => {
+        try {
+          health.admit(clock());
+        } catch (error) {
+          return end(() => reject(error));
+        }
+        const time = ++times;
+        this.#attempts++;
+        underway++;
+        let decode: (() => Promise<T>) | undefined;
+        next('hedges', (health.patience + carrying) * SLOWER ** (time - 1));
+        try {
+          const sent = clock();
+          decode = await attempt(time);
+          health.answered(clock() - sent - carrying);
+          cancel();
+          const value = await decode();
+          if (!over) end(() => resolve(value));
+        } catch (error) {
+          underway--;
+          const transient = !decode && !(error instanceof SparsedgeError && error.code !== 'unavailable');
+          if (transient) health.failed();
+          if (over) return;
+          failure = error;
+          const found = String(error);
+          const final = decode || isCorrupt(error) ? found === damage : !transient;
+          if (final) return end(() => reject(error));
+          if (!transient) damage = found;
+          next('retries', random() * Math.min(MOST_PAUSE_MS, PAUSE_MS * 2 ** time));
+        }
+      };
+      start();
+    });
+  }
+}
+
+/** Storage of which each read is by itself, for what several requests use. */
+export function steadySource(source: Source, limits: StorageLimits): Source {
+  const steady = () => new RequestReads(limits).source(source);
+  return {
+    read: (name, range) => steady().read(name, range),
+    readAs: (name, range, decode, bytes) => steady().readAs!(name, range, decode, bytes),
+  };
+}
+
+function isCorrupt(error: unknown): boolean {
+  return error instanceof SparsedgeError && error.code === 'corrupt';
+}
+
+function failed(message: string, object: string, cause?: unknown): SparsedgeError {
+  return new SparsedgeError('unavailable', message, { object }, cause === undefined ? {} : { cause });
+}
