@@ -1,5 +1,6 @@
 // The steps of each answer, in order. One request works on one generation from its first read to its last.
 
+import { searchableText } from '../core/document.ts';
 import { type EdgeOptions, edgeIndex } from '../edge/edge-index.ts';
 import { inTime } from '../edge/in-time.ts';
 import type { EdgeTally } from '../edge/platform-cache.ts';
@@ -16,6 +17,8 @@ import { matcherOf } from '../query/snippet.ts';
 import type { RequestReads } from '../store/request-reads.ts';
 import type { DocumentAnswer, IndexAnswer, SearchAnswer, SearchInput } from './api.ts';
 import { jsonOf, showHits } from './hits.ts';
+
+type IndexState = IndexAnswer['index'];
 
 /** What answers are made with. */
 export interface Engine {
@@ -116,6 +119,26 @@ export async function answerDocument(id: string, { resident, edge }: Engine): Pr
   );
 }
 
+/** How much of a document's text is asked for when a search is tried. */
+const TRIED_CHARACTERS = 64;
+
+/**
+ * Opens the current index anew and asks it what its first document begins with, as any question is asked.
+ *
+ * @throws SparsedgeError where any step fails, or takes longer than that
+ */
+export function trySearch({ resident, edge }: Engine, milliseconds: number): Promise<IndexState> {
+  return inTime(edge, milliseconds, async (reads) => {
+    const open = await resident.get(true, reads);
+    const index = edgeIndex(open.index, edge, { calls: 0, hits: 0 }, 1, reads);
+    const [first] = (await index.show(open.index.manifest.documents > 0 ? [0] : [], noCost())).values();
+    const text = first ? searchableText(first).slice(0, TRIED_CHARACTERS) : '';
+    const spaces = chooseSpaces(open.index.manifest, {});
+    await ask({ text, spaces, k: 1, documents: true, budget: {} }, index);
+    return stateOf(open);
+  });
+}
+
 /** What the manifest says, without what only readers of bytes need. */
 export function describeIndex(open: Resident): IndexAnswer {
   const { documents, windows, spaces } = open.index.manifest;
@@ -131,7 +154,7 @@ export function describeIndex(open: Resident): IndexAnswer {
 }
 
 /** Which generation answers. */
-export function stateOf({ index, stale }: Resident): { build: string; stale: boolean } {
+function stateOf({ index, stale }: Resident): IndexState {
   return { build: index.manifest.build, stale };
 }
 

@@ -362,7 +362,7 @@ export const indexAnswer = z.object({
 });
 export type IndexAnswer = z.infer<typeof indexAnswer>;
 
-/** The current index opens. */
+/** The current index opens, and answers. */
 export const healthAnswer = z.object({ status: z.literal('ok'), index: indexState });
 export type HealthAnswer = z.infer<typeof healthAnswer>;
 

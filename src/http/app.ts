@@ -5,7 +5,7 @@ import { cors } from 'hono/cors';
 import { SparsedgeError } from '../core/errors.ts';
 import { inTime } from '../edge/in-time.ts';
 import type { Config } from '../env.ts';
-import { answerDocument, answerSearch, describeIndex, type Engine, stateOf } from './answers.ts';
+import { answerDocument, answerSearch, describeIndex, type Engine, trySearch } from './answers.ts';
 import { type HealthAnswer, MAX_BODY_BYTES, searchSchemas } from './api.ts';
 import { readBody } from './body.ts';
 import { etagOf, matchesEtag } from './etag.ts';
@@ -47,7 +47,7 @@ export function createApp(config: Config, engine: Engine): Hono {
   });
   app.all('/v1/index', readOnly);
 
-  app.get('/healthz', async () => json(await health(engine, schemas)));
+  app.get('/healthz', async () => json(await health(engine)));
   app.all('/healthz', readOnly);
 
   app.get('/openapi.json', (c) => kept(c.req, openApi(schemas), 3600));
@@ -80,30 +80,22 @@ function appFor(origins: Config['origins']): Hono {
   return app;
 }
 
-/**
- * Whether the current index opens now and answers a question. It is asked for anew, since an open one says nothing about
- * storage; the question goes the way of all questions.
- */
-async function health(engine: Engine, schemas: ReturnType<typeof searchSchemas>): Promise<HealthAnswer> {
-  const { resident, edge } = engine;
-  let failing = 'the index does not open';
-  let open: Awaited<ReturnType<typeof resident.get>>;
+/** Whether the index is searched now: a failure of any kind is one state to a monitor. */
+async function health(engine: Engine): Promise<HealthAnswer> {
+  let index: HealthAnswer['index'];
   try {
-    open = await inTime(edge, HEALTH_MS, (reads) => resident.get(true, reads));
-    failing = 'the index opens, and is not searched';
-    const url = new URL(`https://health/?q=health&k=1&deadlineMs=${HEALTH_MS}`);
-    const { exact } = await answerSearch(searchByUrl(url, schemas), engine);
-    if (!exact) throw new SparsedgeError('unavailable', `there is no exact answer after ${HEALTH_MS} ms`);
+    index = await trySearch(engine, HEALTH_MS);
   } catch (cause) {
-    // However it fails, it is not there to be searched: to a monitor that is one state.
     const reason = cause instanceof SparsedgeError ? cause.message : 'it failed unexpectedly';
-    throw new SparsedgeError('unavailable', `${failing}: ${reason}`, {}, { cause });
+    throw new SparsedgeError('unavailable', `the index is not searched: ${reason}`, {}, { cause });
   }
-  if (open.stale) {
-    const { build } = open.index.manifest;
-    throw new SparsedgeError('unavailable', `the current index does not open; build ${build} still answers`);
+  if (index.stale) {
+    throw new SparsedgeError(
+      'unavailable',
+      `the current index does not open; build ${index.build} still answers`,
+    );
   }
-  return { status: 'ok', index: stateOf(open) };
+  return { status: 'ok', index };
 }
 
 /** An answer of this moment alone. */

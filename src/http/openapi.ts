@@ -58,7 +58,7 @@ export function openApi({ byUrl, byBody }: ReturnType<typeof api.searchSchemas>)
       '/healthz': {
         get: {
           operationId: 'health',
-          summary: 'Whether the current index opens.',
+          summary: 'Whether the current index is searched.',
           responses: responses(api.healthAnswer, []),
         },
       },

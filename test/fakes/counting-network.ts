@@ -15,8 +15,8 @@ export interface CountingNetwork {
   }>;
 }
 
-/** A network over a vocabulary of so many pieces. A run takes a millisecond. */
-export function countingNetwork(pieces: number): CountingNetwork {
+/** A network over a vocabulary of so many pieces. A run takes a millisecond, or as long as `pause` does. */
+export function countingNetwork(pieces: number, pause = aMillisecond): CountingNetwork {
   let running = 0;
   const network = {
     opened: 0,
@@ -30,7 +30,7 @@ export function countingNetwork(pieces: number): CountingNetwork {
   const run = async ({ ids }: Batch): Promise<Outputs> => {
     running++;
     network.mostRunning = Math.max(network.mostRunning, running);
-    await aMillisecond();
+    await pause();
     running--;
     const data = new Float32Array(pieces);
     for (const id of ids) data[Number(id)]++;

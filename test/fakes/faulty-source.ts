@@ -18,7 +18,7 @@ export interface FaultOptions {
 }
 
 /** A median of some 100 ms and a 95th percentile of some 180, by steps that let reads arrive together. */
-const STEP_MS = 5;
+const STEP_MS = 10;
 
 /** Storage in which a share of reads goes wrong. */
 export function faultySource(source: Source, { fault, rate, random, timer, tally }: FaultOptions): Source {

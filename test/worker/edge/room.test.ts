@@ -79,4 +79,14 @@ describe('the room of an isolate', () => {
     pass(30_000);
     expect(await room.enter(100)).toBeTypeOf('function');
   });
+
+  it('refuses those who would be more than 128 waiting, and lets others wait again', async () => {
+    const { room } = roomOf(100);
+    const leave = (await room.enter(100))!;
+    const waiting = Array.from({ length: 128 }, () => room.enter(1));
+    await expect(room.enter(1)).rejects.toMatchObject({ code: 'overloaded' });
+    leave();
+    expect(await waiting.at(-1)).toBeTypeOf('function');
+    expect(await room.enter(1)).toBeTypeOf('function');
+  });
 });

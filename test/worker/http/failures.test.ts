@@ -126,7 +126,7 @@ describe('an index that cannot be opened', () => {
     await damage('current', 40);
     const { status, body } = await appOver().get('/healthz');
     expect([status, body.code]).toEqual([503, 'unavailable']);
-    expect(body.detail).toMatch(/^the index does not open: current: expected checksum/);
+    expect(body.detail).toMatch(/^the index is not searched: current: expected checksum/);
   });
 });
 
