@@ -100,7 +100,7 @@ class RecordedSearch implements SearchTrace {
 
 function pagesOf({ reads }: ReadPlan): ReadPage[] {
   return reads.flatMap(({ pages }) =>
-    pages.map(({ wanted: { identity } }) => ({ space: identity.space, page: identity.page })),
+    pages.map(({ identity }) => ({ space: identity.space, page: identity.page })),
   );
 }
 

@@ -1,8 +1,19 @@
 // Storage, as the query side sees it: one method. R2, a folder, memory, a simulated network and a counter all
 // implement it, and tests count reads and bytes through it.
 
+import type { PageIdentity } from './format/page.ts';
+
 /** A half-open range of bytes: start ≤ i < end. */
 export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+  /** The pages of an index that it is read for, where it is: of one build and space, each with its place in the range. */
+  readonly pages?: readonly PageSpan[];
+}
+
+/** A page within a range of bytes. */
+export interface PageSpan {
+  readonly identity: PageIdentity;
   readonly start: number;
   readonly end: number;
 }

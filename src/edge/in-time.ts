@@ -6,7 +6,7 @@ import type { EdgeOptions } from './edge-index.ts';
 
 /** The longest that a request is worked on that names no deadline. */
 const MOST_MS = 10_000;
-/** Reads end so much before their request does, so that what waits for them ends in order and gives back what it holds. */
+/** Reads end that much before their request does, so that what waits for them ends in order and gives its room back. */
 const SOONER = 0.98;
 
 /**

@@ -12,7 +12,7 @@ import type { StorageHealth } from './storage-health.ts';
 const MOST_ATTEMPTS = 8;
 /** The longest that one read is waited for, whatever the request's deadline. */
 const READ_MS = 10_000;
-/** Each further attempt waits longer for an answer by this factor: all eight are under way after some 48 times the first. */
+/** Each attempt waits longer for an answer by this factor: all eight are under way after 32 times the first wait. */
 const SLOWER = 1.5;
 /** What is read must also be carried: bytes a millisecond, on a slow day. */
 const BYTES_PER_MS = 5_000;

@@ -4,7 +4,7 @@ import { SparsedgeError } from '../../core/errors.ts';
 import type { PageIdentity } from '../../core/format/page.ts';
 import { openPage } from '../../core/format/page.ts';
 import { locatePage, type PageLocation, type PageRun } from '../../core/format/page-table.ts';
-import { readAs, type Source } from '../../core/source.ts';
+import { type ByteRange, type PageSpan, readAs, type Source } from '../../core/source.ts';
 import type { Cost } from './meter.ts';
 
 /** A checked page: its bytes, padding included, and the length of its body. */
@@ -26,16 +26,10 @@ export interface PageCache {
 }
 
 /** One range read and the pages it brings. */
-export interface PlannedRead {
+export interface PlannedRead extends ByteRange {
   readonly object: string;
-  readonly start: number;
   end: number;
-  readonly pages: {
-    readonly key: string;
-    readonly wanted: WantedPage;
-    readonly start: number;
-    readonly end: number;
-  }[];
+  readonly pages: (PageSpan & { readonly key: string })[];
 }
 
 /**
@@ -85,7 +79,8 @@ export function planReads(wanted: Iterable<WantedPage>, cache?: PageCache): Read
       reads.push(read);
     }
     read.end = range.end;
-    read.pages.push({ key, wanted: page, start: range.start - read.start, end: range.end - read.start });
+    const { identity } = page;
+    read.pages.push({ key, identity, start: range.start - read.start, end: range.end - read.start });
   }
   return { reads, cached };
 }
@@ -128,17 +123,18 @@ export async function executeReads(
   into = new Map<string, OpenPage>(),
 ): Promise<Map<string, OpenPage>> {
   await Promise.all(
-    reads.map(async ({ object, start, end, pages }) => {
+    reads.map(async (read) => {
+      const { object, start, end, pages } = read;
       // Pages that are kept are copied out of a read with gaps, so that a cache does not hold what it does not count.
       // Those that fill their read share its memory: they come and go together, and copies would double what is in
       // flight.
       const filled = pages.reduce((sum, page) => sum + page.end - page.start, 0);
       const alone = cache !== undefined && filled < end - start;
       // Nothing is kept before all of it is checked: what is damaged may be read again.
-      const opened = await readAs(source, object, { start, end }, (bytes) =>
-        pages.map(({ key, wanted, start: from, end: to }) => {
+      const opened = await readAs(source, object, read, (bytes) =>
+        pages.map(({ key, identity, start: from, end: to }) => {
           const page = alone ? bytes.slice(from, to) : bytes.subarray(from, to);
-          return [key, { bytes: page, length: checkedLength(page, wanted.identity, object) }] as const;
+          return [key, { bytes: page, length: checkedLength(page, identity, object) }] as const;
         }),
       );
       for (const [key, open] of opened) {

@@ -24,10 +24,13 @@ const loopback = exports as unknown as { Pages: Entrypoint; Windows: Entrypoint 
 /** An app that searches up to `localWindows` itself, and counts what it asks of others. */
 function app(localWindows: number) {
   const asked = { pages: 0, windows: 0 };
+  const replies: Response[] = [];
   const counting = (name: keyof typeof asked, entrypoint: Entrypoint): Entrypoint => ({
-    fetch: (request) => {
+    fetch: async (request) => {
       asked[name]++;
-      return entrypoint.fetch(request);
+      const reply = await entrypoint.fetch(request);
+      if (name === 'pages') replies.push(reply.clone());
+      return reply;
     },
   });
   const config = parseConfig({ INDEX: env.INDEX, LOCAL_WINDOWS: localWindows });
@@ -44,6 +47,7 @@ function app(localWindows: number) {
   const edge = { clock, pages, windows, encode: encodeHere };
   return {
     asked,
+    replies,
     ...client((request) => createApp(config, { resident, edge }).fetch(request)),
   };
 }
@@ -109,6 +113,21 @@ describe('pages behind the platform cache', () => {
     const response = await loopback.Pages.fetch(new Request(`https://pages/${name}?range=3-9`));
     expect(response.headers.get('Cache-Control')).toBe('public, max-age=31536000, immutable');
     expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([...bytes.slice(3, 9)]);
+  });
+
+  it('that are damaged are not kept', async () => {
+    const whole = app(4);
+    await whole.get('/v1/search?q=river');
+    const { objects } = collectionIndex(BUILD, WINDOWS);
+    const [name, bytes] = [...objects].find(([key]) => key.endsWith('-words'))!;
+    for (let at = HEADER_BYTES; at < bytes.length; at += 8) await damage(name, at);
+    const damaged = app(4);
+    await damaged.get('/v1/search?q=river');
+    const said = ({ replies }: typeof whole) =>
+      replies.map((reply) => [reply.status, reply.headers.get('Cache-Control')]);
+    expect(said(whole)).toContainEqual([200, 'public, max-age=31536000, immutable']);
+    expect(said(damaged)).toEqual(said(damaged).map(() => [500, 'no-store']));
+    expect(damaged.replies.length).toBeGreaterThan(0);
   });
 
   it('that are damaged are never answered with', async () => {
