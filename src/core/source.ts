@@ -1,19 +1,18 @@
 // Storage, as the query side sees it: one method. R2, a folder, memory, a simulated network and a counter all
 // implement it, and tests count reads and bytes through it.
 
-import type { PageIdentity } from './format/page.ts';
-
 /** A half-open range of bytes: start ≤ i < end. */
 export interface ByteRange {
   readonly start: number;
   readonly end: number;
-  /** The pages of an index that it is read for, where it is: of one build and space, each with its place in the range. */
+  /** The pages that it is read for, all of one build and space. */
   readonly pages?: readonly PageSpan[];
 }
 
 /** A page within a range of bytes. */
 export interface PageSpan {
-  readonly identity: PageIdentity;
+  /** Which one it must be: see PageIdentity in format/page.ts. */
+  readonly identity: { readonly build: string; readonly space: string; readonly page: number };
   readonly start: number;
   readonly end: number;
 }

@@ -5,7 +5,7 @@ import { RequestReads } from '../store/request-reads.ts';
 import type { EdgeOptions } from './edge-index.ts';
 
 /** The longest that a request is worked on that names no deadline. */
-const MOST_MS = 10_000;
+const MOST_MS = 30_000;
 /** Reads end that much before their request does, so that what waits for them ends in order and gives its room back. */
 const SOONER = 0.98;
 

@@ -159,7 +159,7 @@ function sharedOptions(maxK: number) {
       .optional()
       .describe(
         'Answer within this many milliseconds, with what is proved by then: an answer that cannot be shown in time is a ' +
-          'problem `unavailable`, with status 503. Unless given, ten seconds are waited, for an exact answer alone.',
+          'problem `unavailable`, with status 503. Unless given, thirty seconds are waited, for an exact answer alone.',
       ),
   };
 }

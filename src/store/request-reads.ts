@@ -21,6 +21,8 @@ const PAUSE_MS = 25;
 const MOST_PAUSE_MS = 400;
 /** What answers within this is slow; what does not has failed. */
 const LOST_MS = 1_000;
+/** Reads of a request that the platform carries at once: the others queue, which is no slowness of storage. */
+const AT_ONCE = 6;
 /** The part of a request's reads that attempts beyond the first may bring its reads up to. */
 const SPARE = 0.75;
 
@@ -41,6 +43,8 @@ export class RequestReads {
   /** On the clock of the limits. */
   readonly deadline: number;
   #attempts = 0;
+  /** Attempts that have not ended, of reads that have not. */
+  #underway = 0;
   /** Reads that were made again, since the one before had failed or had brought damaged bytes. */
   retries = 0;
   /** Reads that were made beside others, since those were slow. */
@@ -81,7 +85,8 @@ export class RequestReads {
     const { clock, alarm, health, random, most } = this.#limits;
     const began = clock();
     const carrying = bytes / BYTES_PER_MS;
-    const until = Math.min(this.deadline, began + withinMs + carrying);
+    const queue = 1 + Math.floor(this.#underway / AT_ONCE);
+    const until = Math.min(this.deadline, began + queue * withinMs + carrying);
     return new Promise<T>((resolve, reject) => {
       let times = 0;
       let underway = 0;
@@ -90,30 +95,34 @@ export class RequestReads {
       let damage: string | undefined;
       let failure: unknown;
 
+      const count = (change: number) => {
+        underway += change;
+        this.#underway += change;
+      };
       const end = (settle: () => void) => {
         over = true;
         cancel();
+        count(-underway);
         settle();
       };
+      const fail = (how: string) =>
+        end(() => reject(failed(`${name} was tried ${times}×, and storage ${how}`, name, failure)));
       const giveUp = () => {
-        if (clock() - began >= LOST_MS) for (; underway > 0; underway--) health.failed();
-        const tried = times === 1 ? 'once' : `${times} times`;
-        const message = `storage did not bring ${name} in time, tried ${tried}`;
-        end(() => reject(failed(message, name, failure)));
+        if (clock() - began >= LOST_MS * queue) for (let lost = 0; lost < underway; lost++) health.failed();
+        fail('did not bring it in time');
       };
       /** Another attempt after a while, unless something is heard until then. */
       const next = (kind: 'retries' | 'hedges', pause: number) => {
         cancel();
         const left = until - clock();
         const spare = times < MOST_ATTEMPTS && this.#attempts < most * SPARE && pause < left;
-        if (!spare && underway === 0) {
-          end(() => reject(failed(`storage failed to bring ${name}, tried ${times} times`, name, failure)));
-        } else if (spare) {
-          cancel = alarm(pause, () => {
-            this[kind]++;
-            start();
-          });
-        } else cancel = alarm(Math.max(0, left), giveUp);
+        const another = () => {
+          this[kind]++;
+          start();
+        };
+        if (spare) cancel = alarm(pause, another);
+        else if (underway > 0) cancel = alarm(Math.max(0, left), giveUp);
+        else fail('failed');
       };
       const start = async () => {
         try {
@@ -123,26 +132,24 @@ export class RequestReads {
         }
         const time = ++times;
         this.#attempts++;
-        underway++;
+        count(1);
         let decode: (() => Promise<T>) | undefined;
-        next('hedges', (health.patience + carrying) * SLOWER ** (time - 1));
+        next('hedges', (health.patience * queue + carrying) * SLOWER ** (time - 1));
         try {
           const sent = clock();
           decode = await attempt(time);
-          health.answered(clock() - sent - carrying);
-          cancel();
+          health.answered((clock() - sent - carrying) / queue);
+          if (!over) cancel();
           const value = await decode();
           if (!over) end(() => resolve(value));
         } catch (error) {
-          underway--;
-          const transient = !decode && !(error instanceof SparsedgeError && error.code !== 'unavailable');
-          if (transient) health.failed();
+          const kind = decode ? 'damage' : kindOf(error);
+          if (kind === 'outage') health.failed();
           if (over) return;
+          count(-1);
           failure = error;
-          const found = String(error);
-          const final = decode || isCorrupt(error) ? found === damage : !transient;
-          if (final) return end(() => reject(error));
-          if (!transient) damage = found;
+          if (kind === 'final' || damage === String(error)) return end(() => reject(error));
+          if (kind === 'damage') damage = String(error);
           next('retries', random() * Math.min(MOST_PAUSE_MS, PAUSE_MS * 2 ** time));
         }
       };
@@ -160,8 +167,10 @@ export function steadySource(source: Source, limits: StorageLimits): Source {
   };
 }
 
-function isCorrupt(error: unknown): boolean {
-  return error instanceof SparsedgeError && error.code === 'corrupt';
+/** Whether a read that brought nothing may fare better next time. */
+function kindOf(error: unknown): 'outage' | 'damage' | 'final' {
+  if (!(error instanceof SparsedgeError) || error.code === 'unavailable') return 'outage';
+  return error.code === 'corrupt' ? 'damage' : 'final';
 }
 
 function failed(message: string, object: string, cause?: unknown): SparsedgeError {

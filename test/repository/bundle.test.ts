@@ -11,8 +11,8 @@ const root = resolve(import.meta.dirname, '../..');
  * A cold isolate parses all of it before it answers. The Worker without a network was 90.2 KiB when this was set. Of
  * them the forms of English words are three, the rules of names and of letters that people type without their marks
  * two, passages, chosen fields, validators and codings of HTTP four, what tokenizers say beyond a vocabulary two, and
- * windows, tiers and vectors two. Asking for stemmers, which it has not, is a third of one. Retries, hedges, time limits
- * and a circuit breaker are two and a half: without them a read in a hundred that fails costs one answer in seven.
+ * windows, tiers and vectors two. Asking for stemmers, which it has not, is a third of one. Retries, hedges, time
+ * limits and a circuit breaker are two and a half: without them one failing read in a hundred costs an answer in seven.
  */
 const MOST_KIB = 94;
 /** Snowball's stemmers of 24 languages are 51 of them, and the functional words of these 17. */

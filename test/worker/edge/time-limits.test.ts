@@ -45,11 +45,11 @@ const HANGING: readonly (readonly [string, Way, (name: string) => boolean])[] = 
 ];
 
 describe.each(HANGING)('while %s hangs', (_, way, hangs) => {
-  it('a question without a deadline is a problem after ten seconds', async () => {
+  it('a question without a deadline is a problem after thirty seconds at most', async () => {
     const { post } = hanging(way, hangs);
     const { status, body, headers, after } = await post(question(way, 1));
     expect([status, body.code, headers.get('retry-after')]).toEqual([503, 'unavailable', '1']);
-    expect(after).toBeLessThanOrEqual(10_000);
+    expect(after).toBeLessThanOrEqual(30_000);
   });
 
   it('a question with one is answered by it, with what is proved, or is a problem', async () => {

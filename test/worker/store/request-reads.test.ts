@@ -51,7 +51,7 @@ describe('a read', () => {
     const { outcome } = reading();
     const storage = scripted(down);
     expect(await outcome(storage)).toMatchObject({
-      ended: { code: 'unavailable', message: 'storage failed to bring objects/a, tried 8 times' },
+      ended: { code: 'unavailable', message: 'objects/a was tried 8×, and storage failed' },
     });
     expect(storage.reads).toBe(8);
   });
@@ -67,7 +67,7 @@ describe('a read', () => {
 
   it('that never ends ends at the deadline, and after ten seconds without one', async () => {
     expect(await reading(700).outcome(scripted(silent))).toMatchObject({
-      ended: { code: 'unavailable', message: 'storage did not bring objects/a in time, tried 3 times' },
+      ended: { code: 'unavailable', message: 'objects/a was tried 3×, and storage did not bring it in time' },
       at: 700,
     });
     expect((await reading().outcome(scripted(silent))).at).toBeCloseTo(10_000);
@@ -111,12 +111,32 @@ describe('a read', () => {
     const { outcome, reads } = reading(undefined, { most: 10 });
     const storage = scripted(down);
     const { ended } = await outcome(storage);
-    expect(ended).toMatchObject({ message: 'storage failed to bring objects/a, tried 8 times' });
+    expect(ended).toMatchObject({ message: 'objects/a was tried 8×, and storage failed' });
     expect((await outcome(storage)).ended).toMatchObject({
-      message: 'storage failed to bring objects/a, tried 1 times',
+      message: 'objects/a was tried 1×, and storage failed',
     });
     expect(storage.reads).toBe(9);
     expect(reads.retries).toBe(7);
+  });
+});
+
+describe('reads of one request', () => {
+  it('that queue for a connection are not slow', async () => {
+    const { reads, time } = reading();
+    // Six at once, each for 100 ms.
+    let free = Array.from({ length: 6 }, () => 0);
+    const storage: Source = {
+      read: async () => {
+        free = free.sort((a, b) => a - b);
+        free[0] = Math.max(free[0], time.clock()) + 100;
+        await time.timer(free[0] - time.clock());
+        return GOOD;
+      },
+    };
+    const source = reads.source(storage);
+    await time.pass(Promise.all(Array.from({ length: 200 }, () => source.read('objects/a', RANGE))));
+    expect(reads).toMatchObject({ retries: 0, hedges: 0 });
+    expect(time.clock()).toBe(3_400);
   });
 });
 
