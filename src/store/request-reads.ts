@@ -37,6 +37,9 @@ export interface StorageLimits {
   readonly random: () => number;
 }
 
+/** Reads for the n-th time, and returns what decodes. */
+type Attempt<T> = (time: number) => Promise<() => Promise<T>>;
+
 /** Reads that share a deadline, and are counted together. */
 export class RequestReads {
   readonly #limits: StorageLimits;
@@ -75,13 +78,7 @@ export class RequestReads {
     return { read: (name, range) => read(name, range, (bytes) => bytes), readAs: read };
   }
 
-  /** @param attempt reads, and returns what decodes */
-  #read<T>(
-    name: string,
-    bytes: number,
-    withinMs: number,
-    attempt: (time: number) => Promise<() => Promise<T>>,
-  ): Promise<T> {
+  #read<T>(name: string, bytes: number, withinMs: number, attempt: Attempt<T>): Promise<T> {
     const { clock, alarm, health, random, most } = this.#limits;
     const began = clock();
     const carrying = bytes / BYTES_PER_MS;
