@@ -1,9 +1,10 @@
 // Stages remember that they finished. A build that was stopped, at whatever moment, goes on after the last finished
 // stage when it is run again with the same input and configuration, and ends with the same bytes.
 
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { SparsedgeError } from '../../src/core/errors.ts';
 import { writeAtomically } from './files.ts';
 
 /** A digest that names a configuration: equal values give equal keys. */
@@ -21,6 +22,25 @@ export function claimFolder(folder: string, key: string): void {
   if (isOwnedBy(folder, key)) return;
   rmSync(folder, { recursive: true, force: true });
   writeAtomically(join(folder, 'owner'), Buffer.from(key));
+}
+
+/**
+ * Makes a folder of intermediate files this build's own, where others may do so at the same time.
+ *
+ * @param key of everything that the results of the build's stages depend on
+ * @throws SparsedgeError `bad-input` where it is another build's
+ */
+export function shareFolder(folder: string, key: string): void {
+  const owner = join(folder, 'owner');
+  // Whoever writes it at the same time writes the same.
+  if (!existsSync(owner))
+    writeAtomically(owner, Buffer.from(key), `${owner}.${randomBytes(6).toString('hex')}`);
+  if (isOwnedBy(folder, key)) return;
+  throw new SparsedgeError(
+    'bad-input',
+    `${folder} is of an unfinished build of another input or with other options: finish that build, or remove the folder`,
+    { folder },
+  );
 }
 
 /** Whether a folder of intermediate files was made by a build, whichever: its owner is named by a key. */

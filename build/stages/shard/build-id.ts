@@ -10,7 +10,7 @@ import type { Layout } from './page-sizes.ts';
 
 /** The id of a build. An option that is left alone changes no id, so only those that were chosen are named. */
 export function buildId(
-  spool: Spool,
+  spools: readonly Spool[],
   { spaces, windowDocuments, order, store, vectors }: IndexPlan,
   layout: Layout,
 ): string {
@@ -25,6 +25,8 @@ export function buildId(
     ...(store === 'r2' ? [] : [store]),
     ...(vectors === 'auto' ? [] : [vectors]),
   ];
-  const key = keyOf(FORMAT_VERSION, layout, spool.digest, windowDocuments, weighed, ...options);
+  const [digest, ...further] = spools.map((spool) => spool.digest);
+  const content = further.length === 0 ? (digest ?? '') : keyOf(digest, ...further);
+  const key = keyOf(FORMAT_VERSION, layout, content, windowDocuments, weighed, ...options);
   return key.slice(0, BUILD_DIGITS);
 }

@@ -1,12 +1,11 @@
-// Terms with their postings → pages: short lists share dictionary pages, long ones are cut into tiers, each a page of
-// its own.
+// A term with its postings → what is written of it: short lists are for dictionary pages, long ones are cut into tiers,
+// each a page of its own. What a term becomes depends on nothing but the term and the size of the collection, so that
+// any machine can code any terms.
 
-import { type DictionaryEntry, encodeDictionary } from '../../../src/core/format/page.ts';
-import { KTH, type LongTerm, type TermTable } from '../../../src/core/format/page-table.ts';
-import { impactAt, type Postings, PostingsEncoder } from '../../../src/core/format/postings.ts';
-import { encodeDividedTier, encodeUndividedTier, type Piece } from '../../../src/core/format/tier.ts';
-import type { PageSink } from './page-sink.ts';
-import { LAYOUT, type Layout } from './page-sizes.ts';
+import { KTH } from '../../../../src/core/format/page-table.ts';
+import { impactAt, type Postings, PostingsEncoder } from '../../../../src/core/format/postings.ts';
+import { encodeDividedTier, encodeUndividedTier, type Piece } from '../../../../src/core/format/tier.ts';
+import { LAYOUT, type Layout } from '../page-sizes.ts';
 
 /** How a space's lists are cut. */
 export type TermLayout = Omit<Layout, 'documentBytes'>;
@@ -15,6 +14,35 @@ export type TermLayout = Omit<Layout, 'documentBytes'>;
 const TIER_GROWTH = 4;
 /** What is left behind a tier joins it where it would have less than this share of its postings. */
 const LEAST_SHARE = 1 / 4;
+
+/** A term as it is to be written. */
+export type CodedTerm = CodedShortTerm | CodedLongTerm;
+
+/** A term whose list goes to a dictionary page. */
+export interface CodedShortTerm {
+  readonly kind: 'short';
+  readonly key: Uint8Array;
+  readonly count: number;
+  readonly firstImpact: number;
+  readonly list: Uint8Array;
+}
+
+/** A term whose list has pages of its own. */
+export interface CodedLongTerm {
+  readonly kind: 'long';
+  readonly key: Uint8Array;
+  readonly count: number;
+  /** See LongTerm. */
+  readonly kthImpact: readonly number[];
+  readonly tiers: readonly CodedTier[];
+}
+
+/** A tier as the body of a page. */
+export interface CodedTier {
+  readonly highest: number;
+  readonly count: number;
+  readonly body: Uint8Array;
+}
 
 /** Runs of a list in order of impact that make a page. */
 interface Tier {
@@ -26,76 +54,41 @@ interface Tier {
   readonly isDivided: boolean;
 }
 
-/** Writes the terms of one space, in ascending order of key. */
-export class TermPageWriter {
-  readonly #sink: PageSink;
+/** Codes one term after the other. */
+export class TermCoder {
   readonly #windowStart: readonly number[];
   readonly #documents: number;
   readonly #layout: TermLayout;
-  readonly #encoder: PostingsEncoder;
-  #pending: DictionaryEntry[] = [];
-  #pendingBytes = 0;
-  readonly #dictionaryKey: Uint8Array[] = [];
-  readonly #dictionaryPage: number[] = [];
-  readonly #longTerms: LongTerm[] = [];
+  readonly #encoder = new PostingsEncoder();
 
-  /**
-   * @param windowStart windowStart[w] .. windowStart[w + 1] are the documents of window w
-   * @param encoder that writers may share, since each list is encoded before the next one comes
-   */
-  constructor(
-    sink: PageSink,
-    windowStart: readonly number[],
-    layout: TermLayout = LAYOUT,
-    encoder = new PostingsEncoder(),
-  ) {
-    this.#sink = sink;
+  /** @param windowStart windowStart[w] .. windowStart[w + 1] are the documents of window w */
+  constructor(windowStart: readonly number[], layout: TermLayout = LAYOUT) {
     this.#windowStart = windowStart;
     this.#documents = windowStart[windowStart.length - 1];
     this.#layout = layout;
-    this.#encoder = encoder;
   }
 
   /**
-   * Adds a term.
+   * Codes a term.
    *
    * @param documents their numbers in the index, strictly ascending, at least one
    * @param impacts 1 to 255, parallel to `documents`
-   * @returns the term's number among the long terms; undefined where it is none
    */
-  add(key: Uint8Array, documents: Uint32Array, impacts: Uint8Array): number | undefined {
+  code(key: Uint8Array, documents: Uint32Array, impacts: Uint8Array): CodedTerm {
     const count = documents.length;
     const postings = this.#encoder.order(documents, impacts);
     const list = this.#encoder.encode(0, count, this.#documents);
-    if (list.length > this.#layout.longBytes) {
-      const kthImpact = KTH.map((k) => impactAt(postings, k - 1));
-      const tiers = this.#cut(postings, list.length);
-      const firstPage = this.#sink.nextPage;
-      for (const body of this.#encodeTiers(tiers, documents, impacts)) this.#sink.write(body);
-      const tierImpact = tiers.map(({ highest }) => highest);
-      const tierCount = tiers.map(({ start, end }) => end - start);
-      this.#longTerms.push({ key, count, firstPage, tierImpact, tierCount, kthImpact });
-      return this.#longTerms.length - 1;
-    }
-    this.#pending.push({ key, count, firstImpact: postings.runImpact[0], list });
-    this.#pendingBytes += list.length + key.length;
-    if (this.#pendingBytes >= this.#layout.dictionaryBytes) this.#flush();
-    return undefined;
-  }
-
-  /**
-   * The space's part of the page table.
-   *
-   * @param inVectors whether document pages have the long terms
-   */
-  finish(inVectors = false): TermTable {
-    if (this.#pending.length > 0) this.#flush();
+    if (list.length <= this.#layout.longBytes)
+      return { kind: 'short', key, count, firstImpact: postings.runImpact[0], list };
+    const kthImpact = KTH.map((k) => impactAt(postings, k - 1));
+    const tiers = this.#cut(postings, list.length);
+    const bodies = this.#encodeTiers(tiers, documents, impacts);
     return {
-      ...this.#sink.finish(),
-      dictionaryKey: this.#dictionaryKey,
-      dictionaryPage: this.#dictionaryPage,
-      longTerms: this.#longTerms,
-      inVectors,
+      kind: 'long',
+      key,
+      count,
+      kthImpact,
+      tiers: tiers.map(({ start, end, highest }, i) => ({ highest, count: end - start, body: bodies[i] })),
     };
   }
 
@@ -164,13 +157,6 @@ export class TermPageWriter {
       start = end;
     }
     return pieces;
-  }
-
-  #flush(): void {
-    this.#dictionaryKey.push(this.#pending[0].key);
-    this.#dictionaryPage.push(this.#sink.write(encodeDictionary(this.#pending)));
-    this.#pending = [];
-    this.#pendingBytes = 0;
   }
 }
 
