@@ -10,8 +10,7 @@
 //
 // Then the index is verified and published. Whoever does a unit, the same bytes come of it.
 
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { Manifest } from '../../src/core/format/manifest.ts';
 import type { CiffReport } from '../ciff/import.ts';
 import { type VerifyReport, verifyIndex } from '../inspect/verify.ts';
@@ -35,11 +34,19 @@ import {
   writeIndex,
 } from '../stages/shard/write-index.ts';
 import type { StartProgress } from '../terminal/progress.ts';
-import { folderSource, writeAtomically } from '../work/files.ts';
+import { folderSource } from '../work/files.ts';
 import { lockFolder, whileLocked } from '../work/lock.ts';
 import { notedObjects } from '../work/object-log.ts';
 import type { Part } from '../work/parts.ts';
-import { claimFolder, isOwnedBy, keyOf, runStage, shareFolder } from '../work/stage.ts';
+import {
+  claimFolder,
+  finishedIn,
+  isOwnedBy,
+  keyOf,
+  markFinished,
+  runStage,
+  shareFolder,
+} from '../work/stage.ts';
 import type { BuildConfig } from './config.ts';
 import { copyModels } from './copy-model.ts';
 import { codeTerms } from './phases/code-terms.ts';
@@ -102,8 +109,8 @@ export interface BuildReport {
   readonly seconds: Readonly<Record<string, number>>;
 }
 
-/** What is kept of a build that several machines shared, for those of them that come late. */
-type Finished = Omit<BuildReport, 'resumed' | 'seconds'>;
+/** What came of a build, whoever did it. */
+type Result = Omit<BuildReport, 'resumed' | 'seconds'>;
 
 /**
  * Builds an index and makes it current in its folder. Stopped at any moment and run again, it ends with the same bytes.
@@ -118,13 +125,12 @@ export async function buildIndex(job: BuildJob): Promise<BuildReport> {
   else {
     if (!isOwnedBy(workFolder, key)) await removeUnfinished(folder, notedObjects(workFolder));
     claimFolder(workFolder, key);
-    rmSync(finishedPath(workFolder), { force: true });
   }
   const units = new Units(workFolder, key, part);
   const clock = new StageClock();
-  if (!part) return { ...(await buildWith(job, units, clock)), ...clock.report() };
+  if (!part) return { ...(await buildAlone(job, units, clock)), ...clock.report() };
   return whileLocked(units.lockPart(), async () => {
-    const finished = readFinished(workFolder) ?? (await buildWith(job, units, clock));
+    const finished = finishedIn<Result>(workFolder, key) ?? (await buildTogether(job, key, units, clock));
     return { ...finished, ...clock.report() };
   });
 }
@@ -134,7 +140,7 @@ class StageClock {
   readonly #seconds: Record<string, number> = {};
   #resumed = false;
 
-  async time<Result>(stage: string, run: () => Promise<Result>): Promise<Result> {
+  async time<Found>(stage: string, run: () => Promise<Found>): Promise<Found> {
     const started = performance.now();
     const result = await run();
     this.#seconds[stage] = (performance.now() - started) / 1000;
@@ -158,41 +164,45 @@ interface Prepared {
   readonly read?: Read | undefined;
 }
 
-async function buildWith(job: BuildJob, units: Units, clock: StageClock): Promise<Finished> {
-  const prepared = await prepare(job, units, clock);
-  const { folder, workFolder, part } = job;
-  if (!part) {
-    const report = await finish(job, prepared, clock);
-    rmSync(workFolder, { recursive: true });
-    return report;
-  }
-  // One of those who have come so far, and another one if that is killed.
-  for (;;) {
-    const finished = readFinished(workFolder);
+async function buildAlone(job: BuildJob, units: Units, clock: StageClock): Promise<Result> {
+  const result = await finish(job, await prepare(job, units, clock), clock);
+  rmSync(job.workFolder, { recursive: true });
+  return result;
+}
+
+async function buildTogether(job: BuildJob, key: string, units: Units, clock: StageClock): Promise<Result> {
+  const { folder, workFolder } = job;
+  try {
+    const prepared = await prepare(job, units, clock);
+    // One of those who have come so far puts the index together, and another one if that is killed.
+    for (;;) {
+      const finished = finishedIn<Result>(workFolder, key);
+      if (finished) return finished;
+      const lock = await tryLock(lockFolder(folder, 'a build'));
+      if (lock)
+        return await whileLocked(Promise.resolve(lock), () => finishForAll(job, key, prepared, clock));
+      await pause();
+    }
+  } catch (error) {
+    // Whoever falls behind finds that what it was about to do is gone.
+    const finished = finishedIn<Result>(workFolder, key);
     if (finished) return finished;
-    const lock = await tryLock(lockFolder(folder, 'a build'));
-    if (lock) return whileLocked(Promise.resolve(lock), () => finishForAll(job, prepared, units, clock));
-    await pause();
+    throw error;
   }
 }
 
 async function finishForAll(
   job: BuildJob,
+  key: string,
   prepared: Prepared,
-  units: Units,
   clock: StageClock,
-): Promise<Finished> {
+): Promise<Result> {
   const { workFolder } = job;
-  const before = readFinished(workFolder);
+  const before = finishedIn<Result>(workFolder, key);
   if (before) return before;
-  units.mustBeOurs();
-  const report = await finish(job, prepared, clock);
-  writeAtomically(finishedPath(workFolder), Buffer.from(JSON.stringify(report)));
-  for (const name of readdirSync(workFolder)) {
-    const isKept = ['owner', FINISHED].includes(name) || name.startsWith('.part-');
-    if (!isKept) rmSync(join(workFolder, name), { recursive: true, force: true });
-  }
-  return report;
+  const result = await finish(job, prepared, clock);
+  markFinished(workFolder, key, result);
+  return result;
 }
 
 /** Does what is shared. */
@@ -248,10 +258,10 @@ async function finish(
   job: BuildJob,
   { plan, layout, content, read }: Prepared,
   clock: StageClock,
-): Promise<Finished> {
+): Promise<Result> {
   const { config, folder, workFolder, vectorsPath, startProgress } = job;
   const { spools } = content;
-  const timed = <Result>(stage: string, run: () => Promise<Result>) =>
+  const timed = <Found>(stage: string, run: () => Promise<Found>) =>
     clock.time(stage, () => runStage(workFolder, stage, run));
   if (vectorsPath !== undefined) {
     const { weighting } = plan.spaces[0].encoder;
@@ -267,15 +277,4 @@ async function finish(
   await copyModels(folder, config);
   await publishLocally(folder, workFolder, build);
   return { ...written, read, verified };
-}
-
-const FINISHED = 'finished.json';
-
-function finishedPath(workFolder: string): string {
-  return join(workFolder, FINISHED);
-}
-
-function readFinished(workFolder: string): Finished | undefined {
-  const path = finishedPath(workFolder);
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Finished) : undefined;
 }

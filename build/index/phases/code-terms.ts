@@ -13,6 +13,9 @@ import { cutRanges } from '../../stages/shard/terms/term-ranges.ts';
 import type { Units } from './units.ts';
 import { type Collection, listFiles, type OrderedWindow } from './windows.ts';
 
+/** Postings of a range of terms, for each document that a window may have: some twenty seconds' work in all. */
+const RANGE_SHARE = 32;
+
 /** The ranges of ids and of each space, coded. */
 export interface CodedTerms {
   readonly ids: readonly CodedRange[];
@@ -29,7 +32,7 @@ export async function codeTerms(
   const spaces = ['ids' as const, ...plan.spaces.keys()];
   const tasks = spaces.flatMap((space) => {
     const lists = listFiles(windows, space);
-    return cutRanges(lists).map((range) => ({ space, lists, range }));
+    return cutRanges(lists, plan.windowDocuments * RANGE_SHARE).map((range) => ({ space, lists, range }));
   });
   const coded = await units.all('shard', tasks.length, (task, folder) => {
     const { space, lists, range } = tasks[task];

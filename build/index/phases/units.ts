@@ -12,7 +12,7 @@ import { SparsedgeError } from '../../../src/core/errors.ts';
 import { type Lock, lockFile } from '../../work/lock.ts';
 import { type Part, partPath } from '../../work/parts.ts';
 import { isOwnedBy } from '../../work/stage.ts';
-import { naming } from '../../work/system-error.ts';
+import { naming, systemError } from '../../work/system-error.ts';
 
 /** What a unit said of itself, with the folder where its files are. */
 export type Done<Result> = Result & { readonly folder: string };
@@ -132,10 +132,7 @@ export class Units {
       renameSync(folder, path);
     } catch (error) {
       // Somebody else was faster, with the same bytes.
-      if (!existsSync(path))
-        throw naming(path, 'written', () => {
-          throw error;
-        });
+      if (!existsSync(path)) throw systemError(path, 'written', error);
       rmSync(folder, { recursive: true, force: true });
     }
   }

@@ -20,6 +20,9 @@ import type { StartProgress } from '../../terminal/progress.ts';
 import { naming } from '../../work/system-error.ts';
 import type { Done, Units } from './units.ts';
 
+/** Postings of a block of lists, for each document that a window may have: about a hundredth of a range of terms. */
+const BLOCK_SHARE = 1 / 4;
+
 /** A collection, spooled, and how it is to be indexed. */
 export interface Collection {
   readonly plan: IndexPlan;
@@ -81,7 +84,9 @@ export function orderWindows(
         ? undefined
         : await orderWindow(slices, limit - first, folder, startProgress, allocate);
     if (order) writeOrder(join(folder, ORDER), order);
-    const numbering = { first, renumbering: order && new Renumbering(order) };
+    const renumbering = order && new Renumbering(order);
+    const blockPostings = Math.ceil(plan.windowDocuments * BLOCK_SHARE);
+    const numbering = { first, renumbering, blockPostings };
     const listsOf = (space: string) => `${space}.lists`;
     const ids = {
       file: listsOf(ID_SPACE),

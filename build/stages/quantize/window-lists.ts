@@ -6,9 +6,6 @@ import type { Renumbering } from '../order/permutation.ts';
 import { type ImpactList, QuantizationCounter, type QuantizationReport } from './quantize-terms.ts';
 import { type Weigher, weighTerms } from './weights.ts';
 
-/** Postings of a block of lists, at least. */
-const BLOCK_POSTINGS = 1 << 18;
-
 /** Lists in a row: readers can begin with any block. */
 export interface Block {
   /** Where in the file it begins. */
@@ -18,12 +15,14 @@ export interface Block {
   readonly postings: number;
 }
 
-/** Where the numbers of a window's documents come from. */
+/** How a window's lists are numbered and divided. */
 export interface Numbering {
   /** The number in the index of its first document. */
   readonly first: number;
   /** Nothing where documents stay in the order in which they were read. */
   readonly renumbering: Renumbering | undefined;
+  /** Postings of a block of lists, at least. */
+  readonly blockPostings: number;
 }
 
 /**
@@ -68,11 +67,11 @@ class ListWriter {
 
   /** @param list by the numbers that documents had before; it is changed */
   write(key: Uint8Array, { documents, impacts, count }: ImpactList): void {
-    const { renumbering, first } = this.#numbering;
+    const { renumbering, first, blockPostings } = this.#numbering;
     renumbering?.apply(documents, impacts, count);
     for (let i = 0; i < count; i++) documents[i] += first;
     const block = this.#blocks.at(-1);
-    if (block && block.postings < BLOCK_POSTINGS) block.postings += count;
+    if (block && block.postings < blockPostings) block.postings += count;
     else {
       const { position } = this.#spill;
       this.#blocks.push({ position, key: Buffer.from(key).toString('base64'), postings: count });

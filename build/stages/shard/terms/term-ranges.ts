@@ -5,9 +5,6 @@ import { compareBytes } from '../../../../src/core/format/bytes.ts';
 import type { SpillPart } from '../../invert/spills.ts';
 import type { Block } from '../../quantize/window-lists.ts';
 
-/** Postings of a range, about: some twenty seconds' work. */
-const RANGE_POSTINGS = 1 << 25;
-
 /** A window's lists of a space: a spill, and where its blocks begin. */
 export interface ListFile {
   readonly path: string;
@@ -21,7 +18,7 @@ export interface TermRange {
 }
 
 /** Cuts the terms of a space into ranges of about as many postings. */
-export function cutRanges(files: readonly ListFile[], rangePostings = RANGE_POSTINGS): TermRange[] {
+export function cutRanges(files: readonly ListFile[], rangePostings: number): TermRange[] {
   const blocks = files.flatMap(({ blocks }) =>
     blocks.map(({ key, postings }) => ({ key: Buffer.from(key, 'base64'), postings })),
   );
