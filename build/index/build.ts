@@ -2,6 +2,7 @@
 //
 //   languages   where words are stemmed in the ways of their languages: a first look at the documents
 //   encode      documents are read, expanded, encoded and inverted, so many batches a unit
+//   deal        where there are several windows: documents are dealt to them by subject
 //   weigh       where a quantizer wants the largest weight of its space: that of each unit of encode
 //   order       a window's documents are ordered, and its lists weighed, quantized and renumbered
 //   shard       the lists of all windows are merged and coded, a range of terms a unit
@@ -50,6 +51,7 @@ import {
 import type { BuildConfig } from './config.ts';
 import { copyModels } from './copy-model.ts';
 import { codeTerms } from './phases/code-terms.ts';
+import { areDealt, dealDocuments } from './phases/deal-documents.ts';
 import { ENCODE, spoolInputs } from './phases/spool-inputs.ts';
 import { pause, tryLock, Units } from './phases/units.ts';
 import { chooseQuantizers, orderWindows, pageWindows } from './phases/windows.ts';
@@ -158,6 +160,7 @@ class StageClock {
 
 /** A build up to what is to be put together. */
 interface Prepared {
+  readonly build: string;
   readonly plan: IndexPlan;
   readonly layout: Layout;
   readonly content: IndexContent;
@@ -214,7 +217,8 @@ async function prepare(job: BuildJob, units: Units, clock: StageClock): Promise<
   if (units.isDone(ENCODE, 0)) clock.resume();
   const { spools, read } = await clock.time('encode', () => spool(job, plan.spaces, units, surveyed));
   const windowStart = cutWindows(documentsOf(spools), plan.windowDocuments);
-  const collection = { plan, spools, windowStart, startProgress };
+  const slices = await clock.time('deal', () => dealDocuments(spools, windowStart, units));
+  const collection = { plan, spools, windowStart, slices, startProgress };
   const quantizers = await clock.time('weigh', () => chooseQuantizers(collection, units));
   const windows = await clock.time('order', () => orderWindows(collection, quantizers, units));
   const layout = job.layout ?? chooseLayout(plan.store, spools);
@@ -229,8 +233,9 @@ async function prepare(job: BuildJob, units: Units, clock: StageClock): Promise<
     report: joinReports(windows.map((window) => window.spaces[space].report)),
   }));
   const languages = surveyed && indexedLanguages(surveyed, read?.languages ?? {});
+  const build = buildId(spools, plan, layout, areDealt(spools, windowStart));
   const content = { spools, ids: coded.ids, spaces, windows: pages, inVectors };
-  return { plan: { ...plan, languages }, layout, content, read };
+  return { build, plan: { ...plan, languages }, layout, content, read };
 }
 
 async function spool(
@@ -241,10 +246,11 @@ async function spool(
 ): Promise<{ spools: Spool[]; read: Read | undefined }> {
   const { read, config, startProgress } = job;
   if ('inputs' in job) {
-    const { windowDocuments } = config;
+    const { windowDocuments, order } = config;
+    const isSampled = order === 'similarity';
     const inputs = () => job.inputs(languages);
     const start = () => startProgress('reading and encoding', 'documents');
-    return spoolInputs({ inputs, read, spaces, windowDocuments, startProgress: start }, units);
+    return spoolInputs({ inputs, read, spaces, windowDocuments, isSampled, startProgress: start }, units);
   }
   const spools = await units.all(ENCODE, 1, async (_, folder) => ({
     ...(await job.spool(spaces, folder)),
@@ -256,7 +262,7 @@ async function spool(
 /** Puts an index together, verifies it and makes it current. */
 async function finish(
   job: BuildJob,
-  { plan, layout, content, read }: Prepared,
+  { build, plan, layout, content, read }: Prepared,
   clock: StageClock,
 ): Promise<Result> {
   const { config, folder, workFolder, vectorsPath, startProgress } = job;
@@ -270,7 +276,6 @@ async function finish(
       return writeVectors(vectorsPath, spools, weigher, workFolder);
     });
   }
-  const build = buildId(spools, plan, layout);
   const target = { folder, workFolder, build, store: plan.store, layout };
   const written: WrittenIndex = await timed('write', async () => writeIndex(content, plan, target));
   const verified = await timed('verify', () => verifyIndex(folderSource(folder), startProgress, build));

@@ -69,14 +69,18 @@ export class RecordReader {
   readonly #path: string;
   readonly #size: number;
   // Not a Buffer: its slice() would share memory where every other array's copies.
-  #buffer = new Uint8Array(BUFFER_BYTES);
+  #buffer: Uint8Array;
   #start = 0;
   #end = 0;
   #position: number;
 
-  /** @param position of the record to begin with */
-  constructor(path: string, position = 0) {
+  /**
+   * @param position of the record to begin with
+   * @param bufferBytes that are read at a time
+   */
+  constructor(path: string, position = 0, bufferBytes = BUFFER_BYTES) {
     this.#path = path;
+    this.#buffer = new Uint8Array(bufferBytes);
     this.#position = position;
     this.#file = naming(path, 'read', () => openSync(path, 'r'));
     this.#size = fstatSync(this.#file).size;

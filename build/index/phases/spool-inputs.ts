@@ -1,9 +1,11 @@
 // The first phase: documents are read, encoded and inverted, so many batches a unit.
 
+import { join } from 'node:path';
 import type { EncoderInput } from '../../stages/encode/encoder.ts';
 import { SortBuffer } from '../../stages/invert/inverter.ts';
 import type { SpacePlan, Spool } from '../../stages/invert/spool.ts';
 import { BATCH, batchesOf, Spooler } from '../../stages/invert/spool.ts';
+import { writeSample } from '../../stages/order/cells.ts';
 import type { Progress } from '../../terminal/progress.ts';
 import type { Units } from './units.ts';
 
@@ -24,6 +26,8 @@ export interface SpoolJob<Read> {
   readonly spaces: readonly SpacePlan[];
   /** A spool has fewer documents where windows do, so that there are as many for machines to share. */
   readonly windowDocuments: number;
+  /** Whether documents are to be dealt by subject, if they are more than one window. */
+  readonly isSampled: boolean;
   readonly startProgress: () => Progress;
 }
 
@@ -45,12 +49,22 @@ export async function spoolInputs<Read>(
 const READ = 'read';
 export const ENCODE = 'encode';
 
+function finishSpool(spooler: Spooler, isSampled: boolean): Spool {
+  const spool = spooler.finish();
+  if (!isSampled) return spool;
+  const sample = 'sample';
+  const { folder, first, spaces } = spool;
+  const spills = spaces[0].spills.map((name) => join(folder, name));
+  writeSample(spills, first, join(folder, sample));
+  return { ...spool, sample };
+}
+
 async function passOver<Read>(
   job: SpoolJob<Read>,
   units: Units,
   isWanted: (spool: number) => boolean,
 ): Promise<void> {
-  const { inputs, spaces, windowDocuments } = job;
+  const { inputs, spaces, windowDocuments, isSampled } = job;
   const batches = Math.max(1, Math.min(SPOOL_BATCHES, Math.floor(windowDocuments / BATCH)));
   const progress = job.startProgress();
   const sorted = new SortBuffer();
@@ -59,7 +73,7 @@ async function passOver<Read>(
   let [batch, documents] = [0, 0];
   const finish = () => {
     const number = Math.ceil(batch / batches) - 1;
-    if (spooler) units.finish(ENCODE, number, folder, spooler.finish());
+    if (spooler) units.finish(ENCODE, number, folder, finishSpool(spooler, isSampled));
     spooler = undefined;
   };
   for await (const inputsOfBatch of batchesOf(inputs())) {

@@ -4,7 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ID_SPACE, type Quantizer } from '../../../src/core/format/manifest.ts';
-import { slicesOf, spillsOf, wholeOf } from '../../stages/invert/slices.ts';
+import { type Slice, spillsOf, wholeOf } from '../../stages/invert/slices.ts';
 import type { Spool } from '../../stages/invert/spool.ts';
 import { orderWindow } from '../../stages/order/order.ts';
 import { Renumbering } from '../../stages/order/permutation.ts';
@@ -29,6 +29,8 @@ export interface Collection {
   readonly spools: readonly Spool[];
   /** windowStart[w] .. windowStart[w + 1] are the documents of window w. */
   readonly windowStart: readonly number[];
+  /** The documents of each window. */
+  readonly slices: readonly (readonly Slice[])[];
   readonly startProgress: StartProgress;
 }
 
@@ -74,11 +76,11 @@ export function orderWindows(
   quantizers: readonly Quantizer[],
   units: Units,
 ): Promise<Done<OrderedWindow>[]> {
-  const { plan, spools, windowStart, startProgress } = collection;
+  const { plan, spools, windowStart, slices: ofWindow, startProgress } = collection;
   const allocate = reusingMemory();
   return units.all('order', windowStart.length - 1, async (window, folder) => {
     const [first, limit] = [windowStart[window], windowStart[window + 1]];
-    const slices = slicesOf(spools, first, limit);
+    const slices = ofWindow[window];
     const order =
       plan.order === 'input'
         ? undefined
@@ -103,7 +105,7 @@ export function orderWindows(
 
 /** Writes the pages of each window's documents. */
 export function pageWindows(
-  { spools, windowStart, startProgress }: Collection,
+  { windowStart, slices, startProgress }: Collection,
   windows: readonly OrderedWindow[],
   /** Of each space; none where pages are to have no vectors. */
   coded: readonly (readonly CodedRange[])[],
@@ -114,7 +116,7 @@ export function pageWindows(
     const { folder: ordered, order, spaces } = windows[window];
     const [first, limit] = [windowStart[window], windowStart[window + 1]];
     const content = {
-      slices: slicesOf(spools, first, limit),
+      slices: slices[window],
       first,
       documents: limit - first,
       order: order === undefined ? undefined : readOrder(join(ordered, order)),

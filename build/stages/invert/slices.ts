@@ -5,11 +5,11 @@
 import { join } from 'node:path';
 import { RecordFile, RecordReader } from '../../work/records.ts';
 import type { SpillPart } from './spills.ts';
-import type { Spool } from './spool.ts';
+import type { Spool, SpoolFiles } from './spool.ts';
 
 /** Documents of a spool, by their numbers in it: half-open. */
 export interface Slice {
-  readonly spool: Spool;
+  readonly spool: SpoolFiles;
   readonly from: number;
   readonly to: number;
   /** The number that the first of them has here. */

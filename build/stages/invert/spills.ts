@@ -96,10 +96,13 @@ class SpillCursor {
   key: Uint8Array = new Uint8Array();
   /** Of the whole spill's documents. */
   count = 0;
+  /** Among the spills that are merged. */
+  readonly number: number;
 
-  constructor(part: SpillPart) {
+  constructor(part: SpillPart, number: number, bufferBytes: number) {
     this.#part = part;
-    this.#records = new RecordReader(part.path, part.position);
+    this.number = number;
+    this.#records = new RecordReader(part.path, part.position, bufferBytes);
   }
 
   /** Moves to the next term; false, and closed, at the end. */
@@ -113,6 +116,12 @@ class SpillCursor {
     this.key = this.#body.raw(this.#body.varint());
     this.count = this.#body.varint();
     return true;
+  }
+
+  /** Whether its term comes before another's, or is the same one of earlier documents. */
+  isBefore(other: SpillCursor): boolean {
+    const order = compareBytes(this.key, other.key);
+    return order < 0 || (order === 0 && this.number < other.number);
   }
 
   close(): void {
@@ -171,30 +180,56 @@ export function* mergeSpills(
   until?: Uint8Array,
 ): Generator<TermValues> {
   const parts = spills.map((spill) => (typeof spill === 'string' ? { path: spill } : spill));
-  // Spills are few, so the least is found by looking at each.
-  let cursors = parts.map((part) => new SpillCursor(part)).filter((cursor) => cursor.advance());
+  const bufferBytes = Math.min(MOST_BUFFER_BYTES, Math.ceil(ALL_BUFFER_BYTES / parts.length));
+  const heap = parts
+    .map((part, number) => new SpillCursor(part, number, bufferBytes))
+    .filter((cursor) => cursor.advance())
+    .sort((a, b) => (a.isBefore(b) ? -1 : 1));
   let documents = new Uint32Array(1024);
   let values = new Float32Array(1024);
   try {
-    while (cursors.length > 0) {
-      let least = cursors[0];
-      for (const cursor of cursors) if (compareBytes(cursor.key, least.key) < 0) least = cursor;
-      if (until && compareBytes(least.key, until) >= 0) return;
-      const key = least.key.slice();
-      const holders = cursors.filter((cursor) => compareBytes(cursor.key, key) === 0);
-      const most = holders.reduce((sum, cursor) => sum + cursor.count, 0);
-      if (documents.length < most) {
-        documents = new Uint32Array(roomFor(most));
-        values = new Float32Array(roomFor(most));
-      }
+    while (heap.length > 0) {
+      const key = heap[0].key.slice();
+      if (until && compareBytes(key, until) >= 0) return;
       let count = 0;
-      for (const cursor of holders) {
+      while (heap.length > 0 && compareBytes(heap[0].key, key) === 0) {
+        const [cursor] = heap;
+        if (documents.length < count + cursor.count) {
+          documents = grown(documents, new Uint32Array(roomFor(count + cursor.count)));
+          values = grown(values, new Float32Array(roomFor(count + cursor.count)));
+        }
         count = cursor.read(documents, values, count);
-        if (!cursor.advance()) cursors = cursors.filter((other) => other !== cursor);
+        if (!cursor.advance()) {
+          const last = heap.pop()!;
+          if (heap.length > 0) heap[0] = last;
+        }
+        sink(heap);
       }
       if (count > 0) yield { key, documents, values, count };
     }
   } finally {
-    for (const cursor of cursors) cursor.close();
+    for (const cursor of heap) cursor.close();
+  }
+}
+
+/** Read at a time of a spill, at most, and of all that are merged. */
+const MOST_BUFFER_BYTES = 1 << 20;
+const ALL_BUFFER_BYTES = 1 << 25;
+
+function grown<Numbers extends Uint32Array | Float32Array>(from: Numbers, to: Numbers): Numbers {
+  to.set(from);
+  return to;
+}
+
+/** Restores the order of a heap whose first element may be late. */
+function sink(heap: SpillCursor[]): void {
+  for (let at = 0; ; ) {
+    const left = 2 * at + 1;
+    if (left >= heap.length) return;
+    const right = left + 1;
+    const child = right < heap.length && heap[right].isBefore(heap[left]) ? right : left;
+    if (!heap[child].isBefore(heap[at])) return;
+    [heap[at], heap[child]] = [heap[child], heap[at]];
+    at = child;
   }
 }

@@ -33,27 +33,40 @@ export interface SpacePlan {
   readonly expansion?: MergeRule | undefined;
 }
 
-/** Documents in a row, spooled: files by their names in a folder. */
-export interface Spool {
+/** Documents that were spooled: files by their names in a folder. */
+export interface SpoolFiles {
   readonly folder: string;
-  /** The number of its first document. */
-  readonly first: number;
   readonly documents: number;
-  /** Of all documents and values, in order. */
-  readonly digest: string;
-  /** Of all documents, whatever their order: see UnorderedDigest. */
-  readonly documentsDigest: string;
   /** A record file: each document as it will be shown. */
   readonly documentsFile: string;
   /** Spills of the id space and of each space, in which documents are numbered from 0. */
   readonly idSpills: readonly string[];
-  readonly spaces: readonly SpooledSpace[];
+  readonly spaces: readonly SpaceFiles[];
 }
 
 /** One space's values. */
-export interface SpooledSpace {
-  readonly name: string;
+interface SpaceFiles {
   readonly spills: readonly string[];
+  /** A record file of one record: each document's length, as 32-bit floats. */
+  readonly lengths: { readonly file: string };
+}
+
+/** Documents in a row, as they were read. */
+export interface Spool extends SpoolFiles {
+  /** The number of its first document. */
+  readonly first: number;
+  /** Of all documents and values, in order. */
+  readonly digest: string;
+  /** Of all documents, whatever their order: see UnorderedDigest. */
+  readonly documentsDigest: string;
+  readonly spaces: readonly SpooledSpace[];
+  /** What writeSample wrote of the first space. */
+  readonly sample?: string | undefined;
+}
+
+/** One space's values, and what is to be known of them. */
+export interface SpooledSpace extends SpaceFiles {
+  readonly name: string;
   /** How many values the spills hold. */
   readonly values: number;
   readonly lengths: SpooledLengths;
