@@ -93,11 +93,6 @@ function markerOf(folder: string, stage: string): string {
   return join(folder, `${stage}.json`);
 }
 
-/** Whether a stage finished, perhaps in an earlier run of the same build. */
-export function isFinished(folder: string, stage: string): boolean {
-  return existsSync(markerOf(folder, stage));
-}
-
 /**
  * Runs a stage, or returns what it returned when it finished in an earlier run.
  *

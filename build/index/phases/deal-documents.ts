@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { Slice } from '../../stages/invert/slices.ts';
 import { documentsOf, slicesOf, wholeOf } from '../../stages/invert/slices.ts';
 import type { Spool } from '../../stages/invert/spool.ts';
-import { type Cells, findCells } from '../../stages/order/cells.ts';
 import { cellsFor, type DealtSpool, dealSpool, dealtSlices } from '../../stages/order/deal.ts';
+import { type Cells, findCells } from '../../stages/order/subject-cells.ts';
 import type { Units } from './units.ts';
 
 /** Documents of a spool that can be dealt: beyond that, the votes of its documents would be too many for memory. */

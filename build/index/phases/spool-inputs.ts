@@ -5,7 +5,7 @@ import type { EncoderInput } from '../../stages/encode/encoder.ts';
 import { SortBuffer } from '../../stages/invert/inverter.ts';
 import type { SpacePlan, Spool } from '../../stages/invert/spool.ts';
 import { BATCH, batchesOf, Spooler } from '../../stages/invert/spool.ts';
-import { writeSample } from '../../stages/order/cells.ts';
+import { writeSample } from '../../stages/order/subject-cells.ts';
 import type { Progress } from '../../terminal/progress.ts';
 import type { Units } from './units.ts';
 

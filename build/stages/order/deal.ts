@@ -8,7 +8,7 @@ import { RecordFile, RecordWriter } from '../../work/records.ts';
 import { lengthsOf, type Slice, spillsOf } from '../invert/slices.ts';
 import { mergeSpills, type SpillPart, SpillWriter } from '../invert/spills.ts';
 import type { SpoolFiles } from '../invert/spool.ts';
-import { assignCells, type Cells } from './cells.ts';
+import { assignCells, type Cells } from './subject-cells.ts';
 
 /** A part of a build's id: to be raised whenever documents are dealt in another way. */
 export const DEALING = 'dealt 1';

@@ -34,7 +34,7 @@ import { readCodedTerms } from './terms/coded-terms.ts';
 import { TermPageWriter } from './terms/term-pages.ts';
 
 /** A space, coded. */
-export interface CodedSpace {
+interface CodedSpace {
   /** In the order of their terms. */
   readonly ranges: readonly CodedRange[];
   readonly quantizer: Quantizer;

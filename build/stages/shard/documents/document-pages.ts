@@ -1,5 +1,5 @@
-// Documents and their vectors → the bodies of document pages. Compression runs on the thread pool, several pages ahead of the
-// writing.
+// Documents and their vectors → the bodies of document pages. Compression runs on the thread pool, several pages ahead
+// of the writing.
 
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';

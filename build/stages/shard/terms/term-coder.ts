@@ -19,7 +19,7 @@ const LEAST_SHARE = 1 / 4;
 export type CodedTerm = CodedShortTerm | CodedLongTerm;
 
 /** A term whose list goes to a dictionary page. */
-export interface CodedShortTerm {
+interface CodedShortTerm {
   readonly kind: 'short';
   readonly key: Uint8Array;
   readonly count: number;
@@ -28,7 +28,7 @@ export interface CodedShortTerm {
 }
 
 /** A term whose list has pages of its own. */
-export interface CodedLongTerm {
+interface CodedLongTerm {
   readonly kind: 'long';
   readonly key: Uint8Array;
   readonly count: number;

@@ -13,8 +13,8 @@ import {
 } from '../../../../build/stages/invert/slices.ts';
 import { mergeSpills } from '../../../../build/stages/invert/spills.ts';
 import { type Spool, Spooler } from '../../../../build/stages/invert/spool.ts';
-import { findCells, writeSample } from '../../../../build/stages/order/cells.ts';
 import { cellsFor, dealSpool, dealtSlices } from '../../../../build/stages/order/deal.ts';
+import { findCells, writeSample } from '../../../../build/stages/order/subject-cells.ts';
 import { decodeDocument } from '../../../../src/core/format/document-page.ts';
 import { randomNumbers } from './small-graphs.ts';
 
