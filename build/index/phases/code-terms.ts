@@ -37,15 +37,15 @@ export async function codeTerms(
   const coded = await units.all('shard', tasks.length, (task, folder) => {
     const { space, lists, range } = tasks[task];
     const coder = new TermCoder(windowStart, layout);
-    if (space === 'ids') {
-      return codeRange(lists, range, coder, folder, (term) => mustBeUnique(term, spools));
-    }
+    if (space === 'ids')
+      return codeRange(lists, range, { coder, folder, check: (term) => mustBeUnique(term, spools) });
     const progress = startProgress(`writing ${plan.spaces[space].name}`, 'postings');
     let postings = 0;
-    const result = codeRange(lists, range, coder, folder, ({ count }) => {
+    const check = ({ count }: TermValues) => {
       postings += count;
       progress.at(postings);
-    });
+    };
+    const result = codeRange(lists, range, { coder, folder, check });
     progress.end();
     return result;
   });

@@ -13,6 +13,8 @@ export interface TermValues {
   readonly documents: Uint32Array;
   readonly values: Float32Array;
   readonly count: number;
+  /** Whether more of the same term comes next. */
+  readonly isContinued: boolean;
 }
 
 /** A part of a spill. */
@@ -174,10 +176,12 @@ export function roomFor(count: number): number {
  *
  * @param spills in the order of their documents
  * @param until the first term that is not wanted
+ * @param most postings of a term at a time, but for those of one spill: one of more comes in pieces
  */
 export function* mergeSpills(
   spills: readonly (string | SpillPart)[],
   until?: Uint8Array,
+  most = Number.POSITIVE_INFINITY,
 ): Generator<TermValues> {
   const parts = spills.map((spill) => (typeof spill === 'string' ? { path: spill } : spill));
   const bufferBytes = Math.min(MOST_BUFFER_BYTES, Math.ceil(ALL_BUFFER_BYTES / parts.length));
@@ -194,6 +198,10 @@ export function* mergeSpills(
       let count = 0;
       while (heap.length > 0 && compareBytes(heap[0].key, key) === 0) {
         const [cursor] = heap;
+        if (count > 0 && count + cursor.count > most) {
+          yield { key, documents, values, count, isContinued: true };
+          count = 0;
+        }
         if (documents.length < count + cursor.count) {
           documents = grown(documents, new Uint32Array(roomFor(count + cursor.count)));
           values = grown(values, new Float32Array(roomFor(count + cursor.count)));
@@ -205,7 +213,7 @@ export function* mergeSpills(
         }
         sink(heap);
       }
-      if (count > 0) yield { key, documents, values, count };
+      if (count > 0) yield { key, documents, values, count, isContinued: false };
     }
   } finally {
     for (const cursor of heap) cursor.close();

@@ -7,6 +7,9 @@ import { RecordReader, RecordWriter } from '../../work/records.ts';
 import { mergeSpills } from './spills.ts';
 
 const SUM_BYTES = 8;
+/** Read at a time of a file, at most, and of all of them. */
+const MOST_BUFFER_BYTES = 1 << 18;
+const ALL_BUFFER_BYTES = 1 << 24;
 
 /** Writes the counts of the terms of spills, in ascending order of key. */
 export function writeTermCounts(spills: readonly string[], path: string): void {
@@ -40,7 +43,10 @@ export class TermCounts {
 
   /** @param paths of what writeTermCounts wrote of each spool, in their order */
   constructor(paths: readonly string[]) {
-    this.#cursors = paths.map((path) => new CountCursor(path)).filter((cursor) => cursor.advance());
+    const bufferBytes = Math.min(MOST_BUFFER_BYTES, Math.ceil(ALL_BUFFER_BYTES / paths.length));
+    this.#cursors = paths
+      .map((path) => new CountCursor(path, bufferBytes))
+      .filter((cursor) => cursor.advance());
   }
 
   /** @param key above that of the question before */
@@ -77,9 +83,9 @@ class CountCursor implements TermCount {
   key: Uint8Array = new Uint8Array();
   count = 0;
 
-  constructor(path: string) {
+  constructor(path: string, bufferBytes: number) {
     this.#path = path;
-    this.#records = new RecordReader(path);
+    this.#records = new RecordReader(path, 0, bufferBytes);
   }
 
   get sum(): number {

@@ -3,7 +3,7 @@
 // any machine can code any terms.
 
 import { KTH } from '../../../../src/core/format/page-table.ts';
-import { impactAt, type Postings, PostingsEncoder } from '../../../../src/core/format/postings.ts';
+import { impactAt, ListMeter, type Postings, PostingsEncoder } from '../../../../src/core/format/postings.ts';
 import { encodeDividedTier, encodeUndividedTier, type Piece } from '../../../../src/core/format/tier.ts';
 import { LAYOUT, type Layout } from '../page-sizes.ts';
 
@@ -54,6 +54,12 @@ interface Tier {
   readonly isDivided: boolean;
 }
 
+/** Some postings of a term: all of the windows that they are of. */
+export interface ListPiece {
+  readonly documents: Uint32Array;
+  readonly impacts: Uint8Array;
+}
+
 /** Codes one term after the other. */
 export class TermCoder {
   readonly #windowStart: readonly number[];
@@ -83,13 +89,34 @@ export class TermCoder {
     const kthImpact = KTH.map((k) => impactAt(postings, k - 1));
     const tiers = this.#cut(postings, list.length);
     const bodies = this.#encodeTiers(tiers, documents, impacts);
-    return {
-      kind: 'long',
-      key,
-      count,
-      kthImpact,
-      tiers: tiers.map(({ start, end, highest }, i) => ({ highest, count: end - start, body: bodies[i] })),
-    };
+    return longTerm(key, count, kthImpact, tiers, bodies);
+  }
+
+  /**
+   * Codes a term of a long list, piece by piece, to the same bytes.
+   *
+   * @param pieces gives them in order, twice
+   */
+  codeLong(key: Uint8Array, pieces: () => Iterable<ListPiece>): CodedTerm {
+    const meter = new ListMeter();
+    for (const { documents, impacts } of pieces()) meter.add(documents, impacts);
+    const { bytes, runs } = meter.finish(this.#documents);
+    const kthImpact = KTH.map((k) => impactAt(runs, k - 1));
+    const tiers = this.#cut(runs, bytes);
+    const whole = tiers.filter(({ isDivided }) => !isDivided).map((tier) => new TierList(tier));
+    const divided = tiers.filter(({ isDivided }) => isDivided);
+    const parts: Piece[][] = divided.map(() => []);
+    for (const { documents, impacts } of pieces()) {
+      for (const list of whole) list.take(documents, impacts);
+      for (const [i, here] of this.#divide(divided, documents, impacts).entries()) parts[i].push(...here);
+    }
+    const bodies = tiers.map((tier) => {
+      if (tier.isDivided) return encodeDividedTier(parts[divided.indexOf(tier)]);
+      const { documents, impacts } = whole.find((list) => list.tier === tier)!;
+      this.#encoder.order(documents, impacts);
+      return encodeUndividedTier(this.#encoder.encode(0, documents.length, this.#documents));
+    });
+    return longTerm(key, runs.count, kthImpact, tiers, bodies);
   }
 
   /**
@@ -158,6 +185,40 @@ export class TermCoder {
     }
     return pieces;
   }
+}
+
+/** The postings of a tier that is not divided, gathered from pieces. */
+class TierList {
+  readonly tier: Tier;
+  readonly documents: Uint32Array;
+  readonly impacts: Uint8Array;
+  #count = 0;
+
+  constructor(tier: Tier) {
+    this.tier = tier;
+    this.documents = new Uint32Array(tier.end - tier.start);
+    this.impacts = new Uint8Array(tier.end - tier.start);
+  }
+
+  take(documents: Uint32Array, impacts: Uint8Array): void {
+    const { highest, lowest } = this.tier;
+    for (let i = 0; i < documents.length; i++) {
+      if (impacts[i] < lowest || impacts[i] > highest) continue;
+      this.documents[this.#count] = documents[i];
+      this.impacts[this.#count++] = impacts[i];
+    }
+  }
+}
+
+function longTerm(
+  key: Uint8Array,
+  count: number,
+  kthImpact: readonly number[],
+  tiers: readonly Tier[],
+  bodies: readonly Uint8Array[],
+): CodedTerm {
+  const coded = tiers.map(({ start, end, highest }, i) => ({ highest, count: end - start, body: bodies[i] }));
+  return { kind: 'long', key, count, kthImpact, tiers: coded };
 }
 
 /** How many postings have an impact above this one: the first of a list. */
