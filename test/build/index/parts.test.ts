@@ -36,8 +36,8 @@ interface Running {
   readonly ended: Promise<'killed' | 'done'>;
 }
 
-function startPart(index: string, part: number, of: number): Running {
-  const process = spawn(NODE, [CLI, 'build', corpus, '-o', index, '--part', `${part}/${of}`, ...SMALL]);
+function startPart(index: string, part: number, of: number, input = corpus, options = SMALL): Running {
+  const process = spawn(NODE, [CLI, 'build', input, '-o', index, '--part', `${part}/${of}`, ...options]);
   let err = '';
   process.stderr.on('data', (chunk) => (err += chunk));
   process.stdout.resume();
@@ -136,6 +136,43 @@ test('parts of other options are refused while an index is built', async () => {
   expect(await first.ended).toBe('done');
   expect(contents(index)).toEqual(whole);
 });
+
+/** Numbers from 0 to 1 that are the same in every run. */
+function* random(seed: number): Generator<number, never> {
+  let state = seed;
+  while (true) {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
+    yield state / 0x7fffffff;
+  }
+}
+
+test.runIf(process.env.SPARSEDGE_SLOW)(
+  'eight parts of many documents, one of them killed again and again, end with the bytes of one machine',
+  async () => {
+    const cwd = temporaryFolder();
+    const many = join(cwd, 'many.jsonl');
+    const numbers = random(7);
+    const text = () => Array.from({ length: 40 }, () => `w${Math.floor(numbers.next().value ** 3 * 20_000)}`);
+    const line = (_: unknown, i: number) => JSON.stringify({ id: `d${i}`, text: text().join(' ') });
+    writeFileSync(many, Array.from({ length: 120_000 }, line).join('\n'));
+    const options = ['--window-documents', '16384', '--encoder', 'bm25'];
+    expect((await sparsedge(cwd, ['build', many, '-o', 'one', ...options])).code).toBe(0);
+    const index = join(cwd, 'index');
+    const running = Array.from({ length: 8 }, (_, i) => startPart(index, i + 1, 8, many, options));
+    let kills = 0;
+    while (!running.some(({ process }) => process.exitCode !== null)) {
+      await new Promise((resolve) => setTimeout(resolve, 4000 * numbers.next().value));
+      const at = Math.floor(8 * numbers.next().value);
+      if (running[at]!.process.exitCode !== null || !running[at]!.process.kill('SIGKILL')) continue;
+      kills++;
+      await running[at]!.ended;
+      running[at] = startPart(index, at + 1, 8, many, options);
+    }
+    await Promise.all(running.map(({ ended }) => ended));
+    expect(kills).toBeGreaterThan(3);
+    expect(contents(index)).toEqual(contents(join(cwd, 'one')));
+  },
+);
 
 test('parts refuse standard input, which can be read but once', async () => {
   const { code, err } = await sparsedge(folder, ['build', '-', '-o', 'none', '--part', '1/2'], '{"id":"a"}');
