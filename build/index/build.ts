@@ -52,7 +52,7 @@ import type { BuildConfig } from './config.ts';
 import { copyModels } from './copy-model.ts';
 import { codeTerms } from './phases/code-terms.ts';
 import { areDealt, dealDocuments } from './phases/deal-documents.ts';
-import { ENCODE, spoolInputs } from './phases/spool-inputs.ts';
+import { ENCODE, READ, spoolInputs } from './phases/spool-inputs.ts';
 import { pause, tryLock, Units } from './phases/units.ts';
 import { chooseQuantizers, orderWindows, pageWindows } from './phases/windows.ts';
 import { planIndex } from './plan-index.ts';
@@ -130,7 +130,7 @@ export async function buildIndex(job: BuildJob): Promise<BuildReport> {
   }
   const units = new Units(workFolder, key, part);
   const clock = new StageClock();
-  if (!part) return { ...(await buildAlone(job, units, clock)), ...clock.report() };
+  if (!part) return { ...(await buildAlone(job, key, units, clock)), ...clock.report() };
   return whileLocked(units.lockPart(), async () => {
     const finished = finishedIn<Result>(workFolder, key) ?? (await buildTogether(job, key, units, clock));
     return { ...finished, ...clock.report() };
@@ -167,9 +167,12 @@ interface Prepared {
   readonly read?: Read | undefined;
 }
 
-async function buildAlone(job: BuildJob, units: Units, clock: StageClock): Promise<Result> {
+async function buildAlone(job: BuildJob, key: string, units: Units, clock: StageClock): Promise<Result> {
+  const { workFolder } = job;
   const result = await finish(job, await prepare(job, units, clock), clock);
-  rmSync(job.workFolder, { recursive: true });
+  // Parts that begin again would otherwise build all of it anew.
+  if (units.hadParts()) markFinished(workFolder, key, result);
+  else rmSync(workFolder, { recursive: true });
   return result;
 }
 
@@ -214,7 +217,7 @@ async function prepare(job: BuildJob, units: Units, clock: StageClock): Promise<
   const survey = 'inputs' in job ? job.survey : undefined;
   const [surveyed] = survey ? await clock.time('languages', () => units.all('languages', 1, survey)) : [];
   const plan = planIndex(config, workFolder, surveyed);
-  if (units.isDone(ENCODE, 0)) clock.resume();
+  if (units.isDone('inputs' in job ? READ : ENCODE, 0)) clock.resume();
   const { spools, read } = await clock.time('encode', () => spool(job, plan.spaces, units, surveyed));
   const windowStart = cutWindows(documentsOf(spools), plan.windowDocuments);
   const slices = await clock.time('deal', () => dealDocuments(spools, windowStart, units));

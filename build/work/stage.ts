@@ -12,7 +12,7 @@ const OWNER = 'owner';
 /** Says that the build of a shared folder is finished. */
 const FINISHED = 'finished.json';
 /** How the names of the locks of parts begin. */
-const LOCKS = '.part-';
+export const PART_LOCKS = '.part-';
 
 /** A digest that names a configuration: equal values give equal keys. */
 export function keyOf(...values: readonly unknown[]): string {
@@ -59,7 +59,7 @@ export function shareFolder(folder: string, key: string): void {
  */
 export function markFinished(folder: string, key: string, result: unknown): void {
   writeAtomically(join(folder, FINISHED), Buffer.from(JSON.stringify({ key, result })));
-  const isKept = (name: string) => name === OWNER || name === FINISHED || name.startsWith(LOCKS);
+  const isKept = (name: string) => name === OWNER || name === FINISHED || name.startsWith(PART_LOCKS);
   for (const name of readdirSync(folder))
     if (!isKept(name)) rmSync(join(folder, name), { recursive: true, force: true });
   // Last, so that the folder is free for another build once it is empty.

@@ -46,7 +46,7 @@ export async function spoolInputs<Read>(
   return { spools: Array.from({ length: count }, (_, spool) => units.resultOf<Spool>(ENCODE, spool)!), read };
 }
 
-const READ = 'read';
+export const READ = 'read';
 export const ENCODE = 'encode';
 
 function finishSpool(spooler: Spooler, isSampled: boolean): Spool {

@@ -11,7 +11,7 @@ import { basename, join } from 'node:path';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { type Lock, lockFile } from '../../work/lock.ts';
 import { type Part, partPath } from '../../work/parts.ts';
-import { isOwnedBy } from '../../work/stage.ts';
+import { isOwnedBy, PART_LOCKS } from '../../work/stage.ts';
 import { naming, systemError } from '../../work/system-error.ts';
 
 /** What a unit said of itself, with the folder where its files are. */
@@ -49,6 +49,7 @@ export class Units {
   ): Promise<Done<Result>[]> {
     await this.share(phase, count, async (units) => {
       for (const unit of units) {
+        if (this.isDone(phase, unit)) continue;
         const folder = this.begin(phase, unit);
         this.finish(phase, unit, folder, await run(unit, folder));
       }
@@ -145,6 +146,11 @@ export class Units {
       if (lock) return lock;
       await pause();
     }
+  }
+
+  /** Whether parts have worked here. */
+  hadParts(): boolean {
+    return readdirSync(this.#folder).some((name) => name.startsWith(PART_LOCKS));
   }
 
   /** @throws SparsedgeError `unavailable` where another build has taken the folder of intermediate files */

@@ -103,11 +103,14 @@ export function orderWindows(
   });
 }
 
-/** Writes the pages of each window's documents. */
+/**
+ * Writes the pages of each window's documents.
+ *
+ * @param coded ranges of each space; none where pages are to have no vectors
+ */
 export function pageWindows(
   { windowStart, slices, startProgress }: Collection,
   windows: readonly OrderedWindow[],
-  /** Of each space; none where pages are to have no vectors. */
   coded: readonly (readonly CodedRange[])[],
   pageBytes: number,
   units: Units,
