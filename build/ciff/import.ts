@@ -2,9 +2,10 @@
 // nothing goes through documents. In memory are one list and a few numbers for each document.
 
 import { createHash, type Hash } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Document } from '../../src/core/document.ts';
 import type { SpacePlan, Spool, SpooledSpace } from '../stages/invert/spool.ts';
+import { writeTermCounts } from '../stages/invert/term-counts.ts';
 import { openSource } from '../stages/read/lines/input-source.ts';
 import { given } from '../stages/weighting/weighting.ts';
 import type { StartProgress } from '../terminal/progress.ts';
@@ -64,11 +65,13 @@ export async function spoolCiff(
     await messages.end(place);
     const joined = corpus && (await withText(file, documents, corpus(), digest));
     const spool: Spool = {
+      folder,
+      first: 0,
       documents: header.documents,
       digest: digest.digest('hex'),
       documentsDigest: joined?.digest ?? documents.digest,
-      documentsPath: joined?.path ?? documents.path,
-      idSpills: documents.idSpills,
+      documentsFile: basename(joined?.path ?? documents.path),
+      idSpills: documents.idSpills.map((path) => basename(path)),
       spaces: plans.map((plan) => spooledSpace(plan, file, lists, documents)),
     };
     const { description } = header;
@@ -99,18 +102,19 @@ function mustBeWhole({ documents, totalDocuments }: CiffHeader, { encoder }: Spa
 function spooledSpace(
   { name, encoder }: SpacePlan,
   { folder, header }: OpenCiff,
-  { spills, postings: values }: ReadLists,
+  { spills: paths, postings: values }: ReadLists,
   { lengths, sums }: ReadDocuments,
 ): SpooledSpace {
-  const lengthsPath = join(folder, `${name}.lengths`);
-  if (encoder.weighting === given) {
-    sums.write(lengthsPath);
-    return { name, spills, values, lengthsPath };
-  }
-  lengths.write(lengthsPath);
+  const file = `${name}.lengths`;
+  const path = join(folder, file);
+  const spills = paths.map((spill) => basename(spill));
+  if (encoder.weighting === given) return { name, spills, values, lengths: { file, ...sums.write(path) } };
+  const termCounts = `${name}.counts`;
+  writeTermCounts(paths, join(folder, termCounts));
   // Anserini writes lengths as Lucene rounds them, and the mean of the exact ones, which is what Lucene scores with.
   const { averageLength } = header;
-  return { name, spills, values, lengthsPath, meanLength: averageLength > 0 ? averageLength : undefined };
+  const mean = averageLength > 0 ? averageLength : undefined;
+  return { name, spills, values, lengths: { file, ...lengths.write(path), mean }, termCounts };
 }
 
 async function withText(

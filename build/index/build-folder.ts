@@ -16,6 +16,7 @@ import { placesOf, type Reading, type ReadOptions } from '../stages/read/read.ts
 import { counted } from '../terminal/layout.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { lockFolder, whileLocked } from '../work/lock.ts';
+import type { Part } from '../work/parts.ts';
 import { keyOf } from '../work/stage.ts';
 import { type BuildInput, type BuildReport, buildIndex, type Read } from './build.ts';
 import { type CiffReading, ciffInput, ciffKeyOf } from './build-ciff.ts';
@@ -34,6 +35,8 @@ export interface FolderJob {
   readonly folder: string;
   /** Where to write the first space's weights as JSON lines, if anywhere. */
   readonly vectorsPath?: string | undefined;
+  /** Which part of the work is to be done here, if others do the rest in the same folder. */
+  readonly part?: Part | undefined;
   readonly startProgress: StartProgress;
 }
 
@@ -49,14 +52,21 @@ export interface Built extends BuildReport {
 /**
  * Builds an index in a folder, or finishes a build that was stopped there.
  *
- * @throws SparsedgeError `unavailable` at once where another process builds there; what building throws
+ * @throws SparsedgeError `unavailable` at once where another process builds there alone; what building throws
  */
 export function buildFolder(job: FolderJob): Promise<Built> {
-  return whileLocked(lockFolder(job.folder, 'a build'), () => buildLocked(job));
+  // Parts lock what they work at.
+  if (!job.part) return whileLocked(lockFolder(job.folder, 'a build'), () => buildHere(job));
+  if (job.reading.input === '-')
+    throw new SparsedgeError(
+      'bad-input',
+      'standard input can be read but once: parts need a file or a folder',
+    );
+  return buildHere(job);
 }
 
-async function buildLocked(job: FolderJob): Promise<Built> {
-  const { folder, vectorsPath, startProgress } = job;
+async function buildHere(job: FolderJob): Promise<Built> {
+  const { folder, vectorsPath, part, startProgress } = job;
   const config = job.ciff ? ciffConfig(job.config) : job.config;
   const read: Read = newReport();
   const reading = { ...job.reading, report: read };
@@ -80,7 +90,7 @@ async function buildLocked(job: FolderJob): Promise<Built> {
         inputs: (languages) => inputs(reading, config, languages),
         survey: config.spaces.some(isInflected) ? () => survey(reading, startProgress) : undefined,
       };
-  const task = { inputKey, read, config, folder, workFolder, vectorsPath, startProgress };
+  const task = { inputKey, read, config, folder, workFolder, vectorsPath, part, startProgress };
   const report = await buildIndex({ ...input, ...task }).catch(async (error: unknown) => {
     throw ciff ? error : await withPlaces(error, job.reading);
   });

@@ -1,8 +1,15 @@
-// The offline pipeline, stage by stage: read → expand → encode → invert → order → quantize → shard → verify → publish.
+// The offline pipeline, phase by phase, each of which a stopped build need not repeat and several machines can share:
 //
-// A build is a few passes, each of which a stopped build need not repeat. The pass over documents reads, expands,
-// encodes and inverts a batch at a time, and its marker has the name of the stage that takes most of it, encode; the
-// pass over terms quantizes and shards them one at a time, and its marker is that of shard.
+//   languages   where words are stemmed in the ways of their languages: a first look at the documents
+//   encode      documents are read, expanded, encoded and inverted, so many batches a unit
+//   deal        where there are several windows: documents are dealt to them by subject
+//   weigh       where a quantizer wants the largest weight of its space: that of each unit of encode
+//   order       a window's documents are ordered, and its lists weighed, quantized and renumbered
+//   shard       the lists of all windows are merged and coded, a range of terms a unit
+//   documents   a window's documents become the bodies of pages
+//   write       everything is put together, by one: shards, page table, manifest
+//
+// Then the index is verified and published. Whoever does a unit, the same bytes come of it.
 
 import { rmSync } from 'node:fs';
 import type { Manifest } from '../../src/core/format/manifest.ts';
@@ -10,24 +17,49 @@ import type { CiffReport } from '../ciff/import.ts';
 import { type VerifyReport, verifyIndex } from '../inspect/verify.ts';
 import { type CollectionLanguages, indexedLanguages } from '../stages/encode/collection-languages.ts';
 import type { EncoderInput } from '../stages/encode/encoder.ts';
-import { type SpacePlan, type Spool, spoolDocuments } from '../stages/invert/spool.ts';
-import { orderDocuments } from '../stages/order/order.ts';
-import type { QuantizationReport } from '../stages/quantize/quantize-terms.ts';
+import { documentsOf, wholeOf } from '../stages/invert/slices.ts';
+import type { SpacePlan, Spool } from '../stages/invert/spool.ts';
+import { joinReports, type QuantizationReport } from '../stages/quantize/quantize-terms.ts';
 import { openWeigher } from '../stages/quantize/weights.ts';
 import { writeVectors } from '../stages/quantize/write-vectors.ts';
 import type { ReadReport } from '../stages/read/lines/report.ts';
-import { cutWindows, writeIndex } from '../stages/shard/write-index.ts';
+import { buildId } from '../stages/shard/build-id.ts';
+import { chooseLayout } from '../stages/shard/choose-layout.ts';
+import type { IndexPlan } from '../stages/shard/index-plan.ts';
+import type { Layout } from '../stages/shard/page-sizes.ts';
+import {
+  cutWindows,
+  hasVectors,
+  type IndexContent,
+  type WrittenIndex,
+  writeIndex,
+} from '../stages/shard/write-index.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { folderSource } from '../work/files.ts';
+import { lockFolder, whileLocked } from '../work/lock.ts';
 import { notedObjects } from '../work/object-log.ts';
-import { claimFolder, isFinished, isOwnedBy, keyOf, runStage } from '../work/stage.ts';
+import type { Part } from '../work/parts.ts';
+import {
+  claimFolder,
+  finishedIn,
+  isOwnedBy,
+  keyOf,
+  markFinished,
+  runStage,
+  shareFolder,
+} from '../work/stage.ts';
 import type { BuildConfig } from './config.ts';
 import { copyModels } from './copy-model.ts';
+import { codeTerms } from './phases/code-terms.ts';
+import { areDealt, dealDocuments } from './phases/deal-documents.ts';
+import { ENCODE, READ, spoolInputs } from './phases/spool-inputs.ts';
+import { pause, tryLock, Units } from './phases/units.ts';
+import { chooseQuantizers, orderWindows, pageWindows } from './phases/windows.ts';
 import { planIndex } from './plan-index.ts';
 import { mustBeFreeForIndex, publishLocally, removeUnfinished } from './publish.ts';
 
 /** Of intermediate files: to be raised whenever a build could not go on with those of an earlier release. */
-const WORK_FORMAT = 5;
+const WORK_FORMAT = 6;
 
 /** What reading counted, and what a CIFF said. */
 export interface Read extends ReadReport {
@@ -41,7 +73,7 @@ export type BuildInput =
       /** A first look at the documents, where words are stemmed in the ways of their languages. */
       readonly survey?: (() => Promise<CollectionLanguages>) | undefined;
     }
-  /** Leaves in the folder what spooling documents leaves there. */
+  /** Leaves in the folder what spooling all documents leaves there. */
   | { readonly spool: (plans: readonly SpacePlan[], folder: string) => Promise<Spool> };
 
 /** What to build from, and where to. */
@@ -59,6 +91,10 @@ interface BuildTask {
   readonly workFolder: string;
   /** Where to write the first space's weights as JSON lines, if anywhere. */
   readonly vectorsPath?: string | undefined;
+  /** How large pages are to be; as suits the store unless given. */
+  readonly layout?: Layout | undefined;
+  /** Which part of the work is to be done here, if others do the rest; whoever comes last puts all together. */
+  readonly part?: Part | undefined;
   readonly startProgress: StartProgress;
 }
 
@@ -75,66 +111,178 @@ export interface BuildReport {
   readonly seconds: Readonly<Record<string, number>>;
 }
 
+/** What came of a build, whoever did it. */
+type Result = Omit<BuildReport, 'resumed' | 'seconds'>;
+
 /**
  * Builds an index and makes it current in its folder. Stopped at any moment and run again, it ends with the same bytes.
  *
  * @throws SparsedgeError `bad-input` for input that cannot be indexed; whatever reading throws
  */
 export async function buildIndex(job: BuildJob): Promise<BuildReport> {
-  const { config, folder, workFolder, startProgress, vectorsPath } = job;
+  const { config, folder, workFolder, vectorsPath, part } = job;
   mustBeFreeForIndex(folder);
   const key = keyOf(WORK_FORMAT, job.inputKey, config, vectorsPath);
-  if (!isOwnedBy(workFolder, key)) await removeUnfinished(folder, notedObjects(workFolder));
-  claimFolder(workFolder, key);
-  const seconds: Record<string, number> = {};
-  const timed = async <Result>(stage: string, run: () => Promise<Result>): Promise<Result> => {
-    const started = performance.now();
-    const result = await runStage(workFolder, stage, run);
-    seconds[stage] = (performance.now() - started) / 1000;
-    return result;
-  };
-  const survey = 'inputs' in job ? job.survey : undefined;
-  const languages = survey && (await timed('languages', survey));
-  const plan = planIndex(config, workFolder, languages);
-  const resumed = isFinished(workFolder, 'encode');
-  const { spool, read } = await timed('encode', async () => ({
-    spool: await spoolInput(job, plan.spaces, languages),
-    read: job.read,
-  }));
-  if (vectorsPath !== undefined) {
-    const weigher = openWeigher(spool.spaces[0], plan.spaces[0].encoder.weighting);
-    await timed('vectors', () => writeVectors(vectorsPath, spool, weigher, workFolder));
+  if (part) shareFolder(workFolder, key);
+  else {
+    if (!isOwnedBy(workFolder, key)) await removeUnfinished(folder, notedObjects(workFolder));
+    claimFolder(workFolder, key);
   }
-  const orderPath =
-    plan.order === 'input'
-      ? undefined
-      : await timed('order', () => {
-          const windowStart = cutWindows(spool.documents, plan.windowDocuments);
-          return orderDocuments(spool, windowStart, workFolder, startProgress);
-        });
-  const indexed = languages && indexedLanguages(languages, read?.languages ?? {});
-  const written = await timed('shard', () =>
-    writeIndex(spool, { ...plan, languages: indexed }, { folder, workFolder }, startProgress, orderPath),
-  );
-  const source = folderSource(folder);
-  const verified = await timed('verify', () => verifyIndex(source, startProgress, written.manifest.build));
-  await copyModels(folder, config);
-  await publishLocally(folder, workFolder, written.manifest.build);
-  rmSync(workFolder, { recursive: true });
-  return { ...written, read, resumed, verified, seconds };
+  const units = new Units(workFolder, key, part);
+  const clock = new StageClock();
+  if (!part) return { ...(await buildAlone(job, key, units, clock)), ...clock.report() };
+  return whileLocked(units.lockPart(), async () => {
+    const finished = finishedIn<Result>(workFolder, key) ?? (await buildTogether(job, key, units, clock));
+    return { ...finished, ...clock.report() };
+  });
 }
 
-async function spoolInput(
+/** How long stages took here. */
+class StageClock {
+  readonly #seconds: Record<string, number> = {};
+  #resumed = false;
+
+  async time<Found>(stage: string, run: () => Promise<Found>): Promise<Found> {
+    const started = performance.now();
+    const result = await run();
+    this.#seconds[stage] = (performance.now() - started) / 1000;
+    return result;
+  }
+
+  resume(): void {
+    this.#resumed = true;
+  }
+
+  report(): Pick<BuildReport, 'seconds' | 'resumed'> {
+    return { seconds: this.#seconds, resumed: this.#resumed };
+  }
+}
+
+/** A build up to what is to be put together. */
+interface Prepared {
+  readonly build: string;
+  readonly plan: IndexPlan;
+  readonly layout: Layout;
+  readonly content: IndexContent;
+  readonly read?: Read | undefined;
+}
+
+async function buildAlone(job: BuildJob, key: string, units: Units, clock: StageClock): Promise<Result> {
+  const { workFolder } = job;
+  const result = await finish(job, await prepare(job, units, clock), clock);
+  // Parts that begin again would otherwise build all of it anew.
+  if (units.hadParts()) markFinished(workFolder, key, result);
+  else rmSync(workFolder, { recursive: true });
+  return result;
+}
+
+async function buildTogether(job: BuildJob, key: string, units: Units, clock: StageClock): Promise<Result> {
+  const { folder, workFolder } = job;
+  try {
+    const prepared = await prepare(job, units, clock);
+    // One of those who have come so far puts the index together, and another one if that is killed.
+    for (;;) {
+      const finished = finishedIn<Result>(workFolder, key);
+      if (finished) return finished;
+      const lock = await tryLock(lockFolder(folder, 'a build'));
+      if (lock)
+        return await whileLocked(Promise.resolve(lock), () => finishForAll(job, key, prepared, clock));
+      await pause();
+    }
+  } catch (error) {
+    // Whoever falls behind finds that what it was about to do is gone.
+    const finished = finishedIn<Result>(workFolder, key);
+    if (finished) return finished;
+    throw error;
+  }
+}
+
+async function finishForAll(
+  job: BuildJob,
+  key: string,
+  prepared: Prepared,
+  clock: StageClock,
+): Promise<Result> {
+  const { workFolder } = job;
+  const before = finishedIn<Result>(workFolder, key);
+  if (before) return before;
+  const result = await finish(job, prepared, clock);
+  markFinished(workFolder, key, result);
+  return result;
+}
+
+/** Does what is shared. */
+async function prepare(job: BuildJob, units: Units, clock: StageClock): Promise<Prepared> {
+  const { config, workFolder, startProgress } = job;
+  const survey = 'inputs' in job ? job.survey : undefined;
+  const [surveyed] = survey ? await clock.time('languages', () => units.all('languages', 1, survey)) : [];
+  const plan = planIndex(config, workFolder, surveyed);
+  if (units.isDone('inputs' in job ? READ : ENCODE, 0)) clock.resume();
+  const { spools, read } = await clock.time('encode', () => spool(job, plan.spaces, units, surveyed));
+  const windowStart = cutWindows(documentsOf(spools), plan.windowDocuments);
+  const slices = await clock.time('deal', () => dealDocuments(spools, windowStart, units));
+  const collection = { plan, spools, windowStart, slices, startProgress };
+  const quantizers = await clock.time('weigh', () => chooseQuantizers(collection, units));
+  const windows = await clock.time('order', () => orderWindows(collection, quantizers, units));
+  const layout = job.layout ?? chooseLayout(plan.store, spools);
+  const coded = await clock.time('shard', () => codeTerms(collection, windows, layout, units));
+  const inVectors = hasVectors(plan, documentsOf(spools));
+  const pages = await clock.time('documents', () =>
+    pageWindows(collection, windows, inVectors ? coded.spaces : [], layout.documentBytes, units),
+  );
+  const spaces = coded.spaces.map((ranges, space) => ({
+    ranges,
+    quantizer: quantizers[space],
+    report: joinReports(windows.map((window) => window.spaces[space].report)),
+  }));
+  const languages = surveyed && indexedLanguages(surveyed, read?.languages ?? {});
+  const build = buildId(spools, plan, layout, areDealt(spools, windowStart));
+  const content = { spools, ids: coded.ids, spaces, windows: pages, inVectors };
+  return { build, plan: { ...plan, languages }, layout, content, read };
+}
+
+async function spool(
   job: BuildJob,
   spaces: readonly SpacePlan[],
+  units: Units,
   languages: CollectionLanguages | undefined,
-): Promise<Spool> {
-  const { workFolder, startProgress } = job;
-  if ('spool' in job) return job.spool(spaces, workFolder);
-  return spoolDocuments(
-    job.inputs(languages),
-    spaces,
-    workFolder,
-    startProgress('reading and encoding', 'documents'),
-  );
+): Promise<{ spools: Spool[]; read: Read | undefined }> {
+  const { read, config, startProgress } = job;
+  if ('inputs' in job) {
+    const { windowDocuments, order } = config;
+    const isSampled = order === 'similarity';
+    const inputs = () => job.inputs(languages);
+    const start = () => startProgress('reading and encoding', 'documents');
+    return spoolInputs({ inputs, read, spaces, windowDocuments, isSampled, startProgress: start }, units);
+  }
+  const spools = await units.all(ENCODE, 1, async (_, folder) => ({
+    ...(await job.spool(spaces, folder)),
+    read,
+  }));
+  return { spools, read: spools[0].read };
+}
+
+/** Puts an index together, verifies it and makes it current. */
+async function finish(
+  job: BuildJob,
+  { build, plan, layout, content, read }: Prepared,
+  clock: StageClock,
+): Promise<Result> {
+  const { config, folder, workFolder, vectorsPath, startProgress } = job;
+  const { spools } = content;
+  const timed = <Found>(stage: string, run: () => Promise<Found>) =>
+    clock.time(stage, () => runStage(workFolder, stage, run));
+  if (vectorsPath !== undefined) {
+    const { weighting } = plan.spaces[0].encoder;
+    await timed('vectors', () => {
+      const weigher = openWeigher(wholeOf(spools), 0, weighting, spools);
+      return writeVectors(vectorsPath, spools, weigher, workFolder);
+    });
+  }
+  const target = { folder, workFolder, build, store: plan.store, layout };
+  const written: WrittenIndex = await timed('write', async () => writeIndex(content, plan, target));
+  const verified = await timed('verify', () => verifyIndex(folderSource(folder), startProgress, build));
+  await copyModels(folder, config);
+  await publishLocally(folder, workFolder, build);
+  return { ...written, read, verified };
 }

@@ -19,13 +19,19 @@ export interface JournalRecord {
 /**
  * An encoder that asks another only for what its journal does not have.
  *
- * @param path of the journal, made if it is not there
+ * @param journal its path, made if it is not there; each spool has one of its own, with its number behind it
  */
-export function journaled(encoder: DocumentEncoder, path: string): DocumentEncoder {
+export function journaled(encoder: DocumentEncoder, journal: string): DocumentEncoder {
+  let path = journal;
   let end = 0;
   let ended = false;
   return {
     ...encoder,
+    begin({ number }) {
+      path = `${journal}.${number}`;
+      end = 0;
+      ended = false;
+    },
     async encode(documents) {
       const of = keyOfBatch(encoder, documents);
       const file = openSync(path, 'a+');

@@ -7,7 +7,7 @@ import { SparsedgeError } from '../../src/core/errors.ts';
 import type { DocumentEncoder, EncoderInput } from '../stages/encode/encoder.ts';
 import { batchesOf } from '../stages/invert/spool.ts';
 import type { Progress } from '../terminal/progress.ts';
-import { readRecord } from '../work/journal.ts';
+import { endOfRecord, readRecord } from '../work/journal.ts';
 import { checkParts, type Part, type PartMarker, partPath, writeMarker } from '../work/parts.ts';
 import { type JournalRecord, journaled, keyOfBatch } from './encoding-journal.ts';
 
@@ -42,7 +42,8 @@ export async function encodePart(
 }
 
 /**
- * An encoder that has everything from parts, asked for the batches of a corpus in order.
+ * An encoder that has everything from parts, asked for the batches of a corpus in order, from the one on that `begin`
+ * names.
  *
  * @throws SparsedgeError `bad-input` for a folder in which a part is missing or not finished, or parts are of different
  *   corpora; `model-mismatch` for parts of another model
@@ -53,6 +54,16 @@ export function partsEncoder(encoder: DocumentEncoder, folder: string): Document
   let number = 0;
   return {
     ...encoder,
+    begin({ batch }) {
+      if (batch < number) {
+        number = 0;
+        ends.fill(0);
+      }
+      for (; number < batch; number++) {
+        const at = number % of;
+        ends[at] = passOver(partPath(folder, { part: at + 1, of }), ends[at]);
+      }
+    },
     encode(documents) {
       const at = number++ % of;
       const path = partPath(folder, { part: at + 1, of });
@@ -75,6 +86,16 @@ export function partsEncoder(encoder: DocumentEncoder, folder: string): Document
       }
     },
   };
+}
+
+/** Where the record that begins at `start` ends. */
+function passOver(path: string, start: number): number {
+  const file = openSync(path, 'r');
+  try {
+    return endOfRecord(file, start);
+  } finally {
+    closeSync(file);
+  }
 }
 
 function describe(documents: readonly EncoderInput[]): string {

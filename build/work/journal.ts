@@ -52,6 +52,12 @@ export function readRecord<Type>(file: number, start: number): { record: Type; e
   return { record: JSON.parse(body.toString()) as Type, end: start + HEADER_BYTES + length };
 }
 
+/** Where the record that begins at `start` ends, by what it says; `start` where the file ends. */
+export function endOfRecord(file: number, start: number): number {
+  if (fstatSync(file).size - start < HEADER_BYTES) return start;
+  return start + HEADER_BYTES + readBytes(file, start, HEADER_BYTES).readUInt32LE(0);
+}
+
 function readBytes(file: number, start: number, length: number): Buffer {
   const bytes = Buffer.alloc(length);
   for (let read = 0; read < length; ) {

@@ -14,13 +14,20 @@ export class RecordWriter {
   readonly #file: number;
   readonly #buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   #used = 0;
+  #position = 0;
 
   constructor(path: string) {
     this.#path = path;
     this.#file = naming(path, 'written', () => openSync(path, 'w'));
   }
 
+  /** Where in the file the next record begins: a reader can begin there. */
+  get position(): number {
+    return this.#position;
+  }
+
   write(record: Uint8Array): void {
+    this.#position += PREFIX_BYTES + record.length;
     if (this.#used + PREFIX_BYTES + record.length > BUFFER_BYTES) this.#flush();
     this.#buffer.writeUInt32LE(record.length, this.#used);
     this.#used += PREFIX_BYTES;
@@ -62,14 +69,20 @@ export class RecordReader {
   readonly #path: string;
   readonly #size: number;
   // Not a Buffer: its slice() would share memory where every other array's copies.
-  #buffer = new Uint8Array(BUFFER_BYTES);
+  #buffer: Uint8Array;
   #start = 0;
   #end = 0;
-  #position = 0;
+  #position: number;
 
-  constructor(path: string) {
+  /**
+   * @param position of the record to begin with
+   * @param bufferBytes that are read at a time
+   */
+  constructor(path: string, position = 0, bufferBytes = BUFFER_BYTES) {
     this.#path = path;
-    this.#file = openSync(path, 'r');
+    this.#buffer = new Uint8Array(bufferBytes);
+    this.#position = position;
+    this.#file = naming(path, 'read', () => openSync(path, 'r'));
     this.#size = fstatSync(this.#file).size;
   }
 

@@ -1,10 +1,18 @@
 // Stages remember that they finished. A build that was stopped, at whatever moment, goes on after the last finished
 // stage when it is run again with the same input and configuration, and ends with the same bytes.
 
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { SparsedgeError } from '../../src/core/errors.ts';
 import { writeAtomically } from './files.ts';
+
+/** Names a folder's build by its key. */
+const OWNER = 'owner';
+/** Says that the build of a shared folder is finished. */
+const FINISHED = 'finished.json';
+/** How the names of the locks of parts begin. */
+export const PART_LOCKS = '.part-';
 
 /** A digest that names a configuration: equal values give equal keys. */
 export function keyOf(...values: readonly unknown[]): string {
@@ -20,28 +28,69 @@ export function keyOf(...values: readonly unknown[]): string {
 export function claimFolder(folder: string, key: string): void {
   if (isOwnedBy(folder, key)) return;
   rmSync(folder, { recursive: true, force: true });
-  writeAtomically(join(folder, 'owner'), Buffer.from(key));
+  writeAtomically(join(folder, OWNER), Buffer.from(key));
+}
+
+/**
+ * Makes a folder of intermediate files this build's own, where others may do so at the same time; one in which this
+ * build is finished stays as it is.
+ *
+ * @param key of everything that the results of the build's stages depend on
+ * @throws SparsedgeError `bad-input` where it is another build's
+ */
+export function shareFolder(folder: string, key: string): void {
+  const owner = join(folder, OWNER);
+  if (finishedIn(folder, key) !== undefined || isOwnedBy(folder, key)) return;
+  // Whoever writes it at the same time writes the same.
+  if (!existsSync(owner))
+    writeAtomically(owner, Buffer.from(key), `${owner}.${randomBytes(6).toString('hex')}`);
+  if (isOwnedBy(folder, key)) return;
+  throw new SparsedgeError(
+    'bad-input',
+    `${folder} is of an unfinished build of another input or with other options: finish that build, or remove the folder`,
+    { folder },
+  );
+}
+
+/**
+ * Says in a shared folder of intermediate files that its build is finished, and removes all others of its files.
+ *
+ * @param result for those who come late: what JSON can hold
+ */
+export function markFinished(folder: string, key: string, result: unknown): void {
+  writeAtomically(join(folder, FINISHED), Buffer.from(JSON.stringify({ key, result })));
+  const isKept = (name: string) => name === OWNER || name === FINISHED || name.startsWith(PART_LOCKS);
+  for (const name of readdirSync(folder))
+    if (!isKept(name)) rmSync(join(folder, name), { recursive: true, force: true });
+  // Last, so that the folder is free for another build once it is empty.
+  rmSync(join(folder, OWNER), { force: true });
+}
+
+/** What a build's result was, if it is finished and was the last one here. */
+export function finishedIn<Result>(folder: string, key: string): Result | undefined {
+  const path = join(folder, FINISHED);
+  if (!existsSync(path)) return undefined;
+  const finished = JSON.parse(readFileSync(path, 'utf8')) as { key: string; result: Result };
+  return finished.key === key ? finished.result : undefined;
 }
 
 /** Whether a folder of intermediate files was made by a build, whichever: its owner is named by a key. */
 export function isOfBuild(folder: string): boolean {
-  const owner = join(folder, 'owner');
+  const owner = join(folder, OWNER);
+  if (existsSync(join(folder, FINISHED))) return true;
+  // One that has only begun.
+  if (readdirSync(folder).every((name) => /^owner\.[0-9a-f]{12}$/.test(name))) return true;
   return existsSync(owner) && /^[0-9a-f]{64}$/.test(readFileSync(owner, 'utf8'));
 }
 
 /** Whether a folder of intermediate files is the build's of that key. */
 export function isOwnedBy(folder: string, key: string): boolean {
-  const owner = join(folder, 'owner');
+  const owner = join(folder, OWNER);
   return existsSync(owner) && readFileSync(owner, 'utf8') === key;
 }
 
 function markerOf(folder: string, stage: string): string {
   return join(folder, `${stage}.json`);
-}
-
-/** Whether a stage finished, perhaps in an earlier run of the same build. */
-export function isFinished(folder: string, stage: string): boolean {
-  return existsSync(markerOf(folder, stage));
 }
 
 /**

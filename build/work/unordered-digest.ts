@@ -12,8 +12,22 @@ export class UnorderedDigest {
     this.#sum = BigInt.asUintN(64, this.#sum + digest.readBigUInt64BE());
   }
 
-  /** In 16 hexadecimal digits. */
   get value(): string {
-    return this.#sum.toString(16).padStart(16, '0');
+    return asText(this.#sum);
   }
+}
+
+/** The digest of all records of which digests are given. */
+export function addedDigests(values: readonly string[]): string {
+  return asText(
+    BigInt.asUintN(
+      64,
+      values.reduce((sum, value) => sum + BigInt(`0x${value}`), 0n),
+    ),
+  );
+}
+
+/** In 16 hexadecimal digits. */
+function asText(sum: bigint): string {
+  return sum.toString(16).padStart(16, '0');
 }

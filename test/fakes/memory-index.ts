@@ -9,7 +9,8 @@ import {
 } from '../../build/stages/shard/documents/page-vectors.ts';
 import type { PageSink } from '../../build/stages/shard/page-sink.ts';
 import { LAYOUT } from '../../build/stages/shard/page-sizes.ts';
-import { type TermLayout, TermPageWriter } from '../../build/stages/shard/term-pages.ts';
+import { TermCoder, type TermLayout } from '../../build/stages/shard/terms/term-coder.ts';
+import { TermPageWriter } from '../../build/stages/shard/terms/term-pages.ts';
 import type { Document } from '../../src/core/document.ts';
 import { compareBytes, utf8 } from '../../src/core/format/bytes.ts';
 import { encodeDocument, encodeDocumentPage, packDocumentPage } from '../../src/core/format/document-page.ts';
@@ -74,7 +75,12 @@ export function indexObjects(build: string, content: IndexContent, pagination: P
   for (const { length } of content.windows) windowStart.push(windowStart[windowStart.length - 1] + length);
   const sink = (space: string) => memorySink(objects, build, space, pagination.apart);
   const writeSpace = (space: string, vectors: readonly ImpactVector[]) =>
-    writeTerms(vectors, new TermPageWriter(sink(space), windowStart, pagination.layout), pagination.vectors);
+    writeTerms(
+      vectors,
+      new TermCoder(windowStart, pagination.layout),
+      new TermPageWriter(sink(space), pagination.layout),
+      pagination.vectors,
+    );
   const ids = documents.map(({ document }) => new Map([[document.id, 1]]));
   const spaces = new Map([[ID_SPACE, writeSpace(ID_SPACE, ids)]]);
   for (const name of content.spaces.keys()) {
@@ -141,6 +147,7 @@ function vectorOf({ vectors }: WeighedDocument, space: string): ImpactVector {
 
 function writeTerms(
   vectors: readonly ImpactVector[],
+  coder: TermCoder,
   writer: TermPageWriter,
   inVectors?: boolean,
 ): TermTable {
@@ -155,7 +162,7 @@ function writeTerms(
   }
   const terms = Array.from(lists, ([term, list]) => ({ key: utf8(term), ...list }));
   for (const { key, documents, impacts } of terms.sort((a, b) => compareBytes(a.key, b.key))) {
-    writer.add(key, Uint32Array.from(documents), Uint8Array.from(impacts));
+    writer.add(coder.code(key, Uint32Array.from(documents), Uint8Array.from(impacts)));
   }
   return writer.finish(inVectors);
 }

@@ -6,6 +6,7 @@ import type { FolderJob } from '../../index/build-folder.ts';
 import { isCiff } from '../../index/ciff-config.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
 import { terminalProgress } from '../../terminal/progress.ts';
+import type { Part } from '../../work/parts.ts';
 import {
   type ConfigOptions,
   configFrom,
@@ -21,6 +22,7 @@ import {
   readingOf,
   readingOptions,
 } from '../options/reading.ts';
+import { parsePart } from '../options/values.ts';
 import { buildSummary, toJson } from './build-summary.ts';
 
 interface Options extends ConfigOptions, Omit<ReadingOptions, 'format'> {
@@ -28,6 +30,7 @@ interface Options extends ConfigOptions, Omit<ReadingOptions, 'format'> {
   readonly format: ReadingOptions['format'] | 'ciff';
   readonly documents?: string;
   readonly vectorsOut?: string;
+  readonly part?: Part;
   readonly list?: true;
   readonly json?: true;
 }
@@ -51,11 +54,17 @@ export function buildCommand(): Command {
       '--vectors-out <file>',
       "Write each document's weights in the first space to this file, as JSON lines {id, contents, vector}.",
     )
+    .option(
+      '--part <i/n>',
+      'Do part i of n of the work, from 1/n to n/n, while other machines do the others in the same index folder. Each ' +
+        'ends once the index is there.',
+      parsePart,
+    )
     .option('--list', 'Name each page that was kept out, and why.')
     .addOption(jsonOption())
     .addHelpText('after', MORE)
     .action(async (input: string, options: Options) => {
-      const { out = folderFor(input), vectorsOut } = options;
+      const { out = folderFor(input), vectorsOut, part } = options;
       const { reading, ciff } = inputOf(input, options);
       // Imported here, because loading all readers would slow every other command down.
       const { buildFolder } = await import('../../index/build-folder.ts');
@@ -68,6 +77,7 @@ export function buildCommand(): Command {
         config: configFrom(ciff ? { ...options, encoder: options.encoder ?? 'vectors' } : options, ofPages),
         folder: out,
         vectorsPath: vectorsOut,
+        part,
         startProgress: terminalProgress(process.stderr),
       });
       if (options.json) printJson(toJson(built));
@@ -139,6 +149,11 @@ there; all metadata becomes fields. A weight of 0 to 10 says how often words
 count. What links to a page say, and what it defines, are names of it: a
 question that is exactly a name finds the page first.
 
+Several machines: with --part, machines that share the index folder and see the
+input under the same path build one index together. A part that is killed
+continues when it is run again, and others take its work meanwhile. Without
+--part, the same command does all that is left. The bytes are the same.
+
 Examples:
   sparsedge build scifact/                 a BEIR folder, into shards/scifact
   sparsedge build docs/ -o shards/manual   a folder of Markdown
@@ -151,6 +166,8 @@ Examples:
     impacts from PISA or Anserini, and the text of the documents that is shown
   sparsedge build lucene.ciff --encoder bm25 --k1 0.9 --b 0.4
     counts of terms and document lengths, which BM25 weighs
+  sparsedge build corpus.jsonl -o /data/index --part 3/8
+    the third of eight machines
   sparsedge build scifact/ --config two-spaces.json
     the default model and BM25, where the file has
     {"spaces": [{}, {"encoder": "bm25"}]}

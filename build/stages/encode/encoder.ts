@@ -20,6 +20,11 @@ export interface DocumentEncoder {
   readonly network?: boolean | undefined;
   /** A document's length; the sum of its values if absent. */
   readonly lengthOf?: ((input: EncoderInput) => number) | undefined;
+  /**
+   * Says which batches come next: those of a spool, from one on, which need not follow those before. An encoder that
+   * keeps a journal, or has one from elsewhere, must know.
+   */
+  readonly begin?: ((next: { readonly number: number; readonly batch: number }) => void) | undefined;
   /** Raw values of each document, in order. Values are finite and not negative. */
   encode(documents: readonly EncoderInput[]): SparseVector[] | Promise<SparseVector[]>;
 }

@@ -1,4 +1,5 @@
-// Spills: files of terms in ascending order of key, each with documents and values. Many are merged into one stream.
+// Spills: files of terms in ascending order of key, each with documents and values. Many are merged into one stream,
+// whole or in part: from a term on, up to a term, of a range of documents.
 
 import { ByteReader, ByteWriter, compareBytes } from '../../../src/core/format/bytes.ts';
 import { RecordReader, RecordWriter } from '../../work/records.ts';
@@ -12,7 +13,26 @@ export interface TermValues {
   readonly documents: Uint32Array;
   readonly values: Float32Array;
   readonly count: number;
+  /** Whether more of the same term comes next. */
+  readonly isContinued: boolean;
 }
+
+/** A part of a spill. */
+export interface SpillPart {
+  readonly path: string;
+  /** Where in the file reading begins: what SpillWriter.position said; the beginning unless given. */
+  readonly position?: number;
+  /** Documents that are wanted, half-open; all unless given. */
+  readonly from?: number;
+  readonly to?: number;
+  /** What is added to the numbers of documents; nothing unless given. */
+  readonly shift?: number;
+}
+
+/** How a term's values are written. */
+const FLOATS = 0;
+const VARINTS = 1;
+const BYTES = 2;
 
 /** Writes one spill: terms in ascending order of key, each once. */
 export class SpillWriter {
@@ -23,29 +43,46 @@ export class SpillWriter {
     this.#records = new RecordWriter(path);
   }
 
+  /** Where the next term begins. */
+  get position(): number {
+    return this.#records.position;
+  }
+
   /**
    * Writes a term with the postings from index `start` to `end` (half-open): key, count, then all document gaps, then
-   * whether all values are whole numbers, then all values, as varints or as 32-bit floats.
+   * how values are written, then all values: bytes as they are, whole numbers as varints, others as 32-bit floats.
    *
    * @param documents strictly ascending, parallel to `values`
    */
-  write(key: Uint8Array, documents: Uint32Array, values: Float32Array, start: number, end: number): void {
+  write(
+    key: Uint8Array,
+    documents: Uint32Array,
+    values: Float32Array | Uint8Array,
+    start: number,
+    end: number,
+  ): void {
     const record = this.#record;
     record.clear();
     record.varint(key.length);
     record.raw(key);
     record.varint(end - start);
     let before = 0;
-    let whole = true;
     for (let i = start; i < end; i++) {
       record.varint(documents[i] - before);
       before = documents[i];
-      whole &&= Number.isInteger(values[i]) && values[i] < 2 ** 24;
     }
-    record.u8(whole ? 1 : 0);
-    if (whole) for (let i = start; i < end; i++) record.varint(values[i]);
-    else record.raw(new Uint8Array(values.buffer, values.byteOffset + 4 * start, 4 * (end - start)));
+    if (values instanceof Uint8Array) {
+      record.u8(BYTES);
+      record.raw(values.subarray(start, end));
+    } else this.#writeFloats(values.subarray(start, end));
     this.#records.write(record.view());
+  }
+
+  #writeFloats(values: Float32Array): void {
+    const isWhole = values.every((value) => Number.isInteger(value) && value < 2 ** 24);
+    this.#record.u8(isWhole ? VARINTS : FLOATS);
+    if (isWhole) for (let i = 0; i < values.length; i++) this.#record.varint(values[i]);
+    else this.#record.raw(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
   }
 
   close(): void {
@@ -56,31 +93,45 @@ export class SpillWriter {
 /** One spill, at one of its terms. */
 class SpillCursor {
   readonly #records: RecordReader;
-  readonly #path: string;
+  readonly #part: SpillPart;
   #body: ByteReader | undefined;
   key: Uint8Array = new Uint8Array();
+  /** Of the whole spill's documents. */
   count = 0;
+  /** Among the spills that are merged. */
+  readonly number: number;
 
-  constructor(path: string) {
-    this.#path = path;
-    this.#records = new RecordReader(path);
+  constructor(part: SpillPart, number: number, bufferBytes: number) {
+    this.#part = part;
+    this.number = number;
+    this.#records = new RecordReader(part.path, part.position, bufferBytes);
   }
 
   /** Moves to the next term; false, and closed, at the end. */
   advance(): boolean {
     const record = this.#records.next();
     if (!record) {
-      this.#records.close();
+      this.close();
       return false;
     }
-    this.#body = new ByteReader(record, this.#path);
+    this.#body = new ByteReader(record, this.#part.path);
     this.key = this.#body.raw(this.#body.varint());
     this.count = this.#body.varint();
     return true;
   }
 
-  /** Writes the term's documents and values from index `at`. */
-  read(documents: Uint32Array, values: Float32Array, at: number): void {
+  /** Whether its term comes before another's, or is the same one of earlier documents. */
+  isBefore(other: SpillCursor): boolean {
+    const order = compareBytes(this.key, other.key);
+    return order < 0 || (order === 0 && this.number < other.number);
+  }
+
+  close(): void {
+    this.#records.close();
+  }
+
+  /** Writes the term's documents and values from index `at`; returns the index behind them. */
+  read(documents: Uint32Array, values: Float32Array, at: number): number {
     const body = this.#body!;
     const end = at + this.count;
     let document = 0;
@@ -88,10 +139,27 @@ class SpillCursor {
       document += body.varint();
       documents[i] = document;
     }
-    const whole = body.u8() === 1;
-    if (whole) for (let i = at; i < end; i++) values[i] = body.varint();
+    const form = body.u8();
+    if (form === BYTES) values.set(body.raw(this.count), at);
+    else if (form === VARINTS) for (let i = at; i < end; i++) values[i] = body.varint();
     // Copied byte by byte: in a record, numbers may begin anywhere.
     else new Uint8Array(values.buffer, values.byteOffset + 4 * at).set(body.raw(4 * this.count));
+    return this.#keepWanted(documents, values, at, end);
+  }
+
+  #keepWanted(documents: Uint32Array, values: Float32Array, at: number, end: number): number {
+    const { from = 0, to = Number.POSITIVE_INFINITY, shift = 0 } = this.#part;
+    let first = at;
+    let limit = end;
+    while (first < limit && documents[first] < from) first++;
+    while (limit > first && documents[limit - 1] >= to) limit--;
+    if (first > at) {
+      documents.copyWithin(at, first, limit);
+      values.copyWithin(at, first, limit);
+    }
+    const kept = at + limit - first;
+    if (shift !== 0) for (let i = at; i < kept; i++) documents[i] += shift;
+    return kept;
   }
 }
 
@@ -104,30 +172,72 @@ export function roomFor(count: number): number {
 }
 
 /**
- * All terms of all spills in ascending order of key, each with all its postings. Spills can be merged again and again,
- * and must be read to their end, which closes them.
+ * All terms of all spills in ascending order of key, each with all its postings. Spills can be merged again and again.
+ *
+ * @param spills in the order of their documents
+ * @param until the first term that is not wanted
+ * @param most postings of a term at a time, but for those of one spill: one of more comes in pieces
  */
-export function* mergeSpills(paths: readonly string[]): Generator<TermValues> {
-  // Spills are few, so the least is found by looking at each.
-  let cursors = paths.map((path) => new SpillCursor(path)).filter((cursor) => cursor.advance());
+export function* mergeSpills(
+  spills: readonly (string | SpillPart)[],
+  until?: Uint8Array,
+  most = Number.POSITIVE_INFINITY,
+): Generator<TermValues> {
+  const parts = spills.map((spill) => (typeof spill === 'string' ? { path: spill } : spill));
+  const bufferBytes = Math.min(MOST_BUFFER_BYTES, Math.ceil(ALL_BUFFER_BYTES / parts.length));
+  const heap = parts
+    .map((part, number) => new SpillCursor(part, number, bufferBytes))
+    .filter((cursor) => cursor.advance())
+    .sort((a, b) => (a.isBefore(b) ? -1 : 1));
   let documents = new Uint32Array(1024);
   let values = new Float32Array(1024);
-  while (cursors.length > 0) {
-    let least = cursors[0];
-    for (const cursor of cursors) if (compareBytes(cursor.key, least.key) < 0) least = cursor;
-    const key = least.key.slice();
-    const holders = cursors.filter((cursor) => compareBytes(cursor.key, key) === 0);
-    const count = holders.reduce((sum, cursor) => sum + cursor.count, 0);
-    if (documents.length < count) {
-      documents = new Uint32Array(roomFor(count));
-      values = new Float32Array(roomFor(count));
+  try {
+    while (heap.length > 0) {
+      const key = heap[0].key.slice();
+      if (until && compareBytes(key, until) >= 0) return;
+      let count = 0;
+      while (heap.length > 0 && compareBytes(heap[0].key, key) === 0) {
+        const [cursor] = heap;
+        if (count > 0 && count + cursor.count > most) {
+          yield { key, documents, values, count, isContinued: true };
+          count = 0;
+        }
+        if (documents.length < count + cursor.count) {
+          documents = grown(documents, new Uint32Array(roomFor(count + cursor.count)));
+          values = grown(values, new Float32Array(roomFor(count + cursor.count)));
+        }
+        count = cursor.read(documents, values, count);
+        if (!cursor.advance()) {
+          const last = heap.pop()!;
+          if (heap.length > 0) heap[0] = last;
+        }
+        sink(heap);
+      }
+      if (count > 0) yield { key, documents, values, count, isContinued: false };
     }
-    let at = 0;
-    for (const cursor of holders) {
-      cursor.read(documents, values, at);
-      at += cursor.count;
-      if (!cursor.advance()) cursors = cursors.filter((other) => other !== cursor);
-    }
-    yield { key, documents, values, count };
+  } finally {
+    for (const cursor of heap) cursor.close();
+  }
+}
+
+/** Read at a time of a spill, at most, and of all that are merged. */
+const MOST_BUFFER_BYTES = 1 << 20;
+const ALL_BUFFER_BYTES = 1 << 25;
+
+function grown<Numbers extends Uint32Array | Float32Array>(from: Numbers, to: Numbers): Numbers {
+  to.set(from);
+  return to;
+}
+
+/** Restores the order of a heap whose first element may be late. */
+function sink(heap: SpillCursor[]): void {
+  for (let at = 0; ; ) {
+    const left = 2 * at + 1;
+    if (left >= heap.length) return;
+    const right = left + 1;
+    const child = right < heap.length && heap[right].isBefore(heap[left]) ? right : left;
+    if (!heap[child].isBefore(heap[at])) return;
+    [heap[at], heap[child]] = [heap[child], heap[at]];
+    at = child;
   }
 }

@@ -1,20 +1,22 @@
-// The pass over documents: they are read, expanded, encoded and inverted once, batch by batch, and leave as records of
-// what to show and sorted spills of what to search.
+// The pass over documents: they are read, expanded, encoded and inverted once, batch by batch, and leave as spools:
+// records of what to show and sorted spills of what to search. A spool has so many batches, whoever makes it, so that
+// many machines can share the documents.
 
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { encodeDocument } from '../../../src/core/format/document-page.ts';
 import { ID_SPACE, type Quantizer } from '../../../src/core/format/manifest.ts';
-import type { Progress } from '../../terminal/progress.ts';
 import { RecordWriter } from '../../work/records.ts';
 import { UnorderedDigest } from '../../work/unordered-digest.ts';
 import type { DocumentEncoder, EncoderInput } from '../encode/encoder.ts';
 import type { MergeRule } from '../expand/merge.ts';
+import { given } from '../weighting/weighting.ts';
 import { Inverter, SortBuffer } from './inverter.ts';
+import { writeTermCounts } from './term-counts.ts';
 
 /** Documents handed to an encoder at once. */
-const BATCH = 256;
+export const BATCH = 256;
 
 /** A space that is to be built, its encoder opened. */
 export interface SpacePlan {
@@ -31,30 +33,57 @@ export interface SpacePlan {
   readonly expansion?: MergeRule | undefined;
 }
 
-/** What the pass left in its folder. */
-export interface Spool {
+/** Documents that were spooled: files by their names in a folder. */
+export interface SpoolFiles {
+  readonly folder: string;
   readonly documents: number;
+  /** A record file: each document as it will be shown. */
+  readonly documentsFile: string;
+  /** Spills of the id space and of each space, in which documents are numbered from 0. */
+  readonly idSpills: readonly string[];
+  readonly spaces: readonly SpaceFiles[];
+}
+
+/** One space's values. */
+interface SpaceFiles {
+  readonly spills: readonly string[];
+  /** A record file of one record: each document's length, as 32-bit floats. */
+  readonly lengths: { readonly file: string };
+}
+
+/** Documents in a row, as they were read. */
+export interface Spool extends SpoolFiles {
+  /** The number of its first document. */
+  readonly first: number;
   /** Of all documents and values, in order. */
   readonly digest: string;
   /** Of all documents, whatever their order: see UnorderedDigest. */
   readonly documentsDigest: string;
-  /** A record file: each document as it will be shown. */
-  readonly documentsPath: string;
-  /** Spills of the id space and of each space. */
-  readonly idSpills: readonly string[];
   readonly spaces: readonly SpooledSpace[];
+  /** What writeSample wrote of the first space. */
+  readonly sample?: string | undefined;
 }
 
-/** One space's values. */
-export interface SpooledSpace {
+/** One space's values, and what is to be known of them. */
+export interface SpooledSpace extends SpaceFiles {
   readonly name: string;
-  readonly spills: readonly string[];
   /** How many values the spills hold. */
   readonly values: number;
+  readonly lengths: SpooledLengths;
+  /** What writeTermCounts wrote, where the space's weighting asks for it. */
+  readonly termCounts?: string | undefined;
+}
+
+/** The lengths of documents. */
+export interface SpooledLengths {
   /** A record file of one record: each document's length, as 32-bit floats. */
-  readonly lengthsPath: string;
+  readonly file: string;
+  /** Documents of a length above 0. */
+  readonly holders: number;
+  /** All lengths added up. */
+  readonly total: number;
   /** The mean of the lengths, where it is known better than they say: they may have been rounded elsewhere. */
-  readonly meanLength?: number | undefined;
+  readonly mean?: number | undefined;
 }
 
 /** Documents as encoders are given them: the same input makes the same batches, none of them empty. */
@@ -69,18 +98,13 @@ export async function* batchesOf(inputs: AsyncIterable<EncoderInput>): AsyncGene
   if (batch.length > 0) yield batch;
 }
 
-/** Reads, encodes and inverts every document. */
-export async function spoolDocuments(
-  inputs: AsyncIterable<EncoderInput>,
-  plans: readonly SpacePlan[],
-  folder: string,
-  progress: Progress,
-): Promise<Spool> {
-  const spooler = new Spooler(plans, folder);
-  for await (const batch of batchesOf(inputs)) progress.at(await spooler.add(batch));
-  const spool = spooler.finish();
-  progress.end();
-  return spool;
+/** A spool's place among all, before it is made. */
+export interface SpoolPlace {
+  /** Its number among the spools. */
+  readonly number: number;
+  /** The numbers of its first document and its first batch. */
+  readonly first: number;
+  readonly batch: number;
 }
 
 /** A space while documents come. */
@@ -89,10 +113,10 @@ interface OpenSpace extends SpacePlan {
   readonly lengths: LengthList;
 }
 
-/** Takes documents in batches and writes what the pass leaves. */
-class Spooler {
+/** Takes the documents of a spool in batches and writes it. */
+export class Spooler {
   readonly #folder: string;
-  readonly #documentsPath: string;
+  readonly #place: SpoolPlace;
   readonly #records: RecordWriter;
   readonly #ids: Inverter;
   readonly #spaces: readonly OpenSpace[];
@@ -100,21 +124,19 @@ class Spooler {
   readonly #documentsDigest = new UnorderedDigest();
   #documents = 0;
 
-  constructor(plans: readonly SpacePlan[], folder: string) {
-    const sorted = new SortBuffer();
+  constructor(plans: readonly SpacePlan[], folder: string, place: SpoolPlace, sorted = new SortBuffer()) {
     this.#folder = folder;
-    this.#documentsPath = join(folder, 'documents');
-    this.#records = new RecordWriter(this.#documentsPath);
+    this.#place = place;
+    this.#records = new RecordWriter(join(folder, DOCUMENTS_FILE));
     this.#ids = new Inverter(folder, ID_SPACE, sorted);
-    this.#spaces = plans.map((plan) => ({
-      ...plan,
-      inverter: new Inverter(folder, plan.name, sorted),
-      lengths: new LengthList(),
-    }));
+    this.#spaces = plans.map((plan) => {
+      plan.encoder.begin?.(place);
+      return { ...plan, inverter: new Inverter(folder, plan.name, sorted), lengths: new LengthList() };
+    });
   }
 
-  /** Takes a batch; returns how many documents there are by now. */
-  async add(batch: readonly EncoderInput[]): Promise<number> {
+  /** Takes a batch, which no other spool has a document of. */
+  async add(batch: readonly EncoderInput[]): Promise<void> {
     for (const { document, vector, queries } of batch) {
       const record = encodeDocument(document);
       this.#records.write(record);
@@ -127,7 +149,6 @@ class Spooler {
     }
     for (const space of this.#spaces) await this.#encode(batch, space);
     for (const { document } of batch) this.#ids.add(document.id, this.#documents++, 1);
-    return this.#documents;
   }
 
   async #encode(
@@ -152,19 +173,34 @@ class Spooler {
   finish(): Spool {
     this.#records.close();
     return {
+      folder: this.#folder,
+      first: this.#place.first,
       documents: this.#documents,
       digest: this.#digest.digest('hex'),
       documentsDigest: this.#documentsDigest.value,
-      documentsPath: this.#documentsPath,
-      idSpills: this.#ids.finish(),
-      spaces: this.#spaces.map(({ name, inverter, lengths }) => {
-        const lengthsPath = join(this.#folder, `${name}.lengths`);
-        lengths.write(lengthsPath);
-        return { name, values: inverter.postings, spills: inverter.finish(), lengthsPath };
-      }),
+      documentsFile: DOCUMENTS_FILE,
+      idSpills: this.#ids.finish().map((path) => basename(path)),
+      spaces: this.#spaces.map((space) => this.#finishSpace(space)),
+    };
+  }
+
+  #finishSpace({ name, encoder, inverter, lengths }: OpenSpace): SpooledSpace {
+    const values = inverter.postings;
+    const spills = inverter.finish();
+    const file = `${name}.lengths`;
+    const termCounts = encoder.weighting === given ? undefined : `${name}.counts`;
+    if (termCounts !== undefined) writeTermCounts(spills, join(this.#folder, termCounts));
+    return {
+      name,
+      values,
+      spills: spills.map((path) => basename(path)),
+      lengths: { file, ...lengths.write(join(this.#folder, file)) },
+      termCounts,
     };
   }
 }
+
+const DOCUMENTS_FILE = 'documents';
 
 function checkValue(value: number, term: string, space: string, id: string): void {
   if (Number.isFinite(value) && value >= 0) return;
@@ -176,7 +212,7 @@ function checkValue(value: number, term: string, space: string, id: string): voi
   );
 }
 
-/** A growing list of 32-bit floats, for `SpooledSpace.lengthsPath`. */
+/** A growing list of 32-bit floats, for SpooledLengths. */
 export class LengthList {
   #lengths = new Float32Array(1024);
   #count = 0;
@@ -190,9 +226,16 @@ export class LengthList {
     this.#lengths[this.#count++] = length;
   }
 
-  write(path: string): void {
+  /** Writes the record file; returns what is to be known of it. */
+  write(path: string): Pick<SpooledLengths, 'holders' | 'total'> {
     const writer = new RecordWriter(path);
     writer.write(new Uint8Array(this.#lengths.buffer, 0, this.#count * 4));
     writer.close();
+    let [holders, total] = [0, 0];
+    for (let i = 0; i < this.#count; i++) {
+      if (this.#lengths[i] > 0) holders++;
+      total += this.#lengths[i];
+    }
+    return { holders, total };
   }
 }

@@ -18,6 +18,21 @@ export interface QuantizationReport {
   readonly largestError: number;
 }
 
+/** What quantizing did to parts of a space, as one; terms that several parts have count for each. */
+export function joinReports(reports: readonly QuantizationReport[]): QuantizationReport {
+  const sumOf = (number: (report: QuantizationReport) => number) =>
+    reports.reduce((sum, report) => sum + number(report), 0);
+  const postings = sumOf((report) => report.postings);
+  return {
+    terms: sumOf(({ terms }) => terms),
+    postings,
+    clipped: sumOf(({ clipped }) => clipped),
+    raised: sumOf(({ raised }) => raised),
+    meanError: postings === 0 ? 0 : sumOf((report) => report.meanError * report.postings) / postings,
+    largestError: Math.max(...reports.map(({ largestError }) => largestError)),
+  };
+}
+
 /** A term's postings by document, strictly ascending. */
 export interface ImpactList {
   documents: Uint32Array;

@@ -2,19 +2,28 @@
 // anything is written, as a quantizer does, has the spills merged twice: weights are computed sooner than they are
 // stored and read.
 
-import { RecordReader } from '../../work/records.ts';
-import { mergeSpills, roomFor, type TermValues } from '../invert/spills.ts';
-import type { SpooledSpace } from '../invert/spool.ts';
-import type { TermStatistics, Weighting } from '../weighting/weighting.ts';
+import { join } from 'node:path';
+import { lengthsOf, type Slice, spillsOf } from '../invert/slices.ts';
+import { mergeSpills, roomFor, type SpillPart, type TermValues } from '../invert/spills.ts';
+import type { Spool } from '../invert/spool.ts';
+import { TermCounts } from '../invert/term-counts.ts';
+import { given, type TermStatistics, type Weighting } from '../weighting/weighting.ts';
 
-/** Everything that weighing a space's terms needs. */
+/** Some documents of a space, and everything that weighing their terms needs. */
 export interface Weigher {
-  readonly space: SpooledSpace;
+  readonly spills: readonly SpillPart[];
   readonly weighting: Weighting;
   readonly lengths: Float32Array;
+  readonly collection: CollectionFacts;
+}
+
+/** What weighing asks of a space of the whole collection. */
+interface CollectionFacts {
   /** Documents with at least one term. */
   readonly documents: number;
   readonly meanLength: number;
+  /** Files of the counts of its terms, where its weighting asks for them. */
+  readonly termCounts: readonly string[];
 }
 
 /** A term with its weights, parallel to its documents: 32-bit floats, so that written vectors read back the same. */
@@ -22,55 +31,63 @@ export interface WeighedTerm extends TermValues {
   readonly weights: Float32Array;
 }
 
-/** Prepares to weigh a space. */
-export function openWeigher(space: SpooledSpace, weighting: Weighting): Weigher {
-  const reader = new RecordReader(space.lengthsPath);
-  const bytes = reader.next() ?? new Uint8Array();
-  const lengths = new Float32Array(bytes.slice().buffer);
-  reader.close();
-  let documents = 0;
-  let total = 0;
-  for (const length of lengths) {
-    if (length > 0) documents++;
-    total += length;
-  }
+/**
+ * Prepares to weigh documents.
+ *
+ * @param space its number
+ * @param spools of the whole collection
+ */
+export function openWeigher(
+  slices: readonly Slice[],
+  space: number,
+  weighting: Weighting,
+  spools: readonly Spool[],
+): Weigher {
+  const lengths = weighting === given ? new Float32Array(0) : lengthsOf(slices, space);
   if (weighting.roundLength)
     for (const [i, length] of lengths.entries()) lengths[i] = weighting.roundLength(length);
-  const { meanLength = documents === 0 ? 0 : total / documents } = space;
-  return { space, weighting, lengths, documents, meanLength };
+  return { spills: spillsOf(slices, space), weighting, lengths, collection: factsOf(spools, space) };
+}
+
+function factsOf(spools: readonly Spool[], space: number): CollectionFacts {
+  const spaces = spools.map((spool) => ({ folder: spool.folder, ...spool.spaces[space] }));
+  const documents = spaces.reduce((sum, { lengths }) => sum + lengths.holders, 0);
+  const total = spaces.reduce((sum, { lengths }) => sum + lengths.total, 0);
+  const mean = documents === 0 ? 0 : total / documents;
+  return {
+    documents,
+    meanLength: spaces[0]?.lengths.mean ?? mean,
+    termCounts: spaces.flatMap(({ folder, termCounts }) => (termCounts ? [join(folder, termCounts)] : [])),
+  };
 }
 
 /** The terms of a space in ascending order, weighed; arrays are reused from term to term. */
-export function* weighTerms({
-  space,
-  weighting,
-  lengths,
-  documents,
-  meanLength,
-}: Weigher): Generator<WeighedTerm> {
+export function* weighTerms({ spills, weighting, lengths, collection }: Weigher): Generator<WeighedTerm> {
+  if (weighting === given) {
+    for (const term of mergeSpills(spills)) yield { ...term, weights: term.values };
+    return;
+  }
+  const { documents, meanLength } = collection;
+  const counts = new TermCounts(collection.termCounts);
   let weights = new Float32Array(1024);
-  for (const term of mergeSpills(space.spills)) {
-    const { key, count: documentFrequency } = term;
-    const meanValue = () => meanOf(term);
+  for (const term of mergeSpills(spills)) {
+    const { key } = term;
+    const { count: documentFrequency, sum } = counts.of(key);
+    const meanValue = () => sum / documentFrequency;
     const statistics: TermStatistics = { key, documents, documentFrequency, meanLength, meanValue };
     const weigh = weighting.forTerm(statistics);
     if (weights.length < term.count) weights = new Float32Array(roomFor(term.count));
     for (let i = 0; i < term.count; i++) weights[i] = weigh(term.values[i], lengths[term.documents[i]]);
     yield { ...term, weights };
   }
+  counts.close();
 }
 
-function meanOf({ values, count }: TermValues): number {
-  let sum = 0;
-  for (let i = 0; i < count; i++) sum += values[i];
-  return sum / count;
-}
-
-/** The largest weight of a space; 1 where it has none, so that a quantizer always exists. */
+/** The largest weight of documents; 0 where they have none. */
 export function largestWeight(weigher: Weigher): number {
   let largest = 0;
   for (const { weights, count } of weighTerms(weigher)) {
     for (let i = 0; i < count; i++) if (weights[i] > largest) largest = weights[i];
   }
-  return largest > 0 ? largest : 1;
+  return largest;
 }

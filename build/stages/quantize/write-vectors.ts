@@ -2,6 +2,7 @@
 // searched, for other engines and for comparisons.
 
 import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { decodeDocument } from '../../../src/core/format/document-page.ts';
 import { RecordReader } from '../../work/records.ts';
@@ -13,15 +14,17 @@ import { type Weigher, weighTerms } from './weights.ts';
 
 /**
  * Writes the weights of one space, document by document, before they are quantized. Weights go through the same
- * external sort as everything else, by document this time; only the vocabulary is held in memory.
+ * external sort as everything else, by document this time; the vocabulary and the lengths of documents are in memory.
+ *
+ * @param spools of the whole collection, which the weigher weighs
  */
 export async function writeVectors(
   path: string,
-  spool: Spool,
+  spools: readonly Spool[],
   weigher: Weigher,
   folder: string,
 ): Promise<void> {
-  const byDocument = new Inverter(folder, `${weigher.space.name}.by-document`);
+  const byDocument = new Inverter(folder, '_by-document');
   const terms: string[] = [];
   // Spills must be sorted by what they are merged by, and within a run postings must come in ascending order: term
   // numbers do, since terms come in order.
@@ -30,7 +33,7 @@ export async function writeVectors(
     terms.push(Buffer.from(key).toString());
   }
   try {
-    await pipeline(lines(spool, byDocument.finish(), terms), createWriteStream(path));
+    await pipeline(lines(spools, byDocument.finish(), terms), createWriteStream(path));
   } catch (cause) {
     throw systemError(path, 'written', cause);
   }
@@ -40,21 +43,28 @@ function documentKey(document: number): string {
   return String(document).padStart(10, '0');
 }
 
-function* lines(spool: Spool, spills: readonly string[], terms: readonly string[]): Generator<string> {
-  const records = new RecordReader(spool.documentsPath);
+function* lines(
+  spools: readonly Spool[],
+  spills: readonly string[],
+  terms: readonly string[],
+): Generator<string> {
   const vectors = mergeSpills(spills);
   let next = vectors.next();
-  for (let document = 0; document < spool.documents; document++) {
-    const { id, title, text } = decodeDocument(records.next()!, spool.documentsPath);
-    const vector: Record<string, number> = {};
-    if (!next.done && Buffer.from(next.value.key).toString() === documentKey(document)) {
-      const { documents, values, count } = next.value;
-      for (let i = 0; i < count; i++) vector[terms[documents[i]]] = shortest(values[i]);
-      next = vectors.next();
+  let document = 0;
+  for (const { folder, documentsFile } of spools) {
+    const records = new RecordReader(join(folder, documentsFile));
+    for (let record = records.next(); record; record = records.next(), document++) {
+      const { id, title, text } = decodeDocument(record, documentsFile);
+      const vector: Record<string, number> = {};
+      if (!next.done && Buffer.from(next.value.key).toString() === documentKey(document)) {
+        const { documents, values, count } = next.value;
+        for (let i = 0; i < count; i++) vector[terms[documents[i]]] = shortest(values[i]);
+        next = vectors.next();
+      }
+      yield `${JSON.stringify({ id, ...(title !== undefined && { title }), contents: text, vector })}\n`;
     }
-    yield `${JSON.stringify({ id, ...(title !== undefined && { title }), contents: text, vector })}\n`;
+    records.close();
   }
-  records.close();
 }
 
 /** The shortest number that reads back as the same 32-bit float. */

@@ -3,16 +3,22 @@
 
 import { BUILD_DIGITS, FORMAT_VERSION } from '../../../src/core/format/header.ts';
 import { keyOf } from '../../work/stage.ts';
+import { documentsOf } from '../invert/slices.ts';
 import type { Spool } from '../invert/spool.ts';
+import { DEALING } from '../order/deal.ts';
 import { ORDERING } from '../order/order.ts';
 import type { IndexPlan } from './index-plan.ts';
 import type { Layout } from './page-sizes.ts';
 
+/** Pages of documents that end with their window. */
+const PAGES_OF_WINDOWS = 'pages of windows';
+
 /** The id of a build. An option that is left alone changes no id, so only those that were chosen are named. */
 export function buildId(
-  spool: Spool,
+  spools: readonly Spool[],
   { spaces, windowDocuments, order, store, vectors }: IndexPlan,
   layout: Layout,
+  isDealt: boolean,
 ): string {
   const weighed = spaces.map(({ name, encoder, quantizer, expansion }) => {
     const { id, analyzer, query, weighting, model } = encoder;
@@ -20,11 +26,16 @@ export function buildId(
     if (expansion) said.push(expansion.merge, expansion.maxQueries ?? 'all');
     return model ? [...said, model] : said;
   });
+  const isDivided = documentsOf(spools) > windowDocuments;
   const options = [
     ...(order === 'similarity' ? [ORDERING] : []),
+    ...(isDivided ? [PAGES_OF_WINDOWS] : []),
+    ...(isDealt ? [DEALING] : []),
     ...(store === 'r2' ? [] : [store]),
     ...(vectors === 'auto' ? [] : [vectors]),
   ];
-  const key = keyOf(FORMAT_VERSION, layout, spool.digest, windowDocuments, weighed, ...options);
+  const [digest, ...further] = spools.map((spool) => spool.digest);
+  const content = further.length === 0 ? (digest ?? '') : keyOf(digest, ...further);
+  const key = keyOf(FORMAT_VERSION, layout, content, windowDocuments, weighed, ...options);
   return key.slice(0, BUILD_DIGITS);
 }

@@ -2,6 +2,7 @@
 // large collection are larger, so that a deployment may have as many files.
 
 import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Spool } from '../invert/spool.ts';
 import type { Store } from './index-plan.ts';
 import { LAYOUT, type Layout } from './page-sizes.ts';
@@ -21,15 +22,15 @@ const SCALES = [1, 1.5, 2, 3, 4, 6, 8];
 const BYTES_A_POSTING = 1.3;
 
 /** The sizes of pages that suit a store and what is to be written. */
-export function chooseLayout(store: Store, spool: Spool): Layout {
+export function chooseLayout(store: Store, spools: readonly Spool[]): Layout {
   if (store === 'r2') return LAYOUT;
-  const documents = statSync(spool.documentsPath).size / LAYOUT.documentBytes;
+  const documents = bytesOf(spools, ({ documentsFile }) => [documentsFile]) / LAYOUT.documentBytes;
   if (store === 'both') {
     const scale = scaleFor(documents);
     return { ...LAYOUT, documentBytes: LAYOUT.documentBytes * scale };
   }
-  const values = spool.spaces.reduce((sum, space) => sum + space.values, 0);
-  const ids = spool.idSpills.reduce((sum, path) => sum + statSync(path).size, 0);
+  const values = spools.flatMap(({ spaces }) => spaces).reduce((sum, space) => sum + space.values, 0);
+  const ids = bytesOf(spools, ({ idSpills }) => idSpills);
   const terms = (values * BYTES_A_POSTING + ids) / LAYOUT.dictionaryBytes;
   const scale = scaleFor(documents + terms);
   const { longBytes, dictionaryBytes, documentBytes, dividedBytes } = LAYOUT;
@@ -39,6 +40,12 @@ export function chooseLayout(store: Store, spool: Spool): Layout {
     documentBytes: documentBytes * scale,
     dividedBytes,
   };
+}
+
+/** How large files of spools are together. */
+function bytesOf(spools: readonly Spool[], files: (spool: Spool) => readonly string[]): number {
+  const paths = spools.flatMap((spool) => files(spool).map((file) => join(spool.folder, file)));
+  return paths.reduce((sum, path) => sum + statSync(path).size, 0);
 }
 
 /** How many times as large pages must be to be few enough; as large as they may be where they never are. */

@@ -1,11 +1,7 @@
 // What a build is to write, with every encoder opened: stages are given this and never open a model themselves.
 
 import type { IndexedLanguage } from '../../../src/core/analyzer/stemming/stemmed-languages.ts';
-import type { PostingsEncoder } from '../../../src/core/format/postings.ts';
-import type { StartProgress } from '../../terminal/progress.ts';
 import type { SpacePlan } from '../invert/spool.ts';
-import type { Renumbering } from '../order/permutation.ts';
-import type { VectorSpool } from './documents/vector-spool.ts';
 import type { Layout } from './page-sizes.ts';
 
 /**
@@ -28,7 +24,7 @@ export interface IndexPlan {
   readonly languages?: readonly IndexedLanguage[] | undefined;
 }
 
-/** What the writers of terms and of documents share. */
+/** Where an index is written. */
 export interface Target {
   readonly folder: string;
   /** Of intermediate files, in the same file system. */
@@ -36,13 +32,4 @@ export interface Target {
   readonly build: string;
   readonly store: Store;
   readonly layout: Layout;
-  /** windowStart[w] .. windowStart[w + 1] are the documents of window w. */
-  readonly windowStart: readonly number[];
-  /** Nothing where documents stay in the order in which they were read. */
-  readonly renumbering: Renumbering | undefined;
-  /** Where the postings of long lists gather for document pages, if those are to have vectors. */
-  readonly vectors: VectorSpool | undefined;
-  /** Of all lists, one after the other. */
-  readonly encoder: PostingsEncoder;
-  readonly startProgress: StartProgress;
 }

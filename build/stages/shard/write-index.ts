@@ -1,6 +1,5 @@
-// The pass over terms and documents: spooled values and documents → a generation, that is pages, page table and
-// manifest, in the order in which they must exist. The manifest comes last, so a build that is stopped leaves no
-// generation at all.
+// Coded terms and the pages of documents → a generation, that is pages, page table and manifest, in the order in which
+// they must exist. The manifest comes last, so a build that is stopped leaves no generation at all.
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
@@ -9,23 +8,49 @@ import {
   ID_SPACE,
   type Manifest,
   manifestName,
+  type Quantizer,
   type Space,
 } from '../../../src/core/format/manifest.ts';
-import { encodeTable, type TermTable, tableChecksum } from '../../../src/core/format/page-table.ts';
-import { PostingsEncoder } from '../../../src/core/format/postings.ts';
-import type { StartProgress } from '../../terminal/progress.ts';
+import { DOCUMENTS } from '../../../src/core/format/page.ts';
+import {
+  type DocumentTable,
+  encodeTable,
+  type TermTable,
+  tableChecksum,
+} from '../../../src/core/format/page-table.ts';
 import { objectName, writeAtomically } from '../../work/files.ts';
 import { type InputRecord, writeInputRecord } from '../../work/input-record.ts';
 import { noteObject } from '../../work/object-log.ts';
-import type { Spool } from '../invert/spool.ts';
-import { Renumbering } from '../order/permutation.ts';
+import { RecordReader } from '../../work/records.ts';
+import { addedDigests } from '../../work/unordered-digest.ts';
+import { documentsOf } from '../invert/slices.ts';
+import type { SpacePlan, Spool } from '../invert/spool.ts';
 import type { QuantizationReport } from '../quantize/quantize-terms.ts';
-import { buildId } from './build-id.ts';
-import { chooseLayout } from './choose-layout.ts';
-import { VectorSpool } from './documents/vector-spool.ts';
-import { writeDocuments } from './documents/write-documents.ts';
+import type { WindowPages } from './documents/window-pages.ts';
 import type { IndexPlan, Target } from './index-plan.ts';
-import { writeIds, writeSpace } from './write-terms.ts';
+import { openSink } from './open-sink.ts';
+import type { CodedRange } from './terms/code-range.ts';
+import { readCodedTerms } from './terms/coded-terms.ts';
+import { TermPageWriter } from './terms/term-pages.ts';
+
+/** A space, coded. */
+interface CodedSpace {
+  /** In the order of their terms. */
+  readonly ranges: readonly CodedRange[];
+  readonly quantizer: Quantizer;
+  readonly report: QuantizationReport;
+}
+
+/** Everything that is to be written. */
+export interface IndexContent {
+  readonly spools: readonly Spool[];
+  readonly ids: readonly CodedRange[];
+  /** As in the plan. */
+  readonly spaces: readonly CodedSpace[];
+  readonly windows: readonly WindowPages[];
+  /** Whether document pages have vectors. */
+  readonly inVectors: boolean;
+}
 
 /** A written generation. */
 export interface WrittenIndex {
@@ -33,54 +58,75 @@ export interface WrittenIndex {
   readonly quantization: Readonly<Record<string, QuantizationReport>>;
 }
 
-/**
- * Writes everything but the pointer that makes the generation current.
- *
- * @param orderPath what the order stage wrote, if there was one
- * @param layout how large pages are to be; as suits the store unless given
- */
-export async function writeIndex(
-  spool: Spool,
+/** Writes everything but the pointer that makes the generation current. */
+export function writeIndex(
+  { spools, ids, spaces, windows, inVectors }: IndexContent,
   plan: IndexPlan,
-  { folder, workFolder }: Pick<Target, 'folder' | 'workFolder'>,
-  startProgress: StartProgress,
-  orderPath?: string,
-  layout = chooseLayout(plan.store, spool),
-): Promise<WrittenIndex> {
-  const build = buildId(spool, plan, layout);
-  const target: Target = {
-    folder,
-    workFolder,
-    build,
-    store: plan.store,
-    layout,
-    windowStart: cutWindows(spool.documents, plan.windowDocuments),
-    renumbering: orderPath === undefined ? undefined : new Renumbering(orderPath, spool.documents),
-    vectors: hasVectors(plan, spool.documents) ? new VectorSpool(workFolder) : undefined,
-    encoder: new PostingsEncoder(),
-    startProgress,
-  };
-  const tables = new Map<string, TermTable>([[ID_SPACE, writeIds(spool, target)]]);
-  const spaces: Space[] = [];
+  target: Target,
+): WrittenIndex {
+  const tables = new Map<string, TermTable>([[ID_SPACE, writeTerms(ids, ID_SPACE, target)]]);
   const quantization: Record<string, QuantizationReport> = {};
-  for (const [i, space] of plan.spaces.entries()) {
-    const written = writeSpace(i, spool.spaces[i], space, target);
-    tables.set(space.name, written.table);
-    const { languages } = plan;
-    spaces.push(space.isInflected && languages ? { ...written.space, languages } : written.space);
-    quantization[space.name] = written.report;
+  for (const [i, { name }] of plan.spaces.entries()) {
+    const { ranges, report } = spaces[i];
+    tables.set(name, writeTerms(ranges, name, target, inVectors));
+    quantization[name] = report;
   }
-  const documents = await writeDocuments(spool, target);
+  const documents = writeDocuments(windows, target);
   const manifest: Manifest = {
-    build,
-    documents: spool.documents,
-    spaces,
-    windows: target.windowStart.slice(1).map((end, window) => end - target.windowStart[window]),
-    table: writeTable(encodeTable({ spaces: tables, documents }, build), target),
+    build: target.build,
+    documents: documentsOf(spools),
+    spaces: plan.spaces.map((space, i) => spaceOf(space, spaces[i], plan)),
+    windows: windows.map((window) => window.documents.reduce((sum, count) => sum + count, 0)),
+    table: writeTable(encodeTable({ spaces: tables, documents }, target.build), target),
   };
-  writeInputRecord(folder, build, inputRecord(spool));
-  writeAtomically(join(folder, manifestName(build)), encodeManifest(manifest));
+  writeInputRecord(target.folder, target.build, inputRecord(spools, plan));
+  writeAtomically(join(target.folder, manifestName(target.build)), encodeManifest(manifest));
   return { manifest, quantization };
+}
+
+function writeTerms(
+  ranges: readonly CodedRange[],
+  space: string,
+  target: Target,
+  inVectors = false,
+): TermTable {
+  const writer = new TermPageWriter(openSink(target, space), target.layout);
+  for (const { folder, terms } of ranges)
+    for (const term of readCodedTerms(join(folder, terms))) writer.add(term);
+  return writer.finish(inVectors);
+}
+
+function writeDocuments(windows: readonly WindowPages[], target: Target): DocumentTable {
+  const sink = openSink(target, DOCUMENTS);
+  const firstDocument = [0];
+  for (const { folder, pages, documents } of windows) {
+    const bodies = new RecordReader(join(folder, pages));
+    for (let body = bodies.next(); body; body = bodies.next()) sink.write(body);
+    bodies.close();
+    for (const count of documents) firstDocument.push(firstDocument[firstDocument.length - 1] + count);
+  }
+  return { ...sink.finish(), firstDocument: Float64Array.from(firstDocument) };
+}
+
+function spaceOf(
+  { name, encoder, isInflected }: SpacePlan,
+  { ranges, quantizer, report }: CodedSpace,
+  { languages }: IndexPlan,
+): Space {
+  return {
+    name,
+    analyzer: encoder.analyzer,
+    encoder: {
+      id: encoder.id,
+      parameters: { ...encoder.weighting.parameters },
+      ...(encoder.model && { model: encoder.model }),
+    },
+    query: encoder.query,
+    quantizer,
+    terms: ranges.reduce((sum, { termCount }) => sum + termCount, 0),
+    postings: report.postings,
+    ...(isInflected && languages && { languages }),
+  };
 }
 
 /** Writes the page table; what the manifest says of it. */
@@ -92,14 +138,21 @@ function writeTable(bytes: Uint8Array, { folder, workFolder }: Target): Manifest
 }
 
 /** Whether document pages are to have vectors: the lists of one window are mostly read whole, and are cheaper so. */
-function hasVectors({ vectors, windowDocuments }: IndexPlan, documents: number): boolean {
+export function hasVectors({ vectors, windowDocuments }: IndexPlan, documents: number): boolean {
   return vectors === 'always' || (vectors === 'auto' && documents > windowDocuments);
 }
 
 /** What was read, for whoever verifies the generation. */
-function inputRecord({ documents, documentsDigest, spaces }: Spool): InputRecord {
-  const values = Object.fromEntries(spaces.map((space) => [space.name, space.values]));
-  return { documents, digest: documentsDigest, values };
+function inputRecord(spools: readonly Spool[], { spaces }: IndexPlan): InputRecord {
+  const values = spaces.map(({ name }, space): [string, number] => [
+    name,
+    spools.reduce((sum, spool) => sum + spool.spaces[space].values, 0),
+  ]);
+  return {
+    documents: documentsOf(spools),
+    digest: addedDigests(spools.map(({ documentsDigest }) => documentsDigest)),
+    values: Object.fromEntries(values),
+  };
 }
 
 /** Windows of nearly equal size, none above the limit; one, though empty, when there is nothing. */

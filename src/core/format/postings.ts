@@ -82,14 +82,19 @@ function bestParameter(gaps: Uint32Array, start: number, end: number): number {
   let best = 0;
   let bestBits = Number.POSITIVE_INFINITY;
   for (let parameter = Math.max(0, guess - 2); parameter <= Math.min(MAX_PARAMETER, guess + 1); parameter++) {
-    let bits = (end - start) * (1 + parameter);
-    for (let i = start; i < end; i++) bits += gaps[i] >>> parameter;
+    const bits = riceBits(gaps, start, end, parameter);
     if (bits < bestBits) {
       best = parameter;
       bestBits = bits;
     }
   }
   return best;
+}
+
+function riceBits(gaps: Uint32Array, start: number, end: number, parameter: number): number {
+  let bits = (end - start) * (1 + parameter);
+  for (let i = start; i < end; i++) bits += gaps[i] >>> parameter;
+  return bits;
 }
 
 /** Encodes one list after the other. It holds the memory for that, so that a writer makes one for all of its lists. */
@@ -174,6 +179,68 @@ export class PostingsEncoder {
       for (let i = chunk; i < chunkEnd; i++) bits.rice(gaps[i], parameter);
     }
   }
+}
+
+/**
+ * Measures a list that is too long for memory: how many bytes it takes whole, as a PostingsEncoder would write it, and
+ * its runs. Its postings come in order of document.
+ */
+export class ListMeter {
+  readonly #counts = new Uint32Array(MAX_IMPACT + 1);
+  /** Of each run, the document behind its last one, and the gaps of the chunk that is not full. */
+  readonly #next = new Uint32Array(MAX_IMPACT + 1);
+  readonly #gaps = new Uint32Array((MAX_IMPACT + 1) * RICE_CHUNK);
+  #bits = 0;
+
+  /**
+   * Adds postings behind all others.
+   *
+   * @param documents strictly ascending
+   * @param impacts 1 to 255, parallel to `documents`
+   */
+  add(documents: Uint32Array, impacts: Uint8Array): void {
+    for (let i = 0; i < documents.length; i++) {
+      const impact = impacts[i];
+      const held = this.#counts[impact]++ % RICE_CHUNK;
+      this.#gaps[impact * RICE_CHUNK + held] = documents[i] - this.#next[impact];
+      this.#next[impact] = documents[i] + 1;
+      if (held === RICE_CHUNK - 1) this.#measureChunk(impact, RICE_CHUNK);
+    }
+  }
+
+  /**
+   * The bytes that the list takes, and its runs without its documents; nothing can be added any more.
+   *
+   * @param documentCount of the index, whose numbers the postings have
+   */
+  finish(documentCount: number): { bytes: number; runs: Postings } {
+    const runs = emptyPostings(0);
+    let before = -1;
+    for (let impact = MAX_IMPACT; impact > 0; impact--) {
+      const count = this.#counts[impact];
+      if (count === 0) continue;
+      runs.count += count;
+      runs.runImpact[runs.runs] = impact;
+      runs.runEnd[runs.runs++] = runs.count;
+      this.#bits += gammaBits(before < 0 ? 1 : before - impact) + gammaBits(count);
+      before = impact;
+      const start = impact * RICE_CHUNK;
+      if (count < EXPLICIT_FROM)
+        this.#bits += riceBits(this.#gaps, start, start + count, impliedParameter(documentCount, count));
+      else if (count % RICE_CHUNK > 0) this.#measureChunk(impact, count % RICE_CHUNK);
+    }
+    return { bytes: Math.ceil(this.#bits / 8), runs };
+  }
+
+  #measureChunk(impact: number, count: number): void {
+    const start = impact * RICE_CHUNK;
+    const parameter = bestParameter(this.#gaps, start, start + count);
+    this.#bits += PARAMETER_BITS + riceBits(this.#gaps, start, start + count, parameter);
+  }
+}
+
+function gammaBits(value: number): number {
+  return 2 * (31 - Math.clz32(value)) + 1;
 }
 
 /**

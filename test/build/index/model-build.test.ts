@@ -132,7 +132,7 @@ describe.skipIf(vocabulary === undefined)('a model (needs the vocabulary of the 
       await expect(run(folder, workFolder, stop * 140)).rejects.toThrow(/stopped/);
     }
     // Five whole batches of 256: the encoding of none was lost, and none was kept twice.
-    const journal = readFileSync(join(workFolder, 'random-deepct.journal'), 'utf8');
+    const journal = readFileSync(join(workFolder, 'random-deepct.journal.0'), 'utf8');
     expect(journal.split('"vectors"').length - 1).toBe(5);
     expect((await run(folder, workFolder, Number.NaN)).manifest).toEqual(manifest);
   });

@@ -41,7 +41,7 @@ function* random(seed: number): Generator<number, never> {
 
 test.each([
   ['encode', ['--part', '1/1'], 'part-1-of-1', 1],
-  ['build', [], '.work/random-residual.journal', 2],
+  ['build', [], '.work/random-residual.journal.0', 2],
 ] as const)(
   `%s killed ${KILLS} times at random moments ends with the bytes of one run`,
   async (command, options, journal, seed) => {

@@ -40,6 +40,12 @@ describe.skipIf(vocabulary === undefined)(
       expect((await build('one', '--parts', 'alone')).err).toBe('');
       expect(contents(join(cwd, 'one'))).toEqual(contents(join(cwd, 'whole')));
 
+      // The third of three begins with the third batch, and then does what the others would.
+      const apart = ['--window-documents', '300'];
+      expect((await build('third', '--parts', 'parts', '--part', '3/3', ...apart)).err).toBe('');
+      expect((await build('alike', ...apart)).err).toBe('');
+      expect(contents(join(cwd, 'third'))).toEqual(contents(join(cwd, 'alike')));
+
       const other = modelFolder('residual', files(), { ...options, trainedOn: 'something' });
       const mixed = await sparsedge(cwd, [
         'build',

@@ -1,11 +1,9 @@
-// Documents and their vectors → document pages. Compression runs on the thread pool, several pages ahead of the
-// writing.
+// Documents and their vectors → the bodies of document pages. Compression runs on the thread pool, several pages ahead
+// of the writing.
 
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
 import { encodeDocumentPage, packDocumentPage } from '../../../../src/core/format/document-page.ts';
-import type { DocumentTable } from '../../../../src/core/format/page-table.ts';
-import type { PageSink } from '../page-sink.ts';
 import { type DocumentVector, PageVectors } from './page-vectors.ts';
 
 const deflate = promisify(deflateRaw);
@@ -15,20 +13,21 @@ const AHEAD = 16;
 
 /** Writes documents, in order. */
 export class DocumentPageWriter {
-  readonly #sink: PageSink;
+  readonly #write: (body: Uint8Array) => void;
   readonly #pageBytes: number;
   readonly #vectors: PageVectors | undefined;
-  readonly #firstDocument: number[] = [0];
+  readonly #documents: number[] = [];
   readonly #compressing: Promise<Uint8Array>[] = [];
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
 
   /**
+   * @param write takes the body of a page
    * @param pageBytes of a page, before compression
    * @param spaces that the vectors are of; 0 where there are none
    */
-  constructor(sink: PageSink, pageBytes: number, spaces: number) {
-    this.#sink = sink;
+  constructor(write: (body: Uint8Array) => void, pageBytes: number, spaces: number) {
+    this.#write = write;
     this.#pageBytes = pageBytes;
     this.#vectors = spaces === 0 ? undefined : new PageVectors(spaces);
   }
@@ -41,20 +40,20 @@ export class DocumentPageWriter {
     if (this.#pendingBytes >= this.#pageBytes) await this.#flush();
   }
 
-  /** The documents' part of the page table. */
-  async finish(): Promise<DocumentTable> {
+  /** Writes what is left; returns how many documents each page has. */
+  async finish(): Promise<number[]> {
     if (this.#pending.length > 0) await this.#flush();
-    while (this.#compressing.length > 0) this.#sink.write(await this.#compressing.shift()!);
-    return { ...this.#sink.finish(), firstDocument: Float64Array.from(this.#firstDocument) };
+    while (this.#compressing.length > 0) this.#write(await this.#compressing.shift()!);
+    return this.#documents;
   }
 
   async #flush(): Promise<void> {
     const inner = encodeDocumentPage(this.#pending);
     const vectors = this.#vectors?.take() ?? new Uint8Array();
     this.#compressing.push(deflate(inner).then((packed) => packDocumentPage(vectors, inner.length, packed)));
-    this.#firstDocument.push(this.#firstDocument.at(-1)! + this.#pending.length);
+    this.#documents.push(this.#pending.length);
     this.#pending = [];
     this.#pendingBytes = 0;
-    if (this.#compressing.length >= AHEAD) this.#sink.write(await this.#compressing.shift()!);
+    if (this.#compressing.length >= AHEAD) this.#write(await this.#compressing.shift()!);
   }
 }

@@ -1,6 +1,6 @@
 import { mkdtempSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Spool } from '../../../../build/stages/invert/spool.ts';
 import { chooseLayout } from '../../../../build/stages/shard/choose-layout.ts';
@@ -9,21 +9,31 @@ import { LAYOUT } from '../../../../build/stages/shard/page-sizes.ts';
 const folder = mkdtempSync(join(tmpdir(), 'sparsedge-layout-'));
 
 /** What 227,190 passages leave when they are weighed by BM25, so many times over. */
-function passages(times: number): Spool {
+function passages(times: number): Spool[] {
   const file = (name: string, bytes: number) => {
     const path = join(folder, `${name}-${times}`);
     writeFileSync(path, '');
     truncateSync(path, Math.round(bytes * times));
-    return path;
+    return basename(path);
   };
-  return {
+  const spool: Spool = {
+    folder,
+    first: 0,
     documents: Math.round(227_190 * times),
     digest: '',
     documentsDigest: '',
-    documentsPath: file('documents', 112_943_357),
+    documentsFile: file('documents', 112_943_357),
     idSpills: [file('ids', 4_874_612)],
-    spaces: [{ name: 'bm25', spills: [], values: Math.round(13_898_243 * times), lengthsPath: '' }],
+    spaces: [
+      {
+        name: 'bm25',
+        spills: [],
+        values: Math.round(13_898_243 * times),
+        lengths: { file: '', holders: 0, total: 0 },
+      },
+    ],
   };
+  return [spool];
 }
 
 describe('the sizes of pages', () => {

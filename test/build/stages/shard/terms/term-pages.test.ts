@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { listsOf } from '../../../../build/inspect/lists.ts';
-import { readPage } from '../../../../build/inspect/pages.ts';
-import type { TermLayout } from '../../../../build/stages/shard/term-pages.ts';
-import type { LongTerm } from '../../../../src/core/format/page-table.ts';
-import { type OpenIndex, openIndex } from '../../../../src/query/search/open.ts';
-import { buildInMemory, type ImpactVector } from '../../../fakes/memory-index.ts';
-import { memorySource } from '../../../fakes/memory-source.ts';
+import { listsOf } from '../../../../../build/inspect/lists.ts';
+import { readPage } from '../../../../../build/inspect/pages.ts';
+import type { TermLayout } from '../../../../../build/stages/shard/terms/term-coder.ts';
+import type { LongTerm } from '../../../../../src/core/format/page-table.ts';
+import { type OpenIndex, openIndex } from '../../../../../src/query/search/open.ts';
+import { buildInMemory, type ImpactVector } from '../../../../fakes/memory-index.ts';
+import { memorySource } from '../../../../fakes/memory-source.ts';
 
 const SMALL: TermLayout = { longBytes: 12, dictionaryBytes: 48, dividedBytes: 20 };
 

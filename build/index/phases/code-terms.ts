@@ -1,0 +1,74 @@
+// The phase that works on terms: the lists of all windows are merged and coded, a range of terms a unit. In memory is
+// one list.
+
+import { SparsedgeError } from '../../../src/core/errors.ts';
+import { compareBytes } from '../../../src/core/format/bytes.ts';
+import { spillsOf, wholeOf } from '../../stages/invert/slices.ts';
+import { mergeSpills, type TermValues } from '../../stages/invert/spills.ts';
+import type { Spool } from '../../stages/invert/spool.ts';
+import type { Layout } from '../../stages/shard/page-sizes.ts';
+import { type CodedRange, codeRange } from '../../stages/shard/terms/code-range.ts';
+import { TermCoder } from '../../stages/shard/terms/term-coder.ts';
+import { cutRanges } from '../../stages/shard/terms/term-ranges.ts';
+import type { Units } from './units.ts';
+import { type Collection, listFiles, type OrderedWindow } from './windows.ts';
+
+/** Postings of a range of terms, for each document that a window may have: some twenty seconds' work in all. */
+const RANGE_SHARE = 32;
+
+/** The ranges of ids and of each space, coded. */
+export interface CodedTerms {
+  readonly ids: readonly CodedRange[];
+  readonly spaces: readonly (readonly CodedRange[])[];
+}
+
+/** Codes all terms. */
+export async function codeTerms(
+  { plan, spools, windowStart, startProgress }: Collection,
+  windows: readonly OrderedWindow[],
+  layout: Layout,
+  units: Units,
+): Promise<CodedTerms> {
+  const spaces = ['ids' as const, ...plan.spaces.keys()];
+  const tasks = spaces.flatMap((space) => {
+    const lists = listFiles(windows, space);
+    return cutRanges(lists, plan.windowDocuments * RANGE_SHARE).map((range) => ({ space, lists, range }));
+  });
+  const coded = await units.all('shard', tasks.length, (task, folder) => {
+    const { space, lists, range } = tasks[task];
+    const coder = new TermCoder(windowStart, layout);
+    if (space === 'ids')
+      return codeRange(lists, range, { coder, folder, check: (term) => mustBeUnique(term, spools) });
+    const progress = startProgress(`writing ${plan.spaces[space].name}`, 'postings');
+    let postings = 0;
+    const check = ({ count }: TermValues) => {
+      postings += count;
+      progress.at(postings);
+    };
+    const result = codeRange(lists, range, { coder, folder, check });
+    progress.end();
+    return result;
+  });
+  const of = (space: number | 'ids') => coded.filter((_, task) => tasks[task].space === space);
+  return { ids: of('ids'), spaces: plan.spaces.map((_, space) => of(space)) };
+}
+
+/** @throws SparsedgeError `bad-input` for an id that several documents have */
+function mustBeUnique({ key, count }: TermValues, spools: readonly Spool[]): void {
+  if (count === 1) return;
+  const [first, second] = holdersOf(key, spools);
+  const id = Buffer.from(key).toString();
+  throw new SparsedgeError(
+    'bad-input',
+    `${count} documents have the id ${JSON.stringify(id)}: the input's documents number ${first + 1} and ` +
+      `${second + 1} are two of them; ids must be unique`,
+    { id, repeatedId: id },
+  );
+}
+
+/** The numbers of the documents of an id, as they were read. */
+function holdersOf(id: Uint8Array, spools: readonly Spool[]): number[] {
+  for (const { key, documents, count } of mergeSpills(spillsOf(wholeOf(spools), 'ids')))
+    if (compareBytes(key, id) === 0) return [...documents.subarray(0, count)];
+  return [];
+}

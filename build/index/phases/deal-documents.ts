@@ -1,0 +1,37 @@
+// The phase that deals documents to windows by subject, where there are several windows: a spool is sorted by cell, so
+// that a window finds its own documents together.
+
+import { join } from 'node:path';
+import type { Slice } from '../../stages/invert/slices.ts';
+import { documentsOf, slicesOf, wholeOf } from '../../stages/invert/slices.ts';
+import type { Spool } from '../../stages/invert/spool.ts';
+import { cellsFor, type DealtSpool, dealSpool, dealtSlices } from '../../stages/order/deal.ts';
+import { type Cells, findCells } from '../../stages/order/subject-cells.ts';
+import type { Units } from './units.ts';
+
+/** Documents of a spool that can be dealt: beyond that, the votes of its documents would be too many for memory. */
+const MOST_DOCUMENTS = 1 << 18;
+
+/** Whether documents are dealt: where there are several windows, and all spools have samples. */
+export function areDealt(spools: readonly Spool[], windowStart: readonly number[]): boolean {
+  const isDealable = ({ documents, sample }: Spool) => sample !== undefined && documents <= MOST_DOCUMENTS;
+  return windowStart.length > 2 && spools.every(isDealable);
+}
+
+/** The documents of each window: dealt by subject, or as they were read. */
+export async function dealDocuments(
+  spools: readonly Spool[],
+  windowStart: readonly number[],
+  units: Units,
+): Promise<readonly (readonly Slice[])[]> {
+  if (!areDealt(spools, windowStart))
+    return windowStart.slice(1).map((limit, window) => slicesOf(spools, windowStart[window], limit));
+  // Whoever deals finds the same cells.
+  let cells: Cells | undefined;
+  const dealt = await units.all('deal', spools.length, async (spool, folder): Promise<DealtSpool> => {
+    const samples = spools.map((each) => join(each.folder, each.sample!));
+    cells ??= await findCells(samples, documentsOf(spools), cellsFor(windowStart.length - 1), folder);
+    return dealSpool(wholeOf([{ ...spools[spool], first: 0 }]), cells, folder);
+  });
+  return dealtSlices(dealt, windowStart);
+}

@@ -1,0 +1,97 @@
+// The first phase: documents are read, encoded and inverted, so many batches a unit.
+
+import { join } from 'node:path';
+import type { EncoderInput } from '../../stages/encode/encoder.ts';
+import { SortBuffer } from '../../stages/invert/inverter.ts';
+import type { SpacePlan, Spool } from '../../stages/invert/spool.ts';
+import { BATCH, batchesOf, Spooler } from '../../stages/invert/spool.ts';
+import { writeSample } from '../../stages/order/subject-cells.ts';
+import type { Progress } from '../../terminal/progress.ts';
+import type { Units } from './units.ts';
+
+/** Batches of a spool: 131,072 documents. */
+const SPOOL_BATCHES = 512;
+
+/** What reading all documents found. */
+interface ReadMark<Read> {
+  readonly spools: number;
+  readonly read?: Read | undefined;
+}
+
+/** Documents to spool. */
+export interface SpoolJob<Read> {
+  readonly inputs: () => AsyncIterable<EncoderInput>;
+  /** What reading counts, complete once all is read. */
+  readonly read?: Read | undefined;
+  readonly spaces: readonly SpacePlan[];
+  /** A spool has fewer documents where windows do, so that there are as many for machines to share. */
+  readonly windowDocuments: number;
+  /** Whether documents are to be dealt by subject, if they are more than one window. */
+  readonly isSampled: boolean;
+  readonly startProgress: () => Progress;
+}
+
+/** Spools all documents; whoever does so reads all of them, and encodes those of its units. */
+export async function spoolInputs<Read>(
+  job: SpoolJob<Read>,
+  units: Units,
+): Promise<{ spools: Spool[]; read: Read | undefined }> {
+  const mark = () => units.resultOf<ReadMark<Read>>(READ, 0);
+  if (!mark()) await passOver(job, units, (spool) => units.isMine(spool));
+  const { spools: count, read } = mark()!;
+  await units.share(ENCODE, count, (numbers) => {
+    const wanted = new Set(numbers);
+    return passOver(job, units, (spool) => wanted.has(spool));
+  });
+  return { spools: Array.from({ length: count }, (_, spool) => units.resultOf<Spool>(ENCODE, spool)!), read };
+}
+
+export const READ = 'read';
+export const ENCODE = 'encode';
+
+function finishSpool(spooler: Spooler, isSampled: boolean): Spool {
+  const spool = spooler.finish();
+  if (!isSampled) return spool;
+  const sample = 'sample';
+  const { folder, first, spaces } = spool;
+  const spills = spaces[0].spills.map((name) => join(folder, name));
+  writeSample(spills, first, join(folder, sample));
+  return { ...spool, sample };
+}
+
+async function passOver<Read>(
+  job: SpoolJob<Read>,
+  units: Units,
+  isWanted: (spool: number) => boolean,
+): Promise<void> {
+  const { inputs, spaces, windowDocuments, isSampled } = job;
+  const batches = Math.max(1, Math.min(SPOOL_BATCHES, Math.floor(windowDocuments / BATCH)));
+  const progress = job.startProgress();
+  const sorted = new SortBuffer();
+  let spooler: Spooler | undefined;
+  let folder = '';
+  let [batch, documents] = [0, 0];
+  const finish = () => {
+    const number = Math.ceil(batch / batches) - 1;
+    if (spooler) units.finish(ENCODE, number, folder, finishSpool(spooler, isSampled));
+    spooler = undefined;
+  };
+  for await (const inputsOfBatch of batchesOf(inputs())) {
+    const number = batch / batches;
+    if (Number.isInteger(number)) {
+      finish();
+      if (isWanted(number) && !units.isDone(ENCODE, number)) {
+        folder = units.begin(ENCODE, number);
+        spooler = new Spooler(spaces, folder, { number, first: documents, batch }, sorted);
+      }
+    }
+    await spooler?.add(inputsOfBatch);
+    batch++;
+    documents += inputsOfBatch.length;
+    progress.at(documents);
+  }
+  finish();
+  progress.end();
+  const mark: ReadMark<Read> = { spools: Math.ceil(batch / batches), read: job.read };
+  if (!units.isDone(READ, 0)) units.finish(READ, 0, units.begin(READ, 0), mark);
+}

@@ -1,0 +1,151 @@
+// The phases that work on windows: documents are ordered and their lists quantized, and later written as pages. In
+// memory is what one window needs.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ID_SPACE, type Quantizer } from '../../../src/core/format/manifest.ts';
+import { type Slice, spillsOf, wholeOf } from '../../stages/invert/slices.ts';
+import type { Spool } from '../../stages/invert/spool.ts';
+import { orderWindow } from '../../stages/order/order.ts';
+import { Renumbering } from '../../stages/order/permutation.ts';
+import { reusingMemory } from '../../stages/order/shared-array.ts';
+import type { QuantizationReport } from '../../stages/quantize/quantize-terms.ts';
+import { largestWeight, openWeigher } from '../../stages/quantize/weights.ts';
+import { type Block, writeWindowIds, writeWindowLists } from '../../stages/quantize/window-lists.ts';
+import { type WindowPages, writeWindowPages } from '../../stages/shard/documents/window-pages.ts';
+import type { IndexPlan } from '../../stages/shard/index-plan.ts';
+import type { CodedRange } from '../../stages/shard/terms/code-range.ts';
+import type { ListFile } from '../../stages/shard/terms/term-ranges.ts';
+import type { StartProgress } from '../../terminal/progress.ts';
+import { naming } from '../../work/system-error.ts';
+import type { Done, Units } from './units.ts';
+
+/** Postings of a block of lists, for each document that a window may have: about a hundredth of a range of terms. */
+const BLOCK_SHARE = 1 / 4;
+
+/** A collection, spooled, and how it is to be indexed. */
+export interface Collection {
+  readonly plan: IndexPlan;
+  readonly spools: readonly Spool[];
+  /** windowStart[w] .. windowStart[w + 1] are the documents of window w. */
+  readonly windowStart: readonly number[];
+  /** The documents of each window. */
+  readonly slices: readonly (readonly Slice[])[];
+  readonly startProgress: StartProgress;
+}
+
+/** A window in its order: files by their names in a folder. */
+export interface OrderedWindow {
+  readonly folder: string;
+  /** The old number of each document, in the new order, as 32-bit numbers. */
+  readonly order?: string;
+  readonly ids: WindowLists;
+  readonly spaces: readonly (WindowLists & { readonly report: QuantizationReport })[];
+}
+
+/** A space's lists in a window. */
+interface WindowLists {
+  readonly file: string;
+  readonly blocks: readonly Block[];
+}
+
+/** What impacts stand for in each space: its largest weight becomes the largest one, unless the plan says another. */
+export async function chooseQuantizers(
+  { plan: { spaces }, spools }: Collection,
+  units: Units,
+): Promise<Quantizer[]> {
+  const open = spaces.map(({ quantizer }) => quantizer.maximum === undefined);
+  const weighed = open.includes(true)
+    ? await units.all('weigh', spools.length, (spool) => ({
+        largest: spaces.map(({ encoder }, space) => {
+          const slices = wholeOf([{ ...spools[spool], first: 0 }]);
+          return open[space] ? largestWeight(openWeigher(slices, space, encoder.weighting, spools)) : 0;
+        }),
+      }))
+    : [];
+  return spaces.map(({ quantizer: { maximum, rounding } }, space) => {
+    const largest = weighed.reduce((most, { largest }) => Math.max(most, largest[space]), 0);
+    // A space of nothing has a quantizer, too.
+    return { maximum: maximum ?? (largest > 0 ? largest : 1), rounding };
+  });
+}
+
+/** Orders the documents of each window and writes their lists. */
+export function orderWindows(
+  collection: Collection,
+  quantizers: readonly Quantizer[],
+  units: Units,
+): Promise<Done<OrderedWindow>[]> {
+  const { plan, spools, windowStart, slices: ofWindow, startProgress } = collection;
+  const allocate = reusingMemory();
+  return units.all('order', windowStart.length - 1, async (window, folder) => {
+    const [first, limit] = [windowStart[window], windowStart[window + 1]];
+    const slices = ofWindow[window];
+    const order =
+      plan.order === 'input'
+        ? undefined
+        : await orderWindow(slices, limit - first, folder, startProgress, allocate);
+    if (order) writeOrder(join(folder, ORDER), order);
+    const renumbering = order && new Renumbering(order);
+    const blockPostings = Math.ceil(plan.windowDocuments * BLOCK_SHARE);
+    const numbering = { first, renumbering, blockPostings };
+    const listsOf = (space: string) => `${space}.lists`;
+    const ids = {
+      file: listsOf(ID_SPACE),
+      blocks: writeWindowIds(spillsOf(slices, 'ids'), join(folder, listsOf(ID_SPACE)), numbering),
+    };
+    const spaces = plan.spaces.map(({ name, encoder }, space) => {
+      const file = listsOf(name);
+      const weigher = openWeigher(slices, space, encoder.weighting, spools);
+      return { file, ...writeWindowLists(weigher, quantizers[space], join(folder, file), numbering) };
+    });
+    return { folder, ...(order && { order: ORDER }), ids, spaces };
+  });
+}
+
+/**
+ * Writes the pages of each window's documents.
+ *
+ * @param coded ranges of each space; none where pages are to have no vectors
+ */
+export function pageWindows(
+  { windowStart, slices, startProgress }: Collection,
+  windows: readonly OrderedWindow[],
+  coded: readonly (readonly CodedRange[])[],
+  pageBytes: number,
+  units: Units,
+): Promise<Done<WindowPages>[]> {
+  return units.all('documents', windows.length, (window, folder) => {
+    const { folder: ordered, order, spaces } = windows[window];
+    const [first, limit] = [windowStart[window], windowStart[window + 1]];
+    const content = {
+      slices: slices[window],
+      first,
+      documents: limit - first,
+      order: order === undefined ? undefined : readOrder(join(ordered, order)),
+      spaces: coded.map((ranges, space) => ({ lists: join(ordered, spaces[space].file), ranges })),
+    };
+    const progress = startProgress('writing documents', 'documents');
+    return writeWindowPages(content, pageBytes, folder, progress);
+  });
+}
+
+/** The lists of all windows, of a space or of ids. */
+export function listFiles(windows: readonly OrderedWindow[], space: number | 'ids'): ListFile[] {
+  return windows.map((window) => {
+    const { file, blocks } = space === 'ids' ? window.ids : window.spaces[space];
+    return { path: join(window.folder, file), blocks };
+  });
+}
+
+const ORDER = 'order';
+
+function writeOrder(path: string, order: Uint32Array): void {
+  const bytes = new Uint8Array(order.buffer, order.byteOffset, order.byteLength);
+  naming(path, 'written', () => writeFileSync(path, bytes));
+}
+
+function readOrder(path: string): Uint32Array {
+  const bytes = naming(path, 'read', () => readFileSync(path));
+  return new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+}

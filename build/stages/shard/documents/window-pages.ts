@@ -1,0 +1,89 @@
+// The documents of a window in their new order, and what long lists hold of them → the bodies of document pages, in a
+// file. A page has documents of one window, so that any machine can make them.
+
+import { join } from 'node:path';
+import { compareBytes } from '../../../../src/core/format/bytes.ts';
+import type { Progress } from '../../../terminal/progress.ts';
+import { RecordReader, RecordWriter } from '../../../work/records.ts';
+import { type Slice, SlicedRecords } from '../../invert/slices.ts';
+import { mergeSpills } from '../../invert/spills.ts';
+import type { CodedRange } from '../terms/code-range.ts';
+import { DocumentPageWriter } from './document-pages.ts';
+import { VectorSpool } from './vector-spool.ts';
+
+/** The document pages of a window: a file by its name in a folder. */
+export interface WindowPages {
+  readonly folder: string;
+  /** A record file: the body of each page. */
+  readonly pages: string;
+  /** How many documents each page has. */
+  readonly documents: readonly number[];
+}
+
+/** What a window's document pages are made of. */
+export interface WindowContent {
+  readonly slices: readonly Slice[];
+  /** The number in the index of the first document. */
+  readonly first: number;
+  readonly documents: number;
+  /** The old number of each document, in the new order; nothing where they stay as they were read. */
+  readonly order: Uint32Array | undefined;
+  /** Of each space the window's lists, and all of its coded ranges; none where pages are to have no vectors. */
+  readonly spaces: readonly { readonly lists: string; readonly ranges: readonly CodedRange[] }[];
+}
+
+/** Writes the document pages of a window. */
+export async function writeWindowPages(
+  { slices, first, documents, order, spaces }: WindowContent,
+  pageBytes: number,
+  folder: string,
+  progress: Progress,
+): Promise<WindowPages> {
+  const vectors = spaces.length > 0 ? new VectorSpool(folder) : undefined;
+  for (const [space, { lists, ranges }] of spaces.entries()) {
+    for (const { term, postings, impacts } of longLists(lists, ranges, first))
+      vectors!.add(space, term, postings, impacts);
+  }
+  const pages = 'pages';
+  const bodies = new RecordWriter(join(folder, pages));
+  const writer = new DocumentPageWriter((body) => bodies.write(body), pageBytes, spaces.length);
+  const records = new SlicedRecords(slices);
+  for (let document = 0; document < documents; document++) {
+    await writer.add(records.at(order ? order[document] : document), vectors?.of(document));
+    progress.at(document, documents);
+  }
+  records.close();
+  const perPage = await writer.finish();
+  bodies.close();
+  progress.end();
+  return { folder, pages, documents: perPage };
+}
+
+/** The lists of a window that belong to long terms, by the numbers of these and of the window's own documents. */
+function* longLists(
+  lists: string,
+  ranges: readonly CodedRange[],
+  first: number,
+): Generator<{ term: number; postings: Uint32Array; impacts: Uint8Array }> {
+  const keys = longKeys(ranges);
+  let long = keys.next();
+  let term = 0;
+  for (const { key, documents, values, count } of mergeSpills([{ path: lists, shift: -first }])) {
+    for (; !long.done && compareBytes(long.value, key) < 0; long = keys.next()) term++;
+    if (long.done) return;
+    if (compareBytes(long.value, key) > 0) continue;
+    yield {
+      term,
+      postings: documents.subarray(0, count),
+      impacts: Uint8Array.from(values.subarray(0, count)),
+    };
+  }
+}
+
+function* longKeys(ranges: readonly CodedRange[]): Generator<Uint8Array> {
+  for (const { folder, longKeys } of ranges) {
+    const records = new RecordReader(join(folder, longKeys));
+    for (let key = records.next(); key; key = records.next()) yield key;
+    records.close();
+  }
+}

@@ -1,0 +1,64 @@
+// Coded terms → pages: short lists share dictionary pages, tiers of long ones are pages of their own.
+
+import { type DictionaryEntry, encodeDictionary } from '../../../../src/core/format/page.ts';
+import type { LongTerm, TermTable } from '../../../../src/core/format/page-table.ts';
+import type { PageSink } from '../page-sink.ts';
+import { LAYOUT, type Layout } from '../page-sizes.ts';
+import type { CodedTerm } from './term-coder.ts';
+
+/** Writes the terms of one space, in ascending order of key. */
+export class TermPageWriter {
+  readonly #sink: PageSink;
+  readonly #dictionaryBytes: number;
+  #pending: DictionaryEntry[] = [];
+  #pendingBytes = 0;
+  readonly #dictionaryKey: Uint8Array[] = [];
+  readonly #dictionaryPage: number[] = [];
+  readonly #longTerms: LongTerm[] = [];
+
+  constructor(sink: PageSink, { dictionaryBytes }: Pick<Layout, 'dictionaryBytes'> = LAYOUT) {
+    this.#sink = sink;
+    this.#dictionaryBytes = dictionaryBytes;
+  }
+
+  /** Adds a term. */
+  add(term: CodedTerm): void {
+    const { key, count } = term;
+    if (term.kind === 'long') {
+      const { tiers, kthImpact } = term;
+      const firstPage = this.#sink.nextPage;
+      for (const { body } of tiers) this.#sink.write(body);
+      const tierImpact = tiers.map(({ highest }) => highest);
+      const tierCount = tiers.map((tier) => tier.count);
+      this.#longTerms.push({ key, count, firstPage, tierImpact, tierCount, kthImpact });
+      return;
+    }
+    const { firstImpact, list } = term;
+    this.#pending.push({ key, count, firstImpact, list });
+    this.#pendingBytes += list.length + key.length;
+    if (this.#pendingBytes >= this.#dictionaryBytes) this.#flush();
+  }
+
+  /**
+   * The space's part of the page table.
+   *
+   * @param inVectors whether document pages have the long terms
+   */
+  finish(inVectors = false): TermTable {
+    if (this.#pending.length > 0) this.#flush();
+    return {
+      ...this.#sink.finish(),
+      dictionaryKey: this.#dictionaryKey,
+      dictionaryPage: this.#dictionaryPage,
+      longTerms: this.#longTerms,
+      inVectors,
+    };
+  }
+
+  #flush(): void {
+    this.#dictionaryKey.push(this.#pending[0].key);
+    this.#dictionaryPage.push(this.#sink.write(encodeDictionary(this.#pending)));
+    this.#pending = [];
+    this.#pendingBytes = 0;
+  }
+}
