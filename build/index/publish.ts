@@ -2,12 +2,11 @@
 // back. What is removed are objects that a manifest here names, or that an unfinished build noted: nothing else is
 // ours.
 
-import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { CURRENT, decodeManifest, manifestName } from '../../src/core/format/manifest.ts';
-import { DOCUMENTS } from '../../src/core/format/page.ts';
-import { PAGES, pageCount, pageName } from '../../src/core/format/page-table.ts';
+import { PAGES, pageNames } from '../../src/core/format/page-table.ts';
 import { openIndex } from '../../src/query/search/open.ts';
 import { folderSource, writeAtomically } from '../work/files.ts';
 import { recordName } from '../work/input-record.ts';
@@ -125,21 +124,12 @@ export async function removeUnfinished(folder: string, names: readonly string[])
 }
 
 /** What a build names its objects; a damaged or forged table may name anything, and that is not removed. */
-const OWN_NAME =
-  /^(objects\/[0-9a-f]{32}|(manifests|inputs)\/[0-9a-f]{16}|pages\/[0-9a-f]{16}\/[0-9a-z_-]+\/\d+)$/;
+const OWN_NAME = /^(objects\/[0-9a-f]{32}|(manifests|inputs)\/[0-9a-f]{16}|pages\/[0-9a-f]{32})$/;
 
 function remove(folder: string, name: string): void {
   if (!OWN_NAME.test(name)) return;
   const path = join(folder, name);
   naming(path, 'removed', () => rmSync(path, { force: true }));
-  if (!name.startsWith(`${PAGES}/`)) return;
-  // The folders of a build's pages go with the last page.
-  try {
-    for (let parent = dirname(path); parent !== join(folder, PAGES); parent = dirname(parent))
-      rmdirSync(parent);
-  } catch {
-    // They are not empty yet.
-  }
 }
 
 /** The builds whose manifests are in a folder. */
@@ -169,29 +159,31 @@ async function namesOf(folder: string, build: string): Promise<string[] | undefi
   }
 }
 
-/** How many files the generations of a folder take: the current one, and the one before where there is one. */
+/** How many files the current generation of a folder takes, and how many more the one before, where there is one. */
 export async function filesOf(
   folder: string,
 ): Promise<{ readonly current: number; readonly before: number }> {
   const [current, before] = await Promise.all(
     [CURRENT, PREVIOUS].map(async (name) => {
       const build = buildNamedBy(folder, name);
-      const names = build === undefined ? undefined : await namesOf(folder, build);
-      // Its manifest, the copy of that under this name, and its record.
-      return names ? names.length + 3 : 0;
+      return (build === undefined ? undefined : await namesOf(folder, build)) ?? [];
     }),
   );
-  return { current, before };
+  // Its manifest, the copy of that under this name, and its record.
+  const filesFor = (names: readonly string[]) => (names.length === 0 ? 0 : 3);
+  const shared = new Set(current);
+  const apart = before.filter((name) => !shared.has(name));
+  return { current: current.length + filesFor(current), before: apart.length + filesFor(before) };
 }
 
 /** The names of all objects of a generation but its manifest. */
 export async function objectsOf(folder: string, build: string): Promise<string[]> {
   const { manifest, table } = await openIndex(folderSource(folder), build);
   const names = [manifest.table.name];
-  for (const [space, run] of [...table.spaces, [DOCUMENTS, table.documents] as const]) {
-    names.push(...run.shards.map(({ name }) => name));
-    if (run.shards.length > 0) continue;
-    for (let page = 0; page < pageCount(run); page++) names.push(pageName({ build, space, page }));
+  for (const run of [...table.spaces.values(), table.documents]) {
+    for (const { name } of run.shards) names.push(name);
+    for (const name of pageNames(run)) names.push(name);
   }
-  return names;
+  // A page of equal content is one object, wherever it is a page.
+  return [...new Set(names)];
 }

@@ -40,8 +40,8 @@ export async function* readPages(
   for (let from = 0; from < numbers.length; from += TOGETHER) {
     const wanted = numbers
       .slice(from, from + TOGETHER)
-      .map((page): WantedPage => ({ identity: { build, space: name, page }, run }));
+      .map((page): WantedPage => ({ place: { build, space: name, page }, run }));
     const read = await executeReads(source, planReads(wanted).reads);
-    for (const { identity } of wanted) yield { page: identity.page, ...read.get(pageKey(identity))! };
+    for (const page of wanted) yield { page: page.place.page, ...read.get(pageKey(page))! };
   }
 }

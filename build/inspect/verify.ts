@@ -12,8 +12,15 @@ import {
 } from '../../src/core/format/document-page.ts';
 import { checkHeader, HEADER_BYTES } from '../../src/core/format/header.ts';
 import { ID_SPACE, type Space } from '../../src/core/format/manifest.ts';
-import { DOCUMENTS, openPage, type PageIdentity } from '../../src/core/format/page.ts';
-import { KTH, type LongTerm, type PageRun, pageCount, pageName } from '../../src/core/format/page-table.ts';
+import { DOCUMENTS, openPage, placeIdentity } from '../../src/core/format/page.ts';
+import {
+  KTH,
+  type LongTerm,
+  type PageRun,
+  pageCount,
+  pageName,
+  pageNames,
+} from '../../src/core/format/page-table.ts';
 import { MAX_IMPACT, type Postings } from '../../src/core/format/postings.ts';
 import type { Source } from '../../src/core/source.ts';
 import { type OpenIndex, openIndex } from '../../src/query/search/open.ts';
@@ -267,7 +274,7 @@ async function* pagesOf(
   run: PageRun,
   tally: Tally,
 ): AsyncGenerator<NumberedPage> {
-  if (run.shards.length === 0) yield* pageObjectsOf({ source, build }, space, run, tally);
+  yield* pageObjectsOf(source, run, tally);
   for (const [i, { name, firstPage }] of run.shards.entries()) {
     const object = await source.read(name);
     checkHeader(object, 'shard', build, name);
@@ -279,28 +286,24 @@ async function* pagesOf(
     const base = HEADER_BYTES - run.pageStart[firstPage];
     for (let page = firstPage; page < endPage; page++) {
       const bytes = object.subarray(base + run.pageStart[page], base + run.pageStart[page + 1]);
-      const identity: PageIdentity = { build, space, page };
-      yield { page, bytes, length: openPage(bytes, identity) };
+      yield { page, bytes, length: openPage(bytes, placeIdentity({ build, space, page })) };
       tally.done(++tally.pages);
     }
   }
 }
 
-/** All pages of a run whose pages are objects of their own. */
-async function* pageObjectsOf(
-  { source, build }: { readonly source: Source; readonly build: string },
-  space: string,
-  run: PageRun,
-  tally: Tally,
-): AsyncGenerator<NumberedPage> {
-  for (let page = 0; page < pageCount(run); page++) {
-    const identity: PageIdentity = { build, space, page };
-    const bytes = await source.read(pageName(identity));
+/** All pages of a run whose pages are objects of their own; none where they share shards. */
+async function* pageObjectsOf(source: Source, run: PageRun, tally: Tally): AsyncGenerator<NumberedPage> {
+  for (const [page, name] of pageNames(run).entries()) {
+    const bytes = await source.read(name);
     const stored = run.pageStart[page + 1] - run.pageStart[page];
-    if (bytes.length !== stored) throw corrupt(pageName(identity), `${stored} bytes`, bytes.length);
+    if (bytes.length !== stored) throw corrupt(name, `${stored} bytes`, bytes.length);
+    const length = openPage(bytes, name);
+    const named = pageName(createHash('sha256').update(bytes.subarray(0, length)).digest());
+    if (named !== name) throw corrupt(name, 'content of that name', `content of ${named}`);
     tally.objects++;
     tally.bytes += bytes.length;
-    yield { page, bytes, length: openPage(bytes, identity) };
+    yield { page, bytes, length };
     tally.done(++tally.pages);
   }
 }

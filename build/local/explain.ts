@@ -99,9 +99,7 @@ class RecordedSearch implements SearchTrace {
 }
 
 function pagesOf({ reads }: ReadPlan): ReadPage[] {
-  return reads.flatMap(({ pages }) =>
-    pages.map(({ identity }) => ({ space: identity.space, page: identity.page })),
-  );
+  return reads.flatMap(({ pages }) => pages.map(({ place }) => ({ space: place.space, page: place.page })));
 }
 
 /** Records the searches that answer a question, and explains them. */

@@ -11,8 +11,8 @@ export interface ByteRange {
 
 /** A page within a range of bytes. */
 export interface PageSpan {
-  /** Which one it must be: see PageIdentity in format/page.ts. */
-  readonly identity: { readonly build: string; readonly space: string; readonly page: number };
+  /** Where it belongs: see PagePlace in format/page.ts. */
+  readonly place: { readonly build: string; readonly space: string; readonly page: number };
   readonly start: number;
   readonly end: number;
 }

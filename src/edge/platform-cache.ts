@@ -2,7 +2,7 @@
 // entrypoint keeps them close to those who search: a hit costs neither a read nor an invocation's CPU.
 
 import { SparsedgeError } from '../core/errors.ts';
-import { openPage } from '../core/format/page.ts';
+import { openPage, placeIdentity } from '../core/format/page.ts';
 import { PAGES } from '../core/format/page-table.ts';
 import type { PageSpan, Source } from '../core/source.ts';
 import { failureResponse, type Log, rethrown } from './remote-error.ts';
@@ -40,7 +40,8 @@ export async function answerPages(request: Request, source: () => Source, log: L
     });
     // What is kept is kept for good, so it is checked first.
     const [build, space, ...spans] = JSON.parse(searchParams.get('pages') ?? '[]') as CheckedPages;
-    for (const [page, start, end] of spans) openPage(bytes.subarray(start, end), { build, space, page });
+    for (const [page, start, end] of spans)
+      openPage(bytes.subarray(start, end), placeIdentity({ build, space, page }));
     return new Response(bytes as Uint8Array<ArrayBuffer>, {
       headers: { 'Cache-Control': FOREVER, 'Content-Type': 'application/octet-stream' },
     });
@@ -75,10 +76,10 @@ export function edgeSource(pages: Entrypoint, direct: Source, tally: EdgeTally):
 }
 
 function checkedPages(spans: readonly PageSpan[]): CheckedPages {
-  const { build, space } = spans[0].identity;
+  const { build, space } = spans[0].place;
   return [
     build,
     space,
-    ...spans.map(({ identity, start, end }): [number, number, number] => [identity.page, start, end]),
+    ...spans.map(({ place, start, end }): [number, number, number] => [place.page, start, end]),
   ];
 }

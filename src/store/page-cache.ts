@@ -1,5 +1,6 @@
 // Pages kept between the requests of an isolate, the least recently used dropped first. It holds bytes that were
-// checked, never promises, and keys name their build, so a new generation never meets an old one's pages.
+// checked, never promises. Keys name a build, or the content of a page that is an object of its own: a new generation
+// meets an old one's pages where it has them itself.
 
 import type { OpenPage, PageCache } from '../query/search/fetch.ts';
 

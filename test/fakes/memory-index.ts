@@ -16,7 +16,7 @@ import { compareBytes, utf8 } from '../../src/core/format/bytes.ts';
 import { encodeDocument, encodeDocumentPage, packDocumentPage } from '../../src/core/format/document-page.ts';
 import { header } from '../../src/core/format/header.ts';
 import { CURRENT, encodeManifest, ID_SPACE, type Manifest } from '../../src/core/format/manifest.ts';
-import { DOCUMENTS, sealPage } from '../../src/core/format/page.ts';
+import { DOCUMENTS, placeIdentity, sealPage } from '../../src/core/format/page.ts';
 import {
   type DocumentTable,
   encodeTable,
@@ -228,7 +228,7 @@ function memorySink(objects: Objects, build: string, space: string, apart = fals
     },
     write(body) {
       const page = pages.length;
-      pages.push(sealPage(body, { build, space, page }));
+      pages.push(sealPage(body, placeIdentity({ build, space, page })));
       pageStart.push(pageStart[page] + pages[page].length);
       return page;
     },

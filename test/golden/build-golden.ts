@@ -11,13 +11,14 @@ import { silent } from '../../build/terminal/progress.ts';
 /** So small that a few documents have everything: dictionary pages, whole tiers, divided ones, document pages. */
 const LAYOUT = { longBytes: 2, dictionaryBytes: 256, dividedBytes: 2, documentBytes: 512 };
 
-/** Two spaces and two windows: everything that the format has. */
+/** Two spaces and two windows, pages in shards and pages that are objects: everything that the format has. */
 export async function buildGolden(folder: string): Promise<void> {
-  const input = join(import.meta.dirname, 'v2', 'corpus.jsonl');
+  const input = join(import.meta.dirname, 'v3', 'corpus.jsonl');
   const config = parseConfig({
     spaces: [{ encoder: 'bm25' }, { name: 'words', encoder: 'tfidf', analyzer: 'unicode' }],
     windowDocuments: 5,
     vectors: 'always',
+    store: 'both',
   });
   await buildIndex({
     inputs: () => openInputs({ input, report: newReport() }),

@@ -120,8 +120,7 @@ async function report(
     best.map(({ document }) => document),
   );
   const run = index.table.spaces.get(space.name)!;
-  const { build } = index.manifest;
-  const { object, range } = locatePage(run, { build, space: space.name, page: firstPage });
+  const { object, range } = locatePage(run, firstPage);
   const [{ impact: maxImpact }] = best;
   return {
     term,

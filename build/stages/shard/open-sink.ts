@@ -13,6 +13,7 @@ import { ShardWriter } from './shard.ts';
  */
 export function openSink({ folder, workFolder, build, store }: Target, space: string): PageSink {
   const isApart = store === 'assets' || (store === 'both' && space === DOCUMENTS);
-  const where = { build, space };
-  return isApart ? pageObjectWriter(folder, workFolder, where) : new ShardWriter(folder, workFolder, where);
+  return isApart
+    ? pageObjectWriter(folder, workFolder)
+    : new ShardWriter(folder, workFolder, { build, space });
 }

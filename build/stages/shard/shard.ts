@@ -4,7 +4,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { HEADER_BYTES, header } from '../../../src/core/format/header.ts';
-import { type RunIdentity, sealPage } from '../../../src/core/format/page.ts';
+import { placeIdentity, type RunPlace, sealPage } from '../../../src/core/format/page.ts';
 import type { PageRun, Shard } from '../../../src/core/format/page-table.ts';
 import { objectName } from '../../work/files.ts';
 import { noteObject } from '../../work/object-log.ts';
@@ -19,7 +19,7 @@ const SHARD_BYTES = 64 * 1024 * 1024;
 export class ShardWriter implements PageSink {
   readonly #folder: string;
   readonly #workFolder: string;
-  readonly #where: RunIdentity;
+  readonly #where: RunPlace;
   readonly #partial: string;
   readonly #shards: Shard[] = [];
   readonly #pageStart: number[] = [0];
@@ -29,7 +29,7 @@ export class ShardWriter implements PageSink {
   #bytes = 0;
 
   /** @param workFolder where a shard lies until it is whole, and where its name is noted */
-  constructor(folder: string, workFolder: string, where: RunIdentity) {
+  constructor(folder: string, workFolder: string, where: RunPlace) {
     this.#folder = folder;
     this.#workFolder = workFolder;
     this.#where = where;
@@ -45,7 +45,7 @@ export class ShardWriter implements PageSink {
     const page = this.nextPage;
     if (this.#bytes >= SHARD_BYTES) this.#closeShard();
     if (this.#file === undefined) this.#openShard();
-    const sealed = sealPage(body, { ...this.#where, page });
+    const sealed = sealPage(body, placeIdentity({ ...this.#where, page }));
     this.#append(sealed);
     this.#pageStart.push(this.#pageStart[page] + sealed.length);
     return page;

@@ -6,14 +6,16 @@ import { ByteReader, ByteWriter, compareBytes } from './bytes.ts';
 import { crc32 } from './checksum.ts';
 import { readKey, writeKey } from './front-coding.ts';
 import { checkHeader, HEADER_BYTES, header } from './header.ts';
-import type { PageIdentity } from './page.ts';
+import { type PagePlace, placeIdentity } from './page.ts';
 
 /** Pages in a row, cut into objects. */
 export interface PageRun {
   /** pageStart[p] .. pageStart[p + 1] is page p, counted over all shards without their headers. */
   readonly pageStart: Float64Array;
-  /** Empty when each page is an object of its own: see pageName. */
+  /** Empty when each page is an object of its own. */
   readonly shards: readonly Shard[];
+  /** Where each page is an object of its own: DIGEST_BYTES of each, which name it. */
+  readonly digests?: Uint8Array | undefined;
 }
 
 /** An object that holds the pages from `firstPage` to the next shard's. */
@@ -77,17 +79,38 @@ export function pageCount(run: PageRun): number {
 /** Where pages that are objects of their own lie. */
 export const PAGES = 'pages';
 
-/** The name of a page that is an object of its own. */
-export function pageName({ build, space, page }: PageIdentity): string {
-  return `${PAGES}/${build}/${space}/${page}`;
+/** How much of the SHA-256 of its body names a page that is an object of its own. */
+export const DIGEST_BYTES = 16;
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** The name of a page whose body has a digest, of which the first DIGEST_BYTES count. */
+export function pageName(digest: Uint8Array): string {
+  let name = `${PAGES}/`;
+  for (let i = 0; i < DIGEST_BYTES; i++) name += HEX[digest[i]];
+  return name;
+}
+
+/** The names of all pages of a run; none where they share shards. */
+export function pageNames({ digests = new Uint8Array() }: PageRun): string[] {
+  return Array.from({ length: digests.length / DIGEST_BYTES }, (_, page) =>
+    pageName(digests.subarray(page * DIGEST_BYTES)),
+  );
+}
+
+/**
+ * What a page's checksum is seeded with, and its key in caches: equal over all indexes for equal pages alone. That of a
+ * page that is an object is its name, so what is kept of it serves later generations that have it.
+ */
+export function pageIdentity({ digests }: PageRun, place: PagePlace): string {
+  return digests ? pageName(digests.subarray(place.page * DIGEST_BYTES)) : placeIdentity(place);
 }
 
 /** Where a page lies. */
-export function locatePage(run: PageRun, identity: PageIdentity): PageLocation {
-  const { page } = identity;
-  if (run.shards.length > 0) return locatePages(run, page, page + 1);
+export function locatePage(run: PageRun, page: number): PageLocation {
+  if (!run.digests) return locatePages(run, page, page + 1);
   return {
-    object: pageName(identity),
+    object: pageName(run.digests.subarray(page * DIGEST_BYTES)),
     range: { start: 0, end: run.pageStart[page + 1] - run.pageStart[page] },
   };
 }
@@ -217,6 +240,7 @@ function encodeRun(writer: ByteWriter, run: PageRun): void {
   writer.varint(pageCount(run));
   for (let page = 0; page < pageCount(run); page++)
     writer.varint(run.pageStart[page + 1] - run.pageStart[page]);
+  if (run.digests) writer.raw(run.digests);
 }
 
 function decodeRun(reader: ByteReader): PageRun {
@@ -227,7 +251,8 @@ function decodeRun(reader: ByteReader): PageRun {
   if (count > reader.remaining) throw corrupt(reader.where, `at most ${reader.remaining} pages`, count);
   const pageStart = new Float64Array(count + 1);
   for (let page = 0; page < count; page++) pageStart[page + 1] = pageStart[page] + reader.varint();
-  return { pageStart, shards };
+  if (shards.length > 0) return { pageStart, shards };
+  return { pageStart, shards, digests: reader.raw(count * DIGEST_BYTES) };
 }
 
 function encodeKeys(writer: ByteWriter, keys: readonly Uint8Array[]): void {

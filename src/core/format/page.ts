@@ -1,7 +1,7 @@
 // Pages: the unit of range read, of checksum and of caching. FORMAT.md, "Pages".
 //
-// A page's checksum is seeded with its identity (build, space, number), so that intact bytes in the wrong place are
-// damage too: no page of another index, space or position passes for this one.
+// A page's checksum is seeded with its identity, so that intact bytes in the wrong place are damage too: no page of
+// another index, space or position passes for one of a shard, nor that of another name for one that is an object.
 
 import { corrupt } from '../errors.ts';
 import { BIT_PADDING } from './bits.ts';
@@ -14,7 +14,7 @@ import type { ListPlace } from './postings.ts';
 const TRAILER_BYTES = BIT_PADDING + 4;
 
 /** Where the pages of a run belong. */
-export interface RunIdentity {
+export interface RunPlace {
   /** Of the build: see Manifest.build. */
   readonly build: string;
   /** A space's name, or DOCUMENTS. */
@@ -22,23 +22,28 @@ export interface RunIdentity {
 }
 
 /** Where a page belongs. */
-export interface PageIdentity extends RunIdentity {
+export interface PagePlace extends RunPlace {
   readonly page: number;
 }
 
 /** The name under which document pages are identified; no space may have it. */
 export const DOCUMENTS = '_documents';
 
-function describe({ build, space, page }: PageIdentity): string {
+/** The identity of a page that shares an object with others: where it belongs. */
+export function placeIdentity({ build, space, page }: PagePlace): string {
   return `build ${build}, ${space}, page ${page}`;
 }
 
-function checksum(body: Uint8Array, identity: PageIdentity): number {
-  return crc32(body, crc32(utf8(describe(identity))));
+function checksum(body: Uint8Array, identity: string): number {
+  return crc32(body, crc32(utf8(identity)));
 }
 
-/** A body as it is stored: body, padding, checksum. */
-export function sealPage(body: Uint8Array, identity: PageIdentity): Uint8Array<ArrayBuffer> {
+/**
+ * A body as it is stored: body, padding, checksum.
+ *
+ * @param identity what placeIdentity says, or the name of the object that the page is
+ */
+export function sealPage(body: Uint8Array, identity: string): Uint8Array<ArrayBuffer> {
   const page = new Uint8Array(body.length + TRAILER_BYTES);
   page.set(body);
   new DataView(page.buffer).setUint32(body.length + BIT_PADDING, checksum(body, identity), true);
@@ -51,15 +56,15 @@ export function sealPage(body: Uint8Array, identity: PageIdentity): Uint8Array<A
  * @returns its length without the trailer; the bytes stay where they are, so that readers may run into the padding
  * @throws SparsedgeError `corrupt` when the bytes are not the page of that identity
  */
-export function openPage(page: Uint8Array, identity: PageIdentity): number {
+export function openPage(page: Uint8Array, identity: string): number {
   const length = page.length - TRAILER_BYTES;
-  if (length < 0) throw corrupt(describe(identity), `at least ${TRAILER_BYTES} bytes`, page.length);
+  if (length < 0) throw corrupt(identity, `at least ${TRAILER_BYTES} bytes`, page.length);
   const stored = new DataView(page.buffer, page.byteOffset).getUint32(length + BIT_PADDING, true);
   const found = checksum(page.subarray(0, length), identity);
   let padding = 0;
   for (let i = 0; i < BIT_PADDING; i++) padding |= page[length + i];
   if (found !== stored || padding !== 0) {
-    throw corrupt(describe(identity), `checksum ${stored.toString(16)}`, found.toString(16));
+    throw corrupt(identity, `checksum ${stored.toString(16)}`, found.toString(16));
   }
   return length;
 }

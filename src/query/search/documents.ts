@@ -33,8 +33,8 @@ function placeOf({ manifest, table }: OpenIndex, document: number): DocumentPlac
     throw new SparsedgeError('not-found', `there is no document number ${document}`);
   const run = table.documents;
   const page = lastAtMost(pageCount(run), (i) => run.firstDocument[i] - document);
-  const identity = { build: manifest.build, space: DOCUMENTS, page };
-  return { wanted: { identity, run }, key: pageKey(identity), index: document - run.firstDocument[page] };
+  const wanted = { place: { build: manifest.build, space: DOCUMENTS, page }, run };
+  return { wanted, key: pageKey(wanted), index: document - run.firstDocument[page] };
 }
 
 /** Whether the given documents, which ascend, lie on no more than so many pages. */
@@ -67,7 +67,7 @@ export async function readDocuments(
   cache?: PageCache,
   atHand: ReadonlyMap<string, OpenPage> = new Map(),
 ): Promise<Map<number, Document>> {
-  const wanted = wantedDocuments(index, documents).filter(({ identity }) => !atHand.has(pageKey(identity)));
+  const wanted = wantedDocuments(index, documents).filter((page) => !atHand.has(pageKey(page)));
   const pages = await readPages(index, wanted, 'documentReads', cost, cache);
   return documentsFrom(index, documents, new Map([...atHand, ...pages]));
 }
@@ -123,9 +123,9 @@ export async function findDocumentNumber(
   const run = table.spaces.get(ID_SPACE)!;
   const place = findTerm(run, key);
   if (place.kind !== 'dictionary') throw noSuchDocument(id);
-  const identity = { build: manifest.build, space: ID_SPACE, page: place.page };
-  const where = pageKey(identity);
-  const pages = await readPages(index, [{ identity, run }], 'postingReads', cost, cache);
+  const wanted = { place: { build: manifest.build, space: ID_SPACE, page: place.page }, run };
+  const where = pageKey(wanted);
+  const pages = await readPages(index, [wanted], 'postingReads', cost, cache);
   const open = pages.get(where)!;
   const [hit] = findInDictionary(open.bytes, open.length, [key], where);
   if (!hit) throw noSuchDocument(id);

@@ -70,10 +70,11 @@ export class Evaluation {
 
   /** About how many bytes of postings the search will hold: of the first round's pages, and of what may follow. */
   get bytesHeld(): number {
-    const sizes = this.wanted().map(({ identity, run: { pageStart } }): [string, number] => [
-      pageKey(identity),
-      pageStart[identity.page + 1] - pageStart[identity.page],
-    ]);
+    const sizes = this.wanted().map((wanted): [string, number] => {
+      const { pageStart } = wanted.run;
+      const { page } = wanted.place;
+      return [pageKey(wanted), pageStart[page + 1] - pageStart[page]];
+    });
     const first = [...new Map(sizes).values()].reduce((sum, bytes) => sum + bytes, 0);
     const left = bytesTo(planRest(this.#lists.states)) - bytesTo(this.#target);
     return first + (this.#canLookUp ? Math.min(left, REST_BYTES) : left);

@@ -1,9 +1,8 @@
 // Pages from storage: spans are joined into few range reads, and every page is checked before anyone sees it.
 
 import { SparsedgeError } from '../../core/errors.ts';
-import type { PageIdentity } from '../../core/format/page.ts';
-import { openPage } from '../../core/format/page.ts';
-import { locatePage, type PageLocation, type PageRun } from '../../core/format/page-table.ts';
+import { openPage, type PagePlace } from '../../core/format/page.ts';
+import { locatePage, type PageLocation, type PageRun, pageIdentity } from '../../core/format/page-table.ts';
 import { type ByteRange, type PageSpan, readAs, type Source } from '../../core/source.ts';
 import type { Cost } from './meter.ts';
 
@@ -15,7 +14,7 @@ export interface OpenPage {
 
 /** A page that is wanted: where it belongs, and in which run of pages it lies. */
 export interface WantedPage {
-  readonly identity: PageIdentity;
+  readonly place: PagePlace;
   readonly run: PageRun;
 }
 
@@ -38,9 +37,9 @@ export interface PlannedRead extends ByteRange {
  */
 const JOIN_GAP = 32 * 1024;
 
-/** A page's key in caches and maps: unique over all indexes. */
-export function pageKey({ build, space, page }: PageIdentity): string {
-  return `${build}/${space}/${page}`;
+/** A page's key in caches and maps. */
+export function pageKey({ run, place }: WantedPage): string {
+  return pageIdentity(run, place);
 }
 
 /** What to read, and what the cache has. */
@@ -54,16 +53,11 @@ export function planReads(wanted: Iterable<WantedPage>, cache?: PageCache): Read
   const cached = new Map<string, OpenPage>();
   const located = new Map<string, { key: string; wanted: WantedPage; location: PageLocation }>();
   for (const page of wanted) {
-    const key = pageKey(page.identity);
+    const key = pageKey(page);
     if (cached.has(key) || located.has(key)) continue;
     const kept = cache?.get(key);
     if (kept) cached.set(key, kept);
-    else
-      located.set(key, {
-        key,
-        wanted: page,
-        location: locatePage(page.run, page.identity),
-      });
+    else located.set(key, { key, wanted: page, location: locatePage(page.run, page.place.page) });
   }
   const inOrder = [...located.values()].sort(
     (a, b) =>
@@ -79,8 +73,8 @@ export function planReads(wanted: Iterable<WantedPage>, cache?: PageCache): Read
       reads.push(read);
     }
     read.end = range.end;
-    const { identity } = page;
-    read.pages.push({ key, identity, start: range.start - read.start, end: range.end - read.start });
+    const { place } = page;
+    read.pages.push({ key, place, start: range.start - read.start, end: range.end - read.start });
   }
   return { reads, cached };
 }
@@ -90,7 +84,7 @@ export function planReads(wanted: Iterable<WantedPage>, cache?: PageCache): Read
  *
  * @throws SparsedgeError `corrupt` that names the page and the object that it lies in
  */
-function checkedLength(page: Uint8Array, identity: PageIdentity, object: string): number {
+function checkedLength(page: Uint8Array, identity: string, object: string): number {
   try {
     return openPage(page, identity);
   } catch (cause) {
@@ -132,9 +126,9 @@ export async function executeReads(
       const alone = cache !== undefined && filled < end - start;
       // Nothing is kept before all of it is checked: what is damaged may be read again.
       const opened = await readAs(source, object, read, (bytes) =>
-        pages.map(({ key, identity, start: from, end: to }) => {
+        pages.map(({ key, start: from, end: to }) => {
           const page = alone ? bytes.slice(from, to) : bytes.subarray(from, to);
-          return [key, { bytes: page, length: checkedLength(page, identity, object) }] as const;
+          return [key, { bytes: page, length: checkedLength(page, key, object) }] as const;
         }),
       );
       for (const [key, open] of opened) {

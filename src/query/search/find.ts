@@ -144,7 +144,7 @@ async function readRound(
 ): Promise<boolean> {
   const { index, cache } = context;
   const unread = (documents: readonly number[]) =>
-    wantedDocuments(index, documents).filter(({ identity }) => !documentPages.has(pageKey(identity)));
+    wantedDocuments(index, documents).filter((page) => !documentPages.has(pageKey(page)));
   let postings = planReads(evaluation.wanted(), cache);
   const lookUps = planReads(unread(evaluation.lookUps), cache);
   const complete = affordable([...postings.reads, ...lookUps.reads], cost, budget);

@@ -30,7 +30,8 @@ export function lookUp(
     const page = lastAtMost(pageCount(table.documents), (each) => firstDocument[each] - open.documents[i]);
     const start = i;
     while (i < open.documents.length && open.documents[i] < firstDocument[page + 1]) i++;
-    const key = pageKey({ build: manifest.build, space: DOCUMENTS, page });
+    const place = { build: manifest.build, space: DOCUMENTS, page };
+    const key = pageKey({ place, run: table.documents });
     const opened = pages.get(key);
     if (!opened) continue;
     const places = new Int32Array(firstDocument[page + 1] - firstDocument[page]).fill(-1);

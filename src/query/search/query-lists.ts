@@ -36,12 +36,8 @@ export class QueryLists {
 
   /** The pages that bring terms to a target. */
   wanted(target: ReadonlyMap<TermState, number>): WantedPage[] {
-    const { manifest, table } = this.#index;
     return spansTo(target).flatMap(({ space, from, to }) =>
-      Array.from({ length: to - from }, (_, i) => ({
-        identity: { build: manifest.build, space, page: from + i },
-        run: table.spaces.get(space)!,
-      })),
+      Array.from({ length: to - from }, (_, i) => this.#page(space, from + i)),
     );
   }
 
@@ -63,8 +59,13 @@ export class QueryLists {
     this.#parts = [];
   }
 
+  #page(space: string, page: number): WantedPage {
+    const { manifest, table } = this.#index;
+    return { place: { build: manifest.build, space, page }, run: table.spaces.get(space)! };
+  }
+
   #key(space: string, page: number): string {
-    return pageKey({ build: this.#index.manifest.build, space, page });
+    return pageKey(this.#page(space, page));
   }
 
   #readTier(state: LongState, pages: ReadonlyMap<string, OpenPage>): boolean {

@@ -3,14 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ID_SPACE } from '../../../src/core/format/manifest.ts';
-import { DOCUMENTS } from '../../../src/core/format/page.ts';
-import {
-  locatePages,
-  type PageRun,
-  pageCount,
-  pageName,
-  type TermTable,
-} from '../../../src/core/format/page-table.ts';
+import { locatePages, pageCount, pageNames, type TermTable } from '../../../src/core/format/page-table.ts';
 import type { Source } from '../../../src/core/source.ts';
 import { type OpenIndex, openIndex } from '../../../src/query/search/open.ts';
 
@@ -97,20 +90,15 @@ interface Holding {
 
 function holdingsOf({ table, manifest }: OpenIndex): Map<string, Holding> {
   const holdings = new Map<string, Holding>();
-  const objects = (space: string, run: PageRun) =>
-    run.shards.length > 0
-      ? []
-      : Array.from({ length: pageCount(run) }, (_, page) => pageName({ build: manifest.build, space, page }));
   for (const { name } of table.documents.shards) holdings.set(name, { documents: true, longPages: [] });
-  for (const name of objects(DOCUMENTS, table.documents))
-    holdings.set(name, { documents: true, longPages: [] });
+  for (const name of pageNames(table.documents)) holdings.set(name, { documents: true, longPages: [] });
   for (const space of [ID_SPACE, ...manifest.spaces.map(({ name }) => name)]) {
     for (const [name, longPages] of longPagesOf(table.spaces.get(space)!)) {
       holdings.set(name, { documents: false, longPages });
     }
     const terms = table.spaces.get(space)!;
     const dictionary = new Set(terms.dictionaryPage);
-    for (const [page, name] of objects(space, terms).entries()) {
+    for (const [page, name] of pageNames(terms).entries()) {
       const bytes = { start: 0, end: terms.pageStart[page + 1] - terms.pageStart[page] };
       holdings.set(name, { documents: false, longPages: dictionary.has(page) ? [] : [bytes] });
     }

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { HEADER_BYTES } from '../../../src/core/format/header.ts';
-import { type PageIdentity, sealPage } from '../../../src/core/format/page.ts';
+import { type PagePlace, placeIdentity, sealPage } from '../../../src/core/format/page.ts';
 import type { PageRun } from '../../../src/core/format/page-table.ts';
 import {
   charge,
@@ -30,12 +30,16 @@ function runOf(
   };
 }
 
-function identityOf(page: number, space = 'words'): PageIdentity {
+function placeOf(page: number, space = 'words'): PagePlace {
   return { build: '0123456789abcdef', space, page };
 }
 
+function keyOf(page: number): string {
+  return placeIdentity(placeOf(page));
+}
+
 function wanted(run: PageRun, ...pages: readonly number[]): WantedPage[] {
-  return pages.map((page) => ({ identity: identityOf(page), run }));
+  return pages.map((page) => ({ place: placeOf(page), run }));
 }
 
 /** The reads of a plan as [object, start, end], offsets counted from the first page of the object. */
@@ -77,8 +81,8 @@ describe('pages of one object', () => {
   test('are found within their read', () => {
     const [read] = planReads(wanted(runOf([10, 20, 30]), 2, 0)).reads;
     expect(read.pages.map(({ key, start, end }) => [key, start, end])).toEqual([
-      [pageKey(identityOf(0)), 0, 10],
-      [pageKey(identityOf(2)), 30, 60],
+      [keyOf(0), 0, 10],
+      [keyOf(2), 30, 60],
     ]);
   });
 });
@@ -93,11 +97,18 @@ describe('pages of several objects', () => {
   });
 
   test('that are objects of their own are read whole, without a header', () => {
-    const { reads } = planReads(wanted(runOf([10, 20], {}), 0, 1));
+    const digests = Uint8Array.from({ length: 32 }, (_, i) => (i < 16 ? 0xab : 0xcd));
+    const { reads } = planReads(wanted({ ...runOf([10, 20], {}), digests }, 0, 1));
     expect(reads).toMatchObject([
-      { object: 'pages/0123456789abcdef/words/0', start: 0, end: 10 },
-      { object: 'pages/0123456789abcdef/words/1', start: 0, end: 20 },
+      { object: `pages/${'ab'.repeat(16)}`, start: 0, end: 10, pages: [{ key: `pages/${'ab'.repeat(16)}` }] },
+      { object: `pages/${'cd'.repeat(16)}`, start: 0, end: 20 },
     ]);
+  });
+
+  test('that are equal are read once', () => {
+    const digests = new Uint8Array(32).fill(0xab);
+    const { reads } = planReads(wanted({ ...runOf([10, 10], {}), digests }, 0, 1));
+    expect(reads).toHaveLength(1);
   });
 });
 
@@ -106,29 +117,31 @@ describe('a cache', () => {
   const page: OpenPage = { bytes: new Uint8Array(20), length: 8 };
 
   test('spares the read of a page that it holds, and splits no read that goes over it', () => {
-    const cache = new Map([[pageKey(identityOf(1)), page]]);
+    const cache = new Map([[keyOf(1), page]]);
     const { reads, cached } = planReads(wanted(run, 0, 1, 2), cache);
-    expect([...cached]).toEqual([[pageKey(identityOf(1)), page]]);
+    expect([...cached]).toEqual([[keyOf(1), page]]);
     expect(reads).toMatchObject([{ start: HEADER_BYTES, end: HEADER_BYTES + 60, pages: [{}, {}] }]);
   });
 
   test('tells apart builds, spaces and pages', () => {
-    const one = identityOf(1);
+    const one = placeOf(1);
     const others = [{ build: 'fedcba9876543210' }, { space: 'marks' }, { page: 2 }];
-    const keys = [one, ...others.map((other) => ({ ...one, ...other }))].map(pageKey);
+    const keys = [one, ...others.map((other) => ({ ...one, ...other }))].map((place) =>
+      pageKey({ place, run }),
+    );
     expect(new Set(keys).size).toBe(4);
   });
 
   test('costs nothing: a plan is charged for its reads and their bytes, gaps included', () => {
     const cost = noCost();
-    charge(cost, 'postingReads', planReads(wanted(run, 0, 1, 2), new Map([[pageKey(identityOf(1)), page]])));
+    charge(cost, 'postingReads', planReads(wanted(run, 0, 1, 2), new Map([[keyOf(1), page]])));
     expect(cost).toEqual({ ...noCost(), postingReads: 1, bytes: 60, cachedPages: 1 });
   });
 });
 
 describe('reads that are carried out', () => {
   const bodies = [Uint8Array.of(1, 2, 3), Uint8Array.of(4, 5), Uint8Array.of(6)];
-  const sealed = bodies.map((body, page) => sealPage(body, identityOf(page)));
+  const sealed = bodies.map((body, page) => sealPage(body, placeIdentity(placeOf(page))));
   const run = runOf(sealed.map(({ length }) => length));
   const shard = () =>
     Uint8Array.from([...new Uint8Array(HEADER_BYTES), ...sealed.flatMap((page) => [...page])]);
@@ -139,8 +152,8 @@ describe('reads that are carried out', () => {
 
   test('bring each page under its key, with the length of its body', async () => {
     const pages = await read([0, 2]);
-    expect([...pages.keys()]).toEqual([pageKey(identityOf(0)), pageKey(identityOf(2))]);
-    const { bytes, length } = pages.get(pageKey(identityOf(2)))!;
+    expect([...pages.keys()]).toEqual([keyOf(0), keyOf(2)]);
+    const { bytes, length } = pages.get(keyOf(2))!;
     expect([...bytes.subarray(0, length)]).toEqual([6]);
   });
 
@@ -156,7 +169,7 @@ describe('reads that are carried out', () => {
   });
 
   test('fail on an intact page that is another one', async () => {
-    const elsewhere = { identity: identityOf(0, 'marks'), run };
+    const elsewhere = { place: placeOf(0, 'marks'), run };
     const source = memorySource(new Map([['shard', shard()]]));
     await expect(executeReads(source, planReads([elsewhere]).reads)).rejects.toMatchObject({
       code: 'corrupt',
