@@ -89,7 +89,6 @@ export class RequestReads {
       let underway = 0;
       let over = false;
       let cancel = () => {};
-      let damage: string | undefined;
       let failure: unknown;
 
       const count = (change: number) => {
@@ -136,7 +135,6 @@ export class RequestReads {
           const sent = clock();
           decode = await attempt(time);
           health.answered((clock() - sent - carrying) / queue);
-          if (!over) cancel();
           const value = await decode();
           if (!over) end(() => resolve(value));
         } catch (error) {
@@ -144,9 +142,9 @@ export class RequestReads {
           if (kind === 'outage') health.failed();
           if (over) return;
           count(-1);
+          if (kind === 'final' || (kind === 'damage' && String(error) === String(failure)))
+            return end(() => reject(error));
           failure = error;
-          if (kind === 'final' || damage === String(error)) return end(() => reject(error));
-          if (kind === 'damage') damage = String(error);
           next('retries', random() * Math.min(MOST_PAUSE_MS, PAUSE_MS * 2 ** time));
         }
       };
