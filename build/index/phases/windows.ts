@@ -86,7 +86,7 @@ export async function orderWindows(collection: Collection, units: Units): Promis
   return ordered.map(({ folder }) => join(folder, ORDER));
 }
 
-/** Weighs and quantizes the lists of each window. A phase of its own, since ordering takes memory that it has none of. */
+/** Weighs and quantizes the lists of each window: a phase of its own, which needs no memory that ordering took. */
 export function quantizeWindows(
   { plan, spools, windowStart, slices }: Collection,
   orders: readonly string[] | undefined,
