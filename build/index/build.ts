@@ -4,7 +4,8 @@
 //   encode      documents are read, expanded, encoded and inverted, so many batches a unit
 //   deal        where there are several windows: documents are dealt to them by subject
 //   weigh       where a quantizer wants the largest weight of its space: that of each unit of encode
-//   order       a window's documents are ordered, and its lists weighed, quantized and renumbered
+//   order       a window's documents are ordered
+//   quantize    a window's lists are weighed, quantized and renumbered
 //   shard       the lists of all windows are merged and coded, a range of terms a unit
 //   documents   a window's documents become the bodies of pages
 //   write       everything is put together, by one: shards, page table, manifest
@@ -54,7 +55,7 @@ import { codeTerms } from './phases/code-terms.ts';
 import { areDealt, dealDocuments } from './phases/deal-documents.ts';
 import { ENCODE, READ, spoolInputs } from './phases/spool-inputs.ts';
 import { pause, tryLock, Units } from './phases/units.ts';
-import { chooseQuantizers, orderWindows, pageWindows } from './phases/windows.ts';
+import { chooseQuantizers, orderWindows, pageWindows, quantizeWindows } from './phases/windows.ts';
 import { planIndex } from './plan-index.ts';
 import { mustBeFreeForIndex, publishLocally, removeUnfinished } from './publish.ts';
 
@@ -223,12 +224,13 @@ async function prepare(job: BuildJob, units: Units, clock: StageClock): Promise<
   const slices = await clock.time('deal', () => dealDocuments(spools, windowStart, units));
   const collection = { plan, spools, windowStart, slices, startProgress };
   const quantizers = await clock.time('weigh', () => chooseQuantizers(collection, units));
-  const windows = await clock.time('order', () => orderWindows(collection, quantizers, units));
+  const orders = await clock.time('order', () => orderWindows(collection, units));
+  const windows = await clock.time('quantize', () => quantizeWindows(collection, orders, quantizers, units));
   const layout = job.layout ?? chooseLayout(plan.store, spools);
   const coded = await clock.time('shard', () => codeTerms(collection, windows, layout, units));
   const inVectors = hasVectors(plan, documentsOf(spools));
   const pages = await clock.time('documents', () =>
-    pageWindows(collection, windows, inVectors ? coded.spaces : [], layout.documentBytes, units),
+    pageWindows(collection, windows, orders, inVectors ? coded.spaces : [], layout.documentBytes, units),
   );
   const spaces = coded.spaces.map((ranges, space) => ({
     ranges,

@@ -11,7 +11,7 @@ import { type CodedRange, codeRange } from '../../stages/shard/terms/code-range.
 import { TermCoder } from '../../stages/shard/terms/term-coder.ts';
 import { cutRanges } from '../../stages/shard/terms/term-ranges.ts';
 import type { Units } from './units.ts';
-import { type Collection, listFiles, type OrderedWindow } from './windows.ts';
+import { type Collection, listFiles, type QuantizedWindow } from './windows.ts';
 
 /** Postings of a range of terms, for each document that a window may have: some twenty seconds' work in all. */
 const RANGE_SHARE = 32;
@@ -25,7 +25,7 @@ export interface CodedTerms {
 /** Codes all terms. */
 export async function codeTerms(
   { plan, spools, windowStart, startProgress }: Collection,
-  windows: readonly OrderedWindow[],
+  windows: readonly QuantizedWindow[],
   layout: Layout,
   units: Units,
 ): Promise<CodedTerms> {

@@ -1,4 +1,4 @@
-// The phases that work on windows: documents are ordered and their lists quantized, and later written as pages. In
+// The phases that work on windows: documents are ordered, their lists quantized, and later written as pages. In
 // memory is what one window needs.
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -34,11 +34,9 @@ export interface Collection {
   readonly startProgress: StartProgress;
 }
 
-/** A window in its order: files by their names in a folder. */
-export interface OrderedWindow {
+/** A window's lists, as impacts in its order: files by their names in a folder. */
+export interface QuantizedWindow {
   readonly folder: string;
-  /** The old number of each document, in the new order, as 32-bit numbers. */
-  readonly order?: string;
   readonly ids: WindowLists;
   readonly spaces: readonly (WindowLists & { readonly report: QuantizationReport })[];
 }
@@ -70,36 +68,49 @@ export async function chooseQuantizers(
   });
 }
 
-/** Orders the documents of each window and writes their lists. */
-export function orderWindows(
-  collection: Collection,
+/**
+ * Orders the documents of each window.
+ *
+ * @returns where the old number of each document is, in the new order; nothing where they stay as they were read
+ */
+export async function orderWindows(collection: Collection, units: Units): Promise<string[] | undefined> {
+  const { plan, windowStart, slices, startProgress } = collection;
+  if (plan.order === 'input') return undefined;
+  const allocate = reusingMemory();
+  const ordered = await units.all('order', slices.length, async (window, folder) => {
+    const documents = windowStart[window + 1] - windowStart[window];
+    const order = await orderWindow(slices[window], documents, folder, startProgress, allocate);
+    writeOrder(join(folder, ORDER), order);
+    return {};
+  });
+  return ordered.map(({ folder }) => join(folder, ORDER));
+}
+
+/** Weighs and quantizes the lists of each window: a phase of its own, which needs no memory that ordering took. */
+export function quantizeWindows(
+  { plan, spools, windowStart, slices }: Collection,
+  orders: readonly string[] | undefined,
   quantizers: readonly Quantizer[],
   units: Units,
-): Promise<Done<OrderedWindow>[]> {
-  const { plan, spools, windowStart, slices: ofWindow, startProgress } = collection;
-  const allocate = reusingMemory();
-  return units.all('order', windowStart.length - 1, async (window, folder) => {
-    const [first, limit] = [windowStart[window], windowStart[window + 1]];
-    const slices = ofWindow[window];
-    const order =
-      plan.order === 'input'
-        ? undefined
-        : await orderWindow(slices, limit - first, folder, startProgress, allocate);
-    if (order) writeOrder(join(folder, ORDER), order);
-    const renumbering = order && new Renumbering(order);
-    const blockPostings = Math.ceil(plan.windowDocuments * BLOCK_SHARE);
-    const numbering = { first, renumbering, blockPostings };
+): Promise<Done<QuantizedWindow>[]> {
+  return units.all('quantize', slices.length, (window, folder) => {
+    const numbering = {
+      first: windowStart[window],
+      renumbering: orders && new Renumbering(readOrder(orders[window])),
+      blockPostings: Math.ceil(plan.windowDocuments * BLOCK_SHARE),
+    };
     const listsOf = (space: string) => `${space}.lists`;
+    const idSpills = spillsOf(slices[window], 'ids');
     const ids = {
       file: listsOf(ID_SPACE),
-      blocks: writeWindowIds(spillsOf(slices, 'ids'), join(folder, listsOf(ID_SPACE)), numbering),
+      blocks: writeWindowIds(idSpills, join(folder, listsOf(ID_SPACE)), numbering),
     };
     const spaces = plan.spaces.map(({ name, encoder }, space) => {
       const file = listsOf(name);
-      const weigher = openWeigher(slices, space, encoder.weighting, spools);
+      const weigher = openWeigher(slices[window], space, encoder.weighting, spools);
       return { file, ...writeWindowLists(weigher, quantizers[space], join(folder, file), numbering) };
     });
-    return { folder, ...(order && { order: ORDER }), ids, spaces };
+    return { folder, ids, spaces };
   });
 }
 
@@ -110,20 +121,21 @@ export function orderWindows(
  */
 export function pageWindows(
   { windowStart, slices, startProgress }: Collection,
-  windows: readonly OrderedWindow[],
+  windows: readonly QuantizedWindow[],
+  orders: readonly string[] | undefined,
   coded: readonly (readonly CodedRange[])[],
   pageBytes: number,
   units: Units,
 ): Promise<Done<WindowPages>[]> {
   return units.all('documents', windows.length, (window, folder) => {
-    const { folder: ordered, order, spaces } = windows[window];
+    const { folder: quantized, spaces } = windows[window];
     const [first, limit] = [windowStart[window], windowStart[window + 1]];
     const content = {
       slices: slices[window],
       first,
       documents: limit - first,
-      order: order === undefined ? undefined : readOrder(join(ordered, order)),
-      spaces: coded.map((ranges, space) => ({ lists: join(ordered, spaces[space].file), ranges })),
+      order: orders && readOrder(orders[window]),
+      spaces: coded.map((ranges, space) => ({ lists: join(quantized, spaces[space].file), ranges })),
     };
     const progress = startProgress('writing documents', 'documents');
     return writeWindowPages(content, pageBytes, folder, progress);
@@ -131,7 +143,7 @@ export function pageWindows(
 }
 
 /** The lists of all windows, of a space or of ids. */
-export function listFiles(windows: readonly OrderedWindow[], space: number | 'ids'): ListFile[] {
+export function listFiles(windows: readonly QuantizedWindow[], space: number | 'ids'): ListFile[] {
   return windows.map((window) => {
     const { file, blocks } = space === 'ids' ? window.ids : window.spaces[space];
     return { path: join(window.folder, file), blocks };

@@ -70,7 +70,7 @@ test.each([1, 3, 8])('%i parts at once end with the bytes of a build by one', as
 test('parts killed in every phase and run again end with the same bytes', async () => {
   const index = join(temporaryFolder(), 'index');
   let kills = 0;
-  for (const unit of ['encode.2', 'weigh.4', 'order.1', 'shard.0', 'documents.3']) {
+  for (const unit of ['encode.2', 'weigh.4', 'order.1', 'quantize.2', 'shard.0', 'documents.3']) {
     const running = [1, 2, 3].map((part) => startPart(index, part, 3));
     await until(index, unit, running);
     for (const { process } of running) process.kill('SIGKILL');
