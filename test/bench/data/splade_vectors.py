@@ -274,9 +274,11 @@ def read_all(folder, worker, workers):
             groups.append([])
             size = 0
     splade = Splade(folder)
-    for number, group in enumerate(groups):
-        path = parts / f"{number:04}.npz"
-        if number % workers != worker or path.exists() or not group:
+    # From both ends: what a stopped run has is of every kind of text.
+    order = sorted(range(len(groups)), key=lambda number: min(number, len(groups) - 1 - number))
+    for turn, number in enumerate(order):
+        path, group = parts / f"{number:04}.npz", groups[number]
+        if turn % workers != worker or path.exists() or not group:
             continue
         passages, windows = Packed(splade), Packed(splade)
         for (work, texts), length in group:

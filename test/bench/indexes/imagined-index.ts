@@ -126,23 +126,36 @@ interface AskedList {
 
 const NOTHING: AskedList = { documents: new Uint32Array(0), impacts: new Uint8Array(0) };
 
-/** The lists of all terms over all documents, which are drawn twice: to count, and to fill. */
+/** The lists of all terms over all documents. */
 function listsOf(drawn: DrawnDocuments, terms: number): AskedList[] {
-  const counts = new Uint32Array(terms);
-  drawn.drawAll((_, term) => {
-    counts[term]++;
-  });
-  const lists = Array.from(counts, (count) => ({
-    documents: new Uint32Array(count),
-    impacts: new Uint8Array(count),
-  }));
-  const filled = new Uint32Array(terms);
-  drawn.drawAll((document, term, impact) => {
-    const at = filled[term]++;
-    lists[term].documents[at] = document;
-    lists[term].impacts[at] = impact;
-  });
-  return lists;
+  const lists = Array.from({ length: terms }, () => new GrowingList());
+  drawn.drawAll((document, term, impact) => lists[term].push(document, impact));
+  return lists.map((list) => list.finished());
+}
+
+class GrowingList {
+  #documents = new Uint32Array(256);
+  #impacts = new Uint8Array(256);
+  #count = 0;
+
+  push(document: number, impact: number): void {
+    if (this.#count === this.#documents.length) {
+      const capacity = Math.ceil(this.#count * 1.5);
+      const [documents, impacts] = [new Uint32Array(capacity), new Uint8Array(capacity)];
+      documents.set(this.#documents);
+      impacts.set(this.#impacts);
+      [this.#documents, this.#impacts] = [documents, impacts];
+    }
+    this.#documents[this.#count] = document;
+    this.#impacts[this.#count++] = impact;
+  }
+
+  finished(): AskedList {
+    return {
+      documents: this.#documents.subarray(0, this.#count),
+      impacts: this.#impacts.subarray(0, this.#count),
+    };
+  }
 }
 
 /** Pages of terms in memory, with nothing between those of one term and the next. */
