@@ -201,7 +201,7 @@ export function rankOfTerm(term: string): number {
 }
 
 /** Terms in the order of the dictionary are in no order of frequency. */
-export function termOfRank(rank: number): string {
+function termOfRank(rank: number): string {
   const term = () => (Math.imul(rank + 1, GOLDEN) >>> 0).toString(36);
   if (rank >= KEPT_TERMS) return term();
   frequentTerms[rank] ??= term();
