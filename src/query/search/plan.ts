@@ -8,6 +8,7 @@
 
 import { findTerm, KTH, type LongTerm, type TermTable } from '../../core/format/page-table.ts';
 import { MAX_IMPACT } from '../../core/format/postings.ts';
+import { FLAGS } from './sums/score.ts';
 import type { QueryTerm } from './terms.ts';
 
 /** Posting bytes that a first round may read before it starts to leave tails unread. */
@@ -18,9 +19,10 @@ const WHOLE_BYTES = 512 * 1024;
 
 /**
  * The share of the k-th score that unread postings may add together before documents are looked up: so about as many
- * pages hold open documents as hold hits. Less reads more of the lists, and more leaves more documents open.
+ * pages hold open documents as hold hits. Less reads more of the lists, and more leaves more documents open, as lists do
+ * that sums cannot tell apart.
  */
-const OPEN_SHARE = 0.2;
+const OPEN_SHARE = { told: 0.2, untold: 0.15 };
 
 /**
  * The k-th score as a share of the root of the sum of squares of the k-th scores that the lists have alone, where none
@@ -108,8 +110,10 @@ export function planFirst(
   { k, limit, canLookUp }: FirstRound,
 ): Map<TermState, number> {
   const whole = bytesTo(planRest(states));
+  const lists = states.filter(({ kind }) => kind === 'long').length;
+  const share = lists > FLAGS ? OPEN_SHARE.untold : OPEN_SHARE.told;
   const endsEarly = canLookUp && whole > Math.min(limit, WHOLE_BYTES);
-  const aim = endsEarly ? OPEN_SHARE * likelyScore(states, k) : 0;
+  const aim = endsEarly ? share * likelyScore(states, k) : 0;
   return planHeads(states, aim, limit);
 }
 

@@ -143,7 +143,7 @@ describe('the first round', () => {
       );
     const tiers = (unread: number, canLookUp: boolean) =>
       new Set(planFirst(states(unread), { k: 10, limit: FIRST_ROUND_BYTES, canLookUp }).values());
-    // The tenth result probably scores .65 √40 · 90 = 370: a fifth of it is 74, and 40 tails of 1 add 40 together.
+    // The tenth result probably scores .65 √40 · 90 = 370: .15 of it is 55, and 40 tails of 1 add 40 together.
     expect(tiers(1, true)).toEqual(new Set([1]));
     expect(tiers(1, false)).toEqual(new Set([2]));
     // Tails of 2 add 80: some of them are read.
