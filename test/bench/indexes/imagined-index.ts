@@ -6,7 +6,9 @@
 // to find that order; a dictionary page holds the one term that is asked, and not its neighbours; and pages of
 // documents are all of one size, with vectors of the terms that are asked, and nothing to show.
 
-import { TermPageWriter } from '../../../build/stages/shard/term-pages.ts';
+import { LAYOUT } from '../../../build/stages/shard/page-sizes.ts';
+import { TermCoder } from '../../../build/stages/shard/terms/term-coder.ts';
+import { TermPageWriter } from '../../../build/stages/shard/terms/term-pages.ts';
 import { cutWindows } from '../../../build/stages/shard/write-index.ts';
 import { utf8 } from '../../../src/core/format/bytes.ts';
 import { encodeVectors, packDocumentPage, type VectorTerm } from '../../../src/core/format/document-page.ts';
@@ -48,18 +50,19 @@ export function imaginedIndex(
   const terms = [...asked].sort();
   const drawn = new DrawnDocuments(profile, windowStart, terms.map(rankOfTerm));
   const sink = new MemorySink();
-  const writer = new TermPageWriter(sink, windowStart, {
-    longBytes: 4 * 1024,
-    dictionaryBytes: 1,
-    dividedBytes: 16 * 1024,
-  });
+  const coder = new TermCoder(windowStart, LAYOUT);
+  const writer = new TermPageWriter(sink, { dictionaryBytes: 1 });
   /** Of each term its number among the long ones. */
   const numberOf: (number | undefined)[] = [];
+  let long = 0;
   const lists = listsOf(drawn, terms.length);
   for (const [i, term] of terms.entries()) {
     const { documents: numbers, impacts } = lists[i];
-    numberOf.push(numbers.length === 0 ? undefined : writer.add(utf8(term), numbers, impacts));
     lists[i] = NOTHING;
+    const coded = numbers.length === 0 ? undefined : coder.code(utf8(term), numbers, impacts);
+    numberOf.push(coded?.kind === 'long' ? long++ : undefined);
+    if (!coded) continue;
+    writer.add(coded);
     sink.skip(APART);
   }
   const table = writer.finish(true);
