@@ -15,8 +15,8 @@ bfloat16, and products with its vocabulary are of bytes: against bfloat16 throug
 average, where weights are .62, and 2 % of them, .06 % of their sum, come or go.
 
 What is read is kept in parts; a run that was stopped goes on, and several workers share them. The last one to finish
-writes 227k-splade.jsonl and 1m-splade.jsonl, {"id", "contents", "vector"}, and questions-splade.json. With --finish they
-are written of what was read so far.
+writes 227k-splade.jsonl and 1m-splade.jsonl, {"id", "contents", "vector"}, and questions-splade.json. With --finish
+they are written of what was read so far.
 """
 
 import argparse

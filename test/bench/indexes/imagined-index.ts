@@ -14,7 +14,7 @@ import { utf8 } from '../../../src/core/format/bytes.ts';
 import { encodeVectors, packDocumentPage, type VectorTerm } from '../../../src/core/format/document-page.ts';
 import { HEADER_BYTES } from '../../../src/core/format/header.ts';
 import type { Manifest } from '../../../src/core/format/manifest.ts';
-import { DOCUMENTS, type PageIdentity, sealPage } from '../../../src/core/format/page.ts';
+import { DOCUMENTS, placeIdentity, sealPage } from '../../../src/core/format/page.ts';
 import { lastAtMost, type PageRun } from '../../../src/core/format/page-table.ts';
 import type { Source } from '../../../src/core/source.ts';
 import type { OpenIndex } from '../../../src/query/search/open.ts';
@@ -172,7 +172,7 @@ class MemorySink {
 
   write(body: Uint8Array): number {
     const page = this.nextPage;
-    this.#pages.push(sealPage(body, { build: BUILD, space: SPACE, page }));
+    this.#pages.push(sealPage(body, placeIdentity({ build: BUILD, space: SPACE, page })));
     this.pageStart.push(this.pageStart[page] + this.#pages[page]!.length);
     return page;
   }
@@ -238,15 +238,12 @@ class DrawnPages {
     const vectors: VectorTerm[] = [...found]
       .sort(([a], [b]) => a - b)
       .map(([term, postings]) => ({ term, ...postings }));
-    return this.#filled(encodeVectors([vectors], to - from), {
-      build: BUILD,
-      space: DOCUMENTS,
-      page: number,
-    });
+    const identity = placeIdentity({ build: BUILD, space: DOCUMENTS, page: number });
+    return this.#filled(encodeVectors([vectors], to - from), identity);
   }
 
   /** A page of the size that all have, with zeros where documents would be shown from. */
-  #filled(vectors: Uint8Array, identity: PageIdentity): Uint8Array {
+  #filled(vectors: Uint8Array, identity: string): Uint8Array {
     const empty = sealPage(packDocumentPage(vectors, 0, new Uint8Array()), identity);
     if (empty.length > this.#bytes) throw new Error(`${this.#bytes} bytes are too few for a page's vectors`);
     return sealPage(packDocumentPage(vectors, 0, new Uint8Array(this.#bytes - empty.length)), identity);

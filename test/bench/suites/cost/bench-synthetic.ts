@@ -120,7 +120,7 @@ async function imagine(
     const wanted = wantedDocuments(
       index,
       top.map(({ document }) => document),
-    ).filter(({ identity }) => !pages.has(pageKey(identity)));
+    ).filter((page) => !pages.has(pageKey(page)));
     const shown = planReads(wanted);
     charge(cost, 'documentReads', shown);
     if (shown.reads.length > 0) cost.rounds++;
