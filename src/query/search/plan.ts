@@ -19,8 +19,8 @@ const WHOLE_BYTES = 512 * 1024;
 
 /**
  * The share of the k-th score that unread postings may add together before documents are looked up: so about as many
- * pages hold open documents as hold hits. Less reads more of the lists, and more leaves more documents open, as lists do
- * that sums cannot tell apart.
+ * pages hold open documents as hold hits. Less reads more of the lists, and more leaves more documents open, as do
+ * lists that a sum's flags do not tell apart.
  */
 const OPEN_SHARE = { told: 0.2, untold: 0.15 };
 
