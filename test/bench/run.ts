@@ -6,7 +6,7 @@ import { DEFAULT_MODEL } from '../../build/index/config.ts';
 import type { Benchmark } from './benchmark.ts';
 import { JUDGED } from './data/judged-collections.ts';
 import { SIZES } from './data/passages.ts';
-import { PROFILES } from './data/profiles.ts';
+import { IMAGINED, PROFILES } from './data/profiles.ts';
 import { QUESTION_SETS } from './data/questions.ts';
 import { SITES } from './data/sites.ts';
 import { keepResult, resultOf } from './figures.ts';
@@ -40,6 +40,10 @@ const BENCHMARKS: Readonly<Record<string, Entry>> = {
   synthetic: {
     measures: 'queries of learned sparse encoders, on synthetic vectors',
     load: () => import('./suites/cost/bench-synthetic.ts'),
+  },
+  learned: {
+    measures: 'queries of a public SPLADE, on its own vectors of the passages',
+    load: () => import('./suites/cost/bench-learned.ts'),
   },
   rivals: {
     measures: 'other engines on the same documents',
@@ -107,7 +111,8 @@ Options
 
 Options of some benchmarks
   --encoders splade,...   synthetic: which encoders: ${Object.keys(PROFILES).join(', ')}
-  --vectors               synthetic: keep documents' vectors whatever the size
+  --vectors               synthetic, learned: keep documents' vectors whatever the size
+  --imagined 8.8m,...     synthetic: search indexes that are not built: ${Object.keys(IMAGINED).join(', ')}
   --large                 synthetic: measure 8.8 million documents, too
   --model <path>          neural: an ONNX file that takes the place of the tests' network
                           expansion: a GGUF file that takes the place of the tests' model
@@ -139,6 +144,7 @@ async function main(): Promise<void> {
       folder: { type: 'string' },
       store: { type: 'string', default: 'r2' },
       vectors: { type: 'boolean', default: false },
+      imagined: { type: 'string' },
       sites: { type: 'string', default: Object.keys(SITES).join() },
       engines: { type: 'string' },
       chromium: { type: 'string', default: 'chromium' },
@@ -180,6 +186,7 @@ async function main(): Promise<void> {
     work: values.work,
     folder: values.folder,
     vectors: values.vectors,
+    imagined: values.imagined === undefined ? [] : chosen(values.imagined, IMAGINED),
     store: chosen(values.store, { r2: true, assets: true })[0],
     sites: chosen(values.sites, SITES),
     engines: values.engines?.split(','),

@@ -51,6 +51,15 @@ export const PROFILES = {
 } as const satisfies Record<string, Profile>;
 export type ProfileName = keyof typeof PROFILES;
 
+/** Sizes of indexes that are searched without being built, with how many queries they are asked. */
+export const IMAGINED = {
+  '1m': { documents: 1_000_000, queries: 60 },
+  '8.8m': { documents: 8_841_823, queries: 60 },
+  '30m': { documents: 30_000_000, queries: 30 },
+  '100m': { documents: 100_000_000, queries: 12 },
+} as const;
+export type Imagined = keyof typeof IMAGINED;
+
 const MSMARCO = 8_841_823;
 
 /** How many terms a collection of that many documents has. */

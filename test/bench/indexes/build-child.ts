@@ -17,7 +17,7 @@ import { round } from '../figures.ts';
 /** What to build. */
 export interface BuildOrder {
   readonly name: string;
-  /** A file of documents, or the profile of synthetic ones with their vectors. */
+  /** A file of documents, with their vectors where the space wants them, or the profile of synthetic ones. */
   readonly input: string | { readonly profile: ProfileName; readonly documents: number };
   /** The space to build; BM25 unless given. */
   readonly space?: NonNullable<BuildConfigInput['spaces']>[number];
@@ -57,12 +57,12 @@ function configOf({ input, space = { encoder: 'bm25' }, store, vectors }: BuildO
 }
 
 async function build(order: BuildOrder): Promise<BuildFigures> {
-  const { name, input, folder, workFolder, vectorsPath } = order;
+  const { name, input, space, folder, workFolder, vectorsPath } = order;
   const started = performance.now();
   const { manifest, seconds } = await buildIndex({
     inputs: () =>
       typeof input === 'string'
-        ? openInputs({ input, format: 'beir', report: newReport() })
+        ? openInputs({ input, format: 'beir', report: newReport() }, space?.encoder === 'vectors')
         : syntheticDocuments(PROFILES[input.profile], input.documents),
     inputKey: name,
     config: configOf(order),

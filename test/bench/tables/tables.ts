@@ -14,6 +14,7 @@ import type { PhraseFigures } from '../suites/cost/bench-phrases.ts';
 import type { QueryFigures } from '../suites/cost/bench-query.ts';
 import { kilobytes, markdown, megabytes, number, type Table } from './cells.ts';
 import { goals, isMet } from './goals.ts';
+import { growthFigure } from './growth-figure.ts';
 import {
   expansionTable,
   rivalsTable,
@@ -22,6 +23,7 @@ import {
   syntheticTable,
 } from './tables-compared.ts';
 import { familiesMeasuresTable, familiesTable } from './tables-families.ts';
+import { imaginedTable, learnedTable, pricesTable } from './tables-growth.ts';
 import {
   modelTable,
   qualityCostsTable,
@@ -50,6 +52,9 @@ const TABLES: Readonly<Record<string, () => Table>> = {
   phrases: phrasesTable,
   neural: neuralTable,
   synthetic: syntheticTable,
+  learned: learnedTable,
+  imagined: imaginedTable,
+  prices: pricesTable,
   rivals: rivalsTable,
   sites: sitesTable,
   'sites-read': sitesReadTable,
@@ -65,8 +70,11 @@ const TABLES: Readonly<Record<string, () => Table>> = {
   'families-measures': familiesMeasuresTable,
 };
 
+/** Pictures, which documents show. */
+const PICTURES: Readonly<Record<string, () => string>> = { 'test/bench/growth.svg': growthFigure };
+
 /**
- * Writes the tables of all documents anew.
+ * Writes the tables of all documents and the pictures anew.
  *
  * @param check fail where one would change, instead
  */
@@ -80,6 +88,12 @@ export function writeTables(check: boolean): void {
     if (after === before) continue;
     if (check) throw new Error(`${relative(ROOT, document)} is not current: run npm run bench -- tables`);
     writeFileSync(document, after);
+  }
+  for (const [name, draw] of Object.entries(PICTURES)) {
+    const [path, after] = [join(ROOT, name), draw()];
+    if (existsSync(path) && readFileSync(path, 'utf8') === after) continue;
+    if (check) throw new Error(`${name} is not current: run npm run bench -- tables`);
+    writeFileSync(path, after);
   }
 }
 

@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { LAYOUT } from '../../../build/stages/shard/page-sizes.ts';
-import { utf8 } from '../../../src/core/format/bytes.ts';
+import { compareBytes, utf8 } from '../../../src/core/format/bytes.ts';
 import type { TermTable } from '../../../src/core/format/page-table.ts';
 import { findTop } from '../../../src/query/search/find.ts';
 import { openIndex } from '../../../src/query/search/open.ts';
@@ -46,6 +46,16 @@ function tableOf({ pageBytes, dictionary = {}, long = {} }: StatedTable): TermTa
     })),
     inVectors: false,
   };
+}
+
+/** Lists of two tiers of 8 KiB, of these impacts, whose tenth is 90. */
+function longTable(terms: readonly string[], impacts: readonly [number, number]): TermTable {
+  const long = Object.fromEntries(terms.map((term, i) => [term, { firstPage: 2 * i, impacts }]));
+  const table = tableOf({ pageBytes: new Array<number>(2 * terms.length).fill(8 * 1024), long });
+  const longTerms = [...table.longTerms]
+    .sort((a, b) => compareBytes(a.key, b.key))
+    .map((term) => ({ ...term, kthImpact: [90, 0, 0] }));
+  return { ...table, longTerms };
 }
 
 function located(stated: StatedTable, query: Readonly<Record<string, number>>): TermState[] {
@@ -114,13 +124,30 @@ describe('the first round', () => {
     ]);
   });
 
-  test('reads up to 4 MiB of long lists, and not a page more', () => {
+  test('reads up to 6 MiB of long lists, and not a page more', () => {
     const pages = (count: number): StatedTable => ({
       pageBytes: Array.from({ length: count }, () => 16 * 1024),
       long: { the: { firstPage: 0, impacts: Array.from({ length: count }, () => 9) } },
     });
-    expect(firstRound(pages(256), { the: 1 }, FIRST_ROUND_BYTES)).toEqual([[0, 256]]);
-    expect(firstRound(pages(257), { the: 1 }, FIRST_ROUND_BYTES)).toEqual([[0, 256]]);
+    expect(firstRound(pages(384), { the: 1 }, FIRST_ROUND_BYTES)).toEqual([[0, 384]]);
+    expect(firstRound(pages(385), { the: 1 }, FIRST_ROUND_BYTES)).toEqual([[0, 384]]);
+  });
+
+  test('ends early, of however many lists, where documents can be looked up', () => {
+    // Forty lists of two tiers, 640 KiB together. Alone, each has a tenth result of 90.
+    const terms = Array.from({ length: 40 }, (_, i) => `term${i}`);
+    const states = (unread: number) =>
+      locateTerms(
+        weighTerms(new Map(terms.map((term) => [term, 1])), 'words'),
+        new Map([['words', longTable(terms, [100, unread])]]),
+      );
+    const tiers = (unread: number, canLookUp: boolean) =>
+      new Set(planFirst(states(unread), { k: 10, limit: FIRST_ROUND_BYTES, canLookUp }).values());
+    // The tenth result probably scores .65 √40 · 90 = 370: .15 of it is 55, and 40 tails of 1 add 40 together.
+    expect(tiers(1, true)).toEqual(new Set([1]));
+    expect(tiers(1, false)).toEqual(new Set([2]));
+    // Tails of 2 add 80: some of them are read.
+    expect(tiers(2, true)).toEqual(new Set([1, 2]));
   });
 
   test('reads the first page of every list, whatever the limit', () => {

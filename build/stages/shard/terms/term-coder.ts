@@ -12,6 +12,8 @@ export type TermLayout = Omit<Layout, 'documentBytes'>;
 
 /** How many times as long a list is with each further tier. */
 const TIER_GROWTH = 4;
+/** Bytes that a tier has at most, about: of a list of megabytes, a query may need a little more than it has read. */
+const MOST_TIER_BYTES = 256 * 1024;
 /** What is left behind a tier joins it where it would have less than this share of its postings. */
 const LEAST_SHARE = 1 / 4;
 
@@ -134,7 +136,7 @@ export class TermCoder {
       const length = (bytes * runEnd[run]) / count;
       if (length < target) continue;
       cuts.push(run + 1);
-      while (target <= length) target *= TIER_GROWTH;
+      while (target <= length) target += Math.min((TIER_GROWTH - 1) * target, MOST_TIER_BYTES);
     }
     const endOf = (cut: number) => (cut === 0 ? 0 : runEnd[cut - 1]);
     const last = endOf(cuts[cuts.length - 1]);

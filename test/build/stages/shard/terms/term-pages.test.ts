@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { listsOf } from '../../../../../build/inspect/lists.ts';
 import { readPage } from '../../../../../build/inspect/pages.ts';
-import type { TermLayout } from '../../../../../build/stages/shard/terms/term-coder.ts';
+import { TermCoder, type TermLayout } from '../../../../../build/stages/shard/terms/term-coder.ts';
+import { utf8 } from '../../../../../src/core/format/bytes.ts';
 import type { LongTerm } from '../../../../../src/core/format/page-table.ts';
 import { type OpenIndex, openIndex } from '../../../../../src/query/search/open.ts';
 import { buildInMemory, type ImpactVector } from '../../../../fakes/memory-index.ts';
@@ -103,6 +104,18 @@ describe('lists cut into tiers', () => {
       const [term] = (await open(ofImpacts(impacts.slice(0, count)), 1)).table.spaces.get('test')!.longTerms;
       const [last, before] = [...term.tierCount].reverse();
       if (before !== undefined) expect(last).toBeGreaterThanOrEqual(before / 4);
+    }
+  });
+
+  test('grow to 256 KiB and no further', () => {
+    const documents = Uint32Array.from({ length: 700_000 }, (_, i) => 4 * i);
+    const impacts = Uint8Array.from(documents, (_, i) => 1 + ((i * 7919) % 255));
+    const coded = new TermCoder([0, 4 * documents.length]).code(utf8('t'), documents, impacts);
+    const kibibytes = coded.kind === 'long' ? coded.tiers.map(({ body }) => body.length / 1024) : [];
+    expect(kibibytes.length).toBe(7);
+    for (const [i, target] of [4, 12, 48, 192, 256, 256].entries()) {
+      expect(kibibytes[i]).toBeGreaterThan(0.95 * target - 4);
+      expect(kibibytes[i]).toBeLessThan(1.05 * target + 4);
     }
   });
 
