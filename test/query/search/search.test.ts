@@ -102,10 +102,50 @@ describe('a search', () => {
           expect(second).toMatchObject({ hits: first.hits, exact: true });
           expect(source.reads).toEqual([]);
           expect(second.cost).toMatchObject({ postingReads: 0, documentReads: 0, bytes: 0, rounds: 0 });
+          // What was at hand whole may lie in blocks now.
+          const third = await search({ terms, k, documents: true }, context);
+          expect(third).toMatchObject({ hits: first.hits, exact: true });
+          expect(source.reads).toEqual([]);
         },
       ),
       { numRuns: 1000 },
     );
+  });
+
+  test('gives the same where some lists are in blocks and others are read', async () => {
+    let mixed = 0;
+    let unsettledRounds = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(vector, { minLength: 100, maxLength: 300 }),
+        query,
+        query,
+        cut,
+        resultCount,
+        fc.nat(400),
+        async (vectors, before, weights, cutting, k, limit) => {
+          const index = await openIndex(memorySource(buildInMemory(vectors, cutting)));
+          const pages = new Map<string, OpenPage>();
+          const terms = weighTerms(before, 'test');
+          // Pages are read, then are at hand, and whole lists of them come to lie in blocks.
+          for (let time = 0; time < 2; time++)
+            await search({ terms, k: 1, documents: false }, { index, clock, cache: pages });
+          const inBlocks = new Map([...pages].filter(([key]) => key.includes('/list ')));
+          const { hits, exact, cost } = await search(
+            { terms: weighTerms(weights, 'test'), k, documents: false },
+            { index, clock, cache: inBlocks, firstRoundBytes: limit },
+          );
+          expect(exact).toBe(true);
+          expect(hits).toEqual(searchExhaustively(vectors, weights, k));
+          if (cost.cachedPages === 0) return;
+          if (cost.postingReads > 0) mixed++;
+          if (cost.rounds > 1) unsettledRounds++;
+        },
+      ),
+      { numRuns: 3000 },
+    );
+    expect(mixed).toBeGreaterThan(100);
+    expect(unsettledRounds).toBeGreaterThan(100);
   });
 
   test('never claims more than a budget let it prove', async () => {
