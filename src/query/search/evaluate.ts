@@ -4,7 +4,7 @@
 
 import type { Postings } from '../../core/format/postings.ts';
 import { lieOn } from './documents.ts';
-import { type OpenPage, type PageCache, pageKey, type WantedPage } from './fetch.ts';
+import { type ListCache, type OpenPage, pageKey, type WantedPage } from './fetch.ts';
 import { lookUp } from './look-up.ts';
 import { type OpenIndex, windowHolding } from './open.ts';
 import {
@@ -57,16 +57,18 @@ export class Evaluation {
   /** How many of the parts are in the sums that the scratch memory may still hold. */
   #added = 0;
 
-  /** @param cache keeps lists in blocks, too */
-  constructor(index: OpenIndex, question: Question, cache?: PageCache) {
+  /** @param kept lists in blocks, for this search and later ones */
+  constructor(index: OpenIndex, question: Question, kept?: ListCache) {
     this.#index = index;
     this.#question = question;
-    this.#lists = new QueryLists(index, question.terms, cache);
+    this.#lists = new QueryLists(index, question.terms, kept);
     const { states } = this.#lists;
     this.#canLookUp = states.every(
       ({ kind, query }) => kind === 'dictionary' || index.table.spaces.get(query.space)!.inVectors,
     );
-    const { k, firstRoundBytes: limit } = question;
+    const { k, firstRoundBytes } = question;
+    // What is at hand in blocks counts as read, or other lists would be read further than without it.
+    const limit = Math.max(0, firstRoundBytes - this.#lists.savedBytes);
     this.#target = planFirst(states, { k, limit, canLookUp: this.#canLookUp });
   }
 

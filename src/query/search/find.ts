@@ -77,7 +77,7 @@ export async function findTop(
 ): Promise<Found> {
   const { terms, k, floor, budget } = request;
   const { index, room, cache, firstRoundBytes = FIRST_ROUND_BYTES } = context;
-  const evaluation = new Evaluation(index, { terms, k, floor, firstRoundBytes }, cache);
+  const evaluation = new Evaluation(index, { terms, k, floor, firstRoundBytes }, cache?.lists);
   if (!room) return readAndProve(request, context, evaluation, documentPages);
   const leave = await room.enter(evaluation.bytesHeld, budget.deadline);
   // Without room, nothing is read: all that is known is what the lists could add.

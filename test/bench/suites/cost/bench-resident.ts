@@ -1,14 +1,13 @@
-// `resident`: milliseconds of queries whose pages are all at hand, as an isolate has those that are asked for often:
-// then long lists lie in blocks, and only some of these are added up. Beside them the same queries with nothing at hand,
-// which read pages from memory, check and decode them.
+// `resident`: milliseconds of queries whose pages are all at hand, as an isolate has those that are asked for often, and
+// of the same where long lists lie in blocks, too. Beside them those with nothing at hand, whose pages are read from
+// memory and checked.
 
 import type { Space } from '../../../../src/core/format/manifest.ts';
-import type { PageCache } from '../../../../src/query/search/fetch.ts';
+import type { OpenPage } from '../../../../src/query/search/fetch.ts';
 import type { SearchContext } from '../../../../src/query/search/find.ts';
 import { openIndex, spaceNamed } from '../../../../src/query/search/open.ts';
 import { search } from '../../../../src/query/search/search.ts';
 import { encodeQuery, type QueryTerm, weighTerms } from '../../../../src/query/search/terms.ts';
-import { pageCache } from '../../../../src/store/page-cache.ts';
 import { memorySource } from '../../../fakes/memory-source.ts';
 import type { BenchOptions, Results } from '../../benchmark.ts';
 import { PROFILES } from '../../data/profiles.ts';
@@ -29,7 +28,8 @@ export interface ResidentFigures {
   readonly queries: number;
   readonly k: number;
   readonly nothingAtHand: Spent;
-  readonly allAtHand: Spent;
+  readonly pagesAtHand: Spent;
+  readonly listsInBlocks: Spent;
   /** Of what is at hand: pages, and lists in blocks, for which the pages of these lists are not needed. */
   readonly megabytes: { readonly pages: number; readonly lists: number };
 }
@@ -57,23 +57,25 @@ export async function* bench({ sizes, encoders, freshness }: BenchOptions): Resu
 async function measure(folder: string, encode: (space: Space) => QueryTerm[][]): Promise<ResidentFigures> {
   const index = await openIndex(memorySource(loadObjects(folder)));
   const queries = encode(spaceNamed(index));
-  const megabytes = { pages: 0, lists: 0 };
-  const all = pageCache(Number.POSITIVE_INFINITY);
-  const cache: PageCache = {
-    get: all.get,
-    set(key, page) {
-      megabytes[key.includes('/list ') ? 'lists' : 'pages'] += page.bytes.length / 1e6;
-      all.set(key, page);
-    },
+  const pages = new Map<string, OpenPage>();
+  const lists = new Map<string, Uint8Array>();
+  const atHand = {
+    get: (key: string) => pages.get(key),
+    set: (key: string, page: OpenPage) => void pages.set(key, page),
   };
   const nothingAtHand = await spentOn(queries, { index, clock: () => 0 });
-  const allAtHand = await spentOn(queries, { index, clock: () => 0, cache });
+  const pagesAtHand = await spentOn(queries, { index, clock: () => 0, cache: atHand });
+  const listsInBlocks = await spentOn(queries, { index, clock: () => 0, cache: { ...atHand, lists } });
   return {
     queries: queries.length,
     k: K,
     nothingAtHand,
-    allAtHand,
-    megabytes: { pages: round(megabytes.pages), lists: round(megabytes.lists) },
+    pagesAtHand,
+    listsInBlocks,
+    megabytes: {
+      pages: megabytesOf([...pages.values()].map(({ bytes }) => bytes)),
+      lists: megabytesOf([...lists.values()]),
+    },
   };
 }
 
@@ -91,4 +93,8 @@ async function spentOn(queries: readonly QueryTerm[][], context: SearchContext):
   }
   const medians = times.map((each) => each.sort((a, b) => a - b)[ROUNDS >> 1]);
   return { milliseconds: distributionOf(medians), postings: distributionOf(postings) };
+}
+
+function megabytesOf(arrays: readonly Uint8Array[]): number {
+  return round(arrays.reduce((sum, { length }) => sum + length, 0) / 1e6);
 }
