@@ -1,6 +1,6 @@
-// `resident`: milliseconds of queries whose pages are all at hand, as an isolate has those that are asked for often, and
-// of the same where long lists lie in blocks, too. Beside them those with nothing at hand, whose pages are read from
-// memory and checked.
+// `resident`: milliseconds of queries whose pages are all at hand, as an isolate has those that are asked for often,
+// and of the same where long lists lie in blocks, too. Beside them those with nothing at hand, whose pages are read
+// from memory and checked.
 
 import type { Space } from '../../../../src/core/format/manifest.ts';
 import type { OpenPage } from '../../../../src/query/search/fetch.ts';
