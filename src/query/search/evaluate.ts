@@ -66,9 +66,7 @@ export class Evaluation {
     this.#canLookUp = states.every(
       ({ kind, query }) => kind === 'dictionary' || index.table.spaces.get(query.space)!.inVectors,
     );
-    const { k, firstRoundBytes } = question;
-    // What is at hand in blocks counts as read, or other lists would be read further than without it.
-    const limit = Math.max(0, firstRoundBytes - this.#lists.savedBytes);
+    const { k, firstRoundBytes: limit } = question;
     this.#target = planFirst(states, { k, limit, canLookUp: this.#canLookUp });
   }
 

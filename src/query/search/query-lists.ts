@@ -7,15 +7,7 @@ import { decodePostings, emptyPostings, type Postings } from '../../core/format/
 import { decodeTier, type PiecePlace } from '../../core/format/tier.ts';
 import { type ListCache, type OpenPage, pageKey, type WantedPage } from './fetch.ts';
 import type { OpenIndex } from './open.ts';
-import {
-  bytesTo,
-  type DictionaryState,
-  type LongState,
-  locateTerms,
-  planRest,
-  spansTo,
-  type TermState,
-} from './plan.ts';
+import { type DictionaryState, type LongState, locateTerms, spansTo, type TermState } from './plan.ts';
 import { blocksOf, isKeptInBlocks, makeBlockList, openBlockList, type WeightedList } from './sums/blocks.ts';
 import type { QueryTerm } from './terms.ts';
 
@@ -40,9 +32,8 @@ export class QueryLists {
   /** What was read, in the order in which it came, and has not been taken. */
   #parts: ReadPart[] = [];
   readonly #inBlocks: WeightedList[] = [];
-  /** Pages that those lists saved, and their bytes. */
+  /** Pages that those lists saved. */
   savedPages = 0;
-  savedBytes = 0;
 
   /** @param kept lists in blocks, for this search and later ones */
   constructor(index: OpenIndex, query: readonly QueryTerm[], kept?: ListCache) {
@@ -137,7 +128,6 @@ export class QueryLists {
     const kept = this.#kept?.get(this.#blocksKey(state));
     if (!kept) return;
     this.savedPages += state.tierBytes.length;
-    this.savedBytes += bytesTo(planRest([state]));
     state.tiersRead = state.tierBytes.length;
     this.#addInBlocks(state, kept);
   }

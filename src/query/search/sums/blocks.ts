@@ -16,8 +16,8 @@ const BLOCK = 1 << BLOCK_BITS;
 const BASE_BITS = 10;
 /** A list of fewer postings for each block is not worth what its blocks take. */
 const LEAST_PER_BLOCK = 1;
-/** No list is kept that takes more: making it takes some 15 ns a posting, once. */
-const MOST_BYTES = 1024 * 1024;
+/** No list is kept that takes more: caches have room for as much, and making one takes some 15 ns a posting, once. */
+const MOST_BYTES = 2 * 1024 * 1024;
 /** As many blocks, or k, are added up first: they say what the k-th score is at least. */
 const FIRST_BLOCKS = 32;
 /** Then so many at a time, and the k-th score is looked at again. */
