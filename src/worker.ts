@@ -25,6 +25,8 @@ import { StorageHealth } from './store/storage-health.ts';
 
 /** An isolate has 128 MB for everything, page tables first; this many pages answer frequent terms without a read. */
 const PAGE_CACHE_BYTES = 12 * 1024 * 1024;
+/** Lists that are asked for often, in blocks: not less than any takes, or it would be made again for every search. */
+const LIST_CACHE_BYTES = 2 * 1024 * 1024;
 /** Pages that all searches of an isolate hold while they wait: what arrives takes about twice that for a moment. */
 const HELD_BYTES = 24 * 1024 * 1024;
 
@@ -35,7 +37,7 @@ const alarm = (milliseconds: number, ring: () => void) => {
   const id = setTimeout(ring, milliseconds);
   return () => clearTimeout(id);
 };
-const cache = pageCache(PAGE_CACHE_BYTES);
+const cache = pageCache(PAGE_CACHE_BYTES, LIST_CACHE_BYTES);
 const room = new IsolateRoom(HELD_BYTES, clock, timer);
 const generation = new ResidentGeneration();
 const health = new StorageHealth();

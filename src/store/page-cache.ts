@@ -1,6 +1,7 @@
-// Pages kept between the requests of an isolate, the least recently used dropped first. It holds bytes that were
-// checked, never promises. Keys name a build, or the content of a page that is an object of its own: a new generation
-// meets an old one's pages where it has them itself.
+// What is kept between the requests of an isolate, the least recently used dropped first: pages, and apart from them
+// lists in blocks, which must not push pages out that would have to be read again. It holds bytes that were checked,
+// never promises. Keys name a build, or the content of a page that is an object of its own: a new generation meets an
+// old one's pages where it has them itself.
 
 import type { OpenPage, PageCache } from '../query/search/fetch.ts';
 
@@ -8,28 +9,37 @@ import type { OpenPage, PageCache } from '../query/search/fetch.ts';
  * A cache of pages.
  *
  * @param capacity in bytes of pages; what a Map entry itself takes is not counted
+ * @param listCapacity in bytes of lists in blocks
  */
-export function pageCache(capacity: number): PageCache {
+export function pageCache(capacity: number, listCapacity = 0): PageCache {
+  const pages = leastRecentlyUsed<OpenPage>(capacity, ({ bytes }) => bytes.length);
+  if (listCapacity === 0) return pages;
+  return { ...pages, lists: leastRecentlyUsed<Uint8Array>(listCapacity, ({ length }) => length) };
+}
+
+function leastRecentlyUsed<T>(capacity: number, bytesOf: (value: T) => number) {
   // A Map iterates in order of insertion, so its first key is the least recently used one.
-  const pages = new Map<string, OpenPage>();
+  const kept = new Map<string, T>();
   let used = 0;
   return {
-    get(key) {
-      const page = pages.get(key);
-      if (!page) return undefined;
-      pages.delete(key);
-      pages.set(key, page);
-      return page;
+    get(key: string): T | undefined {
+      const value = kept.get(key);
+      if (value === undefined) return undefined;
+      kept.delete(key);
+      kept.set(key, value);
+      return value;
     },
-    set(key, page) {
-      if (page.bytes.length > capacity) return;
-      used += page.bytes.length - (pages.get(key)?.bytes.length ?? 0);
-      pages.delete(key);
-      pages.set(key, page);
-      for (const [oldest, { bytes }] of pages) {
+    set(key: string, value: T): void {
+      const bytes = bytesOf(value);
+      if (bytes > capacity) return;
+      const before = kept.get(key);
+      used += bytes - (before === undefined ? 0 : bytesOf(before));
+      kept.delete(key);
+      kept.set(key, value);
+      for (const [oldest, other] of kept) {
         if (used <= capacity) break;
-        pages.delete(oldest);
-        used -= bytes.length;
+        kept.delete(oldest);
+        used -= bytesOf(other);
       }
     },
   };

@@ -45,6 +45,10 @@ const BENCHMARKS: Readonly<Record<string, Entry>> = {
     measures: 'queries of a public SPLADE, on its own vectors of the passages',
     load: () => import('./suites/cost/bench-learned.ts'),
   },
+  resident: {
+    measures: 'queries whose pages are all in memory',
+    load: () => import('./suites/cost/bench-resident.ts'),
+  },
   rivals: {
     measures: 'other engines on the same documents',
     load: () => import('./suites/cost/bench-rivals.ts'),

@@ -128,25 +128,36 @@ export class BitReader {
   riceGaps(parameter: number, out: Uint32Array, from: number, end: number, before: number): number {
     const view = this.#view;
     const mask = (1 << parameter) - 1;
+    const rest = parameter + 1;
     const lastWindow = view.byteLength - 5;
     let position = this.position;
     let number = before;
-    for (let i = from; i < end; i++) {
+    for (let i = from; i < end; ) {
       const byte = position >>> 3;
       if (byte > lastWindow) break;
       const shift = position & 7;
       const window = (view.getUint32(byte) << shift) | (view.getUint8(byte + 4) >>> (8 - shift));
       const quotient = Math.clz32(~window);
-      const length = quotient + 1 + parameter;
-      if (length <= 32) {
-        position += length;
-        number += 1 + ((quotient << parameter) | ((window >>> (32 - length)) & mask));
-      } else {
+      const length = quotient + rest;
+      if (length > 31) {
         this.position = position;
         number += 1 + this.unary() * 2 ** parameter + this.bits(parameter);
         position = this.position;
+        out[i++] = number;
+        continue;
       }
-      out[i] = number;
+      number += 1 + ((quotient << parameter) | ((window >>> (32 - length)) & mask));
+      out[i++] = number;
+      // Where the next code begins is known late, so a window that holds two saves half of that wait.
+      const next = Math.clz32(~(window << length));
+      const both = length + next + rest;
+      if (both > 32 || i === end) {
+        position += length;
+        continue;
+      }
+      position += both;
+      number += 1 + ((next << parameter) | ((window >>> (32 - both)) & mask));
+      out[i++] = number;
     }
     this.position = position;
     return number;

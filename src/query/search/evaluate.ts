@@ -4,7 +4,7 @@
 
 import type { Postings } from '../../core/format/postings.ts';
 import { lieOn } from './documents.ts';
-import { type OpenPage, pageKey, type WantedPage } from './fetch.ts';
+import { type ListCache, type OpenPage, pageKey, type WantedPage } from './fetch.ts';
 import { lookUp } from './look-up.ts';
 import { type OpenIndex, windowHolding } from './open.ts';
 import {
@@ -17,8 +17,9 @@ import {
   unreadBound,
 } from './plan.ts';
 import { PartDecoder, QueryLists, type ReadPart } from './query-lists.ts';
+import { addBlocks, BLOCK_BITS, blocksOf } from './sums/blocks.ts';
 import { type OpenDocuments, type Proof, Prover } from './sums/prove.ts';
-import { addPostings, addPostingsOf, FLAGS } from './sums/score.ts';
+import { addPostings, addPostingsOf, addPostingsWithTops, FLAGS } from './sums/score.ts';
 import type { QueryTerm } from './terms.ts';
 
 /** Open documents on more pages than this are not looked up: their lists are read further first. */
@@ -56,16 +57,22 @@ export class Evaluation {
   /** How many of the parts are in the sums that the scratch memory may still hold. */
   #added = 0;
 
-  constructor(index: OpenIndex, question: Question) {
+  /** @param kept lists in blocks, for this search and later ones */
+  constructor(index: OpenIndex, question: Question, kept?: ListCache) {
     this.#index = index;
     this.#question = question;
-    this.#lists = new QueryLists(index, question.terms);
+    this.#lists = new QueryLists(index, question.terms, kept);
     const { states } = this.#lists;
     this.#canLookUp = states.every(
       ({ kind, query }) => kind === 'dictionary' || index.table.spaces.get(query.space)!.inVectors,
     );
     const { k, firstRoundBytes: limit } = question;
     this.#target = planFirst(states, { k, limit, canLookUp: this.#canLookUp });
+  }
+
+  /** Pages of postings that needed no look, since their lists are at hand in blocks. */
+  get savedPages(): number {
+    return this.#lists.savedPages;
   }
 
   /** About how many bytes of postings the search will hold: of the first round's pages, and of what may follow. */
@@ -103,9 +110,16 @@ export class Evaluation {
 
   /**
    * Takes in pages of postings and of documents; those that were wanted and are missing stay unread.
+   *
+   * @param atHand those of postings that did not have to be read
    */
-  supply(postings: ReadonlyMap<string, OpenPage>, documents: ReadonlyMap<string, OpenPage>): void {
+  supply(
+    postings: ReadonlyMap<string, OpenPage>,
+    documents: ReadonlyMap<string, OpenPage>,
+    atHand: ReadonlyMap<string, OpenPage>,
+  ): void {
     this.#lists.supply(postings, this.#target);
+    if (!this.#open) this.#lists.keepInBlocks(atHand);
     if (this.#open && this.#lookUps.length > 0) {
       const unfinished = this.#unfinished.filter((state) => unreadBound(state) > 0);
       lookUp(this.#index, unfinished as LongState[], this.#open, documents);
@@ -160,6 +174,7 @@ export class Evaluation {
   /** The sums of what was added up before: those of an index of one window, if no other search came between. */
   #keptSums(): Int32Array | undefined {
     const { manifest, scratch } = this.#index;
+    if (this.#lists.inBlocks.length > 0) return undefined;
     return manifest.windows.length === 1 ? scratch.kept(manifest.documents, this) : undefined;
   }
 
@@ -170,12 +185,27 @@ export class Evaluation {
     const parts = kept ? this.#lists.parts.slice(this.#added) : this.#lists.parts;
     for (let window = windows.from; window < windows.to; window++) {
       const sums = kept ?? scratch.zeros(manifest.windows[window], this);
+      if (this.#lists.inBlocks.length > 0) {
+        this.#addWithBlocks(prover, decoder, sums, window);
+        continue;
+      }
       this.#addParts(decoder, parts, window, (postings, weight, flag) =>
         addPostings(sums, postings, weight, flag),
       );
       prover.window(sums, windowStart[window]);
     }
     this.#added = this.#lists.parts.length;
+  }
+
+  /** Adds the parts, and of the lists in blocks what can matter then. */
+  #addWithBlocks(prover: Prover, decoder: PartDecoder, sums: Int32Array, window: number): void {
+    const tops = this.#index.scratch.zerosOfBlocks(blocksOf(sums.length));
+    this.#addParts(decoder, this.#lists.parts, window, (postings, weight, flag) =>
+      addPostingsWithTops(sums, tops, BLOCK_BITS, postings, weight, flag),
+    );
+    const firstBlock = this.#lists.firstBlockOf(window);
+    const firstDocument = this.#index.windowStart[window];
+    this.postings += addBlocks({ sums, tops, firstBlock, firstDocument }, this.#lists.inBlocks, prover);
   }
 
   #addToOpen({ documents, sums, settled }: OpenDocuments): void {

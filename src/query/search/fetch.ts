@@ -22,6 +22,14 @@ export interface WantedPage {
 export interface PageCache {
   get(key: string): OpenPage | undefined;
   set(key: string, page: OpenPage): void;
+  /** Lists that were put in blocks, by a key of the same kind; without this, none are. */
+  readonly lists?: ListCache | undefined;
+}
+
+/** Lists kept in blocks: see sums/blocks.ts. */
+export interface ListCache {
+  get(key: string): Uint8Array | undefined;
+  set(key: string, bytes: Uint8Array): void;
 }
 
 /** One range read and the pages it brings. */

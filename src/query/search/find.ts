@@ -76,8 +76,8 @@ export async function findTop(
   documentPages?: Map<string, OpenPage>,
 ): Promise<Found> {
   const { terms, k, floor, budget } = request;
-  const { index, room, firstRoundBytes = FIRST_ROUND_BYTES } = context;
-  const evaluation = new Evaluation(index, { terms, k, floor, firstRoundBytes });
+  const { index, room, cache, firstRoundBytes = FIRST_ROUND_BYTES } = context;
+  const evaluation = new Evaluation(index, { terms, k, floor, firstRoundBytes }, cache?.lists);
   if (!room) return readAndProve(request, context, evaluation, documentPages);
   const leave = await room.enter(evaluation.bytesHeld, budget.deadline);
   // Without room, nothing is read: all that is known is what the lists could add.
@@ -113,6 +113,7 @@ async function readAndProve(
     spent = answer.exact || !complete || late || round >= maxRounds;
   }
   cost.postings = evaluation.postings;
+  cost.cachedPages += evaluation.savedPages;
   return { ...answer, cost };
 }
 
@@ -165,7 +166,7 @@ async function readRound(
     executeReads(index.source, documents.reads, cache, documentPages),
   ]);
   const inTime = await beforeDeadline(reading, budget, context);
-  evaluation.supply(pages, documentPages);
+  evaluation.supply(pages, documentPages, postings.cached);
   return complete && inTime;
 }
 

@@ -5,9 +5,10 @@ import { compareBytes } from '../../core/format/bytes.ts';
 import { findInDictionary } from '../../core/format/page.ts';
 import { decodePostings, emptyPostings, type Postings } from '../../core/format/postings.ts';
 import { decodeTier, type PiecePlace } from '../../core/format/tier.ts';
-import { type OpenPage, pageKey, type WantedPage } from './fetch.ts';
+import { type ListCache, type OpenPage, pageKey, type WantedPage } from './fetch.ts';
 import type { OpenIndex } from './open.ts';
 import { type DictionaryState, type LongState, locateTerms, spansTo, type TermState } from './plan.ts';
+import { blocksOf, isKeptInBlocks, makeBlockList, openBlockList, type WeightedList } from './sums/blocks.ts';
 import type { QueryTerm } from './terms.ts';
 
 /** A list that was read, or a tier of one. */
@@ -25,13 +26,28 @@ export class QueryLists {
   readonly states: readonly TermState[];
   readonly #index: OpenIndex;
   readonly #inDictionary: ReadonlyMap<string, readonly DictionaryState[]>;
+  readonly #kept: ListCache | undefined;
+  /** Of each window that is searched here its first block, and behind the last how many there are. */
+  readonly #firstBlock: readonly number[];
   /** What was read, in the order in which it came, and has not been taken. */
   #parts: ReadPart[] = [];
+  readonly #inBlocks: WeightedList[] = [];
+  /** Pages that those lists saved. */
+  savedPages = 0;
 
-  constructor(index: OpenIndex, query: readonly QueryTerm[]) {
+  /** @param kept lists in blocks, for this search and later ones */
+  constructor(index: OpenIndex, query: readonly QueryTerm[], kept?: ListCache) {
     this.#index = index;
+    this.#kept = kept;
+    this.#firstBlock = firstBlocks(index);
     this.states = locateTerms(query, index.table.spaces);
     this.#inDictionary = byDictionaryPage(this.states, (space, page) => this.#key(space, page));
+    for (const state of this.states) if (state.kind === 'long') this.#takeBlocks(state);
+  }
+
+  /** The first of the blocks of a window, among those of lists. */
+  firstBlockOf(window: number): number {
+    return this.#firstBlock[window - this.#index.windows.from];
   }
 
   /** The pages that bring terms to a target. */
@@ -47,6 +63,35 @@ export class QueryLists {
       if (state.kind === 'dictionary') this.#readDictionary(state, pages);
       else while (state.tiersRead < tiers && this.#readTier(state, pages)) state.tiersRead++;
     }
+  }
+
+  /** Keeps lists in blocks that were whole at hand, to add their blocks instead of all of their postings. */
+  keepInBlocks(atHand: ReadonlyMap<string, OpenPage>): void {
+    const lists = this.#kept;
+    if (!lists) return;
+    for (const state of this.states) {
+      if (state.kind !== 'long' || !this.#isWholeIn(state, atHand)) continue;
+      const parts = this.#parts.filter((part) => part.state === state);
+      const blocks = this.#blocks;
+      const bytes = makeBlockList(state.term.count, blocks, (take) => {
+        const { from, to } = this.#index.windows;
+        const decoder = new PartDecoder(this.#index);
+        for (let window = from; window < to; window++) {
+          for (const part of parts) {
+            const postings = decoder.postingsIn(part, window);
+            if (postings) take(postings, this.firstBlockOf(window));
+          }
+        }
+      });
+      lists.set(this.#blocksKey(state), bytes);
+      this.#parts = this.#parts.filter((part) => part.state !== state);
+      this.#addInBlocks(state, bytes);
+    }
+  }
+
+  /** The lists that are whole and in blocks, those with the highest bounds first. */
+  get inBlocks(): readonly WeightedList[] {
+    return this.#inBlocks;
   }
 
   /** What was read and not forgotten. */
@@ -66,6 +111,42 @@ export class QueryLists {
 
   #key(space: string, page: number): string {
     return pageKey(this.#page(space, page));
+  }
+
+  get #blocks(): number {
+    return this.#firstBlock[this.#firstBlock.length - 1];
+  }
+
+  #blocksKey({ query, number }: LongState): string {
+    const { manifest, windows } = this.#index;
+    return `${manifest.build}/${query.space}/list ${number} of ${windows.from}-${windows.to}`;
+  }
+
+  #takeBlocks(state: LongState): void {
+    const blocks = this.#blocks;
+    if (!isKeptInBlocks(state.term.count, blocks)) return;
+    const kept = this.#kept?.get(this.#blocksKey(state));
+    if (!kept) return;
+    this.savedPages += state.tierBytes.length;
+    state.tiersRead = state.tierBytes.length;
+    this.#addInBlocks(state, kept);
+  }
+
+  #addInBlocks({ term, query: { weight } }: LongState, bytes: Uint8Array): void {
+    const bound = weight * term.tierImpact[0];
+    const before = this.#inBlocks.findIndex((other) => other.bound < bound);
+    const list = openBlockList(bytes, term.count, this.#blocks);
+    this.#inBlocks.splice(before < 0 ? this.#inBlocks.length : before, 0, { list, weight, bound });
+  }
+
+  #isWholeIn(state: LongState, atHand: ReadonlyMap<string, OpenPage>): boolean {
+    return (
+      state.tiersRead === state.tierBytes.length &&
+      isKeptInBlocks(state.term.count, this.#blocks) &&
+      state.tierBytes.every((_, tier) =>
+        atHand.has(this.#key(state.query.space, state.term.firstPage + tier)),
+      )
+    );
   }
 
   #readTier(state: LongState, pages: ReadonlyMap<string, OpenPage>): boolean {
@@ -100,6 +181,14 @@ export class QueryLists {
       });
     }
   }
+}
+
+/** Where the blocks of each window that is searched here begin, and how many there are. */
+function firstBlocks({ manifest, windows: { from, to } }: OpenIndex): number[] {
+  const firsts = [0];
+  for (const documents of manifest.windows.slice(from, to))
+    firsts.push(firsts[firsts.length - 1] + blocksOf(documents));
+  return firsts;
 }
 
 /** Terms by the dictionary page they may be in, ascending by key. */

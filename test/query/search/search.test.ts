@@ -44,6 +44,15 @@ const OPPOSED_TERMS = weighTerms(
   ]),
   'test',
 );
+/** A cache that keeps everything, of pages and of lists in blocks. */
+function withLists(lists = new Map<string, Uint8Array>()) {
+  const pages = new Map<string, OpenPage>();
+  return {
+    get: (key: string) => pages.get(key),
+    set: (key: string, page: OpenPage) => void pages.set(key, page),
+    lists,
+  };
+}
 const resultCount = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constant(1000));
 
 describe('a search', () => {
@@ -91,8 +100,7 @@ describe('a search', () => {
           const source = recordingSource(memorySource(buildInMemory(vectors, cutting)));
           const index = await openIndex(source);
           const terms = weighTerms(weights, 'test');
-          const cache = new Map<string, OpenPage>();
-          const context = { index, clock, cache, firstRoundBytes: limit };
+          const context = { index, clock, cache: withLists(), firstRoundBytes: limit };
           const first = await search({ terms, k, documents: true }, context);
           expect(first.hits.map(({ document, score }) => ({ document, score }))).toEqual(
             searchExhaustively(vectors, weights, k),
@@ -102,10 +110,48 @@ describe('a search', () => {
           expect(second).toMatchObject({ hits: first.hits, exact: true });
           expect(source.reads).toEqual([]);
           expect(second.cost).toMatchObject({ postingReads: 0, documentReads: 0, bytes: 0, rounds: 0 });
+          // What was at hand whole may lie in blocks now.
+          const third = await search({ terms, k, documents: true }, context);
+          expect(third).toMatchObject({ hits: first.hits, exact: true });
         },
       ),
       { numRuns: 1000 },
     );
+  });
+
+  test('gives the same where some lists are in blocks and others are read', async () => {
+    let mixed = 0;
+    let unsettledRounds = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(vector, { minLength: 100, maxLength: 300 }),
+        query,
+        query,
+        cut,
+        resultCount,
+        fc.nat(400),
+        async (vectors, before, weights, cutting, k, limit) => {
+          const index = await openIndex(memorySource(buildInMemory(vectors, cutting)));
+          const pages = withLists();
+          const terms = weighTerms(before, 'test');
+          // Pages are read, then are at hand, and whole lists of them come to lie in blocks.
+          for (let time = 0; time < 2; time++)
+            await search({ terms, k: 1, documents: false }, { index, clock, cache: pages });
+          const { hits, exact, cost } = await search(
+            { terms: weighTerms(weights, 'test'), k, documents: false },
+            { index, clock, cache: withLists(pages.lists), firstRoundBytes: limit },
+          );
+          expect(exact).toBe(true);
+          expect(hits).toEqual(searchExhaustively(vectors, weights, k));
+          if (cost.cachedPages === 0) return;
+          if (cost.postingReads > 0) mixed++;
+          if (cost.rounds > 1) unsettledRounds++;
+        },
+      ),
+      { numRuns: 1000 },
+    );
+    expect(mixed).toBeGreaterThan(30);
+    expect(unsettledRounds).toBeGreaterThan(30);
   });
 
   test('never claims more than a budget let it prove', async () => {

@@ -5,7 +5,7 @@
 // In MaxScore's terms: lists whose unread bounds together stay below the threshold are non-essential, so documents not
 // seen at all are out, and only seen ones, the open ones, can still be unsettled: later rounds add to those alone.
 
-import { FLAGS, flagsOf, scoreOf, sumBelow } from './score.ts';
+import { FLAGS, flagsOf, nextAbove, scoreOf, sumBelow } from './score.ts';
 import type { Scored } from './topk.ts';
 import { precedes, TopK } from './topk.ts';
 
@@ -65,22 +65,51 @@ export class Prover {
     this.#kept = new TopK(claim.k);
   }
 
+  /** How many are looked for. */
+  get k(): number {
+    return this.#claim.k;
+  }
+
+  /** What unread postings could add to a document in no list yet. */
+  get unread(): number {
+    return this.#total;
+  }
+
   /**
    * Takes in the sums of a window.
    *
    * @param firstDocument the index's number of its first document
    */
   window(sums: Int32Array, firstDocument: number): void {
-    keepBest(sums, firstDocument, this.#kept, this.#claim.floor);
+    this.best(sums, firstDocument, 0, sums.length);
+    this.open(sums, firstDocument, 0, sums.length);
+  }
+
+  /**
+   * A sum up to this stays below the threshold with all bounds added: that of nearly every document, told by one
+   * comparison.
+   *
+   * @param known what the k-th score is at least, whatever was taken in
+   */
+  hopeless(known = 0): number {
+    const threshold = Math.max(this.#kept.threshold, this.#claim.floor, known);
+    return Math.max(0, sumBelow(threshold - this.#total));
+  }
+
+  /** Takes in the best of a window's sums from `from` to `end` (half-open), which come in ascending order. */
+  best(sums: Int32Array, firstDocument: number, from: number, end: number): void {
+    keepBest(sums, firstDocument, from, end, this.#kept, this.#claim.floor);
+  }
+
+  /** Takes in those of the sums whose documents may be among the best, now that all of the window's best are known. */
+  open(sums: Int32Array, firstDocument: number, from: number, end: number): void {
     if (this.#total === 0) return;
     const threshold = Math.max(this.#kept.threshold, this.#claim.floor);
-    // A sum up to this stays below the threshold with all bounds added: nearly every document, told by one comparison.
-    const hopeless = Math.max(0, sumBelow(threshold - this.#total));
-    for (let i = nextAbove(sums, 0, sums.length, hopeless); i < sums.length; ) {
+    const hopeless = this.hopeless();
+    for (let i = nextAbove(sums, from, end, hopeless); i < end; i = nextAbove(sums, i + 1, end, hopeless)) {
       const sum = sums[i];
       const upper = scoreOf(sum) + this.#missing[flagsOf(sum)];
       if (upper >= threshold) this.#keepOpen(firstDocument + i, sum, 0);
-      i = nextAbove(sums, i + 1, sums.length, hopeless);
     }
   }
 
@@ -181,23 +210,23 @@ function grown<T extends Uint32Array | Int32Array | Uint8Array>(from: T, into: T
 const STRIDE = 4096;
 
 /** Keeps the best sums of at least `floor`. */
-function keepBest(sums: Int32Array, firstDocument: number, kept: TopK, floor: number): void {
+function keepBest(
+  sums: Int32Array,
+  firstDocument: number,
+  from: number,
+  to: number,
+  kept: TopK,
+  floor: number,
+): void {
   // Documents come in ascending order, so one that only equals the worst kept score comes too late.
   let skip = Math.max(0, sumBelow(kept.full ? Math.max(floor, kept.threshold + 1) : floor));
-  for (let start = 0; start < sums.length; start += STRIDE) {
-    const end = Math.min(start + STRIDE, sums.length);
+  for (let start = from; start < to; start += STRIDE) {
+    const end = Math.min(start + STRIDE, to);
     for (let i = nextAbove(sums, start, end, skip); i < end; i = nextAbove(sums, i + 1, end, skip)) {
       kept.push(scoreOf(sums[i]), firstDocument + i);
       if (kept.full) skip = Math.max(skip, sumBelow(kept.threshold + 1));
     }
   }
-}
-
-/** The first document from `from` on, below `end`, whose sum is above `skip`; `end` when there is none. */
-function nextAbove(sums: Int32Array, from: number, end: number, skip: number): number {
-  let document = from;
-  while (document < end && sums[document] <= skip) document++;
-  return document;
 }
 
 /** For each set of flags, what the lists outside it could add; lists without a flag could always add. */

@@ -36,6 +36,7 @@ export class Scratch {
   /** What the list that is being added was decoded into. */
   readonly postings: Postings = emptyPostings();
   #numbers = new Int32Array(0);
+  #tops = new Int32Array(0);
   #owner: object | undefined;
 
   /** A zero for each document of a window; whoever names itself may ask for them again. */
@@ -43,6 +44,12 @@ export class Scratch {
     this.#owner = owner;
     if (this.#numbers.length < documents) this.#numbers = new Int32Array(documents);
     return this.#numbers.subarray(0, documents).fill(0);
+  }
+
+  /** A zero for each block of a window. */
+  zerosOfBlocks(blocks: number): Int32Array {
+    if (this.#tops.length < blocks) this.#tops = new Int32Array(blocks);
+    return this.#tops.subarray(0, blocks).fill(0);
   }
 
   /** What zeros became for an owner, if nobody had others since. */
@@ -62,6 +69,33 @@ export function addPostings(into: Int32Array, postings: Postings, weight: number
   for (let run = 0; run < runs; run++) {
     const addend = addendOf(weight, runImpact[run], flag);
     for (const end = runEnd[run]; i < end; i++) into[documents[i]] += addend;
+  }
+}
+
+/**
+ * Adds a list, or a part of one, and keeps the highest sum of each block.
+ *
+ * @param tops of blocks of 2^bits documents
+ */
+export function addPostingsWithTops(
+  into: Int32Array,
+  tops: Int32Array,
+  bits: number,
+  postings: Postings,
+  weight: number,
+  flag: number,
+): void {
+  const { documents, runImpact, runEnd, runs } = postings;
+  let i = 0;
+  for (let run = 0; run < runs; run++) {
+    const addend = addendOf(weight, runImpact[run], flag);
+    for (const end = runEnd[run]; i < end; i++) {
+      const document = documents[i];
+      const sum = into[document] + addend;
+      into[document] = sum;
+      const block = document >>> bits;
+      if (sum > tops[block]) tops[block] = sum;
+    }
   }
 }
 
@@ -91,4 +125,24 @@ export function addPostingsOf(
 /** What a posting adds to a sum, in the list of that flag, or −1. */
 export function addendOf(weight: number, impact: number, flag: number): number {
   return weight * impact * (1 << FLAGS) + (flag < 0 ? 0 : 1 << flag);
+}
+
+/** The first index from `from` on, below `end`, of a sum above `skip`; `end` when there is none. */
+export function nextAbove(sums: Int32Array, from: number, end: number, skip: number): number {
+  let i = from;
+  // One test for eight: sums are no negative numbers, so a difference is negative where a sum is above.
+  for (const last = end - 8; i <= last; i += 8) {
+    const above =
+      (skip - sums[i]) |
+      (skip - sums[i + 1]) |
+      (skip - sums[i + 2]) |
+      (skip - sums[i + 3]) |
+      (skip - sums[i + 4]) |
+      (skip - sums[i + 5]) |
+      (skip - sums[i + 6]) |
+      (skip - sums[i + 7]);
+    if (above < 0) break;
+  }
+  while (i < end && sums[i] <= skip) i++;
+  return i;
 }
