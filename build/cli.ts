@@ -18,6 +18,7 @@ import { wordsCommand } from './commands/model/words.ts';
 import { searchCommand } from './commands/search/search.ts';
 import { serveCommand } from './commands/search/serve.ts';
 import { exitCodeOf, reportFailure, showNotices } from './terminal/outcome.ts';
+import { VERSION } from './work/version.ts';
 
 /** Who wants to do what → the commands for it. */
 const GROUPS: Readonly<Record<string, readonly Command[]>> = {
@@ -42,6 +43,7 @@ const program = new Command('sparsedge')
   .usage('<command> [options]')
   .configureHelp({ subcommandTerm: (command) => command.name() })
   .helpOption('-h, --help', 'Show this help.')
+  .version(VERSION, '-V, --version', 'Show the version.')
   .exitOverride()
   // Commander's own errors are shown where all others are.
   .configureOutput({ outputError: () => {} })

@@ -51,7 +51,7 @@ async function openServer(options: PredictOptions): Promise<OpenExpander> {
 }
 
 function checkedUrl(text: string): string {
-  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
   throw new SparsedgeError(
     'bad-input',
     `--server must be a URL such as http://127.0.0.1:8000/v1; it is "${text}"`,

@@ -2,6 +2,7 @@
 // is free. Parts do not touch one another's memory, so how many threads there are, and who does what, changes nothing.
 
 import { availableParallelism } from 'node:os';
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Bisector } from './bisect.ts';
 import type { Graph } from './document-graph.ts';
@@ -9,6 +10,8 @@ import { type Part, wholeOf } from './part.ts';
 import { reusingMemory } from './shared-array.ts';
 import type { ThreadData } from './thread.ts';
 
+/** The thread's file, in the language of this one: the package has both compiled. */
+const THREAD = new URL(`./thread${extname(import.meta.url)}`, import.meta.url);
 /** Parts up to this many documents are not shared out further. */
 const GRAIN = 16_384;
 
@@ -37,10 +40,7 @@ async function orderOnThreads(
   threads: number,
   onDone: (documents: number) => void,
 ): Promise<void> {
-  const workers = Array.from(
-    { length: threads },
-    () => new Worker(new URL('./thread.ts', import.meta.url), { workerData: data }),
-  );
+  const workers = Array.from({ length: threads }, () => new Worker(THREAD, { workerData: data }));
   const waiting: Part[] = [whole];
   const idle = [...workers];
   let open = 1;
@@ -58,7 +58,13 @@ async function orderOnThreads(
           idle.push(worker);
           open += halves.length - 1;
           done += documents;
-          onDone(done);
+          try {
+            // Whoever is told may end the build: what is thrown in a listener would end the process.
+            onDone(done);
+          } catch (error) {
+            reject(error);
+            return;
+          }
           if (open === 0) resolve();
           else handOut();
         });

@@ -1,0 +1,127 @@
+// The package's entry for building: documents in, an index in a folder out. What the command line does is the same, with
+// options in place of an object and a terminal in place of callbacks.
+
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Document } from '../../src/core/document.ts';
+import { SparsedgeError } from '../../src/core/errors.ts';
+import { type Reading, readsPages } from '../stages/read/read.ts';
+import type { StartProgress } from '../terminal/progress.ts';
+import { type Built, buildFolder } from './build-folder.ts';
+import { type BuildConfigInput, parseConfig } from './config.ts';
+
+export { SparsedgeError } from '../../src/core/errors.ts';
+export { folderSource } from '../work/files.ts';
+
+/** A document of the caller's own. */
+export type GivenDocument = Pick<Document, 'id' | 'title' | 'text' | 'url' | 'fields'>;
+
+/** How far a step of a build has come. */
+export interface StepProgress {
+  /** What is being done, as `reading and encoding`, and what is counted, as `documents`. */
+  readonly step: string;
+  readonly unit: string;
+  readonly done: number;
+  /** Where it is known. */
+  readonly total?: number | undefined;
+}
+
+/** What to build, and where to. */
+export interface BuildOptions {
+  /** Documents, or a file or folder that holds some, which is read as `sparsedge build` reads it. */
+  readonly documents: string | Iterable<GivenDocument> | AsyncIterable<GivenDocument>;
+  /** The folder of the index, made if there is none. What it holds stays searchable until the build is done. */
+  readonly folder: string;
+  /** How documents are weighed and stored: what a file for `sparsedge build --config` says. */
+  readonly config?: BuildConfigInput | undefined;
+  /** How a file or folder is read, beside where it is. */
+  readonly reading?: Omit<Reading, 'input'> | undefined;
+  readonly onProgress?: ((progress: StepProgress) => void) | undefined;
+  /**
+   * Ends the build, which then throws the signal's reason, at the next document or page. What is finished of a file or
+   * folder is not done again by the next build; documents of the caller's own are read anew.
+   */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Builds an index and makes it the current one of its folder.
+ *
+ * @throws SparsedgeError `bad-input` for documents or a configuration that are wrong, `unavailable` where another
+ *   process builds in the folder; the signal's reason once it is aborted
+ */
+export async function buildIndexOf(options: BuildOptions): Promise<Built> {
+  const { documents, signal } = options;
+  signal?.throwIfAborted();
+  if (typeof documents === 'string') return buildFrom({ ...options.reading, input: documents }, options);
+  // In a file, so that languages can be looked at before words are weighed: that takes two passes.
+  const spool = mkdtempSync(join(tmpdir(), 'sparsedge-documents-'));
+  const input = join(spool, 'documents.jsonl');
+  try {
+    await pipeline(Readable.from(linesOf(documents)), createWriteStream(input), {
+      ...(signal && { signal }),
+    });
+    return await buildFrom({ input, format: 'jsonl' }, options);
+  } catch (error) {
+    // Streams end with an error of their own.
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    rmSync(spool, { recursive: true, force: true });
+  }
+}
+
+async function buildFrom(
+  reading: Reading,
+  { folder, config, onProgress, signal }: BuildOptions,
+): Promise<Built> {
+  const startProgress: StartProgress = (step, unit) => ({
+    at(done, total) {
+      signal?.throwIfAborted();
+      onProgress?.({ step, unit, done, total });
+    },
+    end() {
+      signal?.throwIfAborted();
+    },
+  });
+  const ofPages = await readsPages(reading);
+  return buildFolder({ reading, config: parseConfig(config ?? {}, ofPages), folder, startProgress });
+}
+
+/** Documents as JSON lines, in which fields stand beside the parts. */
+async function* linesOf(
+  documents: Iterable<GivenDocument> | AsyncIterable<GivenDocument>,
+): AsyncGenerator<string> {
+  let number = 0;
+  for await (const { id, title, text, url, fields } of documents) {
+    number++;
+    const parts = { id, title, text, url };
+    const taken = Object.keys(fields ?? {}).find((name) => PARTS.has(name));
+    if (taken !== undefined) {
+      throw new SparsedgeError(
+        'bad-input',
+        `document ${number}: a field is called "${taken}", which is the name of a part of a document`,
+        { document: number, field: taken },
+      );
+    }
+    yield `${JSON.stringify({ ...fields, ...parts })}\n`;
+  }
+}
+
+/** What readers of records take for a part of a document. */
+const PARTS = new Set([
+  'id',
+  '_id',
+  'doc_id',
+  'docid',
+  'title',
+  'text',
+  'contents',
+  'body',
+  'url',
+  'lang',
+  'language',
+]);

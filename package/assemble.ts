@@ -1,0 +1,136 @@
+// Makes dist/, which is what the package has besides its command: the compiled sources in the places that they have in
+// a clone, so that what one file finds by its path another finds there, too; the default model and the sample; the
+// Workers, bundled; and of ONNX Runtime the one loader and the one WebAssembly file that are used. `npm pack` runs it.
+
+import { execFileSync } from 'node:child_process';
+import {
+  copyFileSync,
+  cpSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import { bundleWorker, type WorkerName } from '../build/local/worker-code.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const DIST = join(ROOT, 'dist');
+/** Where `tsc -b` leaves what it compiles. */
+const COMPILED = join(ROOT, 'node_modules/.cache/types');
+const RUNTIME = join(ROOT, 'node_modules/onnxruntime-web/dist');
+
+const { version, exports: entries } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const workers: readonly WorkerName[] = ['index', 'languages', 'neural'];
+
+/** The licence of ONNX Runtime, whose packages have no file of it. */
+const ONNX_RUNTIME = `MIT License
+
+Copyright (c) Microsoft Corporation
+
+Permission is hereby granted, free of charge, to any person obtaining a copy
+of this software and associated documentation files (the "Software"), to deal
+in the Software without restriction, including without limitation the rights
+to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all
+copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+SOFTWARE.`;
+
+rmSync(DIST, { recursive: true, force: true });
+mkdirSync(join(DIST, 'worker'), { recursive: true });
+compile();
+for (const folder of ['models/sparsedge-en', 'test/fixtures/sample'])
+  cpSync(join(ROOT, folder), join(DIST, folder), { recursive: true });
+writeFileSync(join(DIST, 'package.json'), `${JSON.stringify({ type: 'module', version })}\n`);
+const inputs = new Set([...(await addRuntime()), ...(await addWorkers())]);
+writeFileSync(join(DIST, 'worker/LICENSES.txt'), noticesOf(inputs));
+
+/** All JavaScript of the two halves, and the declarations that the entries of the package lead to. */
+function compile(): void {
+  // What the sources no longer have must not be left from before.
+  rmSync(COMPILED, { recursive: true, force: true });
+  execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b', 'src', 'build'], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  });
+  const declared = new Set<string>();
+  for (const { types } of Object.values<{ types?: string }>(entries)) {
+    if (types !== undefined) addDeclarations(types.replace('./dist/', ''), declared);
+  }
+  for (const path of [...globSync('{src,build}/**/*.js', { cwd: COMPILED }), ...declared]) {
+    mkdirSync(dirname(join(DIST, path)), { recursive: true });
+    copyFileSync(join(COMPILED, path), join(DIST, path));
+  }
+}
+
+/** A file of declarations, and those that it imports. */
+function addDeclarations(path: string, declared: Set<string>): void {
+  if (declared.has(path)) return;
+  declared.add(path);
+  const text = readFileSync(join(COMPILED, path), 'utf8');
+  for (const [, target = ''] of text.matchAll(/(?:from|import\()\s*['"](\.[^'"]+)\.ts['"]/g))
+    addDeclarations(join(dirname(path), `${target}.d.ts`), declared);
+}
+
+/** ONNX Runtime in Node. */
+async function addRuntime(): Promise<string[]> {
+  for (const name of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'])
+    copyFileSync(join(RUNTIME, name), join(DIST, 'worker', name));
+  const { metafile } = await build({
+    entryPoints: [join(RUNTIME, 'ort.node.min.mjs')],
+    outfile: join(DIST, 'worker/ort.node.js'),
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    minify: true,
+    metafile: true,
+    logLevel: 'error',
+  });
+  const session = join(DIST, 'build/model/session.js');
+  const code = readFileSync(session, 'utf8');
+  const bundled = code.replace("import('onnxruntime-web')", "import('../../worker/ort.node.js')");
+  if (bundled === code) throw new Error(`${session} does not import onnxruntime-web`);
+  writeFileSync(session, bundled);
+  return Object.keys(metafile.inputs);
+}
+
+async function addWorkers(): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of workers) {
+    const { code, inputs } = await bundleWorker(name);
+    writeFileSync(join(DIST, 'worker', `${name}.js`), code);
+    found.push(...inputs);
+  }
+  return found;
+}
+
+/** The licences of the packages that the bundles have parts of, as they ask to be named. */
+function noticesOf(inputs: Iterable<string>): string {
+  const folders = new Set<string>();
+  for (const input of inputs) {
+    const [folder] = /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(resolve(input)) ?? [];
+    if (folder !== undefined) folders.add(folder);
+  }
+  return [...folders]
+    .sort()
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+      const [file] = globSync('LICEN{S,C}E*', { cwd: folder });
+      if (file === undefined && !name.startsWith('onnxruntime-')) throw new Error(`${folder} has no licence`);
+      const text = file === undefined ? ONNX_RUNTIME : readFileSync(join(folder, file), 'utf8').trim();
+      return `${name} ${version} (${license})\n\n${text}\n`;
+    })
+    .join(`\n${'-'.repeat(80)}\n\n`);
+}

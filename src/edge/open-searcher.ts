@@ -1,0 +1,101 @@
+// The package's entry for storage: the sources that an index is read from, and searching one where this code runs, be
+// that a browser, Node or a Worker, without the HTTP between.
+
+import type { Document } from '../core/document.ts';
+import type { Source } from '../core/source.ts';
+import { ModelCache } from '../encode/model-cache.ts';
+import { ResidentModel } from '../encode/resident-model.ts';
+import { type Answer, ask } from '../query/ask.ts';
+import { chooseSpaces } from '../query/encode/spaces.ts';
+import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
+import { localIndex } from '../query/local-index.ts';
+import { noCost } from '../query/search/meter.ts';
+import { openIndex } from '../query/search/open.ts';
+import { pageCache } from '../store/page-cache.ts';
+
+export { SparsedgeError } from '../core/errors.ts';
+export type { ByteRange, Source } from '../core/source.ts';
+export { assetsSource, withAssets } from '../store/assets.ts';
+export { httpSource } from '../store/http.ts';
+export { r2Source } from '../store/r2.ts';
+
+/** How to search, beside the question. */
+export interface AskedFor {
+  /** How many hits; 10 unless given. */
+  readonly k?: number | undefined;
+  /** Whether hits come with their documents; they do unless this is false. */
+  readonly documents?: boolean | undefined;
+  /** The space to search: the first of the index unless given. */
+  readonly space?: string | undefined;
+  /** Several spaces, and what each counts: one pass adds their weights up, or `fusion` their ranks. */
+  readonly spaces?: Readonly<Record<string, number>> | undefined;
+  readonly fusion?: 'rrf' | undefined;
+  readonly maxReads?: number | undefined;
+  readonly maxBytes?: number | undefined;
+  readonly deadlineMs?: number | undefined;
+}
+
+/** One generation of an index, open. */
+export interface Searcher {
+  /** The generation. */
+  readonly build: string;
+  readonly documents: number;
+  /** Answers a question; `exact` says whether the k best are proved. */
+  search(question: string, options?: AskedFor): Promise<Answer>;
+  /**
+   * The document of an id.
+   *
+   * @throws SparsedgeError `not-found`
+   */
+  document(id: string): Promise<Document>;
+}
+
+/** Pages that are kept in memory. */
+const PAGE_CACHE_BYTES = 12 * 1024 * 1024;
+
+/**
+ * Opens the current index of a storage. Indexes whose questions need a network are refused: those are for Workers with
+ * one, and for the command line.
+ *
+ * @throws SparsedgeError `not-found` where there is no index, `corrupt` where it is damaged, `unavailable` where
+ *   storage fails
+ */
+export async function openSearcher(source: Source): Promise<Searcher> {
+  const index = await openIndex(source);
+  const { manifest } = index;
+  const clock = () => performance.now();
+  const timer = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+  // They are large, and an index of English alone asks for none.
+  if (manifest.spaces.some(({ languages }) => languages !== undefined))
+    await import('../core/analyzer/stemming/snowball.ts');
+  const models = new ModelCache({ clock, timer });
+  const model = new ResidentModel({ source, models, openGraph: undefined });
+  const asked = localIndex({ index, clock, cache: pageCache(PAGE_CACHE_BYTES) }, (text, space) =>
+    model.encode(text, space),
+  );
+  return {
+    build: manifest.build,
+    documents: manifest.documents,
+    search: (text, { k = 10, documents = true, space, spaces, fusion, ...limits } = {}) => {
+      const { maxReads, maxBytes, deadlineMs } = limits;
+      const deadline = deadlineMs === undefined ? undefined : clock() + deadlineMs;
+      const chosen = chooseSpaces(manifest, {
+        space,
+        spaces: spaces && new Map(Object.entries(spaces)),
+        fusion,
+      });
+      return ask(
+        {
+          text,
+          spaces: chosen,
+          k,
+          documents,
+          budget: { maxReads, maxBytes, deadline },
+          fusion: fusion && { k: RRF_K, depth: RRF_DEPTH },
+        },
+        asked,
+      );
+    },
+    document: (id) => asked.byId(id, noCost()),
+  };
+}

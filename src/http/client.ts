@@ -1,0 +1,106 @@
+// The package's first entry: a client of the Worker's API, for browsers, Node and other Workers. It imports nothing at
+// run time. What it sends and gets is what api.ts defines.
+
+import type { DocumentAnswer, IndexAnswer, SearchAnswer, SearchInput } from './api.ts';
+
+export type { DocumentAnswer, IndexAnswer, SearchAnswer } from './api.ts';
+
+/** How to search, beside the question; the API has the defaults. */
+export interface SearchOptions extends Partial<Omit<SearchInput, 'question' | 'spaces'>> {
+  /** Spaces and what each counts: their weights are added up. */
+  readonly spaces?: Readonly<Record<string, number>> | undefined;
+  /** Ends the request, which then throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Asks a Worker. Every method throws a SearchProblem where the Worker answers with one. */
+export interface SearchClient {
+  search(question: string, options?: SearchOptions): Promise<SearchAnswer>;
+  /** The document of an id; a SearchProblem with the code `not-found` where there is none. */
+  document(id: string, options?: Pick<SearchOptions, 'signal'>): Promise<DocumentAnswer>;
+  /** What is being searched. */
+  index(options?: Pick<SearchOptions, 'signal'>): Promise<IndexAnswer>;
+}
+
+/** What a Worker said instead of an answer: a problem of RFC 9457, or whatever stands before it answered. */
+export class SearchProblem extends Error {
+  readonly status: number;
+  /** A stable name of the kind of problem; `unreadable` where the answer was none of the API's. */
+  readonly code: string;
+  /** After how many seconds to try again, if that is known. */
+  readonly retryAfter: number | undefined;
+
+  constructor(status: number, code: string, detail: string, retryAfter?: number) {
+    super(detail);
+    this.name = 'SearchProblem';
+    this.status = status;
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** Longer URLs are refused by some of what lies between. */
+const MOST_URL_CHARACTERS = 8000;
+
+/**
+ * A client of the Worker at an endpoint.
+ *
+ * @param endpoint where the Worker is, without `/v1`
+ * @param ask what fetches, if not `fetch`: a service binding's, for instance
+ */
+export function connect(endpoint: string | URL, ask: typeof fetch = fetch): SearchClient {
+  const base = String(endpoint).endsWith('/') ? String(endpoint) : `${endpoint}/`;
+  const get = async <T>(path: string, signal: AbortSignal | undefined) =>
+    answerOf<T>(await ask(new URL(path, base), { ...(signal && { signal }) }));
+  return {
+    async search(question, { signal, ...options } = {}) {
+      const path = `v1/search?${parametersOf(question, options)}`;
+      // Answers to GET are kept where they are asked for; those to POST are not.
+      if (path.length <= MOST_URL_CHARACTERS) return get(path, signal);
+      const { rerank, ...others } = options;
+      const body = { ...others, query: question, ...(rerank !== undefined && { rerank: { n: rerank } }) };
+      return answerOf(
+        await ask(new URL('v1/search', base), {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify(body),
+          ...(signal && { signal }),
+        }),
+      );
+    },
+    document: (id, { signal } = {}) => get(`v1/documents/${encodeURIComponent(id)}`, signal),
+    index: ({ signal } = {}) => get('v1/index', signal),
+  };
+}
+
+function parametersOf(question: string, options: Omit<SearchOptions, 'signal'>): URLSearchParams {
+  const parameters = new URLSearchParams({ q: question });
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    parameters.set(name, typeof value === 'object' ? listed(value) : String(value));
+  }
+  return parameters;
+}
+
+/** `title,url`, or `bm25=1,splade=0.7`. */
+function listed(value: readonly string[] | Readonly<Record<string, number>>): string {
+  const items = Array.isArray(value)
+    ? value
+    : Object.entries(value).map(([name, weight]) => `${name}=${weight}`);
+  return items.join(',');
+}
+
+async function answerOf<T>(response: Response): Promise<T> {
+  const { status, statusText, headers } = response;
+  let body: unknown;
+  try {
+    body = await response.json();
+  } catch (error) {
+    if ((error as Error).name === 'AbortError') throw error;
+    throw new SearchProblem(status, 'unreadable', `the answer is no JSON (${status} ${statusText})`);
+  }
+  if (response.ok) return body as T;
+  const { code = 'unreadable', detail = statusText } = body as { code?: string; detail?: string };
+  const retryAfter = Number(headers.get('retry-after') ?? Number.NaN);
+  throw new SearchProblem(status, code, detail, Number.isNaN(retryAfter) ? undefined : retryAfter);
+}
