@@ -18,6 +18,7 @@ export default defineConfig({
             'test/build/**/*.test.ts',
             'test/examples/**/*.test.ts',
             'test/models/**/*.test.ts',
+            'test/package/**/*.test.ts',
             'test/repository/**/*.test.ts',
           ],
           testTimeout: 120_000,

@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { buildCommand } from './commands/build/build.ts';
 import { pruneCommand } from './commands/build/prune.ts';
 import { rollbackCommand } from './commands/build/rollback.ts';
+import { demoCommand } from './commands/demo.ts';
 import { evalCommand } from './commands/evaluate/eval.ts';
 import { sweepCommand } from './commands/evaluate/sweep.ts';
 import { expandCommand } from './commands/expand/expand.ts';
@@ -22,7 +23,7 @@ import { VERSION } from './work/version.ts';
 
 /** Who wants to do what → the commands for it. */
 const GROUPS: Readonly<Record<string, readonly Command[]>> = {
-  'Build an index and ask it:': [buildCommand(), searchCommand(), serveCommand()],
+  'Build an index and ask it:': [buildCommand(), searchCommand(), serveCommand(), demoCommand()],
   'Look at an index:': [
     inspectCommand(),
     verifyCommand(),

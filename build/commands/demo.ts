@@ -1,14 +1,11 @@
-// `npm run demo`: the whole of Sparsedge in a minute, on this machine. Builds the sample's index, serves it with the
+// `sparsedge demo`: the whole of Sparsedge in a minute, on this machine. Builds the sample's index, serves it with the
 // Worker in local workerd over local R2, asks it questions over HTTP, and measures it by the sample's judgments.
 
-import { evaluateFolder } from '../evaluate/evaluate-folder.ts';
+import { Command } from 'commander';
 import type { Built } from '../index/build-folder.ts';
-import { filesBeside } from '../index/copy-model.ts';
-import { buildSample, SAMPLE } from '../index/sample.ts';
-import { askWorker, type WorkerAnswer } from '../local/ask-worker.ts';
-import { startLocalWorker } from '../local/local-worker.ts';
+import type { WorkerAnswer } from '../local/ask-worker.ts';
 import { count, counted, duration, oneLine, size, table } from '../terminal/layout.ts';
-import { exitCodeOf, print, reportFailure } from '../terminal/outcome.ts';
+import { print, say } from '../terminal/outcome.ts';
 import { terminalProgress } from '../terminal/progress.ts';
 
 const QUESTIONS = [
@@ -25,30 +22,50 @@ const SHOWN = 2;
 
 const startProgress = terminalProgress(process.stderr);
 
+/** The command. */
+export function demoCommand(): Command {
+  return new Command('demo')
+    .summary('see all of it at work on a small sample')
+    .description(
+      'Builds an index of 300 short articles, starts the Worker over it in local workerd, asks it questions over HTTP ' +
+        'and says what each answer cost. It takes less than a minute, and needs no account.',
+    )
+    .action(demo);
+}
+
 async function demo(): Promise<void> {
   const started = performance.now();
+  // Imported here, and below, so that other commands start fast.
+  const { buildSample, SAMPLE } = await import('../index/sample.ts');
   print('Sparsedge: exact search over files in object storage, with no server kept running.', '');
   const built = await buildSample(startProgress);
-  print(...aboutBuild(built), '');
+  print(...(await aboutBuild(built, SAMPLE)), '');
   await askOverHttp(built.folder);
-  print(...(await measured(built.folder)), '', `All of it took ${since(started)}. Next:`, '', ...table(NEXT));
+  print(
+    ...(await measured(built.folder, SAMPLE)),
+    '',
+    `All of it took ${since(started)}. Next:`,
+    '',
+    ...table(NEXT),
+  );
 }
 
 const NEXT = [
-  ['  ', 'npm start', 'serve this index, and ask it with curl or a browser'],
+  ['  ', 'npx sparsedge serve', 'serve this index, and ask it with curl or a browser'],
   ['  ', 'npx sparsedge build <documents> -o shards/mine', 'JSON lines, CSV, Parquet, Markdown, HTML, BEIR'],
   ['  ', 'npx sparsedge search shards/mine "a question"', 'ask it without a Worker'],
   ['  ', 'npx sparsedge --help', 'everything else'],
 ];
 
-function aboutBuild({ folder, manifest, sizes, seconds }: Built): string[] {
+async function aboutBuild({ folder, manifest, sizes, seconds }: Built, sample: string): Promise<string[]> {
+  const { filesBeside } = await import('../index/copy-model.ts');
   const total = Object.values(seconds).reduce((sum, took) => sum + took, 0);
   const postings = manifest.spaces.reduce((sum, space) => sum + space.postings, 0);
   const encoders = manifest.spaces.map(({ encoder }) => encoder.model?.id ?? encoder.id).join(' and ');
   const forDocuments = sizes.documents + sizes.ids;
   const ofModel = filesBeside(folder, manifest).length;
   return [
-    `1. Built an index of ${counted(manifest.documents, 'document')} from ${SAMPLE} in ${duration(total)}, ` +
+    `1. Built an index of ${counted(manifest.documents, 'document')} from ${sample} in ${duration(total)}, ` +
       `into ${folder}.`,
     `   Its terms are weighed by ${encoders}.`,
     `   ${count(postings)} postings take ${size(sizes.total - forDocuments)}, documents and ids ${size(forDocuments)}: ` +
@@ -59,7 +76,8 @@ function aboutBuild({ folder, manifest, sizes, seconds }: Built): string[] {
 
 async function askOverHttp(folder: string): Promise<void> {
   const starting = performance.now();
-  const worker = await startLocalWorker(folder, { port: 0, startProgress });
+  const { startLocalWorker } = await import('../local/local-worker.ts');
+  const worker = await startLocalWorker(folder, { port: 0, startProgress, say });
   try {
     print(
       `2. Started the Worker in workerd, the runtime of Cloudflare's edge, over local R2, in ${since(starting)}.`,
@@ -81,8 +99,9 @@ const WHY_WRONG = [
   '   stands, and adds no words that are not there: those are what `sparsedge expand` and larger models add.',
 ];
 
-async function measured(folder: string): Promise<string[]> {
-  const measuring = { beir: SAMPLE, split: 'test', k: 1000, shown: 10 };
+async function measured(folder: string, sample: string): Promise<string[]> {
+  const { evaluateFolder } = await import('../evaluate/evaluate-folder.ts');
+  const measuring = { beir: sample, split: 'test', k: 1000, shown: 10 };
   const names = ['nDCG@10', 'MRR@10', 'Recall@100'];
   const evaluated = await evaluateFolder(folder, { ...measuring, measures: names }, startProgress);
   const { measures, queries, cost } = evaluated;
@@ -98,6 +117,7 @@ async function measured(folder: string): Promise<string[]> {
 
 async function ask(url: string, question: string): Promise<WorkerAnswer> {
   const asked = performance.now();
+  const { askWorker } = await import('../local/ask-worker.ts');
   const answer = await askWorker(url, { query: question, k: 10, documents: true });
   const took = since(asked);
   const hits = answer.hits.slice(0, SHOWN);
@@ -123,11 +143,4 @@ function costOf({ cost }: WorkerAnswer): string {
 
 function since(moment: number): string {
   return duration((performance.now() - moment) / 1000);
-}
-
-try {
-  await demo();
-} catch (error) {
-  reportFailure(error, false);
-  process.exitCode = exitCodeOf(error);
 }

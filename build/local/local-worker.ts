@@ -1,13 +1,10 @@
-// The Worker in local workerd over local R2: what Cloudflare runs, without an account and without a network. Wrangler
-// bundles it from wrangler.toml, so nothing about the Worker is said twice.
-//
-// Wrangler's own dev command would do the same in a process of its own, which would have to be found and stopped; here
-// one call stops everything.
+// The Worker in local workerd over local R2: what Cloudflare runs, without an account and without a network. Miniflare
+// starts the runtime and simulates the bucket; one call stops everything.
 
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
-import { parse, stringify } from 'smol-toml';
+import type { Miniflare, V4MiniflareOptions } from 'miniflare';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { readManifest } from '../../src/core/format/manifest.ts';
 import { PAGES } from '../../src/core/format/page-table.ts';
@@ -18,9 +15,9 @@ import { folderSource } from '../work/files.ts';
 import { lockFolder } from '../work/lock.ts';
 import { guardChildren } from './child-guard.ts';
 import { type Bucket, bucketFolder, type Copied, copyIndex } from './local-bucket.ts';
+import { loadMiniflare } from './miniflare.ts';
+import { COMPATIBILITY_DATE, type WorkerName, workerCode } from './worker-code.ts';
 
-const CONFIG = join(import.meta.dirname, '../../wrangler.toml');
-const SOURCES = join(import.meta.dirname, '../../src');
 const HOST = '127.0.0.1';
 
 /** Of an index that is served from the folder that it lies in. */
@@ -43,7 +40,11 @@ export interface LocalOptions {
   readonly maxK?: number | undefined;
   /** The folder of a cross-encoder that reranks where a request asks for it. */
   readonly reranker?: string | undefined;
+  /** Further settings of the Worker. */
+  readonly settings?: Readonly<Record<string, string>> | undefined;
   readonly startProgress: StartProgress;
+  /** Tells a person what is waited for. */
+  readonly say?: ((line: string) => void) | undefined;
 }
 
 /**
@@ -55,8 +56,6 @@ export async function startLocalWorker(folder: string, options: LocalOptions): P
   await mustBeFree(options.port);
   const persist = bucketFolder(folder);
   const { release } = await lockFolder(persist, 'serving', folder);
-  // Wrangler keeps a trace of every request there, and never removes one.
-  rmSync(join(persist, 'v3/observability'), { recursive: true, force: true });
   try {
     const worker = await start(folder, persist, options);
     return {
@@ -73,109 +72,94 @@ export async function startLocalWorker(folder: string, options: LocalOptions): P
 }
 
 async function start(folder: string, persist: string, options: LocalOptions): Promise<LocalWorker> {
-  const { port, maxK, startProgress } = options;
+  const { startProgress, say = () => {} } = options;
   const reranker = options.reranker === undefined ? undefined : await copyReranker(folder, options.reranker);
   const inAssets = await isInAssets(folder);
-  const copied = inAssets
-    ? NOTHING_COPIED
-    : await copyToBucket(folder, persist, startProgress, reranker?.names);
-  const { unstable_startWorker: startWorker } = await quietWrangler();
+  const library = await loadMiniflare(say);
+  const bindings = {
+    ...options.settings,
+    ...(options.maxK !== undefined && { MAX_K: String(options.maxK) }),
+    ...(reranker && { RERANK_MODEL: reranker.setting }),
+  };
+  const worker = await workerIn(folder, { persist, inAssets, bindings, reranks: reranker !== undefined });
   const guard = guardChildren();
-  const worker = await startWorker({
-    config: workerConfig(folder, persist, inAssets),
-    entrypoint: join(SOURCES, await entryFor(folder, reranker !== undefined)),
-    envFiles: [],
-    bindings: {
-      INDEX_PREFIX: { type: 'plain_text', value: '' },
-      ...(maxK !== undefined && { MAX_K: { type: 'plain_text', value: String(maxK) } }),
-      ...(reranker && { RERANK_MODEL: { type: 'plain_text', value: reranker.setting } }),
-    },
-    dev: {
-      persist,
-      server: { hostname: HOST, port },
-      watch: false,
-      inspector: false,
-      logLevel: 'error',
-      remote: false,
-    },
-  });
+  const log = new library.Log(library.LogLevel.ERROR);
+  const miniflare = new library.Miniflare(
+    library.convertV4MiniflareOptions({ ...worker, log, host: HOST, port: options.port }),
+  );
+  const stop = async () => {
+    await miniflare.dispose();
+    guard.stop();
+  };
   try {
-    await worker.ready;
-    const url = String(await worker.url);
+    const url = String(await miniflare.ready);
+    const copied = inAssets
+      ? NOTHING_COPIED
+      : await copyIndex(folder, await bucketOf(miniflare), startProgress, reranker?.names);
     await mustBeHealthy(url);
     guard.settled();
-    const stop = async () => {
-      await worker.dispose();
-      guard.stop();
-    };
     return { url, copied, rerankModel: reranker?.setting, stop };
   } catch (error) {
-    await worker.dispose();
-    guard.stop();
+    await stop();
     throw error;
   }
 }
 
-/** Copies the index, and further files of its folder, to the bucket that the Worker will read. */
-async function copyToBucket(
+interface WorkerParts {
+  readonly persist: string;
+  readonly inAssets: boolean;
+  readonly bindings: Readonly<Record<string, string>>;
+  readonly reranks: boolean;
+}
+
+/** The Worker as Miniflare takes it: what wrangler.toml says of one, with the store that the index has. */
+async function workerIn(
   folder: string,
-  persist: string,
-  startProgress: StartProgress,
-  beside: readonly string[] | undefined,
-): Promise<Copied> {
-  const { getPlatformProxy } = await quietWrangler();
-  const proxy = await getPlatformProxy<{ INDEX: Bucket }>({
-    configPath: CONFIG,
-    envFiles: [],
-    persist: { path: join(persist, 'v3') },
-    remoteBindings: false,
-  });
-  try {
-    return await copyIndex(folder, proxy.env.INDEX, startProgress, beside);
-  } finally {
-    await proxy.dispose();
-  }
+  { persist, inAssets, bindings, reranks }: WorkerParts,
+): Promise<V4MiniflareOptions> {
+  const modules = await workerCode(await workerNameOf(folder, reranks));
+  const pages = join(resolve(folder), PAGES);
+  const directory = inAssets ? resolve(folder) : existsSync(pages) ? pages : undefined;
+  return {
+    resourcePersistencePath: join(persist, 'v3'),
+    // Facts of a connection, which would be asked for at Cloudflare.
+    cf: false,
+    telemetry: { enabled: false },
+    name: 'sparsedge',
+    compatibilityDate: COMPATIBILITY_DATE,
+    modules: modules.map(({ name, ...module }) => ({ ...module, path: join(MODULES, name) })),
+    modulesRoot: MODULES,
+    bindings,
+    ...(!inAssets && { r2Buckets: { INDEX: 'sparsedge-index' } }),
+    ...(directory !== undefined && {
+      assets: {
+        directory,
+        binding: inAssets ? 'INDEX' : 'DOCUMENTS',
+        routerConfig: { has_user_worker: true },
+        assetConfig: { html_handling: 'none' },
+      },
+    }),
+  };
+}
+
+/** Where the modules of a Worker are said to lie: their contents are given, and nothing is read there. */
+const MODULES = resolve('/worker');
+
+async function bucketOf(miniflare: Miniflare): Promise<Bucket> {
+  return (await miniflare.getR2Bucket('INDEX')) as unknown as Bucket;
 }
 
 /** The smallest Worker that has what an index needs: a network, or stemmers, or neither. */
-async function entryFor(folder: string, reranks: boolean): Promise<string> {
+async function workerNameOf(folder: string, reranks: boolean): Promise<WorkerName> {
   const { spaces } = await readManifest(folderSource(folder));
-  if (reranks || spaces.some(({ query }) => query === 'neural')) return 'neural.ts';
-  return spaces.some(({ languages }) => languages !== undefined) ? 'languages.ts' : 'index.ts';
+  if (reranks || spaces.some(({ query }) => query === 'neural')) return 'neural';
+  return spaces.some(({ languages }) => languages !== undefined) ? 'languages' : 'index';
 }
 
 /** Whether every page of an index is an object of its own, so that it can be served from assets alone. */
 async function isInAssets(folder: string): Promise<boolean> {
   const { table } = await openIndex(folderSource(folder));
   return [...table.spaces.values(), table.documents].every(({ shards }) => shards.length === 0);
-}
-
-/** wrangler.toml, with the assets that it has in comments where the index has page objects. */
-function workerConfig(folder: string, persist: string, inAssets: boolean): string {
-  const pages = join(resolve(folder), PAGES);
-  if (!inAssets && !existsSync(pages)) return CONFIG;
-  const config = parse(readFileSync(CONFIG, 'utf8'));
-  if (inAssets) delete config.r2_buckets;
-  config.assets = {
-    binding: inAssets ? 'INDEX' : 'DOCUMENTS',
-    directory: inAssets ? resolve(folder) : pages,
-    html_handling: 'none',
-  };
-  const path = join(resolve(persist), 'wrangler.toml');
-  writeFileSync(path, stringify(config));
-  return path;
-}
-
-/** Wrangler, told to ask nothing, report nothing, fetch nothing and write no log files. */
-async function quietWrangler(): Promise<typeof import('wrangler')> {
-  Object.assign(process.env, {
-    WRANGLER_SEND_METRICS: 'false',
-    WRANGLER_SEND_ERROR_REPORTS: 'false',
-    WRANGLER_WRITE_LOGS: 'false',
-    CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-    X_LOCAL_OBSERVABILITY: 'false',
-  });
-  return import('wrangler');
 }
 
 async function mustBeFree(port: number): Promise<void> {

@@ -71,6 +71,11 @@ export function print(...lines: readonly string[]): void {
   process.stdout.write(safeLines(`${lines.join('\n')}\n`));
 }
 
+/** Says what is waited for, where it is in nobody's way. */
+export function say(line: string): void {
+  process.stderr.write(safeLines(`${line}\n`));
+}
+
 interface Failure {
   readonly code: string;
   readonly message: string;

@@ -38,7 +38,7 @@ async function openServer(options: PredictOptions): Promise<OpenExpander> {
       'no model is named: give --model with its name on the server, or --gguf with a file to run here',
     );
   }
-  const { serverExpander } = await import('../../stages/expand/predict/server-expander.ts');
+  const { serverExpander } = await import('../../stages/expand/predict/server-expander.ts').catch(noClient);
   return serverExpander({
     url: checkedUrl(server),
     apiKey: process.env.OPENAI_API_KEY,
@@ -48,6 +48,18 @@ async function openServer(options: PredictOptions): Promise<OpenExpander> {
     attempts,
     timeout,
   });
+}
+
+/** The client is 35 MB, and no other command needs one, so the package does not bring it. */
+function noClient(error: unknown): never {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code !== 'ERR_MODULE_NOT_FOUND' || !message.includes("'openai'")) throw error;
+  throw new SparsedgeError(
+    'bad-input',
+    'asking a server needs the package openai, which is installed beside sparsedge: npm install openai',
+    { install: 'openai' },
+    { cause: error },
+  );
 }
 
 function checkedUrl(text: string): string {

@@ -5,7 +5,7 @@ import { MAX_K } from '../../../src/query/search/search.ts';
 import { INDEXES, lastBuilt, mustHoldIndex } from '../../index/open-folder.ts';
 import type { LocalWorker } from '../../local/local-worker.ts';
 import { counted, size } from '../../terminal/layout.ts';
-import { print, printJson } from '../../terminal/outcome.ts';
+import { print, printJson, say } from '../../terminal/outcome.ts';
 import { type StartProgress, terminalProgress } from '../../terminal/progress.ts';
 import { jsonOption } from '../options/json-output.ts';
 import { whole } from '../options/values.ts';
@@ -31,11 +31,7 @@ export function serveCommand(): Command {
       `The index folder. The default is the last one built in ${INDEXES}, or else the sample, which is built.`,
     )
     .option('--port <n>', 'The port on 127.0.0.1; 0 takes any free one.', whole(0, 65_535), 8787)
-    .option(
-      '--max-k <n>',
-      'The most hits that a request may ask for. The default is that of wrangler.toml.',
-      whole(1, MAX_K),
-    )
+    .option('--max-k <n>', 'The most hits that a request may ask for. The default is 100.', whole(1, MAX_K))
     .option(
       '--reranker <folder>',
       'The folder of a cross-encoder, which is copied beside the index, for requests that ask for reranking.',
@@ -69,11 +65,13 @@ async function serve(
 ): Promise<void> {
   mustHoldIndex(folder);
   const { startLocalWorker } = await import('../../local/local-worker.ts');
-  const worker = await startLocalWorker(folder, { port, maxK, reranker, startProgress });
+  const worker = await startLocalWorker(folder, { port, maxK, reranker, startProgress, say });
   const { url, copied, rerankModel } = worker;
+  // Before anybody is told that it serves: whoever hears of it may stop it at once.
+  const stopped = stopSignal();
   if (json) printJson({ folder, url, copied, rerankModel });
   else print(...servingLines(folder, worker));
-  await stopSignal();
+  await stopped;
   await worker.stop();
 }
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { NODE, sparsedge, temporaryFolder } from './command-line.ts';
+import { CLI, NODE, sparsedge, temporaryFolder } from './command-line.ts';
 
 const COMMANDS = [
   ...[
@@ -73,8 +73,7 @@ test('no command at all shows the help and fails', async () => {
 });
 
 test('the demo shows a build, answers with their costs and a measure, and ends by itself', async () => {
-  const demo = join(import.meta.dirname, '../../../build/commands/demo.ts');
-  const child = spawn(NODE, [demo], { cwd: temporaryFolder() });
+  const child = spawn(NODE, [CLI, 'demo'], { cwd: temporaryFolder() });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk) => (out += chunk));
