@@ -6,6 +6,7 @@ import { buildCommand } from './commands/build/build.ts';
 import { pruneCommand } from './commands/build/prune.ts';
 import { rollbackCommand } from './commands/build/rollback.ts';
 import { demoCommand } from './commands/demo.ts';
+import { costCommand } from './commands/evaluate/cost.ts';
 import { evalCommand } from './commands/evaluate/eval.ts';
 import { sweepCommand } from './commands/evaluate/sweep.ts';
 import { expandCommand } from './commands/expand/expand.ts';
@@ -31,7 +32,7 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
     rollbackCommand(),
     pruneCommand(),
   ],
-  'Measure answers:': [evalCommand(), sweepCommand()],
+  'Measure answers:': [evalCommand(), costCommand(), sweepCommand()],
   'Predict queries of documents:': [expandCommand(), filterCommand()],
   'Use models:': [modelCommand(), encodeCommand(), wordsCommand()],
 };

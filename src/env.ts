@@ -48,6 +48,7 @@ const bindings = z.object({
   GENERATION_SECONDS: integer(0, 86_400).default(30),
   LOCAL_WINDOWS: integer(0, 1000).default(32),
   SUBREQUESTS: integer(10, 10_000).default(1000),
+  MAX_MICRODOLLARS: integer(1, 1_000_000_000).optional(),
   CORS_ORIGIN: z
     .string('must be a string')
     .regex(
@@ -78,6 +79,8 @@ export interface Config {
   readonly localWindows: number;
   /** How often the platform lets an invocation reach storage: 50 times on its free plan. */
   readonly subrequests: number;
+  /** Micro-dollars that a search may cost at most, if it is limited. */
+  readonly maxMicrodollars: number | undefined;
   /** What reranks, if anything: a model that Workers AI runs, or one that lies beside the index. */
   readonly reranker: { readonly ai?: AiBinding; readonly model: string } | undefined;
   /** Web origins that may call from a browser. */
@@ -103,6 +106,7 @@ export function parseConfig(env: unknown): Config {
     GENERATION_SECONDS,
     LOCAL_WINDOWS,
     SUBREQUESTS: subrequests,
+    MAX_MICRODOLLARS,
     CORS_ORIGIN,
     AI,
     RERANK_MODEL,
@@ -115,6 +119,7 @@ export function parseConfig(env: unknown): Config {
     generationSeconds: GENERATION_SECONDS,
     localWindows: LOCAL_WINDOWS,
     subrequests,
+    maxMicrodollars: MAX_MICRODOLLARS,
     reranker: rerankerOf(RERANK_MODEL, AI),
     origins: CORS_ORIGIN === '*' ? '*' : Object.freeze(CORS_ORIGIN.split(',').map((origin) => origin.trim())),
   });

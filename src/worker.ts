@@ -15,6 +15,7 @@ import { workersAiReranker } from './encode/workers-ai.ts';
 import { type Config, isAssets, parseConfig } from './env.ts';
 import { createApp, createFailingApp } from './http/app.ts';
 import { logFailure } from './http/problem.ts';
+import type { PricedStore } from './query/price.ts';
 import type { Reranker } from './query/rerank/rerank.ts';
 import { assetsSource, withAssets } from './store/assets.ts';
 import { completeGeneration } from './store/generation.ts';
@@ -50,6 +51,12 @@ function sourceOf({ index, prefix, pages }: Config): Source {
   if (isAssets(index)) return assetsSource(index);
   const objects = r2Source(index, prefix);
   return pages ? withAssets(pages, objects) : objects;
+}
+
+/** What of an index is billed by the read. */
+function storeOf({ index, pages }: Config): PricedStore {
+  if (isAssets(index)) return 'assets';
+  return pages ? 'both' : 'r2';
 }
 
 /** What a Worker that runs networks has beyond one that does not. */
@@ -96,7 +103,12 @@ function assemble(env: unknown, networks: Networks | undefined): ReturnType<type
       windows: exports.Windows,
       encode: (text, space) => model.encode(text, space),
     },
+<<<<<<< HEAD
     reranker: rerankerOf(config, networks, steady, models),
+=======
+    reranker: rerankerOf(config, networks, source, models),
+    price: { store: storeOf(config), most: config.maxMicrodollars },
+>>>>>>> a7d5996 (Reckon what an index and each answer cost, from one table of prices)
     resident: new ResidentIndex({
       source,
       keepMs: config.generationSeconds * 1000,

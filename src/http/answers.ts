@@ -9,6 +9,7 @@ import { type Answer, ask } from '../query/ask.ts';
 import { chooseSpaces, type WeighedSpace, weighSpaces } from '../query/encode/spaces.ts';
 import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
 import type { Index } from '../query/local-index.ts';
+import { microdollarsOf, type PricedStore, readsFor } from '../query/price.ts';
 import type { Reranker } from '../query/rerank/rerank.ts';
 import { type Budget, type Cost, noCost } from '../query/search/meter.ts';
 import { showing } from '../query/search/search.ts';
@@ -26,7 +27,19 @@ export interface Engine {
   readonly edge: EdgeOptions;
   /** What orders the best hits anew, where a request asks for it. */
   readonly reranker?: Reranker | undefined;
+  /** What answers cost is reckoned for this store, and may be at most so much. */
+  readonly price?: Price | undefined;
 }
+
+/** How answers are paid for. */
+interface Price {
+  readonly store: PricedStore;
+  /** Micro-dollars of a request; a search ends before it would cost more, as with a budget of the caller's. */
+  readonly most?: number | undefined;
+}
+
+/** An index in a bucket is the dearest. */
+const IN_R2: Price = { store: 'r2' };
 
 /**
  * Answers a search.
@@ -34,14 +47,14 @@ export interface Engine {
  * @throws SparsedgeError `unavailable` when it cannot be answered by its deadline
  */
 export async function answerSearch(input: SearchInput, engine: Engine): Promise<SearchAnswer> {
-  const { resident, edge, reranker } = engine;
+  const { resident, edge, reranker, price = IN_R2 } = engine;
   const started = edge.clock();
   return inTime(edge, input.deadlineMs, (reads) =>
     resident.use(async (open) => {
       const tally = { calls: 0, hits: 0 };
       const spaces = chooseSpaces(open.index.manifest, input);
       const index = edgeIndex(open.index, edge, tally, input.fusion ? spaces.length : 1, reads);
-      const answer = await answerOf(input, spaces, budgetOf(input, started, edge), index, reranker);
+      const answer = await answerOf(input, spaces, withinPrice(budgetOf(input, started, edge), price), index, reranker);
       const match = matcherOf(
         spaces.map(({ space }) => space),
         answer.terms,
@@ -55,7 +68,7 @@ export async function answerSearch(input: SearchInput, engine: Engine): Promise<
         fusion: answer.fusion,
         rerank: answer.rerank,
         hits: showHits(answer.hits, input, match),
-        cost: costOf(answer.cost, { open, tally, reads, milliseconds: edge.clock() - started }),
+        cost: costOf(answer.cost, price, { open, tally, reads, milliseconds: edge.clock() - started }),
       };
     }, reads),
   );
@@ -103,7 +116,7 @@ async function rankingOf(
 }
 
 /** Answers with the document of an id. */
-export async function answerDocument(id: string, { resident, edge }: Engine): Promise<DocumentAnswer> {
+export async function answerDocument(id: string, { resident, edge, price = IN_R2 }: Engine): Promise<DocumentAnswer> {
   const started = edge.clock();
   return inTime(edge, undefined, (reads) =>
     resident.use(async (open) => {
@@ -113,7 +126,7 @@ export async function answerDocument(id: string, { resident, edge }: Engine): Pr
       return {
         index: stateOf(open),
         document: jsonOf(document),
-        cost: costOf(cost, { open, tally, reads, milliseconds: edge.clock() - started }),
+        cost: costOf(cost, price, { open, tally, reads, milliseconds: edge.clock() - started }),
       };
     }, reads),
   );
@@ -169,8 +182,17 @@ function budgetOf(
   return { maxReads, maxBytes, deadline: started + deadlineMs - showing };
 }
 
+/** A budget of no more reads than an operator pays for. */
+function withinPrice(budget: Budget, { store, most }: Price): Budget {
+  const affordable = most === undefined ? undefined : readsFor(most, store);
+  return affordable === undefined
+    ? budget
+    : { ...budget, maxReads: Math.min(affordable, budget.maxReads ?? affordable) };
+}
+
 function costOf(
   cost: Cost,
+  { store }: Price,
   spent: {
     readonly open: Resident;
     readonly tally: EdgeTally;
@@ -180,6 +202,16 @@ function costOf(
 ): SearchAnswer['cost'] {
   const { postingReads, documentReads, bytes, rounds, postings, cachedPages } = cost;
   const { open, tally, reads, milliseconds } = spent;
+  const retries = cost.retries + (reads?.retries ?? 0);
+  const hedges = cost.hedges + (reads?.hedges ?? 0);
+  const work = {
+    postingReads,
+    documentReads,
+    openReads: open.opened.reads,
+    repeatedReads: retries + hedges,
+    edgeHits: tally.hits,
+    postings,
+  };
   return {
     postingReads,
     documentReads,
@@ -192,8 +224,9 @@ function costOf(
     edgeHits: tally.hits,
     openReads: open.opened.reads,
     openBytes: open.opened.bytes,
-    retries: cost.retries + (reads?.retries ?? 0),
-    hedges: cost.hedges + (reads?.hedges ?? 0),
+    retries,
+    hedges,
     milliseconds,
+    microdollars: Math.round(microdollarsOf(work, store) * 1000) / 1000,
   };
 }

@@ -254,6 +254,13 @@ const cost = z.object({
   ),
   hedges: count.describe('Reads that were made beside slow ones, beyond those above.'),
   milliseconds: z.number().describe('Time that passed, as a Worker sees it: waiting, not computing.'),
+  microdollars: z
+    .number()
+    .min(0)
+    .describe(
+      'What this answer costs beyond what a plan includes: the request, an estimate of its processor time, and reads of ' +
+        'R2. What Workers AI bills is not among it, nor what is saved where this answer is cached.',
+    ),
 });
 
 /** The answer to a search. */

@@ -1,5 +1,6 @@
 // The project's goals and what the kept results say of them.
 
+import { PRICES } from '../../../src/query/price.ts';
 import { keptResult } from '../figures.ts';
 import type { BuildFigures } from '../indexes/build-child.ts';
 import type { MemoryFigures } from '../suites/cost/bench-memory.ts';
@@ -18,10 +19,8 @@ export interface Goal {
 
 const KB = 1024;
 
-/** Prices in dollars, developers.cloudflare.com, 2026: a million R2 reads, a million requests, a million ms of CPU. */
-const READS = 0.36;
-const REQUESTS = 0.3;
-const CPU = 0.02;
+/** In dollars: a million R2 reads, a million requests, a million ms of CPU. */
+const { r2Read: READS, request: REQUESTS, cpuMillisecond: CPU } = PRICES;
 
 /** What a million queries cost that make so many paid reads each and compute for so long, in dollars. */
 export function priceOfMillion(reads: number, cpuMilliseconds: number): number {

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CLI, NODE, sparsedge, temporaryFolder } from './command-line.ts';
 
@@ -9,10 +8,12 @@ const COMMANDS = [
     'build',
     'search',
     'serve',
+    'demo',
     'inspect',
     'verify',
     'export',
     'eval',
+    'cost',
     'sweep',
     'expand',
     'filter',
