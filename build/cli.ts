@@ -6,6 +6,7 @@ import { buildCommand } from './commands/build/build.ts';
 import { pruneCommand } from './commands/build/prune.ts';
 import { rollbackCommand } from './commands/build/rollback.ts';
 import { demoCommand } from './commands/demo.ts';
+import { deployCommand } from './commands/deploy.ts';
 import { costCommand } from './commands/evaluate/cost.ts';
 import { evalCommand } from './commands/evaluate/eval.ts';
 import { sweepCommand } from './commands/evaluate/sweep.ts';
@@ -24,7 +25,13 @@ import { VERSION } from './work/version.ts';
 
 /** Who wants to do what → the commands for it. */
 const GROUPS: Readonly<Record<string, readonly Command[]>> = {
-  'Build an index and ask it:': [buildCommand(), searchCommand(), serveCommand(), demoCommand()],
+  'Build an index and ask it:': [
+    buildCommand(),
+    searchCommand(),
+    serveCommand(),
+    deployCommand(),
+    demoCommand(),
+  ],
   'Look at an index:': [
     inspectCommand(),
     verifyCommand(),

@@ -14,7 +14,7 @@ import { isOfBuild } from '../work/stage.ts';
 import { naming } from '../work/system-error.ts';
 
 /** A copy of the manifest that was current before. Readers have no use for it. */
-const PREVIOUS = 'previous';
+export const PREVIOUS = 'previous';
 
 /**
  * Looks at a folder before anything is written there.

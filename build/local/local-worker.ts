@@ -8,12 +8,12 @@ import type { Miniflare, V4MiniflareOptions } from 'miniflare';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { readManifest } from '../../src/core/format/manifest.ts';
 import { PAGES } from '../../src/core/format/page-table.ts';
-import { openIndex } from '../../src/query/search/open.ts';
 import { copyReranker } from '../model/reranker.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { folderSource } from '../work/files.ts';
 import { lockFolder } from '../work/lock.ts';
 import { guardChildren } from './child-guard.ts';
+import { storeOfIndex } from './deployment.ts';
 import { type Bucket, bucketFolder, type Copied, copyIndex } from './local-bucket.ts';
 import { loadMiniflare } from './miniflare.ts';
 import { COMPATIBILITY_DATE, type WorkerName, workerCode } from './worker-code.ts';
@@ -74,7 +74,7 @@ export async function startLocalWorker(folder: string, options: LocalOptions): P
 async function start(folder: string, persist: string, options: LocalOptions): Promise<LocalWorker> {
   const { startProgress, say = () => {} } = options;
   const reranker = options.reranker === undefined ? undefined : await copyReranker(folder, options.reranker);
-  const inAssets = await isInAssets(folder);
+  const inAssets = (await storeOfIndex(folder)) === 'assets';
   const library = await loadMiniflare(say);
   const bindings = {
     ...options.settings,
@@ -150,16 +150,10 @@ async function bucketOf(miniflare: Miniflare): Promise<Bucket> {
 }
 
 /** The smallest Worker that has what an index needs: a network, or stemmers, or neither. */
-async function workerNameOf(folder: string, reranks: boolean): Promise<WorkerName> {
+export async function workerNameOf(folder: string, reranks: boolean): Promise<WorkerName> {
   const { spaces } = await readManifest(folderSource(folder));
   if (reranks || spaces.some(({ query }) => query === 'neural')) return 'neural';
   return spaces.some(({ languages }) => languages !== undefined) ? 'languages' : 'index';
-}
-
-/** Whether every page of an index is an object of its own, so that it can be served from assets alone. */
-async function isInAssets(folder: string): Promise<boolean> {
-  const { table } = await openIndex(folderSource(folder));
-  return [...table.spaces.values(), table.documents].every(({ shards }) => shards.length === 0);
 }
 
 async function mustBeFree(port: number): Promise<void> {

@@ -9,6 +9,7 @@ import { print, printJson, say } from '../../terminal/outcome.ts';
 import { type StartProgress, terminalProgress } from '../../terminal/progress.ts';
 import { jsonOption } from '../options/json-output.ts';
 import { whole } from '../options/values.ts';
+import { stopSignal } from './stop-signal.ts';
 
 interface Options {
   readonly port: number;
@@ -100,15 +101,4 @@ async function sampleIndex(startProgress: StartProgress): Promise<string> {
   // Imported here, as the Worker is above, so that other commands start fast.
   const { buildSample } = await import('../../index/sample.ts');
   return (await buildSample(startProgress)).folder;
-}
-
-/** Ends at Ctrl-C, or when the process is asked to end. */
-function stopSignal(): Promise<unknown> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM']) {
-      // Miniflare listens as well, and would end the process at once, as failed and before anything is put away.
-      process.removeAllListeners(signal);
-      process.once(signal, resolve);
-    }
-  });
 }

@@ -8,6 +8,7 @@ const COMMANDS = [
     'build',
     'search',
     'serve',
+    'deploy',
     'demo',
     'inspect',
     'verify',

@@ -1,0 +1,250 @@
+// `sparsedge deploy`: from documents, or an index, to a URL.
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { SparsedgeError } from '../../src/core/errors.ts';
+import { CURRENT } from '../../src/core/format/manifest.ts';
+import type { PricedStore } from '../../src/query/price.ts';
+import type { CostReport } from '../evaluate/query-costs.ts';
+import type { Deployment } from '../local/deployment.ts';
+import { STORES } from '../stages/shard/index-plan.ts';
+import { counted } from '../terminal/layout.ts';
+import { print, printJson, say } from '../terminal/outcome.ts';
+import { terminalProgress } from '../terminal/progress.ts';
+import { configFrom, encoderOptions, folderFor } from './options/building.ts';
+import { jsonOption } from './options/json-output.ts';
+import { readingOf, readingOptions } from './options/reading.ts';
+import { whole } from './options/values.ts';
+
+type Options = Parameters<typeof configFrom>[0] &
+  Parameters<typeof readingOf>[1] & {
+    readonly name?: string;
+    readonly out?: string;
+    readonly to?: string;
+    readonly store?: PricedStore;
+    readonly local?: true;
+    readonly port: number;
+    readonly dryRun?: true;
+    readonly json?: true;
+  };
+
+/** The command. */
+export function deployCommand(): Command {
+  const command = new Command('deploy')
+    .summary('put documents, or an index, behind a URL')
+    .description(
+      "Builds an index of documents, unless it is given one, and deploys it with a Worker to Cloudflare, in the user's " +
+        'own account. The folder it deploys from has a configuration for Wrangler, which is written once and is the ' +
+        "user's from then on. Only what is not there is uploaded, and the new index is searched once all of it is.",
+    )
+    .argument('<input>', 'The documents, as for sparsedge build, or an index folder.')
+    .option(
+      '--name <name>',
+      'The name of the Worker, a part of its URL. The default is the name of the index folder.',
+    )
+    .option('-o, --out <folder>', 'The index folder. The default is shards/<name of the input>.')
+    .option('--to <folder>', 'The folder to deploy from. The default is deploy/<name>.')
+    .addOption(
+      new Option(
+        '--store <where>',
+        'Where documents are served from: static assets, which cost nothing, R2, or both. The default is assets; an ' +
+          'index says it itself.',
+      ).choices(STORES),
+    )
+    .option('--local', 'Run what would be deployed, on this machine, until Ctrl-C.')
+    .option(
+      '--port <n>',
+      'With --local, the port on 127.0.0.1; 0 takes any free one.',
+      whole(0, 65_535),
+      8787,
+    )
+    .option(
+      '--dry-run',
+      'Say what would be done and what it costs. Documents are built; nothing else is written.',
+    );
+  for (const option of [...readingOptions(), ...encoderOptions()]) command.addOption(option);
+  return command.addOption(jsonOption()).addHelpText('after', MORE).action(deploy);
+}
+
+const MORE = `
+Signing in is Wrangler's: \`npx wrangler login\`, or a token in
+CLOUDFLARE_API_TOKEN. It is fetched through npm where it is not installed.
+
+Examples:
+  sparsedge deploy docs/ --dry-run
+  sparsedge deploy docs/ --local
+  sparsedge deploy docs/ --name manual
+  sparsedge deploy shards/docs
+
+Exit codes: 0 it is deployed; 1 Cloudflare or Wrangler refused; 2 the input or
+an option is wrong.`;
+
+/** What is known before anything is deployed. */
+interface Plan {
+  readonly index: string;
+  readonly name: string;
+  readonly folder: string;
+  readonly store: PricedStore;
+  readonly cost: CostReport;
+}
+
+async function deploy(input: string, options: Options): Promise<void> {
+  const plan = await planOf(input, options);
+  if (options.dryRun) {
+    if (options.json) printJson(plan);
+    else print(...planLines(plan), '', ...costLines(plan));
+    return;
+  }
+  const { writeDeployment } = await import('../local/deployment.ts');
+  const { workerNameOf } = await import('../local/local-worker.ts');
+  const worker = await workerNameOf(plan.index, false);
+  const deployment = await writeDeployment({ ...plan, worker });
+  if (options.local) await runLocally(plan, options);
+  else await goLive(plan, deployment, options);
+}
+
+async function planOf(input: string, options: Options): Promise<Plan> {
+  const startProgress = terminalProgress(process.stderr);
+  const index = existsSync(join(input, CURRENT)) ? input : await buildFor(input, options);
+  const { storeOfIndex } = await import('../local/deployment.ts');
+  const store = await storeOfIndex(index);
+  if (options.store !== undefined && options.store !== store) {
+    throw new SparsedgeError(
+      'bad-input',
+      `${index} is built for the store ${store}: build it again with --store ${options.store}`,
+      { folder: index, store },
+    );
+  }
+  const { costOfIndex } = await import('../evaluate/query-costs.ts');
+  const reckoned = { folder: index, most: 50, hitRate: 0, monthly: 1_000_000, startProgress };
+  const cost = await costOfIndex(reckoned);
+  const name = options.name ?? nameOf(index);
+  if (!/^[a-z0-9]([a-z0-9-]{0,51}[a-z0-9])?$/.test(name)) {
+    throw new SparsedgeError(
+      'bad-input',
+      `"${name}" is no name of a Worker: expected letters from a to z, digits and hyphens; give one with --name`,
+      { name },
+    );
+  }
+  return { index, name, store, folder: options.to ?? join('deploy', name), cost };
+}
+
+/** A Worker's name from a folder's. */
+function nameOf(index: string): string {
+  const name = basename(resolve(index))
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40);
+  return `${name || 'my'}-search`;
+}
+
+async function buildFor(input: string, options: Options): Promise<string> {
+  const folder = options.out ?? folderFor(input);
+  const reading = readingOf(input, options);
+  const { buildFolder } = await import('../index/build-folder.ts');
+  const { readsPages } = await import('../stages/read/read.ts');
+  const config = configFrom({ ...options, store: options.store ?? 'assets' }, await readsPages(reading));
+  const { manifest } = await buildFolder({
+    reading,
+    config,
+    folder,
+    startProgress: terminalProgress(process.stderr),
+  });
+  say(`Built ${folder} of ${counted(manifest.documents, 'document')}.`);
+  return folder;
+}
+
+async function runLocally(
+  { index, folder, store, cost, name }: Plan,
+  { port, json }: Options,
+): Promise<void> {
+  const { startLocalWorker } = await import('../local/local-worker.ts');
+  const startProgress = terminalProgress(process.stderr);
+  const served = store === 'assets' ? join(folder, 'assets') : index;
+  const worker = await startLocalWorker(served, { port, startProgress, say });
+  const { stopSignal } = await import('./search/stop-signal.ts');
+  const stopped = stopSignal();
+  if (json) printJson({ url: worker.url, name, folder, cost });
+  else {
+    print(
+      `What is in ${folder} answers at ${worker.url}`,
+      '',
+      curlLine(worker.url),
+      '',
+      ...costLines({ store, cost }),
+    );
+    print('', 'Ctrl-C stops it.');
+  }
+  await stopped;
+  await worker.stop();
+}
+
+/** Uploads, in an order in which readers never miss anything. */
+async function goLive(plan: Plan, deployment: Deployment, { json }: Options): Promise<void> {
+  const { deployWorker, makeBucket } = await import('../local/wrangler-cli.ts');
+  const { folder, cost, store } = plan;
+  const { bucket, name } = deployment;
+  if (bucket !== undefined) {
+    await makeBucket(folder, bucket);
+    await upload(plan, deployment);
+  }
+  const [url] = await deployWorker(folder);
+  if (bucket !== undefined) await putCurrent(plan, bucket);
+  if (json) printJson({ url, name, folder, cost });
+  else print('', `${name} answers at ${url}`, '', curlLine(url ?? ''), '', ...costLines({ store, cost }));
+}
+
+/** Puts into the bucket what is not known to be there: an object of a name never changes. */
+async function upload({ index, folder }: Plan, { bucket, objects }: Deployment): Promise<void> {
+  const { putObject } = await import('../local/wrangler-cli.ts');
+  const record = join(folder, 'uploaded.json');
+  const uploaded = existsSync(record)
+    ? (JSON.parse(readFileSync(record, 'utf8')) as Record<string, string[]>)
+    : {};
+  const there = new Set(uploaded[bucket!] ?? []);
+  for (const name of objects.filter((object) => object !== CURRENT && !there.has(object))) {
+    say(`Uploading ${name}`);
+    await putObject(folder, bucket!, name, resolve(index, name));
+    there.add(name);
+    writeFileSync(record, `${JSON.stringify({ ...uploaded, [bucket!]: [...there] }, null, 1)}\n`);
+  }
+}
+
+async function putCurrent({ index, folder }: Plan, bucket: string): Promise<void> {
+  const { putObject } = await import('../local/wrangler-cli.ts');
+  await putObject(folder, bucket, CURRENT, resolve(index, CURRENT));
+}
+
+function planLines({ index, name, folder, store, cost }: Plan): string[] {
+  const steps = [
+    `write ${folder}, from which it is deployed (${join(folder, 'wrangler.jsonc')} stays if it is there)`,
+    ...(store === 'assets'
+      ? []
+      : [`make the R2 bucket ${name}-index, unless there is one, and upload what it lacks`]),
+    `deploy the Worker ${name}${store === 'r2' ? '' : ' with its static assets, of which those that are new are uploaded'}`,
+    ...(store === 'assets' ? [] : ['make the new index the current one']),
+  ];
+  return [
+    `${index} has ${counted(cost.files, 'file')}, and its store is ${store}. To deploy it is to`,
+    ...steps.map((step, i) => `  ${i + 1}. ${step}`),
+  ];
+}
+
+function curlLine(url: string): string {
+  return `  curl '${url.replace(/\/$/, '')}/v1/search?q=your+question&k=3'`;
+}
+
+function costLines({ store, cost }: Pick<Plan, 'store' | 'cost'>): string[] {
+  const { million, freeRefuses } = cost.stores.find((each) => each.store === store)!;
+  const free =
+    freeRefuses.length === 0
+      ? 'On the free plan they cost nothing, up to 100,000 a day.'
+      : `The free plan does not carry it: ${freeRefuses.join('; ')}.`;
+  return [
+    `A million queries cost $${million.cold.toFixed(2)} beyond what a plan includes, if no cache answers any. ${free}`,
+    `(Prices of ${cost.pricesAsOf}; sparsedge cost says more.)`,
+  ];
+}
