@@ -51,8 +51,6 @@ writeFileSync(join(DIST, 'worker/LICENSES.txt'), noticesOf(inputs));
 
 /** All JavaScript of the two halves, and the declarations that the entries of the package lead to. */
 function compile(): void {
-  // What the sources no longer have must not be left from before.
-  rmSync(COMPILED, { recursive: true, force: true });
   execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b', 'src', 'build'], {
     cwd: ROOT,
     stdio: 'inherit',
@@ -61,7 +59,11 @@ function compile(): void {
   for (const { types } of Object.values<{ types?: string }>(entries)) {
     if (types !== undefined) addDeclarations(types.replace('./dist/', ''), declared);
   }
-  for (const path of [...globSync('{src,build}/**/*.js', { cwd: COMPILED }), ...declared]) {
+  // What the sources no longer have may be there from before.
+  const compiled = globSync('{src,build}/**/*.js', { cwd: COMPILED }).filter((path) =>
+    existsSync(join(ROOT, path.replace(/\.js$/, '.ts'))),
+  );
+  for (const path of [...compiled, ...declared]) {
     mkdirSync(dirname(join(DIST, path)), { recursive: true });
     copyFileSync(join(COMPILED, path), join(DIST, path));
   }

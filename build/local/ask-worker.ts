@@ -9,6 +9,7 @@ interface WorkerCost {
   /** What opening the index took in this request: nothing when it was open. */
   readonly openReads: number;
   readonly openBytes: number;
+  readonly microdollars: number;
 }
 
 /** What of a Worker's answer is used here; src/http/api.ts defines all of it. */

@@ -33,7 +33,7 @@ export function strangersFolder(): { readonly folder: string; readonly remove: (
 /** How a stranger's shell is: nothing of this repository, and the Node that is asked for comes first. */
 export function shellWith(node: string, cache: string): NodeJS.ProcessEnv {
   const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(npm_|VITEST|NODE_)/.test(name)),
+    Object.entries(process.env).filter(([name]) => !/^(npm_|VITEST|NODE_ENV$|NODE_OPTIONS$)/.test(name)),
   );
   const path = (process.env.PATH ?? '').split(delimiter).filter((each) => !each.startsWith(ROOT));
   return { ...env, PATH: [node, ...path].join(delimiter), npm_config_cache: cache, XDG_CACHE_HOME: cache };

@@ -1,0 +1,126 @@
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
+import { askWorker } from '../../../build/local/ask-worker.ts';
+import { CLI, NODE, sparsedge, temporaryFolder, writeDocuments } from './command-line.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+
+/** What Wrangler says of a folder that it would deploy. */
+async function dryRun(folder: string): Promise<string> {
+  const wrangler = join(ROOT, 'node_modules/wrangler/bin/wrangler.js');
+  const { stdout, stderr } = await promisify(execFile)(NODE, [wrangler, 'deploy', '--dry-run'], {
+    cwd: folder,
+    env: { ...process.env, WRANGLER_SEND_METRICS: 'false' },
+  });
+  return stdout + stderr;
+}
+
+test('documents are behind a URL with one command, from a folder that Wrangler takes as it is', async () => {
+  const folder = temporaryFolder();
+  writeDocuments(folder);
+  const args = ['deploy', 'pages.jsonl', '--encoder', 'bm25', '--local', '--port', '0', '--json'];
+  const child = spawn(NODE, [CLI, ...args], { cwd: folder, detached: true });
+  onTestFinished(() => {
+    if (child.exitCode === null) process.kill(-child.pid!, 'SIGKILL');
+  });
+  let out = '';
+  for await (const chunk of child.stdout) {
+    out += chunk;
+    if (out.endsWith('}\n')) break;
+  }
+  const { url, name, cost } = JSON.parse(out);
+  expect(name).toBe('pages-search');
+  const answer = await askWorker(url, { query: 'moon and sea', k: 1, documents: true });
+  expect(answer).toMatchObject({ exact: true, hits: [{ id: 'a' }] });
+  // Reads of assets are free, so a query is a request and its processor time.
+  const [{ store, million }] = cost.stores;
+  expect({ store, cold: million.cold < 0.4, free: cost.stores[0].freeRefuses }).toEqual({
+    store: 'assets',
+    cold: true,
+    free: [],
+  });
+  expect(answer.cost.microdollars).toBeLessThan(0.4);
+
+  const deployed = join(folder, 'deploy/pages-search');
+  const said = await dryRun(deployed);
+  expect(said).toMatch(/env\.INDEX\s+Assets/);
+  expect(said).toContain('--dry-run: exiting now.');
+});
+
+test('an index for R2 is deployed from a bucket, and its configuration is left to its owner', async () => {
+  const folder = temporaryFolder();
+  writeDocuments(folder);
+  await sparsedge(folder, ['build', 'pages.jsonl', '--encoder', 'bm25', '--store', 'both', '-o', 'index']);
+  const { out } = await sparsedge(folder, ['deploy', 'index', '--dry-run']);
+  expect(out).toMatch(
+    /make the R2 bucket index-search-index.*\n.*deploy the Worker.*\n.*make the new index the current/,
+  );
+  // A plan writes nothing.
+  expect(existsSync(join(folder, 'deploy'))).toBe(false);
+
+  const { writeDeployment } = await import('../../../build/local/deployment.ts');
+  const to = {
+    index: join(folder, 'index'),
+    folder: join(folder, 'to'),
+    store: 'both',
+    worker: 'index',
+  } as const;
+  const first = await writeDeployment({ ...to, name: 'first' });
+  expect(first).toMatchObject({ name: 'first', bucket: 'first-index', kept: false, assets: 1 });
+  expect(first.objects.at(-1)).toBe('current');
+  expect(first.objects.some((object) => object.startsWith('pages/'))).toBe(false);
+  expect(await dryRun(to.folder)).toMatch(/first-index/);
+
+  const config = join(to.folder, 'wrangler.jsonc');
+  writeFileSync(config, readFileSync(config, 'utf8').replace('"first"', '"mine"'));
+  expect(await writeDeployment({ ...to, name: 'first' })).toMatchObject({ name: 'mine', kept: true });
+  await expect(writeDeployment({ ...to, name: 'first', store: 'assets' })).rejects.toThrow(
+    /is for an index in a bucket/,
+  );
+});
+
+test('a deployment holds what its index needs and nothing from before, without taking the space twice', async () => {
+  const folder = temporaryFolder();
+  writeDocuments(folder);
+  const build = ['build', 'pages.jsonl', '--encoder', 'bm25', '--store', 'assets', '-o', 'index'];
+  await sparsedge(folder, build);
+  const { writeDeployment } = await import('../../../build/local/deployment.ts');
+  const to = {
+    index: join(folder, 'index'),
+    folder: join(folder, 'to'),
+    store: 'assets',
+    worker: 'index',
+  } as const;
+  const files = () =>
+    readdirSync(join(to.folder, 'assets'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+  const first = await writeDeployment({ ...to, name: 'x' });
+  expect(files()).toHaveLength(first.assets);
+  const page = files().find((path) => path.includes('_documents'))!;
+  expect(statSync(page).nlink).toBe(2);
+  const current = readFileSync(join(to.folder, 'assets/current'));
+
+  writeDocuments(folder, [{ id: 'z', text: 'Something else altogether.' }]);
+  await sparsedge(folder, build);
+  // What is deployed changes when it is deployed, and not when the index is built.
+  expect(readFileSync(join(to.folder, 'assets/current'))).toEqual(current);
+  const second = await writeDeployment({ ...to, name: 'x' });
+  expect(files()).toHaveLength(second.assets);
+  expect(readFileSync(join(to.folder, 'assets/current'))).toEqual(
+    readFileSync(join(folder, 'index/current')),
+  );
+});
+
+test('what is wrong is said before anything is deployed', async () => {
+  const folder = temporaryFolder();
+  writeDocuments(folder);
+  await sparsedge(folder, ['build', 'pages.jsonl', '--encoder', 'bm25', '-o', 'index']);
+  const other = await sparsedge(folder, ['deploy', 'index', '--store', 'assets', '--dry-run']);
+  expect(other).toMatchObject({ code: 2, err: expect.stringContaining('is built for the store r2') });
+  const name = await sparsedge(folder, ['deploy', 'index', '--name', 'My Site', '--dry-run']);
+  expect(name).toMatchObject({ code: 2, err: expect.stringContaining('is no name of a Worker') });
+});
