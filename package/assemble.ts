@@ -3,7 +3,16 @@
 // Workers, bundled; and of ONNX Runtime the one loader and the one WebAssembly file that are used. `npm pack` runs it.
 
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { bundleWorker, type WorkerName } from '../build/local/worker-code.ts';

@@ -48,7 +48,7 @@ export interface Deployment {
 }
 
 /** What Wrangler reads. */
-export const CONFIG = 'wrangler.jsonc';
+const CONFIG = 'wrangler.jsonc';
 const ASSETS = 'assets';
 const MOST_ASSET_BYTES = 25 * 1024 * 1024;
 
@@ -112,7 +112,7 @@ async function pagesBefore(index: string): Promise<string[]> {
  *
  * Comments are for its owner; src/env.ts defines the settings.
  */
-export function configOf({ name, store, worker }: Pick<Deployed, 'name' | 'store' | 'worker'>): string {
+function configOf({ name, store, worker }: Pick<Deployed, 'name' | 'store' | 'worker'>): string {
   const assets = {
     directory: `./${ASSETS}`,
     binding: store === 'assets' ? 'INDEX' : 'DOCUMENTS',

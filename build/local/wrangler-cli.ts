@@ -13,7 +13,7 @@ const WRANGLER = 'wrangler@4';
 const OLDEST_NODE = 22;
 
 /** How a command of Wrangler's ended. */
-export interface WranglerRun {
+interface WranglerRun {
   readonly code: number;
   readonly said: string;
 }
@@ -24,7 +24,7 @@ export interface WranglerRun {
  * @param shown whether a person sees what it says, and may answer it; otherwise it is returned
  * @throws SparsedgeError `unavailable` where it cannot be started
  */
-export function wrangler(
+function wrangler(
   folder: string,
   args: readonly string[],
   {

@@ -71,7 +71,7 @@ function hitRate(text: string): number {
 }
 
 /** The report, for people. */
-export function costLines(folder: string, report: CostReport): string[] {
+function costLines(folder: string, report: CostReport): string[] {
   const { questions, reads, cpuMilliseconds, bytes, files, stores } = report;
   const rate = `${Math.round(report.hitRate * 100)} % cached`;
   const header = [
