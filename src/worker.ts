@@ -24,6 +24,9 @@ import { r2Source } from './store/r2.ts';
 import { type StorageLimits, steadySource } from './store/request-reads.ts';
 import { StorageHealth } from './store/storage-health.ts';
 
+export { assetsSource, withAssets } from './store/assets.ts';
+export { r2Source } from './store/r2.ts';
+
 /** An isolate has 128 MB for everything, page tables first; this many pages answer frequent terms without a read. */
 const PAGE_CACHE_BYTES = 12 * 1024 * 1024;
 /** Lists that are asked for often, in blocks: not less than any takes, or it would be made again for every search. */

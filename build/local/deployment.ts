@@ -50,6 +50,8 @@ export interface Deployment {
 /** What Wrangler reads. */
 const CONFIG = 'wrangler.jsonc';
 const ASSETS = 'assets';
+/** Whichever Worker it is: an index may need another than the one before it, and the configuration stays. */
+const ENTRY = 'index.js';
 const MOST_ASSET_BYTES = 25 * 1024 * 1024;
 
 /**
@@ -73,8 +75,8 @@ export async function writeDeployment(deployed: Deployed): Promise<Deployment> {
     );
   }
   rmSync(join(folder, 'worker'), { recursive: true, force: true });
-  for (const { name, contents } of await workerCode(deployed.worker))
-    writeIn(folder, `worker/${name}`, contents);
+  for (const { name, type, contents } of await workerCode(deployed.worker))
+    writeIn(folder, `worker/${type === 'ESModule' ? ENTRY : name}`, contents);
   const names = await namesOf(index);
   const isAsset = (name: string) => store === 'assets' || (store === 'both' && name.startsWith(`${PAGES}/`));
   const assets = [...names.filter(isAsset), ...(store === 'both' ? await pagesBefore(index) : [])];
@@ -112,7 +114,7 @@ async function pagesBefore(index: string): Promise<string[]> {
  *
  * Comments are for its owner; src/env.ts defines the settings.
  */
-function configOf({ name, store, worker }: Pick<Deployed, 'name' | 'store' | 'worker'>): string {
+function configOf({ name, store }: Pick<Deployed, 'name' | 'store'>): string {
   const assets = {
     directory: `./${ASSETS}`,
     binding: store === 'assets' ? 'INDEX' : 'DOCUMENTS',
@@ -121,19 +123,19 @@ function configOf({ name, store, worker }: Pick<Deployed, 'name' | 'store' | 'wo
   const config = {
     $schema: 'https://unpkg.com/wrangler/config-schema.json',
     name,
-    main: `worker/${worker}.js`,
+    main: `worker/${ENTRY}`,
     compatibility_date: COMPATIBILITY_DATE,
-    // It is bundled already; the network's WebAssembly lies beside it.
+    // It is bundled already; a network's WebAssembly lies beside it.
     no_bundle: true,
-    ...(worker === 'neural' && { find_additional_modules: true, base_dir: 'worker' }),
+    find_additional_modules: true,
+    base_dir: 'worker',
     // Answers to GET are kept where they are asked for, and cost neither reads nor processor time there.
     cache: { enabled: true },
     ...(store !== 'r2' && { assets }),
     ...(store !== 'assets' && { r2_buckets: [{ binding: 'INDEX', bucket_name: `${name}-index` }] }),
     vars: { MAX_K: 100, GENERATION_SECONDS: 30, CORS_ORIGIN: '*' },
   };
-  const [first, ...rest] = JSON.stringify(config, null, 2).split('\n');
-  return `// Written by sparsedge deploy, and yours from now on: it is not written again.\n${[first, ...rest].join('\n')}\n`;
+  return `// Written by sparsedge deploy, and yours from now on: it is not written again.\n${JSON.stringify(config, null, 2)}\n`;
 }
 
 /** What of a configuration is needed here. Its owner may have added comments, so it is not parsed whole. */

@@ -15,9 +15,7 @@ import { pageCache } from '../store/page-cache.ts';
 
 export { SparsedgeError } from '../core/errors.ts';
 export type { ByteRange, Source } from '../core/source.ts';
-export { assetsSource, withAssets } from '../store/assets.ts';
 export { httpSource } from '../store/http.ts';
-export { r2Source } from '../store/r2.ts';
 
 /** How to search, beside the question. */
 export interface AskedFor {

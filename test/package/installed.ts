@@ -21,7 +21,7 @@ export function strangersFolder(): { readonly folder: string; readonly remove: (
   const parent = mkdtempSync(join(tmpdir(), 'sparsedge-package-'));
   const folder = join(parent, 'Über uns 搜索');
   mkdirSync(join(folder, 'docs'), { recursive: true });
-  writeFileSync(join(folder, 'package.json'), '{"name": "stranger", "private": true}');
+  writeFileSync(join(folder, 'package.json'), '{"name": "stranger", "private": true, "type": "module"}');
   writeFileSync(
     join(folder, 'docs/keys.md'),
     '# Keys\n\nTo rotate a key, make a new one and revoke the old one.\n',

@@ -13,6 +13,9 @@ const NODE_24 = dirname(join(ROOT, 'node_modules/node/bin/node'));
 /** The machine's own, if it has one beside the repository's. */
 const NODE_20 = ['/usr/bin', '/usr/local/bin'].find((folder) => existsSync(join(folder, 'node')));
 
+/** A folder of packages has many files. */
+const REMOVAL_MS = 120_000;
+
 let tarball: string;
 const place = mkdtempSync(join(tmpdir(), 'sparsedge-tarball-'));
 beforeAll(async () => {
@@ -57,7 +60,7 @@ test.skipIf(!SLOW).each(managers)(
     onTestFinished(() => {
       remove();
       rmSync(cache, { recursive: true, force: true });
-    });
+    }, REMOVAL_MS);
     const env = shellWith(node, cache);
     const { stdout: found } = await run('node', ['--version'], { cwd: folder, env });
     expect(found).toMatch(new RegExp(`^v${version}\\.`));
@@ -68,7 +71,7 @@ test.skipIf(!SLOW).each(managers)(
     await sparsedge('build', 'docs');
     const { stdout } = await sparsedge('search', 'shards/docs', 'rotate a key', '--json');
     const [best] = JSON.parse(stdout).hits;
-    expect(best.document.id).toBe('keys.md#keys');
+    expect(best.id).toBe('keys.md#keys');
 
     const serving = await serve(exec[0], [...exec[1], 'serve', '--port', '0', '--json'], {
       cwd: folder,
@@ -115,7 +118,7 @@ test.skipIf(!SLOW)(
   'its declarations are whole: a program compiles with them, strictly, without skipping libraries',
   async () => {
     const { folder, remove } = strangersFolder();
-    onTestFinished(remove);
+    onTestFinished(remove, REMOVAL_MS);
     const cache = mkdtempSync(join(tmpdir(), 'sparsedge-cache-'));
     const env = shellWith(NODE_24, cache);
     const types = packageJson().devDependencies;

@@ -1,10 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { askWorker } from '../../../build/local/ask-worker.ts';
-import { CLI, NODE, sparsedge, temporaryFolder, writeDocuments } from './command-line.ts';
+import { connect } from '../../../src/http/client.ts';
+import { CLI, DOCUMENTS, NODE, sparsedge, temporaryFolder, writeDocuments } from './command-line.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
@@ -33,8 +33,17 @@ test('documents are behind a URL with one command, from a folder that Wrangler t
   }
   const { url, name, cost } = JSON.parse(out);
   expect(name).toBe('pages-search');
-  const answer = await askWorker(url, { query: 'moon and sea', k: 1, documents: true });
-  expect(answer).toMatchObject({ exact: true, hits: [{ id: 'a' }] });
+  const client = connect(url);
+  const answer = await client.search('moon and sea', { k: 1, fields: ['title'] });
+  expect(answer).toMatchObject({ exact: true, hits: [{ id: 'a', title: 'Tides' }] });
+  expect(answer.hits[0]!.text).toBeUndefined();
+  // A question too long for a URL is asked by a body.
+  const long = await client.search(`moon ${'é'.repeat(2000)}`, { spaces: { bm25: 1 } });
+  expect(long.hits.map(({ id }) => id).sort()).toEqual(['a', 'b']);
+  expect((await client.document('c')).document).toEqual(DOCUMENTS[2]);
+  expect(await client.index()).toMatchObject({ documents: 4 });
+  await expect(client.search('moon', { k: 5000 })).rejects.toMatchObject({ status: 400, code: 'bad-query' });
+  await expect(client.document('none')).rejects.toMatchObject({ status: 404, code: 'not-found' });
   // Reads of assets are free, so a query is a request and its processor time.
   const [{ store, million }] = cost.stores;
   expect({ store, cold: million.cold < 0.4, free: cost.stores[0].freeRefuses }).toEqual({
@@ -113,6 +122,29 @@ test('a deployment holds what its index needs and nothing from before, without t
   expect(readFileSync(join(to.folder, 'assets/current'))).toEqual(
     readFileSync(join(folder, 'index/current')),
   );
+});
+
+test('the example to deploy by a button is as a deployment is written', async () => {
+  const folder = temporaryFolder();
+  const example = join(ROOT, 'examples/deploy');
+  for (const name of ['docs', 'wrangler.jsonc', 'package.json'])
+    cpSync(join(example, name), join(folder, name), { recursive: true });
+  const { code, err } = await sparsedge(folder, ['build', 'docs', '--store', 'assets', '-o', 'shards/docs']);
+  expect({ code, err }).toMatchObject({ code: 0 });
+  const { writeDeployment } = await import('../../../build/local/deployment.ts');
+  const to = {
+    index: join(folder, 'shards/docs'),
+    store: 'assets',
+    worker: 'index',
+    name: 'my-search',
+  } as const;
+  expect(await writeDeployment({ ...to, folder })).toMatchObject({ kept: true, name: 'my-search' });
+  expect(await dryRun(folder)).toMatch(/env\.INDEX\s+Assets/);
+  // And it says what a new one would.
+  await writeDeployment({ ...to, folder: join(folder, 'new') });
+  const settings = (path: string) =>
+    readFileSync(join(path, 'wrangler.jsonc'), 'utf8').replace(/^\/\/.*\n/, '');
+  expect(settings(example)).toBe(settings(join(folder, 'new')));
 });
 
 test('what is wrong is said before anything is deployed', async () => {

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { buildIndexOf, folderSource } from '../../../build/index/build-documents.ts';
+import { httpSource, openSearcher } from '../../../src/edge/open-searcher.ts';
+import { DOCUMENTS, temporaryFolder } from '../commands/command-line.ts';
+
+const BM25 = { spaces: [{ encoder: 'bm25' as const }] };
+
+async function* streamed() {
+  for (const document of DOCUMENTS) yield document;
+}
+
+test('documents of a program become an index, step by step, and are asked where the program runs', async () => {
+  const folder = join(temporaryFolder(), 'index');
+  const steps = new Map<string, number>();
+  const built = await buildIndexOf({
+    documents: streamed(),
+    folder,
+    config: BM25,
+    onProgress: ({ step, done }) => steps.set(step, done),
+  });
+  expect(built.manifest.documents).toBe(4);
+  expect(steps.get('reading and encoding')).toBe(4);
+  const searcher = await openSearcher(folderSource(folder));
+  expect(searcher).toMatchObject({ build: built.manifest.build, documents: 4 });
+  const { hits, exact } = await searcher.search('moon and sea', { k: 1 });
+  expect({ exact, hits }).toMatchObject({ exact: true, hits: [{ shown: { id: 'a', title: 'Tides' } }] });
+  expect(await searcher.document('c')).toEqual(DOCUMENTS[2]);
+  await expect(searcher.search('moon', { space: 'splade' })).rejects.toMatchObject({ code: 'bad-query' });
+});
+
+test('a file or folder is read as the command line reads it', async () => {
+  const folder = temporaryFolder();
+  const sample = join(import.meta.dirname, '../../fixtures/sample');
+  const { manifest } = await buildIndexOf({ documents: sample, folder: join(folder, 'index'), config: BM25 });
+  expect(manifest.documents).toBe(300);
+});
+
+test('a build that is ended throws the reason, leaves what was there, and keeps nobody out', async () => {
+  const folder = join(temporaryFolder(), 'index');
+  await buildIndexOf({ documents: DOCUMENTS, folder, config: BM25 });
+  const before = readFileSync(join(folder, 'current'));
+  const ended = new AbortController();
+  const reason = new Error('the user went away');
+  for (const step of ['reading and encoding', 'verifying']) {
+    const building = buildIndexOf({
+      documents: [...DOCUMENTS, { id: 'e', text: `A fifth, ended while ${step}.` }],
+      folder,
+      config: BM25,
+      signal: ended.signal,
+      onProgress: (progress) => progress.step === step && ended.abort(reason),
+    });
+    await expect(building).rejects.toBe(reason);
+    expect(readFileSync(join(folder, 'current'))).toEqual(before);
+  }
+  await expect(
+    buildIndexOf({ documents: DOCUMENTS, folder, config: BM25, signal: ended.signal }),
+  ).rejects.toBe(reason);
+  const { manifest } = await buildIndexOf({ documents: DOCUMENTS.slice(1), folder, config: BM25 });
+  expect(manifest.documents).toBe(3);
+});
+
+test('documents that are wrong are named', async () => {
+  const folder = join(temporaryFolder(), 'index');
+  const wrong = [DOCUMENTS[0]!, { id: 'b', text: 'x', fields: { body: 'y' } }];
+  await expect(buildIndexOf({ documents: wrong, folder, config: BM25 })).rejects.toMatchObject({
+    code: 'bad-input',
+    message: 'document 2: a field is called "body", which is the name of a part of a document',
+  });
+  const twice = [DOCUMENTS[0]!, DOCUMENTS[0]!];
+  await expect(buildIndexOf({ documents: twice, folder, config: BM25 })).rejects.toMatchObject({
+    code: 'bad-input',
+  });
+});
+
+test.each([true, false])(
+  'an index is asked below a URL, whether its server has ranges (%s) or not',
+  async (ranges) => {
+    const folder = join(temporaryFolder(), 'index');
+    await buildIndexOf({ documents: DOCUMENTS, folder, config: BM25 });
+    let partial = 0;
+    const server = createServer((request, response) => {
+      const name = decodeURIComponent(request.url!.slice('/deep/er/'.length));
+      let bytes: Buffer;
+      try {
+        bytes = readFileSync(join(folder, name));
+      } catch {
+        response.writeHead(404).end();
+        return;
+      }
+      const [, start, end] = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? '') ?? [];
+      if (ranges && start !== undefined) {
+        partial++;
+        response.writeHead(206).end(bytes.subarray(Number(start), Number(end) + 1));
+      } else response.writeHead(200).end(bytes);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/deep/er`;
+    const searcher = await openSearcher(httpSource(url));
+    expect((await searcher.search('bread')).hits[0]).toMatchObject({ shown: { id: 'c' } });
+    expect(partial > 0).toBe(ranges);
+    await expect(httpSource(url).read('none')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(httpSource(url).read('current', { start: 0, end: 1e6 })).rejects.toMatchObject({
+      code: 'corrupt',
+    });
+    await expect(httpSource('http://127.0.0.1:9').read('current')).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+  },
+);
