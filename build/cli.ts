@@ -21,7 +21,7 @@ import { wordsCommand } from './commands/model/words.ts';
 import { searchCommand } from './commands/search/search.ts';
 import { serveCommand } from './commands/search/serve.ts';
 import { exitCodeOf, reportFailure, showNotices } from './terminal/outcome.ts';
-import { VERSION } from './work/version.ts';
+import { VERSION } from './terminal/version.ts';
 
 /** Who wants to do what → the commands for it. */
 const GROUPS: Readonly<Record<string, readonly Command[]>> = {

@@ -106,12 +106,8 @@ function assemble(env: unknown, networks: Networks | undefined): ReturnType<type
       windows: exports.Windows,
       encode: (text, space) => model.encode(text, space),
     },
-<<<<<<< HEAD
     reranker: rerankerOf(config, networks, steady, models),
-=======
-    reranker: rerankerOf(config, networks, source, models),
     price: { store: storeOf(config), most: config.maxMicrodollars },
->>>>>>> a7d5996 (Reckon what an index and each answer cost, from one table of prices)
     resident: new ResidentIndex({
       source,
       keepMs: config.generationSeconds * 1000,

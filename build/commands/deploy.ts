@@ -165,7 +165,7 @@ async function runLocally(
   const startProgress = terminalProgress(process.stderr);
   const served = store === 'assets' ? join(folder, 'assets') : index;
   const worker = await startLocalWorker(served, { port, startProgress, say });
-  const { stopSignal } = await import('./search/stop-signal.ts');
+  const { stopSignal } = await import('../terminal/stop-signal.ts');
   const stopped = stopSignal();
   if (json) printJson({ url: worker.url, name, folder, cost });
   else {

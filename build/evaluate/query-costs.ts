@@ -1,5 +1,5 @@
-// What an index costs at Cloudflare: its storage and its build from its own sizes, its queries from asking them here and
-// counting what they read. Prices are src/query/price.ts.
+// What an index costs at Cloudflare: its storage and its build from its own sizes, its queries from asking them here
+// and counting what they read. Prices are src/query/price.ts.
 
 import { SparsedgeError } from '../../src/core/errors.ts';
 import {

@@ -1,5 +1,5 @@
-// The package's entry for building: documents in, an index in a folder out. What the command line does is the same, with
-// options in place of an object and a terminal in place of callbacks.
+// The package's entry for building: documents in, an index in a folder out. What the command line does is the same,
+// with options in place of an object and a terminal in place of callbacks.
 
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

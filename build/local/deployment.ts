@@ -1,5 +1,5 @@
-// The folder from which an index is deployed: a configuration of the user's own for Wrangler, the Worker's code, and the
-// files that are to be its static assets. Nothing in it refers to this package, so whoever has it can deploy it.
+// The folder from which an index is deployed: a configuration of the user's own for Wrangler, the Worker's code, and
+// the files that are to be its static assets. Nothing in it refers to this package, so whoever has it can deploy it.
 
 import {
   copyFileSync,

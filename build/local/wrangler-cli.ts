@@ -1,5 +1,5 @@
-// Wrangler as a child process: what signs in to Cloudflare and uploads. Its own login, or CLOUDFLARE_API_TOKEN, is used,
-// and never read here.
+// Wrangler as a child process: what signs in to Cloudflare and uploads. Its own login, or CLOUDFLARE_API_TOKEN, is
+// used, and never read here.
 
 import { type SpawnOptions, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -19,7 +19,8 @@ interface WranglerRun {
 }
 
 /**
- * Runs a command of Wrangler's in a folder: the one that is installed there or beside this package, or what npx fetches.
+ * Runs a command of Wrangler's in a folder: the one that is installed there or beside this package, or what npx
+ * fetches.
  *
  * @param shown whether a person sees what it says, and may answer it; otherwise it is returned
  * @throws SparsedgeError `unavailable` where it cannot be started

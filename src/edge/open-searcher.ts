@@ -74,7 +74,7 @@ export async function openSearcher(source: Source): Promise<Searcher> {
   return {
     build: manifest.build,
     documents: manifest.documents,
-    search: (text, { k = 10, documents = true, space, spaces, fusion, ...limits } = {}) => {
+    search: async (text, { k = 10, documents = true, space, spaces, fusion, ...limits } = {}) => {
       const { maxReads, maxBytes, deadlineMs } = limits;
       const deadline = deadlineMs === undefined ? undefined : clock() + deadlineMs;
       const chosen = chooseSpaces(manifest, {

@@ -1,5 +1,5 @@
-// What queries cost at Cloudflare: the one table of prices, and the one way to add them up. Prices in dollars per million
-// are micro-dollars for one.
+// What queries cost at Cloudflare: the one table of prices, and the one way to add them up. Prices in dollars per
+// million are micro-dollars for one.
 
 /** As developers.cloudflare.com had them in the month of `asOf`. */
 export const PRICES = {
@@ -44,8 +44,8 @@ export interface PricedWork {
 
 /**
  * Milliseconds of the processor, fitted to what workerd took for a thousand questions over each of four collections of
- * 10,000 to a million passages (test/bench/results/query-*.json); it is within 20 % of the mean of each. A Worker cannot
- * measure its own.
+ * 10,000 to a million passages (test/bench/results/query-*.json); it is within 20 % of the mean of each. A Worker
+ * cannot measure its own.
  */
 const CPU = { request: 0.4, read: 0.2, posting: 4.2e-6 };
 

@@ -1,5 +1,6 @@
-// Slow (npm run test:package): the package, packed, installed by npm and pnpm in folders elsewhere, and every command of
-// README's first screen run there with Node 20 and Node 24. It needs a package registry, and fills caches of its own.
+// Slow (npm run test:package): the package, packed, installed by npm and pnpm in folders elsewhere, and every command
+// of README's first screen run there with Node 20 and Node 24. It needs a package registry, and fills caches of its
+// own.
 
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -7,9 +7,9 @@ import type { LocalWorker } from '../../local/local-worker.ts';
 import { counted, size } from '../../terminal/layout.ts';
 import { print, printJson, say } from '../../terminal/outcome.ts';
 import { type StartProgress, terminalProgress } from '../../terminal/progress.ts';
+import { stopSignal } from '../../terminal/stop-signal.ts';
 import { jsonOption } from '../options/json-output.ts';
 import { whole } from '../options/values.ts';
-import { stopSignal } from './stop-signal.ts';
 
 interface Options {
   readonly port: number;
