@@ -54,7 +54,13 @@ export async function answerSearch(input: SearchInput, engine: Engine): Promise<
       const tally = { calls: 0, hits: 0 };
       const spaces = chooseSpaces(open.index.manifest, input);
       const index = edgeIndex(open.index, edge, tally, input.fusion ? spaces.length : 1, reads);
-      const answer = await answerOf(input, spaces, withinPrice(budgetOf(input, started, edge), price), index, reranker);
+      const answer = await answerOf(
+        input,
+        spaces,
+        withinPrice(budgetOf(input, started, edge), price),
+        index,
+        reranker,
+      );
       const match = matcherOf(
         spaces.map(({ space }) => space),
         answer.terms,
@@ -116,7 +122,10 @@ async function rankingOf(
 }
 
 /** Answers with the document of an id. */
-export async function answerDocument(id: string, { resident, edge, price = IN_R2 }: Engine): Promise<DocumentAnswer> {
+export async function answerDocument(
+  id: string,
+  { resident, edge, price = IN_R2 }: Engine,
+): Promise<DocumentAnswer> {
   const started = edge.clock();
   return inTime(edge, undefined, (reads) =>
     resident.use(async (open) => {
