@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { buildIndexOf, folderSource } from '../../../build/index/build-documents.ts';
+import { buildIndexOf, folderSource } from '../../../build/local/build-documents.ts';
 import { httpSource, openSearcher } from '../../../src/edge/open-searcher.ts';
 import { DOCUMENTS, temporaryFolder } from '../commands/command-line.ts';
 

@@ -8,10 +8,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Document } from '../../src/core/document.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
+import { type Built, buildFolder } from '../index/build-folder.ts';
+import { type BuildConfigInput, parseConfig } from '../index/config.ts';
 import { type Reading, readsPages } from '../stages/read/read.ts';
 import type { StartProgress } from '../terminal/progress.ts';
-import { type Built, buildFolder } from './build-folder.ts';
-import { type BuildConfigInput, parseConfig } from './config.ts';
 
 export { SparsedgeError } from '../../src/core/errors.ts';
 export { folderSource } from '../work/files.ts';
