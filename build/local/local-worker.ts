@@ -84,18 +84,20 @@ async function start(folder: string, persist: string, options: LocalOptions): Pr
   const worker = await workerIn(folder, { persist, inAssets, bindings, reranks: reranker !== undefined });
   const guard = guardChildren();
   const log = new library.Log(library.LogLevel.ERROR);
-  const miniflare = new library.Miniflare(
-    library.convertV4MiniflareOptions({ ...worker, log, host: HOST, port: options.port }),
-  );
+  const optionsAt = (port: number) => library.convertV4MiniflareOptions({ ...worker, log, host: HOST, port });
+  // Whoever waits for the port finds an index there: the bucket is filled behind another one.
+  const miniflare = new library.Miniflare(optionsAt(inAssets ? options.port : 0));
   const stop = async () => {
     await miniflare.dispose();
     guard.stop();
   };
   try {
-    const url = String(await miniflare.ready);
+    await miniflare.ready;
     const copied = inAssets
       ? NOTHING_COPIED
       : await copyIndex(folder, await bucketOf(miniflare), startProgress, reranker?.names);
+    if (!inAssets && options.port !== 0) await miniflare.setOptions(optionsAt(options.port));
+    const url = String(await miniflare.ready);
     await mustBeHealthy(url);
     guard.settled();
     return { url, copied, rerankModel: reranker?.setting, stop };
