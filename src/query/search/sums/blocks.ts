@@ -26,7 +26,7 @@ const SOME_BLOCKS = 128;
 const CHECKED_LISTS = 2;
 
 /** A whole list. Posting i of block b is bases[b >> BASE_BITS] + starts[b] + i. */
-export interface BlockList {
+interface BlockList {
   readonly bases: Uint32Array;
   readonly starts: Uint16Array;
   /** The highest impact of each block; 0 where it has no posting. */
@@ -108,7 +108,7 @@ export function makeBlockList(
 }
 
 /** The sums of a window, to which lists in blocks are to be added. */
-export interface BlockSums {
+interface BlockSums {
   readonly sums: Int32Array;
   /** No sum of a block of the window is higher yet. */
   readonly tops: Int32Array;

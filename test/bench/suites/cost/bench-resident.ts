@@ -24,7 +24,7 @@ const ROUNDS = 5;
 const WARMING = 3;
 
 /** What queries of one index cost. */
-export interface ResidentFigures {
+interface ResidentFigures {
   readonly queries: number;
   readonly k: number;
   readonly nothingAtHand: Spent;
