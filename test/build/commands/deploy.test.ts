@@ -109,7 +109,7 @@ test('a deployment holds what its index needs and nothing from before, without t
       .map((entry) => join(entry.parentPath, entry.name));
   const first = await writeDeployment({ ...to, name: 'x' });
   expect(files()).toHaveLength(first.assets);
-  const page = files().find((path) => path.includes('_documents'))!;
+  const page = files().find((path) => path.includes('/pages/'))!;
   expect(statSync(page).nlink).toBe(2);
   const current = readFileSync(join(to.folder, 'assets/current'));
 
