@@ -39,8 +39,22 @@ export interface BenchOptions {
   readonly engines?: readonly string[] | undefined;
   /** The program of the browser that asks Pagefind. */
   readonly chromium: string;
+  /** What is put to a Worker that runs already, and how fast. */
+  readonly load: LoadOptions;
   /** Judged collections. */
   readonly collections: readonly JudgedName[];
+}
+
+/** Searches that arrive at a URL. */
+interface LoadOptions {
+  readonly url?: string | undefined;
+  /** A file of questions, one a line. */
+  readonly log?: string | undefined;
+  /** Searches a second; the highest rate that holds unless given. */
+  readonly rate?: number | undefined;
+  readonly seconds: number;
+  /** Milliseconds in which nearly all have to be answered. */
+  readonly limit: number;
 }
 
 /** Results to keep, by name: what a benchmark yields as it goes. */

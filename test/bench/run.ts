@@ -35,7 +35,7 @@ const BENCHMARKS: Readonly<Record<string, Entry>> = {
   },
   kernel: {
     measures: 'the loop that decodes postings, in typed arrays and in WebAssembly',
-    load: () => import('./suites/cost/bench-kernel.ts'),
+    load: () => import('./suites/speed/bench-kernel.ts'),
   },
   synthetic: {
     measures: 'queries of learned sparse encoders, on synthetic vectors',
@@ -45,9 +45,13 @@ const BENCHMARKS: Readonly<Record<string, Entry>> = {
     measures: 'queries of a public SPLADE, on its own vectors of the passages',
     load: () => import('./suites/cost/bench-learned.ts'),
   },
+  load: {
+    measures: 'the rate of searches that a URL answers, and what happens beyond it',
+    load: () => import('./suites/speed/bench-load.ts'),
+  },
   resident: {
     measures: 'queries whose pages are all in memory',
-    load: () => import('./suites/cost/bench-resident.ts'),
+    load: () => import('./suites/speed/bench-resident.ts'),
   },
   rivals: {
     measures: 'other engines on the same documents',
@@ -67,7 +71,7 @@ const BENCHMARKS: Readonly<Record<string, Entry>> = {
   },
   encode: {
     measures: 'how many documents a model encodes in a second',
-    load: () => import('./suites/cost/bench-encode.ts'),
+    load: () => import('./suites/speed/bench-encode.ts'),
   },
   quality: {
     measures: 'how good the answers of BM25 and of models are',
@@ -75,7 +79,7 @@ const BENCHMARKS: Readonly<Record<string, Entry>> = {
   },
   parsing: {
     measures: 'whether the time that hostile pages take is linear in their length',
-    load: () => import('./suites/cost/bench-parsing.ts'),
+    load: () => import('./suites/speed/bench-parsing.ts'),
   },
   site: {
     measures: 'what reading makes of a folder of HTML, and whether its anchors exist',
@@ -131,7 +135,12 @@ Options of some benchmarks
   --sites a,b,...         sites: which: ${Object.keys(SITES).join(', ')}
   --engines a,b,...       sites: which engines (default: sparsedge-en,bm25,pagefind)
   --chromium <program>    sites: the browser that asks Pagefind (default: chromium)
-  --store assets          query: an index whose pages are objects of their own`;
+  --store assets          query: an index whose pages are objects of their own
+  --url <url>             load: where the Worker is
+  --queries <file>        load: questions, one a line, instead of sets
+  --rate <n>              load: searches a second, instead of the highest rate that holds
+  --seconds <n>           load: how long each rate is kept up (default: 20)
+  --limit <n>             load: milliseconds in which 99 of 100 searches are answered (default: 1000)`;
 
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
@@ -152,6 +161,11 @@ async function main(): Promise<void> {
       sites: { type: 'string', default: Object.keys(SITES).join() },
       engines: { type: 'string' },
       chromium: { type: 'string', default: 'chromium' },
+      url: { type: 'string' },
+      queries: { type: 'string' },
+      rate: { type: 'string' },
+      seconds: { type: 'string', default: '20' },
+      limit: { type: 'string', default: '1000' },
       collections: { type: 'string', default: Object.keys(JUDGED).join() },
       large: { type: 'boolean', default: false },
       alone: { type: 'boolean', default: true },
@@ -195,6 +209,13 @@ async function main(): Promise<void> {
     sites: chosen(values.sites, SITES),
     engines: values.engines?.split(','),
     chromium: values.chromium,
+    load: {
+      url: values.url,
+      log: values.queries,
+      rate: values.rate === undefined ? undefined : positive('rate', values.rate),
+      seconds: positive('seconds', values.seconds),
+      limit: positive('limit', values.limit),
+    },
     collections: chosen(values.collections, JUDGED),
   });
   for await (const [part, figures] of results) {
@@ -202,6 +223,11 @@ async function main(): Promise<void> {
     console.log(JSON.stringify(result, null, 2));
     if (values.keep) keepResult(part, result);
   }
+}
+
+function positive(option: string, value: string): number {
+  if (Number(value) > 0 && Number.isFinite(Number(value))) return Number(value);
+  throw new Error(`--${option}: expected a number above 0, found "${value}"`);
 }
 
 function chosen<Name extends string>(list: string, known: Readonly<Record<Name, unknown>>): Name[] {

@@ -1,0 +1,155 @@
+// `load`: the rate of searches that a URL answers, and what happens beyond it.
+//
+// Arrivals are open-loop: a search is sent when its time has come, whatever became of those before it, and its latency
+// counts from that time on. A client that waits for answers before it asks again would not see a server that stalls.
+
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { randomFrom } from '../../../fakes/random.ts';
+import type { BenchOptions, Results } from '../../benchmark.ts';
+import { QUESTION_SETS, type QuestionSet } from '../../data/questions.ts';
+import { type Distribution, distributionOf } from '../../figures.ts';
+
+/** A rate holds when so many of a hundred searches are answered within the limit, and nothing else goes wrong. */
+const HOLDS_PERCENT = 99;
+/** What is still out so long after the last arrival counts as never answered. */
+const GRACE_MS = 30_000;
+/** The highest rate that holds is known this closely. */
+const CLOSE = 1.1;
+
+/** What came of the searches of one rate. */
+export interface RateFigures {
+  /** Searches a second that were meant to arrive, at random times. */
+  readonly rate: number;
+  readonly seconds: number;
+  readonly sent: number;
+  /** Answered in order. */
+  readonly answered: number;
+  /** Answered by status: 503 is load that was shed. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** Connections that broke, and searches that were never answered. */
+  readonly failed: number;
+  /** Milliseconds from when a search was to arrive until its answer was there whole. */
+  readonly latency: Distribution;
+  /** Milliseconds that searches left late: beyond a few, this machine was the limit, and not the server. */
+  readonly late: Distribution;
+  readonly holds: boolean;
+}
+
+/** A rate that holds, twice that, and the rate again. */
+export interface LoadFigures {
+  readonly limitMilliseconds: number;
+  /** The rates that were tried to find the highest one that holds. */
+  readonly tried: readonly RateFigures[];
+  readonly sustained: RateFigures;
+  readonly doubled: RateFigures;
+  readonly recovered: RateFigures;
+}
+
+export async function* bench({ load, sets }: BenchOptions): Results {
+  const { url, log, rate, seconds, limit } = load;
+  if (url === undefined) throw new Error('bench -- load needs --url, of a Worker that answers /v1/search');
+  const questions = log === undefined ? await asked(sets) : lines(log);
+  if (questions.length === 0) throw new Error(`${log ?? sets.join()}: expected questions, found none`);
+  const ask = (each: number, during: number) =>
+    arrivals({ endpoint: new URL('v1/search', url), questions, rate: each, seconds: during, limit });
+  const { tried, highest } =
+    rate === undefined ? await findHighest(ask, seconds) : { tried: [], highest: rate };
+  const sustained = await ask(highest, seconds);
+  const doubled = await ask(2 * highest, seconds);
+  const recovered = await ask(highest, seconds);
+  const figures: LoadFigures = { limitMilliseconds: limit, tried, sustained, doubled, recovered };
+  yield ['load', figures];
+}
+
+async function asked(sets: readonly QuestionSet[]): Promise<string[]> {
+  const questions: string[] = [];
+  for (const set of sets) questions.push(...(await QUESTION_SETS[set]()));
+  return questions;
+}
+
+function lines(path: string): string[] {
+  return readFileSync(path, 'utf8')
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '');
+}
+
+/** Doubles the rate while it holds, then closes in on where it stops to. */
+async function findHighest(
+  ask: (rate: number, seconds: number) => Promise<RateFigures>,
+  seconds: number,
+): Promise<{ tried: RateFigures[]; highest: number }> {
+  const tried: RateFigures[] = [];
+  const holds = async (rate: number): Promise<boolean> => {
+    const figures = await ask(rate, Math.min(seconds, 10));
+    tried.push(figures);
+    return figures.holds;
+  };
+  let highest = 0;
+  let tooHigh = 1;
+  while (await holds(tooHigh)) [highest, tooHigh] = [tooHigh, 2 * tooHigh];
+  if (highest === 0) throw new Error('not even one search a second is answered within the limit');
+  while (tooHigh / highest > CLOSE) {
+    const middle = Math.sqrt(highest * tooHigh);
+    if (await holds(middle)) highest = middle;
+    else tooHigh = middle;
+  }
+  return { tried, highest };
+}
+
+interface Arrivals {
+  readonly endpoint: URL;
+  readonly questions: readonly string[];
+  readonly rate: number;
+  readonly seconds: number;
+  readonly limit: number;
+}
+
+/** Sends searches for some seconds, at the times of a Poisson process, and waits for what is still out. */
+async function arrivals({ endpoint, questions, rate, seconds, limit }: Arrivals): Promise<RateFigures> {
+  const random = randomFrom(1);
+  const latency: number[] = [];
+  const late: number[] = [];
+  const refused: Record<string, number> = {};
+  let failed = 0;
+  const searches: Promise<void>[] = [];
+  const given = new AbortController();
+  const send = async (query: string, due: number): Promise<void> => {
+    try {
+      const response = await fetch(endpoint, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ query }),
+        signal: given.signal,
+      });
+      await response.arrayBuffer();
+      if (response.ok) latency.push(performance.now() - due);
+      else refused[response.status] = (refused[response.status] ?? 0) + 1;
+    } catch {
+      failed++;
+    }
+  };
+  const start = performance.now();
+  const end = start + 1000 * seconds;
+  for (let due = start; due < end; due += (-Math.log(1 - random()) / rate) * 1000) {
+    const ahead = due - performance.now();
+    if (ahead > 1) await sleep(ahead);
+    late.push(Math.max(0, performance.now() - due));
+    searches.push(send(questions[searches.length % questions.length], due));
+  }
+  const grace = setTimeout(() => given.abort(), GRACE_MS);
+  await Promise.all(searches);
+  clearTimeout(grace);
+  const inTime = latency.filter((milliseconds) => milliseconds <= limit).length;
+  return {
+    rate,
+    seconds,
+    sent: searches.length,
+    answered: latency.length,
+    refused,
+    failed,
+    latency: distributionOf(latency),
+    late: distributionOf(late),
+    holds: 100 * inTime >= HOLDS_PERCENT * searches.length,
+  };
+}

@@ -1,0 +1,53 @@
+import { writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { BenchOptions } from '../../benchmark.ts';
+import { bench, type LoadFigures } from './bench-load.ts';
+
+const log = join(tmpdir(), 'load-questions.txt');
+writeFileSync(log, 'salt\nyeast\n');
+
+/** What came of forty searches a second, for half a second, of a server. */
+async function put(listener: RequestListener): Promise<LoadFigures> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const load = { url, log, rate: 40, seconds: 0.5, limit: 60_000 };
+  try {
+    for await (const [, figures] of bench({ load } as BenchOptions)) return figures as LoadFigures;
+  } finally {
+    server.close();
+  }
+  throw new Error('nothing was measured');
+}
+
+test('searches go on arriving while a server stalls, and their latency counts from then', async () => {
+  const waiting: (() => void)[] = [];
+  const { sustained } = await put((_, response) => {
+    waiting.push(() => response.end('{}'));
+    if (waiting.length === 8) for (const answer of waiting) answer();
+    if (waiting.length > 8) response.end('{}');
+  });
+  expect(sustained.sent).toBeGreaterThan(8);
+  expect(sustained.answered).toBe(sustained.sent);
+  expect(sustained.holds).toBe(true);
+  // The first of them waited until the eighth arrived.
+  expect(sustained.latency.max).toBeGreaterThan(100);
+});
+
+test('a rate does not hold where searches are refused, which is said by status', async () => {
+  let asked = 0;
+  const { sustained, doubled } = await put((_, response) => {
+    response.statusCode = asked++ % 4 === 0 ? 503 : 200;
+    response.end('{}');
+  });
+  expect(sustained.holds).toBe(false);
+  for (const { sent, answered, refused, failed } of [sustained, doubled]) {
+    expect(refused[503]).toBeGreaterThan(0);
+    expect(answered + refused[503] + failed).toBe(sent);
+  }
+  expect(doubled.sent).toBeGreaterThan(sustained.sent);
+});
