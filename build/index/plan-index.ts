@@ -6,7 +6,7 @@ import { openModelFolder, readModelFile } from '../model/model-folder.ts';
 import { besides } from '../stages/encode/beside.ts';
 import { type CollectionLanguages, inflectedBy } from '../stages/encode/collection-languages.ts';
 import type { DocumentEncoder } from '../stages/encode/encoder.ts';
-import { lending, readNeighbours } from '../stages/encode/neighbours.ts';
+import { lending, readNeighbours } from '../stages/encode/lending.ts';
 import { expanding } from '../stages/expand/merge.ts';
 import type { SpacePlan } from '../stages/invert/spool.ts';
 import type { IndexPlan } from '../stages/shard/index-plan.ts';

@@ -84,7 +84,7 @@ const filesSchema = z.strictObject({
   table: fileSchema.optional(),
   /** JSON, an array that has the cluster of each piece by its id, −1 for none; for the head `lens`. */
   clusters: fileSchema.optional(),
-  /** A stem a line, with the stems that it lends frequency to and hundredths: build/stages/encode/neighbours.ts. */
+  /** A stem a line, with the stems that it lends frequency to and hundredths: build/stages/encode/lending.ts. */
   neighbours: fileSchema.optional(),
 });
 

@@ -1,7 +1,7 @@
 // What the stems of a document lend to those that it lacks.
 
 import { expect, test } from 'vitest';
-import { lentBy, readNeighbours } from '../../../../build/stages/encode/neighbours.ts';
+import { lentBy, readNeighbours } from '../../../../build/stages/encode/lending.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
