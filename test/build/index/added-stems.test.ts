@@ -92,7 +92,7 @@ test('a document is found by what its words mean, after one that says it, and sh
 test('without expansion nothing is added, and what is written weighs the same either way', async () => {
   const [plain, lent] = [await built(lendingModel(), '--no-expansion'), await built(lendingModel())];
   expect(await found(plain, 'street')).toEqual([]);
-  for (const { id } of DOCUMENTS) {
+  for (const id of ['cars', 'fr']) {
     const own = (await vectorOf(lent, id)).filter(({ expanded }) => !expanded);
     expect(own).toEqual(await vectorOf(plain, id));
   }
