@@ -6,10 +6,10 @@ import { lentBy, readNeighbours } from '../../../../build/stages/encode/lending.
 const bytes = (text: string) => new TextEncoder().encode(text);
 
 test('a stem lends to its neighbours that the document lacks, the more the oftener it is said', () => {
-  const neighbours = readNeighbours(bytes('car automobil 40 vehicl 20\nbus vehicl 30\n'), 'n');
+  const neighbours = readNeighbours(bytes('car automobil 10 vehicl 5\nbus vehicl 12\n'), 'n');
   expect([...lentBy(new Map([['car', 1]]), neighbours, 9)]).toEqual([
-    ['automobil', 0.4],
-    ['vehicl', 0.2],
+    ['automobil', 0.1],
+    ['vehicl', 0.05],
   ]);
   const twice = lentBy(
     new Map([
@@ -19,8 +19,8 @@ test('a stem lends to its neighbours that the document lacks, the more the often
     neighbours,
     9,
   );
-  expect(twice.get('automobil')).toBeCloseTo(0.8);
-  expect(twice.get('vehicl')).toBeCloseTo(0.7);
+  expect(twice.get('automobil')).toBeCloseTo(0.2);
+  expect(twice.get('vehicl')).toBeCloseTo(0.22);
   expect([
     ...lentBy(
       new Map([
@@ -31,6 +31,14 @@ test('a stem lends to its neighbours that the document lacks, the more the often
       9,
     ).keys(),
   ]).toEqual(['automobil']);
+});
+
+test('no stem is lent as much as one that is said, though the order is that of what was offered', () => {
+  const neighbours = readNeighbours(bytes('car automobil 50 vehicl 90'), 'n');
+  expect([...lentBy(new Map([['car', 3]]), neighbours, 9)]).toEqual([
+    ['vehicl', 0.4],
+    ['automobil', 0.4],
+  ]);
 });
 
 test('a document gets the greatest alone, equal ones in the order of the alphabet, and nothing of a faint word', () => {
