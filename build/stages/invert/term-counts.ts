@@ -11,7 +11,7 @@ const SUM_BYTES = 8;
 const MOST_BUFFER_BYTES = 1 << 18;
 const ALL_BUFFER_BYTES = 1 << 24;
 
-/** Writes the counts of the terms of spills, in ascending order of key; documents to which one was added do not count. */
+/** Writes the counts of the terms of spills, in ascending order of key. Who was lent one does not count. */
 export function writeTermCounts(spills: readonly string[], path: string): void {
   const records = new RecordWriter(path);
   const record = new ByteWriter();
