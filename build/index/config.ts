@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { ANALYZERS, type AnalyzerName } from '../../src/core/analyzer/analyzer.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { MAX_WINDOW_DOCUMENTS } from '../../src/core/format/manifest.ts';
-import { analyzerOf } from '../../src/core/model/contract.ts';
+import { analyzerOf, MOST_ADDED } from '../../src/core/model/contract.ts';
 import { modelEncoder } from '../model/model-encoder.ts';
 import { openModelFolder } from '../model/model-folder.ts';
 import { partsEncoder } from '../model/vector-parts.ts';
@@ -58,6 +58,8 @@ const spaceSchema = z.strictObject({
    * there is, as for Lucene: no names, no functional words for want of others, and no whole titles.
    */
   titleWeight: z.union([z.literal(0), z.number().min(1).max(100)]).optional(),
+  /** How many stems that a document lacks are added to it, where the model can; 0 adds none. */
+  added: z.int().min(0).max(MOST_ADDED).optional(),
   /** How predicted queries are merged; the encoder's family has its way. */
   merge: z.enum(MERGES).optional(),
   /** Predicted queries of a document that are merged, at most. */
@@ -144,6 +146,7 @@ function completeSpace(space: WrittenSpace, ofPages: boolean): SpaceConfig {
     throw new SparsedgeError('bad-input', 'parts are of a model: say which');
   }
   if (model === undefined) {
+    if (space.added) throw noneAdded(encoder);
     const { k1 = BM25.k1, b = BM25.b } = space;
     const { rounding = 'nearest' } = quantizer;
     const name = space.name ?? encoder;
@@ -163,6 +166,7 @@ function completeSpace(space: WrittenSpace, ofPages: boolean): SpaceConfig {
   if (taken) throw new SparsedgeError('bad-input', `${taken} is for the model ${model} to say`, { model });
   const { contract, name: modelName } = openModelFolder(model);
   const { k1, b } = { ...BM25, ...contract.bm25 };
+  if (space.added && !contract.added) throw noneAdded(`the model ${contract.id}`);
   return {
     ...space,
     name: space.name ?? spaceNameOf(contract.id),
@@ -173,6 +177,7 @@ function completeSpace(space: WrittenSpace, ofPages: boolean): SpaceConfig {
     analyzer: analyzerOf(contract),
     k1: space.k1 ?? k1,
     b: space.b ?? (ofPages ? PAGES_B : b),
+    added: encoder === 'model' ? (space.added ?? contract.added?.most) : undefined,
     quantizer: {
       // Vectors made elsewhere may have been multiplied: the largest of them says how far they go.
       maximum: quantizer.maximum ?? (encoder === 'vectors' ? undefined : contract.quantizer.maximum),
@@ -180,6 +185,17 @@ function completeSpace(space: WrittenSpace, ofPages: boolean): SpaceConfig {
     },
     modelSha256: modelName.sha256,
   };
+}
+
+function noneAdded(by: string): SparsedgeError {
+  return new SparsedgeError(
+    'bad-input',
+    `${by} adds no stems to documents: only a model with neighbours does`,
+    {
+      expected: 'a model whose files have neighbours',
+      found: by,
+    },
+  );
 }
 
 /** Whether nothing is said of how terms are weighed. Parameters of BM25 alone ask for BM25. */

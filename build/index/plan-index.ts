@@ -2,8 +2,11 @@
 
 import { join } from 'node:path';
 import { journaled } from '../model/encoding-journal.ts';
+import { openModelFolder, readModelFile } from '../model/model-folder.ts';
 import { besides } from '../stages/encode/beside.ts';
 import { type CollectionLanguages, inflectedBy } from '../stages/encode/collection-languages.ts';
+import type { DocumentEncoder } from '../stages/encode/encoder.ts';
+import { lending, readNeighbours } from '../stages/encode/lending.ts';
 import { expanding } from '../stages/expand/merge.ts';
 import type { SpacePlan } from '../stages/invert/spool.ts';
 import type { IndexPlan } from '../stages/shard/index-plan.ts';
@@ -44,8 +47,18 @@ function planSpace(
     encoder.id === 'residual' && titleWeight !== undefined
       ? besides(kept, titleWeight, inflectedBy(languages))
       : kept;
+  const lent = addingTo(whole, space);
   const plan = { name, quantizer, isInflected: languages !== undefined };
-  if (merge === undefined) return { ...plan, encoder: whole };
+  if (merge === undefined) return { ...plan, encoder: lent };
   const expansion = { merge, maxQueries };
-  return { ...plan, encoder: expanding(whole, expansion), expansion };
+  return { ...plan, encoder: expanding(lent, expansion), expansion };
+}
+
+/** Stems that documents lack are added to all that is known of them, and are in no journal or part. */
+function addingTo(encoder: DocumentEncoder, { model, added = 0 }: SpaceConfig): DocumentEncoder {
+  if (added === 0) return encoder;
+  const folder = openModelFolder(model!);
+  const file = folder.contract.files.neighbours!;
+  const read = async () => readNeighbours(await readModelFile(folder, file), join(folder.path, file.name));
+  return lending(encoder, read, added);
 }

@@ -19,6 +19,9 @@ def steps_of(options):
     yield "corpus", work / "corpus/words.txt", ["pretraining.corpus", "--data", str(options.data)]
     yield "vocabulary", work / "vocab.txt", ["pretraining.vocabulary"]
     yield "embeddings", work / "embeddings.npy", ["pretraining.embeddings"]
+    if "neighbours" in json.loads(options.config.read_text()):
+        yield "pretrained", work / "pretrained.done", ["pretraining.pretrained"]
+        yield "neighbours", work / "neighbours.txt", ["pretraining.neighbours", "--data", str(options.data)]
     yield "pretrain", work / "pretrain.pt", ["pretraining.pretrain"]
     yield "negatives", work / "negatives.done", ["residual.negatives"]
     for seed in range(options.seeds):

@@ -127,7 +127,9 @@ def tune(options, config):
             trainedOn=f"{contract['trainedOn']}; tuned to {of}",
             source=f"models/train/tune.py, from {contract['id']}",
         )
-        write_folder(options.out, tuned.cpu().eval(), contract, plan["strength"], plan["queryStrength"])
+        lent = contract["files"].get("neighbours")
+        neighbours = options.start / lent["name"] if lent else None
+        write_folder(options.out, tuned.cpu().eval(), contract, plan["strength"], plan["queryStrength"], neighbours)
     return figures
 
 

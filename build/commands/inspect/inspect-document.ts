@@ -14,7 +14,7 @@ import type { StartProgress } from '../../terminal/progress.ts';
 interface TermImpact {
   readonly term: string;
   readonly impact: number;
-  /** The text does not have the term: it comes from an expansion. Only said where terms are words. */
+  /** The text does not have the term: an expansion or the model added it. Only said where terms are words. */
   readonly expanded?: true;
 }
 
@@ -49,7 +49,7 @@ export async function inspectDocument(
       const impact = impactIn(postings, number);
       if (impact > 0) {
         const term = decoder.decode(key);
-        found.push({ term, impact, ...(own && !own.has(term) && { expanded: true }) });
+        found.push({ term, impact, ...(own && !own(term) && { expanded: true }) });
       }
       progress.at(++lists);
     }

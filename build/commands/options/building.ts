@@ -6,6 +6,7 @@ import { Option } from 'commander';
 import { ANALYZERS } from '../../../src/core/analyzer/analyzer.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { MAX_WINDOW_DOCUMENTS } from '../../../src/core/format/manifest.ts';
+import { MOST_ADDED } from '../../../src/core/model/contract.ts';
 import { type BuildConfig, parseConfig } from '../../index/config.ts';
 import { INDEXES } from '../../index/open-folder.ts';
 import { STORES } from '../../stages/shard/index-plan.ts';
@@ -22,6 +23,9 @@ export interface EncoderOptions {
   readonly k1?: number | undefined;
   readonly b?: number | undefined;
   readonly titleWeight?: number | undefined;
+  readonly added?: number | undefined;
+  /** False for --no-expansion. */
+  readonly expansion?: boolean | undefined;
 }
 
 /** An index of one space, or a file that describes several. */
@@ -73,6 +77,12 @@ export function encoderOptions(): Option[] {
       'How many times a word of a title counts, from 1. The default is 2, and 1 with a model. A question that is a ' +
         'whole title finds it first. With 0, there is nothing beside the words, as in Lucene.',
     ).argParser(decimal),
+    new Option(
+      '--added <n>',
+      'How many stems that a document lacks are added to it, lent by those that it has, so that a page about cars is ' +
+        'found by who asks for automobiles. The default is what the model says.',
+    ).argParser(whole(0, MOST_ADDED)),
+    new Option('--no-expansion', 'Add no stems to documents, as --added 0.'),
   ];
 }
 
@@ -110,6 +120,7 @@ export function layoutOptions(): Option[] {
  */
 export function configFrom(options: ConfigOptions, ofPages = false): BuildConfig {
   const { config, model, parts, merge, maxQueries, analyzer, query, k1, b, titleWeight } = options;
+  const added = options.expansion === false ? 0 : options.added;
   if (config !== undefined) return parseConfig(jsonFile(config), ofPages);
   const encoder = options.encoder ?? (model === undefined ? undefined : 'model');
   if (encoder !== undefined && encoder !== 'bm25' && encoder !== 'model' && (k1 ?? b) !== undefined) {
@@ -118,7 +129,7 @@ export function configFrom(options: ConfigOptions, ofPages = false): BuildConfig
       `--k1 and --b are parameters of BM25, and the encoder ${encoder} has no such parameters`,
     );
   }
-  const space = { encoder, model, parts, merge, maxQueries, analyzer, query, k1, b, titleWeight };
+  const space = { encoder, model, parts, merge, maxQueries, analyzer, query, k1, b, titleWeight, added };
   const { expansions, windowDocuments, order, store, vectors } = options;
   return parseConfig({ spaces: [space], expansions, windowDocuments, order, store, vectors }, ofPages);
 }

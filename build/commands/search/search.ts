@@ -139,7 +139,7 @@ function toLines({ query, spaces, answer, milliseconds, explanation }: Answered)
     const { text } = hit.shown!;
     const snippet = emphasized(snippetOf(text, match), (word) => styleText('bold', visible(word)), visible);
     const own = spaces.length === 1 ? ownTerms(hit.shown!, first) : undefined;
-    const expanded = own !== undefined && ![...known].some((term) => own.has(term));
+    const expanded = own !== undefined && ![...known].some((term) => own(term));
     return [...hitLines(hit, i + 1, snippet, expanded), ''];
   });
   if (hits.length === 0) lines.push(whyNothing(query, answer, first), '');

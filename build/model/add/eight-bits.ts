@@ -45,8 +45,8 @@ export async function quantizeModel({ out, replace, ...job }: Quantization): Pro
   return makeFolder(
     out,
     async (path) => {
-      const { tokenizer, table, clusters } = folder.contract.files;
-      for (const file of [tokenizer, table, clusters])
+      const { tokenizer, table, clusters, neighbours } = folder.contract.files;
+      for (const file of [tokenizer, table, clusters, neighbours])
         if (file) writeModelFile(path, file.name, await readModelFile(folder, file));
       const made: AddedNetwork[] = [];
       for (const { roles, file } of networks)

@@ -25,7 +25,9 @@ export interface DocumentEncoder {
    * keeps a journal, or has one from elsewhere, must know.
    */
   readonly begin?: ((next: { readonly number: number; readonly batch: number }) => void) | undefined;
-  /** Raw values of each document, in order. Values are finite and not negative. */
+  /** Whether it adds terms that a document lacks, whose values are negative: lending.ts. */
+  readonly adds?: boolean | undefined;
+  /** Raw values of each document, in order. Values are finite, and not negative but for terms that it adds. */
   encode(documents: readonly EncoderInput[]): SparseVector[] | Promise<SparseVector[]>;
 }
 

@@ -5,8 +5,8 @@ import { ByteReader, ByteWriter, compareBytes } from '../../../src/core/format/b
 import { RecordReader, RecordWriter } from '../../work/records.ts';
 
 /**
- * A term with all of its documents and raw values. The arrays are filled anew for the next term; until then a reader
- * may change them.
+ * A term with all of its documents and raw values; one that was added to a document has a negative value there. The
+ * arrays are filled anew for the next term; until then a reader may change them.
  */
 export interface TermValues {
   readonly key: Uint8Array;
@@ -79,7 +79,7 @@ export class SpillWriter {
   }
 
   #writeFloats(values: Float32Array): void {
-    const isWhole = values.every((value) => Number.isInteger(value) && value < 2 ** 24);
+    const isWhole = values.every((value) => Number.isInteger(value) && value >= 0 && value < 2 ** 24);
     this.#record.u8(isWhole ? VARINTS : FLOATS);
     if (isWhole) for (let i = 0; i < values.length; i++) this.#record.varint(values[i]);
     else this.#record.raw(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));

@@ -161,7 +161,7 @@ export class Spooler {
       if (encoder.network) this.#digest.update(JSON.stringify([...vector]));
       let sum = 0;
       for (const [term, value] of vector) {
-        checkValue(value, term, name, batch[i].document.id);
+        checkValue(value, encoder, term, name, batch[i].document.id);
         if (value === 0) continue;
         inverter.add(term, this.#documents + i, value);
         sum += value;
@@ -202,8 +202,8 @@ export class Spooler {
 
 const DOCUMENTS_FILE = 'documents';
 
-function checkValue(value: number, term: string, space: string, id: string): void {
-  if (Number.isFinite(value) && value >= 0) return;
+function checkValue(value: number, { adds }: DocumentEncoder, term: string, space: string, id: string): void {
+  if (Number.isFinite(value) && (value >= 0 || adds)) return;
   throw new SparsedgeError(
     'bad-input',
     `document ${JSON.stringify(id)}, space ${space}: the value of ${JSON.stringify(term)} is ${value}; ` +

@@ -11,18 +11,23 @@ const SUM_BYTES = 8;
 const MOST_BUFFER_BYTES = 1 << 18;
 const ALL_BUFFER_BYTES = 1 << 24;
 
-/** Writes the counts of the terms of spills, in ascending order of key. */
+/** Writes the counts of the terms of spills, in ascending order of key. Who was lent one does not count. */
 export function writeTermCounts(spills: readonly string[], path: string): void {
   const records = new RecordWriter(path);
   const record = new ByteWriter();
   const sum = new Float64Array(1);
   for (const { key, values, count } of mergeSpills(spills)) {
+    let holders = 0;
     sum[0] = 0;
-    for (let i = 0; i < count; i++) sum[0] += values[i];
+    for (let i = 0; i < count; i++) {
+      if (values[i] <= 0) continue;
+      holders++;
+      sum[0] += values[i];
+    }
     record.clear();
     record.varint(key.length);
     record.raw(key);
-    record.varint(count);
+    record.varint(holders);
     record.raw(new Uint8Array(sum.buffer));
     records.write(record.view());
   }
@@ -31,7 +36,7 @@ export function writeTermCounts(spills: readonly string[], path: string): void {
 
 /** What is known of a term. */
 export interface TermCount {
-  /** Documents that hold it. */
+  /** Documents whose texts hold it. */
   readonly count: number;
   /** Of its values. */
   readonly sum: number;

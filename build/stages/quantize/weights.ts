@@ -73,11 +73,13 @@ export function* weighTerms({ spills, weighting, lengths, collection }: Weigher)
   for (const term of mergeSpills(spills)) {
     const { key } = term;
     const { count: documentFrequency, sum } = counts.of(key);
-    const meanValue = () => sum / documentFrequency;
+    // Nothing is known of a term that was added to all that have it.
+    const meanValue = () => (documentFrequency === 0 ? 1 : sum / documentFrequency);
     const statistics: TermStatistics = { key, documents, documentFrequency, meanLength, meanValue };
     const weigh = weighting.forTerm(statistics);
     if (weights.length < term.count) weights = new Float32Array(roomFor(term.count));
-    for (let i = 0; i < term.count; i++) weights[i] = weigh(term.values[i], lengths[term.documents[i]]);
+    for (let i = 0; i < term.count; i++)
+      weights[i] = weigh(Math.abs(term.values[i]), lengths[term.documents[i]]);
     yield { ...term, weights };
   }
   counts.close();

@@ -6,10 +6,11 @@
 export interface TermStatistics {
   readonly key: Uint8Array;
   readonly documents: number;
+  /** How many documents have the term in their texts: 0 where it was added to all that have it. */
   readonly documentFrequency: number;
   /** Mean over documents of their lengths. */
   readonly meanLength: number;
-  /** Mean of the term's raw values over the documents that hold it; most weightings never ask. */
+  /** Mean of the term's raw values over the documents whose texts hold it, else 1; most weightings never ask. */
   readonly meanValue: () => number;
 }
 

@@ -6,6 +6,7 @@
 import argparse
 import hashlib
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -28,8 +29,9 @@ class Exported(nn.Module):
         return self.gates(input_ids, attention_mask.float()).clamp(*LIMITS) * self.scale
 
 
-def write_folder(out, model, contract, strength, query_strength):
-    """Writes a model folder. `contract` is model.json without files; the strengths are of gates and table."""
+def write_folder(out, model, contract, strength, query_strength, neighbours=None):
+    """Writes a model folder. `contract` is model.json without files; the strengths are of gates and table. `neighbours`
+    is the file of stems that are lent to documents, where the contract says how many are `added`."""
     out.mkdir(parents=True, exist_ok=True)
     vocabulary = model.vocabulary
     ids = torch.randint(vocabulary.first, vocabulary.size, (2, 17))
@@ -52,6 +54,9 @@ def write_folder(out, model, contract, strength, query_strength):
     }
     (out / "query.json").write_text(json.dumps(table, ensure_ascii=False, separators=(",", ":")))
     names = {"tokenizer": "vocab.txt", "document": "gates.onnx", "table": "query.json"}
+    if neighbours is not None:
+        names["neighbours"] = "neighbours.txt"
+        shutil.copyfile(neighbours, out / names["neighbours"])
     files = {kind: file_of(out / name) for kind, name in names.items()}
     (out / "model.json").write_text(json.dumps({**contract, "files": files}, indent=2) + "\n")
 
@@ -72,7 +77,9 @@ def main():
     options = parser.parse_args()
     plan = json.loads(options.config.read_text())["export"]
     model = open_trained(options.model, options.work).model
-    write_folder(options.out, model, json.loads(options.contract.read_text()), plan["strength"], plan["queryStrength"])
+    contract = json.loads(options.contract.read_text())
+    neighbours = options.work / "neighbours.txt" if "added" in contract else None
+    write_folder(options.out, model, contract, plan["strength"], plan["queryStrength"], neighbours)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,9 @@ export function modelPlace({ id, sha256 }: ModelName): string {
  */
 export const MOST_GRAPH_BYTES = 20_000_000;
 
+/** The most stems that may be added to a document. */
+export const MOST_ADDED = 1000;
+
 /** What a graph's output means; src/core/heads/ has the definition of each. */
 export const HEADS = [
   'splade-sum',
@@ -81,6 +84,8 @@ const filesSchema = z.strictObject({
   table: fileSchema.optional(),
   /** JSON, an array that has the cluster of each piece by its id, −1 for none; for the head `lens`. */
   clusters: fileSchema.optional(),
+  /** A stem a line, with the stems that it lends frequency to and hundredths: build/stages/encode/lending.ts. */
+  neighbours: fileSchema.optional(),
 });
 
 /** Integers weigh a query's terms: round(weight × scale), 100 being what Anserini publishes SPLADE queries with. */
@@ -191,6 +196,8 @@ const modelSchema = z
      * Neighbouring words are terms, too: phrases.ts. In a document one weighs this share of what a word as rare would.
      */
     phrases: z.strictObject({ weight: z.number().positive().max(1) }).optional(),
+    /** A document gets so many stems that it lacks, lent by those that it has, and no more. */
+    added: z.strictObject({ most: z.int().positive().max(MOST_ADDED) }).optional(),
     /** A document beyond maxLength: read in windows whose vectors are merged, or cut off. */
     longDocuments: z.enum(['windows', 'truncate']).default('windows'),
     /** Text put before every document, and before every window of a long one: prompts of sentence-transformers. */
@@ -216,7 +223,7 @@ const modelSchema = z
   .check(({ value, issues }) => {
     const wrong = (path: string[], message: string) =>
       issues.push({ code: 'custom', input: value, path, message });
-    const { head, tokenizer, vocabulary, files, query, gate, phrases, bm25 } = value;
+    const { head, tokenizer, vocabulary, files, query, gate, phrases, bm25, added } = value;
     if (vocabulary !== VOCABULARY[head])
       wrong(['vocabulary'], `${head} weighs the terms ${VOCABULARY[head]}, not ${vocabulary}`);
     if (tokenizer.kind === 'stems' && vocabulary !== 'whole-word')
@@ -237,6 +244,10 @@ const modelSchema = z
         ['phrases'],
         'phrases are of stems and weighed by BM25: they need the tokenizer stems and the head residual',
       );
+    if (added && (head !== 'residual' || tokenizer.kind !== 'stems'))
+      wrong(['added'], 'stems are added inside BM25: they need the tokenizer stems and the head residual');
+    if ((added !== undefined) !== (files.neighbours !== undefined))
+      wrong(['files', 'neighbours'], 'neighbours and how many of them are added go together');
     if (query.kind === 'table' && !files.table) wrong(['files', 'table'], 'the query side is a table');
     if (query.kind === 'neural' && !files.query) wrong(['files', 'query'], 'the query side is neural');
     if (query.kind === 'neural' && vocabulary === 'whole-word')

@@ -27,3 +27,9 @@ export function phrasesOf(words: readonly string[], ids: ReadonlyMap<string, num
 export function isPhrase(key: Uint8Array): boolean {
   return key.includes(SPACE);
 }
+
+/** The words of a term's key: two of a phrase, and else the term. */
+export function wordsOf(key: string): string[] {
+  const space = key.indexOf(' ');
+  return space < 0 ? [key] : [key.slice(0, space), key.slice(space + 1).replace(/^</, '')];
+}
