@@ -5,11 +5,20 @@ import { answerFile } from './test/fixtures/fixture-files.ts';
 /** Tests of code that runs on both sides run on both sides. */
 const shared = ['test/core/**/*.test.ts', 'test/query/**/*.test.ts'];
 
+/** Packages that need not be there are missing as they are in Node: Vite would put a module of its own in their place. */
+const missingPeers = {
+  name: 'missing-peers',
+  enforce: 'pre' as const,
+  resolveId: (id: string) =>
+    id === 'onnxruntime-node' || id === 'node-llama-cpp' ? { id, external: true } : undefined,
+};
+
 export default defineConfig({
   test: {
     globalSetup: './test/fixtures/temporary-folder.ts',
     projects: [
       {
+        plugins: [missingPeers],
         test: {
           name: 'node',
           include: [
