@@ -11,11 +11,11 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { corrupt } from '../../src/core/errors.ts';
 import { ByteWriter } from '../../src/core/format/bytes.ts';
-import { decodeDocuments } from '../../src/core/format/document-page.ts';
-import type { Space } from '../../src/core/format/manifest.ts';
+import { decodeDocuments, placesHeld } from '../../src/core/format/document-page.ts';
+import { documentsIn, type Space } from '../../src/core/format/manifest.ts';
 import { DOCUMENTS } from '../../src/core/format/page.ts';
 import type { OpenIndex } from '../../src/query/search/open.ts';
-import { listsOf } from '../inspect/lists.ts';
+import { allIds, listsOf } from '../inspect/lists.ts';
 import { readPages } from '../inspect/pages.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { openBeside } from '../work/files.ts';
@@ -66,7 +66,7 @@ export async function exportCiff(
     rmSync(temporary, { force: true });
   }
   const { terms: lists, postings } = space;
-  return { lists, postings, documents: index.manifest.documents, impacts, bytes: tally.bytes };
+  return { lists, postings, documents: documentsIn(index.manifest), impacts, bytes: tally.bytes };
 }
 
 /** What a reader should know of the numbers. */
@@ -107,7 +107,9 @@ async function* messages(
   impacts: number,
   startProgress: StartProgress,
 ): AsyncGenerator<Uint8Array> {
-  const { build, documents } = index.manifest;
+  const { build } = index.manifest;
+  const documents = documentsIn(index.manifest);
+  const numbers = await withoutHoles(index);
   yield encodeHeader({
     lists: space.terms,
     documents,
@@ -121,6 +123,7 @@ async function* messages(
   let lists = 0;
   let postings = 0;
   for await (const list of indexLists(index, space.name)) {
+    if (numbers) for (let i = 0; i < list.count; i++) list.documents[i] = numbers[list.documents[i]];
     yield encodeList(list);
     lists++;
     postings += list.count;
@@ -129,6 +132,13 @@ async function* messages(
   progress.end();
   if (lists !== space.terms) throw corrupt(`space ${space.name}`, `${space.terms} terms`, lists);
   yield* documentRecords(index, lengths, startProgress);
+}
+
+/** The number in the CIFF of each document, where the index has holes: a CIFF has none. */
+async function withoutHoles(index: OpenIndex): Promise<Uint32Array | undefined> {
+  if (index.manifest.holes === undefined) return undefined;
+  let documents = 0;
+  return Uint32Array.from(await allIds(index), (id) => (id === '' ? documents : documents++));
 }
 
 async function* documentRecords(
@@ -140,12 +150,14 @@ async function* documentRecords(
   let number = 0;
   const { firstDocument } = index.table.documents;
   for await (const { page, bytes, length } of readPages(index, DOCUMENTS)) {
-    const indexes = Array.from({ length: firstDocument[page + 1] - firstDocument[page] }, (_, at) => at);
-    for (const { id } of decodeDocuments(bytes.subarray(0, length), indexes, `document page ${page}`)) {
-      yield encodeDocumentRecord({ number, id, length: lengths[number] });
+    const body = bytes.subarray(0, length);
+    const where = `document page ${page}`;
+    const places = placesHeld(body, where);
+    for (const [i, { id }] of decodeDocuments(body, places, where).entries()) {
+      yield encodeDocumentRecord({ number, id, length: lengths[firstDocument[page] + places[i]] });
       number++;
     }
-    progress.at(number, index.manifest.documents);
+    progress.at(number, documentsIn(index.manifest));
   }
   progress.end();
 }

@@ -2,6 +2,7 @@
 // Worker in local workerd over local R2, asks it questions over HTTP, and measures it by the sample's judgments.
 
 import { Command } from 'commander';
+import { documentsIn } from '../../src/core/format/manifest.ts';
 import type { Built } from '../index/build-folder.ts';
 import type { WorkerAnswer } from '../local/ask-worker.ts';
 import { count, counted, duration, oneLine, size, table } from '../terminal/layout.ts';
@@ -65,7 +66,7 @@ async function aboutBuild({ folder, manifest, sizes, seconds }: Built, sample: s
   const forDocuments = sizes.documents + sizes.ids;
   const ofModel = filesBeside(folder, manifest).length;
   return [
-    `1. Built an index of ${counted(manifest.documents, 'document')} from ${sample} in ${duration(total)}, ` +
+    `1. Built an index of ${counted(documentsIn(manifest), 'document')} from ${sample} in ${duration(total)}, ` +
       `into ${folder}.`,
     `   Its terms are weighed by ${encoders}.`,
     `   ${count(postings)} postings take ${size(sizes.total - forDocuments)}, documents and ids ${size(forDocuments)}: ` +

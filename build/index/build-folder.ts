@@ -1,7 +1,9 @@
 // A build in a folder: finds out what its input is, runs the pipeline, and tells what came of it.
 
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SparsedgeError } from '../../src/core/errors.ts';
+import { CURRENT, manifestName } from '../../src/core/format/manifest.ts';
 import { type IndexSizes, sizesOf } from '../inspect/sizes.ts';
 import {
   type CollectionLanguages,
@@ -24,7 +26,7 @@ import { ciffConfig } from './ciff-config.ts';
 import { type BuildConfig, isInflected } from './config.ts';
 import { expansionsKeyOf, inputKeyOf } from './input-key.ts';
 import { openFolder } from './open-folder.ts';
-import { filesOf } from './publish.ts';
+import { filesOf, objectsOf } from './publish.ts';
 
 /** What to build and where. */
 export interface FolderJob {
@@ -32,6 +34,8 @@ export interface FolderJob {
   /** The input is a CIFF, and `reading` is how its corpus is read, if there is one. */
   readonly ciff?: { readonly corpus: string | undefined } | undefined;
   readonly config: BuildConfig;
+  /** The folder of the index that this one is built on, if any. */
+  readonly base?: string | undefined;
   readonly folder: string;
   /** Where to write the first space's weights as JSON lines, if anywhere. */
   readonly vectorsPath?: string | undefined;
@@ -41,7 +45,9 @@ export interface FolderJob {
 }
 
 /** What came of a build. */
-export interface Built extends BuildReport {
+export interface Built extends Omit<BuildReport, 'base'> {
+  /** What it was built on, and what that does not have: objects and bytes, `current` and the manifest included. */
+  readonly base?: BuildReport['base'] & { readonly newObjects: number; readonly newBytes: number };
   readonly folder: string;
   readonly read: Read;
   readonly sizes: IndexSizes;
@@ -66,7 +72,7 @@ export function buildFolder(job: FolderJob): Promise<Built> {
 }
 
 async function buildHere(job: FolderJob): Promise<Built> {
-  const { folder, vectorsPath, part, startProgress } = job;
+  const { folder, base, vectorsPath, part, startProgress } = job;
   const config = job.ciff ? ciffConfig(job.config) : job.config;
   const read: Read = newReport();
   const reading = { ...job.reading, report: read };
@@ -90,12 +96,20 @@ async function buildHere(job: FolderJob): Promise<Built> {
         inputs: (languages) => inputs(reading, config, languages),
         survey: config.spaces.some(isInflected) ? () => survey(reading, startProgress) : undefined,
       };
-  const task = { inputKey, read, config, folder, workFolder, vectorsPath, part, startProgress };
+  const task = { inputKey, read, config, base, folder, workFolder, vectorsPath, part, startProgress };
   const report = await buildIndex({ ...input, ...task }).catch(async (error: unknown) => {
     throw ciff ? error : await withPlaces(error, job.reading);
   });
   const sizes = sizesOf(await openFolder(folder));
-  return { ...report, folder, read: report.read ?? read, sizes, files: await filesOf(folder) };
+  const { base: on, ...done } = report;
+  return {
+    ...done,
+    folder,
+    read: report.read ?? read,
+    sizes,
+    files: await filesOf(folder),
+    ...(on && { base: { ...on, ...(await notIn(on, folder, done.manifest.build)) } }),
+  };
 }
 
 /** An error of an id that several documents have, with where they stand: only the readers know that. */
@@ -108,6 +122,22 @@ async function withPlaces(error: unknown, reading: Reading): Promise<unknown> {
   const more = places.length > PLACES_SHOWN ? ` and ${places.length - PLACES_SHOWN} more` : '';
   const message = `${counted(places.length, 'document')} have the id ${JSON.stringify(id)}: ${shown}${more}; ids must be unique`;
   return new SparsedgeError('bad-input', message, { id }, { cause: error });
+}
+
+/** How many objects of a build another one, in its folder, does not have, and their bytes. */
+async function notIn(
+  base: NonNullable<BuildReport['base']>,
+  folder: string,
+  build: string,
+): Promise<{ newObjects: number; newBytes: number }> {
+  const had = new Set(await objectsOf(base.folder, base.build));
+  const names = [
+    ...(await objectsOf(folder, build)).filter((name) => !had.has(name)),
+    manifestName(build),
+    CURRENT,
+  ];
+  const newBytes = names.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+  return { newObjects: names.length, newBytes };
 }
 
 const PLACES_SHOWN = 3;

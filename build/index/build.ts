@@ -2,6 +2,7 @@
 //
 //   languages   where words are stemmed in the ways of their languages: a first look at the documents
 //   encode      documents are read, expanded, encoded and inverted, so many batches a unit
+//   base        where the index is built on another: what is kept of that
 //   deal        where there are several windows: documents are dealt to them by subject
 //   weigh       where a quantizer wants the largest weight of its space: that of each unit of encode
 //   order       a window's documents are ordered
@@ -49,6 +50,8 @@ import {
   runStage,
   shareFolder,
 } from '../work/stage.ts';
+import { type Base, begunOn, mustSuit, noteBase, openBase } from './base/base.ts';
+import { keep, withKept } from './base/keep.ts';
 import type { BuildConfig } from './config.ts';
 import { copyModels } from './copy-model.ts';
 import { codeTerms } from './phases/code-terms.ts';
@@ -60,7 +63,7 @@ import { planIndex } from './plan-index.ts';
 import { mustBeFreeForIndex, publishLocally, removeUnfinished } from './publish.ts';
 
 /** Of intermediate files: to be raised whenever a build could not go on with those of an earlier release. */
-const WORK_FORMAT = 6;
+const WORK_FORMAT = 7;
 
 /** What reading counted, and what a CIFF said. */
 export interface Read extends ReadReport {
@@ -86,6 +89,8 @@ interface BuildTask {
   /** What reading counts, complete once all is read. It is kept with what was read, for a build that goes on later. */
   readonly read?: Read | undefined;
   readonly config: BuildConfig;
+  /** The folder of the index that this one is built on, if any. */
+  readonly base?: string | undefined;
   /** Of the index. */
   readonly folder: string;
   /** Of intermediate files, emptied when the build is done. */
@@ -106,6 +111,8 @@ export interface BuildReport {
   /** Whether reading had finished in an earlier run. */
   readonly resumed: boolean;
   readonly manifest: Manifest;
+  /** What it was built on, and why nothing was kept of it, if so. */
+  readonly base?: { readonly folder: string; readonly build: string; readonly fresh?: string | undefined };
   readonly quantization: Readonly<Record<string, QuantizationReport>>;
   readonly verified: VerifyReport;
   /** Seconds of each stage; a stage that had finished in an earlier run takes none. */
@@ -121,21 +128,46 @@ type Result = Omit<BuildReport, 'resumed' | 'seconds'>;
  * @throws SparsedgeError `bad-input` for input that cannot be indexed; whatever reading throws
  */
 export async function buildIndex(job: BuildJob): Promise<BuildReport> {
-  const { config, folder, workFolder, vectorsPath, part } = job;
+  const { folder, workFolder, part } = job;
   mustBeFreeForIndex(folder);
-  const key = keyOf(WORK_FORMAT, job.inputKey, config, vectorsPath);
+  const { key, base } = await keyWithBase(job);
   if (part) shareFolder(workFolder, key);
   else {
     if (!isOwnedBy(workFolder, key)) await removeUnfinished(folder, notedObjects(workFolder));
     claimFolder(workFolder, key);
   }
+  if (base) noteBase(workFolder, base);
   const units = new Units(workFolder, key, part);
   const clock = new StageClock();
-  if (!part) return { ...(await buildAlone(job, key, units, clock)), ...clock.report() };
+  const work: Work = { job, key, base, units, clock };
+  if (!part) return { ...(await buildAlone(work)), ...clock.report() };
   return whileLocked(units.lockPart(), async () => {
-    const finished = finishedIn<Result>(workFolder, key) ?? (await buildTogether(job, key, units, clock));
+    const finished = finishedIn<Result>(workFolder, key) ?? (await buildTogether(work));
     return { ...finished, ...clock.report() };
   });
+}
+
+/** A build's key, and what it is built on: an unfinished build goes on with the base on which it began. */
+async function keyWithBase(job: BuildJob): Promise<{ key: string; base: Base | undefined }> {
+  const { inputKey, config, vectorsPath, workFolder, part } = job;
+  const keyOn = (base?: string) => keyOf(WORK_FORMAT, inputKey, config, vectorsPath, base);
+  if (job.base === undefined) return { key: keyOn(), base: undefined };
+  const begun = begunOn(workFolder);
+  // A part that comes late finds what has come of the base, which may be no longer there.
+  if (part && begun !== undefined && finishedIn(workFolder, keyOn(begun)) !== undefined)
+    return { key: keyOn(begun), base: undefined };
+  const goesOn = begun !== undefined && isOwnedBy(workFolder, keyOn(begun));
+  const base = await openBase(job.base, goesOn ? begun : undefined);
+  return { key: keyOn(base.index.manifest.build), base };
+}
+
+/** A build and who works at it. */
+interface Work {
+  readonly job: BuildJob;
+  readonly key: string;
+  readonly base: Base | undefined;
+  readonly units: Units;
+  readonly clock: StageClock;
 }
 
 /** How long stages took here. */
@@ -166,21 +198,24 @@ interface Prepared {
   readonly layout: Layout;
   readonly content: IndexContent;
   readonly read?: Read | undefined;
+  readonly base?: BuildReport['base'];
 }
 
-async function buildAlone(job: BuildJob, key: string, units: Units, clock: StageClock): Promise<Result> {
+async function buildAlone(work: Work): Promise<Result> {
+  const { job, key, units, clock } = work;
   const { workFolder } = job;
-  const result = await finish(job, await prepare(job, units, clock), clock);
+  const result = await finish(job, await prepare(work), clock);
   // Parts that begin again would otherwise build all of it anew.
   if (units.hadParts()) markFinished(workFolder, key, result);
   else rmSync(workFolder, { recursive: true });
   return result;
 }
 
-async function buildTogether(job: BuildJob, key: string, units: Units, clock: StageClock): Promise<Result> {
+async function buildTogether(work: Work): Promise<Result> {
+  const { job, key, clock } = work;
   const { folder, workFolder } = job;
   try {
-    const prepared = await prepare(job, units, clock);
+    const prepared = await prepare(work);
     // One of those who have come so far puts the index together, and another one if that is killed.
     for (;;) {
       const finished = finishedIn<Result>(workFolder, key);
@@ -213,22 +248,26 @@ async function finishForAll(
 }
 
 /** Does what is shared. */
-async function prepare(job: BuildJob, units: Units, clock: StageClock): Promise<Prepared> {
+async function prepare({ job, base, units, clock }: Work): Promise<Prepared> {
   const { config, workFolder, startProgress } = job;
   const survey = 'inputs' in job ? job.survey : undefined;
   const [surveyed] = survey ? await clock.time('languages', () => units.all('languages', 1, survey)) : [];
-  const plan = planIndex(config, workFolder, surveyed);
+  const planned = planIndex(config, workFolder, surveyed);
+  if (base) mustSuit(base, planned);
   if (units.isDone('inputs' in job ? READ : ENCODE, 0)) clock.resume();
-  const { spools, read } = await clock.time('encode', () => spool(job, plan.spaces, units, surveyed));
-  const windowStart = cutWindows(documentsOf(spools), plan.windowDocuments);
-  const slices = await clock.time('deal', () => dealDocuments(spools, windowStart, units));
+  const { spools, read } = await clock.time('encode', () => spool(job, planned.spaces, units, surveyed));
+  const { plan, fresh } = base
+    ? await clock.time('base', () => planOn(base, spools, planned, units))
+    : { plan: planned };
+  const windowStart = plan.base?.windowStart ?? cutWindows(documentsOf(spools), plan.windowDocuments);
+  const slices = await clock.time('deal', () => dealDocuments(spools, windowStart, units, plan));
   const collection = { plan, spools, windowStart, slices, startProgress };
   const quantizers = await clock.time('weigh', () => chooseQuantizers(collection, units));
   const orders = await clock.time('order', () => orderWindows(collection, units));
   const windows = await clock.time('quantize', () => quantizeWindows(collection, orders, quantizers, units));
-  const layout = job.layout ?? chooseLayout(plan.store, spools);
+  const layout = plan.base?.layout ?? job.layout ?? chooseLayout(plan.store, spools);
   const coded = await clock.time('shard', () => codeTerms(collection, windows, layout, units));
-  const inVectors = hasVectors(plan, documentsOf(spools));
+  const inVectors = hasVectors(plan, windowStart[windowStart.length - 1]);
   const pages = await clock.time('documents', () =>
     pageWindows(collection, windows, orders, inVectors ? coded.spaces : [], layout.documentBytes, units),
   );
@@ -238,9 +277,21 @@ async function prepare(job: BuildJob, units: Units, clock: StageClock): Promise<
     report: joinReports(windows.map((window) => window.spaces[space].report)),
   }));
   const languages = surveyed && indexedLanguages(surveyed, read?.languages ?? {});
-  const build = buildId(spools, plan, layout, areDealt(spools, windowStart));
+  const build = buildId(spools, plan, layout, areDealt(spools, windowStart, plan));
   const content = { spools, ids: coded.ids, spaces, windows: pages, inVectors };
-  return { build, plan: { ...plan, languages }, layout, content, read };
+  const on = base && { folder: base.folder, build: base.index.manifest.build, fresh };
+  return { build, plan: { ...plan, languages }, layout, content, read, ...(on && { base: on }) };
+}
+
+/** A plan, as what is kept of a base makes it, and why nothing is, if so. */
+async function planOn(
+  base: Base,
+  spools: readonly Spool[],
+  plan: IndexPlan,
+  units: Units,
+): Promise<{ plan: IndexPlan; fresh?: string | undefined }> {
+  const [keeping] = await units.all('base', 1, (_, folder) => keep(base, spools, plan, folder));
+  return { plan: withKept(base, keeping, plan), fresh: keeping.fresh };
 }
 
 async function spool(
@@ -267,7 +318,7 @@ async function spool(
 /** Puts an index together, verifies it and makes it current. */
 async function finish(
   job: BuildJob,
-  { build, plan, layout, content, read }: Prepared,
+  { build, plan, layout, content, read, base }: Prepared,
   clock: StageClock,
 ): Promise<Result> {
   const { config, folder, workFolder, vectorsPath, startProgress } = job;
@@ -275,9 +326,9 @@ async function finish(
   const timed = <Found>(stage: string, run: () => Promise<Found>) =>
     clock.time(stage, () => runStage(workFolder, stage, run));
   if (vectorsPath !== undefined) {
-    const { weighting } = plan.spaces[0].encoder;
+    const { encoder, statistics } = plan.spaces[0];
     await timed('vectors', () => {
-      const weigher = openWeigher(wholeOf(spools), 0, weighting, spools);
+      const weigher = openWeigher(wholeOf(spools), 0, encoder.weighting, spools, statistics);
       return writeVectors(vectorsPath, spools, weigher, workFolder);
     });
   }
@@ -286,5 +337,5 @@ async function finish(
   const verified = await timed('verify', () => verifyIndex(folderSource(folder), startProgress, build));
   await copyModels(folder, config);
   await publishLocally(folder, workFolder, build);
-  return { ...written, read, verified };
+  return { ...written, read, verified, ...(base && { base }) };
 }

@@ -97,9 +97,9 @@ export async function documentsByNumber(
   return documentsFrom(index, numbers, await executeReads(index.source, reads));
 }
 
-/** The id of every document, by its number. */
+/** The id of every document, by its number; of a hole the empty one, which no document has. */
 export async function allIds(index: OpenIndex): Promise<string[]> {
-  const ids = new Array<string>(index.manifest.documents);
+  const ids = new Array<string>(index.manifest.documents).fill('');
   const decoder = new TextDecoder();
   for await (const { key, postings } of listsOf(index, ID_SPACE)) {
     ids[postings.documents[0]] = decoder.decode(key);

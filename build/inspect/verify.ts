@@ -6,12 +6,13 @@ import { compareBytes } from '../../src/core/format/bytes.ts';
 import {
   decodeDocuments,
   encodeDocument,
+  placesHeld,
   termsOfVectors,
   vectorBlocks,
   visitVectors,
 } from '../../src/core/format/document-page.ts';
 import { checkHeader, HEADER_BYTES } from '../../src/core/format/header.ts';
-import { ID_SPACE, type Space } from '../../src/core/format/manifest.ts';
+import { documentsIn, ID_SPACE, type Space } from '../../src/core/format/manifest.ts';
 import { DOCUMENTS, openPage, placeIdentity } from '../../src/core/format/page.ts';
 import {
   KTH,
@@ -82,10 +83,11 @@ export async function verifyIndex(
     mustBeAsRead(space, input);
   }
   const { postings: ids } = await verifyTerms(index, ID_SPACE, tally);
-  if (ids !== index.manifest.documents)
-    throw corrupt(`space ${ID_SPACE}`, `${index.manifest.documents} ids`, ids);
+  const expected = documentsIn(index.manifest);
+  if (ids !== expected) throw corrupt(`space ${ID_SPACE}`, `${expected} ids`, ids);
   const digest = new UnorderedDigest();
   const documents = await verifyDocuments(index, tally, digest, inLists);
+  if (documents !== expected) throw corrupt('the document pages', `${expected} documents`, documents);
   mustHoldWhatWasRead(documents, digest.value, input);
   progress.end();
   const { objects, bytes, pages } = tally;
@@ -225,17 +227,13 @@ async function verifyDocuments(
   let documents = 0;
   for await (const { page, bytes, length } of pagesOf(index, DOCUMENTS, table, tally)) {
     const count = table.firstDocument[page + 1] - table.firstDocument[page];
-    const indexes = Array.from({ length: count }, (_, i) => i);
-    const decoded = decodeDocuments(bytes.subarray(0, length), indexes, `document page ${page}`);
-    addVectors(
-      inVectors,
-      bytes.subarray(0, length),
-      table.firstDocument[page],
-      count,
-      `document page ${page}`,
-    );
-    for (const document of decoded) digest.add(encodeDocument(document));
-    documents += decoded.length;
+    const body = bytes.subarray(0, length);
+    const where = `document page ${page}`;
+    const places = placesHeld(body, where);
+    if ((places.at(-1) ?? 0) >= count) throw corrupt(where, `${count} documents`, places.at(-1)! + 1);
+    addVectors(inVectors, body, table.firstDocument[page], count, where);
+    for (const document of decodeDocuments(body, places, where)) digest.add(encodeDocument(document));
+    documents += places.length;
   }
   for (const [i, { name }] of index.manifest.spaces.entries()) {
     if (inVectors[i].equals(inLists[i])) continue;

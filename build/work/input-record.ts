@@ -1,5 +1,5 @@
-// What a build recorded of its input, beside the index: `verify` holds the index to it. Readers of the index have no
-// use for it, and an index without one is verified by itself alone.
+// What a build recorded of its input, beside the index: `verify` holds the index to it, and another build can keep what
+// this one decided. Readers of the index have no use for it, and an index without one is verified by itself alone.
 
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -9,13 +9,32 @@ import type { Source } from '../../src/core/source.ts';
 import { writeAtomically } from './files.ts';
 
 const count = z.int().nonnegative();
+const statisticsSchema = z.strictObject({ documents: count, meanLength: z.number().nonnegative() });
+
 const schema = z.strictObject({
   documents: count,
   /** Of all documents as they are stored: see UnorderedDigest. */
   digest: z.string().regex(/^[0-9a-f]{16}$/),
   /** For each space, how many values above 0 encoding gave: each is a posting. */
   values: z.record(z.string(), count),
+  /** What an index that is built on this one keeps. */
+  kept: z.strictObject({
+    store: z.string(),
+    layout: z.strictObject({
+      longBytes: z.number(),
+      dictionaryBytes: z.number(),
+      dividedBytes: z.number(),
+      documentBytes: z.number(),
+    }),
+    /** Documents that have come since all were put in order. */
+    added: count,
+    /** What each space's terms were weighed with. */
+    statistics: z.record(z.string(), statisticsSchema),
+  }),
 });
+
+/** What a space's weighting was told of the collection. */
+export type SpaceStatistics = z.infer<typeof statisticsSchema>;
 
 /** What went into a build. */
 export type InputRecord = z.infer<typeof schema>;

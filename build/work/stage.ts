@@ -11,6 +11,8 @@ import { writeAtomically } from './files.ts';
 const OWNER = 'owner';
 /** Says that the build of a shared folder is finished. */
 const FINISHED = 'finished.json';
+/** Names the index that a build is built on. */
+export const BEGUN_ON = 'begun-on';
 /** How the names of the locks of parts begin. */
 export const PART_LOCKS = '.part-';
 
@@ -59,7 +61,8 @@ export function shareFolder(folder: string, key: string): void {
  */
 export function markFinished(folder: string, key: string, result: unknown): void {
   writeAtomically(join(folder, FINISHED), Buffer.from(JSON.stringify({ key, result })));
-  const isKept = (name: string) => name === OWNER || name === FINISHED || name.startsWith(PART_LOCKS);
+  const kept = [OWNER, FINISHED, BEGUN_ON];
+  const isKept = (name: string) => kept.includes(name) || name.startsWith(PART_LOCKS);
   for (const name of readdirSync(folder))
     if (!isKept(name)) rmSync(join(folder, name), { recursive: true, force: true });
   // Last, so that the folder is free for another build once it is empty.

@@ -1,6 +1,7 @@
 // The steps of each answer, in order. One request works on one generation from its first read to its last.
 
 import { searchableText } from '../core/document.ts';
+import { documentsIn } from '../core/format/manifest.ts';
 import { type EdgeOptions, edgeIndex } from '../edge/edge-index.ts';
 import { inTime } from '../edge/in-time.ts';
 import type { EdgeTally } from '../edge/platform-cache.ts';
@@ -163,10 +164,11 @@ export function trySearch({ resident, edge }: Engine, milliseconds: number): Pro
 
 /** What the manifest says, without what only readers of bytes need. */
 export function describeIndex(open: Resident): IndexAnswer {
-  const { documents, windows, spaces } = open.index.manifest;
+  const { manifest } = open.index;
+  const { windows, spaces } = manifest;
   return {
     index: stateOf(open),
-    documents,
+    documents: documentsIn(manifest),
     windows,
     spaces: spaces.map(({ languages, ...space }) => ({
       ...space,

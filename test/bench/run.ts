@@ -25,6 +25,10 @@ const BENCHMARKS: Readonly<Record<string, Entry>> = {
     measures: 'time, memory and size of builds',
     load: () => import('./suites/cost/bench-build.ts'),
   },
+  generations: {
+    measures: 'how much of an index is new after an edit of some documents',
+    load: () => import('./suites/cost/bench-generations.ts'),
+  },
   query: {
     measures: 'reads, bytes, rounds and CPU time of queries',
     load: () => import('./suites/cost/bench-query.ts'),
@@ -76,6 +80,10 @@ const BENCHMARKS: Readonly<Record<string, Entry>> = {
   quality: {
     measures: 'how good the answers of BM25 and of models are',
     load: () => import('./suites/quality/bench-quality.ts'),
+  },
+  'kept-statistics': {
+    measures: 'how good answers are where terms are weighed with the statistics of an index before',
+    load: () => import('./suites/quality/bench-kept-statistics.ts'),
   },
   parsing: {
     measures: 'whether the time that hostile pages take is linear in their length',

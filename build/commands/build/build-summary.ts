@@ -2,7 +2,7 @@
 
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Space } from '../../../src/core/format/manifest.ts';
+import { documentsIn, type Space } from '../../../src/core/format/manifest.ts';
 import type { CiffReport } from '../../ciff/import.ts';
 import type { Built } from '../../index/build-folder.ts';
 import { filesBeside } from '../../index/copy-model.ts';
@@ -19,7 +19,7 @@ export function toJson(built: Built) {
   return {
     folder,
     build: manifest.build,
-    documents: manifest.documents,
+    documents: documentsIn(manifest),
     windows: manifest.windows.length,
     spaces: manifest.spaces.map((space) => ({
       ...space,
@@ -28,6 +28,7 @@ export function toJson(built: Built) {
     })),
     bytes: sizes,
     files,
+    base: built.base,
     verified,
     read: { ...read, resumed },
     seconds: { ...seconds, total: totalSeconds(seconds) },
@@ -42,9 +43,9 @@ export function toJson(built: Built) {
 export function buildSummary(built: Built, listsPages = false): string[] {
   const { folder, manifest, quantization, seconds, sizes, files } = built;
   const total = totalSeconds(seconds);
-  const rate = built.resumed ? '' : `, ${count(manifest.documents / total)} documents a second`;
+  const rate = built.resumed ? '' : `, ${count(documentsIn(manifest) / total)} documents a second`;
   return [
-    `Built ${folder} in ${duration(total)}: ${counted(manifest.documents, 'document')}${rate}.`,
+    `Built ${folder} in ${duration(total)}: ${counted(documentsIn(manifest), 'document')}${rate}.`,
     '',
     ...manifest.spaces.flatMap((space) => [
       ...aboutSpace(space, sizes.postings[space.name]),
@@ -69,6 +70,7 @@ export function buildSummary(built: Built, listsPages = false): string[] {
     ),
     '',
     `Stages: ${stages(built)}. Everything was read back and verified.`,
+    ...aboutBase(built),
     ...aboutAssets(built),
     ...aboutLanguages(built),
     ...aboutReading(built),
@@ -98,6 +100,16 @@ function aboutModels({ folder, manifest }: Built): string[][] {
 function aboutFilesBefore({ folder, files }: Built): string {
   if (files.before === 0) return '';
   return `and ${count(files.before)} of the generation before, which \`sparsedge prune ${folder}\` removes`;
+}
+
+/** What is shared with the index that it was built on, or why nothing is. */
+function aboutBase({ base, sizes }: Built): string[] {
+  if (!base) return [];
+  if (base.fresh !== undefined) return [`Nothing was kept of ${base.folder}, since ${base.fresh}.`];
+  return [
+    `Built on ${base.folder}, build ${base.build}: ${count(base.newObjects)} of ` +
+      `${counted(sizes.objects, 'object')} are new, ${size(base.newBytes)} of ${size(sizes.total)}.`,
+  ];
 }
 
 /** What is to be known where there are more files than can be deployed as static assets. */

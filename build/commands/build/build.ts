@@ -29,6 +29,7 @@ interface Options extends ConfigOptions, Omit<ReadingOptions, 'format'> {
   readonly out?: string;
   readonly format: ReadingOptions['format'] | 'ciff';
   readonly documents?: string;
+  readonly base?: string;
   readonly vectorsOut?: string;
   readonly part?: Part;
   readonly list?: true;
@@ -55,6 +56,11 @@ export function buildCommand(): Command {
       "Write each document's weights in the first space to this file, as JSON lines {id, contents, vector}.",
     )
     .option(
+      '--base <folder>',
+      'Build on the index in this folder, which may be the one of --out: documents that it has keep their numbers, ' +
+        'and what did not change keeps its objects, so that little is to be uploaded. Only with --store both or assets.',
+    )
+    .option(
       '--part <i/n>',
       'Do part i of n of the work, from 1/n to n/n, while other machines do the others in the same index folder. Each ' +
         'ends once the index is there.',
@@ -64,7 +70,7 @@ export function buildCommand(): Command {
     .addOption(jsonOption())
     .addHelpText('after', MORE)
     .action(async (input: string, options: Options) => {
-      const { out = folderFor(input), vectorsOut, part } = options;
+      const { out = folderFor(input), base, vectorsOut, part } = options;
       const { reading, ciff } = inputOf(input, options);
       // Imported here, because loading all readers would slow every other command down.
       const { buildFolder } = await import('../../index/build-folder.ts');
@@ -75,6 +81,7 @@ export function buildCommand(): Command {
         ciff,
         // The numbers in a CIFF are impacts unless an encoder is named that takes them as counts.
         config: configFrom(ciff ? { ...options, encoder: options.encoder ?? 'vectors' } : options, ofPages),
+        base,
         folder: out,
         vectorsPath: vectorsOut,
         part,
@@ -168,6 +175,8 @@ Examples:
     counts of terms and document lengths, which BM25 weighs
   sparsedge build corpus.jsonl -o /data/index --part 3/8
     the third of eight machines
+  sparsedge build docs/ -o shards/manual --store assets --base shards/manual
+    a new generation that shares the objects of what did not change
   sparsedge build scifact/ --config two-spaces.json
     the default model and BM25, where the file has
     {"spaces": [{}, {"encoder": "bm25"}]}

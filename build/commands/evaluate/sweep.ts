@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { documentsIn } from '../../../src/core/format/manifest.ts';
 import { evaluateFolder } from '../../evaluate/evaluate-folder.ts';
 import { type JudgedFiles, judgedQuestions } from '../../evaluate/judged.ts';
 import type { Measure } from '../../evaluate/metrics.ts';
@@ -112,7 +113,7 @@ async function sweepOne(input: string, maxQueries: number, folder: string, optio
     folder,
     build,
     measures,
-    termsPerDocument: manifest.spaces[0].postings / manifest.documents,
+    termsPerDocument: manifest.spaces[0].postings / documentsIn(manifest),
     bytes: sizes.total,
     reads: cost.reads.mean,
     bytesRead: cost.bytes.mean,

@@ -1,7 +1,7 @@
 // `sparsedge inspect`: what an index holds.
 
 import { Command, Option } from 'commander';
-import type { Space } from '../../../src/core/format/manifest.ts';
+import { documentsIn, type Space } from '../../../src/core/format/manifest.ts';
 import { type OpenIndex, spaceNamed } from '../../../src/query/search/open.ts';
 import { openFolder } from '../../index/open-folder.ts';
 import { aboutSpace } from '../../inspect/about-space.ts';
@@ -73,11 +73,12 @@ damaged; 2 there is no index in the folder.`,
 }
 
 function toJson(index: OpenIndex, folder: string) {
-  const { build, documents, windows, spaces } = index.manifest;
+  const { build, holes = 0, windows, spaces } = index.manifest;
   return {
     folder,
     build,
-    documents,
+    documents: documentsIn(index.manifest),
+    holes,
     windows,
     longTerms: Object.fromEntries(
       [...index.table.spaces].map(([name, { longTerms }]) => [name, longTerms.length]),
@@ -95,7 +96,8 @@ const QUERY_WEIGHTS: Readonly<Record<Space['query'], string>> = {
 };
 
 function toLines(index: OpenIndex, folder: string): string[] {
-  const { build, documents, spaces, windows } = index.manifest;
+  const { build, spaces, windows } = index.manifest;
+  const documents = documentsIn(index.manifest);
   const sizes = sizesOf(index);
   const ofDocuments = documents === 0 ? '' : `${Math.round(sizes.documents / documents)} bytes a document`;
   return [

@@ -3,6 +3,7 @@
 
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { compareBytes } from '../../../src/core/format/bytes.ts';
+import { ID_SPACE } from '../../../src/core/format/manifest.ts';
 import { spillsOf, wholeOf } from '../../stages/invert/slices.ts';
 import { mergeSpills, type TermValues } from '../../stages/invert/spills.ts';
 import type { Spool } from '../../stages/invert/spool.ts';
@@ -36,10 +37,11 @@ export async function codeTerms(
   });
   const coded = await units.all('shard', tasks.length, (task, folder) => {
     const { space, lists, range } = tasks[task];
-    const coder = new TermCoder(windowStart, layout);
+    const name = space === 'ids' ? ID_SPACE : plan.spaces[space].name;
+    const coder = new TermCoder(windowStart, layout, plan.base?.table.spaces.get(name));
     if (space === 'ids')
       return codeRange(lists, range, { coder, folder, check: (term) => mustBeUnique(term, spools) });
-    const progress = startProgress(`writing ${plan.spaces[space].name}`, 'postings');
+    const progress = startProgress(`writing ${name}`, 'postings');
     let postings = 0;
     const check = ({ count }: TermValues) => {
       postings += count;

@@ -1,13 +1,12 @@
 // The phases that work on windows: documents are ordered, their lists quantized, and later written as pages. In
 // memory is what one window needs.
 
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ID_SPACE, type Quantizer } from '../../../src/core/format/manifest.ts';
-import { type Slice, spillsOf, wholeOf } from '../../stages/invert/slices.ts';
+import { documentsIn, type Slice, spillsOf, wholeOf } from '../../stages/invert/slices.ts';
 import type { Spool } from '../../stages/invert/spool.ts';
 import { orderWindow } from '../../stages/order/order.ts';
-import { Renumbering } from '../../stages/order/permutation.ts';
+import { Renumbering, readOrder, writeOrder } from '../../stages/order/permutation.ts';
 import { reusingMemory } from '../../stages/order/shared-array.ts';
 import type { QuantizationReport } from '../../stages/quantize/quantize-terms.ts';
 import { largestWeight, openWeigher } from '../../stages/quantize/weights.ts';
@@ -17,11 +16,12 @@ import type { IndexPlan } from '../../stages/shard/index-plan.ts';
 import type { CodedRange } from '../../stages/shard/terms/code-range.ts';
 import type { ListFile } from '../../stages/shard/terms/term-ranges.ts';
 import type { StartProgress } from '../../terminal/progress.ts';
-import { naming } from '../../work/system-error.ts';
 import type { Done, Units } from './units.ts';
 
 /** Postings of a block of lists, for each document that a window may have: about a hundredth of a range of terms. */
 const BLOCK_SHARE = 1 / 4;
+
+const ORDER = 'order';
 
 /** A collection, spooled, and how it is to be indexed. */
 export interface Collection {
@@ -69,12 +69,16 @@ export async function chooseQuantizers(
 }
 
 /**
- * Orders the documents of each window.
+ * Orders the documents of each window, unless they are numbered as in a base.
  *
- * @returns where the old number of each document is, in the new order; nothing where they stay as they were read
+ * @returns where the old number of each document, or HOLE, is in the new order; nothing where they stay as they were read
  */
-export async function orderWindows(collection: Collection, units: Units): Promise<string[] | undefined> {
+export async function orderWindows(
+  collection: Collection,
+  units: Units,
+): Promise<readonly string[] | undefined> {
   const { plan, windowStart, slices, startProgress } = collection;
+  if (plan.base) return plan.base.orders;
   if (plan.order === 'input') return undefined;
   const allocate = reusingMemory();
   const ordered = await units.all('order', slices.length, async (window, folder) => {
@@ -96,7 +100,7 @@ export function quantizeWindows(
   return units.all('quantize', slices.length, (window, folder) => {
     const numbering = {
       first: windowStart[window],
-      renumbering: orders && new Renumbering(readOrder(orders[window])),
+      renumbering: orders && new Renumbering(readOrder(orders[window]), documentsIn(slices[window])),
       blockPostings: Math.ceil(plan.windowDocuments * BLOCK_SHARE),
     };
     const listsOf = (space: string) => `${space}.lists`;
@@ -105,9 +109,9 @@ export function quantizeWindows(
       file: listsOf(ID_SPACE),
       blocks: writeWindowIds(idSpills, join(folder, listsOf(ID_SPACE)), numbering),
     };
-    const spaces = plan.spaces.map(({ name, encoder }, space) => {
+    const spaces = plan.spaces.map(({ name, encoder, statistics }, space) => {
       const file = listsOf(name);
-      const weigher = openWeigher(slices[window], space, encoder.weighting, spools);
+      const weigher = openWeigher(slices[window], space, encoder.weighting, spools, statistics);
       return { file, ...writeWindowLists(weigher, quantizers[space], join(folder, file), numbering) };
     });
     return { folder, ids, spaces };
@@ -120,7 +124,7 @@ export function quantizeWindows(
  * @param coded ranges of each space; none where pages are to have no vectors
  */
 export function pageWindows(
-  { windowStart, slices, startProgress }: Collection,
+  { plan, windowStart, slices, startProgress }: Collection,
   windows: readonly QuantizedWindow[],
   orders: readonly string[] | undefined,
   coded: readonly (readonly CodedRange[])[],
@@ -136,6 +140,7 @@ export function pageWindows(
       documents: limit - first,
       order: orders && readOrder(orders[window]),
       spaces: coded.map((ranges, space) => ({ lists: join(quantized, spaces[space].file), ranges })),
+      base: plan.base?.table.documents,
     };
     const progress = startProgress('writing documents', 'documents');
     return writeWindowPages(content, pageBytes, folder, progress);
@@ -148,16 +153,4 @@ export function listFiles(windows: readonly QuantizedWindow[], space: number | '
     const { file, blocks } = space === 'ids' ? window.ids : window.spaces[space];
     return { path: join(window.folder, file), blocks };
   });
-}
-
-const ORDER = 'order';
-
-function writeOrder(path: string, order: Uint32Array): void {
-  const bytes = new Uint8Array(order.buffer, order.byteOffset, order.byteLength);
-  naming(path, 'written', () => writeFileSync(path, bytes));
-}
-
-function readOrder(path: string): Uint32Array {
-  const bytes = naming(path, 'read', () => readFileSync(path));
-  return new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
 }

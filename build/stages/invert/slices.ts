@@ -37,6 +37,12 @@ export function documentsOf(spools: readonly Spool[]): number {
   return spools.reduce((sum, { documents }) => sum + documents, 0);
 }
 
+/** How many documents slices have. */
+export function documentsIn(slices: readonly Slice[]): number {
+  const last = slices.at(-1);
+  return last ? last.at + last.to - last.from : 0;
+}
+
 /** What is to be merged of the spills of a space, by its number, or of ids. */
 export function spillsOf(slices: readonly Slice[], space: number | 'ids'): SpillPart[] {
   return slices.flatMap(({ spool, from, to, at }) => {
@@ -47,8 +53,7 @@ export function spillsOf(slices: readonly Slice[], space: number | 'ids'): Spill
 
 /** The lengths of documents in a space. */
 export function lengthsOf(slices: readonly Slice[], space: number): Float32Array {
-  const last = slices.at(-1);
-  const lengths = new Float32Array(last ? last.at + last.to - last.from : 0);
+  const lengths = new Float32Array(documentsIn(slices));
   for (const { spool, from, to, at } of slices) {
     const reader = new RecordReader(join(spool.folder, spool.spaces[space].lengths.file));
     // Copied, since in a record numbers may begin anywhere.

@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { encodeDocument } from '../../../src/core/format/document-page.ts';
 import { ID_SPACE, type Quantizer } from '../../../src/core/format/manifest.ts';
+import type { SpaceStatistics } from '../../work/input-record.ts';
 import { RecordWriter } from '../../work/records.ts';
 import { UnorderedDigest } from '../../work/unordered-digest.ts';
 import type { DocumentEncoder, EncoderInput } from '../encode/encoder.ts';
@@ -27,6 +28,8 @@ export interface SpacePlan {
     readonly maximum?: number | undefined;
     readonly rounding: Quantizer['rounding'];
   };
+  /** What its terms are weighed with, where that is kept of another collection. */
+  readonly statistics?: SpaceStatistics | undefined;
   /** Whether words are stemmed in the ways of their documents' languages. */
   readonly isInflected?: boolean | undefined;
   /** How the encoder merges predicted queries with a document, if it does. */

@@ -1,18 +1,48 @@
-// A new order of the documents of a window, applied to lists.
+// A new order of the documents of a window, in a file and applied to lists.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { naming } from '../../work/system-error.ts';
+
+/** Stands in an order for a document where a number is of none. */
+export const HOLE = 0xffffffff;
 
 /** An order of documents, by their numbers in the window. */
 export class Renumbering {
   readonly #after: Uint32Array;
   readonly #impact: Uint8Array;
+  /** Whether there are documents that the window does not have. */
+  readonly #isPart: boolean;
 
-  /** @param before the old number of each document, in the new order */
-  constructor(before: Uint32Array) {
-    this.#after = new Uint32Array(before.length);
+  /**
+   * @param before the old number of each document, in the new order, or HOLE
+   * @param documents how many old numbers there are: documents whose number is not in the order are of other windows
+   */
+  constructor(before: Uint32Array, documents = before.length) {
+    this.#after = new Uint32Array(documents).fill(HOLE);
     this.#impact = new Uint8Array(before.length);
-    for (const [after, document] of before.entries()) this.#after[document] = after;
+    for (const [after, document] of before.entries()) if (document !== HOLE) this.#after[document] = after;
+    this.#isPart = this.#after.includes(HOLE);
   }
 
-  /** Gives postings, ascending by document, their new numbers and brings them into ascending order again. */
+  /**
+   * Drops what is of documents of other windows.
+   *
+   * @param documents by their old numbers
+   * @param values parallel to them
+   * @returns how many are left
+   */
+  select(documents: Uint32Array, values: Float32Array, count: number): number {
+    if (!this.#isPart) return count;
+    let left = 0;
+    for (let i = 0; i < count; i++) {
+      if (this.#after[documents[i]] === HOLE) continue;
+      documents[left] = documents[i];
+      values[left++] = values[i];
+    }
+    return left;
+  }
+
+  /** Gives postings of the window's documents, ascending by these, their new numbers and brings them into ascending order again. */
   apply(documents: Uint32Array, impacts: Uint8Array, count: number): void {
     for (let i = 0; i < count; i++) {
       const document = this.#after[documents[i]];
@@ -23,4 +53,16 @@ export class Renumbering {
     documents.subarray(0, count).sort();
     for (let i = 0; i < count; i++) impacts[i] = this.#impact[documents[i]];
   }
+}
+
+/** Writes an order: the old number of each document, in the new order, or HOLE. */
+export function writeOrder(path: string, order: Uint32Array): void {
+  const bytes = new Uint8Array(order.buffer, order.byteOffset, order.byteLength);
+  naming(path, 'written', () => writeFileSync(path, bytes));
+}
+
+/** What writeOrder wrote. */
+export function readOrder(path: string): Uint32Array {
+  const bytes = naming(path, 'read', () => readFileSync(path));
+  return new Uint32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
 }

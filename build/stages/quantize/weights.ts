@@ -3,6 +3,7 @@
 // stored and read.
 
 import { join } from 'node:path';
+import type { SpaceStatistics } from '../../work/input-record.ts';
 import { lengthsOf, type Slice, spillsOf } from '../invert/slices.ts';
 import { mergeSpills, roomFor, type SpillPart, type TermValues } from '../invert/spills.ts';
 import type { Spool } from '../invert/spool.ts';
@@ -18,10 +19,7 @@ export interface Weigher {
 }
 
 /** What weighing asks of a space of the whole collection. */
-interface CollectionFacts {
-  /** Documents with at least one term. */
-  readonly documents: number;
-  readonly meanLength: number;
+interface CollectionFacts extends SpaceStatistics {
   /** Files of the counts of its terms, where its weighting asks for them. */
   readonly termCounts: readonly string[];
 }
@@ -36,29 +34,37 @@ export interface WeighedTerm extends TermValues {
  *
  * @param space its number
  * @param spools of the whole collection
+ * @param kept what to weigh with in place of what these say of documents and lengths
  */
 export function openWeigher(
   slices: readonly Slice[],
   space: number,
   weighting: Weighting,
   spools: readonly Spool[],
+  kept?: SpaceStatistics,
 ): Weigher {
   const lengths = weighting === given ? new Float32Array(0) : lengthsOf(slices, space);
   if (weighting.roundLength)
     for (const [i, length] of lengths.entries()) lengths[i] = weighting.roundLength(length);
-  return { spills: spillsOf(slices, space), weighting, lengths, collection: factsOf(spools, space) };
+  const statistics = kept ?? statisticsOf(spools, space);
+  const collection = { ...statistics, termCounts: termCountsOf(spools, space) };
+  return { spills: spillsOf(slices, space), weighting, lengths, collection };
 }
 
-function factsOf(spools: readonly Spool[], space: number): CollectionFacts {
-  const spaces = spools.map((spool) => ({ folder: spool.folder, ...spool.spaces[space] }));
+/** What a collection says of its documents and their lengths in a space. */
+export function statisticsOf(spools: readonly Spool[], space: number): SpaceStatistics {
+  const spaces = spools.map((spool) => spool.spaces[space]);
   const documents = spaces.reduce((sum, { lengths }) => sum + lengths.holders, 0);
   const total = spaces.reduce((sum, { lengths }) => sum + lengths.total, 0);
   const mean = documents === 0 ? 0 : total / documents;
-  return {
-    documents,
-    meanLength: spaces[0]?.lengths.mean ?? mean,
-    termCounts: spaces.flatMap(({ folder, termCounts }) => (termCounts ? [join(folder, termCounts)] : [])),
-  };
+  return { documents, meanLength: spaces[0]?.lengths.mean ?? mean };
+}
+
+function termCountsOf(spools: readonly Spool[], space: number): string[] {
+  return spools.flatMap(({ folder, spaces }) => {
+    const { termCounts } = spaces[space];
+    return termCounts ? [join(folder, termCounts)] : [];
+  });
 }
 
 /** The terms of a space in ascending order, weighed; arrays are reused from term to term. */

@@ -38,7 +38,10 @@ export function writeWindowLists(
 ): { blocks: Block[]; report: QuantizationReport } {
   const counter = new QuantizationCounter(quantizer);
   const writer = new ListWriter(path, numbering);
-  for (const term of weighTerms(weigher)) writer.write(term.key, counter.quantizeTerm(term));
+  for (const term of weighTerms(weigher)) {
+    const count = numbering.renumbering?.select(term.documents, term.weights, term.count) ?? term.count;
+    if (count > 0) writer.write(term.key, counter.quantizeTerm({ ...term, count }));
+  }
   return { blocks: writer.finish(), report: counter.report() };
 }
 
@@ -46,7 +49,9 @@ export function writeWindowLists(
 export function writeWindowIds(spills: readonly SpillPart[], path: string, numbering: Numbering): Block[] {
   const writer = new ListWriter(path, numbering);
   let impacts = Uint8Array.of(1);
-  for (const { key, documents, count } of mergeSpills(spills)) {
+  for (const { key, documents, values, count: all } of mergeSpills(spills)) {
+    const count = numbering.renumbering?.select(documents, values, all) ?? all;
+    if (count === 0) continue;
     // Several documents of an id are found when windows are merged.
     if (impacts.length < count) impacts = new Uint8Array(roomFor(count));
     writer.write(key, { documents, impacts: impacts.fill(1), count });

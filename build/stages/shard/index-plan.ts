@@ -1,6 +1,7 @@
 // What a build is to write, with every encoder opened: stages are given this and never open a model themselves.
 
 import type { IndexedLanguage } from '../../../src/core/analyzer/stemming/stemmed-languages.ts';
+import type { PageTable } from '../../../src/core/format/page-table.ts';
 import type { SpacePlan } from '../invert/spool.ts';
 import type { Layout } from './page-sizes.ts';
 
@@ -10,6 +11,21 @@ import type { Layout } from './page-sizes.ts';
  */
 export const STORES = ['r2', 'both', 'assets'] as const;
 export type Store = (typeof STORES)[number];
+
+/** What is kept of the index that another is built on. */
+interface KeptBase {
+  /** Its build. */
+  readonly build: string;
+  /** Pages begin where its pages do. */
+  readonly table: PageTable;
+  readonly layout: Layout;
+  /** windowStart[w] .. windowStart[w + 1] are the numbers of window w. */
+  readonly windowStart: readonly number[];
+  /** Where the order of each window is: the document, as it was read, of each of its numbers, or HOLE. */
+  readonly orders: readonly string[];
+  /** How many documents have come since all were put in order. */
+  readonly added: number;
+}
 
 /** What an index is to be, but for its content. */
 export interface IndexPlan {
@@ -22,6 +38,8 @@ export interface IndexPlan {
   readonly vectors: 'auto' | 'always' | 'never';
   /** What inflected spaces say of their languages, if there are any. */
   readonly languages?: readonly IndexedLanguage[] | undefined;
+  /** What it is built on, if anything. */
+  readonly base?: KeptBase | undefined;
 }
 
 /** Where an index is written. */

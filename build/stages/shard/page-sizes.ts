@@ -12,6 +12,9 @@ export interface Layout {
   readonly documentBytes: number;
 }
 
+/** A page that keeps its place in a later index is cut when it is this many times as large as others become. */
+export const MOST_GROWTH = 2;
+
 export const LAYOUT: Layout = {
   longBytes: 4 * 1024,
   dictionaryBytes: 8 * 1024,

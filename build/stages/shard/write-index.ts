@@ -26,9 +26,11 @@ import { addedDigests } from '../../work/unordered-digest.ts';
 import { documentsOf } from '../invert/slices.ts';
 import type { SpacePlan, Spool } from '../invert/spool.ts';
 import type { QuantizationReport } from '../quantize/quantize-terms.ts';
+import { statisticsOf } from '../quantize/weights.ts';
 import type { WindowPages } from './documents/window-pages.ts';
 import type { IndexPlan, Target } from './index-plan.ts';
 import { openSink } from './open-sink.ts';
+import type { Layout } from './page-sizes.ts';
 import type { CodedRange } from './terms/code-range.ts';
 import { readCodedTerms } from './terms/coded-terms.ts';
 import { TermPageWriter } from './terms/term-pages.ts';
@@ -64,22 +66,26 @@ export function writeIndex(
   plan: IndexPlan,
   target: Target,
 ): WrittenIndex {
-  const tables = new Map<string, TermTable>([[ID_SPACE, writeTerms(ids, ID_SPACE, target)]]);
+  const tables = new Map<string, TermTable>([[ID_SPACE, writeTerms(ids, ID_SPACE, plan, target)]]);
   const quantization: Record<string, QuantizationReport> = {};
   for (const [i, { name }] of plan.spaces.entries()) {
     const { ranges, report } = spaces[i];
-    tables.set(name, writeTerms(ranges, name, target, inVectors));
+    tables.set(name, writeTerms(ranges, name, plan, target, inVectors));
     quantization[name] = report;
   }
   const documents = writeDocuments(windows, target);
+  const windowSizes = windows.map((window) => window.documents.reduce((sum, count) => sum + count, 0));
+  const numbers = windowSizes.reduce((sum, size) => sum + size, 0);
+  const holes = numbers - documentsOf(spools);
   const manifest: Manifest = {
     build: target.build,
-    documents: documentsOf(spools),
+    documents: numbers,
+    ...(holes > 0 && { holes }),
     spaces: plan.spaces.map((space, i) => spaceOf(space, spaces[i], plan)),
-    windows: windows.map((window) => window.documents.reduce((sum, count) => sum + count, 0)),
+    windows: windowSizes,
     table: writeTable(encodeTable({ spaces: tables, documents }, target.build), target),
   };
-  writeInputRecord(target.folder, target.build, inputRecord(spools, plan));
+  writeInputRecord(target.folder, target.build, inputRecord(spools, plan, target.layout));
   writeAtomically(join(target.folder, manifestName(target.build)), encodeManifest(manifest));
   return { manifest, quantization };
 }
@@ -87,10 +93,11 @@ export function writeIndex(
 function writeTerms(
   ranges: readonly CodedRange[],
   space: string,
+  { base }: IndexPlan,
   target: Target,
   inVectors = false,
 ): TermTable {
-  const writer = new TermPageWriter(openSink(target, space), target.layout);
+  const writer = new TermPageWriter(openSink(target, space), target.layout, base?.table.spaces.get(space));
   for (const { folder, terms } of ranges)
     for (const term of readCodedTerms(join(folder, terms))) writer.add(term);
   return writer.finish(inVectors);
@@ -142,8 +149,15 @@ export function hasVectors({ vectors, windowDocuments }: IndexPlan, documents: n
   return vectors === 'always' || (vectors === 'auto' && documents > windowDocuments);
 }
 
-/** What was read, for whoever verifies the generation. */
-function inputRecord(spools: readonly Spool[], { spaces }: IndexPlan): InputRecord {
+/** What was read, for whoever verifies the generation, and decided, for whoever builds on it. */
+function inputRecord(
+  spools: readonly Spool[],
+  { spaces, store, base }: IndexPlan,
+  layout: Layout,
+): InputRecord {
+  const statistics = Object.fromEntries(
+    spaces.map(({ name, statistics }, space) => [name, statistics ?? statisticsOf(spools, space)]),
+  );
   const values = spaces.map(({ name }, space): [string, number] => [
     name,
     spools.reduce((sum, spool) => sum + spool.spaces[space].values, 0),
@@ -152,6 +166,7 @@ function inputRecord(spools: readonly Spool[], { spaces }: IndexPlan): InputReco
     documents: documentsOf(spools),
     digest: addedDigests(spools.map(({ documentsDigest }) => documentsDigest)),
     values: Object.fromEntries(values),
+    kept: { store, layout, added: base?.added ?? 0, statistics },
   };
 }
 

@@ -11,7 +11,7 @@ export function encodeDocument(document: Document): Uint8Array<ArrayBuffer> {
   return utf8(JSON.stringify(fields ? [id, title, text, url, fields] : [id, title, text, url]));
 }
 
-/** Documents side by side, each as encodeDocument gave it: what is to be compressed. */
+/** Documents side by side, each as encodeDocument gave it, holes without bytes: what is to be compressed. */
 export function encodeDocumentPage(documents: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter(1 << 16);
   writer.varint(documents.length);
@@ -151,6 +151,28 @@ export function visitVectors(
  * @param indexes of the wanted documents within the page
  */
 export function decodeDocuments(body: Uint8Array, indexes: readonly number[], where: string): Document[] {
+  const { inner, ends } = inflatePage(body, where);
+  const base = inner.position;
+  return indexes.map((index) => {
+    if (index >= ends.length) throw corrupt(where, `a document ${index}`, `${ends.length} documents`);
+    const start = index === 0 ? 0 : ends[index - 1];
+    inner.position = base + start;
+    return decodeDocument(inner.raw(ends[index] - start), `${where}, document ${index}`);
+  });
+}
+
+/**
+ * The places of the documents of a page: all but the holes.
+ *
+ * @param body of an opened page
+ */
+export function placesHeld(body: Uint8Array, where: string): number[] {
+  const { ends } = inflatePage(body, where);
+  return [...ends.keys()].filter((place) => ends[place] > (ends[place - 1] ?? 0));
+}
+
+/** A page inflated, at its first document, and where each document ends from there. */
+function inflatePage(body: Uint8Array, where: string): { inner: ByteReader; ends: number[] } {
   const outer = new ByteReader(body, where);
   outer.raw(outer.varint());
   const inner = new ByteReader(inflate(outer, where), where);
@@ -158,13 +180,7 @@ export function decodeDocuments(body: Uint8Array, indexes: readonly number[], wh
   if (count > inner.remaining) throw corrupt(where, `at most ${inner.remaining} documents`, count);
   const ends: number[] = [];
   for (let i = 0; i < count; i++) ends.push((ends[i - 1] ?? 0) + inner.varint());
-  const base = inner.position;
-  return indexes.map((index) => {
-    if (index >= count) throw corrupt(where, `a document ${index}`, `${count} documents`);
-    const start = index === 0 ? 0 : ends[index - 1];
-    inner.position = base + start;
-    return decodeDocument(inner.raw(ends[index] - start), `${where}, document ${index}`);
-  });
+  return { inner, ends };
 }
 
 function inflate(reader: ByteReader, where: string): Uint8Array {

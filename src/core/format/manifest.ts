@@ -65,14 +65,22 @@ const spaceSchema = spaceFields.refine(
   { path: ['encoder', 'model'], error: 'queries need a model, and none is named' },
 );
 
-const manifestSchema = z.strictObject({
+const manifestFields = z.strictObject({
   /** Names the build: derived from its input and configuration, so equal builds have equal names. */
   build: z.string().regex(new RegExp(`^[0-9a-f]{${BUILD_DIGITS}}$`)),
+  /** How many numbers of documents there are: they are below it. */
   documents: count,
+  /** How many of them are of no document, where there are any. */
+  holes: z.int().positive().optional(),
   spaces: z.array(spaceSchema).min(1),
   /** The number of documents in each window, in order. */
   windows: z.array(count.max(MAX_WINDOW_DOCUMENTS)).min(1),
   table: z.strictObject({ name: z.string().min(1), bytes: count, crc32: count }),
+});
+
+const manifestSchema = manifestFields.refine(({ documents, holes = 0 }) => holes <= documents, {
+  path: ['holes'],
+  error: 'there are more holes than numbers',
 });
 
 /** How a space's weights became impacts. */
@@ -81,6 +89,11 @@ export type Quantizer = z.infer<typeof quantizerSchema>;
 export type Space = z.infer<typeof spaceSchema>;
 /** What a generation holds. */
 export type Manifest = z.infer<typeof manifestSchema>;
+
+/** How many documents an index has. */
+export function documentsIn({ documents, holes = 0 }: Manifest): number {
+  return documents - holes;
+}
 
 /** The name of a build's immutable manifest. */
 export function manifestName(build: string): string {

@@ -23,6 +23,7 @@ import {
   syntheticTable,
 } from './tables-compared.ts';
 import { familiesMeasuresTable, familiesTable } from './tables-families.ts';
+import { generationsTable, keptStatisticsTable } from './tables-generations.ts';
 import { imaginedTable, learnedTable, pricesTable } from './tables-growth.ts';
 import {
   modelTable,
@@ -49,6 +50,8 @@ const TABLES: Readonly<Record<string, () => Table>> = {
   query: queryTable,
   network: networkTable,
   memory: memoryTable,
+  generations: generationsTable,
+  'kept-statistics': keptStatisticsTable,
   phrases: phrasesTable,
   neural: neuralTable,
   synthetic: syntheticTable,

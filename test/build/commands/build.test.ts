@@ -72,6 +72,27 @@ test('build counts the files that a store has, and those of the generation befor
   );
 });
 
+test('build on a base says how much of the index is new, and refuses a folder without an index', async () => {
+  const folder = temporaryFolder();
+  const run = (...more: string[]) =>
+    sparsedge(folder, ['build', 'pages.jsonl', ...BM25, '--store', 'assets', ...more]);
+  const many = Array.from({ length: 30 }, (_, i) => ({ id: `p${i}`, text: `page ${i} of salt` }));
+  writeDocuments(folder, many);
+  const missing = await run('--base', 'shards/pages');
+  expect(missing).toMatchObject({ code: 2, out: '' });
+  expect(missing.err).toMatch(/shards\/pages cannot be the base of this build: there is no object current/);
+  expect((await run()).code).toBe(0);
+  writeDocuments(folder, [...many, { id: 'p30', text: 'page 30 of pepper' }]);
+  const { code, out } = await run('--base', 'shards/pages');
+  expect(code).toBe(0);
+  expect(out).toMatch(/Built on shards\/pages, build [0-9a-f]{16}: \d+ of \d+ objects are new, .* of .*\./);
+  writeDocuments(folder, many.slice(0, 20));
+  expect((await run('--base', 'shards/pages')).out).toMatch(
+    /Nothing was kept of shards\/pages, since the number of documents of the space bm25 is 20, and its terms are/,
+  );
+  expect((await sparsedge(folder, ['verify', 'shards/pages'])).code).toBe(0);
+});
+
 test('build reads standard input into the folder that -o names', async () => {
   const folder = temporaryFolder();
   const lines = DOCUMENTS.map((document) => JSON.stringify(document)).join('\n');

@@ -39,6 +39,7 @@ describe('the golden index of format 3', () => {
 
   test('verifies', async () => {
     expect(await verifyIndex(folderSource(folder), silent)).toMatchObject({ documents: 9 });
+    expect((await openIndex(folderSource(folder))).manifest).toMatchObject({ documents: 10, holes: 1 });
   });
 
   test.each([

@@ -3,10 +3,12 @@
 
 import { join } from 'node:path';
 import { compareBytes } from '../../../../src/core/format/bytes.ts';
+import type { DocumentTable } from '../../../../src/core/format/page-table.ts';
 import type { Progress } from '../../../terminal/progress.ts';
 import { RecordReader, RecordWriter } from '../../../work/records.ts';
 import { type Slice, SlicedRecords } from '../../invert/slices.ts';
 import { mergeSpills } from '../../invert/spills.ts';
+import { HOLE } from '../../order/permutation.ts';
 import type { CodedRange } from '../terms/code-range.ts';
 import { DocumentPageWriter } from './document-pages.ts';
 import { VectorSpool } from './vector-spool.ts';
@@ -25,16 +27,22 @@ export interface WindowContent {
   readonly slices: readonly Slice[];
   /** The number in the index of the first document. */
   readonly first: number;
+  /** How many numbers there are: those of holes, too. */
   readonly documents: number;
-  /** The old number of each document, in the new order; nothing where they stay as they were read. */
+  /** The old number of each document, in the new order, or HOLE; nothing where they stay as they were read. */
   readonly order: Uint32Array | undefined;
   /** Of each space the window's lists, and all of its coded ranges; none where pages are to have no vectors. */
   readonly spaces: readonly { readonly lists: string; readonly ranges: readonly CodedRange[] }[];
+  /** The documents of another index, if pages are to begin where its pages do. */
+  readonly base: DocumentTable | undefined;
 }
+
+/** The record of a hole. */
+const NO_BYTES = new Uint8Array();
 
 /** Writes the document pages of a window. */
 export async function writeWindowPages(
-  { slices, first, documents, order, spaces }: WindowContent,
+  { slices, first, documents, order, spaces, base }: WindowContent,
   pageBytes: number,
   folder: string,
   progress: Progress,
@@ -46,10 +54,12 @@ export async function writeWindowPages(
   }
   const pages = 'pages';
   const bodies = new RecordWriter(join(folder, pages));
-  const writer = new DocumentPageWriter((body) => bodies.write(body), pageBytes, spaces.length);
+  const write = (body: Uint8Array) => bodies.write(body);
+  const writer = new DocumentPageWriter(write, pageBytes, spaces.length, first, base);
   const records = new SlicedRecords(slices);
   for (let document = 0; document < documents; document++) {
-    await writer.add(records.at(order ? order[document] : document), vectors?.of(document));
+    const from = order ? order[document] : document;
+    await writer.add(from === HOLE ? NO_BYTES : records.at(from), vectors?.of(document));
     progress.at(document, documents);
   }
   records.close();

@@ -1,11 +1,12 @@
 // A term with its postings → what is written of it: short lists are for dictionary pages, long ones are cut into tiers,
-// each a page of its own. What a term becomes depends on nothing but the term and the size of the collection, so that
-// any machine can code any terms.
+// each a page of its own. What a term becomes depends on nothing but the term, the size of the collection and what a base
+// has of the term, so that any machine can code any terms.
 
-import { KTH } from '../../../../src/core/format/page-table.ts';
+import { KTH, type LongTerm, type TermTable } from '../../../../src/core/format/page-table.ts';
 import { impactAt, ListMeter, type Postings, PostingsEncoder } from '../../../../src/core/format/postings.ts';
 import { encodeDividedTier, encodeUndividedTier, type Piece } from '../../../../src/core/format/tier.ts';
 import { LAYOUT, type Layout } from '../page-sizes.ts';
+import { KeptTerms, keepCuts } from './kept-terms.ts';
 
 /** How a space's lists are cut. */
 export type TermLayout = Omit<Layout, 'documentBytes'>;
@@ -62,18 +63,23 @@ export interface ListPiece {
   readonly impacts: Uint8Array;
 }
 
-/** Codes one term after the other. */
+/** Codes one term after the other, in ascending order. */
 export class TermCoder {
   readonly #windowStart: readonly number[];
   readonly #documents: number;
   readonly #layout: TermLayout;
   readonly #encoder = new PostingsEncoder();
+  readonly #kept: KeptTerms | undefined;
 
-  /** @param windowStart windowStart[w] .. windowStart[w + 1] are the documents of window w */
-  constructor(windowStart: readonly number[], layout: TermLayout = LAYOUT) {
+  /**
+   * @param windowStart windowStart[w] .. windowStart[w + 1] are the documents of window w
+   * @param base the terms of another index: lists keep their tiers, and whether they are long, while sizes allow it
+   */
+  constructor(windowStart: readonly number[], layout: TermLayout = LAYOUT, base?: TermTable) {
     this.#windowStart = windowStart;
     this.#documents = windowStart[windowStart.length - 1];
     this.#layout = layout;
+    this.#kept = base && new KeptTerms(base);
   }
 
   /**
@@ -86,10 +92,11 @@ export class TermCoder {
     const count = documents.length;
     const postings = this.#encoder.order(documents, impacts);
     const list = this.#encoder.encode(0, count, this.#documents);
-    if (list.length <= this.#layout.longBytes)
+    const kept = this.#kept?.at(key);
+    if (list.length <= this.#layout.longBytes * (kept?.slack ?? 1))
       return { kind: 'short', key, count, firstImpact: postings.runImpact[0], list };
     const kthImpact = KTH.map((k) => impactAt(postings, k - 1));
-    const tiers = this.#cut(postings, list.length);
+    const tiers = this.#cut(postings, list.length, kept?.long);
     const bodies = this.#encodeTiers(tiers, documents, impacts);
     return longTerm(key, count, kthImpact, tiers, bodies);
   }
@@ -104,7 +111,7 @@ export class TermCoder {
     for (const { documents, impacts } of pieces()) meter.add(documents, impacts);
     const { bytes, runs } = meter.finish(this.#documents);
     const kthImpact = KTH.map((k) => impactAt(runs, k - 1));
-    const tiers = this.#cut(runs, bytes);
+    const tiers = this.#cut(runs, bytes, this.#kept?.at(key).long);
     const whole = tiers.filter(({ isDivided }) => !isDivided).map((tier) => new TierList(tier));
     const divided = tiers.filter(({ isDivided }) => isDivided);
     const parts: Piece[][] = divided.map(() => []);
@@ -126,8 +133,10 @@ export class TermCoder {
    * further apart than that says, and take somewhat more.
    *
    * @param bytes of the whole list, encoded
+   * @param kept how the list is cut in another index, if it is long there
    */
-  #cut({ count, runs, runEnd, runImpact }: Postings, bytes: number): Tier[] {
+  #cut(postings: Postings, bytes: number, kept: LongTerm | undefined): Tier[] {
+    const { count, runs, runEnd, runImpact } = postings;
     const { longBytes, dividedBytes } = this.#layout;
     /** The runs after which a tier begins: first the list's beginning. */
     const cuts = [0];
@@ -145,10 +154,11 @@ export class TermCoder {
       if (isSmall) cuts.pop();
       cuts.push(runs);
     }
-    return cuts.slice(1).map((cut, tier) => {
-      const [start, end] = [endOf(cuts[tier]), endOf(cut)];
+    const chosen = kept ? keepCuts(cuts, postings, kept) : cuts;
+    return chosen.slice(1).map((cut, tier) => {
+      const [start, end] = [endOf(chosen[tier]), endOf(cut)];
       const isDivided = this.#windowStart.length > 2 && (bytes * (end - start)) / count > dividedBytes;
-      return { start, end, highest: runImpact[cuts[tier]], lowest: runImpact[cut - 1], isDivided };
+      return { start, end, highest: runImpact[chosen[tier]], lowest: runImpact[cut - 1], isDivided };
     });
   }
 

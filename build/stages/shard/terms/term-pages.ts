@@ -3,22 +3,32 @@
 import { type DictionaryEntry, encodeDictionary } from '../../../../src/core/format/page.ts';
 import type { LongTerm, TermTable } from '../../../../src/core/format/page-table.ts';
 import type { PageSink } from '../page-sink.ts';
-import { LAYOUT, type Layout } from '../page-sizes.ts';
+import { LAYOUT, type Layout, MOST_GROWTH } from '../page-sizes.ts';
+import { KeptTerms } from './kept-terms.ts';
 import type { CodedTerm } from './term-coder.ts';
 
 /** Writes the terms of one space, in ascending order of key. */
 export class TermPageWriter {
   readonly #sink: PageSink;
   readonly #dictionaryBytes: number;
+  readonly #kept: KeptTerms | undefined;
   #pending: DictionaryEntry[] = [];
   #pendingBytes = 0;
+  /** Of the other index, whose page it is. */
+  #pendingPage = 0;
   readonly #dictionaryKey: Uint8Array[] = [];
   readonly #dictionaryPage: number[] = [];
   readonly #longTerms: LongTerm[] = [];
 
-  constructor(sink: PageSink, { dictionaryBytes }: Pick<Layout, 'dictionaryBytes'> = LAYOUT) {
+  /** @param base the terms of another index: they keep their pages while sizes allow it */
+  constructor(
+    sink: PageSink,
+    { dictionaryBytes }: Pick<Layout, 'dictionaryBytes'> = LAYOUT,
+    base?: TermTable,
+  ) {
     this.#sink = sink;
     this.#dictionaryBytes = dictionaryBytes;
+    this.#kept = base && new KeptTerms(base);
   }
 
   /** Adds a term. */
@@ -33,10 +43,13 @@ export class TermPageWriter {
       this.#longTerms.push({ key, count, firstPage, tierImpact, tierCount, kthImpact });
       return;
     }
+    const page = this.#kept?.at(key).page ?? 0;
+    if (page !== this.#pendingPage && this.#pending.length > 0) this.#flush();
+    this.#pendingPage = page;
     const { firstImpact, list } = term;
     this.#pending.push({ key, count, firstImpact, list });
     this.#pendingBytes += list.length + key.length;
-    if (this.#pendingBytes >= this.#dictionaryBytes) this.#flush();
+    if (this.#pendingBytes >= this.#dictionaryBytes * (this.#kept ? MOST_GROWTH : 1)) this.#flush();
   }
 
   /**
