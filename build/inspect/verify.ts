@@ -231,6 +231,8 @@ async function verifyDocuments(
     const where = `document page ${page}`;
     const places = placesHeld(body, where);
     if ((places.at(-1) ?? 0) >= count) throw corrupt(where, `${count} documents`, places.at(-1)! + 1);
+    if (page === 0 && documentsIn(index.manifest) > 0 && places[0] !== 0)
+      throw corrupt(where, 'a document of number 0', 'a hole');
     addVectors(inVectors, body, table.firstDocument[page], count, where);
     for (const document of decodeDocuments(body, places, where)) digest.add(encodeDocument(document));
     documents += places.length;

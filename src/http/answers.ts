@@ -154,7 +154,7 @@ export function trySearch({ resident, edge }: Engine, milliseconds: number): Pro
   return inTime(edge, milliseconds, async (reads) => {
     const open = await resident.get(true, reads);
     const index = edgeIndex(open.index, edge, { calls: 0, hits: 0 }, 1, reads);
-    const [first] = (await index.show(open.index.manifest.documents > 0 ? [0] : [], noCost())).values();
+    const [first] = (await index.show(documentsIn(open.index.manifest) > 0 ? [0] : [], noCost())).values();
     const text = first ? searchableText(first).slice(0, TRIED_CHARACTERS) : '';
     const spaces = chooseSpaces(open.index.manifest, {});
     await ask({ text, spaces, k: 1, documents: true, budget: {} }, index);

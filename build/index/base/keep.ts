@@ -154,6 +154,11 @@ async function place(
     numberOf[document] = free++;
     added++;
   }
+  // The number 0 is never a hole: whoever tries an index can ask for it.
+  if (documents > 0 && !numberOf.includes(0)) {
+    const last = numberOf.reduce((most, number) => Math.max(most, number), 0);
+    numberOf[numberOf.indexOf(last)] = 0;
+  }
   const order = new Uint32Array(Math.max(free, isTaken.lastIndexOf(1) + 1, index.manifest.documents)).fill(
     HOLE,
   );

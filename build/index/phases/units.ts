@@ -1,6 +1,6 @@
 // The phases of a build are cut into units, and a build may be shared: whoever has the folder of intermediate files can
 // do any of them. A unit is a folder that gets its name when it is whole, so that it is there or not, however many make
-// it, and whoever is killed. What a unit is, and what comes of it, depends on nothing but the input.
+// it, and whoever is killed. What a unit is, and what comes of it, depends on nothing but the input and the base.
 //
 // Part i of n does every n-th unit, beginning with the i-th. A part that has no more to do takes those of parts that
 // nobody is working at, and waits for the others.

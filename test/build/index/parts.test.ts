@@ -1,7 +1,7 @@
 // One index by many machines: processes that share the folder of an index, each with a part, some of them killed.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
@@ -135,6 +135,35 @@ test('parts of other options are refused while an index is built', async () => {
   expect(other.err).toContain('.work is of an unfinished build of another input or with other options');
   expect(await first.ended).toBe('done');
   expect(contents(index)).toEqual(whole);
+});
+
+test('parts on a base end with the bytes of a build by one on it, killed, late, and in the folder of the base', async () => {
+  const cwd = temporaryFolder();
+  const edited = join(cwd, 'edited.jsonl');
+  const lines = readFileSync(corpus, 'utf8').split('\n');
+  const another = JSON.stringify({ id: 'another', text: 'w1 w2 w3 w4 w5' });
+  writeFileSync(edited, [...lines.filter((_, i) => i % 300 !== 7), another].join('\n'));
+  const assets = [...SMALL, '--store', 'assets'];
+  const [base, index] = [join(cwd, 'base'), join(cwd, 'index')];
+  expect((await sparsedge(cwd, ['build', corpus, '-o', base, ...assets])).code).toBe(0);
+  cpSync(base, index, { recursive: true });
+  cpSync(base, join(cwd, 'alone'), { recursive: true });
+  const alone = await sparsedge(cwd, ['build', edited, '-o', 'alone', '--base', 'alone', ...assets]);
+  expect(alone.out).toMatch(/Built on alone, build [0-9a-f]{16}: \d+ of \d+ objects are new/);
+  const expected = contents(join(cwd, 'alone'));
+  const options = [...assets, '--base', index];
+  const start = (part: number) => startPart(index, part, 3, edited, options);
+  for (const unit of ['encode.1', 'base.0', 'quantize.2', 'documents.3']) {
+    const running = [1, 2, 3].map(start);
+    await until(index, unit, running);
+    for (const { process } of running) process.kill('SIGKILL');
+    await Promise.all(running.map(({ ended }) => ended));
+  }
+  await Promise.all([1, 2].map((part) => start(part).ended));
+  expect(contents(index)).toEqual(expected);
+  // It is not built on itself.
+  expect(await start(3).ended).toBe('done');
+  expect(contents(index)).toEqual(expected);
 });
 
 /** Numbers from 0 to 1 that are the same in every run. */
