@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { SparsedgeError } from '../../src/core/errors.ts';
-import { CURRENT } from '../../src/core/format/manifest.ts';
+import { CURRENT, documentsIn } from '../../src/core/format/manifest.ts';
 import type { PricedStore } from '../../src/query/price.ts';
 import type { CostReport } from '../evaluate/query-costs.ts';
 import type { Deployment } from '../local/deployment.ts';
@@ -153,7 +153,7 @@ async function buildFor(input: string, options: Options): Promise<string> {
     folder,
     startProgress: terminalProgress(process.stderr),
   });
-  say(`Built ${folder} of ${counted(manifest.documents, 'document')}.`);
+  say(`Built ${folder} of ${counted(documentsIn(manifest), 'document')}.`);
   return folder;
 }
 

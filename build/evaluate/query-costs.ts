@@ -14,7 +14,7 @@ import type { Cost } from '../../src/query/search/meter.ts';
 import { filesBeside } from '../index/copy-model.ts';
 import { openFolder } from '../index/open-folder.ts';
 import { filesOf } from '../index/publish.ts';
-import { documentsByNumber } from '../inspect/lists.ts';
+import { documentsByNumber, numbersHeld } from '../inspect/lists.ts';
 import { sizesOf } from '../inspect/sizes.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { folderSearcher, type Spread, spreadOf } from './measure.ts';
@@ -168,10 +168,7 @@ async function titlesOf(
   index: Awaited<ReturnType<typeof openFolder>>,
   most: number,
 ): Promise<{ id: string; text: string }[]> {
-  const numbers = evenly(
-    Array.from({ length: index.manifest.documents }, (_, number) => number),
-    most,
-  );
+  const numbers = evenly(await numbersHeld(index), most);
   const shown = await documentsByNumber(index, numbers);
   return [...shown.values()].map(({ id, title, text }) => ({
     id,

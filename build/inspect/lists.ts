@@ -97,6 +97,15 @@ export async function documentsByNumber(
   return documentsFrom(index, numbers, await executeReads(index.source, reads));
 }
 
+/** The numbers of all documents: all numbers but those of holes. */
+export async function numbersHeld(index: OpenIndex): Promise<number[]> {
+  const { documents, holes } = index.manifest;
+  const numbers = Array.from({ length: documents }, (_, number) => number);
+  if (holes === undefined) return numbers;
+  const ids = await allIds(index);
+  return numbers.filter((number) => ids[number] !== '');
+}
+
 /** The id of every document, by its number; of a hole the empty one, which no document has. */
 export async function allIds(index: OpenIndex): Promise<string[]> {
   const ids = new Array<string>(index.manifest.documents).fill('');

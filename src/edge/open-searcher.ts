@@ -2,6 +2,7 @@
 // that a browser, Node or a Worker, without the HTTP between.
 
 import type { Document } from '../core/document.ts';
+import { documentsIn } from '../core/format/manifest.ts';
 import type { Source } from '../core/source.ts';
 import { ModelCache } from '../encode/model-cache.ts';
 import { ResidentModel } from '../encode/resident-model.ts';
@@ -73,7 +74,7 @@ export async function openSearcher(source: Source): Promise<Searcher> {
   );
   return {
     build: manifest.build,
-    documents: manifest.documents,
+    documents: documentsIn(manifest),
     search: async (text, { k = 10, documents = true, space, spaces, fusion, ...limits } = {}) => {
       const { maxReads, maxBytes, deadlineMs } = limits;
       const deadline = deadlineMs === undefined ? undefined : clock() + deadlineMs;
