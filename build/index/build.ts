@@ -50,10 +50,10 @@ import {
   runStage,
   shareFolder,
 } from '../work/stage.ts';
-import { type Base, begunOn, mustSuit, noteBase, openBase } from './base/base.ts';
-import { keep, withKept } from './base/keep.ts';
 import type { BuildConfig } from './config.ts';
 import { copyModels } from './copy-model.ts';
+import { type Base, begunOn, mustSuit, noteBase, openBase } from './phases/base/base.ts';
+import { keep, withKept } from './phases/base/keep.ts';
 import { codeTerms } from './phases/code-terms.ts';
 import { areDealt, dealDocuments } from './phases/deal-documents.ts';
 import { ENCODE, READ, spoolInputs } from './phases/spool-inputs.ts';

@@ -49,7 +49,7 @@ const FLOORS = [
   ['build/model/add/checkpoint'],
   ['build/model/add'],
   ['build/inspect'],
-  ['build/ciff', 'build/index/base'],
+  ['build/ciff', 'build/index/phases/base'],
   ['build/index/phases'],
   ['build/index'],
   ['build/local'],

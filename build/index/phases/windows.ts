@@ -71,7 +71,8 @@ export async function chooseQuantizers(
 /**
  * Orders the documents of each window, unless they are numbered as in a base.
  *
- * @returns where the old number of each document, or HOLE, is in the new order; nothing where they stay as they were read
+ * @returns files of the old number of each document, or HOLE, in the new order; nothing where they stay as they were
+ *   read
  */
 export async function orderWindows(
   collection: Collection,

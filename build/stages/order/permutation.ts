@@ -42,7 +42,10 @@ export class Renumbering {
     return left;
   }
 
-  /** Gives postings of the window's documents, ascending by these, their new numbers and brings them into ascending order again. */
+  /**
+   * Gives postings of the window's documents, ascending by these, their new numbers and brings them into ascending
+   * order again.
+   */
   apply(documents: Uint32Array, impacts: Uint8Array, count: number): void {
     for (let i = 0; i < count; i++) {
       const document = this.#after[documents[i]];

@@ -1,6 +1,6 @@
 // A term with its postings → what is written of it: short lists are for dictionary pages, long ones are cut into tiers,
-// each a page of its own. What a term becomes depends on nothing but the term, the size of the collection and what a base
-// has of the term, so that any machine can code any terms.
+// each a page of its own. What a term becomes depends on nothing but the term, the size of the collection and what a
+// base has of the term, so that any machine can code any terms.
 
 import { KTH, type LongTerm, type TermTable } from '../../../../src/core/format/page-table.ts';
 import { impactAt, ListMeter, type Postings, PostingsEncoder } from '../../../../src/core/format/postings.ts';

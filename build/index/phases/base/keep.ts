@@ -2,16 +2,16 @@
 // is the same bytes, which have the same names. Where the collection has become another one, nothing is kept.
 
 import { join } from 'node:path';
-import { compareBytes } from '../../../src/core/format/bytes.ts';
-import { ID_SPACE } from '../../../src/core/format/manifest.ts';
-import { listsOf } from '../../inspect/lists.ts';
-import { documentsOf, spillsOf, wholeOf } from '../../stages/invert/slices.ts';
-import { mergeSpills } from '../../stages/invert/spills.ts';
-import type { Spool } from '../../stages/invert/spool.ts';
-import { HOLE, writeOrder } from '../../stages/order/permutation.ts';
-import { largestWeight, openWeigher, statisticsOf } from '../../stages/quantize/weights.ts';
-import type { IndexPlan } from '../../stages/shard/index-plan.ts';
-import { count } from '../../terminal/layout.ts';
+import { compareBytes } from '../../../../src/core/format/bytes.ts';
+import { ID_SPACE } from '../../../../src/core/format/manifest.ts';
+import { listsOf } from '../../../inspect/lists.ts';
+import { documentsOf, spillsOf, wholeOf } from '../../../stages/invert/slices.ts';
+import { mergeSpills } from '../../../stages/invert/spills.ts';
+import type { Spool } from '../../../stages/invert/spool.ts';
+import { HOLE, writeOrder } from '../../../stages/order/permutation.ts';
+import { largestWeight, openWeigher, statisticsOf } from '../../../stages/quantize/weights.ts';
+import type { IndexPlan } from '../../../stages/shard/index-plan.ts';
+import { count } from '../../../terminal/layout.ts';
 import type { Base } from './base.ts';
 
 /**

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { BuildConfigInput } from '../../../../build/index/config.ts';
+import type { BuildConfigInput } from '../../../../../build/index/config.ts';
 
 import { build, collectionOf, temporaryFolder } from './small-generations.ts';
 

@@ -4,14 +4,14 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SparsedgeError } from '../../../src/core/errors.ts';
-import type { Space } from '../../../src/core/format/manifest.ts';
-import { type OpenIndex, openIndex } from '../../../src/query/search/open.ts';
-import type { SpacePlan } from '../../stages/invert/spool.ts';
-import type { IndexPlan } from '../../stages/shard/index-plan.ts';
-import { folderSource, writeAtomically } from '../../work/files.ts';
-import { type InputRecord, readInputRecord } from '../../work/input-record.ts';
-import { BEGUN_ON } from '../../work/stage.ts';
+import { SparsedgeError } from '../../../../src/core/errors.ts';
+import type { Space } from '../../../../src/core/format/manifest.ts';
+import { type OpenIndex, openIndex } from '../../../../src/query/search/open.ts';
+import type { SpacePlan } from '../../../stages/invert/spool.ts';
+import type { IndexPlan } from '../../../stages/shard/index-plan.ts';
+import { folderSource, writeAtomically } from '../../../work/files.ts';
+import { type InputRecord, readInputRecord } from '../../../work/input-record.ts';
+import { BEGUN_ON } from '../../../work/stage.ts';
 
 /** An index that another is to be built on. */
 export interface Base {

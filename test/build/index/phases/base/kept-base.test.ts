@@ -5,20 +5,20 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildIndex } from '../../../../build/index/build.ts';
-import { parseConfig } from '../../../../build/index/config.ts';
-import { publishLocally } from '../../../../build/index/publish.ts';
-import { allIds } from '../../../../build/inspect/lists.ts';
-import { verifyIndex } from '../../../../build/inspect/verify.ts';
-import { silent } from '../../../../build/terminal/progress.ts';
-import { folderSource } from '../../../../build/work/files.ts';
-import { findDocument } from '../../../../src/query/search/documents.ts';
-import type { OpenPage } from '../../../../src/query/search/fetch.ts';
-import { noCost } from '../../../../src/query/search/meter.ts';
-import { openIndex } from '../../../../src/query/search/open.ts';
-import { search } from '../../../../src/query/search/search.ts';
-import { weighTerms } from '../../../../src/query/search/terms.ts';
-import { contents } from '../../folder-contents.ts';
+import { buildIndex } from '../../../../../build/index/build.ts';
+import { parseConfig } from '../../../../../build/index/config.ts';
+import { publishLocally } from '../../../../../build/index/publish.ts';
+import { allIds } from '../../../../../build/inspect/lists.ts';
+import { verifyIndex } from '../../../../../build/inspect/verify.ts';
+import { silent } from '../../../../../build/terminal/progress.ts';
+import { folderSource } from '../../../../../build/work/files.ts';
+import { findDocument } from '../../../../../src/query/search/documents.ts';
+import type { OpenPage } from '../../../../../src/query/search/fetch.ts';
+import { noCost } from '../../../../../src/query/search/meter.ts';
+import { openIndex } from '../../../../../src/query/search/open.ts';
+import { search } from '../../../../../src/query/search/search.ts';
+import { weighTerms } from '../../../../../src/query/search/terms.ts';
+import { contents } from '../../../folder-contents.ts';
 
 import {
   build,

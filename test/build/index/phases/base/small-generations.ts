@@ -3,12 +3,12 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildIndex } from '../../../../build/index/build.ts';
-import { type BuildConfigInput, parseConfig } from '../../../../build/index/config.ts';
-import { objectsOf } from '../../../../build/index/publish.ts';
-import { openInputs } from '../../../../build/stages/encode/inputs.ts';
-import { newReport } from '../../../../build/stages/read/lines/report.ts';
-import { silent } from '../../../../build/terminal/progress.ts';
+import { buildIndex } from '../../../../../build/index/build.ts';
+import { type BuildConfigInput, parseConfig } from '../../../../../build/index/config.ts';
+import { objectsOf } from '../../../../../build/index/publish.ts';
+import { openInputs } from '../../../../../build/stages/encode/inputs.ts';
+import { newReport } from '../../../../../build/stages/read/lines/report.ts';
+import { silent } from '../../../../../build/terminal/progress.ts';
 
 /** So small that a few dozen documents have pages and tiers of every kind, some of them in several windows. */
 const LAYOUT = { longBytes: 8, dictionaryBytes: 64, dividedBytes: 10, documentBytes: 256 };
