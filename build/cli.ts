@@ -3,7 +3,9 @@
 
 import { Command } from 'commander';
 import { buildCommand } from './commands/build/build.ts';
+import { generationsCommand } from './commands/build/generations.ts';
 import { pruneCommand } from './commands/build/prune.ts';
+import { publishCommand } from './commands/build/publish.ts';
 import { rollbackCommand } from './commands/build/rollback.ts';
 import { demoCommand } from './commands/demo.ts';
 import { deployCommand } from './commands/deploy.ts';
@@ -32,13 +34,8 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
     deployCommand(),
     demoCommand(),
   ],
-  'Look at an index:': [
-    inspectCommand(),
-    verifyCommand(),
-    exportCommand(),
-    rollbackCommand(),
-    pruneCommand(),
-  ],
+  'Look at an index:': [inspectCommand(), verifyCommand(), exportCommand()],
+  'Publish an index:': [publishCommand(), generationsCommand(), rollbackCommand(), pruneCommand()],
   'Measure answers:': [evalCommand(), costCommand(), sweepCommand()],
   'Predict queries of documents:': [expandCommand(), filterCommand()],
   'Use models:': [modelCommand(), encodeCommand(), wordsCommand()],

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { CURRENT, decodeManifest, manifestName } from '../../src/core/format/manifest.ts';
 import { PAGES, pageNames } from '../../src/core/format/page-table.ts';
+import type { Source } from '../../src/core/source.ts';
 import { openIndex } from '../../src/query/search/open.ts';
 import { folderSource, writeAtomically } from '../work/files.ts';
 import { recordName } from '../work/input-record.ts';
@@ -100,7 +101,7 @@ export async function prune(folder: string, alsoPrevious = false): Promise<strin
   const builds = buildsIn(folder);
   const kept = new Set<string>();
   for (const build of builds.filter((each) => keep.has(each))) {
-    for (const name of await objectsOf(folder, build)) kept.add(name);
+    for (const name of await objectsOf(folderSource(folder), build)) kept.add(name);
   }
   const removed: string[] = [];
   for (const build of builds.filter((each) => !keep.has(each))) {
@@ -124,7 +125,7 @@ export async function removeUnfinished(folder: string, names: readonly string[])
 }
 
 /** What a build names its objects; a damaged or forged table may name anything, and that is not removed. */
-const OWN_NAME = /^(objects\/[0-9a-f]{32}|(manifests|inputs)\/[0-9a-f]{16}|pages\/[0-9a-f]{32})$/;
+export const OWN_NAME = /^(objects\/[0-9a-f]{32}|(manifests|inputs)\/[0-9a-f]{16}|pages\/[0-9a-f]{32})$/;
 
 function remove(folder: string, name: string): void {
   if (!OWN_NAME.test(name)) return;
@@ -152,7 +153,7 @@ function buildNamedBy(folder: string, name: string): string | undefined {
 
 async function namesOf(folder: string, build: string): Promise<string[] | undefined> {
   try {
-    return await objectsOf(folder, build);
+    return await objectsOf(folderSource(folder), build);
   } catch (error) {
     if (error instanceof SparsedgeError) return undefined;
     throw error;
@@ -177,8 +178,8 @@ export async function filesOf(
 }
 
 /** The names of all objects of a generation but its manifest. */
-export async function objectsOf(folder: string, build: string): Promise<string[]> {
-  const { manifest, table } = await openIndex(folderSource(folder), build);
+export async function objectsOf(source: Source, build: string): Promise<string[]> {
+  const { manifest, table } = await openIndex(source, build);
   const names = [manifest.table.name];
   for (const run of [...table.spaces.values(), table.documents]) {
     for (const { name } of run.shards) names.push(name);

@@ -95,7 +95,12 @@ export async function storeOfIndex(index: string): Promise<PricedStore> {
 async function namesOf(index: string): Promise<string[]> {
   const manifest = await readManifest(folderSource(index));
   const { build } = manifest;
-  return [...(await objectsOf(index, build)), ...modelObjects(index, manifest), manifestName(build), CURRENT];
+  return [
+    ...(await objectsOf(folderSource(index), build)),
+    ...modelObjects(index, manifest),
+    manifestName(build),
+    CURRENT,
+  ];
 }
 
 /**
@@ -106,7 +111,7 @@ async function pagesBefore(index: string): Promise<string[]> {
   const path = join(index, PREVIOUS);
   if (!existsSync(path)) return [];
   const { build } = decodeManifest(readFileSync(path), path);
-  return (await objectsOf(index, build)).filter((name) => name.startsWith(`${PAGES}/`));
+  return (await objectsOf(folderSource(index), build)).filter((name) => name.startsWith(`${PAGES}/`));
 }
 
 /**

@@ -48,10 +48,11 @@ export async function copyIndex(
   startProgress: StartProgress,
   beside: readonly string[] = [],
 ): Promise<Copied> {
-  const manifest = await readManifest(folderSource(folder));
+  const source = folderSource(folder);
+  const manifest = await readManifest(source);
   const { build } = manifest;
   // Page objects are served as static assets: see local-worker.ts.
-  const stored = (await objectsOf(folder, build)).filter((name) => !name.startsWith(`${PAGES}/`));
+  const stored = (await objectsOf(source, build)).filter((name) => !name.startsWith(`${PAGES}/`));
   const names = [...stored, ...modelObjects(folder, manifest), ...beside, manifestName(build)];
   const present = await keysOf(bucket);
   const missing = names.filter((name) => !present.has(name));

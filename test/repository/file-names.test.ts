@@ -15,6 +15,7 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
     'export.ts',
     'filter.ts',
     'import.ts',
+    'publish.ts',
     'search.test.ts',
     'search.ts',
     'verify.ts',

@@ -54,7 +54,7 @@ const FLOORS = [
   ['build/index'],
   ['build/local'],
   ['build/evaluate'],
-  ['build/commands/options'],
+  ['build/commands/options', 'build/commands/remote'],
   [
     'build/commands',
     'build/commands/build',

@@ -17,10 +17,19 @@ export interface Ended {
   readonly err: string;
 }
 
-/** Runs a command to its end. */
-export function sparsedge(cwd: string, args: readonly string[], input: string | Buffer = ''): Promise<Ended> {
+/**
+ * Runs a command to its end.
+ *
+ * @param env what is in its environment besides
+ */
+export function sparsedge(
+  cwd: string,
+  args: readonly string[],
+  input: string | Buffer = '',
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(NODE, [CLI, ...args], { cwd });
+    const child = spawn(NODE, [CLI, ...args], { cwd, env: { ...process.env, ...env } });
     let out = '';
     let err = '';
     child.stdout.on('data', (chunk) => (out += chunk));

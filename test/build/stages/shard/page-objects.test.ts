@@ -36,7 +36,7 @@ async function build(
     layout: { longBytes: 64, dictionaryBytes: 64, dividedBytes: 64, documentBytes: 128 },
     startProgress: silent,
   });
-  const names = await objectsOf(folder, manifest.build);
+  const names = await objectsOf(folderSource(folder), manifest.build);
   return { folder, pages: names.filter((name) => name.startsWith('pages/')) };
 }
 

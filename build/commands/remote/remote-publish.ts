@@ -1,0 +1,245 @@
+// Publishing to a bucket. `current` is the pointer there as in a folder, and its metadata say which generations were
+// current before it, so that both change in one conditional write: of two publishers, one wins.
+//
+// Who prunes must not remove what a publisher found there and is about to name. So whoever prunes writes PRUNING, and
+// then looks. Whoever goes live writes its manifest anew, waits until there is no PRUNING, and then looks whether all
+// is there. If pruning begins after that, it sees a manifest that is younger than any grace period.
+
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { corrupt, SparsedgeError } from '../../../src/core/errors.ts';
+import { CURRENT, decodeManifest, manifestName, readManifest } from '../../../src/core/format/manifest.ts';
+import { modelObjects } from '../../index/copy-model.ts';
+import { objectsOf } from '../../index/publish.ts';
+import { type StartProgress, silent } from '../../terminal/progress.ts';
+import { folderSource } from '../../work/files.ts';
+import { recordName } from '../../work/input-record.ts';
+import type { RemoteStore, StoredObject } from './remote-store.ts';
+
+/** Says that somebody prunes. */
+export const PRUNING = 'pruning';
+/** One that prunes says so again more often than that; what is older was left by somebody who was stopped. */
+export const PRUNING_MS = 30 * 60_000;
+/** How many objects are on their way at once. */
+const AT_ONCE = 16;
+/** How many generations the pointer remembers: S3 has room for 2 KB of metadata. */
+const REMEMBERED = 30;
+/** How often whoever goes live looks whether pruning has ended, and for how long. */
+const LOOK_MS = 2_000;
+const LOOKS = 150;
+
+/** A generation that was current, and until when by the store's clock, in milliseconds. */
+interface Before {
+  readonly build: string;
+  readonly until: number;
+}
+
+/** What `current` says. */
+export interface Pointer {
+  /** Undefined where there is no `current`. */
+  readonly etag: string | undefined;
+  /** Undefined where there is none, or where it is damaged or of another format. */
+  readonly build: string | undefined;
+  readonly since: number;
+  /** Latest first. */
+  readonly before: readonly Before[];
+}
+
+/** What came of publishing. */
+export interface Published {
+  readonly build: string;
+  readonly uploaded: number;
+  readonly bytes: number;
+  /** Objects that were there. */
+  readonly kept: number;
+  /** False where it was the current generation before. */
+  readonly switched: boolean;
+}
+
+/**
+ * Reads which generation is current.
+ *
+ * @throws SparsedgeError `bad-input` where `current` is somebody else's object
+ */
+export async function readPointer(store: RemoteStore): Promise<Pointer> {
+  const object = await store.get(CURRENT);
+  if (!object) return { etag: undefined, build: undefined, since: 0, before: [] };
+  if (!Buffer.from(object.body).subarray(0, 10).equals(Buffer.from('sparsedge ')))
+    throw new SparsedgeError(
+      'bad-input',
+      `${store.address}: expected an index or nothing, found an object "${CURRENT}" of somebody else; choose another prefix`,
+    );
+  const { etag, modified: since } = object;
+  let build: string | undefined;
+  try {
+    build = decodeManifest(object.body, CURRENT).build;
+  } catch (error) {
+    if (!(error instanceof SparsedgeError)) throw error;
+  }
+  const before = Array.from(object.before.matchAll(/([0-9a-f]{16})@(\d+)/g), ([, name, until]) => ({
+    build: name,
+    until: Number(until),
+  }));
+  return { etag, build, since, before };
+}
+
+/**
+ * Makes the current generation of a folder the current one of a store. What is there already is not uploaded again, so
+ * that whoever was stopped goes on by doing the same again.
+ *
+ * @throws SparsedgeError `unavailable` where another publisher was faster, or the store refuses
+ */
+export async function publishTo(
+  store: RemoteStore,
+  folder: string,
+  startProgress: StartProgress = silent,
+): Promise<Published> {
+  const pointer = await readPointer(store);
+  const manifest = await readManifest(folderSource(folder));
+  const { build } = manifest;
+  const record = recordName(build);
+  const names = [
+    ...(await objectsOf(folderSource(folder), build)),
+    ...modelObjects(folder, manifest),
+    ...(existsSync(join(folder, record)) ? [record] : []),
+  ];
+  const files = new FolderFiles(folder);
+  const uploaded = new Set<string>();
+  let bytes = 0;
+  const upload = async (there: ReadonlyMap<string, StoredObject>) => {
+    const progress = startProgress(`uploading to ${store.address}`, 'objects');
+    let looked = 0;
+    await forEach(names, async (name) => {
+      if (!(await files.isSame(name, there.get(name)))) {
+        const { body, md5 } = await files.read(name);
+        await store.put(name, body, md5);
+        if (!uploaded.has(name)) bytes += body.length;
+        uploaded.add(name);
+      }
+      progress.at(++looked, names.length);
+    });
+    progress.end();
+  };
+  await upload(await store.list());
+  const { body, md5 } = await files.read(manifestName(build));
+  await store.put(manifestName(build), body, md5);
+  await whilePruned(store);
+  await upload(await store.list());
+  const switched = await goLive(store, pointer, build, body);
+  return { build, uploaded: uploaded.size, bytes, kept: names.length - uploaded.size, switched };
+}
+
+/**
+ * Makes the generation that was current before the current one again.
+ *
+ * @returns the build that is current now
+ * @throws SparsedgeError `not-found` where there is no way back, `corrupt` where it is not whole, `unavailable` as
+ *   publishTo does
+ */
+export async function rollBackIn(store: RemoteStore): Promise<string> {
+  const pointer = await readPointer(store);
+  const [last] = pointer.before;
+  const manifest = last && (await store.get(manifestName(last.build)));
+  if (!last || !manifest)
+    throw new SparsedgeError('not-found', `${store.address} has no generation before the current one`);
+  await store.put(manifestName(last.build), manifest.body, md5Of(manifest.body));
+  await whilePruned(store);
+  const names = await objectsOf(store, last.build);
+  const there = await store.list();
+  const missing = names.find((name) => !there.has(name));
+  if (missing !== undefined) throw corrupt(store.address, `an object ${missing}`, 'none');
+  await goLive(store, pointer, last.build, manifest.body);
+  return last.build;
+}
+
+/** @returns whether another generation was current */
+async function goLive(
+  store: RemoteStore,
+  pointer: Pointer,
+  build: string,
+  manifest: Uint8Array,
+): Promise<boolean> {
+  if (pointer.build === build) return false;
+  const last = pointer.build === undefined ? [] : [{ build: pointer.build, until: pointer.since }];
+  // What was current before the last one ceased to be when that one began.
+  const before = [...last, ...pointer.before].filter((each) => each.build !== build).slice(0, REMEMBERED);
+  const done = await store.put(CURRENT, manifest, md5Of(manifest), {
+    when: { over: pointer.etag },
+    before: before.map((each) => `${each.build}@${each.until}`).join(','),
+  });
+  if (done) return true;
+  // A write that was made again after no answer came finds its own.
+  const { build: found = 'none' } = await readPointer(store);
+  if (found === build) return true;
+  throw new SparsedgeError(
+    'unavailable',
+    `${store.address} was published by another meanwhile: expected build ${pointer.build ?? 'none'} to be current, ` +
+      `found ${found}; nothing was switched, and publishing again goes on from what was uploaded`,
+    { expected: pointer.build ?? 'none', found },
+  );
+}
+
+/** Waits until nobody prunes. */
+async function whilePruned(store: RemoteStore): Promise<void> {
+  for (let looks = 0; ; looks++) {
+    const lock = await store.get(PRUNING);
+    if (!lock || lock.now - lock.modified > PRUNING_MS) return;
+    if (looks === LOOKS)
+      throw new SparsedgeError(
+        'unavailable',
+        `${store.address} is being pruned; publish again when that has ended`,
+      );
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+/** The files of an index; the checksum of each is computed once, since their names stay those of their content. */
+class FolderFiles {
+  readonly #folder: string;
+  readonly #known = new Map<string, { readonly bytes: number; readonly md5: Buffer }>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async read(name: string): Promise<{ readonly body: Uint8Array; readonly md5: Buffer }> {
+    const body = await readFile(join(this.#folder, name));
+    const md5 = this.#known.get(name)?.md5 ?? md5Of(body);
+    this.#known.set(name, { bytes: body.length, md5 });
+    return { body, md5 };
+  }
+
+  /** Whether an object is there as it should be. Not every store's ETag is an MD5; then its size must do. */
+  async isSame(name: string, object: StoredObject | undefined): Promise<boolean> {
+    if (!object) return false;
+    if (!this.#known.has(name)) await this.read(name);
+    const { bytes, md5 } = this.#known.get(name)!;
+    if (object.bytes !== bytes) return false;
+    return !/^[0-9a-f]{32}$/.test(object.etag) || object.etag === md5.toString('hex');
+  }
+}
+
+/** The MD5 of some bytes: what stores check and call objects by. */
+export function md5Of(bytes: Uint8Array): Buffer {
+  return createHash('md5').update(bytes).digest();
+}
+
+/** Does something with each, several at once; the first failure ends it. */
+export async function forEach<T>(all: readonly T[], task: (each: T) => Promise<void>): Promise<void> {
+  let next = 0;
+  let failed = false;
+  const work = async () => {
+    while (next < all.length && !failed) {
+      try {
+        await task(all[next++]);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  const workers = await Promise.allSettled(Array.from({ length: AT_ONCE }, work));
+  for (const worker of workers) if (worker.status === 'rejected') throw worker.reason;
+}
