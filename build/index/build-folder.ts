@@ -17,6 +17,7 @@ import { newReport } from '../stages/read/lines/report.ts';
 import { placesOf, type Reading, type ReadOptions } from '../stages/read/read.ts';
 import { counted } from '../terminal/layout.ts';
 import type { StartProgress } from '../terminal/progress.ts';
+import { folderSource } from '../work/files.ts';
 import { lockFolder, whileLocked } from '../work/lock.ts';
 import type { Part } from '../work/parts.ts';
 import { keyOf } from '../work/stage.ts';
@@ -130,9 +131,9 @@ async function notIn(
   folder: string,
   build: string,
 ): Promise<{ newObjects: number; newBytes: number }> {
-  const had = new Set(await objectsOf(base.folder, base.build));
+  const had = new Set(await objectsOf(folderSource(base.folder), base.build));
   const names = [
-    ...(await objectsOf(folder, build)).filter((name) => !had.has(name)),
+    ...(await objectsOf(folderSource(folder), build)).filter((name) => !had.has(name)),
     manifestName(build),
     CURRENT,
   ];

@@ -58,7 +58,7 @@ export async function* bench({ sizes, freshness }: BenchOptions): Results {
 async function compare(size: Size, base: string, edits: Edits, onBase: boolean): Promise<GenerationFigures> {
   const { folder, seconds } = await build(size, edits, onBase ? base : undefined);
   const [old, now] = [await openIndex(folderSource(base)), await openIndex(folderSource(folder))];
-  const had = new Set(await objectsOf(base, old.manifest.build));
+  const had = new Set(await objectsOf(folderSource(base), old.manifest.build));
   const share = (names: readonly string[]): Share => {
     const bytes = (of: readonly string[]) =>
       of.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
@@ -68,7 +68,7 @@ async function compare(size: Size, base: string, edits: Edits, onBase: boolean):
   const kinds = Object.fromEntries(
     Object.entries(namesByKind(now)).map(([kind, names]) => [kind, share(names)]),
   );
-  const all = share(await objectsOf(folder, now.manifest.build));
+  const all = share(await objectsOf(folderSource(folder), now.manifest.build));
   rmSync(folder, { recursive: true });
   const { holes = 0 } = now.manifest;
   return {

@@ -9,6 +9,7 @@ import { objectsOf } from '../../../../../build/index/publish.ts';
 import { openInputs } from '../../../../../build/stages/encode/inputs.ts';
 import { newReport } from '../../../../../build/stages/read/lines/report.ts';
 import { silent } from '../../../../../build/terminal/progress.ts';
+import { folderSource } from '../../../../../build/work/files.ts';
 
 /** So small that a few dozen documents have pages and tiers of every kind, some of them in several windows. */
 const LAYOUT = { longBytes: 8, dictionaryBytes: 64, dividedBytes: 10, documentBytes: 256 };
@@ -112,5 +113,5 @@ export function collectionOf(documents: number, seed = 0): Map<string, string> {
 }
 
 export async function namesOf({ folder, build }: Written): Promise<Set<string>> {
-  return new Set(await objectsOf(folder, build));
+  return new Set(await objectsOf(folderSource(folder), build));
 }
