@@ -108,4 +108,6 @@ test('the image is the one that the Job runs, with the Node of the package', () 
   const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   expect(dockerfile).toContain(`node:${devDependencies.node.split('.')[0]}-`);
   expect(dockerfile).toContain(`-t ${container!.image.split(':')[0]} .`);
+  // The default model needs a runtime, which the package has bundled and a clone among what is for development.
+  expect(dockerfile).toContain(`onnxruntime-node@${devDependencies['onnxruntime-web']}\n`);
 });

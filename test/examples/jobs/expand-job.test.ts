@@ -159,6 +159,7 @@ test('the image is made of the file that is named, with the Node.js that the pac
   const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   expect(dockerfile).toContain(`node:${devDependencies.node.split('.')[0]}-`);
   expect(dockerfile).toContain(`-t ${container!.image.split(':')[0]} .`);
+  expect(dockerfile).toContain(`openai@${devDependencies.openai}\n`);
   expect(services.expand.image).toBe(container!.image.split(':')[0]);
   expect(join(JOBS, services.expand.build.context, services.expand.build.dockerfile)).toBe(
     join(JOBS, 'Dockerfile.expand'),
