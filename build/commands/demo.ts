@@ -31,6 +31,15 @@ export function demoCommand(): Command {
       'Builds an index of 300 short articles, starts the Worker over it in local workerd, asks it questions over HTTP ' +
         'and says what each answer cost. It takes less than a minute, and needs no account.',
     )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  sparsedge demo
+
+Exit codes: 0 it ended; 1 it failed, for instance since the runtime could not
+be fetched.`,
+    )
     .action(demo);
 }
 

@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { startS3 } from '../build/commands/remote/s3-server.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 /** These need a network, an account or a GPU, and have tests of their own where they can. */
@@ -98,14 +99,15 @@ function isListening(port: number): Promise<boolean> {
   });
 }
 
-async function run(block: string, cwd: string): Promise<string> {
+/** @param bucket what commands find their bucket by */
+async function run(block: string, cwd: string, bucket: Readonly<Record<string, string>>): Promise<string> {
   let script = '';
   const started: ChildProcess[] = [];
   let out = '';
   const finish = async () => {
     const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], {
       cwd,
-      env: environment,
+      env: { ...environment, ...bucket },
     });
     out += stdout;
     script = '';
@@ -129,8 +131,9 @@ test.each(pages)(
     const blocks = blocksOf(page);
     expect(blocks.length).toBeGreaterThan(0);
     const folder = clone();
+    const { env } = await startS3();
     for (const block of blocks) {
-      const out = await run(block, folder);
+      const out = await run(block, folder, env);
       // Who is asked a question here knows an answer.
       if (block.includes('curl')) expect(JSON.parse(out).hits.length).toBeGreaterThan(0);
     }

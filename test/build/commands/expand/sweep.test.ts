@@ -26,8 +26,16 @@ function folderWithJudgments(): string {
 
 test('more queries find more, and cost more terms: each index is that of a build with as many', async () => {
   const folder = folderWithJudgments();
+  // By their words alone: the default model finds some of these answers without any query.
+  const words = ['--encoder', 'bm25'];
   const sweep = ['sweep', 'pages.jsonl', '--expansions', 'e.jsonl', '--beir', 'beir', '-o', 'swept'];
-  const { code, out, err } = await sparsedge(folder, [...sweep, '--max-queries', '0,1,2', '--json']);
+  const { code, out, err } = await sparsedge(folder, [
+    ...sweep,
+    ...words,
+    '--max-queries',
+    '0,1,2',
+    '--json',
+  ]);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   const { rows } = JSON.parse(out);
   // Of four questions one needs no expansion, one a first query, two a second.
@@ -40,6 +48,7 @@ test('more queries find more, and cost more terms: each index is that of a build
   const one = await sparsedge(folder, [
     'build',
     'pages.jsonl',
+    ...words,
     '--expansions',
     'e.jsonl',
     '--max-queries',
@@ -49,9 +58,9 @@ test('more queries find more, and cost more terms: each index is that of a build
     '--json',
   ]);
   expect(rows[1].build).toBe(JSON.parse(one.out).build);
-  const plain = await sparsedge(folder, ['build', 'pages.jsonl', '-o', 'plain', '--json']);
+  const plain = await sparsedge(folder, ['build', 'pages.jsonl', ...words, '-o', 'plain', '--json']);
   expect(rows[0].build).toBe(JSON.parse(plain.out).build);
-  const shown = await sparsedge(folder, [...sweep, '--max-queries', '2']);
+  const shown = await sparsedge(folder, [...sweep, ...words, '--max-queries', '2']);
   expect(shown.out.split('\n')[0]).toMatch(/^queries +nDCG@10 .* terms\/document +index +reads\/query/);
   expect(shown.out).toMatch(/^ +2 +1\.0000 .* swept\/2$/m);
 });
