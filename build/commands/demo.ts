@@ -106,7 +106,8 @@ async function askOverHttp(folder: string): Promise<void> {
 
 const WHY_WRONG = [
   '   The last answer is wrong: the right article speaks of strokes. The model knows how much a word counts where it',
-  '   stands, and adds no words that are not there: those are what `sparsedge expand` and larger models add.',
+  '   stands, and adds others that mean nearly the same, but one by one: it does not know what "brain attack" means.',
+  '   `sparsedge expand` and larger models add what a text means as a whole.',
 ];
 
 async function measured(folder: string, sample: string): Promise<string[]> {
