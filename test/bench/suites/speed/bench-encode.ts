@@ -1,6 +1,6 @@
 // `encode`: how many documents a second a model weighs, in one process and in as many as there are cores, each with a
 // part of the same 10,000 passages, as `sparsedge encode` is run on one machine. With onnxruntime-web, and with
-// onnxruntime-node where it is installed (`npm install --no-save onnxruntime-node`).
+// onnxruntime-node where it is installed (`npm install --no-save -P onnxruntime-node`).
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -75,13 +75,13 @@ test.skipIf(installed)(
     ]);
     expect({ code, err }).toEqual({
       code: 2,
-      err: expect.stringContaining('npm install --no-save node-llama-cpp'),
+      err: expect.stringContaining('npm install --no-save -P node-llama-cpp'),
     });
   },
 );
 
 describe.skipIf(!installed)(
-  'a model in this process (needs node-llama-cpp: npm install --no-save node-llama-cpp)',
+  'a model in this process (needs node-llama-cpp: npm install --no-save -P node-llama-cpp)',
   () => {
     test('llama.cpp cuts texts into the ids of the trainer, and goes on as PyTorch does', async () => {
       const llama = await openLlama({ model: MODEL, device: 'cpu', sequences: 1, tokens: 512 });
