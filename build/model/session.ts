@@ -35,7 +35,8 @@ async function loadRuntime(device: Device): Promise<Runtime> {
     return (await import(native)) as Runtime;
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    if (device === 'cuda') throw noCuda('no onnxruntime-node: npm install --no-save -P onnxruntime-node', error);
+    if (device === 'cuda')
+      throw noCuda('no onnxruntime-node: npm install --no-save -P onnxruntime-node', error);
   }
   const runtime = await import('onnxruntime-web');
   runtime.env.wasm.numThreads = 1;

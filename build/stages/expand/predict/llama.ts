@@ -205,7 +205,11 @@ async function loadBinding(): Promise<Binding> {
     return (await import(name)) as Binding;
   } catch (cause) {
     if ((cause as { code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
-    throw refused(`${PACKAGE} for a model in this process`, `none: npm install --no-save -P ${PACKAGE}`, cause);
+    throw refused(
+      `${PACKAGE} for a model in this process`,
+      `none: npm install --no-save -P ${PACKAGE}`,
+      cause,
+    );
   }
 }
 
