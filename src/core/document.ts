@@ -1,5 +1,7 @@
 // What the pipeline reads and what a hit shows.
 
+import type { Fields } from './fields.ts';
+
 /** A document as its owner wrote it. */
 export interface Document {
   /** Unique in its collection; not empty; any Unicode text without control characters, at most 512 bytes of UTF-8. */
@@ -8,7 +10,7 @@ export interface Document {
   readonly text: string;
   readonly url?: string;
   /** Further columns or front matter, shown with a hit and not searched. */
-  readonly fields?: Readonly<Record<string, string>>;
+  readonly fields?: Fields;
   /** Whether its title is the name of what it defines, and no page's: it is not stored. */
   readonly isDefinition?: boolean;
   /** Further names: what links to it say, and what it defines. A question that is one finds it; they are not stored. */

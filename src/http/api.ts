@@ -229,12 +229,14 @@ const indexState = z
   })
   .describe('Which index answered.');
 
+const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string()).readonly()]);
+
 const documentFields = {
   id: z.string(),
   title: z.string().optional(),
   text: z.string(),
   url: z.string().optional(),
-  fields: z.record(z.string(), z.string()).optional(),
+  fields: z.record(z.string(), fieldValue).optional(),
 };
 
 const cost = z.object({

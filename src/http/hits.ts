@@ -2,6 +2,7 @@
 // room for.
 
 import type { Document } from '../core/document.ts';
+import { type Fields, type FieldValue, fieldText } from '../core/fields.ts';
 import type { AnsweredHit } from '../query/ask.ts';
 import { emphasized, type Matcher, type Snippet, snippetOf } from '../query/snippet.ts';
 import { MAX_SHOWN_CHARACTERS, type SearchAnswer, type SearchInput } from './api.ts';
@@ -12,7 +13,7 @@ interface Shown {
   readonly title?: string | undefined;
   readonly text?: string | undefined;
   readonly url?: string | undefined;
-  readonly fields?: Readonly<Record<string, string>> | undefined;
+  readonly fields?: Fields | undefined;
 }
 
 /** A document as JSON has it: what is empty is left out. */
@@ -66,7 +67,7 @@ function longestPart(documents: readonly Shown[], limit: number): number {
       title,
       text,
       url,
-      ...Object.values(fields),
+      ...Object.values(fields).map(fieldText),
     ])
     .map(({ length }) => length)
     .sort((a, b) => a - b);
@@ -91,6 +92,16 @@ function cutParts(
     // Between characters: half of a pair is none.
     return part.slice(0, longest).replace(/[\ud800-\udbff]$/, '');
   };
+  const valueWithin = (name: string, value: FieldValue): FieldValue => {
+    if (typeof value !== 'object') return typeof value === 'string' ? within(name, value)! : value;
+    let left = longest + 2;
+    const kept = value.filter(({ length }) => {
+      left -= length + 2;
+      return left >= 0;
+    });
+    if (kept.length < value.length) cut[name] = fieldText(value).length;
+    return kept;
+  };
   const shown = {
     title: within('title', title),
     text: within('text', text),
@@ -98,7 +109,7 @@ function cutParts(
     fields:
       fields &&
       Object.fromEntries(
-        Object.entries(fields).map(([name, value]) => [name, within(`fields.${name}`, value) as string]),
+        Object.entries(fields).map(([name, value]) => [name, valueWithin(`fields.${name}`, value)]),
       ),
   };
   return Object.keys(cut).length > 0 ? { ...shown, cut } : shown;

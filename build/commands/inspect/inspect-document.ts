@@ -2,6 +2,7 @@
 // vector is found by reading every list.
 
 import type { Document } from '../../../src/core/document.ts';
+import { fieldText } from '../../../src/core/fields.ts';
 import { findDocumentNumber } from '../../../src/query/search/documents.ts';
 import { noCost } from '../../../src/query/search/meter.ts';
 import type { OpenIndex } from '../../../src/query/search/open.ts';
@@ -67,7 +68,7 @@ export function documentLines({ document, number, vectors }: DocumentReport): st
   if (url !== undefined) lines.push(`  url    ${visible(url)}`);
   lines.push(`  text   ${oneLine(text, 300)}`);
   for (const [name, value] of Object.entries(fields ?? {}))
-    lines.push(`  ${visible(name)}: ${oneLine(value, 100)}`);
+    lines.push(`  ${visible(name)}: ${oneLine(fieldText(value), 100)}`);
   for (const [space, terms] of Object.entries(vectors)) {
     lines.push('', `  space ${space}: ${counted(terms.length, 'term')}, largest impact first`);
     let line = '   ';

@@ -6,6 +6,7 @@ import { type Analyze, type AnalyzerName, analysisNamed } from '../../../src/cor
 import type { Inflected } from '../../../src/core/analyzer/stemming/stemmed-languages.ts';
 import { titleTerm } from '../../../src/core/analyzer/titles.ts';
 import { type Document, searchableText } from '../../../src/core/document.ts';
+import { fieldText } from '../../../src/core/fields.ts';
 import type { Weighting } from '../weighting/weighting.ts';
 import type { DocumentEncoder, EncoderInput } from './encoder.ts';
 
@@ -81,7 +82,7 @@ export function titleTerms({ title = '', isDefinition }: Document): string[] {
 
 /** The terms of what it is called besides: a definition's name, the last heading above a section, its further names. */
 export function furtherTerms({ title = '', fields, names = [] }: Document): string[] {
-  return termsOfTitles([title, lastOf(fields?.heading ?? ''), ...names]);
+  return termsOfTitles([title, lastOf(fieldText(fields?.heading ?? '')), ...names]);
 }
 
 function lastOf(path: string): string {

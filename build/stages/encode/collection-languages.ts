@@ -11,6 +11,7 @@ import {
   type StemmedCode,
 } from '../../../src/core/analyzer/stemming/stemmed-languages.ts';
 import { type Document, searchableText } from '../../../src/core/document.ts';
+import { fieldText } from '../../../src/core/fields.ts';
 import { isKnownCode, languageCode, UNKNOWN } from '../read/language/codes.ts';
 import { detectLanguage, isInScript, isLatin, loadDetector } from '../read/language/detect-language.ts';
 import { type InflectedIn, uninflected } from './beside.ts';
@@ -168,7 +169,7 @@ function mostOf(languages: readonly (string | undefined)[]): string | undefined 
 function namedLanguage({ language, fields = {} }: Document): string | undefined {
   if (language !== undefined) return language;
   const said = FIELDS.map((field) => fields[field]).find((value) => value !== undefined);
-  const code = languageCode(said);
+  const code = languageCode(said === undefined ? undefined : fieldText(said));
   // "sql" and "go" are languages, too.
   return code !== undefined && isKnownCode(code) ? code : undefined;
 }

@@ -3,6 +3,7 @@
 import { inflateSync } from 'fflate';
 import type { Document } from '../document.ts';
 import { corrupt } from '../errors.ts';
+import type { Fields } from '../fields.ts';
 import { ByteReader, ByteWriter, parseJson, utf8 } from './bytes.ts';
 
 /** The stored form of a document. */
@@ -199,6 +200,6 @@ function inflate(reader: ByteReader, where: string): Uint8Array {
 export function decodeDocument(bytes: Uint8Array, where: string): Document {
   const value = parseJson(bytes, where);
   if (!Array.isArray(value)) throw corrupt(where, 'a document', typeof value);
-  const [id, title, text, url, fields] = value as [string, string, string, string, Record<string, string>?];
+  const [id, title, text, url, fields] = value as [string, string, string, string, Fields?];
   return { id, text, ...(title && { title }), ...(url && { url }), ...(fields && { fields }) };
 }

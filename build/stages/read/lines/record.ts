@@ -3,6 +3,7 @@
 
 import type { Document } from '../../../../src/core/document.ts';
 import { SparsedgeError } from '../../../../src/core/errors.ts';
+import { type Fields, fieldText } from '../../../../src/core/fields.ts';
 import { malformed, type Place, placeName } from './report.ts';
 
 /**
@@ -134,7 +135,7 @@ export interface Parts {
   readonly title?: string | undefined;
   readonly text: string;
   readonly url?: string | undefined;
-  readonly fields?: Readonly<Record<string, string>> | undefined;
+  readonly fields?: Fields | undefined;
 }
 
 /**
@@ -151,7 +152,7 @@ export function checked({ id, title, text, url, fields }: Parts): Document {
   if (url !== undefined && url !== '') document.url = paired('url', url);
   if (fields !== undefined) {
     const names = Object.keys(fields);
-    for (const name of names) paired(paired('field name', name), fields[name]);
+    for (const name of names) paired(paired('field name', name), fieldText(fields[name]));
     if (names.length > 0) document.fields = fields;
   }
   return document;

@@ -6,6 +6,7 @@
 // found by both words.
 
 import type { Document } from '../../../../../src/core/document.ts';
+import { type Fields, fieldText } from '../../../../../src/core/fields.ts';
 import { languageCode } from '../../language/codes.ts';
 import { checked } from '../../lines/record.ts';
 import { malformed } from '../../lines/report.ts';
@@ -36,7 +37,7 @@ export interface Page {
   readonly title?: string | undefined;
   /** Where the page says that it stands, if it says so. */
   readonly address?: Address | undefined;
-  readonly fields?: Readonly<Record<string, string>> | undefined;
+  readonly fields?: Fields | undefined;
   /** Of its text, as it says, as a tag of BCP 47. */
   readonly language?: string | undefined;
   /** What the page says of itself and does not show: its description and its keywords. */
@@ -159,7 +160,8 @@ function cut(text: string): string {
 
 function charactersOf(fields: Page['fields']): number {
   let characters = 0;
-  for (const [name, value] of Object.entries(fields ?? {})) characters += name.length + value.length;
+  for (const [name, value] of Object.entries(fields ?? {}))
+    characters += name.length + fieldText(value).length;
   return characters;
 }
 
