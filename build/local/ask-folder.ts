@@ -13,7 +13,7 @@ import { type Encode, type Index, localIndex } from '../../src/query/local-index
 import type { SearchTrace } from '../../src/query/search/find.ts';
 import type { Clock } from '../../src/query/search/meter.ts';
 import type { OpenIndex } from '../../src/query/search/open.ts';
-import { type SearchRequest, search } from '../../src/query/search/search.ts';
+import type { SearchRequest } from '../../src/query/search/search.ts';
 import { openQueryModel } from '../model/open-query-model.ts';
 import { openReranker } from '../model/reranker.ts';
 import { encodedGiven } from './given-query.ts';
@@ -63,10 +63,11 @@ export async function openAsk(
   for (const { space } of spaces) {
     models.set(space, await openQueryModel(space, folder, options.model));
   }
-  const local = localIndex({ index, clock }, (text, space) => encodeFor(space, text, models.get(space)));
+  const encoded: Encode = (text, space) => encodeFor(space, text, models.get(space));
+  const local = localIndex({ index, clock }, encoded);
   const asked: Index = {
     ...local,
-    search: (request) => search(request, { index, clock, trace: watch?.(request) }),
+    search: (request) => localIndex({ index, clock, trace: watch?.(request) }, encoded).search(request),
   };
   const opened = reranker === undefined ? undefined : await openReranker(reranker);
   const how = { spaces, rerank, fusion: fusion && { k: rrfK, depth: rrfDepth } };

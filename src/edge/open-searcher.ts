@@ -29,6 +29,8 @@ export interface AskedFor {
   /** Several spaces, and what each counts: one pass adds their weights up, or `fusion` their ranks. */
   readonly spaces?: Readonly<Record<string, number>> | undefined;
   readonly fusion?: 'rrf' | undefined;
+  /** Whether "a phrase", -word and title:word in the question are operators; they are unless this is false. */
+  readonly operators?: boolean | undefined;
   readonly maxReads?: number | undefined;
   readonly maxBytes?: number | undefined;
   readonly deadlineMs?: number | undefined;
@@ -75,7 +77,10 @@ export async function openSearcher(source: Source): Promise<Searcher> {
   return {
     build: manifest.build,
     documents: documentsIn(manifest),
-    search: async (text, { k = 10, documents = true, space, spaces, fusion, ...limits } = {}) => {
+    search: async (
+      text,
+      { k = 10, documents = true, space, spaces, fusion, operators = true, ...limits } = {},
+    ) => {
       const { maxReads, maxBytes, deadlineMs } = limits;
       const deadline = deadlineMs === undefined ? undefined : clock() + deadlineMs;
       const chosen = chooseSpaces(manifest, {
@@ -91,6 +96,7 @@ export async function openSearcher(source: Source): Promise<Searcher> {
           documents,
           budget: { maxReads, maxBytes, deadline },
           fusion: fusion && { k: RRF_K, depth: RRF_DEPTH },
+          operators,
         },
         asked,
       );

@@ -7,9 +7,11 @@ import { utf8 } from '../core/format/bytes.ts';
 import { readManifest } from '../core/format/manifest.ts';
 import type { Source } from '../core/source.ts';
 import type { Group } from '../query/grouped-index.ts';
+import type { Conditions } from '../query/language/conditions.ts';
+import { type ConditionalFind, findSatisfying } from '../query/language/find-satisfying.ts';
 import { findDocument, readDocuments } from '../query/search/documents.ts';
 import type { PageCache } from '../query/search/fetch.ts';
-import { type FindRequest, type Found, findTop } from '../query/search/find.ts';
+import type { Found } from '../query/search/find.ts';
 import { type Budget, type Clock, type Cost, noCost, type Room, type Timer } from '../query/search/meter.ts';
 import { type OpenIndex, openGeneration, type WindowRange } from '../query/search/open.ts';
 import { RequestReads, type StorageLimits } from '../store/request-reads.ts';
@@ -23,12 +25,13 @@ type Call = { readonly build: string; readonly windows: WindowRange; readonly le
   | { readonly byId: string }
 );
 
-/** A FindRequest as JSON has it: the deadline travels as time left, since clocks differ. */
+/** A ConditionalFind as JSON has it: the deadline travels as time left, since clocks differ. */
 interface FindCall {
   readonly terms: readonly (readonly [space: string, term: string, weight: number])[];
   readonly k: number;
   readonly floor: number;
   readonly maxRounds?: number | undefined;
+  readonly conditions?: Conditions | undefined;
   readonly budget: Budget;
   readonly leftMs?: number | undefined;
 }
@@ -76,23 +79,31 @@ export function remoteGroup(
   };
 }
 
-function findCall({ terms, k, floor, maxRounds, budget }: FindRequest, clock: Clock): FindCall {
+function findCall(
+  { terms, k, floor, maxRounds, conditions, budget }: ConditionalFind,
+  clock: Clock,
+): FindCall {
   return {
     terms: terms.map(({ space, term, weight }) => [space, term, weight]),
     k,
     floor,
     maxRounds,
+    conditions,
     budget,
     leftMs: budget.deadline === undefined ? undefined : budget.deadline - clock(),
   };
 }
 
-function findRequest({ terms, k, floor, maxRounds, budget, leftMs }: FindCall, clock: Clock): FindRequest {
+function findRequest(
+  { terms, k, floor, maxRounds, conditions, budget, leftMs }: FindCall,
+  clock: Clock,
+): ConditionalFind {
   return {
     terms: terms.map(([space, term, weight]) => ({ space, term, weight, key: utf8(term) })),
     k,
     floor,
     maxRounds,
+    conditions,
     budget: { ...budget, deadline: leftMs === undefined ? undefined : clock() + leftMs },
   };
 }
@@ -133,7 +144,8 @@ async function answer(
 ): Promise<Found | ShowAnswer | ByIdAnswer> {
   const { clock, timer, cache, room } = engine;
   const cost = noCost();
-  if ('find' in call) return findTop(findRequest(call.find, clock), { index, clock, timer, cache, room });
+  if ('find' in call)
+    return findSatisfying(findRequest(call.find, clock), { index, clock, timer, cache, room });
   if ('show' in call) return { documents: [...(await readDocuments(index, call.show, cost, cache))], cost };
   try {
     return { document: await findDocument(index, call.byId, cost, cache), cost };

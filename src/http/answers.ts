@@ -68,6 +68,7 @@ export async function answerSearch(input: SearchInput, engine: Engine): Promise<
       );
       return {
         query: 'text' in input.question ? input.question.text : undefined,
+        operators: answer.operators && [...answer.operators],
         index: stateOf(open),
         exact: answer.exact,
         bound: answer.bound,
@@ -109,7 +110,7 @@ async function rankingOf(
   index: Index,
   reranker: Reranker | undefined,
 ): Promise<Answer> {
-  const { question, offset, fusion, rrfK = RRF_K, rrfDepth = RRF_DEPTH, rerank } = input;
+  const { question, offset, operators, fusion, rrfK = RRF_K, rrfDepth = RRF_DEPTH, rerank } = input;
   const k = input.k + offset;
   // A reranker reads documents anyhow; calling the groups once more for them could be a call too many.
   const documents = offset === 0 || rerank !== undefined;
@@ -119,7 +120,8 @@ async function rankingOf(
     return { ...(await index.search({ terms, k, documents, budget })), terms, unit };
   }
   const fused = fusion && { k: rrfK, depth: rrfDepth };
-  return ask({ text: question.text, spaces, k, documents, budget, fusion: fused, rerank }, index, reranker);
+  const { text } = question;
+  return ask({ text, spaces, k, documents, budget, fusion: fused, rerank, operators }, index, reranker);
 }
 
 /** Answers with the document of an id. */

@@ -7,6 +7,8 @@ import type { EncodedQuery } from './encode/query-model.ts';
 import { type WeighedSpace, weighSpaces } from './encode/spaces.ts';
 import { fuseRanks } from './fuse.ts';
 import { addParallel, shareOf } from './grouped-index.ts';
+import { type Conditions, conditionsOf } from './language/conditions.ts';
+import { type Operator, readQuestion } from './language/operators.ts';
 import type { Index } from './local-index.ts';
 import { orderByJudgement, type Reranker } from './rerank/rerank.ts';
 import { type Budget, type Cost, noCost } from './search/meter.ts';
@@ -27,6 +29,13 @@ export interface Question {
   readonly fusion?: Fusion | undefined;
   /** How many of the best to rerank. */
   readonly rerank?: number | undefined;
+  /** Whether quotations, exclusions and fields in the text are operators: see language/operators.ts. */
+  readonly operators?: boolean | undefined;
+}
+
+/** A question whose operators were read. */
+interface Understood extends Question {
+  readonly conditions: Conditions | undefined;
 }
 
 /** Reciprocal rank fusion: its constant, and how deep each list is. */
@@ -55,6 +64,8 @@ export interface Answer {
   readonly unit?: number | undefined;
   readonly fusion?: FusionReport | undefined;
   readonly rerank?: RerankReport | undefined;
+  /** What the question says that hits must and must not say. */
+  readonly operators?: readonly Operator[] | undefined;
 }
 
 /** What a fusion fused. */
@@ -84,22 +95,32 @@ export interface RerankReport {
  *   reranking throw
  */
 export async function ask(question: Question, index: Index, reranker?: Reranker): Promise<Answer> {
+  const understood = understand(question);
   const { k, documents, rerank } = question;
-  if (rerank === undefined) return find(question, k, documents, index);
+  const { operators } = understood.conditions ?? {};
+  if (rerank === undefined) return { ...(await find(understood, k, documents, index)), operators };
   if (!reranker) {
     throw new SparsedgeError('bad-query', 'reranking was asked for, and this deployment has no reranker');
   }
-  const found = await find(question, Math.max(k, rerank), false, index);
-  return reranked(question, rerank, found, index, reranker);
+  const found = await find(understood, Math.max(k, rerank), false, index);
+  return { ...(await reranked(understood, rerank, found, index, reranker)), operators };
+}
+
+/** Takes operators out of the text, where they are to be read. */
+function understand(question: Question): Understood {
+  if (!question.operators) return { ...question, conditions: undefined };
+  const { text, operators } = readQuestion(question.text);
+  const [{ space }] = question.spaces;
+  return { ...question, text, conditions: conditionsOf(operators, space.analyzer) };
 }
 
 /** The k best before any reranking. */
-async function find(question: Question, k: number, documents: boolean, index: Index): Promise<Answer> {
-  const { spaces, text, budget, fusion } = question;
+async function find(question: Understood, k: number, documents: boolean, index: Index): Promise<Answer> {
+  const { spaces, text, budget, fusion, conditions } = question;
   const queries = await encodeAll(text, spaces, index);
   if (!fusion) {
     const { terms, unit } = weighSpaces(spaces, queries);
-    return { ...(await index.search({ terms, k, documents, budget })), terms, unit };
+    return { ...(await index.search({ terms, k, documents, budget, conditions })), terms, unit };
   }
   const found = await fuse(question, fusion, queries, k, index);
   return documents ? withDocuments(found, await show(found.hits, found.cost, index)) : found;
@@ -107,7 +128,7 @@ async function find(question: Question, k: number, documents: boolean, index: In
 
 /** A pass over each space, and the k best of their ranks, without documents. */
 async function fuse(
-  { spaces, budget }: Question,
+  { spaces, budget, conditions }: Understood,
   fusion: Fusion,
   queries: readonly EncodedQuery[],
   k: number,
@@ -117,7 +138,7 @@ async function fuse(
   const lists = await Promise.all(
     queries.map((query, i) => {
       const { terms } = weighSpaces([spaces[i]], [query]);
-      return index.search({ terms, k: fusion.depth, documents: false, budget: share });
+      return index.search({ terms, k: fusion.depth, documents: false, budget: share, conditions });
     }),
   );
   const cost = noCost();

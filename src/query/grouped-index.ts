@@ -4,17 +4,18 @@
 
 import type { Document } from '../core/document.ts';
 import type { Manifest } from '../core/format/manifest.ts';
+import type { ConditionalFind, ConditionalSearch } from './language/find-satisfying.ts';
 import type { Encode, Index } from './local-index.ts';
 import { noSuchDocument } from './search/documents.ts';
-import { bestOf, type FindRequest, type Found } from './search/find.ts';
+import { bestOf, type Found } from './search/find.ts';
 import { type Budget, type Clock, type Cost, noCost } from './search/meter.ts';
 import { type WindowRange, windowHolding, windowStarts } from './search/open.ts';
-import { findRequest, type SearchRequest, type SearchResult, showing } from './search/search.ts';
+import { findRequest, type SearchResult, showing } from './search/search.ts';
 
 /** Some of an index's windows, searched elsewhere. */
 export interface Group {
   readonly windows: WindowRange;
-  find(request: FindRequest): Promise<Found>;
+  find(request: ConditionalFind): Promise<Found>;
   show(documents: readonly number[]): Promise<{ documents: ReadonlyMap<number, Document>; cost: Cost }>;
   /** The document of an id, wherever it is. */
   byId(id: string): Promise<{ document?: Document | undefined; cost: Cost }>;
@@ -50,8 +51,8 @@ export class GroupedIndex implements Index {
   }
 
   /** Answers as `search` does over all windows at once: same hits, same scores, same order. */
-  async search(request: SearchRequest): Promise<SearchResult> {
-    const find = findRequest(request);
+  async search(request: ConditionalSearch): Promise<SearchResult> {
+    const find = { ...findRequest(request), conditions: request.conditions };
     const cost = noCost();
     const founds = await this.#settle(find, await this.#findFirst(find, cost), cost);
     const hits = bestOfAll(founds, find.k);
@@ -88,7 +89,7 @@ export class GroupedIndex implements Index {
   }
 
   /** One round of every group. */
-  async #findFirst(find: FindRequest, cost: Cost): Promise<readonly Found[]> {
+  async #findFirst(find: ConditionalFind, cost: Cost): Promise<readonly Found[]> {
     const budget = shareOf(find.budget, cost, this.#groups.length);
     const founds = await Promise.all(
       this.#groups.map((group) => group.find({ ...find, maxRounds: 1, budget })),
@@ -98,7 +99,7 @@ export class GroupedIndex implements Index {
   }
 
   /** Asks the groups that are not exact again, as far as the budget allows, now that a floor is known. */
-  async #settle(find: FindRequest, founds: readonly Found[], cost: Cost): Promise<readonly Found[]> {
+  async #settle(find: ConditionalFind, founds: readonly Found[], cost: Cost): Promise<readonly Found[]> {
     const open = founds.filter(({ exact }) => !exact).length;
     if (open === 0 || !mayGoOn(find.budget, cost, this.clock)) return founds;
     // The k-th result reaches this score, whatever else is found; nothing is known while there are fewer than k.

@@ -4,10 +4,11 @@
 import type { Document } from '../core/document.ts';
 import type { Manifest, Space } from '../core/format/manifest.ts';
 import type { EncodedQuery } from './encode/query-model.ts';
+import { type ConditionalSearch, searchSatisfying } from './language/find-satisfying.ts';
 import { findDocument, readDocuments } from './search/documents.ts';
 import type { SearchContext } from './search/find.ts';
 import type { Clock, Cost } from './search/meter.ts';
-import { type SearchRequest, type SearchResult, search } from './search/search.ts';
+import type { SearchResult } from './search/search.ts';
 
 /** Encodes a question for a space: a table, an analyzer or a network, wherever that runs. */
 export type Encode = (text: string, space: Space) => Promise<EncodedQuery>;
@@ -18,8 +19,8 @@ export interface Index {
   /** The clock of deadlines and of what an answer says of time. */
   readonly clock: Clock;
   readonly encode: Encode;
-  /** Finds the k best documents of a query. */
-  search(request: SearchRequest): Promise<SearchResult>;
+  /** Finds the k best documents of a query, among those that satisfy its conditions. */
+  search(request: ConditionalSearch): Promise<SearchResult>;
   /** Reads documents by number, and adds what that costs to `cost`. */
   show(documents: readonly number[], cost: Cost): Promise<ReadonlyMap<number, Document>>;
   /**
@@ -37,7 +38,7 @@ export function localIndex(context: SearchContext, encode: Encode): Index {
     manifest: index.manifest,
     clock,
     encode,
-    search: (request) => search(request, context),
+    search: (request) => searchSatisfying(request, context),
     show: (documents, cost) => readDocuments(index, documents, cost, cache),
     byId: (id, cost) => findDocument(index, id, cost, cache),
   };

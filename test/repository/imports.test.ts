@@ -22,7 +22,7 @@ const FLOORS = [
   ['src/core/heads'],
   ['src/query/search/sums'],
   ['src/query/search'],
-  ['src/query/encode', 'src/query/rerank'],
+  ['src/query/encode', 'src/query/language', 'src/query/rerank'],
   ['src/query'],
   ['src/store', 'src/encode'],
   ['src/edge'],

@@ -23,6 +23,7 @@ interface Options extends AskOptions {
   readonly k: number;
   readonly maxReads?: number;
   readonly maxBytes?: number;
+  readonly operators: boolean;
   readonly explain?: true;
   readonly json?: true;
 }
@@ -63,6 +64,11 @@ export function searchCommand(): Command {
       whole(1),
     )
     .option(
+      '--no-operators',
+      'Search for quotation marks, hyphens and colons as the text that they stand in: by default "a phrase" must be said, ' +
+        '-word must not, and title:word must be in the title.',
+    )
+    .option(
       '--explain',
       "Report where each term's list lies, which pages each round read, and why that round was needed.",
     )
@@ -80,6 +86,8 @@ const MORE = `
 Examples:
   sparsedge search shards/scifact does aspirin prevent cancer
   sparsedge search shards/scifact "vitamin D" -k 3 --json
+  sparsedge search shards/scifact '"vitamin D" -infants title:cancer'
+    only documents that say so, say no such thing, and have it in their titles
   sparsedge search shards/scifact "vitamin D" --explain
     which pages were read, in which round, and why
   sparsedge search shards/scifact "vitamin D" --max-reads 2
@@ -97,14 +105,14 @@ async function askFolder(
   query: string,
   options: Options,
 ): Promise<Answered> {
-  const { k, maxReads, maxBytes } = options;
+  const { k, maxReads, maxBytes, operators } = options;
   const clock = () => performance.now();
   const recorder = options.explain && new SearchRecorder();
   const watch = recorder && ((request: SearchRequest) => recorder.watch(request));
   const ask = await openAsk({ folder, index, clock, watch }, options);
   const budget = { ...(maxReads !== undefined && { maxReads }), ...(maxBytes !== undefined && { maxBytes }) };
   const started = clock();
-  const answer = await ask({ text: query, k, documents: true, budget });
+  const answer = await ask({ text: query, k, documents: true, budget, operators });
   const milliseconds = clock() - started;
   const spaces = spacesNamed(index, options).map(({ space }) => space);
   const explanation = await recorder?.explain(index, answer.cost);
@@ -113,9 +121,10 @@ async function askFolder(
 
 function toJson(answered: Answered, { manifest }: OpenIndex) {
   const { folder, query, spaces, answer, milliseconds, explanation } = answered;
-  const { hits, terms, exact, bound, unit, fusion, rerank, cost } = answer;
+  const { hits, terms, operators, exact, bound, unit, fusion, rerank, cost } = answer;
   return {
     query,
+    operators,
     space: spaces.map(({ name }) => name).join(' + '),
     terms: terms.map(({ space, term, weight }) => ({ space, term, weight })),
     index: { folder, build: manifest.build },
@@ -171,9 +180,11 @@ function scoreOf(score: number): string {
   return Number.isInteger(score) ? count(score) : score.toFixed(5);
 }
 
-function whyNothing(query: string, { terms, exact }: Answer, { analyzer }: Space): string {
+function whyNothing(query: string, { terms, operators, exact }: Answer, { analyzer }: Space): string {
   if (terms.length === 0)
     return `"${visible(query)}" has no words to search for: the analyzer ${analyzer} removes them all.`;
+  if (operators)
+    return 'No document that was looked at says what the question quotes, and not what it excludes.';
   if (!exact) return 'The budget ended the search before it found a document.';
   const words = terms.filter(({ key }) => !isTitle(key)).map(({ term }) => term);
   return `No document has any of the terms ${visible(words.join(', '))}.`;
@@ -184,7 +195,7 @@ function rerankLine({ model, documents, tokens, milliseconds }: RerankReport): s
   return `${model} read ${counted(documents, 'document')}${read}, in ${milliseconds.toFixed(1)} ms.`;
 }
 
-function costLine({ exact, bound, cost, fusion }: Answer, milliseconds: number): string {
+function costLine({ exact, bound, cost, fusion, operators }: Answer, milliseconds: number): string {
   const reads = cost.postingReads + cost.documentReads;
   const spent = [
     counted(reads, 'read'),
@@ -195,7 +206,8 @@ function costLine({ exact, bound, cost, fusion }: Answer, milliseconds: number):
   ].join(', ');
   if (!exact) {
     const open = `another document could score up to ${scoreOf(bound)}`;
-    return `${spent}. Not proved: the budget ended the search, and ${open}.`;
+    const ended = operators ? 'the budget, or the number of documents to look at,' : 'the budget';
+    return `${spent}. Not proved: ${ended} ended the search, and ${open}.`;
   }
   return fusion
     ? `${spent}. Proved: the ranks fused are those of each space's best.`

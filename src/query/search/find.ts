@@ -170,8 +170,8 @@ async function readRound(
   return complete && inTime;
 }
 
-/** Waits for reads until the deadline; what fails after it concerns nobody. */
-async function beforeDeadline(
+/** Waits for reads until the deadline, and says whether they came; what fails after it concerns nobody. */
+export async function beforeDeadline(
   reading: Promise<unknown>,
   { deadline }: Budget,
   { clock, timer }: SearchContext,
@@ -195,7 +195,12 @@ function mostValuable(evaluation: Evaluation, cost: Cost, budget: Budget, cache?
   return kept;
 }
 
-function affordable(reads: readonly PlannedRead[], cost: Cost, { maxReads, maxBytes }: Budget): boolean {
+/** Whether reads are within what a budget leaves. */
+export function affordable(
+  reads: readonly PlannedRead[],
+  cost: Cost,
+  { maxReads, maxBytes }: Budget,
+): boolean {
   const bytes = reads.reduce((sum, { start, end }) => sum + end - start, cost.bytes);
   const count = cost.postingReads + cost.documentReads + reads.length;
   return count <= (maxReads ?? Number.POSITIVE_INFINITY) && bytes <= (maxBytes ?? Number.POSITIVE_INFINITY);

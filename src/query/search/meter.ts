@@ -31,6 +31,11 @@ export function noCost(): Cost {
   };
 }
 
+/** Adds what was spent one after the other. */
+export function addCost(cost: Cost, more: Cost): void {
+  for (const part of Object.keys(more) as (keyof Cost)[]) cost[part] += more[part];
+}
+
 /** What a caller is ready to spend; a search that would spend more ends and says what it could not rule out. */
 export interface Budget {
   readonly maxReads?: number | undefined;

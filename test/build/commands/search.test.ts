@@ -58,6 +58,21 @@ test('search explains where lists lie and what each round read', async () => {
   expect(JSON.parse(plain.out)).not.toHaveProperty('explain');
 });
 
+test('search holds hits to phrases, exclusions and titles', async () => {
+  const folder = await folderWithIndex();
+  const ask = async (question: string, ...more: string[]) =>
+    JSON.parse((await sparsedge(folder, ['search', 'shards/pages', question, '--json', ...more])).out);
+  const all = await ask('moon');
+  const held = await ask('"moon pulls" moon');
+  expect(held).toMatchObject({ exact: true, operators: [{ text: 'moon pulls' }], hits: [{ id: 'a' }] });
+  expect(held.hits).toHaveLength(1);
+  expect((await ask('moon -pulls')).hits).toHaveLength(all.hits.length - 1);
+  expect((await ask('title:tides moon')).hits).toMatchObject([{ id: 'a' }]);
+  expect((await ask('moon -pulls', '--no-operators')).hits[0]).toMatchObject({ id: 'a' });
+  const nothing = await sparsedge(folder, ['search', 'shards/pages', '"sea pulls the moon"']);
+  expect(nothing.out).toContain('No document that was looked at says what the question quotes');
+});
+
 test('search says why it found nothing, and that is no error', async () => {
   const folder = await folderWithIndex();
   const unknown = await sparsedge(folder, ['search', 'shards/pages', 'zebras']);
