@@ -4,8 +4,8 @@
 import * as z from 'zod';
 import { MAX_SPACE_WEIGHT, MAX_SPACES } from '../query/encode/spaces.ts';
 import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
-import { MAX_OPERATORS } from '../query/language/operators.ts';
 import { MAX_RERANKED } from '../query/rerank/rerank.ts';
+import { operatorsAnswer, operatorsOption } from './schemas/operators-schema.ts';
 
 /** The longest query text, in bytes of UTF-8: some 1,300 words, more than MAX_QUERY_TERMS distinct ones. */
 export const MAX_QUERY_BYTES = 8192;
@@ -153,14 +153,7 @@ function sharedOptions(maxK: number) {
       .describe(
         `How deep the lists of a fusion are: ${RRF_DEPTH} unless given. What no list holds is no result.`,
       ),
-    operators: z
-      .boolean('must be true or false')
-      .default(true)
-      .describe(
-        'Whether the query is read for operators: "quoted words" stand in a row in the title or text of every hit, ' +
-          '-word and -"quoted words" in none, and title:word or title:"quoted words" in the title. They are reported ' +
-          `in the answer. At most ${MAX_OPERATORS}.`,
-      ),
+    operators: operatorsOption,
     ...SHOWN,
     maxReads: integer(1).optional().describe('Stop looking for postings before more reads than this.'),
     maxBytes: integer(1).optional().describe('Stop looking for postings before more bytes than this.'),
@@ -279,13 +272,7 @@ const cost = z.object({
 /** The answer to a search. */
 export const searchAnswer = z.object({
   query: z.string().optional(),
-  operators: z
-    .array(z.object({ text: z.string(), field: z.string().optional(), excluded: z.literal(true).optional() }))
-    .optional()
-    .describe(
-      'The operators of the query: every hit says `text`, or none does where it is `excluded`; in that field, or else in ' +
-        'its title or text.',
-    ),
+  operators: operatorsAnswer,
   index: indexState,
   exact: z
     .boolean()

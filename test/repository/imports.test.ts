@@ -27,6 +27,7 @@ const FLOORS = [
   ['src/store', 'src/encode'],
   ['src/edge'],
   ['src/env.ts'],
+  ['src/http/schemas'],
   ['src/http'],
   ['src'],
   ['build/work', 'build/terminal'],

@@ -10,8 +10,8 @@
 // opening parenthesis. A quotation ends before white space, punctuation or the end, so that inches (24" or 27") are
 // none. An excluded word is of letters alone, and of three at least where they are ASCII's: -O2, -rf, --dry-run, -j8,
 // -lib/x and 10 -20 are text, and so is a dash between spaces; what else is to be excluded is quoted. A field is
-// followed by a colon and at once by its word, and its name is one that the index has: std::vector, https://… and C:\path
-// are text. Where nothing would be left to search for but what is to be excluded, all of a question is text.
+// followed by a colon and at once by its word, and its name is one that the index has: std::vector, https://… and
+// C:\path are text. Where nothing would be left to search for but what is to be excluded, all of a question is text.
 
 import { SparsedgeError } from '../../core/errors.ts';
 
