@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import { answerFile } from './test/fixtures/fixture-files.ts';
@@ -15,6 +16,8 @@ const missingPeers = {
 
 export default defineConfig({
   test: {
+    // One more than Vitest takes of two processors: what tests wait for is mostly other processes.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     globalSetup: './test/fixtures/temporary-folder.ts',
     projects: [
       {
@@ -30,7 +33,7 @@ export default defineConfig({
             'test/package/**/*.test.ts',
             'test/repository/**/*.test.ts',
           ],
-          testTimeout: 120_000,
+          testTimeout: 300_000,
         },
       },
       {
@@ -44,7 +47,7 @@ export default defineConfig({
           name: 'workerd',
           include: [...shared, 'test/worker/**/*.test.ts'],
           exclude: ['test/worker/neural/**'],
-          testTimeout: 120_000,
+          testTimeout: 300_000,
         },
       },
       {
@@ -58,7 +61,7 @@ export default defineConfig({
         test: {
           name: 'neural',
           include: ['test/worker/neural/**/*.test.ts'],
-          testTimeout: 120_000,
+          testTimeout: 300_000,
         },
       },
     ],
