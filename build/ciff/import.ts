@@ -72,6 +72,7 @@ export async function spoolCiff(
       documentsDigest: joined?.digest ?? documents.digest,
       documentsFile: basename(joined?.path ?? documents.path),
       idSpills: documents.idSpills.map((path) => basename(path)),
+      fieldSpills: [],
       spaces: plans.map((plan) => spooledSpace(plan, file, lists, documents)),
     };
     const { description } = header;

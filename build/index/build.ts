@@ -63,7 +63,7 @@ import { planIndex } from './plan-index.ts';
 import { mustBeFreeForIndex, publishLocally, removeUnfinished } from './publish.ts';
 
 /** Of intermediate files: to be raised whenever a build could not go on with those of an earlier release. */
-const WORK_FORMAT = 7;
+const WORK_FORMAT = 8;
 
 /** What reading counted, and what a CIFF said. */
 export interface Read extends ReadReport {
@@ -255,7 +255,7 @@ async function prepare({ job, base, units, clock }: Work): Promise<Prepared> {
   const planned = planIndex(config, workFolder, surveyed);
   if (base) mustSuit(base, planned);
   if (units.isDone('inputs' in job ? READ : ENCODE, 0)) clock.resume();
-  const { spools, read } = await clock.time('encode', () => spool(job, planned.spaces, units, surveyed));
+  const { spools, read } = await clock.time('encode', () => spool(job, planned, units, surveyed));
   const { plan, fresh } = base
     ? await clock.time('base', () => planOn(base, spools, planned, units))
     : { plan: planned };
@@ -278,7 +278,7 @@ async function prepare({ job, base, units, clock }: Work): Promise<Prepared> {
   }));
   const languages = surveyed && indexedLanguages(surveyed, read?.languages ?? {});
   const build = buildId(spools, plan, layout, areDealt(spools, windowStart, plan));
-  const content = { spools, ids: coded.ids, spaces, windows: pages, inVectors };
+  const content = { spools, ids: coded.ids, fields: coded.fields, spaces, windows: pages, inVectors };
   const on = base && { folder: base.folder, build: base.index.manifest.build, fresh };
   return { build, plan: { ...plan, languages }, layout, content, read, ...(on && { base: on }) };
 }
@@ -296,7 +296,7 @@ async function planOn(
 
 async function spool(
   job: BuildJob,
-  spaces: readonly SpacePlan[],
+  plan: IndexPlan,
   units: Units,
   languages: CollectionLanguages | undefined,
 ): Promise<{ spools: Spool[]; read: Read | undefined }> {
@@ -306,10 +306,10 @@ async function spool(
     const isSampled = order === 'similarity';
     const inputs = () => job.inputs(languages);
     const start = () => startProgress('reading and encoding', 'documents');
-    return spoolInputs({ inputs, read, spaces, windowDocuments, isSampled, startProgress: start }, units);
+    return spoolInputs({ inputs, read, plan, windowDocuments, isSampled, startProgress: start }, units);
   }
   const spools = await units.all(ENCODE, 1, async (_, folder) => ({
-    ...(await job.spool(spaces, folder)),
+    ...(await job.spool(plan.spaces, folder)),
     read,
   }));
   return { spools, read: spools[0].read };

@@ -23,9 +23,9 @@ export function planIndex(
   workFolder: string,
   languages?: CollectionLanguages,
 ): IndexPlan {
-  const { windowDocuments, order, store, vectors } = config;
+  const { windowDocuments, order, store, vectors, fields } = config;
   const spaces = config.spaces.map((space) => planSpace(space, workFolder, languages));
-  return { spaces, windowDocuments, order, store, vectors };
+  return { spaces, fields, windowDocuments, order, store, vectors };
 }
 
 function planSpace(

@@ -7,12 +7,14 @@ export type FieldValue = string | number | boolean | readonly string[];
 /** A document's fields by their names. */
 export type Fields = Readonly<Record<string, FieldValue>>;
 
+export const FIELD_TYPES = ['keyword', 'number', 'date', 'boolean', 'text'] as const;
+
 /**
  * What the values of a field are. Text is shown and does not filter; dates are compared as milliseconds since 1970.
  *
  * @public
  */
-export type FieldType = 'keyword' | 'number' | 'date' | 'boolean' | 'text';
+export type FieldType = (typeof FIELD_TYPES)[number];
 
 /**
  * What an index knows of a field before it looks at any document.

@@ -6,6 +6,7 @@ import { SparsedgeError } from '../core/errors.ts';
 import { utf8 } from '../core/format/bytes.ts';
 import { readManifest } from '../core/format/manifest.ts';
 import type { Source } from '../core/source.ts';
+import type { Filter } from '../query/filter/filter.ts';
 import type { Group } from '../query/grouped-index.ts';
 import type { Conditions } from '../query/language/conditions.ts';
 import { type ConditionalFind, findSatisfying } from '../query/language/find-satisfying.ts';
@@ -33,6 +34,7 @@ interface FindCall {
   readonly maxRounds?: number | undefined;
   readonly conditions?: Conditions | undefined;
   readonly budget: Budget;
+  readonly filter?: Filter | undefined;
   readonly leftMs?: number | undefined;
 }
 
@@ -80,7 +82,7 @@ export function remoteGroup(
 }
 
 function findCall(
-  { terms, k, floor, maxRounds, conditions, budget }: ConditionalFind,
+  { terms, k, floor, maxRounds, conditions, budget, filter }: ConditionalFind,
   clock: Clock,
 ): FindCall {
   return {
@@ -90,12 +92,13 @@ function findCall(
     maxRounds,
     conditions,
     budget,
+    filter,
     leftMs: budget.deadline === undefined ? undefined : budget.deadline - clock(),
   };
 }
 
 function findRequest(
-  { terms, k, floor, maxRounds, conditions, budget, leftMs }: FindCall,
+  { terms, k, floor, maxRounds, conditions, budget, filter, leftMs }: FindCall,
   clock: Clock,
 ): ConditionalFind {
   return {
@@ -104,6 +107,7 @@ function findRequest(
     floor,
     maxRounds,
     conditions,
+    filter,
     budget: { ...budget, deadline: leftMs === undefined ? undefined : clock() + leftMs },
   };
 }

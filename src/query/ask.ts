@@ -5,6 +5,7 @@ import { type Document, searchableText } from '../core/document.ts';
 import { SparsedgeError } from '../core/errors.ts';
 import type { EncodedQuery } from './encode/query-model.ts';
 import { type WeighedSpace, weighSpaces } from './encode/spaces.ts';
+import type { Filter } from './filter/filter.ts';
 import { fuseRanks } from './fuse.ts';
 import { addParallel, shareOf } from './grouped-index.ts';
 import { type Conditions, conditionsOf } from './language/conditions.ts';
@@ -25,6 +26,8 @@ export interface Question {
   /** Whether hits come with their documents. */
   readonly documents: boolean;
   readonly budget: Budget;
+  /** Which documents may be results; all unless given. */
+  readonly filter?: Filter | undefined;
   /** Fuse the spaces' ranks rather than add up their scores. */
   readonly fusion?: Fusion | undefined;
   /** How many of the best to rerank. */
@@ -116,11 +119,11 @@ function understand(question: Question): Understood {
 
 /** The k best before any reranking. */
 async function find(question: Understood, k: number, documents: boolean, index: Index): Promise<Answer> {
-  const { spaces, text, budget, fusion, conditions } = question;
+  const { spaces, text, budget, filter, fusion, conditions } = question;
   const queries = await encodeAll(text, spaces, index);
   if (!fusion) {
     const { terms, unit } = weighSpaces(spaces, queries);
-    return { ...(await index.search({ terms, k, documents, budget, conditions })), terms, unit };
+    return { ...(await index.search({ terms, k, documents, budget, filter, conditions })), terms, unit };
   }
   const found = await fuse(question, fusion, queries, k, index);
   return documents ? withDocuments(found, await show(found.hits, found.cost, index)) : found;
@@ -128,7 +131,7 @@ async function find(question: Understood, k: number, documents: boolean, index: 
 
 /** A pass over each space, and the k best of their ranks, without documents. */
 async function fuse(
-  { spaces, budget, conditions }: Understood,
+  { spaces, budget, filter, conditions }: Understood,
   fusion: Fusion,
   queries: readonly EncodedQuery[],
   k: number,
@@ -138,7 +141,7 @@ async function fuse(
   const lists = await Promise.all(
     queries.map((query, i) => {
       const { terms } = weighSpaces([spaces[i]], [query]);
-      return index.search({ terms, k: fusion.depth, documents: false, budget: share, conditions });
+      return index.search({ terms, k: fusion.depth, documents: false, budget: share, filter, conditions });
     }),
   );
   const cost = noCost();

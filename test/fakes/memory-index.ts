@@ -9,12 +9,15 @@ import {
 } from '../../build/stages/shard/documents/page-vectors.ts';
 import type { PageSink } from '../../build/stages/shard/page-sink.ts';
 import { LAYOUT } from '../../build/stages/shard/page-sizes.ts';
+import { countFieldTerms } from '../../build/stages/shard/terms/field-terms.ts';
 import { TermCoder, type TermLayout } from '../../build/stages/shard/terms/term-coder.ts';
 import { TermPageWriter } from '../../build/stages/shard/terms/term-pages.ts';
 import type { Document } from '../../src/core/document.ts';
+import type { FieldSchema, Fields } from '../../src/core/fields.ts';
 import { compareBytes, utf8 } from '../../src/core/format/bytes.ts';
 import { encodeDocument, encodeDocumentPage, packDocumentPage } from '../../src/core/format/document-page.ts';
 import { header } from '../../src/core/format/header.ts';
+import { EVERY_DOCUMENT, FIELD_SPACE, termsOfValue } from '../../src/core/format/keys/field-keys.ts';
 import { CURRENT, encodeManifest, ID_SPACE, type Manifest } from '../../src/core/format/manifest.ts';
 import { DOCUMENTS, placeIdentity, sealPage } from '../../src/core/format/page.ts';
 import {
@@ -65,6 +68,8 @@ interface WeighedDocument {
 export interface IndexContent {
   readonly spaces: ReadonlyMap<string, number>;
   readonly windows: readonly (readonly WeighedDocument[])[];
+  /** Which of the documents' fields are indexed. */
+  readonly fields?: readonly FieldSchema[] | undefined;
 }
 
 /** The objects of an index; its manifest is `current`. */
@@ -82,7 +87,14 @@ export function indexObjects(build: string, content: IndexContent, pagination: P
       pagination.vectors,
     );
   const ids = documents.map(({ document }) => new Map([[document.id, 1]]));
-  const spaces = new Map([[ID_SPACE, writeSpace(ID_SPACE, ids)]]);
+  const { fields = [] } = content;
+  const values = fields.length > 0 ? documents.map(({ document }) => termsOfFields(fields, document)) : [];
+  const ofFields = countFieldTerms(fields, countsOf(values), documents.length, false);
+  const kept = values.map((terms) => new Map([...terms].filter(([term]) => ofFields.isKept(utf8(term)))));
+  const spaces = new Map([
+    [ID_SPACE, writeSpace(ID_SPACE, ids)],
+    [FIELD_SPACE, writeSpace(FIELD_SPACE, kept)],
+  ]);
   for (const name of content.spaces.keys()) {
     const vectors = documents.map((document) => vectorOf(document, name));
     spaces.set(name, writeSpace(name, vectors));
@@ -103,6 +115,7 @@ export function indexObjects(build: string, content: IndexContent, pagination: P
       terms: new Set(documents.flatMap((document) => [...vectorOf(document, name).keys()])).size,
       postings: documents.reduce((sum, document) => sum + vectorOf(document, name).size, 0),
     })),
+    ...(fields.length > 0 && { fields: ofFields.fields }),
     windows: content.windows.map(({ length }) => length),
     table: { name, bytes: table.length, crc32: tableChecksum(table, name) },
   };
@@ -116,6 +129,29 @@ export interface SpaceInMemory {
   readonly maximum: number;
 }
 
+/** Fields of the documents of an index, and what is known of them. */
+export interface FieldsInMemory {
+  readonly schema: readonly FieldSchema[];
+  /** Of each document. */
+  readonly values: readonly Fields[];
+}
+
+function termsOfFields(schema: readonly FieldSchema[], { fields = {} }: Document): ImpactVector {
+  const terms = schema.flatMap((field) =>
+    fields[field.name] === undefined ? [] : termsOfValue(field, fields[field.name]!),
+  );
+  return new Map([EVERY_DOCUMENT, ...terms].map((term) => [term, 1]));
+}
+
+/** All terms in ascending order, with how many documents have each. */
+function countsOf(vectors: readonly ImpactVector[]) {
+  const counts = new Map<string, number>();
+  for (const vector of vectors)
+    for (const term of vector.keys()) counts.set(term, (counts.get(term) ?? 0) + 1);
+  const terms = Array.from(counts, ([term, count]) => ({ key: utf8(term), count }));
+  return terms.sort((a, b) => compareBytes(a.key, b.key));
+}
+
 /**
  * The objects of an index over these vectors, in the space `test`; document i has the id `d<i>` and the text `text
  * <i>`.
@@ -127,10 +163,11 @@ export function buildInMemory(
   cut: Cut,
   build = '0123456789abcdef',
   more: ReadonlyMap<string, SpaceInMemory> = new Map(),
+  fields?: FieldsInMemory,
 ): Objects {
   const spaces = [['test', { vectors, maximum: 255 }] as const, ...more];
   const documents = vectors.map((_, i) => ({
-    document: { id: `d${i}`, text: `text ${i}` },
+    document: { id: `d${i}`, text: `text ${i}`, ...(fields && { fields: fields.values[i] }) },
     vectors: new Map(spaces.map(([name, space]) => [name, space.vectors[i]])),
   }));
   const boundary = (window: number) => Math.floor((vectors.length * window) / cut.windows);
@@ -138,7 +175,7 @@ export function buildInMemory(
     documents.slice(boundary(window), boundary(window + 1)),
   );
   const maxima = new Map(spaces.map(([name, { maximum }]) => [name, maximum]));
-  return indexObjects(build, { spaces: maxima, windows }, cut);
+  return indexObjects(build, { spaces: maxima, windows, fields: fields?.schema }, cut);
 }
 
 function vectorOf({ vectors }: WeighedDocument, space: string): ImpactVector {

@@ -1,36 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MAX_SPACES } from '../../src/query/encode/spaces.ts';
-import { divide, type Group, GroupedIndex } from '../../src/query/grouped-index.ts';
-import { localIndex } from '../../src/query/local-index.ts';
-import { findTop } from '../../src/query/search/find.ts';
-import { noCost } from '../../src/query/search/meter.ts';
+import { divide, GroupedIndex } from '../../src/query/grouped-index.ts';
 import { type OpenIndex, openIndex, type WindowRange } from '../../src/query/search/open.ts';
 import { weighTerms } from '../../src/query/search/terms.ts';
 import { buildInMemory, FINE, type ImpactVector } from '../fakes/memory-index.ts';
 import { memorySource } from '../fakes/memory-source.ts';
+import { localGroups } from './local-groups.ts';
 import { searchExhaustively } from './search/exhaustive.ts';
 
 const clock = () => 0;
 
 const encode = () => Promise.reject(new Error('queries come encoded'));
-
-/** Groups that are searched here, each over its own windows only. */
-function localGroups(open: OpenIndex, firstRoundBytes: number): Group[] {
-  return divide(open.manifest).map((windows) => {
-    const index = { ...open, windows };
-    const context = { index, clock, firstRoundBytes };
-    return {
-      windows,
-      find: (request) => findTop(request, context),
-      show: async (numbers) => {
-        const cost = noCost();
-        return { documents: await localIndex(context, encode).show(numbers, cost), cost };
-      },
-      byId: () => Promise.reject(new Error('nobody asks for an id')),
-    };
-  });
-}
 
 function grouped(open: OpenIndex, groups = localGroups(open, 40)): GroupedIndex {
   return new GroupedIndex(open.manifest, groups, clock, encode);

@@ -21,6 +21,7 @@ const FLOORS = [
   ['src/core/heads/outputs'],
   ['src/core/heads'],
   ['src/query/search/sums'],
+  ['src/query/filter'],
   ['src/query/search'],
   ['src/query/encode', 'src/query/language', 'src/query/rerank'],
   ['src/query'],

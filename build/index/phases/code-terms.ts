@@ -3,10 +3,12 @@
 
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { compareBytes } from '../../../src/core/format/bytes.ts';
+import { FIELD_SPACE } from '../../../src/core/format/keys/field-keys.ts';
 import { ID_SPACE } from '../../../src/core/format/manifest.ts';
-import { spillsOf, wholeOf } from '../../stages/invert/slices.ts';
+import { type AnySpace, spillsOf, wholeOf } from '../../stages/invert/slices.ts';
 import { mergeSpills, type TermValues } from '../../stages/invert/spills.ts';
 import type { Spool } from '../../stages/invert/spool.ts';
+import type { IndexPlan } from '../../stages/shard/index-plan.ts';
 import type { Layout } from '../../stages/shard/page-sizes.ts';
 import { type CodedRange, codeRange } from '../../stages/shard/terms/code-range.ts';
 import { TermCoder } from '../../stages/shard/terms/term-coder.ts';
@@ -17,9 +19,10 @@ import { type Collection, listFiles, type QuantizedWindow } from './windows.ts';
 /** Postings of a range of terms, for each document that a window may have: some twenty seconds' work in all. */
 const RANGE_SHARE = 32;
 
-/** The ranges of ids and of each space, coded. */
+/** The ranges of ids, of values of fields and of each space, coded. */
 export interface CodedTerms {
   readonly ids: readonly CodedRange[];
+  readonly fields: readonly CodedRange[];
   readonly spaces: readonly (readonly CodedRange[])[];
 }
 
@@ -30,17 +33,18 @@ export async function codeTerms(
   layout: Layout,
   units: Units,
 ): Promise<CodedTerms> {
-  const spaces = ['ids' as const, ...plan.spaces.keys()];
+  const spaces: AnySpace[] = ['ids', 'fields', ...plan.spaces.keys()];
   const tasks = spaces.flatMap((space) => {
     const lists = listFiles(windows, space);
     return cutRanges(lists, plan.windowDocuments * RANGE_SHARE).map((range) => ({ space, lists, range }));
   });
   const coded = await units.all('shard', tasks.length, (task, folder) => {
     const { space, lists, range } = tasks[task];
-    const name = space === 'ids' ? ID_SPACE : plan.spaces[space].name;
+    const name = nameOf(space, plan);
     const coder = new TermCoder(windowStart, layout, plan.base?.table.spaces.get(name));
     if (space === 'ids')
       return codeRange(lists, range, { coder, folder, check: (term) => mustBeUnique(term, spools) });
+    if (space === 'fields') return codeRange(lists, range, { coder, folder, check: () => {} });
     const progress = startProgress(`writing ${name}`, 'postings');
     let postings = 0;
     const check = ({ count }: TermValues) => {
@@ -51,8 +55,13 @@ export async function codeTerms(
     progress.end();
     return result;
   });
-  const of = (space: number | 'ids') => coded.filter((_, task) => tasks[task].space === space);
-  return { ids: of('ids'), spaces: plan.spaces.map((_, space) => of(space)) };
+  const of = (space: AnySpace) => coded.filter((_, task) => tasks[task].space === space);
+  return { ids: of('ids'), fields: of('fields'), spaces: plan.spaces.map((_, space) => of(space)) };
+}
+
+function nameOf(space: AnySpace, { spaces }: IndexPlan): string {
+  if (space === 'ids') return ID_SPACE;
+  return space === 'fields' ? FIELD_SPACE : spaces[space].name;
 }
 
 /** @throws SparsedgeError `bad-input` for an id that several documents have */

@@ -2,15 +2,16 @@
 // memory is what one window needs.
 
 import { join } from 'node:path';
+import { FIELD_SPACE } from '../../../src/core/format/keys/field-keys.ts';
 import { ID_SPACE, type Quantizer } from '../../../src/core/format/manifest.ts';
-import { documentsIn, type Slice, spillsOf, wholeOf } from '../../stages/invert/slices.ts';
+import { type AnySpace, documentsIn, type Slice, spillsOf, wholeOf } from '../../stages/invert/slices.ts';
 import type { Spool } from '../../stages/invert/spool.ts';
 import { orderWindow } from '../../stages/order/order.ts';
 import { Renumbering, readOrder, writeOrder } from '../../stages/order/permutation.ts';
 import { reusingMemory } from '../../stages/order/shared-array.ts';
 import type { QuantizationReport } from '../../stages/quantize/quantize-terms.ts';
 import { largestWeight, openWeigher } from '../../stages/quantize/weights.ts';
-import { type Block, writeWindowIds, writeWindowLists } from '../../stages/quantize/window-lists.ts';
+import { type Block, writeUnweighed, writeWindowLists } from '../../stages/quantize/window-lists.ts';
 import { type WindowPages, writeWindowPages } from '../../stages/shard/documents/window-pages.ts';
 import type { IndexPlan } from '../../stages/shard/index-plan.ts';
 import type { CodedRange } from '../../stages/shard/terms/code-range.ts';
@@ -38,6 +39,7 @@ export interface Collection {
 export interface QuantizedWindow {
   readonly folder: string;
   readonly ids: WindowLists;
+  readonly fields: WindowLists;
   readonly spaces: readonly (WindowLists & { readonly report: QuantizationReport })[];
 }
 
@@ -105,17 +107,18 @@ export function quantizeWindows(
       blockPostings: Math.ceil(plan.windowDocuments * BLOCK_SHARE),
     };
     const listsOf = (space: string) => `${space}.lists`;
-    const idSpills = spillsOf(slices[window], 'ids');
-    const ids = {
-      file: listsOf(ID_SPACE),
-      blocks: writeWindowIds(idSpills, join(folder, listsOf(ID_SPACE)), numbering),
+    const unweighed = (space: 'ids' | 'fields', name: string) => {
+      const file = listsOf(name);
+      return { file, blocks: writeUnweighed(spillsOf(slices[window], space), join(folder, file), numbering) };
     };
+    const ids = unweighed('ids', ID_SPACE);
+    const fields = unweighed('fields', FIELD_SPACE);
     const spaces = plan.spaces.map(({ name, encoder, statistics }, space) => {
       const file = listsOf(name);
       const weigher = openWeigher(slices[window], space, encoder.weighting, spools, statistics);
       return { file, ...writeWindowLists(weigher, quantizers[space], join(folder, file), numbering) };
     });
-    return { folder, ids, spaces };
+    return { folder, ids, fields, spaces };
   });
 }
 
@@ -148,10 +151,10 @@ export function pageWindows(
   });
 }
 
-/** The lists of all windows, of a space or of ids. */
-export function listFiles(windows: readonly QuantizedWindow[], space: number | 'ids'): ListFile[] {
+/** The lists of all windows. */
+export function listFiles(windows: readonly QuantizedWindow[], space: AnySpace): ListFile[] {
   return windows.map((window) => {
-    const { file, blocks } = space === 'ids' ? window.ids : window.spaces[space];
+    const { file, blocks } = typeof space === 'number' ? window.spaces[space] : window[space];
     return { path: join(window.folder, file), blocks };
   });
 }

@@ -43,10 +43,14 @@ export function documentsIn(slices: readonly Slice[]): number {
   return last ? last.at + last.to - last.from : 0;
 }
 
-/** What is to be merged of the spills of a space, by its number, or of ids. */
-export function spillsOf(slices: readonly Slice[], space: number | 'ids'): SpillPart[] {
+/** A space by its number, or one of those that every index has: of ids, and of values of fields. */
+export type AnySpace = number | 'ids' | 'fields';
+
+/** What is to be merged of the spills of a space. */
+export function spillsOf(slices: readonly Slice[], space: AnySpace): SpillPart[] {
   return slices.flatMap(({ spool, from, to, at }) => {
-    const names = space === 'ids' ? spool.idSpills : spool.spaces[space].spills;
+    const { idSpills, fieldSpills, spaces } = spool;
+    const names = space === 'ids' ? idSpills : space === 'fields' ? fieldSpills : spaces[space].spills;
     return names.map((name): SpillPart => ({ path: join(spool.folder, name), from, to, shift: at - from }));
   });
 }

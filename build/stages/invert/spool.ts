@@ -4,8 +4,11 @@
 
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
+import type { Document } from '../../../src/core/document.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
+import type { FieldSchema, FieldValue } from '../../../src/core/fields.ts';
 import { encodeDocument } from '../../../src/core/format/document-page.ts';
+import { EVERY_DOCUMENT, FIELD_SPACE, termsOfValue } from '../../../src/core/format/keys/field-keys.ts';
 import { ID_SPACE, type Quantizer } from '../../../src/core/format/manifest.ts';
 import type { SpaceStatistics } from '../../work/input-record.ts';
 import { RecordWriter } from '../../work/records.ts';
@@ -42,8 +45,9 @@ export interface SpoolFiles {
   readonly documents: number;
   /** A record file: each document as it will be shown. */
   readonly documentsFile: string;
-  /** Spills of the id space and of each space, in which documents are numbered from 0. */
+  /** Spills of ids, of values of fields and of each space, in which documents are numbered from 0. */
   readonly idSpills: readonly string[];
+  readonly fieldSpills: readonly string[];
   readonly spaces: readonly SpaceFiles[];
 }
 
@@ -110,6 +114,13 @@ export interface SpoolPlace {
   readonly batch: number;
 }
 
+/** What documents are spooled for. */
+export interface SpoolPlan {
+  readonly spaces: readonly SpacePlan[];
+  /** The fields by which documents are filtered, sorted and counted. */
+  readonly fields: readonly FieldSchema[];
+}
+
 /** A space while documents come. */
 interface OpenSpace extends SpacePlan {
   readonly inverter: Inverter;
@@ -122,17 +133,21 @@ export class Spooler {
   readonly #place: SpoolPlace;
   readonly #records: RecordWriter;
   readonly #ids: Inverter;
+  readonly #schema: readonly FieldSchema[];
+  readonly #fields: Inverter;
   readonly #spaces: readonly OpenSpace[];
   readonly #digest = createHash('sha256');
   readonly #documentsDigest = new UnorderedDigest();
   #documents = 0;
 
-  constructor(plans: readonly SpacePlan[], folder: string, place: SpoolPlace, sorted = new SortBuffer()) {
+  constructor({ spaces, fields }: SpoolPlan, folder: string, place: SpoolPlace, sorted = new SortBuffer()) {
     this.#folder = folder;
     this.#place = place;
     this.#records = new RecordWriter(join(folder, DOCUMENTS_FILE));
     this.#ids = new Inverter(folder, ID_SPACE, sorted);
-    this.#spaces = plans.map((plan) => {
+    this.#schema = fields;
+    this.#fields = new Inverter(folder, FIELD_SPACE, sorted);
+    this.#spaces = spaces.map((plan) => {
       plan.encoder.begin?.(place);
       return { ...plan, inverter: new Inverter(folder, plan.name, sorted), lengths: new LengthList() };
     });
@@ -151,7 +166,19 @@ export class Spooler {
       if (queries) this.#digest.update(JSON.stringify(queries));
     }
     for (const space of this.#spaces) await this.#encode(batch, space);
-    for (const { document } of batch) this.#ids.add(document.id, this.#documents++, 1);
+    for (const { document } of batch) {
+      this.#addFields(document);
+      this.#ids.add(document.id, this.#documents++, 1);
+    }
+  }
+
+  #addFields({ id, fields = {} }: Document): void {
+    this.#fields.add(EVERY_DOCUMENT, this.#documents, 1);
+    for (const field of this.#schema) {
+      const value = fields[field.name];
+      if (value === undefined) continue;
+      for (const term of checkedTerms(field, value, id)) this.#fields.add(term, this.#documents, 1);
+    }
   }
 
   async #encode(
@@ -183,6 +210,7 @@ export class Spooler {
       documentsDigest: this.#documentsDigest.value,
       documentsFile: DOCUMENTS_FILE,
       idSpills: this.#ids.finish().map((path) => basename(path)),
+      fieldSpills: this.#fields.finish().map((path) => basename(path)),
       spaces: this.#spaces.map((space) => this.#finishSpace(space)),
     };
   }
@@ -204,6 +232,18 @@ export class Spooler {
 }
 
 const DOCUMENTS_FILE = 'documents';
+
+function checkedTerms(field: FieldSchema, value: FieldValue, id: string): string[] {
+  try {
+    return termsOfValue(field, value);
+  } catch (cause) {
+    if (!(cause instanceof SparsedgeError)) throw cause;
+    const details = { ...cause.details, document: id };
+    throw new SparsedgeError('bad-input', `document ${JSON.stringify(id)}: ${cause.message}`, details, {
+      cause,
+    });
+  }
+}
 
 function checkValue(value: number, { adds }: DocumentEncoder, term: string, space: string, id: string): void {
   if (Number.isFinite(value) && (value >= 0 || adds)) return;

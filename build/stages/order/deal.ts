@@ -44,6 +44,7 @@ export function dealSpool(slices: readonly Slice[], cells: Cells, folder: string
   const writer = new SectionWriter(folder, before, sections);
   writer.documents(join(spool.folder, spool.documentsFile));
   writer.spills(spillsOf(slices, 'ids'), IDS);
+  writer.spills(spillsOf(slices, 'fields'), FIELDS);
   for (const space of spool.spaces.keys()) {
     writer.spills(spillsOf(slices, space), `${space}`);
     writer.lengths(lengthsOf(slices, space), `${space}`);
@@ -56,6 +57,7 @@ export function dealSpool(slices: readonly Slice[], cells: Cells, folder: string
       documents: end - start,
       documentsFile: fileOf(section, 'documents'),
       idSpills: [fileOf(section, IDS)],
+      fieldSpills: [fileOf(section, FIELDS)],
       spaces: Array.from(spool.spaces, (_, space) => ({
         spills: [fileOf(section, `${space}`)],
         lengths: { file: fileOf(section, `${space}.lengths`) },
@@ -65,6 +67,7 @@ export function dealSpool(slices: readonly Slice[], cells: Cells, folder: string
 }
 
 const IDS = 'ids';
+const FIELDS = 'fields';
 
 function fileOf(section: number, what: string): string {
   return `${section}.${what}`;

@@ -45,8 +45,8 @@ export function writeWindowLists(
   return { blocks: writer.finish(), report: counter.report() };
 }
 
-/** Writes the ids of a window's documents: each is a term that one document has, with the impact 1. */
-export function writeWindowIds(spills: readonly SpillPart[], path: string, numbering: Numbering): Block[] {
+/** Writes lists that only say which documents have a term, as ids and fields do: with the impact 1. */
+export function writeUnweighed(spills: readonly SpillPart[], path: string, numbering: Numbering): Block[] {
   const writer = new ListWriter(path, numbering);
   let impacts = Uint8Array.of(1);
   for (const { key, documents, values, count: all } of mergeSpills(spills)) {

@@ -16,7 +16,7 @@ const PAGES_OF_WINDOWS = 'pages of windows';
 /** The id of a build. An option that is left alone changes no id, so only those that were chosen are named. */
 export function buildId(
   spools: readonly Spool[],
-  { spaces, windowDocuments, order, store, vectors, base }: IndexPlan,
+  { spaces, fields, windowDocuments, order, store, vectors, base }: IndexPlan,
   layout: Layout,
   isDealt: boolean,
 ): string {
@@ -33,6 +33,7 @@ export function buildId(
     ...(isDealt ? [DEALING] : []),
     ...(store === 'r2' ? [] : [store]),
     ...(vectors === 'auto' ? [] : [vectors]),
+    ...(fields.length === 0 ? [] : [{ fields }]),
     ...(base ? [{ base: base.build }] : []),
   ];
   const [digest, ...further] = spools.map((spool) => spool.digest);

@@ -2,7 +2,7 @@
 
 import type { IndexedLanguage } from '../../../src/core/analyzer/stemming/stemmed-languages.ts';
 import type { PageTable } from '../../../src/core/format/page-table.ts';
-import type { SpacePlan } from '../invert/spool.ts';
+import type { SpoolPlan } from '../invert/spool.ts';
 import type { Layout } from './page-sizes.ts';
 
 /**
@@ -28,8 +28,7 @@ interface KeptBase {
 }
 
 /** What an index is to be, but for its content. */
-export interface IndexPlan {
-  readonly spaces: readonly SpacePlan[];
+export interface IndexPlan extends SpoolPlan {
   /** Documents in a window, at most. */
   readonly windowDocuments: number;
   readonly order: 'input' | 'similarity';

@@ -3,6 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { FIELD_SPACE } from '../../../src/core/format/keys/field-keys.ts';
 import {
   encodeManifest,
   ID_SPACE,
@@ -33,6 +34,8 @@ import { openSink } from './open-sink.ts';
 import type { Layout } from './page-sizes.ts';
 import type { CodedRange } from './terms/code-range.ts';
 import { readCodedTerms } from './terms/coded-terms.ts';
+import { countFieldTerms } from './terms/field-terms.ts';
+import type { CodedTerm } from './terms/term-coder.ts';
 import { TermPageWriter } from './terms/term-pages.ts';
 
 /** A space, coded. */
@@ -47,6 +50,7 @@ interface CodedSpace {
 export interface IndexContent {
   readonly spools: readonly Spool[];
   readonly ids: readonly CodedRange[];
+  readonly fields: readonly CodedRange[];
   /** As in the plan. */
   readonly spaces: readonly CodedSpace[];
   readonly windows: readonly WindowPages[];
@@ -62,11 +66,18 @@ export interface WrittenIndex {
 
 /** Writes everything but the pointer that makes the generation current. */
 export function writeIndex(
-  { spools, ids, spaces, windows, inVectors }: IndexContent,
+  { spools, ids, fields, spaces, windows, inVectors }: IndexContent,
   plan: IndexPlan,
   target: Target,
 ): WrittenIndex {
-  const tables = new Map<string, TermTable>([[ID_SPACE, writeTerms(ids, ID_SPACE, plan, target)]]);
+  const windowSizes = windows.map((window) => window.documents.reduce((sum, count) => sum + count, 0));
+  const numbers = windowSizes.reduce((sum, size) => sum + size, 0);
+  const holes = numbers - documentsOf(spools);
+  const ofFields = countFieldTerms(plan.fields, termsOf(fields), documentsOf(spools), holes > 0);
+  const tables = new Map<string, TermTable>([
+    [ID_SPACE, writeTerms(ids, ID_SPACE, plan, target)],
+    [FIELD_SPACE, writeTerms(fields, FIELD_SPACE, plan, target, false, ofFields.isKept)],
+  ]);
   const quantization: Record<string, QuantizationReport> = {};
   for (const [i, { name }] of plan.spaces.entries()) {
     const { ranges, report } = spaces[i];
@@ -74,14 +85,12 @@ export function writeIndex(
     quantization[name] = report;
   }
   const documents = writeDocuments(windows, target);
-  const windowSizes = windows.map((window) => window.documents.reduce((sum, count) => sum + count, 0));
-  const numbers = windowSizes.reduce((sum, size) => sum + size, 0);
-  const holes = numbers - documentsOf(spools);
   const manifest: Manifest = {
     build: target.build,
     documents: numbers,
     ...(holes > 0 && { holes }),
     spaces: plan.spaces.map((space, i) => spaceOf(space, spaces[i], plan)),
+    ...(ofFields.fields.length > 0 && { fields: ofFields.fields }),
     windows: windowSizes,
     table: writeTable(encodeTable({ spaces: tables, documents }, target.build), target),
   };
@@ -96,11 +105,15 @@ function writeTerms(
   { base }: IndexPlan,
   target: Target,
   inVectors = false,
+  isKept?: (key: Uint8Array) => boolean,
 ): TermTable {
   const writer = new TermPageWriter(openSink(target, space), target.layout, base?.table.spaces.get(space));
-  for (const { folder, terms } of ranges)
-    for (const term of readCodedTerms(join(folder, terms))) writer.add(term);
+  for (const term of termsOf(ranges)) if (isKept?.(term.key) ?? true) writer.add(term);
   return writer.finish(inVectors);
+}
+
+function* termsOf(ranges: readonly CodedRange[]): Generator<CodedTerm> {
+  for (const { folder, terms } of ranges) yield* readCodedTerms(join(folder, terms));
 }
 
 function writeDocuments(windows: readonly WindowPages[], target: Target): DocumentTable {

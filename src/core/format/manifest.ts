@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { ANALYZERS } from '../analyzer/analyzer.ts';
 import { STEMMED } from '../analyzer/stemming/stemmed-languages.ts';
 import { corrupt } from '../errors.ts';
+import { FIELD_TYPES } from '../fields.ts';
 import { readAs, type Source } from '../source.ts';
 import { fromUtf8, parseJson, utf8 } from './bytes.ts';
 import { crc32 } from './checksum.ts';
@@ -65,6 +66,22 @@ const spaceSchema = spaceFields.refine(
   { path: ['encoder', 'model'], error: 'queries need a model, and none is named' },
 );
 
+const fieldSchema = z.strictObject({
+  name: z.string().min(1),
+  type: z.enum(FIELD_TYPES),
+  /** Whether a document may have several values. */
+  list: z.boolean(),
+  /** How many documents have it. */
+  documents: count,
+  /** How many different values it has; 0 of text, of which only documents are known. */
+  values: count,
+  /** Of numbers, and of dates in milliseconds since 1970, where there are any. */
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  /** To how many digits its numbers are there cut as well: see LEVELS. */
+  levels: z.array(z.int()).readonly(),
+});
+
 const manifestFields = z.strictObject({
   /** Names the build: derived from its input and configuration, so equal builds have equal names. */
   build: z.string().regex(new RegExp(`^[0-9a-f]{${BUILD_DIGITS}}$`)),
@@ -73,6 +90,8 @@ const manifestFields = z.strictObject({
   /** How many of them are of no document, where there are any. */
   holes: z.int().positive().optional(),
   spaces: z.array(spaceSchema).min(1),
+  /** The fields of documents, where they are known; their values are terms of FIELD_SPACE. */
+  fields: z.array(fieldSchema).min(1).readonly().optional(),
   /** The number of documents in each window, in order. */
   windows: z.array(count.max(MAX_WINDOW_DOCUMENTS)).min(1),
   table: z.strictObject({ name: z.string().min(1), bytes: count, crc32: count }),
@@ -87,6 +106,8 @@ const manifestSchema = manifestFields.refine(({ documents, holes = 0 }) => holes
 export type Quantizer = z.infer<typeof quantizerSchema>;
 /** One impact space: one vocabulary over the documents of the index. */
 export type Space = z.infer<typeof spaceSchema>;
+/** A field of the documents of an index. */
+export type IndexedField = z.infer<typeof fieldSchema>;
 /** What a generation holds. */
 export type Manifest = z.infer<typeof manifestSchema>;
 

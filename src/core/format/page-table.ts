@@ -4,8 +4,8 @@ import { corrupt } from '../errors.ts';
 import type { ByteRange } from '../source.ts';
 import { ByteReader, ByteWriter, compareBytes } from './bytes.ts';
 import { crc32 } from './checksum.ts';
-import { readKey, writeKey } from './front-coding.ts';
 import { checkHeader, HEADER_BYTES, header } from './header.ts';
+import { readKey, writeKey } from './keys/front-coding.ts';
 import { type PagePlace, placeIdentity } from './page.ts';
 
 /** Pages in a row, cut into objects. */

@@ -7,7 +7,7 @@ import { corrupt } from '../errors.ts';
 import { BIT_PADDING } from './bits.ts';
 import { ByteReader, ByteWriter, utf8 } from './bytes.ts';
 import { crc32 } from './checksum.ts';
-import { readKey, WantedKeys, writeKey } from './front-coding.ts';
+import { readKey, WantedKeys, writeKey } from './keys/front-coding.ts';
 import type { ListPlace } from './postings.ts';
 
 /** What follows a page's body: padding for the bit reader, then the checksum. */

@@ -27,3 +27,6 @@ export interface FilterRange {
   readonly above?: FilterValue | undefined;
   readonly below?: FilterValue | undefined;
 }
+
+/** A filter has no more comparisons: each is a list to read, or several. */
+export const MAX_COMPARISONS = 256;

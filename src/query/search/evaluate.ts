@@ -2,9 +2,12 @@
 // everything that was read, window after window; once only some documents can still be among the best, what is read
 // later is added to those alone, or they are looked up.
 
-import type { Postings } from '../../core/format/postings.ts';
+import { documentsIn } from '../../core/format/manifest.ts';
+import { MAX_IMPACT, type Postings } from '../../core/format/postings.ts';
+import type { Filter } from '../filter/filter.ts';
 import { lieOn } from './documents.ts';
 import { type ListCache, type OpenPage, pageKey, type WantedPage } from './fetch.ts';
+import { KeptDocuments } from './fields/kept-documents.ts';
 import { lookUp } from './look-up.ts';
 import { type OpenIndex, windowHolding } from './open.ts';
 import {
@@ -17,9 +20,9 @@ import {
   unreadBound,
 } from './plan.ts';
 import { PartDecoder, QueryLists, type ReadPart } from './query-lists.ts';
-import { addBlocks, BLOCK_BITS, blocksOf } from './sums/blocks.ts';
-import { type OpenDocuments, type Proof, Prover } from './sums/prove.ts';
-import { addPostings, addPostingsOf, addPostingsWithTops, FLAGS } from './sums/score.ts';
+import { addBlocks, addBlocksOf, BLOCK_BITS, blocksOf, type WeightedList } from './sums/blocks.ts';
+import { MOST_OPEN, type OpenDocuments, type Proof, Prover } from './sums/prove.ts';
+import { addPostings, addPostingsOf, addPostingsWithTops, FLAGS, keepOnly } from './sums/score.ts';
 import type { QueryTerm } from './terms.ts';
 
 /** Open documents on more pages than this are not looked up: their lists are read further first. */
@@ -36,6 +39,8 @@ export interface Question {
   /** A score that the k-th result is known to reach, from elsewhere. */
   readonly floor: number;
   readonly firstRoundBytes: number;
+  /** Which documents may be results; all unless given. */
+  readonly filter?: Filter | undefined;
 }
 
 /** A search of the windows that are searched here. */
@@ -45,6 +50,9 @@ export class Evaluation {
   readonly #index: OpenIndex;
   readonly #question: Question;
   readonly #lists: QueryLists;
+  readonly #kept: KeptDocuments | undefined;
+  /** Whether the open documents were all that a filter keeps, so that there are no unseen ones. */
+  #isClosed = false;
   /** Whether documents' vectors have all terms of the query that dictionary pages have not. */
   readonly #canLookUp: boolean;
   /** The lists that were unfinished when all was added up; list i has flag i. */
@@ -62,12 +70,15 @@ export class Evaluation {
     this.#index = index;
     this.#question = question;
     this.#lists = new QueryLists(index, question.terms, kept);
+    this.#kept = question.filter && new KeptDocuments(index, question.filter);
     const { states } = this.#lists;
     this.#canLookUp = states.every(
       ({ kind, query }) => kind === 'dictionary' || index.table.spaces.get(query.space)!.inVectors,
     );
     const { k, firstRoundBytes: limit } = question;
-    this.#target = planFirst(states, { k, limit, canLookUp: this.#canLookUp });
+    const of = documentsIn(index.manifest);
+    const within = this.#kept && { expected: this.#kept.expected, of };
+    this.#target = planFirst(states, { k, limit, canLookUp: this.#canLookUp, kept: within });
   }
 
   /** Pages of postings that needed no look, since their lists are at hand in blocks. */
@@ -89,7 +100,12 @@ export class Evaluation {
 
   /** The pages of postings that the plan wants now. */
   wanted(): WantedPage[] {
-    return this.#lists.wanted(this.#target);
+    return [...this.#filterPages, ...this.#lists.wanted(this.#target)];
+  }
+
+  /** Pages without which nothing is known: they come before all others. */
+  get #filterPages(): readonly WantedPage[] {
+    return this.#kept?.wanted ?? [];
   }
 
   /** The documents whose pages the plan wants now. */
@@ -97,15 +113,19 @@ export class Evaluation {
     return this.#lookUps;
   }
 
-  /** The pages of postings, most valuable first: what to keep when not all can be had. */
-  wantedByValue(): { readonly value: number; readonly pages: WantedPage[] }[] {
-    return [...this.#target]
+  /**
+   * The pages of postings, most valuable first: what to keep when not all can be had. Those without which the others
+   * are of no use are of infinite value.
+   */
+  wantedByValue(): { readonly value: number; readonly pages: readonly WantedPage[] }[] {
+    const filter = { value: Number.POSITIVE_INFINITY, pages: this.#filterPages };
+    const lists = [...this.#target]
       .map(([state, tiers]) => ({
         value: unreadBound(state),
         pages: this.#lists.wanted(new Map([[state, tiers]])),
       }))
-      .filter(({ pages }) => pages.length > 0)
       .sort((a, b) => b.value - a.value);
+    return [filter, ...lists].filter(({ pages }) => pages.length > 0);
   }
 
   /**
@@ -119,6 +139,7 @@ export class Evaluation {
     atHand: ReadonlyMap<string, OpenPage>,
   ): void {
     this.#lists.supply(postings, this.#target);
+    this.#supplyFilter(postings);
     if (!this.#open) this.#lists.keepInBlocks(atHand);
     if (this.#open && this.#lookUps.length > 0) {
       const unfinished = this.#unfinished.filter((state) => unreadBound(state) > 0);
@@ -126,9 +147,17 @@ export class Evaluation {
     }
   }
 
+  #supplyFilter(pages: ReadonlyMap<string, OpenPage>): void {
+    if (!this.#kept) return;
+    const before = this.#kept.postings;
+    this.#kept.supply(pages);
+    this.postings += this.#kept.postings - before;
+  }
+
   /** What the pages taken in so far prove, and the plan for what they leave open. */
   evaluate(): Proof {
     const { k, floor } = this.#question;
+    if (this.#kept && !this.#kept.documents) return this.#nothingKnown();
     const kept = this.#open ? undefined : this.#keptSums();
     if (!this.#open && !kept) {
       this.#unfinished = this.#lists.states
@@ -136,9 +165,11 @@ export class Evaluation {
         .sort((a, b) => unreadBound(b) - unreadBound(a));
       this.#flags = new Map(this.#unfinished.slice(0, FLAGS).map((state, flag) => [state, flag]));
     }
-    const prover = new Prover({ k, floor, bounds: this.#unfinished.map(unreadBound) });
+    const isFirst = this.#openKept();
+    const bounds = this.#unfinished.map(unreadBound);
+    const prover = new Prover({ k, floor, bounds, isClosed: this.#isClosed });
     if (this.#open) {
-      this.#addToOpen(this.#open);
+      this.#addToOpen(this.#open, isFirst ? this.#lists.inBlocks : []);
       prover.documents(this.#open);
     } else {
       this.#addAll(prover, kept);
@@ -148,6 +179,32 @@ export class Evaluation {
     if (this.#open) this.#lists.forget();
     this.#plan(proof);
     return proof;
+  }
+
+  /** What is proved while it is not known which documents may be results: nothing but what lists can add. */
+  #nothingKnown(): Proof {
+    const most = ({ kind, query, ...state }: TermState) =>
+      query.weight * (kind === 'long' ? (state as LongState).term.tierImpact[0] : MAX_IMPACT);
+    const bound = this.#lists.states.reduce((sum, state) => sum + most(state), 0);
+    return { top: [], exact: bound === 0, bound, needed: [], open: undefined };
+  }
+
+  /**
+   * Where a filter keeps few documents, all of them are open from the beginning, and no others.
+   *
+   * @returns whether this is the beginning
+   */
+  #openKept(): boolean {
+    if (this.#isClosed || this.#open || !this.#kept || this.#kept.count > MOST_OPEN) return false;
+    const { windowStart, windows } = this.#index;
+    const documents = new Uint32Array(this.#kept.count);
+    let at = 0;
+    this.#kept.documents!.visit((window, document) => {
+      documents[at++] = windowStart[windows.from + window] + document;
+    });
+    this.#open = { documents, sums: new Int32Array(at), settled: new Uint8Array(at) };
+    this.#isClosed = true;
+    return true;
   }
 
   /** Look-ups where few pages settle all; else first deeper heads, and then what is left of the lists that matter. */
@@ -192,6 +249,8 @@ export class Evaluation {
       this.#addParts(decoder, parts, window, (postings, weight, flag) =>
         addPostings(sums, postings, weight, flag),
       );
+      const within = this.#keptIn(window);
+      if (within) keepOnly(sums, within);
       prover.window(sums, windowStart[window]);
     }
     this.#added = this.#lists.parts.length;
@@ -205,21 +264,31 @@ export class Evaluation {
     );
     const firstBlock = this.#lists.firstBlockOf(window);
     const firstDocument = this.#index.windowStart[window];
-    this.postings += addBlocks({ sums, tops, firstBlock, firstDocument }, this.#lists.inBlocks, prover);
+    const into = { sums, tops, firstBlock, firstDocument, kept: this.#keptIn(window) };
+    this.postings += addBlocks(into, this.#lists.inBlocks, prover);
   }
 
-  #addToOpen({ documents, sums, settled }: OpenDocuments): void {
-    if (this.#lists.parts.length === 0) return;
+  /** Which documents of a window may be results; nothing where all may. */
+  #keptIn(window: number): Uint32Array | undefined {
+    return this.#kept?.documents?.words[window - this.#index.windows.from];
+  }
+
+  #addToOpen({ documents, sums, settled }: OpenDocuments, inBlocks: readonly WeightedList[]): void {
+    if (this.#lists.parts.length === 0 && inBlocks.length === 0) return;
     const { manifest, windowStart, scratch } = this.#index;
     const decoder = new PartDecoder(this.#index);
     for (let i = 0; i < documents.length; ) {
       const window = windowHolding(windowStart, documents[i]);
       const places = scratch.zeros(manifest.windows[window]);
+      const from = i;
       for (; i < documents.length && documents[i] < windowStart[window + 1]; i++)
         if (settled[i] === 0) places[documents[i] - windowStart[window]] = i + 1;
       this.#addParts(decoder, this.#lists.parts, window, (postings, weight, flag) =>
         addPostingsOf(places, sums, postings, weight, flag),
       );
+      if (inBlocks.length === 0) continue;
+      const here = documents.subarray(from, i).map((document) => document - windowStart[window]);
+      this.postings += addBlocksOf(here, places, sums, inBlocks, this.#lists.firstBlockOf(window));
     }
   }
 

@@ -1,6 +1,7 @@
 // Finds the k best documents: plan → fetch → score → prove, again while something is open. The same code runs over R2
 // in a Worker, over a folder on the command line, and over memory in tests.
 
+import type { Filter } from '../filter/filter.ts';
 import { wantedDocuments } from './documents.ts';
 import { Evaluation } from './evaluate.ts';
 import {
@@ -30,6 +31,8 @@ export interface FindRequest {
   /** Rounds of reads after which to stop, exact or not. */
   readonly maxRounds?: number | undefined;
   readonly budget: Budget;
+  /** Which documents may be results; all unless given. */
+  readonly filter?: Filter | undefined;
 }
 
 /** What surrounds a search. */
@@ -75,9 +78,9 @@ export async function findTop(
   context: SearchContext,
   documentPages?: Map<string, OpenPage>,
 ): Promise<Found> {
-  const { terms, k, floor, budget } = request;
+  const { terms, k, floor, budget, filter } = request;
   const { index, room, cache, firstRoundBytes = FIRST_ROUND_BYTES } = context;
-  const evaluation = new Evaluation(index, { terms, k, floor, firstRoundBytes }, cache?.lists);
+  const evaluation = new Evaluation(index, { terms, k, floor, firstRoundBytes, filter }, cache?.lists);
   if (!room) return readAndProve(request, context, evaluation, documentPages);
   const leave = await room.enter(evaluation.bytesHeld, budget.deadline);
   // Without room, nothing is read: all that is known is what the lists could add.
@@ -188,9 +191,10 @@ export async function beforeDeadline(
 /** As many wanted pages as the budget allows, those that can change scores most first. */
 function mostValuable(evaluation: Evaluation, cost: Cost, budget: Budget, cache?: PageCache): WantedPage[] {
   let kept: WantedPage[] = [];
-  for (const { pages } of evaluation.wantedByValue()) {
+  for (const { value, pages } of evaluation.wantedByValue()) {
     const more = [...kept, ...pages];
     if (affordable(planReads(more, cache).reads, cost, budget)) kept = more;
+    else if (value === Number.POSITIVE_INFINITY) return [];
   }
   return kept;
 }

@@ -102,19 +102,32 @@ export interface FirstRound {
   readonly limit: number;
   /** Whether documents can be looked up afterwards. */
   readonly canLookUp: boolean;
+  /** Of all documents, about how many a filter keeps, where there is one. */
+  readonly kept?: { readonly expected: number; readonly of: number } | undefined;
 }
+
+/** So few documents that a filter keeps are looked up rather than sought in long lists, if k asks for as many. */
+const FEW_KEPT = 16;
 
 /** How many tiers of each term the first round should end with. */
 export function planFirst(
   states: readonly TermState[],
-  { k, limit, canLookUp }: FirstRound,
+  { k, limit, canLookUp, kept }: FirstRound,
 ): Map<TermState, number> {
+  if (kept && canLookUp && kept.expected <= Math.min(k, FEW_KEPT)) return planShort(states);
   const whole = bytesTo(planRest(states));
   const lists = states.filter(({ kind }) => kind === 'long').length;
   const share = lists > FLAGS ? OPEN_SHARE.untold : OPEN_SHARE.told;
   const endsEarly = canLookUp && whole > Math.min(limit, WHOLE_BYTES);
-  const aim = endsEarly ? share * likelyScore(states, k) : 0;
+  // The k-th of those that are kept is so much further behind among all.
+  const rank = kept ? (k * kept.of) / Math.max(1, kept.expected) : k;
+  const aim = endsEarly ? share * likelyScore(states, rank) : 0;
   return planHeads(states, aim, limit);
+}
+
+/** The lists in dictionary pages alone. */
+function planShort(states: readonly TermState[]): Map<TermState, number> {
+  return new Map(states.map((state) => [state, state.kind === 'long' ? state.tiersRead : 1]));
 }
 
 /** How many tiers of each term to have read so that unread postings add at most `aim`, within about `limit` bytes. */

@@ -2,6 +2,7 @@
 
 import type { Document } from '../../core/document.ts';
 import { SparsedgeError } from '../../core/errors.ts';
+import type { Filter } from '../filter/filter.ts';
 import { readDocuments } from './documents.ts';
 import type { OpenPage } from './fetch.ts';
 import { type FindRequest, findTop, type SearchContext } from './find.ts';
@@ -20,6 +21,8 @@ export interface SearchRequest {
   /** Whether hits come with their documents. */
   readonly documents: boolean;
   readonly budget?: Budget | undefined;
+  /** Which documents may be results; all unless given. */
+  readonly filter?: Filter | undefined;
 }
 
 /** A result: the document's number, its exact score and, where asked for, what to show. */
@@ -61,7 +64,7 @@ export async function search(request: SearchRequest, context: SearchContext): Pr
  *
  * @throws SparsedgeError `bad-query` for a k out of range, or weights whose scores could not be exact
  */
-export function findRequest({ terms, k, budget = {} }: SearchRequest): FindRequest {
+export function findRequest({ terms, k, budget = {}, filter }: SearchRequest): FindRequest {
   if (!Number.isInteger(k) || k < 1 || k > MAX_K) {
     throw new SparsedgeError('bad-query', `k is ${k}; it must be an integer from 1 to ${MAX_K}`);
   }
@@ -72,7 +75,7 @@ export function findRequest({ terms, k, budget = {} }: SearchRequest): FindReque
       `the weights sum to ${total}; at most ${MAX_TOTAL_WEIGHT} keep scores exact`,
     );
   }
-  return { terms, k, floor: 0, budget };
+  return { terms, k, floor: 0, budget, filter };
 }
 
 /** Hits with their documents, all of which must be among `shown`. */

@@ -1,6 +1,8 @@
 // The oracle: what a search must return, computed in the plainest way from whole vectors. Tests compare searches
 // with it, so it shares nothing with them but the order of results.
 
+import type { Fields, FieldValue } from '../../../src/core/fields.ts';
+import type { Filter } from '../../../src/query/filter/filter.ts';
 import { precedes, type Scored } from '../../../src/query/search/sums/topk.ts';
 
 /**
@@ -8,19 +10,50 @@ import { precedes, type Scored } from '../../../src/query/search/sums/topk.ts';
  *
  * @param vectors term → impact, of document 0, 1, 2 ...
  * @param query term → integer weight
+ * @param isResult which documents may be results; all unless given
  * @returns best first, ties by document; documents that score 0 are no results
  */
 export function searchExhaustively(
   vectors: readonly ReadonlyMap<string, number>[],
   query: ReadonlyMap<string, number>,
   k: number,
+  isResult: (document: number) => boolean = () => true,
 ): Scored[] {
   const scored: Scored[] = [];
   vectors.forEach((vector, document) => {
     let score = 0;
     for (const [term, weight] of query) score += weight * (vector.get(term) ?? 0);
-    if (score > 0) scored.push({ document, score });
+    if (score > 0 && isResult(document)) scored.push({ document, score });
   });
   scored.sort((a, b) => (precedes(a.score, a.document, b.score, b.document) ? -1 : 1));
   return scored.slice(0, k);
+}
+
+/** Whether a filter keeps a document, said of its fields in the plainest way. */
+export function isKept(filter: Filter, fields: Fields): boolean {
+  if ('and' in filter) return filter.and.every((part) => isKept(part, fields));
+  if ('or' in filter) return filter.or.some((part) => isKept(part, fields));
+  if ('not' in filter) return !isKept(filter.not, fields);
+  const value = fields[filter.field];
+  if ('exists' in filter) return filter.exists === has(value);
+  if (value === undefined) return false;
+  if ('is' in filter)
+    return typeof value === 'object' ? value.includes(String(filter.is)) : value === filter.is;
+  const { from, to, above, below } = filter;
+  const number = asNumber(value);
+  return (
+    (from === undefined || number >= asNumber(from)) &&
+    (to === undefined || number <= asNumber(to)) &&
+    (above === undefined || number > asNumber(above)) &&
+    (below === undefined || number < asNumber(below))
+  );
+}
+
+function has(value: FieldValue | undefined): boolean {
+  return value !== undefined && (typeof value !== 'object' || value.length > 0);
+}
+
+/** Dates of tests have their time. */
+function asNumber(value: FieldValue): number {
+  return typeof value === 'string' ? Date.parse(value) : Number(value);
 }

@@ -6,7 +6,7 @@
 import { corrupt } from '../../../core/errors.ts';
 import type { Postings } from '../../../core/format/postings.ts';
 import type { Prover } from './prove.ts';
-import { FLAGS, nextAbove, scoreOf } from './score.ts';
+import { FLAGS, keepOnly, nextAbove, scoreOf } from './score.ts';
 import { TopK } from './topk.ts';
 
 /** A block is 2^BLOCK_BITS documents, which therefore are numbered by so many bits. */
@@ -115,6 +115,8 @@ interface BlockSums {
   /** Of the window, among those of lists. */
   readonly firstBlock: number;
   readonly firstDocument: number;
+  /** Which documents of the window may be results, 32 a word; all unless given. */
+  readonly kept?: Uint32Array | undefined;
 }
 
 /**
@@ -126,6 +128,7 @@ interface BlockSums {
 export function addBlocks(into: BlockSums, lists: readonly WeightedList[], prover: Prover): number {
   const { sums, tops, firstBlock, firstDocument } = into;
   for (const { list, weight } of lists) addTops(tops, list.highest, firstBlock, weight << FLAGS);
+  if (into.kept) giveUpEmpty(tops, into.kept);
   const promising = mostPromising(tops, Math.max(prover.k, FIRST_BLOCKS));
   let added = addAt(into, lists, promising, promising.length, 0);
   let hopeless = prover.hopeless(kthOf(sums, promising, prover.k));
@@ -152,6 +155,12 @@ function endOf(block: number, { length }: Int32Array): number {
 function addTops(tops: Int32Array, highest: Uint8Array, firstBlock: number, scale: number): void {
   for (let block = 0; block < tops.length; block++)
     tops[block] += Math.imul(scale, highest[firstBlock + block]);
+}
+
+/** Gives up the blocks that have no document which may be a result. */
+function giveUpEmpty(tops: Int32Array, kept: Uint32Array): void {
+  for (let block = 0; block < tops.length; block++)
+    if ((kept[2 * block] | (kept[2 * block + 1] ?? 0)) === 0) tops[block] = 0;
 }
 
 /** The blocks with the highest tops, at most so many. */
@@ -195,14 +204,48 @@ function addAt(
   count: number,
   hopeless: number,
 ): number {
-  const { sums, tops, firstBlock } = into;
+  const { sums, tops, firstBlock, kept } = into;
   let live = count;
   let added = 0;
   for (const [i, { list, weight }] of lists.entries()) {
     if (i > 0 && i % CHECKED_LISTS === 0) live = hopeful(into, lists.slice(i), blocks, live, hopeless);
     added += addListAt(sums, list, weight << FLAGS, firstBlock, blocks, live);
   }
-  for (let i = 0; i < live; i++) tops[blocks[i]] = ~tops[blocks[i]];
+  for (let i = 0; i < live; i++) {
+    const block = blocks[i];
+    tops[block] = ~tops[block];
+    if (kept) keepOnly(sums, kept, block << BLOCK_BITS, endOf(block, sums));
+  }
+  return added;
+}
+
+/**
+ * Adds lists to the sums of some documents of a window alone.
+ *
+ * @param documents of the window, ascending
+ * @param place of each document's sum in `into`, counted from 1; 0 for documents that have none
+ * @returns how many postings were looked at
+ */
+export function addBlocksOf(
+  documents: Uint32Array,
+  place: Int32Array,
+  into: Int32Array,
+  lists: readonly WeightedList[],
+  firstBlock: number,
+): number {
+  const blocks = Int32Array.from(new Set(documents.map((document) => document >>> BLOCK_BITS)));
+  let added = 0;
+  for (const { list, weight } of lists) {
+    const { bases, starts, postings } = list;
+    for (const each of blocks) {
+      const block = firstBlock + each;
+      const end = bases[(block + 1) >>> BASE_BITS] + starts[block + 1];
+      for (let i = bases[block >>> BASE_BITS] + starts[block]; i < end; i++, added++) {
+        const at = place[(each << BLOCK_BITS) + (postings[i] & (BLOCK - 1))];
+        if (at > 0) into[at - 1] += Math.imul(weight << FLAGS, postings[i] >>> BLOCK_BITS);
+      }
+    }
+  }
   return added;
 }
 

@@ -36,12 +36,14 @@ export interface Claim {
   readonly k: number;
   /** A score that the k-th result is known to reach, from elsewhere. */
   readonly floor: number;
+  /** Whether all that may be results are taken in as documents, seen or not. */
+  readonly isClosed?: boolean;
   /** What each unfinished list's unread postings could add, at most; list i is flag i while i < FLAGS. */
   readonly bounds: readonly number[];
 }
 
 /** More documents than this are not kept open: their postings are cheaper to add up again than to look up. */
-const MOST_OPEN = 1 << 16;
+export const MOST_OPEN = 1 << 16;
 
 /** Takes sums in, window after window, and says what all of them prove. */
 export class Prover {
@@ -113,17 +115,17 @@ export class Prover {
     }
   }
 
-  /** Takes in the sums of documents that were open before, instead of windows. */
+  /** Takes in the sums of documents that were open before, instead of windows. Those of 0 are no results so far. */
   documents({ documents, sums, settled }: OpenDocuments): void {
     for (const [i, document] of documents.entries()) {
-      this.#kept.push(scoreOf(sums[i]), document);
+      if (scoreOf(sums[i]) > 0) this.#kept.push(scoreOf(sums[i]), document);
       this.#keepOpen(document, sums[i], settled[i]);
     }
   }
 
   /** What all of them prove. */
   proof(): Proof {
-    const { k, floor, bounds } = this.#claim;
+    const { k, floor, bounds, isClosed = false } = this.#claim;
     const top = this.#kept.sorted().filter(({ score }) => score >= floor);
     if (this.#total === 0) return { top, exact: true, bound: 0, needed: [], open: undefined };
     // The last result that counts: others must come before it to matter.
@@ -132,7 +134,7 @@ export class Prover {
     const lastDocument = last.score >= floor ? last.document : Number.POSITIVE_INFINITY;
     const unsettled = this.#unsettled(threshold, lastDocument);
     // An unseen document may have any number, so at equal scores it may come first.
-    const unseenMatter = this.#total >= threshold;
+    const unseenMatter = !isClosed && this.#total >= threshold;
     const bound = Math.max(unsettled.bound, unseenMatter ? this.#total : 0);
     const needed = [...bounds.keys()].filter((list) => {
       const wanted =

@@ -122,6 +122,22 @@ export function addPostingsOf(
   }
 }
 
+/**
+ * Makes 0 of the sums from `from` to `end` (half-open) of documents that are not kept.
+ *
+ * @param kept a bit for each document of the window, 32 a word, the lowest first
+ * @param from a multiple of 32
+ */
+export function keepOnly(sums: Int32Array, kept: Uint32Array, from = 0, end = sums.length): void {
+  for (let start = from; start < end; start += 32) {
+    const word = kept[start >>> 5];
+    const stop = Math.min(start + 32, end);
+    if (word === 0) sums.fill(0, start, stop);
+    else if (word !== 0xffffffff)
+      for (let i = start; i < stop; i++) if (((word >>> (i & 31)) & 1) === 0) sums[i] = 0;
+  }
+}
+
 /** What a posting adds to a sum, in the list of that flag, or −1. */
 export function addendOf(weight: number, impact: number, flag: number): number {
   return weight * impact * (1 << FLAGS) + (flag < 0 ? 0 : 1 << flag);

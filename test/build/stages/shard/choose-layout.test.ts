@@ -24,6 +24,7 @@ function passages(times: number): Spool[] {
     documentsDigest: '',
     documentsFile: file('documents', 112_943_357),
     idSpills: [file('ids', 4_874_612)],
+    fieldSpills: [],
     spaces: [
       {
         name: 'bm25',

@@ -1,8 +1,8 @@
 // Front coding: of keys in ascending order, each is stored as how many leading bytes it shares with the one before, and
 // the bytes that follow those.
 
-import { corrupt } from '../errors.ts';
-import { type ByteReader, type ByteWriter, compareBytes } from './bytes.ts';
+import { corrupt } from '../../errors.ts';
+import { type ByteReader, type ByteWriter, compareBytes } from '../bytes.ts';
 
 /** Writes a key after the one before; the first key comes after an empty one. */
 export function writeKey(writer: ByteWriter, key: Uint8Array, before: Uint8Array): void {

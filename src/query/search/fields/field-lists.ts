@@ -1,0 +1,156 @@
+// The lists of fields' values: which pages hold those of a range of keys, and what documents they have. They are read
+// whole, since all of their postings have the same impact.
+
+import { compareBytes } from '../../../core/format/bytes.ts';
+import { FIELD_SPACE, type KeyRange } from '../../../core/format/keys/field-keys.ts';
+import { decodeDictionary } from '../../../core/format/page.ts';
+import { type LongTerm, lastAtMost } from '../../../core/format/page-table.ts';
+import { decodePostings, emptyPostings, type ListPlace } from '../../../core/format/postings.ts';
+import { decodeTier } from '../../../core/format/tier.ts';
+import type { DocumentSet } from '../../filter/document-set.ts';
+import { type OpenPage, pageKey, type WantedPage } from '../fetch.ts';
+import type { OpenIndex } from '../open.ts';
+
+/** A value's list, opened. */
+export interface FieldList {
+  readonly key: Uint8Array;
+  /** How many documents of the index it has. */
+  readonly count: number;
+  /** Visits those that are searched here, by the window among those and their numbers in it. */
+  readonly visit: (take: (window: number, document: number) => void) => void;
+}
+
+/** The lists of an index's fields. */
+export class FieldLists {
+  readonly #index: OpenIndex;
+  readonly #postings = emptyPostings();
+  /** Postings decoded so far. */
+  postings = 0;
+
+  constructor(index: OpenIndex) {
+    this.#index = index;
+  }
+
+  /** The pages that hold the lists of some keys. */
+  pagesOf(keys: KeyRange): WantedPage[] {
+    const long = this.#longIn(keys);
+    const isLongAlone = long.length === 1 && compareBytes(long[0].key, keys.from) === 0 && isOneKey(keys);
+    const pages = isLongAlone ? [] : this.#dictionaryPagesIn(keys);
+    for (const { firstPage, tierImpact } of long)
+      for (let tier = 0; tier < tierImpact.length; tier++) pages.push(firstPage + tier);
+    return pages.map((page) => this.#page(page));
+  }
+
+  /** How many documents a list has, where the page table says so. */
+  countOf(keys: KeyRange): number | undefined {
+    const long = isOneKey(keys) ? this.#longIn(keys) : [];
+    return long.length === 1 ? long[0].count : undefined;
+  }
+
+  /** Adds the documents of some keys to a set over the windows that are searched here. */
+  include(set: DocumentSet, keys: KeyRange, pages: ReadonlyMap<string, OpenPage>): void {
+    for (const { visit } of this.listsOf(keys, pages)) visit((window, document) => set.add(window, document));
+  }
+
+  /** The lists of some keys, all of whose pages are there, in the order of their keys. */
+  *listsOf(keys: KeyRange, pages: ReadonlyMap<string, OpenPage>): Generator<FieldList> {
+    const long = this.#longIn(keys);
+    let next = 0;
+    for (const page of this.#dictionaryPagesIn(keys)) {
+      const open = pages.get(pageKey(this.#page(page)));
+      if (!open) continue;
+      const { bytes, length } = open;
+      for (const entry of decodeDictionary(bytes, length, `${FIELD_SPACE}, page ${page}`)) {
+        if (compareBytes(entry.key, keys.from) < 0) continue;
+        if (compareBytes(entry.key, keys.until) >= 0) break;
+        for (; next < long.length && compareBytes(long[next].key, entry.key) < 0; next++)
+          yield this.#longList(long[next], pages);
+        const { key, count } = entry;
+        yield { key, count, visit: (take) => this.#visitUndivided(bytes, entry, take) };
+      }
+    }
+    for (; next < long.length; next++) yield this.#longList(long[next], pages);
+  }
+
+  #longList(term: LongTerm, pages: ReadonlyMap<string, OpenPage>): FieldList {
+    const { key, count, firstPage, tierCount, tierImpact } = term;
+    const { manifest, windows } = this.#index;
+    const visit: FieldList['visit'] = (take) => {
+      for (const [tier, of] of tierCount.entries()) {
+        const { bytes, length } = pages.get(pageKey(this.#page(firstPage + tier)))!;
+        const said = { count: of, firstImpact: tierImpact[tier] };
+        const where = `${FIELD_SPACE}, page ${firstPage + tier}`;
+        for (const place of decodeTier(bytes, length, said, manifest.windows.length, where)) {
+          const { window } = place;
+          if (window === undefined) this.#visitUndivided(bytes, place, take);
+          else if (windows.from <= window && window < windows.to)
+            this.#visitPiece(bytes, place, window, take);
+        }
+      }
+    };
+    return { key, count, visit };
+  }
+
+  #visitPiece(
+    bytes: Uint8Array,
+    place: ListPlace,
+    window: number,
+    take: (window: number, document: number) => void,
+  ): void {
+    const { manifest, windows } = this.#index;
+    const { documents, count } = decodePostings(bytes, place, manifest.windows[window], this.#postings);
+    for (let i = 0; i < count; i++) take(window - windows.from, documents[i]);
+    this.postings += count;
+  }
+
+  /** Visits a list that is numbered by the index: its documents ascend, since all have one impact. */
+  #visitUndivided(
+    bytes: Uint8Array,
+    place: ListPlace,
+    take: (window: number, document: number) => void,
+  ): void {
+    const { manifest, windows, windowStart } = this.#index;
+    const { documents, count } = decodePostings(bytes, place, manifest.documents, this.#postings);
+    const end = windowStart[windows.to];
+    let window = windows.from;
+    for (let i = 0; i < count && documents[i] < end; i++) {
+      const document = documents[i];
+      if (document < windowStart[windows.from]) continue;
+      while (document >= windowStart[window + 1]) window++;
+      take(window - windows.from, document - windowStart[window]);
+    }
+    this.postings += count;
+  }
+
+  get #table() {
+    return this.#index.table.spaces.get(FIELD_SPACE)!;
+  }
+
+  #page(page: number): WantedPage {
+    return { place: { build: this.#index.manifest.build, space: FIELD_SPACE, page }, run: this.#table };
+  }
+
+  /** The pages whose keys may be among some, in order. */
+  #dictionaryPagesIn({ from, until }: KeyRange): number[] {
+    const { dictionaryKey, dictionaryPage } = this.#table;
+    const first = lastAtMost(dictionaryKey.length, (i) => compareBytes(dictionaryKey[i], from));
+    const last = lastBefore(dictionaryKey, until);
+    return dictionaryPage.slice(Math.max(0, first), last + 1);
+  }
+
+  #longIn({ from, until }: KeyRange): LongTerm[] {
+    const { longTerms } = this.#table;
+    const keys = longTerms.map(({ key }) => key);
+    return longTerms.slice(lastBefore(keys, from) + 1, lastBefore(keys, until) + 1);
+  }
+}
+
+/** The last key that comes before another, or −1. */
+function lastBefore(keys: readonly Uint8Array[], key: Uint8Array): number {
+  return lastAtMost(keys.length, (i) => (compareBytes(keys[i], key) < 0 ? -1 : 1));
+}
+
+/** Whether a range has one key alone: the next one is that with a zero behind. */
+function isOneKey({ from, until }: KeyRange): boolean {
+  return until.length === from.length + 1 && until[from.length] === 0 && compareBytes(from, until) < 0;
+}

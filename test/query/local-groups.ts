@@ -1,0 +1,27 @@
+// Groups of windows without other invocations: what a search over groups finds is the same.
+
+import { divide, type Group } from '../../src/query/grouped-index.ts';
+import { localIndex } from '../../src/query/local-index.ts';
+import { findTop } from '../../src/query/search/find.ts';
+import { noCost } from '../../src/query/search/meter.ts';
+import type { OpenIndex } from '../../src/query/search/open.ts';
+
+const clock = () => 0;
+const encode = () => Promise.reject(new Error('queries come encoded'));
+
+/** Groups that are searched here, each over its own windows only. */
+export function localGroups(open: OpenIndex, firstRoundBytes: number): Group[] {
+  return divide(open.manifest).map((windows) => {
+    const index = { ...open, windows };
+    const context = { index, clock, firstRoundBytes };
+    return {
+      windows,
+      find: (request) => findTop(request, context),
+      show: async (numbers) => {
+        const cost = noCost();
+        return { documents: await localIndex(context, encode).show(numbers, cost), cost };
+      },
+      byId: () => Promise.reject(new Error('nobody asks for an id')),
+    };
+  });
+}
