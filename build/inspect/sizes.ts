@@ -1,6 +1,7 @@
 // Where an index's bytes are.
 
 import { HEADER_BYTES } from '../../src/core/format/header.ts';
+import { FIELD_SPACE } from '../../src/core/format/keys/field-keys.ts';
 import { encodeManifest, ID_SPACE } from '../../src/core/format/manifest.ts';
 import { type PageRun, pageCount } from '../../src/core/format/page-table.ts';
 import type { OpenIndex } from '../../src/query/search/open.ts';
@@ -14,6 +15,8 @@ export interface IndexSizes {
   readonly documents: number;
   /** The way from an id to its document. */
   readonly ids: number;
+  /** Values of fields. */
+  readonly fields: number;
   readonly total: number;
   readonly objects: number;
   readonly pages: number;
@@ -30,6 +33,7 @@ export function sizesOf({ manifest, table }: OpenIndex): IndexSizes {
   const tables = manifestBytes + manifest.table.bytes;
   const documents = bytesOf(table.documents);
   const ids = bytesOf(table.spaces.get(ID_SPACE)!);
+  const fields = bytesOf(table.spaces.get(FIELD_SPACE)!);
   let [objects, pages] = [0, 0];
   for (const run of [...table.spaces.values(), table.documents]) {
     objects += run.shards.length > 0 ? run.shards.length : pageCount(run);
@@ -42,8 +46,9 @@ export function sizesOf({ manifest, table }: OpenIndex): IndexSizes {
     tables,
     documents,
     ids,
+    fields,
     // `current` is a second copy of the manifest.
-    total: ofPostings + tables + documents + ids + manifestBytes,
+    total: ofPostings + tables + documents + ids + fields + manifestBytes,
     // The page table, the manifest and `current`.
     objects: objects + 3,
     pages,

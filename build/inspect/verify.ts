@@ -1,6 +1,7 @@
 // Reads back everything that a build wrote, as a reader would, and compares it with what the manifest promises.
 
 import { createHash } from 'node:crypto';
+import type { Document } from '../../src/core/document.ts';
 import { corrupt } from '../../src/core/errors.ts';
 import { compareBytes } from '../../src/core/format/bytes.ts';
 import {
@@ -12,6 +13,7 @@ import {
   visitVectors,
 } from '../../src/core/format/document-page.ts';
 import { checkHeader, HEADER_BYTES } from '../../src/core/format/header.ts';
+import { FIELD_SPACE } from '../../src/core/format/keys/field-keys.ts';
 import { documentsIn, ID_SPACE, type Space } from '../../src/core/format/manifest.ts';
 import { DOCUMENTS, openPage, placeIdentity } from '../../src/core/format/page.ts';
 import {
@@ -29,6 +31,7 @@ import type { StartProgress } from '../terminal/progress.ts';
 import { objectName } from '../work/files.ts';
 import { type InputRecord, readInputRecord } from '../work/input-record.ts';
 import { UnorderedDigest } from '../work/unordered-digest.ts';
+import { FieldCheck } from './field-check.ts';
 import { listsOfPages, type Tier } from './lists.ts';
 import type { NumberedPage } from './pages.ts';
 import { PostingTally } from './posting-tally.ts';
@@ -54,9 +57,9 @@ interface Tally {
 
 /**
  * Verifies a generation: every object has the name of its content, every page its checksum, every list decodes, tiers
- * hold the impacts that the page table says, documents' vectors have what the long lists have, and the sums are the
- * manifest's. Where the build's record of its input is there, the documents and the numbers of postings are those that
- * it read.
+ * hold the impacts that the page table says, documents' vectors have what the long lists have, lists of fields what
+ * documents say, and the sums are the manifest's. Where the build's record of its input is there, the documents and the
+ * numbers of postings are those that it read.
  *
  * @throws SparsedgeError `corrupt` at the first thing that is not as it must be
  */
@@ -85,8 +88,14 @@ export async function verifyIndex(
   const { postings: ids } = await verifyTerms(index, ID_SPACE, tally);
   const expected = documentsIn(index.manifest);
   if (ids !== expected) throw corrupt(`space ${ID_SPACE}`, `${expected} ids`, ids);
+  const fields = new FieldCheck(index.manifest);
+  await verifyTerms(index, FIELD_SPACE, tally, (key, list, isFirst) => fields.list(key, list, isFirst));
   const digest = new UnorderedDigest();
-  const documents = await verifyDocuments(index, tally, digest, inLists);
+  const documents = await verifyDocuments(index, tally, inLists, (number, document) => {
+    digest.add(encodeDocument(document));
+    fields.document(number, document);
+  });
+  fields.end();
   if (documents !== expected) throw corrupt('the document pages', `${expected} documents`, documents);
   mustHoldWhatWasRead(documents, digest.value, input);
   progress.end();
@@ -124,12 +133,13 @@ async function verifyTerms(
   index: OpenIndex,
   space: string,
   tally: Tally,
+  take?: (key: Uint8Array, postings: Postings, isFirst: boolean) => void,
 ): Promise<{ terms: number; postings: number; inLongLists: PostingTally }> {
   const table = index.table.spaces.get(space)!;
   for (const term of table.longTerms) mustDescend(term, space);
   const found = { terms: table.longTerms.length, postings: 0, inLongLists: new PostingTally() };
   let long = -1;
-  let before: Uint8Array = new Uint8Array();
+  let before: Uint8Array | undefined;
   let open: OpenTerm | undefined;
   for await (const { key, page, tier, postings } of listsOfPages(
     pagesOf(index, space, table, tally),
@@ -138,6 +148,7 @@ async function verifyTerms(
   )) {
     found.postings += postings.count;
     const where = `${space}, page ${page}`;
+    take?.(key, postings, !tier || open?.term !== tier.term);
     if (tier) {
       if (open?.term !== tier.term) {
         open?.end(space);
@@ -148,7 +159,8 @@ async function verifyTerms(
       if (table.inVectors) addAll(found.inLongLists, long, postings);
       continue;
     }
-    if (compareBytes(before, key) >= 0) throw corrupt(where, 'ascending terms', 'terms out of order');
+    if (before && compareBytes(before, key) >= 0)
+      throw corrupt(where, 'ascending terms', 'terms out of order');
     before = key;
     found.terms++;
   }
@@ -219,8 +231,8 @@ function addAll(tally: PostingTally, term: number, { documents, runs, runEnd, ru
 async function verifyDocuments(
   index: OpenIndex,
   tally: Tally,
-  digest: UnorderedDigest,
   inLists: readonly PostingTally[],
+  take: (number: number, document: Document) => void,
 ): Promise<number> {
   const table = index.table.documents;
   const inVectors = inLists.map(() => new PostingTally());
@@ -234,7 +246,8 @@ async function verifyDocuments(
     if (page === 0 && documentsIn(index.manifest) > 0 && places[0] !== 0)
       throw corrupt(where, 'a document of number 0', 'a hole');
     addVectors(inVectors, body, table.firstDocument[page], count, where);
-    for (const document of decodeDocuments(body, places, where)) digest.add(encodeDocument(document));
+    for (const [i, document] of decodeDocuments(body, places, where).entries())
+      take(table.firstDocument[page] + places[i], document);
     documents += places.length;
   }
   for (const [i, { name }] of index.manifest.spaces.entries()) {

@@ -10,9 +10,29 @@ import type { EncoderInput } from '../../build/stages/encode/encoder.ts';
 import { openInputs } from '../../build/stages/encode/inputs.ts';
 import { newReport } from '../../build/stages/read/lines/report.ts';
 import { silent } from '../../build/terminal/progress.ts';
+import type { FieldSchema, Fields } from '../../src/core/fields.ts';
 
 /** So small that a few documents have everything: dictionary pages, whole tiers, divided ones, document pages. */
 const LAYOUT = { longBytes: 2, dictionaryBytes: 256, dividedBytes: 2, documentBytes: 512 };
+
+const FIELDS: FieldSchema[] = [
+  { name: 'kind', type: 'keyword', list: false },
+  { name: 'tags', type: 'keyword', list: true },
+  { name: 'depth', type: 'number', list: false },
+  { name: 'seen', type: 'date', list: false },
+  { name: 'ashore', type: 'boolean', list: false },
+  { name: 'note', type: 'text', list: false },
+];
+
+/** By the ids of documents. */
+const VALUES: Readonly<Record<string, Fields>> = {
+  harbour: { kind: 'place', tags: ['sea', 'boats'], depth: 7.5, seen: '2024-02-29', ashore: true },
+  tides: { kind: 'motion', tags: ['sea'], depth: -3, seen: '2024-05-17T21:08:09.123Z', ashore: false },
+  lamp: { kind: 'thing', depth: 200_000, ashore: false, note: 'of oil' },
+  月: { kind: 'motion', tags: ['海'], depth: 200_001, seen: '1969-12-31', ashore: false },
+  boats: { kind: 'thing', tags: ['boats', 'sea'], depth: 2, seen: '2024-05', ashore: false },
+  sand: { kind: 'place', depth: 0, seen: '2023', ashore: true },
+};
 
 /** Is in the base alone, and leaves a hole. It has no terms, so that the others are weighed as without it. */
 const GONE = { document: { id: 'gone', text: '…' } };
@@ -20,18 +40,19 @@ const GONE = { document: { id: 'gone', text: '…' } };
 const GONE_AT = 2;
 
 /**
- * Two spaces and two windows, pages in shards and pages that are objects, a number that is of no document: everything
- * that the format has. It is built on an index of one document more.
+ * Two spaces and two windows, pages in shards and pages that are objects, fields of every type, a number that is of no
+ * document: everything that the format has. It is built on an index of one document more.
  */
 export async function buildGolden(folder: string): Promise<void> {
-  const input = join(import.meta.dirname, 'v3', 'corpus.jsonl');
+  const input = join(import.meta.dirname, 'v4', 'corpus.jsonl');
   const config = parseConfig({
     spaces: [{ encoder: 'bm25' }, { name: 'words', encoder: 'tfidf', analyzer: 'unicode' }],
     windowDocuments: 5,
     vectors: 'always',
     store: 'both',
+    fields: FIELDS,
   });
-  const inputs = () => openInputs({ input, report: newReport() });
+  const inputs = () => withFields(openInputs({ input, report: newReport() }));
   const build = (into: string, documents: () => AsyncIterable<EncoderInput>, base?: string) =>
     buildIndex({
       inputs: documents,
@@ -48,6 +69,13 @@ export async function buildGolden(folder: string): Promise<void> {
   const { base } = await build(folder, inputs, first);
   if (base?.fresh !== undefined) throw new Error(`nothing was kept of the base: ${base.fresh}`);
   rmSync(first, { recursive: true });
+}
+
+async function* withFields(inputs: AsyncIterable<EncoderInput>): AsyncGenerator<EncoderInput> {
+  for await (const input of inputs) {
+    const { document } = input;
+    yield { ...input, document: { ...document, fields: { ...document.fields, ...VALUES[document.id] } } };
+  }
 }
 
 async function* withOneMore(inputs: AsyncIterable<EncoderInput>): AsyncGenerator<EncoderInput> {

@@ -6,7 +6,6 @@ import {
   keyOfField,
   keyOfValue,
   keysOfRange,
-  keysOfValues,
   millisecondsOf,
   type NumberRange,
   numberOf,
@@ -56,7 +55,7 @@ export function resolveFilter(filter: Filter, manifest: Fields): Resolved {
  *
  * @throws SparsedgeError `bad-query` where the index has no such field
  */
-export function fieldNamed(name: string, { fields = [] }: Fields): IndexedField {
+function fieldNamed(name: string, { fields = [] }: Fields): IndexedField {
   const field = fields.find((each) => each.name === name);
   if (field) return field;
   const known = fields.length === 0 ? 'none' : fields.map((each) => each.name).join(', ');
@@ -64,7 +63,7 @@ export function fieldNamed(name: string, { fields = [] }: Fields): IndexedField 
 }
 
 /** The documents that have a field. */
-export function having(field: IndexedField, manifest: Fields): Resolved {
+function having(field: IndexedField, manifest: Fields): Resolved {
   if (field.documents === documentsIn(manifest as Manifest)) return { kind: 'all' };
   if (field.documents === 0) return NONE;
   return { kind: 'lists', keys: [onlyKey(keyOfField(field))], expected: field.documents };
@@ -75,7 +74,7 @@ export function having(field: IndexedField, manifest: Fields): Resolved {
  *
  * @throws SparsedgeError `bad-query` for a value that the field cannot have
  */
-export function keysOfGiven(field: IndexedField, value: FilterValue): readonly KeyRange[] {
+function keysOfGiven(field: IndexedField, value: FilterValue): readonly KeyRange[] {
   if (field.type === 'date') return keysOfRange(field, spanOf(field, value), field.levels);
   return [onlyKey(keyOfValue(field, typed(field, value))!)];
 }
@@ -126,7 +125,7 @@ function holdsAll({ low, high }: NumberRange, minimum: number, maximum: number):
  *
  * @throws SparsedgeError `bad-query` for a bound that is no such number, or two of one kind, or none
  */
-export function numbersOf(field: IndexedField, { from, to, above, below }: FilterRange): NumberRange {
+function numbersOf(field: IndexedField, { from, to, above, below }: FilterRange): NumberRange {
   if (from !== undefined && above !== undefined) throw twoBounds(field, 'from', 'above');
   if (to !== undefined && below !== undefined) throw twoBounds(field, 'to', 'below');
   const span = (value: FilterValue | undefined) => (value === undefined ? undefined : spanOf(field, value));
@@ -174,11 +173,6 @@ function convert(type: IndexedField['type'], value: FilterValue): FilterValue | 
   if (type === 'boolean') return value === 'true' || value === 'false' ? value === 'true' : value;
   if (type === 'number') return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return millisecondsOf(String(value)) === undefined ? undefined : String(value);
-}
-
-/** All values of a field, as lists. */
-export function keysOfAll(field: IndexedField): KeyRange {
-  return keysOfValues(field);
 }
 
 function twoBounds({ name }: IndexedField, one: string, other: string): SparsedgeError {

@@ -7,8 +7,9 @@ import { MAX_IMPACT, type Postings } from '../../core/format/postings.ts';
 import type { Filter } from '../filter/filter.ts';
 import { lieOn } from './documents.ts';
 import { type ListCache, type OpenPage, pageKey, type WantedPage } from './fetch.ts';
-import { KeptDocuments } from './fields/kept-documents.ts';
-import { lookUp } from './look-up.ts';
+import { KeptDocuments } from './lists/kept-documents.ts';
+import { lookUp } from './lists/look-up.ts';
+import { PartDecoder, QueryLists, type ReadPart } from './lists/query-lists.ts';
 import { type OpenIndex, windowHolding } from './open.ts';
 import {
   bytesTo,
@@ -19,7 +20,6 @@ import {
   type TermState,
   unreadBound,
 } from './plan.ts';
-import { PartDecoder, QueryLists, type ReadPart } from './query-lists.ts';
 import { addBlocks, addBlocksOf, BLOCK_BITS, blocksOf, type WeightedList } from './sums/blocks.ts';
 import { MOST_OPEN, type OpenDocuments, type Proof, Prover } from './sums/prove.ts';
 import { addPostings, addPostingsOf, addPostingsWithTops, FLAGS, keepOnly } from './sums/score.ts';

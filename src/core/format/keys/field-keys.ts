@@ -45,17 +45,22 @@ type Kind = Pick<FieldSchema, 'name' | 'type'>;
 /**
  * All terms of a document's value.
  *
+ * @param levels to which numbers are cut as well
  * @throws SparsedgeError `bad-input` for a value that is not of the field's type
  */
-export function termsOfValue(field: FieldSchema, value: FieldValue): string[] {
+export function termsOfValue(
+  field: FieldSchema,
+  value: FieldValue,
+  levels: readonly number[] = LEVELS,
+): string[] {
   const { name, type, list } = field;
   if (type === 'text') return [name];
   const values = list && typeof value === 'object' ? [...new Set(value)] : [value];
   if (values.length === 0) return [];
-  return [name, ...values.flatMap((each) => termsOfOne(field, each))];
+  return [name, ...values.flatMap((each) => termsOfOne(field, each, levels))];
 }
 
-function termsOfOne(field: Kind, value: FieldValue): string[] {
+function termsOfOne(field: Kind, value: FieldValue, levels: readonly number[]): string[] {
   const { name, type } = field;
   const text = textOf(field, value);
   if (text === undefined) {
@@ -67,7 +72,7 @@ function termsOfOne(field: Kind, value: FieldValue): string[] {
     });
   }
   if (type !== 'number' && type !== 'date') return [name + VALUE + text];
-  return [name + VALUE + text, ...LEVELS.map((level) => name + LEVEL_MARKS[level] + cut(text, level))];
+  return [name + VALUE + text, ...levels.map((level) => name + LEVEL_MARKS[level] + cut(text, level))];
 }
 
 /** What of a value stands in its key; undefined where it is not of the field's type. */

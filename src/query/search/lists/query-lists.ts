@@ -1,15 +1,15 @@
 // The lists of a query: what of them has been read, and their postings window by window. Holds compressed pages between
 // rounds, since decoding costs less than keeping four bytes a posting for each query that waits.
 
-import { compareBytes } from '../../core/format/bytes.ts';
-import { findInDictionary } from '../../core/format/page.ts';
-import { decodePostings, emptyPostings, type Postings } from '../../core/format/postings.ts';
-import { decodeTier, type PiecePlace } from '../../core/format/tier.ts';
-import { type ListCache, type OpenPage, pageKey, type WantedPage } from './fetch.ts';
-import type { OpenIndex } from './open.ts';
-import { type DictionaryState, type LongState, locateTerms, spansTo, type TermState } from './plan.ts';
-import { blocksOf, isKeptInBlocks, makeBlockList, openBlockList, type WeightedList } from './sums/blocks.ts';
-import type { QueryTerm } from './terms.ts';
+import { compareBytes } from '../../../core/format/bytes.ts';
+import { findInDictionary } from '../../../core/format/page.ts';
+import { decodePostings, emptyPostings, type Postings } from '../../../core/format/postings.ts';
+import { decodeTier, type PiecePlace } from '../../../core/format/tier.ts';
+import { type ListCache, type OpenPage, pageKey, type WantedPage } from '../fetch.ts';
+import type { OpenIndex } from '../open.ts';
+import { type DictionaryState, type LongState, locateTerms, spansTo, type TermState } from '../plan.ts';
+import { blocksOf, isKeptInBlocks, makeBlockList, openBlockList, type WeightedList } from '../sums/blocks.ts';
+import type { QueryTerm } from '../terms.ts';
 
 /** A list that was read, or a tier of one. */
 export interface ReadPart {

@@ -1,14 +1,14 @@
 // Documents looked up: their vectors, which lie in the pages that show them, say what the unread parts of lists would
 // add to their sums.
 
-import { vectorBlocks, visitVectors } from '../../core/format/document-page.ts';
-import { DOCUMENTS } from '../../core/format/page.ts';
-import { lastAtMost, pageCount } from '../../core/format/page-table.ts';
-import { type OpenPage, pageKey } from './fetch.ts';
-import type { OpenIndex } from './open.ts';
-import type { LongState } from './plan.ts';
-import type { OpenDocuments } from './sums/prove.ts';
-import { addendOf } from './sums/score.ts';
+import { vectorBlocks, visitVectors } from '../../../core/format/document-page.ts';
+import { DOCUMENTS } from '../../../core/format/page.ts';
+import { lastAtMost, pageCount } from '../../../core/format/page-table.ts';
+import { type OpenPage, pageKey } from '../fetch.ts';
+import type { OpenIndex } from '../open.ts';
+import type { LongState } from '../plan.ts';
+import type { OpenDocuments } from '../sums/prove.ts';
+import { addendOf } from '../sums/score.ts';
 
 /**
  * Settles the open documents whose pages are at hand.
