@@ -40,7 +40,10 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: './wrangler.toml' },
-            miniflare: { bindings: { SLOW: process.env.SPARSEDGE_SLOW !== undefined } },
+            miniflare: {
+              bindings: { SLOW: process.env.SPARSEDGE_SLOW !== undefined },
+              durableObjects: { SPENDING: { className: 'Spending', useSQLite: true } },
+            },
           }),
         ],
         test: {

@@ -3,6 +3,7 @@
 
 import * as z from 'zod';
 import { SparsedgeError } from './core/errors.ts';
+import type { Spending } from './edge/spending.ts';
 import type { AiBinding } from './encode/workers-ai.ts';
 import { MAX_K } from './query/search/search.ts';
 
@@ -49,6 +50,13 @@ const bindings = z.object({
   LOCAL_WINDOWS: integer(0, 1000).default(32),
   SUBREQUESTS: integer(10, 10_000).default(1000),
   MAX_MICRODOLLARS: integer(1, 1_000_000_000).optional(),
+  MAX_MICRODOLLARS_A_DAY: integer(1, 1_000_000_000).optional(),
+  SPENDING: z
+    .custom<DurableObjectNamespace<Spending>>(
+      (value) => typeof (value as DurableObjectNamespace | undefined)?.getByName === 'function',
+      'must be bound to the Durable Object "Spending"',
+    )
+    .optional(),
   CORS_ORIGIN: z
     .string('must be a string')
     .regex(
@@ -81,6 +89,8 @@ export interface Config {
   readonly subrequests: number;
   /** Micro-dollars that a search may cost at most, if it is limited. */
   readonly maxMicrodollars: number | undefined;
+  /** Micro-dollars that answers may cost in a day, if they are limited, and who adds them up. */
+  readonly day: { readonly most: number; readonly spending: DurableObjectNamespace<Spending> } | undefined;
   /** What reranks, if anything: a model that Workers AI runs, or one that lies beside the index. */
   readonly reranker: { readonly ai?: AiBinding; readonly model: string } | undefined;
   /** Web origins that may call from a browser. */
@@ -107,6 +117,8 @@ export function parseConfig(env: unknown): Config {
     LOCAL_WINDOWS,
     SUBREQUESTS: subrequests,
     MAX_MICRODOLLARS,
+    MAX_MICRODOLLARS_A_DAY,
+    SPENDING,
     CORS_ORIGIN,
     AI,
     RERANK_MODEL,
@@ -120,9 +132,24 @@ export function parseConfig(env: unknown): Config {
     localWindows: LOCAL_WINDOWS,
     subrequests,
     maxMicrodollars: MAX_MICRODOLLARS,
+    day: dayOf(MAX_MICRODOLLARS_A_DAY, SPENDING),
     reranker: rerankerOf(RERANK_MODEL, AI),
     origins: CORS_ORIGIN === '*' ? '*' : Object.freeze(CORS_ORIGIN.split(',').map((origin) => origin.trim())),
   });
+}
+
+function dayOf(
+  most: number | undefined,
+  spending: DurableObjectNamespace<Spending> | undefined,
+): Config['day'] {
+  if (most === undefined) return undefined;
+  if (spending) return { most, spending };
+  throw new SparsedgeError(
+    'bad-input',
+    'the Worker is not configured: MAX_MICRODOLLARS_A_DAY is set, and SPENDING, which adds up what is spent, is not ' +
+      'bound: add to wrangler.jsonc "durable_objects": { "bindings": [{ "name": "SPENDING", "class_name": "Spending" }] } ' +
+      'and "migrations": [{ "tag": "spending", "new_sqlite_classes": ["Spending"] }]',
+  );
 }
 
 function rerankerOf(model: string, ai: AiBinding | undefined): Config['reranker'] {

@@ -2,6 +2,6 @@
 
 import { createWorker } from './worker.ts';
 
-export { Pages, Windows } from './worker.ts';
+export { Pages, Spending, Windows } from './worker.ts';
 
 export default createWorker();

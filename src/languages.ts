@@ -3,6 +3,6 @@
 import './core/analyzer/stemming/snowball.ts';
 import { createWorker } from './worker.ts';
 
-export { Pages, Windows } from './worker.ts';
+export { Pages, Spending, Windows } from './worker.ts';
 
 export default createWorker();

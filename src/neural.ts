@@ -5,6 +5,6 @@ import { openOnnxGraph } from './encode/onnx-network.ts';
 import { residentReranker } from './encode/resident-reranker.ts';
 import { createWorker } from './worker.ts';
 
-export { Pages, Windows } from './worker.ts';
+export { Pages, Spending, Windows } from './worker.ts';
 
 export default createWorker({ openGraph: openOnnxGraph, residentReranker });

@@ -1,12 +1,13 @@
 // The Worker's parts: builds the app from its environment. Nothing else constructs concrete things, but for what an
 // entry file adds to them.
 
-import { exports, WorkerEntrypoint } from 'cloudflare:workers';
+import { exports, WorkerEntrypoint, waitUntil } from 'cloudflare:workers';
 import { SparsedgeError } from './core/errors.ts';
 import type { Source } from './core/source.ts';
 import { answerPages } from './edge/platform-cache.ts';
 import { ResidentIndex } from './edge/resident-index.ts';
 import { IsolateRoom } from './edge/room.ts';
+import { DayBudget } from './edge/spending.ts';
 import { answerWindows, ResidentGeneration } from './edge/window-groups.ts';
 import { ModelCache } from './encode/model-cache.ts';
 import { type OpenGraph, ResidentModel } from './encode/resident-model.ts';
@@ -24,6 +25,7 @@ import { r2Source } from './store/r2.ts';
 import { type StorageLimits, steadySource } from './store/request-reads.ts';
 import { StorageHealth } from './store/storage-health.ts';
 
+export { Spending } from './edge/spending.ts';
 export { assetsSource, withAssets } from './store/assets.ts';
 export { r2Source } from './store/r2.ts';
 
@@ -88,6 +90,21 @@ function rerankerOf(
   );
 }
 
+/** One object adds up for all isolates, wherever they are. */
+function dayBudgetOf({ day }: Config): DayBudget | undefined {
+  return (
+    day &&
+    new DayBudget({
+      most: day.most,
+      add: async (microdollars) => day.spending.getByName('all').add(microdollars),
+      clock,
+      timer,
+      waitUntil,
+      log: logFailure,
+    })
+  );
+}
+
 function assemble(env: unknown, networks: Networks | undefined): ReturnType<typeof createApp> {
   const config = parseConfig(env);
   const source = sourceOf(config);
@@ -107,7 +124,7 @@ function assemble(env: unknown, networks: Networks | undefined): ReturnType<type
       encode: (text, space) => model.encode(text, space),
     },
     reranker: rerankerOf(config, networks, steady, models),
-    price: { store: storeOf(config), most: config.maxMicrodollars },
+    price: { store: storeOf(config), most: config.maxMicrodollars, day: dayBudgetOf(config) },
     resident: new ResidentIndex({
       source,
       keepMs: config.generationSeconds * 1000,

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { CURRENT, documentsIn } from '../../src/core/format/manifest.ts';
 import type { PricedStore } from '../../src/query/price.ts';
@@ -15,7 +15,7 @@ import { terminalProgress } from '../terminal/progress.ts';
 import { configFrom, encoderOptions, folderFor } from './options/building.ts';
 import { jsonOption } from './options/json-output.ts';
 import { readingOf, readingOptions } from './options/reading.ts';
-import { whole } from './options/values.ts';
+import { decimal, whole } from './options/values.ts';
 
 type Options = Parameters<typeof configFrom>[0] &
   Parameters<typeof readingOf>[1] & {
@@ -23,6 +23,7 @@ type Options = Parameters<typeof configFrom>[0] &
     readonly out?: string;
     readonly to?: string;
     readonly store?: PricedStore;
+    readonly dailyBudget?: number;
     readonly local?: true;
     readonly port: number;
     readonly dryRun?: true;
@@ -52,6 +53,11 @@ export function deployCommand(): Command {
           'index says it itself.',
       ).choices(STORES),
     )
+    .option(
+      '--daily-budget <dollars>',
+      'The most dollars that answers may cost in a day. Beyond it, questions are refused until midnight UTC.',
+      dailyBudget,
+    )
     .option('--local', 'Run what would be deployed, on this machine, until Ctrl-C.')
     .option(
       '--port <n>',
@@ -65,6 +71,13 @@ export function deployCommand(): Command {
     );
   for (const option of [...readingOptions(), ...encoderOptions()]) command.addOption(option);
   return command.addOption(jsonOption()).addHelpText('after', MORE).action(deploy);
+}
+
+/** Dollars → micro-dollars, in the range of the Worker's setting. */
+function dailyBudget(text: string): number {
+  const microdollars = Math.round(decimal(text) * 1e6);
+  if (microdollars >= 1 && microdollars <= 1e9) return microdollars;
+  throw new InvalidArgumentError('It must be from 0.000001 to 1000.');
 }
 
 const MORE = `
@@ -87,6 +100,7 @@ interface Plan {
   readonly folder: string;
   readonly store: PricedStore;
   readonly cost: CostReport;
+  readonly microdollarsADay: number | undefined;
 }
 
 async function deploy(input: string, options: Options): Promise<void> {
@@ -100,7 +114,7 @@ async function deploy(input: string, options: Options): Promise<void> {
   const { workerNameOf } = await import('../local/local-worker.ts');
   const worker = await workerNameOf(plan.index, false);
   const deployment = await writeDeployment({ ...plan, worker });
-  if (options.local) await runLocally(plan, options);
+  if (options.local) await runLocally(plan, deployment, options);
   else await goLive(plan, deployment, options);
 }
 
@@ -127,7 +141,8 @@ async function planOf(input: string, options: Options): Promise<Plan> {
       { name },
     );
   }
-  return { index, name, store, folder: options.to ?? join('deploy', name), cost };
+  const folder = options.to ?? join('deploy', name);
+  return { index, name, store, folder, cost, microdollarsADay: options.dailyBudget };
 }
 
 /** A Worker's name from a folder's. */
@@ -159,12 +174,15 @@ async function buildFor(input: string, options: Options): Promise<string> {
 
 async function runLocally(
   { index, folder, store, cost, name }: Plan,
+  { microdollarsADay }: Deployment,
   { port, json }: Options,
 ): Promise<void> {
   const { startLocalWorker } = await import('../local/local-worker.ts');
   const startProgress = terminalProgress(process.stderr);
   const served = store === 'assets' ? join(folder, 'assets') : index;
-  const worker = await startLocalWorker(served, { port, startProgress, say });
+  const settings: Record<string, string> =
+    microdollarsADay === undefined ? {} : { MAX_MICRODOLLARS_A_DAY: String(microdollarsADay) };
+  const worker = await startLocalWorker(served, { port, settings, startProgress, say });
   const { stopSignal } = await import('../terminal/stop-signal.ts');
   const stopped = stopSignal();
   if (json) printJson({ url: worker.url, name, folder, cost });
@@ -174,7 +192,7 @@ async function runLocally(
       '',
       curlLine(worker.url),
       '',
-      ...costLines({ store, cost }),
+      ...costLines({ store, cost, microdollarsADay }),
     );
     print('', 'Ctrl-C stops it.');
   }
@@ -186,7 +204,7 @@ async function runLocally(
 async function goLive(plan: Plan, deployment: Deployment, { json }: Options): Promise<void> {
   const { deployWorker, makeBucket } = await import('../local/wrangler-cli.ts');
   const { folder, cost, store } = plan;
-  const { bucket, name } = deployment;
+  const { bucket, name, microdollarsADay } = deployment;
   if (bucket !== undefined) {
     await makeBucket(folder, bucket);
     await upload(plan, deployment);
@@ -194,7 +212,10 @@ async function goLive(plan: Plan, deployment: Deployment, { json }: Options): Pr
   const [url] = await deployWorker(folder);
   if (bucket !== undefined) await putCurrent(plan, bucket);
   if (json) printJson({ url, name, folder, cost });
-  else print('', `${name} answers at ${url}`, '', curlLine(url ?? ''), '', ...costLines({ store, cost }));
+  else {
+    const costs = costLines({ store, cost, microdollarsADay });
+    print('', `${name} answers at ${url}`, '', curlLine(url ?? ''), '', ...costs);
+  }
 }
 
 /** Puts into the bucket what is not known to be there: an object of a name never changes. */
@@ -237,7 +258,11 @@ function curlLine(url: string): string {
   return `  curl '${url.replace(/\/$/, '')}/v1/search?q=your+question&k=3'`;
 }
 
-function costLines({ store, cost }: Pick<Plan, 'store' | 'cost'>): string[] {
+function costLines({
+  store,
+  cost,
+  microdollarsADay,
+}: Pick<Plan, 'store' | 'cost' | 'microdollarsADay'>): string[] {
   const { million, freeRefuses } = cost.stores.find((each) => each.store === store)!;
   const free =
     freeRefuses.length === 0
@@ -245,6 +270,12 @@ function costLines({ store, cost }: Pick<Plan, 'store' | 'cost'>): string[] {
       : `The free plan does not carry it: ${freeRefuses.join('; ')}.`;
   return [
     `A million queries cost $${million.cold.toFixed(2)} beyond what a plan includes, if no cache answers any. ${free}`,
+    ...(microdollarsADay === undefined
+      ? []
+      : [
+          `When answers have cost $${microdollarsADay / 1e6} in a day, questions are refused until midnight UTC. Refused ` +
+            'ones are requests still, which Cloudflare bills.',
+        ]),
     `(Prices of ${cost.pricesAsOf}; sparsedge cost says more.)`,
   ];
 }

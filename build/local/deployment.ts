@@ -32,6 +32,8 @@ export interface Deployed {
   readonly name: string;
   readonly store: PricedStore;
   readonly worker: WorkerName;
+  /** Micro-dollars that its answers may cost in a day, if that is limited. */
+  readonly microdollarsADay?: number | undefined;
 }
 
 /** What is written, and what is left to upload. */
@@ -39,6 +41,7 @@ export interface Deployment {
   /** As the configuration says them, which may be an older one that its owner has changed. */
   readonly name: string;
   readonly bucket: string | undefined;
+  readonly microdollarsADay: number | undefined;
   /** Whether the configuration was there before: it is its owner's, and stays as it is. */
   readonly kept: boolean;
   /** Files among the static assets. */
@@ -47,6 +50,11 @@ export interface Deployment {
   readonly objects: readonly string[];
 }
 
+/** What adds up what answers cost in a day: src/edge/spending.ts. */
+const SPENDING = {
+  durable_objects: { bindings: [{ name: 'SPENDING', class_name: 'Spending' }] },
+  migrations: [{ tag: 'spending', new_sqlite_classes: ['Spending'] }],
+};
 /** What Wrangler reads. */
 const CONFIG = 'wrangler.jsonc';
 const ASSETS = 'assets';
@@ -57,7 +65,7 @@ const MOST_ASSET_BYTES = 25 * 1024 * 1024;
 /**
  * Writes the folder of a deployment, or brings it up to date.
  *
- * @throws SparsedgeError `bad-input` for a file that no static asset may be, and for a configuration for another store
+ * @throws SparsedgeError `bad-input` for a file that no static asset may be, and for a configuration that says otherwise
  */
 export async function writeDeployment(deployed: Deployed): Promise<Deployment> {
   const { index, folder, store } = deployed;
@@ -71,6 +79,15 @@ export async function writeDeployment(deployed: Deployed): Promise<Deployment> {
       'bad-input',
       `${path} is for an index ${said.bucket === undefined ? 'among static assets' : 'in a bucket'}, and ${index} is not; ` +
         'name another folder with --to, or remove that file',
+      { file: path },
+    );
+  }
+  const { microdollarsADay = said.microdollarsADay } = deployed;
+  if (said.microdollarsADay !== microdollarsADay) {
+    throw new SparsedgeError(
+      'bad-input',
+      `${path} is its owner's, and has ${said.microdollarsADay ?? 'no'} MAX_MICRODOLLARS_A_DAY: make it ` +
+        `${microdollarsADay} among "vars", and add what it needs: ${JSON.stringify(SPENDING)}`,
       { file: path },
     );
   }
@@ -119,7 +136,7 @@ async function pagesBefore(index: string): Promise<string[]> {
  *
  * Comments are for its owner; src/env.ts defines the settings.
  */
-function configOf({ name, store }: Pick<Deployed, 'name' | 'store'>): string {
+function configOf({ name, store, microdollarsADay: daily }: Deployed): string {
   const assets = {
     directory: `./${ASSETS}`,
     binding: store === 'assets' ? 'INDEX' : 'DOCUMENTS',
@@ -138,17 +155,25 @@ function configOf({ name, store }: Pick<Deployed, 'name' | 'store'>): string {
     cache: { enabled: true },
     ...(store !== 'r2' && { assets }),
     ...(store !== 'assets' && { r2_buckets: [{ binding: 'INDEX', bucket_name: `${name}-index` }] }),
-    vars: { MAX_K: 100, GENERATION_SECONDS: 30, CORS_ORIGIN: '*' },
+    ...(daily !== undefined && SPENDING),
+    vars: {
+      MAX_K: 100,
+      GENERATION_SECONDS: 30,
+      CORS_ORIGIN: '*',
+      ...(daily !== undefined && { MAX_MICRODOLLARS_A_DAY: daily }),
+    },
   };
   return `// Written by sparsedge deploy, and yours from now on: it is not written again.\n${JSON.stringify(config, null, 2)}\n`;
 }
 
 /** What of a configuration is needed here. Its owner may have added comments, so it is not parsed whole. */
-function settingsIn(path: string): { readonly name: string; readonly bucket: string | undefined } {
+function settingsIn(path: string): Pick<Deployment, 'name' | 'bucket' | 'microdollarsADay'> {
   const text = readFileSync(path, 'utf8');
   const [, name] = /"name"\s*:\s*"([^"]+)"/.exec(text) ?? [];
   const [, bucket] = /"bucket_name"\s*:\s*"([^"]+)"/.exec(text) ?? [];
-  if (name !== undefined) return { name, bucket };
+  const [, daily] = /"MAX_MICRODOLLARS_A_DAY"\s*:\s*"?(\d+)/.exec(text) ?? [];
+  const microdollarsADay = daily === undefined ? undefined : Number(daily);
+  if (name !== undefined) return { name, bucket, microdollarsADay };
   throw new SparsedgeError('bad-input', `${path}: expected the "name" of a Worker, found none`, {
     file: path,
   });

@@ -132,6 +132,9 @@ async function workerIn(
     modules: modules.map(({ name, ...module }) => ({ ...module, path: join(MODULES, name) })),
     modulesRoot: MODULES,
     bindings,
+    ...('MAX_MICRODOLLARS_A_DAY' in bindings && {
+      durableObjects: { SPENDING: { className: 'Spending', useSQLite: true } },
+    }),
     ...(!inAssets && { r2Buckets: { INDEX: 'sparsedge-index' } }),
     ...(directory !== undefined && {
       assets: {

@@ -19,7 +19,9 @@ export type ErrorCode =
   /** Storage did not answer. */
   | 'unavailable'
   /** More is asked at once than there is memory for. */
-  | 'overloaded';
+  | 'overloaded'
+  /** What may be spent in a day is spent. */
+  | 'over-budget';
 
 /** An error with a stable code, a sentence for people, and the facts behind it. */
 export class SparsedgeError extends Error {

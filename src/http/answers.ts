@@ -6,6 +6,7 @@ import { type EdgeOptions, edgeIndex } from '../edge/edge-index.ts';
 import { inTime } from '../edge/in-time.ts';
 import type { EdgeTally } from '../edge/platform-cache.ts';
 import type { Resident, ResidentIndex } from '../edge/resident-index.ts';
+import type { DayBudget } from '../edge/spending.ts';
 import { type Answer, ask } from '../query/ask.ts';
 import { chooseSpaces, type WeighedSpace, weighSpaces } from '../query/encode/spaces.ts';
 import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
@@ -37,6 +38,8 @@ interface Price {
   readonly store: PricedStore;
   /** Micro-dollars of a request; a search ends before it would cost more, as with a budget of the caller's. */
   readonly most?: number | undefined;
+  /** What all answers of a day may cost. */
+  readonly day?: DayBudget | undefined;
 }
 
 /** An index in a bucket is the dearest. */
@@ -50,7 +53,7 @@ const IN_R2: Price = { store: 'r2' };
 export async function answerSearch(input: SearchInput, engine: Engine): Promise<SearchAnswer> {
   const { resident, edge, reranker, price = IN_R2 } = engine;
   const started = edge.clock();
-  return inTime(edge, input.deadlineMs, (reads) =>
+  return paid(engine, input.deadlineMs, (reads) =>
     resident.use(async (open) => {
       const tally = { calls: 0, hits: 0 };
       const spaces = chooseSpaces(open.index.manifest, input);
@@ -125,12 +128,10 @@ async function rankingOf(
 }
 
 /** Answers with the document of an id. */
-export async function answerDocument(
-  id: string,
-  { resident, edge, price = IN_R2 }: Engine,
-): Promise<DocumentAnswer> {
+export async function answerDocument(id: string, engine: Engine): Promise<DocumentAnswer> {
+  const { resident, edge, price = IN_R2 } = engine;
   const started = edge.clock();
-  return inTime(edge, undefined, (reads) =>
+  return paid(engine, undefined, (reads) =>
     resident.use(async (open) => {
       const tally = { calls: 0, hits: 0 };
       const cost = noCost();
@@ -152,8 +153,9 @@ const TRIED_CHARACTERS = 64;
  *
  * @throws SparsedgeError where any step fails, or takes longer than that
  */
-export function trySearch({ resident, edge }: Engine, milliseconds: number): Promise<IndexState> {
-  return inTime(edge, milliseconds, async (reads) => {
+export function trySearch(engine: Engine, milliseconds: number): Promise<IndexState> {
+  const { resident, edge } = engine;
+  return paid(engine, milliseconds, async (reads) => {
     const open = await resident.get(true, reads);
     const index = edgeIndex(open.index, edge, { calls: 0, hits: 0 }, 1, reads);
     const [first] = (await index.show(documentsIn(open.index.manifest) > 0 ? [0] : [], noCost())).values();
@@ -164,8 +166,42 @@ export function trySearch({ resident, edge }: Engine, milliseconds: number): Pro
   });
 }
 
+/** What the current index holds. */
+export async function answerIndex(engine: Engine): Promise<IndexAnswer> {
+  return describeIndex(await paid(engine, undefined, (reads) => engine.resident.get(false, reads)));
+}
+
+/**
+ * Does a request's work in time, and accounts for it where a day's answers may cost so much.
+ *
+ * @throws SparsedgeError `over-budget` when that is spent
+ */
+async function paid<T extends object>(
+  { edge, price = IN_R2 }: Engine,
+  milliseconds: number | undefined,
+  work: (reads: RequestReads | undefined) => Promise<T>,
+): Promise<T> {
+  const { day, store } = price;
+  if (!day) return inTime(edge, milliseconds, work);
+  day.admit();
+  let made: RequestReads | undefined;
+  let cost: SearchAnswer['cost'] | undefined;
+  try {
+    const answer: T & { readonly cost?: SearchAnswer['cost'] } = await inTime(edge, milliseconds, (reads) => {
+      made = reads;
+      return work(reads);
+    });
+    cost = answer.cost;
+    return answer;
+  } finally {
+    // What fails, or does not say what it cost, is reckoned by its reads.
+    const reckoned = { postingReads: made?.attempts ?? 0, documentReads: 0, postings: 0 };
+    day.spend(cost?.microdollars ?? microdollarsOf(reckoned, store));
+  }
+}
+
 /** What the manifest says, without what only readers of bytes need. */
-export function describeIndex(open: Resident): IndexAnswer {
+function describeIndex(open: Resident): IndexAnswer {
   const { manifest } = open.index;
   const { windows, spaces } = manifest;
   return {

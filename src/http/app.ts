@@ -3,9 +3,8 @@
 import { Hono, type HonoRequest } from 'hono';
 import { cors } from 'hono/cors';
 import { SparsedgeError } from '../core/errors.ts';
-import { inTime } from '../edge/in-time.ts';
 import type { Config } from '../env.ts';
-import { answerDocument, answerSearch, describeIndex, type Engine, trySearch } from './answers.ts';
+import { answerDocument, answerIndex, answerSearch, type Engine, trySearch } from './answers.ts';
 import { type HealthAnswer, MAX_BODY_BYTES, searchSchemas } from './api.ts';
 import { readBody } from './body.ts';
 import { etagOf, matchesEtag } from './etag.ts';
@@ -21,7 +20,6 @@ const HEALTH_MS = 4_000;
 export function createApp(config: Config, engine: Engine): Hono {
   const schemas = searchSchemas(config.maxK);
   const app = appFor(config.origins);
-  const { resident } = engine;
 
   app.get('/v1/search', async (c) => {
     const answer = await answerSearch(searchByUrl(new URL(c.req.url), schemas), engine);
@@ -42,7 +40,7 @@ export function createApp(config: Config, engine: Engine): Hono {
   app.all(`${DOCUMENTS}*`, readOnly);
 
   app.get('/v1/index', async (c) => {
-    const answer = describeIndex(await inTime(engine.edge, undefined, (reads) => resident.get(false, reads)));
+    const answer = await answerIndex(engine);
     return kept(c.req, answer, answer.index.stale ? undefined : config.generationSeconds);
   });
   app.all('/v1/index', readOnly);

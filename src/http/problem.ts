@@ -30,6 +30,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   internal: { status: 500, title: 'The service failed' },
   unavailable: { status: 503, title: 'The index cannot be reached' },
   overloaded: { status: 503, title: 'The service is busy' },
+  'over-budget': { status: 503, title: 'What may be spent in a day is spent' },
 };
 
 /** A problem as a response. */
@@ -45,7 +46,7 @@ export function problem(
   return Response.json(body, {
     status,
     headers: {
-      ...(status === 503 && { 'Retry-After': '1' }),
+      ...(status === 503 && { 'Retry-After': String(facts.retryAfter ?? 1) }),
       ...headers,
       'Content-Type': 'application/problem+json',
       'Cache-Control': 'no-store',
@@ -56,7 +57,9 @@ export function problem(
 /** Any error as a response. Those that are not the caller's doing are logged. */
 export function problemOf(error: unknown): Response {
   const known = error instanceof SparsedgeError;
-  if (!known || PROBLEMS[error.code].status >= 500) logFailure(error);
+  // Whoever set a limit knows it, and refusals come as fast as requests do.
+  const isExpected = known && error.code === 'over-budget';
+  if (!isExpected && (!known || PROBLEMS[error.code].status >= 500)) logFailure(error);
   return known
     ? problem(error.code, error.message, error.details)
     : problem('internal', 'the request failed for a reason that has been logged');

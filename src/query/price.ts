@@ -13,6 +13,10 @@ export const PRICES = {
   r2GigabyteMonth: 0.015,
   /** Static assets: their requests and their storage cost nothing. */
   assetRead: 0,
+  /** A Durable Object: micro-dollars for a call and for a row written, and for a gigabyte of its memory and second. */
+  objectCall: 0.15,
+  rowWritten: 1,
+  gigabyteSecond: 12.5,
   /** Dollars a month. */
   paidPlan: 5,
 } as const;
@@ -24,6 +28,10 @@ export const PLANS = {
   /** R2 of either plan, a month. */
   r2: { readsAMonth: 10e6, writesAMonth: 1e6, gigabytes: 10 },
 } as const;
+
+/** A report of what was spent (src/edge/spending.ts): a call, a row, and 128 MB for some five milliseconds. */
+export const REPORT_MICRODOLLARS =
+  PRICES.objectCall + PRICES.rowWritten + PRICES.gigabyteSecond * 0.128 * 0.005;
 
 /** Where an index is served from. */
 export type PricedStore = 'r2' | 'both' | 'assets';

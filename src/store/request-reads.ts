@@ -45,7 +45,8 @@ export class RequestReads {
   readonly #limits: StorageLimits;
   /** On the clock of the limits. */
   readonly deadline: number;
-  #attempts = 0;
+  /** Reads of storage that were begun. */
+  attempts = 0;
   /** Attempts that have not ended, of reads that have not. */
   #underway = 0;
   /** Reads that were made again, since the one before had failed or had brought damaged bytes. */
@@ -111,7 +112,7 @@ export class RequestReads {
       const next = (kind: 'retries' | 'hedges', pause: number) => {
         cancel();
         const left = until - clock();
-        const spare = times < MOST_ATTEMPTS && this.#attempts < most * SPARE && pause < left;
+        const spare = times < MOST_ATTEMPTS && this.attempts < most * SPARE && pause < left;
         const another = () => {
           this[kind]++;
           start();
@@ -127,7 +128,7 @@ export class RequestReads {
           return end(() => reject(error));
         }
         const time = ++times;
-        this.#attempts++;
+        this.attempts++;
         count(1);
         let decode: (() => Promise<T>) | undefined;
         next('hedges', (health.patience * queue + carrying) * SLOWER ** (time - 1));

@@ -1,6 +1,7 @@
 // `sparsedge cost`: what an index costs at Cloudflare, on each store and plan.
 
 import { Command, InvalidArgumentError } from 'commander';
+import { REPORT_MICRODOLLARS } from '../../../src/query/price.ts';
 import type { CostReport, StoreCost } from '../../evaluate/query-costs.ts';
 import { count, size, table } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
@@ -91,6 +92,8 @@ function costLines(folder: string, report: CostReport): string[] {
     '',
     ...stores.map(freeLine),
     '',
+    `A limit for the day (MAX_MICRODOLLARS_A_DAY) adds a tenth at most where questions come fast; else a report, for ` +
+      `$${REPORT_MICRODOLLARS.toFixed(2)} a million beyond what a plan includes, every 20 seconds.`,
     `A month is on the paid plan: its $5, and what goes beyond what it includes. Prices are of ${report.pricesAsOf}.`,
   ];
 }

@@ -18,10 +18,9 @@ async function dryRun(folder: string): Promise<string> {
   return stdout + stderr;
 }
 
-test('documents are behind a URL with one command, from a folder that Wrangler takes as it is', async () => {
-  const folder = temporaryFolder();
-  writeDocuments(folder);
-  const args = ['deploy', 'pages.jsonl', '--encoder', 'bm25', '--local', '--port', '0', '--json'];
+/** Deploys the documents of a folder on this machine, until the test ends. */
+async function runLocally(folder: string, options: readonly string[] = []) {
+  const args = ['deploy', 'pages.jsonl', '--encoder', 'bm25', '--local', '--port', '0', '--json', ...options];
   const child = spawn(NODE, [CLI, ...args], { cwd: folder, detached: true });
   onTestFinished(() => {
     if (child.exitCode === null) process.kill(-child.pid!, 'SIGKILL');
@@ -31,7 +30,13 @@ test('documents are behind a URL with one command, from a folder that Wrangler t
     out += chunk;
     if (out.endsWith('}\n')) break;
   }
-  const { url, name, cost } = JSON.parse(out);
+  return JSON.parse(out);
+}
+
+test('documents are behind a URL with one command, from a folder that Wrangler takes as it is', async () => {
+  const folder = temporaryFolder();
+  writeDocuments(folder);
+  const { url, name, cost } = await runLocally(folder);
   expect(name).toBe('pages-search');
   const client = connect(url);
   const answer = await client.search('moon and sea', { k: 1, fields: ['title'] });
@@ -57,6 +62,35 @@ test('documents are behind a URL with one command, from a folder that Wrangler t
   const said = await dryRun(deployed);
   expect(said).toMatch(/env\.INDEX\s+Assets/);
   expect(said).toContain('--dry-run: exiting now.');
+});
+
+test('a limit for the day is deployed with what adds up, and questions are refused beyond it', async () => {
+  const folder = temporaryFolder();
+  writeDocuments(folder);
+  const { url } = await runLocally(folder, ['--daily-budget', '0.00002']);
+  let spent = 0;
+  let response = await fetch(`${url}v1/search?q=moon`);
+  while (response.ok && spent < 100) {
+    const { cost } = (await response.json()) as { cost: { microdollars: number } };
+    spent += cost.microdollars;
+    response = await fetch(`${url}v1/search?q=moon`);
+  }
+  const { code, most } = (await response.json()) as { code: string; most: number };
+  expect([response.status, code, most]).toEqual([503, 'over-budget', 20]);
+  // Answers, and reports of them.
+  expect(spent).toBeGreaterThan(20 * 0.8);
+  expect(spent).toBeLessThan(20);
+  const left = Number(response.headers.get('retry-after'));
+  const midnight = new Date().setUTCHours(24, 0, 0, 0);
+  expect(Math.abs(left - (midnight - Date.now()) / 1000)).toBeLessThan(5);
+
+  const deployed = join(folder, 'deploy/pages-search');
+  expect(await dryRun(deployed)).toMatch(/env\.SPENDING \(Spending\)\s+Durable Object/);
+  const other = ['deploy', 'shards/pages', '--daily-budget', '1', '--local'];
+  expect(await sparsedge(folder, other)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('has 20 MAX_MICRODOLLARS_A_DAY: make it 1000000'),
+  });
 });
 
 test('an index for R2 is deployed from a bucket, and its configuration is left to its owner', async () => {
