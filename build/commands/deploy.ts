@@ -5,6 +5,7 @@ import { basename, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { CURRENT, documentsIn } from '../../src/core/format/manifest.ts';
+import { PAGES } from '../../src/core/format/page-table.ts';
 import type { PricedStore } from '../../src/query/price.ts';
 import type { CostReport } from '../evaluate/query-costs.ts';
 import type { Deployment } from '../local/deployment.ts';
@@ -12,10 +13,12 @@ import { STORES } from '../stages/shard/index-plan.ts';
 import { counted } from '../terminal/layout.ts';
 import { print, printJson, say } from '../terminal/outcome.ts';
 import { terminalProgress } from '../terminal/progress.ts';
+import { lockFolder, whileLocked } from '../work/lock.ts';
 import { configFrom, encoderOptions, folderFor } from './options/building.ts';
 import { jsonOption } from './options/json-output.ts';
 import { readingOf, readingOptions } from './options/reading.ts';
 import { decimal, whole } from './options/values.ts';
+import type { RemoteStore } from './remote/remote-store.ts';
 
 type Options = Parameters<typeof configFrom>[0] &
   Parameters<typeof readingOf>[1] & {
@@ -82,7 +85,10 @@ function dailyBudget(text: string): number {
 
 const MORE = `
 Signing in is Wrangler's: \`npx wrangler login\`, or a token in
-CLOUDFLARE_API_TOKEN. It is fetched through npm where it is not installed.
+CLOUDFLARE_API_TOKEN. It is fetched through npm where it is not installed. Into a
+bucket it puts objects one by one. Keys of R2 in AWS_ACCESS_KEY_ID and
+AWS_SECRET_ACCESS_KEY, with CLOUDFLARE_ACCOUNT_ID, upload many at once what the
+bucket lacks, and switch only if nobody else has meanwhile.
 
 Examples:
   sparsedge deploy docs/ --dry-run
@@ -203,18 +209,54 @@ async function runLocally(
 /** Uploads, in an order in which readers never miss anything. */
 async function goLive(plan: Plan, deployment: Deployment, { json }: Options): Promise<void> {
   const { deployWorker, makeBucket } = await import('../local/wrangler-cli.ts');
-  const { folder, cost, store } = plan;
+  const { index, folder, cost, store } = plan;
   const { bucket, name, microdollarsADay } = deployment;
-  if (bucket !== undefined) {
-    await makeBucket(folder, bucket);
-    await upload(plan, deployment);
+  if (bucket !== undefined) await makeBucket(folder, bucket);
+  const remote = bucket === undefined ? undefined : await storeOf(bucket);
+  let url: string | undefined;
+  const deployIt = async () => {
+    [url] = await deployWorker(folder);
+  };
+  if (remote) {
+    const { publishTo } = await import('./remote/remote-publish.ts');
+    const publishing = {
+      startProgress: terminalProgress(process.stderr),
+      holds: (object: string) => store === 'r2' || !object.startsWith(`${PAGES}/`),
+      before: deployIt,
+    };
+    await whileLocked(lockFolder(index, 'publishing'), () => publishTo(remote, index, publishing));
+  } else {
+    if (bucket !== undefined) await upload(plan, deployment);
+    await deployIt();
+    if (bucket !== undefined) await putCurrent(plan, bucket);
   }
-  const [url] = await deployWorker(folder);
-  if (bucket !== undefined) await putCurrent(plan, bucket);
   if (json) printJson({ url, name, folder, cost });
   else {
     const costs = costLines({ store, cost, microdollarsADay });
     print('', `${name} answers at ${url}`, '', curlLine(url ?? ''), '', ...costs);
+  }
+}
+
+/**
+ * The bucket by R2's own interface, where the environment has keys for it: Wrangler can neither list a bucket nor write
+ * under a condition. Keys may be there for another store.
+ */
+async function storeOf(bucket: string): Promise<RemoteStore | undefined> {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, CLOUDFLARE_ACCOUNT_ID, AWS_ENDPOINT_URL } = process.env;
+  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY || !(CLOUDFLARE_ACCOUNT_ID || AWS_ENDPOINT_URL))
+    return undefined;
+  const { openStore } = await import('./remote/remote-store.ts');
+  const store = openStore(`r2://${bucket}`, {});
+  try {
+    await store.get(CURRENT);
+    return store;
+  } catch (error) {
+    const { status } = error instanceof SparsedgeError ? error.details : {};
+    if (status !== 401 && status !== 403) throw error;
+    say(
+      `The keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY do not open ${bucket}; Wrangler uploads instead.`,
+    );
+    return undefined;
   }
 }
 

@@ -17,6 +17,7 @@ import { newReport } from '../stages/read/lines/report.ts';
 import { placesOf, type Reading, type ReadOptions } from '../stages/read/read.ts';
 import { counted } from '../terminal/layout.ts';
 import type { StartProgress } from '../terminal/progress.ts';
+import { VERSION } from '../terminal/version.ts';
 import { folderSource } from '../work/files.ts';
 import { lockFolder, whileLocked } from '../work/lock.ts';
 import type { Part } from '../work/parts.ts';
@@ -97,7 +98,19 @@ async function buildHere(job: FolderJob): Promise<Built> {
         inputs: (languages) => inputs(reading, config, languages),
         survey: config.spaces.some(isInflected) ? () => survey(reading, startProgress) : undefined,
       };
-  const task = { inputKey, read, config, base, folder, workFolder, vectorsPath, part, startProgress };
+  const builtBy = `sparsedge ${VERSION}`;
+  const task = {
+    inputKey,
+    read,
+    config,
+    builtBy,
+    base,
+    folder,
+    workFolder,
+    vectorsPath,
+    part,
+    startProgress,
+  };
   const report = await buildIndex({ ...input, ...task }).catch(async (error: unknown) => {
     throw ciff ? error : await withPlaces(error, job.reading);
   });

@@ -89,6 +89,8 @@ interface BuildTask {
   /** What reading counts, complete once all is read. It is kept with what was read, for a build that goes on later. */
   readonly read?: Read | undefined;
   readonly config: BuildConfig;
+  /** The program and its version, for the manifest to say. */
+  readonly builtBy?: string | undefined;
   /** The folder of the index that this one is built on, if any. */
   readonly base?: string | undefined;
   /** Of the index. */
@@ -277,7 +279,7 @@ async function prepare({ job, base, units, clock }: Work): Promise<Prepared> {
     report: joinReports(windows.map((window) => window.spaces[space].report)),
   }));
   const languages = surveyed && indexedLanguages(surveyed, read?.languages ?? {});
-  const build = buildId(spools, plan, layout, areDealt(spools, windowStart, plan));
+  const build = buildId(spools, plan, layout, areDealt(spools, windowStart, plan), job.builtBy);
   const content = { spools, ids: coded.ids, fields: coded.fields, spaces, windows: pages, inVectors };
   const on = base && { folder: base.folder, build: base.index.manifest.build, fresh };
   return { build, plan: { ...plan, languages }, layout, content, read, ...(on && { base: on }) };
@@ -321,7 +323,7 @@ async function finish(
   { build, plan, layout, content, read, base }: Prepared,
   clock: StageClock,
 ): Promise<Result> {
-  const { config, folder, workFolder, vectorsPath, startProgress } = job;
+  const { config, folder, workFolder, vectorsPath, builtBy, startProgress } = job;
   const { spools } = content;
   const timed = <Found>(stage: string, run: () => Promise<Found>) =>
     clock.time(stage, () => runStage(workFolder, stage, run));
@@ -332,10 +334,12 @@ async function finish(
       return writeVectors(vectorsPath, spools, weigher, workFolder);
     });
   }
-  const target = { folder, workFolder, build, store: plan.store, layout };
+  const target = { folder, workFolder, build, builtBy, store: plan.store, layout };
   const written: WrittenIndex = await timed('write', async () => writeIndex(content, plan, target));
-  const verified = await timed('verify', () => verifyIndex(folderSource(folder), startProgress, build));
+  // What another release wrote before this one goes on has another name.
+  const { build: name } = written.manifest;
+  const verified = await timed('verify', () => verifyIndex(folderSource(folder), startProgress, name));
   await copyModels(folder, config);
-  await publishLocally(folder, workFolder, build);
+  await publishLocally(folder, workFolder, name);
   return { ...written, read, verified, ...(base && { base }) };
 }

@@ -5,7 +5,7 @@ import { type SpawnOptions, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { SparsedgeError } from '../../src/core/errors.ts';
 
 /** The release that is fetched where none is installed. */
@@ -67,7 +67,7 @@ function wrangler(
 
 /** Wrangler's script, where it is installed for the folder or beside this package. */
 function installed(folder: string): string | undefined {
-  for (const from of [join(folder, 'package.json'), import.meta.filename]) {
+  for (const from of [resolve(folder, 'package.json'), import.meta.filename]) {
     try {
       return join(dirname(createRequire(from).resolve('wrangler/package.json')), 'bin/wrangler.js');
     } catch {

@@ -203,9 +203,10 @@ async function paid<T extends object>(
 /** What the manifest says, without what only readers of bytes need. */
 function describeIndex(open: Resident): IndexAnswer {
   const { manifest } = open.index;
-  const { windows, spaces } = manifest;
+  const { builtBy, windows, spaces } = manifest;
   return {
     index: stateOf(open),
+    builtBy,
     documents: documentsIn(manifest),
     windows,
     spaces: spaces.map(({ languages, ...space }) => ({

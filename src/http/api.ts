@@ -356,6 +356,7 @@ export type DocumentAnswer = z.infer<typeof documentAnswer>;
 /** What the index holds. */
 export const indexAnswer = z.object({
   index: indexState,
+  builtBy: z.string().optional().describe('The program that built it, and its version.'),
   documents: count,
   windows: z.array(count),
   spaces: z.array(

@@ -45,7 +45,7 @@ can be named.`,
       mustHoldIndex(folder);
       const store = openStore(bucket, { endpoint });
       const published = await whileLocked(lockFolder(folder, 'publishing'), () =>
-        publishTo(store, folder, terminalProgress(process.stderr)),
+        publishTo(store, folder, { startProgress: terminalProgress(process.stderr) }),
       );
       if (json) return printJson({ folder, bucket, ...published });
       const { build, uploaded, bytes, kept, switched } = published;

@@ -73,10 +73,11 @@ damaged; 2 there is no index in the folder.`,
 }
 
 function toJson(index: OpenIndex, folder: string) {
-  const { build, holes = 0, windows, spaces } = index.manifest;
+  const { build, builtBy, holes = 0, windows, spaces } = index.manifest;
   return {
     folder,
     build,
+    builtBy,
     documents: documentsIn(index.manifest),
     holes,
     windows,
@@ -96,12 +97,12 @@ const QUERY_WEIGHTS: Readonly<Record<Space['query'], string>> = {
 };
 
 function toLines(index: OpenIndex, folder: string): string[] {
-  const { build, spaces, windows } = index.manifest;
+  const { build, builtBy, spaces, windows } = index.manifest;
   const documents = documentsIn(index.manifest);
   const sizes = sizesOf(index);
   const ofDocuments = documents === 0 ? '' : `${Math.round(sizes.documents / documents)} bytes a document`;
   return [
-    `${folder}: ${counted(documents, 'document')} in ${counted(windows.length, 'window')}, build ${build}`,
+    `${folder}: ${counted(documents, 'document')} in ${counted(windows.length, 'window')}, build ${build}${builtBy === undefined ? '' : ` by ${builtBy}`}`,
     '',
     ...spaces.flatMap((space) => [
       ...aboutSpace(space, sizes.postings[space.name]),

@@ -85,6 +85,15 @@ export async function readPointer(store: RemoteStore): Promise<Pointer> {
   return { etag, build, since, before };
 }
 
+/** How an index is published. */
+export interface PublishOptions {
+  readonly startProgress?: StartProgress;
+  /** Which of its objects the store is to have: all unless given. */
+  readonly holds?: ((name: string) => boolean) | undefined;
+  /** What is to be done when all is there, before it goes live. */
+  readonly before?: (() => Promise<void>) | undefined;
+}
+
 /**
  * Makes the current generation of a folder the current one of a store. What is there already is not uploaded again, so
  * that whoever was stopped goes on by doing the same again.
@@ -94,7 +103,7 @@ export async function readPointer(store: RemoteStore): Promise<Pointer> {
 export async function publishTo(
   store: RemoteStore,
   folder: string,
-  startProgress: StartProgress = silent,
+  { startProgress = silent, holds = () => true, before }: PublishOptions = {},
 ): Promise<Published> {
   const pointer = await readPointer(store);
   const manifest = await readManifest(folderSource(folder));
@@ -104,7 +113,7 @@ export async function publishTo(
     ...(await objectsOf(folderSource(folder), build)),
     ...modelObjects(folder, manifest),
     ...(existsSync(join(folder, record)) ? [record] : []),
-  ];
+  ].filter(holds);
   const files = new FolderFiles(folder);
   const uploaded = new Set<string>();
   let bytes = 0;
@@ -123,6 +132,7 @@ export async function publishTo(
     progress.end();
   };
   await upload(await store.list());
+  await before?.();
   const { body, md5 } = await files.read(manifestName(build));
   await store.put(manifestName(build), body, md5);
   await whilePruned(store);

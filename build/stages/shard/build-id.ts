@@ -19,6 +19,7 @@ export function buildId(
   { spaces, fields, windowDocuments, order, store, vectors, base }: IndexPlan,
   layout: Layout,
   isDealt: boolean,
+  builtBy?: string,
 ): string {
   const weighed = spaces.map(({ name, encoder, quantizer, expansion }) => {
     const { id, analyzer, query, weighting, model } = encoder;
@@ -35,6 +36,7 @@ export function buildId(
     ...(vectors === 'auto' ? [] : [vectors]),
     ...(fields.length === 0 ? [] : [{ fields }]),
     ...(base ? [{ base: base.build }] : []),
+    ...(builtBy === undefined ? [] : [{ builtBy }]),
   ];
   const [digest, ...further] = spools.map((spool) => spool.digest);
   const content = further.length === 0 ? (digest ?? '') : keyOf(digest, ...further);

@@ -47,6 +47,8 @@ export interface Target {
   /** Of intermediate files, in the same file system. */
   readonly workFolder: string;
   readonly build: string;
+  /** The program and its version. */
+  readonly builtBy?: string | undefined;
   readonly store: Store;
   readonly layout: Layout;
 }

@@ -87,6 +87,7 @@ export function writeIndex(
   const documents = writeDocuments(windows, target);
   const manifest: Manifest = {
     build: target.build,
+    ...(target.builtBy !== undefined && { builtBy: target.builtBy }),
     documents: numbers,
     ...(holes > 0 && { holes }),
     spaces: plan.spaces.map((space, i) => spaceOf(space, spaces[i], plan)),

@@ -85,6 +85,8 @@ const fieldSchema = z.strictObject({
 const manifestFields = z.strictObject({
   /** Names the build: derived from its input and configuration, so equal builds have equal names. */
   build: z.string().regex(new RegExp(`^[0-9a-f]{${BUILD_DIGITS}}$`)),
+  /** The program that built it, with its version, if it says so. Readers do nothing by it. */
+  builtBy: z.string().min(1).max(100).optional(),
   /** How many numbers of documents there are: they are below it. */
   documents: count,
   /** How many of them are of no document, where there are any. */

@@ -1,10 +1,14 @@
 import { execFile, spawn } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../../src/http/client.ts';
 import { CLI, DOCUMENTS, NODE, sparsedge, temporaryFolder, writeDocuments } from './command-line.ts';
+import { startS3 } from './remote/s3-server.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
@@ -46,7 +50,10 @@ test('documents are behind a URL with one command, from a folder that Wrangler t
   const long = await client.search(`moon ${'é'.repeat(2000)}`, { spaces: { bm25: 1 } });
   expect(long.hits.map(({ id }) => id).sort()).toEqual(['a', 'b']);
   expect((await client.document('c')).document).toEqual(DOCUMENTS[2]);
-  expect(await client.index()).toMatchObject({ documents: 4 });
+  expect(await client.index()).toMatchObject({
+    documents: 4,
+    builtBy: expect.stringMatching(/^sparsedge \d/),
+  });
   await expect(client.search('moon', { k: 5000 })).rejects.toMatchObject({ status: 400, code: 'bad-query' });
   await expect(client.document('none')).rejects.toMatchObject({ status: 404, code: 'not-found' });
   // Reads of assets are free, so a query is a request and its processor time.
@@ -123,6 +130,58 @@ test('an index for R2 is deployed from a bucket, and its configuration is left t
   await expect(writeDeployment({ ...to, name: 'first', store: 'assets' })).rejects.toThrow(
     /is for an index in a bucket/,
   );
+});
+
+/** Stands in for what Wrangler does at Cloudflare: it notes what it is asked for, and what the bucket has by then. */
+const WRANGLER = `
+import { appendFileSync, writeFileSync } from 'node:fs';
+const [command, ...more] = process.argv.slice(2);
+const list = await fetch(process.env.LISTING);
+appendFileSync('calls.jsonl', JSON.stringify({ command: [command, ...more].join(' '), there: await list.json() }) + '\\n');
+if (command === 'deploy')
+  writeFileSync(process.env.WRANGLER_OUTPUT_FILE_PATH, JSON.stringify({ type: 'deploy', targets: ['https://x.example'] }));
+`;
+
+test('an index goes to its bucket as it is published, and the Worker between its objects and current', async () => {
+  const folder = temporaryFolder();
+  writeDocuments(folder);
+  await sparsedge(folder, ['build', 'pages.jsonl', '--encoder', 'bm25', '--store', 'both', '-o', 'index']);
+  const bin = join(folder, 'to/node_modules/wrangler/bin');
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, 'wrangler.js'), WRANGLER);
+  writeFileSync(join(bin, '../package.json'), '{ "name": "wrangler", "type": "module" }');
+  const bound = { binding: 'INDEX', bucket_name: 'indexes' };
+  writeFileSync(join(folder, 'to/wrangler.jsonc'), JSON.stringify({ name: 'mine', r2_buckets: [bound] }));
+  const server = await startS3();
+  const bucket = server.open('');
+  const listing = createServer(async (_, response) =>
+    response.end(JSON.stringify([...(await bucket.list()).keys()])),
+  );
+  listing.listen(0, '127.0.0.1');
+  await once(listing, 'listening');
+  onTestFinished(() => void listing.close());
+  const { port } = listing.address() as AddressInfo;
+  const env = { ...server.env, LISTING: `http://127.0.0.1:${port}` };
+  const deploy = () => sparsedge(folder, ['deploy', 'index', '--to', 'to', '--json'], '', env);
+  const calls = () =>
+    readFileSync(join(folder, 'to/calls.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { command: string; there: string[] });
+
+  const { code, out, err } = await deploy();
+  expect(code, err).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ url: 'https://x.example', name: 'mine' });
+  expect(calls().map(({ command }) => command)).toEqual(['r2 bucket create indexes', 'deploy']);
+  const [, { there }] = calls();
+  const all = [...(await bucket.list()).keys()];
+  expect(there.some((name) => name.startsWith('tables/') || name.startsWith('objects/'))).toBe(true);
+  expect(all.filter((name) => !there.includes(name)).sort()).toEqual(
+    ['current', all.find((name) => name.startsWith('manifests/'))!].sort(),
+  );
+  // Its document pages lie among the assets.
+  expect(all.some((name) => name.startsWith('pages/'))).toBe(false);
+  expect(existsSync(join(folder, 'to/uploaded.json'))).toBe(false);
 });
 
 test('a deployment holds what its index needs and nothing from before, without taking the space twice', async () => {

@@ -4,7 +4,9 @@ import { folderWithIndex, sparsedge } from './command-line.ts';
 test('inspect shows an index, a term and a document', async () => {
   const folder = await folderWithIndex();
   const index = await sparsedge(folder, ['inspect', 'shards/pages']);
-  expect(index.out).toMatch(/^shards\/pages: 4 documents in 1 window, build [0-9a-f]{16}\n/);
+  expect(index.out).toMatch(
+    /^shards\/pages: 4 documents in 1 window, build [0-9a-f]{16} by sparsedge \d+\.\d+\.\d+\n/,
+  );
   expect(index.out).toMatch(/page table .* a Worker keeps this in memory/);
 
   const term = await sparsedge(folder, ['inspect', 'shards/pages', '--term', 'Moons']);

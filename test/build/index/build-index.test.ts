@@ -61,6 +61,33 @@ describe('a build', () => {
     expect(contents(first).get('/current')).not.toEqual(contents(other).get('/current'));
   });
 
+  test('says what built it, and another release goes on with it under another name', async () => {
+    const inputs = () => asynchronous(documents(100));
+    const [first, second, other] = [temporary(), temporary(), temporary()];
+    const byOne = { builtBy: 'sparsedge 1.0.0' };
+    const byTwo = { builtBy: 'sparsedge 2.0.0' };
+    const { manifest } = await buildIndex({ ...job(first, inputs), ...byOne });
+    await buildIndex({ ...job(second, inputs), ...byOne });
+    const { build } = (await buildIndex({ ...job(other, inputs), ...byTwo })).manifest;
+    expect(manifest).toMatchObject(byOne);
+    expect(contents(first)).toEqual(contents(second));
+    expect(build).not.toBe(manifest.build);
+    for (const [stage, whole] of [
+      ['writing documents', other],
+      // What is written already keeps its name.
+      ['verifying', first],
+    ] as const) {
+      const stopped = job(temporary(), inputs);
+      const startProgress = (label: string) => {
+        if (label.startsWith(stage)) throw new Error(`stopped at ${label}`);
+        return silent(label, '');
+      };
+      await expect(buildIndex({ ...stopped, ...byOne, startProgress })).rejects.toThrow(/stopped/);
+      await buildIndex({ ...stopped, ...byTwo });
+      expect(contents(stopped.folder)).toEqual(contents(whole));
+    }
+  });
+
   test('stopped at any stage and run again writes the bytes of one run', async () => {
     const whole = temporary();
     await buildIndex(job(whole, () => asynchronous(documents(2000))));
