@@ -65,7 +65,8 @@ const MOST_ASSET_BYTES = 25 * 1024 * 1024;
 /**
  * Writes the folder of a deployment, or brings it up to date.
  *
- * @throws SparsedgeError `bad-input` for a file that no static asset may be, and for a configuration that says otherwise
+ * @throws SparsedgeError `bad-input` for a file that no static asset may be, and for a configuration that says another
+ *   thing
  */
 export async function writeDeployment(deployed: Deployed): Promise<Deployment> {
   const { index, folder, store } = deployed;

@@ -2,8 +2,8 @@
 
 import { createWorker } from '../../src/worker.ts';
 
-// Sparsedge calls these two entry points of its own Worker, so they must be exported by name. `Spending` would be a third,
-// where MAX_MICRODOLLARS_A_DAY is set.
+// Sparsedge calls these two entry points of its own Worker, so they must be exported by name. With
+// MAX_MICRODOLLARS_A_DAY, `Spending` is a third.
 export { Pages, Windows } from '../../src/worker.ts';
 
 const search = createWorker();
