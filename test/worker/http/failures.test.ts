@@ -200,6 +200,7 @@ describe('problems', () => {
     ['model-mismatch', 500],
     ['unavailable', 503],
     ['overloaded', 503],
+    ['over-budget', 503],
     ['method-not-allowed', 405],
     ['too-large', 413],
     ['unsupported-media-type', 415],
