@@ -15,7 +15,7 @@ import type { DocumentEncoder } from '../stages/encode/encoder.ts';
 import { countingEncoder } from '../stages/encode/text-encoder.ts';
 import { vectorEncoder } from '../stages/encode/vectors.ts';
 import { MERGES, type Merge } from '../stages/expand/merge.ts';
-import { STORES } from '../stages/shard/index-plan.ts';
+import { GROUPINGS, type Grouping, STORES } from '../stages/shard/index-plan.ts';
 import { bm25 } from '../stages/weighting/bm25.ts';
 import { tfidf } from '../stages/weighting/tfidf.ts';
 import { given } from '../stages/weighting/weighting.ts';
@@ -98,6 +98,11 @@ const configSchema = z.strictObject({
   windowDocuments: z.int().positive().max(MAX_WINDOW_DOCUMENTS).default(MAX_WINDOW_DOCUMENTS),
   /** How a window's documents are numbered: as they were read, or so that those that are alike are close. */
   order: z.enum(['input', 'similarity']).default('similarity'),
+  /**
+   * Which documents are sections of one page, so that pages are found by what all of their sections say: those of one
+   * URL but for what follows its #, or none. Those of a folder of pages are, unless this says otherwise.
+   */
+  group: z.enum(GROUPINGS).optional(),
 });
 
 /** What to build, as a user writes it. */
@@ -118,8 +123,9 @@ export interface SpaceConfig extends WrittenSpace {
   readonly modelSha256?: string;
 }
 /** What to build. */
-export type BuildConfig = Omit<z.output<typeof configSchema>, 'spaces'> & {
+export type BuildConfig = Omit<z.output<typeof configSchema>, 'spaces' | 'group'> & {
   readonly spaces: readonly SpaceConfig[];
+  readonly group: Grouping;
 };
 
 /**
@@ -139,7 +145,7 @@ export function parseConfig(input: unknown, ofPages = false): BuildConfig {
   const names = spaces.map(({ name }) => name);
   const repeated = names.find((name, i) => names.indexOf(name) !== i);
   if (repeated !== undefined) throw new SparsedgeError('bad-input', `two spaces are named "${repeated}"`);
-  return { ...parsed.data, spaces };
+  return { ...parsed.data, spaces, group: parsed.data.group ?? (ofPages ? 'url' : 'none') };
 }
 
 /** @throws SparsedgeError `bad-input` for what a model does not leave open, or for a folder that holds none */

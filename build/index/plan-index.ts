@@ -23,9 +23,9 @@ export function planIndex(
   workFolder: string,
   languages?: CollectionLanguages,
 ): IndexPlan {
-  const { windowDocuments, order, store, vectors, fields } = config;
+  const { windowDocuments, order, group, store, vectors, fields } = config;
   const spaces = config.spaces.map((space) => planSpace(space, workFolder, languages));
-  return { spaces, fields, windowDocuments, order, store, vectors };
+  return { spaces, fields, windowDocuments, order, group, store, vectors };
 }
 
 function planSpace(

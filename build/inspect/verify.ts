@@ -31,6 +31,7 @@ import type { StartProgress } from '../terminal/progress.ts';
 import { objectName } from '../work/files.ts';
 import { type InputRecord, readInputRecord } from '../work/input-record.ts';
 import { UnorderedDigest } from '../work/unordered-digest.ts';
+import { ArticleCheck } from './article-check.ts';
 import { FieldCheck } from './field-check.ts';
 import { listsOfPages, type Tier } from './lists.ts';
 import type { NumberedPage } from './pages.ts';
@@ -90,12 +91,15 @@ export async function verifyIndex(
   if (ids !== expected) throw corrupt(`space ${ID_SPACE}`, `${expected} ids`, ids);
   const fields = new FieldCheck(index.manifest);
   await verifyTerms(index, FIELD_SPACE, tally, (key, list, isFirst) => fields.list(key, list, isFirst));
+  const articles = index.table.articles && new ArticleCheck(index, index.table.articles);
   const digest = new UnorderedDigest();
   const documents = await verifyDocuments(index, tally, inLists, (number, document) => {
     digest.add(encodeDocument(document));
     fields.document(number, document);
+    articles?.add(number, document);
   });
   fields.end();
+  articles?.end();
   if (documents !== expected) throw corrupt('the document pages', `${expected} documents`, documents);
   mustHoldWhatWasRead(documents, digest.value, input);
   progress.end();

@@ -28,6 +28,8 @@ export interface AskOptions {
   readonly model?: string | undefined;
   readonly rerank?: number | undefined;
   readonly reranker?: string | undefined;
+  /** False for --no-group. */
+  readonly group?: boolean | undefined;
 }
 
 /** An index that is asked in this process. */
@@ -40,7 +42,7 @@ export interface AskedIndex {
 }
 
 /** A question, and its terms where it was encoded elsewhere. */
-interface AskedQuestion extends Omit<Question, 'spaces' | 'fusion' | 'rerank'> {
+interface AskedQuestion extends Omit<Question, 'spaces' | 'fusion' | 'rerank' | 'group'> {
   readonly vector?: SparseVector | undefined;
 }
 
@@ -70,7 +72,9 @@ export async function openAsk(
     search: (request) => localIndex({ index, clock, trace: watch?.(request) }, encoded).search(request),
   };
   const opened = reranker === undefined ? undefined : await openReranker(reranker);
-  const how = { spaces, rerank, fusion: fusion && { k: rrfK, depth: rrfDepth } };
+  // Pages are found where there are any: they are not asked for.
+  const group = options.group === false ? false : undefined;
+  const how = { spaces, rerank, group, fusion: fusion && { k: rrfK, depth: rrfDepth } };
   return ({ vector, ...question }) => {
     const encode: Encode = async (text, space) =>
       vector === undefined ? asked.encode(text, space) : encodedGiven(vector, space);
@@ -90,10 +94,11 @@ export function askedOfWorker(options: AskOptions): object {
       'bad-input',
       `--${own} is for searches in this process, and --url asks a Worker, which has its own ${own}`,
     );
-  const { space, fusion, rrfK, rrfDepth, rerank } = options;
+  const { space, fusion, rrfK, rrfDepth, rerank, group } = options;
   const spaces = weightsOf(options);
   return {
     space,
+    group: group === false ? false : undefined,
     fusion,
     rrfK,
     rrfDepth,

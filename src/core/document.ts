@@ -25,3 +25,8 @@ export interface Document {
 export function searchableText({ title, text }: Document): string {
   return title ? `${title} ${text}` : text;
 }
+
+/** The headings that lead to a section of a page, if it says them. */
+export function headingOf({ fields }: Document): string | undefined {
+  return typeof fields?.heading === 'string' ? fields.heading : undefined;
+}

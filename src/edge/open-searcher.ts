@@ -31,6 +31,8 @@ export interface AskedFor {
   readonly fusion?: 'rrf' | undefined;
   /** Whether "a phrase", -word and title:word in the question are operators; they are unless this is false. */
   readonly operators?: boolean | undefined;
+  /** Whether hits are pages with their sections: where the index has pages and nothing is fused, unless given. */
+  readonly group?: boolean | undefined;
   readonly maxReads?: number | undefined;
   readonly maxBytes?: number | undefined;
   readonly deadlineMs?: number | undefined;
@@ -79,7 +81,7 @@ export async function openSearcher(source: Source): Promise<Searcher> {
     documents: documentsIn(manifest),
     search: async (
       text,
-      { k = 10, documents = true, space, spaces, fusion, operators = true, ...limits } = {},
+      { k = 10, documents = true, space, spaces, fusion, group, operators = true, ...limits } = {},
     ) => {
       const { maxReads, maxBytes, deadlineMs } = limits;
       const deadline = deadlineMs === undefined ? undefined : clock() + deadlineMs;
@@ -94,6 +96,7 @@ export async function openSearcher(source: Source): Promise<Searcher> {
           spaces: chosen,
           k,
           documents,
+          group,
           budget: { maxReads, maxBytes, deadline },
           fusion: fusion && { k: RRF_K, depth: RRF_DEPTH },
           operators,

@@ -36,6 +36,7 @@ interface FindCall {
   readonly budget: Budget;
   readonly filter?: Filter | undefined;
   readonly leftMs?: number | undefined;
+  readonly articles?: boolean | undefined;
 }
 
 interface ShowAnswer {
@@ -82,7 +83,7 @@ export function remoteGroup(
 }
 
 function findCall(
-  { terms, k, floor, maxRounds, conditions, budget, filter }: ConditionalFind,
+  { terms, k, floor, maxRounds, conditions, budget, filter, articles }: ConditionalFind,
   clock: Clock,
 ): FindCall {
   return {
@@ -91,6 +92,7 @@ function findCall(
     floor,
     maxRounds,
     conditions,
+    articles,
     budget,
     filter,
     leftMs: budget.deadline === undefined ? undefined : budget.deadline - clock(),
@@ -98,7 +100,7 @@ function findCall(
 }
 
 function findRequest(
-  { terms, k, floor, maxRounds, conditions, budget, filter, leftMs }: FindCall,
+  { terms, k, floor, maxRounds, conditions, budget, filter, articles, leftMs }: FindCall,
   clock: Clock,
 ): ConditionalFind {
   return {
@@ -108,6 +110,7 @@ function findRequest(
     maxRounds,
     conditions,
     filter,
+    articles,
     budget: { ...budget, deadline: leftMs === undefined ? undefined : clock() + leftMs },
   };
 }

@@ -7,14 +7,16 @@ import { inTime } from '../edge/in-time.ts';
 import type { EdgeTally } from '../edge/platform-cache.ts';
 import type { Resident, ResidentIndex } from '../edge/resident-index.ts';
 import type { DayBudget } from '../edge/spending.ts';
-import { type Answer, ask } from '../query/ask.ts';
+import { type Answer, ask, isGrouped } from '../query/ask.ts';
 import { chooseSpaces, type WeighedSpace, weighSpaces } from '../query/encode/spaces.ts';
 import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
 import type { Index } from '../query/local-index.ts';
 import { microdollarsOf, type PricedStore, readsFor } from '../query/price.ts';
 import type { Reranker } from '../query/rerank/rerank.ts';
+import { shownOf } from '../query/search/find.ts';
 import { type Budget, type Cost, noCost } from '../query/search/meter.ts';
 import { showing } from '../query/search/search.ts';
+import { SECTION_UNIT } from '../query/search/sums/article-scores.ts';
 import { weighTerms } from '../query/search/terms.ts';
 import { matcherOf } from '../query/snippet.ts';
 import type { RequestReads } from '../store/request-reads.ts';
@@ -101,8 +103,7 @@ async function answerOf(
   if (offset === 0) return answer;
   const page = answer.hits.slice(offset, offset + k);
   if (rerank !== undefined) return { ...answer, hits: page };
-  const numbers = page.map(({ document }) => document);
-  return { ...answer, hits: showing(page, await index.show(numbers, answer.cost)) };
+  return { ...answer, hits: showing(page, await index.show(shownOf(page), answer.cost)) };
 }
 
 /** A question is encoded first; terms that a caller encoded are searched as they are. */
@@ -113,18 +114,21 @@ async function rankingOf(
   index: Index,
   reranker: Reranker | undefined,
 ): Promise<Answer> {
-  const { question, offset, operators, fusion, rrfK = RRF_K, rrfDepth = RRF_DEPTH, rerank } = input;
+  const { question, offset, operators, fusion, rrfK = RRF_K, rrfDepth = RRF_DEPTH, rerank, group } = input;
   const k = input.k + offset;
   // A reranker reads documents anyhow; calling the groups once more for them could be a call too many.
   const documents = offset === 0 || rerank !== undefined;
   if ('terms' in question) {
     const given = weighTerms(question.terms, spaces[0].space.name);
     const { terms, unit } = weighSpaces(spaces, [{ terms: given, scale: 1 }]);
-    return { ...(await index.search({ terms, k, documents, budget })), terms, unit };
+    const articles = isGrouped({ group }, index.manifest);
+    const found = await index.search({ terms, k, documents, budget, articles });
+    return { ...found, terms, unit: articles ? unit / SECTION_UNIT : unit };
   }
   const fused = fusion && { k: rrfK, depth: rrfDepth };
   const { text } = question;
-  return ask({ text, spaces, k, documents, budget, fusion: fused, rerank, operators }, index, reranker);
+  const how = { spaces, k, documents, budget, fusion: fused, rerank, operators, group };
+  return ask({ text, ...how }, index, reranker);
 }
 
 /** Answers with the document of an id. */
@@ -203,11 +207,12 @@ async function paid<T extends object>(
 /** What the manifest says, without what only readers of bytes need. */
 function describeIndex(open: Resident): IndexAnswer {
   const { manifest } = open.index;
-  const { builtBy, windows, spaces } = manifest;
+  const { builtBy, windows, spaces, articles } = manifest;
   return {
     index: stateOf(open),
     builtBy,
     documents: documentsIn(manifest),
+    articles,
     windows,
     spaces: spaces.map(({ languages, ...space }) => ({
       ...space,

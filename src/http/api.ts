@@ -6,6 +6,7 @@ import { MAX_SPACE_WEIGHT, MAX_SPACES } from '../query/encode/spaces.ts';
 import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
 import { MAX_RERANKED } from '../query/rerank/rerank.ts';
 import { operatorsAnswer, operatorsOption } from './schemas/operators-schema.ts';
+import { GROUPING, sectionAnswer } from './schemas/sections-schema.ts';
 
 /** The longest query text, in bytes of UTF-8: some 1,300 words, more than MAX_QUERY_TERMS distinct ones. */
 export const MAX_QUERY_BYTES = 8192;
@@ -155,6 +156,7 @@ function sharedOptions(maxK: number) {
       ),
     operators: operatorsOption,
     ...SHOWN,
+    ...GROUPING,
     maxReads: integer(1).optional().describe('Stop looking for postings before more reads than this.'),
     maxBytes: integer(1).optional().describe('Stop looking for postings before more bytes than this.'),
     deadlineMs: integer(1)
@@ -219,6 +221,7 @@ export interface SearchInput {
   readonly fields?: readonly string[] | undefined;
   readonly snippet: boolean;
   readonly highlight: boolean;
+  readonly group?: boolean | undefined;
   readonly maxReads?: number | undefined;
   readonly maxBytes?: number | undefined;
   readonly deadlineMs?: number | undefined;
@@ -343,6 +346,10 @@ export const searchAnswer = z.object({
         .string()
         .optional()
         .describe('The passage as HTML: everything in it is escaped but <mark> and </mark> around matches.'),
+      sections: z
+        .array(sectionAnswer)
+        .optional()
+        .describe('Of a page: its best sections, best first. The first is the hit itself.'),
     }),
   ),
   cost,
@@ -358,6 +365,7 @@ export const indexAnswer = z.object({
   index: indexState,
   builtBy: z.string().optional().describe('The program that built it, and its version.'),
   documents: count,
+  articles: count.optional().describe('How many pages the documents are sections of, where they are.'),
   windows: z.array(count),
   spaces: z.array(
     z.object({

@@ -1,11 +1,13 @@
 // What hits carry of their documents: the parts that were asked for, a passage, and no more text than an answer has
 // room for.
 
-import type { Document } from '../core/document.ts';
+import { type Document, headingOf } from '../core/document.ts';
 import { type Fields, type FieldValue, fieldText } from '../core/fields.ts';
 import type { AnsweredHit } from '../query/ask.ts';
+import type { ShownSection } from '../query/search/search.ts';
 import { emphasized, type Matcher, type Snippet, snippetOf } from '../query/snippet.ts';
 import { MAX_SHOWN_CHARACTERS, type SearchAnswer, type SearchInput } from './api.ts';
+import type { SectionAnswer } from './schemas/sections-schema.ts';
 
 type ShownHit = SearchAnswer['hits'][number];
 /** What is shown of a document. */
@@ -30,8 +32,10 @@ export function showHits(
   const { offset, documents, fields, snippet, highlight } = input;
   const chosen = hits.map(({ shown }) => (documents ? choose(jsonOf(shown!), fields) : {}));
   const longest = longestPart(chosen, MAX_SHOWN_CHARACTERS);
-  return hits.map(({ document, score, ranks, rerankScore, shown }, i) => {
-    const passage = snippet || highlight ? snippetOf(shown!.text, match) : undefined;
+  let left = MAX_SHOWN_CHARACTERS;
+  return hits.map(({ document, score, ranks, rerankScore, shown, sections }, i) => {
+    const said = sections?.map((section) => showSection(section, input, match, left));
+    left -= JSON.stringify(said ?? '').length;
     return {
       rank: offset + i + 1,
       document,
@@ -40,10 +44,37 @@ export function showHits(
       rerankScore,
       id: shown!.id,
       ...cutParts(chosen[i], longest),
-      ...(passage && snippet && { snippet: passage.text, matches: passage.matches.map(([a, b]) => [a, b]) }),
-      ...(passage && highlight && { highlight: htmlOf(passage) }),
+      ...passageOf(shown!, { snippet, highlight }, match),
+      sections: said,
     } as ShownHit;
   });
+}
+
+/** A section of a page: of more than an answer has room for, only what it is. */
+function showSection(
+  { document, score, shown }: ShownSection,
+  input: Pick<SearchInput, 'documents' | 'snippet' | 'highlight'>,
+  match: Matcher,
+  room: number,
+): SectionAnswer {
+  const { id, url } = shown!;
+  const bare = { document, score, id };
+  if (!input.documents || room <= 0) return bare;
+  return { ...bare, url: url || undefined, heading: headingOf(shown!), ...passageOf(shown!, input, match) };
+}
+
+/** The passage of a document that shows the query, in the forms that are asked for. */
+function passageOf(
+  { text }: Document,
+  { snippet, highlight }: Pick<SearchInput, 'snippet' | 'highlight'>,
+  match: Matcher,
+): Pick<SectionAnswer, 'snippet' | 'matches' | 'highlight'> {
+  if (!snippet && !highlight) return {};
+  const passage = snippetOf(text, match);
+  return {
+    ...(snippet && { snippet: passage.text, matches: passage.matches.map(([a, b]) => [a, b]) }),
+    ...(highlight && { highlight: htmlOf(passage) }),
+  };
 }
 
 /** The named parts of a document; all where none are named. */

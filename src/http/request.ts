@@ -10,7 +10,7 @@ type Schemas = ReturnType<typeof searchSchemas>;
 /** Parameters whose values are JSON numbers or booleans in a body; in a URL they are text. */
 const NUMBERS = new Set(['k', 'offset', 'maxReads', 'maxBytes', 'deadlineMs', 'rrfK', 'rrfDepth', 'rerank']);
 
-const BOOLEANS = new Set(['documents', 'snippet', 'highlight', 'operators']);
+const BOOLEANS = new Set(['documents', 'snippet', 'highlight', 'operators', 'group']);
 
 /**
  * A search asked by URL.
@@ -68,7 +68,8 @@ function fieldNames(list: string): string[] {
 
 /** Options that exclude or need one another: BODY_RULES of api.ts says the same of bodies. */
 function checkedTogether(input: SearchInput, maxK: number): SearchInput {
-  const { question, k, offset, space, spaces, fusion, rrfK, rrfDepth, rerank, documents, fields } = input;
+  const { question, k, offset, space, spaces, fusion, rrfK, rrfDepth, rerank, documents, fields, group } =
+    input;
   const wrong =
     'terms' in question && (spaces ?? fusion ?? rerank) !== undefined
       ? 'terms are of one space and have no text: "spaces", "fusion" and "rerank" need a query'
@@ -76,11 +77,13 @@ function checkedTogether(input: SearchInput, maxK: number): SearchInput {
         ? '"space" names one space: name several in "spaces"'
         : fusion === undefined && (rrfK ?? rrfDepth) !== undefined
           ? '"rrfK" and "rrfDepth" are of a fusion: ask for one with "fusion"'
-          : fields !== undefined && !documents
-            ? '"fields" chooses what hits carry of their documents, and "documents" is false'
-            : k + offset > maxK
-              ? `"k" and "offset" together are ${k + offset}; they must be at most ${maxK}`
-              : undefined;
+          : fusion !== undefined && group
+            ? '"group" and "fusion" exclude each other: ranks are fused of documents'
+            : fields !== undefined && !documents
+              ? '"fields" chooses what hits carry of their documents, and "documents" is false'
+              : k + offset > maxK
+                ? `"k" and "offset" together are ${k + offset}; they must be at most ${maxK}`
+                : undefined;
   if (wrong !== undefined) throw new SparsedgeError('bad-query', wrong);
   return input;
 }

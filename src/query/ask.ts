@@ -3,6 +3,7 @@
 
 import { type Document, searchableText } from '../core/document.ts';
 import { SparsedgeError } from '../core/errors.ts';
+import type { Manifest } from '../core/format/manifest.ts';
 import type { EncodedQuery } from './encode/query-model.ts';
 import { type WeighedSpace, weighSpaces } from './encode/spaces.ts';
 import type { Filter } from './filter/filter.ts';
@@ -12,8 +13,10 @@ import { type Conditions, conditionsOf } from './language/conditions.ts';
 import { type Operator, readQuestion } from './language/operators.ts';
 import type { Index } from './local-index.ts';
 import { orderByJudgement, type Reranker } from './rerank/rerank.ts';
+import { shownOf } from './search/find.ts';
 import { type Budget, type Cost, noCost } from './search/meter.ts';
-import { showing } from './search/search.ts';
+import { type ShownSection, showing } from './search/search.ts';
+import { SECTION_UNIT } from './search/sums/article-scores.ts';
 import type { Scored } from './search/sums/topk.ts';
 import type { QueryTerm } from './search/terms.ts';
 
@@ -34,6 +37,8 @@ export interface Question {
   readonly rerank?: number | undefined;
   /** Whether quotations, exclusions and fields in the text are operators: see language/operators.ts. */
   readonly operators?: boolean | undefined;
+  /** Whether the sections of a page count together: where the index has pages, unless said; see isGrouped. */
+  readonly group?: boolean | undefined;
 }
 
 /** A question whose operators were read. */
@@ -54,6 +59,8 @@ export interface AnsweredHit extends Scored {
   /** The rank in each list of a fusion that holds the document. */
   readonly ranks?: Readonly<Record<string, number>> | undefined;
   readonly shown?: Document | undefined;
+  /** Of a page, whose best section the hit is: its best sections with their own scores, the hit's own among them. */
+  readonly sections?: readonly ShownSection[] | undefined;
 }
 
 /** An answer; `exact` and `bound` are of the search, or of all the lists of a fusion. */
@@ -120,13 +127,50 @@ function understand(question: Question): Understood {
 /** The k best before any reranking. */
 async function find(question: Understood, k: number, documents: boolean, index: Index): Promise<Answer> {
   const { spaces, text, budget, filter, fusion, conditions } = question;
+  const articles = isGrouped(question, index.manifest);
   const queries = await encodeAll(text, spaces, index);
   if (!fusion) {
     const { terms, unit } = weighSpaces(spaces, queries);
-    return { ...(await index.search({ terms, k, documents, budget, filter, conditions })), terms, unit };
+    const found = await index.search({ terms, k, documents, budget, filter, conditions, articles });
+    return { ...found, terms, unit: articles ? unit / SECTION_UNIT : unit };
   }
   const found = await fuse(question, fusion, queries, k, index);
   return documents ? withDocuments(found, await show(found.hits, found.cost, index)) : found;
+}
+
+/**
+ * Whether pages are found, by what their sections say.
+ *
+ * @throws SparsedgeError `bad-query` where that is asked for and cannot be
+ */
+export function isGrouped(
+  {
+    group,
+    fusion,
+    conditions,
+  }: Pick<Question, 'group' | 'fusion'> & { readonly conditions?: Conditions | undefined },
+  { articles }: Pick<Manifest, 'articles'>,
+): boolean {
+  const isSimple = fusion === undefined && conditions === undefined;
+  if (group === undefined) return articles !== undefined && isSimple;
+  if (group && articles === undefined) {
+    throw new SparsedgeError(
+      'bad-query',
+      'group was asked for, and the documents of this index are no sections of pages: build it with --group url',
+    );
+  }
+  if (group && fusion !== undefined)
+    throw new SparsedgeError(
+      'bad-query',
+      'group and fusion exclude each other: ranks are fused of documents',
+    );
+  if (group && conditions !== undefined) {
+    throw new SparsedgeError(
+      'bad-query',
+      'group was asked for, and the operators of the query are of sections: leave out one of them',
+    );
+  }
+  return group;
 }
 
 /** A pass over each space, and the k best of their ranks, without documents. */
@@ -218,10 +262,7 @@ async function reranked(
 }
 
 function show(hits: readonly Scored[], cost: Cost, index: Index): Promise<ReadonlyMap<number, Document>> {
-  return index.show(
-    hits.map(({ document }) => document),
-    cost,
-  );
+  return index.show(shownOf(hits), cost);
 }
 
 function withDocuments(answer: Answer, shown: ReadonlyMap<number, Document>): Answer {

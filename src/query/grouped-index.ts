@@ -7,7 +7,7 @@ import type { Manifest } from '../core/format/manifest.ts';
 import type { ConditionalFind, ConditionalSearch } from './language/find-satisfying.ts';
 import type { Encode, Index } from './local-index.ts';
 import { noSuchDocument } from './search/documents.ts';
-import { bestOf, type Found } from './search/find.ts';
+import { asHit, bestOf, type Found, shownOf } from './search/find.ts';
 import { type Budget, type Clock, type Cost, noCost } from './search/meter.ts';
 import { type WindowRange, windowHolding, windowStarts } from './search/open.ts';
 import { findRequest, type SearchResult, showing } from './search/search.ts';
@@ -55,14 +55,11 @@ export class GroupedIndex implements Index {
     const find = { ...findRequest(request), conditions: request.conditions };
     const cost = noCost();
     const founds = await this.#settle(find, await this.#findFirst(find, cost), cost);
-    const hits = bestOfAll(founds, find.k);
+    const hits = bestOfAll(founds, find.k).map(asHit);
     const exact = founds.every((found) => found.exact);
     const bound = Math.max(0, ...founds.map((found) => found.bound));
     if (!request.documents) return { hits, exact, bound, cost };
-    const shown = await this.show(
-      hits.map(({ document }) => document),
-      cost,
-    );
+    const shown = await this.show(shownOf(hits), cost);
     return { hits: showing(hits, shown), exact, bound, cost };
   }
 

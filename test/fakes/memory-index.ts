@@ -2,6 +2,7 @@
 // finely enough that lists cross pages. They run in Node and in workerd.
 
 import { deflateSync } from 'fflate';
+import { articlesFrom } from '../../build/stages/invert/find-articles.ts';
 import {
   type DocumentVector,
   joinTerm,
@@ -45,6 +46,8 @@ export interface Pagination {
 /** How to cut, and into how many windows. */
 export interface Cut extends Pagination {
   readonly windows: number;
+  /** Of each document its article, by the number of its first document, which is in the same window. */
+  readonly articles?: readonly number[] | undefined;
 }
 
 export const FINE: Cut = {
@@ -73,7 +76,11 @@ export interface IndexContent {
 }
 
 /** The objects of an index; its manifest is `current`. */
-export function indexObjects(build: string, content: IndexContent, pagination: Pagination): Objects {
+export function indexObjects(
+  build: string,
+  content: IndexContent,
+  pagination: Pagination & Pick<Cut, 'articles'>,
+): Objects {
   const objects: Objects = new Map();
   const documents = content.windows.flat();
   const windowStart = [0];
@@ -100,12 +107,16 @@ export function indexObjects(build: string, content: IndexContent, pagination: P
     spaces.set(name, writeSpace(name, vectors));
   }
   const pages = writeDocuments(documents, sink(DOCUMENTS), pagination, content.spaces.keys(), spaces);
-  const table = encodeTable({ spaces, documents: pages }, build);
+  const table = encodeTable(
+    { spaces, documents: pages, articles: pagination.articles && articlesFrom(pagination.articles) },
+    build,
+  );
   const name = `tables/${build}`;
   objects.set(name, table);
   const manifest: Manifest = {
     build,
     documents: documents.length,
+    ...(pagination.articles && { articles: new Set(pagination.articles).size }),
     spaces: Array.from(content.spaces, ([name, maximum]) => ({
       name,
       analyzer: 'english',

@@ -40,14 +40,15 @@ const GONE = { document: { id: 'gone', text: '…' } };
 const GONE_AT = 2;
 
 /**
- * Two spaces and two windows, pages in shards and pages that are objects, fields of every type, a number that is of no
- * document: everything that the format has. It is built on an index of one document more.
+ * Two spaces and two windows, pages in shards and pages that are objects, fields of every type, sections of pages, a
+ * number that is of no document: everything that the format has. It is built on an index of one document more.
  */
 export async function buildGolden(folder: string): Promise<void> {
   const input = join(import.meta.dirname, 'v4', 'corpus.jsonl');
   const config = parseConfig({
     spaces: [{ encoder: 'bm25' }, { name: 'words', encoder: 'tfidf', analyzer: 'unicode' }],
     windowDocuments: 5,
+    group: 'url',
     vectors: 'always',
     store: 'both',
     fields: FIELDS,

@@ -1,7 +1,9 @@
 // A whole index of a few documents: what the Worker's tests search. Pages hold so little that a handful of documents
 // crosses dictionary pages, tiers of lists and document pages.
 
+import { ArticleFinder } from '../../build/stages/invert/find-articles.ts';
 import type { Document } from '../../src/core/document.ts';
+import { encodeDocument } from '../../src/core/format/document-page.ts';
 import { CURRENT, manifestName } from '../../src/core/format/manifest.ts';
 import { type ImpactVector, indexObjects, type Objects, type Pagination } from '../fakes/memory-index.ts';
 
@@ -24,8 +26,16 @@ const PAGINATION: Pagination = {
   documentsPerPage: 2,
 };
 
-/** Builds an index with the space "words", and perhaps "marks"; each list of documents becomes a window. */
-export function tinyIndex(build: string, windows: readonly (readonly TinyDocument[])[]): TinyIndex {
+/**
+ * Builds an index with the space "words", and perhaps "marks"; each list of documents becomes a window.
+ *
+ * @param ofPages whether documents are sections of pages, by their URLs
+ */
+export function tinyIndex(
+  build: string,
+  windows: readonly (readonly TinyDocument[])[],
+  ofPages = false,
+): TinyIndex {
   const spaces = new Map([['words', 10]]);
   if (windows.flat().some(({ marks }) => marks)) spaces.set('marks', 2);
   const content = windows.map((documents) =>
@@ -37,11 +47,24 @@ export function tinyIndex(build: string, windows: readonly (readonly TinyDocumen
       ]),
     })),
   );
-  const objects = indexObjects(build, { spaces, windows: content }, PAGINATION);
+  const articles = ofPages ? articlesOf(windows) : undefined;
+  const objects = indexObjects(build, { spaces, windows: content }, { ...PAGINATION, articles });
   // `current` comes last: publishing it before its objects would show an index that is not there.
   const manifest = objects.get(CURRENT)!;
   objects.delete(CURRENT);
   objects.set(manifestName(build), manifest);
   objects.set(CURRENT, manifest);
   return { build, objects };
+}
+
+/** Of each document the first one of its page. */
+function articlesOf(windows: readonly (readonly TinyDocument[])[]): number[] {
+  let first = 0;
+  return windows.flatMap((documents) => {
+    const finder = new ArticleFinder(documents.length);
+    for (const { document } of documents) finder.add(encodeDocument(document));
+    const before = first;
+    first += documents.length;
+    return Array.from(finder.finish(), (article) => before + article);
+  });
 }

@@ -33,6 +33,10 @@ export function askOptions(command: Command): Command {
       whole(1, MAX_K),
     )
     .option(
+      '--no-group',
+      'Find sections, each by itself. In an index of pages, hits are pages, by what all of their sections say.',
+    )
+    .option(
       '--model <folder>',
       'The model folder, for a space whose queries need a model. The default is the model beside the index.',
     )

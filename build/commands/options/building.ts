@@ -9,7 +9,7 @@ import { MAX_WINDOW_DOCUMENTS } from '../../../src/core/format/manifest.ts';
 import { MOST_ADDED } from '../../../src/core/model/contract.ts';
 import { type BuildConfig, parseConfig } from '../../index/config.ts';
 import { INDEXES } from '../../index/open-folder.ts';
-import { STORES } from '../../stages/shard/index-plan.ts';
+import { GROUPINGS, STORES } from '../../stages/shard/index-plan.ts';
 import type { ExpansionOptions } from './reading.ts';
 import { decimal, whole } from './values.ts';
 
@@ -32,6 +32,7 @@ export interface EncoderOptions {
 export interface ConfigOptions extends EncoderOptions, ExpansionOptions {
   readonly windowDocuments?: number | undefined;
   readonly order?: string | undefined;
+  readonly group?: string | undefined;
   readonly store?: string | undefined;
   readonly vectors?: string | undefined;
   readonly config?: string | undefined;
@@ -99,6 +100,12 @@ export function layoutOptions(): Option[] {
         '(similarity), which makes lists smaller and lets hits share reads. The default is similarity.',
     ).choices(['similarity', 'input']),
     new Option(
+      '--group <by>',
+      'Which documents are sections of one page, so that a search finds pages by what all of their sections say and ' +
+        'shows the best sections: those whose URLs are equal but for what follows the # (url), or none. The default is ' +
+        'url for folders of HTML and Markdown, and none for anything else.',
+    ).choices(GROUPINGS),
+    new Option(
       '--store <where>',
       "Where the index is to be served from: an R2 bucket (r2), a bucket with documents among a Worker's static " +
         'assets, whose requests are free (both), or static assets alone (assets). The default is r2.',
@@ -130,8 +137,8 @@ export function configFrom(options: ConfigOptions, ofPages = false): BuildConfig
     );
   }
   const space = { encoder, model, parts, merge, maxQueries, analyzer, query, k1, b, titleWeight, added };
-  const { expansions, windowDocuments, order, store, vectors } = options;
-  return parseConfig({ spaces: [space], expansions, windowDocuments, order, store, vectors }, ofPages);
+  const { expansions, windowDocuments, order, group, store, vectors } = options;
+  return parseConfig({ spaces: [space], expansions, windowDocuments, order, group, store, vectors }, ofPages);
 }
 
 function jsonFile(path: string): unknown {

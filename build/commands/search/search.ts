@@ -3,6 +3,7 @@
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { isTitle } from '../../../src/core/analyzer/titles.ts';
+import { headingOf } from '../../../src/core/document.ts';
 import type { Space } from '../../../src/core/format/manifest.ts';
 import type { Answer, AnsweredHit, RerankReport } from '../../../src/query/ask.ts';
 import type { OpenIndex } from '../../../src/query/search/open.ts';
@@ -133,7 +134,18 @@ function toJson(answered: Answered, { manifest }: OpenIndex) {
     unit,
     fusion,
     rerank,
-    hits: hits.map(({ shown, ...hit }, i) => ({ rank: i + 1, ...hit, ...shown })),
+    hits: hits.map(({ shown, sections, ...hit }, i) => ({
+      rank: i + 1,
+      ...hit,
+      ...shown,
+      sections: sections?.map(({ document, score, shown: of }) => ({
+        document,
+        score,
+        id: of!.id,
+        url: of!.url,
+        heading: headingOf(of!),
+      })),
+    })),
     cost: { ...cost, reads: cost.postingReads + cost.documentReads, milliseconds },
     explain: explanation,
   };
@@ -149,7 +161,7 @@ function toLines({ query, spaces, answer, milliseconds, explanation }: Answered)
     const snippet = emphasized(snippetOf(text, match), (word) => styleText('bold', visible(word)), visible);
     const own = spaces.length === 1 ? ownTerms(hit.shown!, first) : undefined;
     const expanded = own !== undefined && ![...known].some((term) => own(term));
-    return [...hitLines(hit, i + 1, snippet, expanded), ''];
+    return [...hitLines(hit, i + 1, snippet, expanded), ...sectionLines(hit), ''];
   });
   if (hits.length === 0) lines.push(whyNothing(query, answer, first), '');
   if (explanation) lines.push(...explanationLines(explanation));
@@ -173,6 +185,14 @@ function hitLines(
   if (expanded) lines.push('     matched through expansion');
   if (url !== undefined) lines.push(`     ${visible(url)}`);
   return lines;
+}
+
+/** The further sections of a page. */
+function sectionLines({ sections = [] }: AnsweredHit): string[] {
+  return sections.slice(1).map(({ shown }) => {
+    const { id, url } = shown!;
+    return `     also ${oneLine(headingOf(shown!) ?? id, 90)}  (${visible(url ?? id)})`;
+  });
 }
 
 /** An exact integer, or a sum of reciprocal ranks. */

@@ -2,6 +2,7 @@
 // that a window finds its own documents together.
 
 import { join } from 'node:path';
+import { articlesIn } from '../../stages/invert/find-articles.ts';
 import type { Slice } from '../../stages/invert/slices.ts';
 import { documentsOf, slicesOf, wholeOf } from '../../stages/invert/slices.ts';
 import type { Spool } from '../../stages/invert/spool.ts';
@@ -28,7 +29,7 @@ export async function dealDocuments(
   spools: readonly Spool[],
   windowStart: readonly number[],
   units: Units,
-  plan: Pick<IndexPlan, 'base'>,
+  plan: Pick<IndexPlan, 'base' | 'group'>,
 ): Promise<readonly (readonly Slice[])[]> {
   if (plan.base) return windowStart.slice(1).map(() => wholeOf(spools));
   if (!areDealt(spools, windowStart, plan))
@@ -38,7 +39,8 @@ export async function dealDocuments(
   const dealt = await units.all('deal', spools.length, async (spool, folder): Promise<DealtSpool> => {
     const samples = spools.map((each) => join(each.folder, each.sample!));
     cells ??= await findCells(samples, documentsOf(spools), cellsFor(windowStart.length - 1), folder);
-    return dealSpool(wholeOf([{ ...spools[spool], first: 0 }]), cells, folder);
+    const slices = wholeOf([{ ...spools[spool], first: 0 }]);
+    return dealSpool(slices, cells, folder, plan.group === 'url' ? articlesIn(slices) : undefined);
   });
   return dealtSlices(dealt, windowStart);
 }

@@ -4,9 +4,10 @@
 import { join } from 'node:path';
 import { FIELD_SPACE } from '../../../src/core/format/keys/field-keys.ts';
 import { ID_SPACE, type Quantizer } from '../../../src/core/format/manifest.ts';
+import { articlesIn } from '../../stages/invert/find-articles.ts';
 import { type AnySpace, documentsIn, type Slice, spillsOf, wholeOf } from '../../stages/invert/slices.ts';
 import type { Spool } from '../../stages/invert/spool.ts';
-import { orderWindow } from '../../stages/order/order.ts';
+import { keptTogether, orderWindow } from '../../stages/order/order.ts';
 import { Renumbering, readOrder, writeOrder } from '../../stages/order/permutation.ts';
 import { reusingMemory } from '../../stages/order/shared-array.ts';
 import type { QuantizationReport } from '../../stages/quantize/quantize-terms.ts';
@@ -87,7 +88,8 @@ export async function orderWindows(
   const ordered = await units.all('order', slices.length, async (window, folder) => {
     const documents = windowStart[window + 1] - windowStart[window];
     const order = await orderWindow(slices[window], documents, folder, startProgress, allocate);
-    writeOrder(join(folder, ORDER), order);
+    const articles = plan.group === 'url' ? articlesIn(slices[window]) : undefined;
+    writeOrder(join(folder, ORDER), articles ? keptTogether(order, articles) : order);
     return {};
   });
   return ordered.map(({ folder }) => join(folder, ORDER));
@@ -145,6 +147,7 @@ export function pageWindows(
       order: orders && readOrder(orders[window]),
       spaces: coded.map((ranges, space) => ({ lists: join(quantized, spaces[space].file), ranges })),
       base: plan.base?.table.documents,
+      group: plan.group,
     };
     const progress = startProgress('writing documents', 'documents');
     return writeWindowPages(content, pageBytes, folder, progress);

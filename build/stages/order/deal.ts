@@ -35,10 +35,20 @@ interface DealtSection extends Omit<SpoolFiles, 'folder'> {
   readonly ofCell: readonly number[];
 }
 
-/** Deals the documents of a spool, which `slices` are one of. */
-export function dealSpool(slices: readonly Slice[], cells: Cells, folder: string): DealtSpool {
+/**
+ * Deals the documents of a spool, which `slices` are one of.
+ *
+ * @param articleOf where the sections of a page are to stay together: of each document the first one of its article
+ */
+export function dealSpool(
+  slices: readonly Slice[],
+  cells: Cells,
+  folder: string,
+  articleOf?: Uint32Array,
+): DealtSpool {
   const [{ spool }] = slices;
-  const cellOf = assignCells(cells, spillsOf(slices, 0), spool.documents);
+  const assigned = assignCells(cells, spillsOf(slices, 0), spool.documents);
+  const cellOf = articleOf ? assigned.map((_, document) => assigned[articleOf[document]]) : assigned;
   const { before, ofCell } = sortByCell(cellOf, cells.cells);
   const sections = cutSections(ofCell);
   const writer = new SectionWriter(folder, before, sections);

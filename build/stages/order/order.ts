@@ -14,6 +14,28 @@ import { type Allocate, reusingMemory } from './shared-array.ts';
 export const ORDERING = 2;
 
 /**
+ * An order with the sections of each page together, as they were read, where most of them were: their postings' gaps
+ * are small, and hits of one page share document pages.
+ *
+ * @param order the documents' numbers in the window, in their order
+ * @param articleOf of each document the first one of its article, by their numbers in the window
+ */
+export function keptTogether(order: Uint32Array, articleOf: Uint32Array): Uint32Array {
+  const places = new Map<number, number[]>();
+  for (const [place, document] of order.entries()) {
+    const article = articleOf[document];
+    const of = places.get(article);
+    if (of) of.push(place);
+    else places.set(article, [place]);
+  }
+  // Places ascend, and no two articles have one in common.
+  const medianOf = new Map(Array.from(places, ([article, of]) => [article, of[of.length >>> 1]]));
+  return Uint32Array.from(articleOf.keys()).sort(
+    (a, b) => medianOf.get(articleOf[a])! - medianOf.get(articleOf[b])! || a - b,
+  );
+}
+
+/**
  * Orders the documents of a window by the terms of the first space.
  *
  * @param window its documents, so many

@@ -12,6 +12,10 @@ import type { Layout } from './page-sizes.ts';
 export const STORES = ['r2', 'both', 'assets'] as const;
 export type Store = (typeof STORES)[number];
 
+/** Which documents are sections of one page: those of one URL but for what follows its #, or none. */
+export const GROUPINGS = ['url', 'none'] as const;
+export type Grouping = (typeof GROUPINGS)[number];
+
 /** What is kept of the index that another is built on. */
 interface KeptBase {
   /** Its build. */
@@ -32,6 +36,7 @@ export interface IndexPlan extends SpoolPlan {
   /** Documents in a window, at most. */
   readonly windowDocuments: number;
   readonly order: 'input' | 'similarity';
+  readonly group: Grouping;
   readonly store: Store;
   /** Whether document pages say what long lists hold of their documents; by their number where that is not chosen. */
   readonly vectors: 'auto' | 'always' | 'never';

@@ -24,8 +24,10 @@ import { type InputRecord, writeInputRecord } from '../../work/input-record.ts';
 import { noteObject } from '../../work/object-log.ts';
 import { RecordReader } from '../../work/records.ts';
 import { addedDigests } from '../../work/unordered-digest.ts';
+import { articlesFrom } from '../invert/find-articles.ts';
 import { documentsOf } from '../invert/slices.ts';
 import type { SpacePlan, Spool } from '../invert/spool.ts';
+import { readOrder } from '../order/permutation.ts';
 import type { QuantizationReport } from '../quantize/quantize-terms.ts';
 import { statisticsOf } from '../quantize/weights.ts';
 import type { WindowPages } from './documents/window-pages.ts';
@@ -85,15 +87,17 @@ export function writeIndex(
     quantization[name] = report;
   }
   const documents = writeDocuments(windows, target);
+  const articles = plan.group === 'url' ? articlesFrom(readArticles(windows)) : undefined;
   const manifest: Manifest = {
     build: target.build,
     ...(target.builtBy !== undefined && { builtBy: target.builtBy }),
     documents: numbers,
     ...(holes > 0 && { holes }),
+    ...(articles && { articles: windows.reduce((sum, window) => sum + (window.articles?.count ?? 0), 0) }),
     spaces: plan.spaces.map((space, i) => spaceOf(space, spaces[i], plan)),
     ...(ofFields.fields.length > 0 && { fields: ofFields.fields }),
     windows: windowSizes,
-    table: writeTable(encodeTable({ spaces: tables, documents }, target.build), target),
+    table: writeTable(encodeTable({ spaces: tables, documents, articles }, target.build), target),
   };
   writeInputRecord(target.folder, target.build, inputRecord(spools, plan, target.layout));
   writeAtomically(join(target.folder, manifestName(target.build)), encodeManifest(manifest));
@@ -127,6 +131,16 @@ function writeDocuments(windows: readonly WindowPages[], target: Target): Docume
     for (const count of documents) firstDocument.push(firstDocument[firstDocument.length - 1] + count);
   }
   return { ...sink.finish(), firstDocument: Float64Array.from(firstDocument) };
+}
+
+/** Of each document of the index the first one of its article. */
+function readArticles(windows: readonly WindowPages[]): number[] {
+  const articleOf: number[] = [];
+  for (const { folder, articles } of windows) {
+    const first = articleOf.length;
+    for (const article of readOrder(join(folder, articles!.file))) articleOf.push(first + article);
+  }
+  return articleOf;
 }
 
 function spaceOf(

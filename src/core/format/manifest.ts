@@ -91,6 +91,8 @@ const manifestFields = z.strictObject({
   documents: count,
   /** How many of them are of no document, where there are any. */
   holes: z.int().positive().optional(),
+  /** How many articles the documents are sections of, where they are. */
+  articles: count.optional(),
   spaces: z.array(spaceSchema).min(1),
   /** The fields of documents, where they are known; their values are terms of FIELD_SPACE. */
   fields: z.array(fieldSchema).min(1).readonly().optional(),

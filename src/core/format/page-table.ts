@@ -59,10 +59,23 @@ export interface DocumentTable extends PageRun {
   readonly firstDocument: Float64Array;
 }
 
+/**
+ * Which documents are sections of one page of a site, an article. Those of an article mostly follow one another, and
+ * are in one window; each run of them begins with a document that is marked, and each document is in a run.
+ */
+export interface Articles {
+  /** A bit of each document, the lowest of a byte first: 1 where a run begins with it. */
+  readonly begins: Uint8Array;
+  /** Of each run that is not the first of its article, by its first document: the first document of the article. */
+  readonly further: ReadonlyMap<number, number>;
+}
+
 /** Everything that is resident of an index. */
 export interface PageTable {
   readonly spaces: ReadonlyMap<string, TermTable>;
   readonly documents: DocumentTable;
+  /** Where documents are sections of pages. */
+  readonly articles?: Articles | undefined;
 }
 
 /** Where a page lies: an object and a range of it. */
@@ -178,6 +191,7 @@ export function encodeTable(table: PageTable, build: string): Uint8Array<ArrayBu
   for (let page = 0; page < pageCount(table.documents); page++) {
     writer.varint(table.documents.firstDocument[page + 1] - table.documents.firstDocument[page]);
   }
+  encodeArticles(writer, table.articles);
   const body = writer.view();
   const whole = new ByteWriter(body.length + HEADER_BYTES + 4);
   whole.raw(header('table', build));
@@ -227,8 +241,47 @@ export function decodeTable(bytes: Uint8Array, build: string, checksum: number, 
   const firstDocument = new Float64Array(pageCount(run) + 1);
   for (let page = 0; page < pageCount(run); page++)
     firstDocument[page + 1] = firstDocument[page] + reader.varint();
+  const articles = decodeArticles(reader, firstDocument[pageCount(run)]);
   reader.end();
-  return { spaces, documents: { ...run, firstDocument } };
+  return { spaces, documents: { ...run, firstDocument }, articles };
+}
+
+function encodeArticles(writer: ByteWriter, articles: Articles | undefined): void {
+  writer.u8(articles ? 1 : 0);
+  if (!articles) return;
+  writer.raw(articles.begins);
+  writer.varint(articles.further.size);
+  let before = 0;
+  for (const [run, article] of articles.further) {
+    writer.varint(run - before);
+    writer.varint(run - article);
+    before = run;
+  }
+}
+
+function decodeArticles(reader: ByteReader, documents: number): Articles | undefined {
+  const there = reader.u8();
+  if (there > 1) throw corrupt(reader.where, 'whether there are articles, 0 or 1', there);
+  if (there === 0) return undefined;
+  const begins = reader.raw(Math.ceil(documents / 8));
+  if (documents > 0 && !beginsRun(begins, 0)) throw corrupt(reader.where, 'a run at the first document', 0);
+  const further = new Map<number, number>();
+  let run = 0;
+  for (let rest = reader.varint(); rest > 0; rest--) {
+    const gap = reader.varint();
+    run += gap;
+    const article = run - reader.varint();
+    const isRun = (document: number) => document >= 0 && document < documents && beginsRun(begins, document);
+    if (gap === 0 || !isRun(run) || !isRun(article) || article === run || further.has(article))
+      throw corrupt(reader.where, 'runs that ascend, each of an article before it', `${run} of ${article}`);
+    further.set(run, article);
+  }
+  return { begins, further };
+}
+
+/** Whether a run of an article's sections begins with a document. */
+export function beginsRun(begins: Uint8Array, document: number): boolean {
+  return ((begins[document >>> 3] >>> (document & 7)) & 1) === 1;
 }
 
 function encodeRun(writer: ByteWriter, run: PageRun): void {

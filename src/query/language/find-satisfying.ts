@@ -13,7 +13,7 @@ import {
   type SearchContext,
 } from '../search/find.ts';
 import { addCost, type Budget, type Cost, noCost } from '../search/meter.ts';
-import { findRequest, type SearchRequest, type SearchResult, showing } from '../search/search.ts';
+import { findRequest, type SearchRequest, type SearchResult, search, showing } from '../search/search.ts';
 import type { Scored } from '../search/sums/topk.ts';
 import { type Conditions, satisfying } from './conditions.ts';
 
@@ -39,6 +39,7 @@ export async function searchSatisfying(
   request: ConditionalSearch,
   context: SearchContext,
 ): Promise<SearchResult> {
+  if (request.conditions === undefined) return search(request, context);
   const find = { ...findRequest(request), conditions: request.conditions };
   const documentPages = new Map<string, OpenPage>();
   const wanted = request.documents ? documentPages : undefined;

@@ -20,8 +20,10 @@ import {
   type TermState,
   unreadBound,
 } from './plan.ts';
+import { ArticleRuns, MOST_OF_BEST, SECTION_UNIT } from './sums/article-scores.ts';
 import { addBlocks, addBlocksOf, BLOCK_BITS, blocksOf, type WeightedList } from './sums/blocks.ts';
 import { MOST_OPEN, type OpenDocuments, type Proof, Prover } from './sums/prove.ts';
+import { ArticleProver } from './sums/prove-articles.ts';
 import { addPostings, addPostingsOf, addPostingsWithTops, FLAGS, keepOnly } from './sums/score.ts';
 import type { QueryTerm } from './terms.ts';
 
@@ -41,6 +43,8 @@ export interface Question {
   readonly firstRoundBytes: number;
   /** Which documents may be results; all unless given. */
   readonly filter?: Filter | undefined;
+  /** Whether articles are looked for: `k` and `floor` are of them. */
+  readonly articles?: boolean | undefined;
 }
 
 /** A search of the windows that are searched here. */
@@ -55,6 +59,8 @@ export class Evaluation {
   #isClosed = false;
   /** Whether documents' vectors have all terms of the query that dictionary pages have not. */
   readonly #canLookUp: boolean;
+  /** Where articles are looked for. */
+  readonly #runs: ArticleRuns | undefined;
   /** The lists that were unfinished when all was added up; list i has flag i. */
   #unfinished: readonly TermState[] = [];
   #flags: ReadonlyMap<TermState, number> = new Map();
@@ -69,7 +75,11 @@ export class Evaluation {
   constructor(index: OpenIndex, question: Question, kept?: ListCache) {
     this.#index = index;
     this.#question = question;
-    this.#lists = new QueryLists(index, question.terms, kept);
+    const { articles } = index.table;
+    this.#runs =
+      question.articles && articles ? new ArticleRuns(articles, index.manifest.documents) : undefined;
+    // Of lists in blocks, only those are added up that can lift a document: of articles, all sections count.
+    this.#lists = new QueryLists(index, question.terms, this.#runs ? undefined : kept);
     this.#kept = question.filter && new KeptDocuments(index, question.filter);
     const { states } = this.#lists;
     this.#canLookUp = states.every(
@@ -166,8 +176,8 @@ export class Evaluation {
       this.#flags = new Map(this.#unfinished.slice(0, FLAGS).map((state, flag) => [state, flag]));
     }
     const isFirst = this.#openKept();
-    const bounds = this.#unfinished.map(unreadBound);
-    const prover = new Prover({ k, floor, bounds, isClosed: this.#isClosed });
+    const claim = { k, floor, bounds: this.#unfinished.map(unreadBound), isClosed: this.#isClosed };
+    const prover = this.#runs ? new ArticleProver(claim, this.#runs) : new Prover(claim);
     if (this.#open) {
       this.#addToOpen(this.#open, isFirst ? this.#lists.inBlocks : []);
       prover.documents(this.#open);
@@ -186,7 +196,13 @@ export class Evaluation {
     const most = ({ kind, query, ...state }: TermState) =>
       query.weight * (kind === 'long' ? (state as LongState).term.tierImpact[0] : MAX_IMPACT);
     const bound = this.#lists.states.reduce((sum, state) => sum + most(state), 0);
-    return { top: [], exact: bound === 0, bound, needed: [], open: undefined };
+    return {
+      top: [],
+      exact: bound === 0,
+      bound: this.#runs ? bound * MOST_OF_BEST : bound,
+      needed: [],
+      open: undefined,
+    };
   }
 
   /**
@@ -222,7 +238,8 @@ export class Evaluation {
       this.#target = new Map();
     } else if (this.#rounds === 1 && bytesTo(rest) > REST_BYTES) {
       const { k, floor, firstRoundBytes } = this.#question;
-      const aim = DEEPER_SHARE * Math.max(floor, top[k - 1]?.score ?? 0);
+      const threshold = Math.max(floor, top[k - 1]?.score ?? 0);
+      const aim = (DEEPER_SHARE * threshold) / (this.#runs ? SECTION_UNIT : 1);
       const deeper = planHeads(unfinished, aim, firstRoundBytes);
       if (this.#lists.wanted(deeper).length > 0) this.#target = deeper;
     }
@@ -236,13 +253,13 @@ export class Evaluation {
   }
 
   /** @param kept sums that have all parts but those that were read last */
-  #addAll(prover: Prover, kept: Int32Array | undefined): void {
+  #addAll(prover: Prover | ArticleProver, kept: Int32Array | undefined): void {
     const { manifest, windows, windowStart, scratch } = this.#index;
     const decoder = new PartDecoder(this.#index);
     const parts = kept ? this.#lists.parts.slice(this.#added) : this.#lists.parts;
     for (let window = windows.from; window < windows.to; window++) {
       const sums = kept ?? scratch.zeros(manifest.windows[window], this);
-      if (this.#lists.inBlocks.length > 0) {
+      if (prover instanceof Prover && this.#lists.inBlocks.length > 0) {
         this.#addWithBlocks(prover, decoder, sums, window);
         continue;
       }
@@ -251,7 +268,8 @@ export class Evaluation {
       );
       const within = this.#keptIn(window);
       if (within) keepOnly(sums, within);
-      prover.window(sums, windowStart[window]);
+      if (prover instanceof ArticleProver) prover.window(sums, windowStart[window], within);
+      else prover.window(sums, windowStart[window]);
     }
     this.#added = this.#lists.parts.length;
   }

@@ -18,8 +18,7 @@ import {
 import { type Budget, type Clock, type Cost, noCost, type Room, type Timer } from './meter.ts';
 import type { OpenIndex } from './open.ts';
 import { FIRST_ROUND_BYTES } from './plan.ts';
-import type { Scored } from './sums/topk.ts';
-import { precedes } from './sums/topk.ts';
+import { type FoundHit, precedes, type Scored } from './sums/topk.ts';
 import type { QueryTerm } from './terms.ts';
 
 /** What to find. */
@@ -33,6 +32,8 @@ export interface FindRequest {
   readonly budget: Budget;
   /** Which documents may be results; all unless given. */
   readonly filter?: Filter | undefined;
+  /** Whether the k best articles are looked for, which the index must have, instead of documents. */
+  readonly articles?: boolean | undefined;
 }
 
 /** What surrounds a search. */
@@ -59,7 +60,7 @@ export interface SearchTrace {
 
 /** The k best so far. */
 export interface Found {
-  readonly top: readonly Scored[];
+  readonly top: readonly FoundHit[];
   /** Proved: no other document of the windows scores more (or as much as the floor), and every score is final. */
   readonly exact: boolean;
   /** When not exact: no document that is missing scores more than this, nor does one in `top`. Else 0. */
@@ -78,9 +79,10 @@ export async function findTop(
   context: SearchContext,
   documentPages?: Map<string, OpenPage>,
 ): Promise<Found> {
-  const { terms, k, floor, budget, filter } = request;
+  const { terms, k, floor, budget, filter, articles } = request;
   const { index, room, cache, firstRoundBytes = FIRST_ROUND_BYTES } = context;
-  const evaluation = new Evaluation(index, { terms, k, floor, firstRoundBytes, filter }, cache?.lists);
+  const question = { terms, k, floor, firstRoundBytes, filter, articles };
+  const evaluation = new Evaluation(index, question, cache?.lists);
   if (!room) return readAndProve(request, context, evaluation, documentPages);
   const leave = await room.enter(evaluation.bytesHeld, budget.deadline);
   // Without room, nothing is read: all that is known is what the lists could add.
@@ -120,8 +122,8 @@ async function readAndProve(
   return { ...answer, cost };
 }
 
-/** The k best of several rankings of different documents. */
-export function bestOf(rankings: readonly (readonly Scored[])[], k: number): Scored[] {
+/** The k best of several rankings of different documents, or articles. */
+export function bestOf<T extends Scored>(rankings: readonly (readonly T[])[], k: number): T[] {
   return rankings
     .flat()
     .sort((a, b) => (precedes(a.score, a.document, b.score, b.document) ? -1 : 1))
@@ -143,7 +145,7 @@ interface RoundContext {
  */
 async function readRound(
   { context, cost, budget, evaluation }: RoundContext,
-  leading: readonly Scored[],
+  leading: readonly FoundHit[],
   documentPages: Map<string, OpenPage>,
 ): Promise<boolean> {
   const { index, cache } = context;
@@ -153,7 +155,7 @@ async function readRound(
   const lookUps = planReads(unread(evaluation.lookUps), cache);
   const complete = affordable([...postings.reads, ...lookUps.reads], cost, budget);
   if (!complete) postings = planReads(mostValuable(evaluation, cost, budget, cache), cache);
-  const leaders = leading.map(({ document }) => document);
+  const leaders = shownOf(leading);
   let documents = planReads(unread([...evaluation.lookUps, ...leaders]), cache);
   if (!affordable([...postings.reads, ...documents.reads], cost, budget))
     documents = complete ? lookUps : planReads([]);
@@ -171,6 +173,23 @@ async function readRound(
   const inTime = await beforeDeadline(reading, budget, context);
   evaluation.supply(pages, documentPages, postings.cached);
   return complete && inTime;
+}
+
+/** How many sections of an article are shown. */
+const SHOWN_SECTIONS = 3;
+
+/** An article as the hit that is shown: its best section, with the best ones. Documents as they are. */
+export function asHit({ document, score, sections }: FoundHit): FoundHit {
+  if (!sections) return { document, score };
+  return { document: sections[0].document, score, sections: sections.slice(0, SHOWN_SECTIONS) };
+}
+
+/** The documents that hits show. */
+export function shownOf(hits: readonly FoundHit[]): number[] {
+  return hits.flatMap((hit) => {
+    const { document, sections = [] } = asHit(hit);
+    return [...new Set([document, ...sections.map((section) => section.document)])];
+  });
 }
 
 /** Waits for reads until the deadline, and says whether they came; what fails after it concerns nobody. */

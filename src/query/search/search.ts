@@ -5,9 +5,9 @@ import { SparsedgeError } from '../../core/errors.ts';
 import type { Filter } from '../filter/filter.ts';
 import { readDocuments } from './documents.ts';
 import type { OpenPage } from './fetch.ts';
-import { type FindRequest, findTop, type SearchContext } from './find.ts';
+import { asHit, type FindRequest, findTop, type SearchContext, shownOf } from './find.ts';
 import type { Budget, Cost } from './meter.ts';
-import type { Scored } from './sums/topk.ts';
+import type { FoundHit, Scored } from './sums/topk.ts';
 import { MAX_TOTAL_WEIGHT, type QueryTerm, totalWeight } from './terms.ts';
 
 /** The most results that can be asked for. */
@@ -23,10 +23,22 @@ export interface SearchRequest {
   readonly budget?: Budget | undefined;
   /** Which documents may be results; all unless given. */
   readonly filter?: Filter | undefined;
+  /** Whether the k best articles are wanted, as hits of their best sections; the index must have articles. */
+  readonly articles?: boolean | undefined;
 }
 
-/** A result: the document's number, its exact score and, where asked for, what to show. */
+/**
+ * A result: the document's number, its exact score and, where asked for, what to show. That of an article is its best
+ * section with the article's score, which is in 1024ths of a document's.
+ */
 interface Hit extends Scored {
+  readonly shown?: Document | undefined;
+  /** Of an article: its best sections, best first, the hit's own among them. */
+  readonly sections?: readonly ShownSection[] | undefined;
+}
+
+/** A section of an article with its own score. */
+export interface ShownSection extends Scored {
   readonly shown?: Document | undefined;
 }
 
@@ -52,10 +64,10 @@ export async function search(request: SearchRequest, context: SearchContext): Pr
   const find = findRequest(request);
   const documentPages = new Map<string, OpenPage>();
   const found = await findTop(find, context, request.documents ? documentPages : undefined);
-  const { top: hits, exact, bound, cost } = found;
+  const { top, exact, bound, cost } = found;
+  const hits = top.map(asHit);
   if (!request.documents) return { hits, exact, bound, cost };
-  const numbers = hits.map(({ document }) => document);
-  const shown = await readDocuments(context.index, numbers, cost, context.cache, documentPages);
+  const shown = await readDocuments(context.index, shownOf(hits), cost, context.cache, documentPages);
   return { hits: showing(hits, shown), exact, bound, cost };
 }
 
@@ -64,7 +76,7 @@ export async function search(request: SearchRequest, context: SearchContext): Pr
  *
  * @throws SparsedgeError `bad-query` for a k out of range, or weights whose scores could not be exact
  */
-export function findRequest({ terms, k, budget = {}, filter }: SearchRequest): FindRequest {
+export function findRequest({ terms, k, budget = {}, filter, articles }: SearchRequest): FindRequest {
   if (!Number.isInteger(k) || k < 1 || k > MAX_K) {
     throw new SparsedgeError('bad-query', `k is ${k}; it must be an integer from 1 to ${MAX_K}`);
   }
@@ -75,13 +87,14 @@ export function findRequest({ terms, k, budget = {}, filter }: SearchRequest): F
       `the weights sum to ${total}; at most ${MAX_TOTAL_WEIGHT} keep scores exact`,
     );
   }
-  return { terms, k, floor: 0, budget, filter };
+  return { terms, k, floor: 0, budget, filter, articles };
 }
 
 /** Hits with their documents, all of which must be among `shown`. */
-export function showing<T extends Scored>(
+export function showing<T extends FoundHit>(
   hits: readonly T[],
   shown: ReadonlyMap<number, Document>,
-): (T & { readonly shown: Document })[] {
-  return hits.map((hit) => ({ ...hit, shown: shown.get(hit.document)! }));
+): (T & { readonly shown: Document; readonly sections?: readonly ShownSection[] | undefined })[] {
+  const show = <S extends Scored>(scored: S) => ({ ...scored, shown: shown.get(scored.document)! });
+  return hits.map((hit) => ({ ...show(hit), ...(hit.sections && { sections: hit.sections.map(show) }) }));
 }

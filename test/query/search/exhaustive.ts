@@ -57,3 +57,42 @@ function has(value: FieldValue | undefined): boolean {
 function asNumber(value: FieldValue): number {
   return typeof value === 'string' ? Date.parse(value) : Number(value);
 }
+
+/** A page with the scores of its best sections. */
+interface ScoredArticle extends Scored {
+  readonly sections: readonly Scored[];
+}
+
+/**
+ * The k best pages of a query: a page's score is the mean of its six best sections', each of which weighs .35 of the
+ * one before, with weights as integers of 1024 together.
+ *
+ * @param articles of each document the first one of its page
+ * @returns best first, ties by the page's first document; of each the six best sections, best first
+ */
+export function articlesExhaustively(
+  vectors: readonly ReadonlyMap<string, number>[],
+  articles: readonly number[],
+  query: ReadonlyMap<string, number>,
+  k: number,
+  isResult: (document: number) => boolean = () => true,
+): ScoredArticle[] {
+  const sectionsOf = new Map<number, Scored[]>();
+  for (const hit of searchExhaustively(vectors, query, vectors.length, isResult)) {
+    const article = articles[hit.document]!;
+    sectionsOf.set(article, [...(sectionsOf.get(article) ?? []), hit]);
+  }
+  const scored = Array.from(sectionsOf, ([document, all]) => {
+    const sections = all.slice(0, 6);
+    const count = Math.min(6, articles.filter((article) => article === document).length);
+    const shares = Array.from({ length: count }, (_, i) => 0.35 ** i);
+    const whole = shares.reduce((sum, share) => sum + share, 0);
+    const score = sections.reduce(
+      (sum, { score }, i) => sum + score * Math.round((1024 * shares[i]!) / whole),
+      0,
+    );
+    return { document, score, sections };
+  });
+  scored.sort((a, b) => b.score - a.score || a.document - b.document);
+  return scored.slice(0, k);
+}

@@ -6,9 +6,11 @@ import { compareBytes } from '../../../../src/core/format/bytes.ts';
 import type { DocumentTable } from '../../../../src/core/format/page-table.ts';
 import type { Progress } from '../../../terminal/progress.ts';
 import { RecordReader, RecordWriter } from '../../../work/records.ts';
+import { ArticleFinder } from '../../invert/find-articles.ts';
 import { type Slice, SlicedRecords } from '../../invert/slices.ts';
 import { mergeSpills } from '../../invert/spills.ts';
-import { HOLE } from '../../order/permutation.ts';
+import { HOLE, writeOrder } from '../../order/permutation.ts';
+import type { Grouping } from '../index-plan.ts';
 import type { CodedRange } from '../terms/code-range.ts';
 import { DocumentPageWriter } from './document-pages.ts';
 import { VectorSpool } from './vector-spool.ts';
@@ -20,6 +22,8 @@ export interface WindowPages {
   readonly pages: string;
   /** How many documents each page has. */
   readonly documents: readonly number[];
+  /** Where documents are sections of pages: how many pages, and a file of the first one of each one's article. */
+  readonly articles?: { readonly file: string; readonly count: number } | undefined;
 }
 
 /** What a window's document pages are made of. */
@@ -35,14 +39,16 @@ export interface WindowContent {
   readonly spaces: readonly { readonly lists: string; readonly ranges: readonly CodedRange[] }[];
   /** The documents of another index, if pages are to begin where its pages do. */
   readonly base: DocumentTable | undefined;
+  readonly group: Grouping;
 }
 
 /** The record of a hole. */
 const NO_BYTES = new Uint8Array();
+const ARTICLES = 'articles';
 
 /** Writes the document pages of a window. */
 export async function writeWindowPages(
-  { slices, first, documents, order, spaces, base }: WindowContent,
+  { slices, first, documents, order, spaces, base, group }: WindowContent,
   pageBytes: number,
   folder: string,
   progress: Progress,
@@ -57,16 +63,21 @@ export async function writeWindowPages(
   const write = (body: Uint8Array) => bodies.write(body);
   const writer = new DocumentPageWriter(write, pageBytes, spaces.length, first, base);
   const records = new SlicedRecords(slices);
+  const finder = group === 'url' ? new ArticleFinder(documents) : undefined;
   for (let document = 0; document < documents; document++) {
     const from = order ? order[document] : document;
-    await writer.add(from === HOLE ? NO_BYTES : records.at(from), vectors?.of(document));
+    const record = from === HOLE ? NO_BYTES : records.at(from);
+    finder?.add(record);
+    await writer.add(record, vectors?.of(document));
     progress.at(document, documents);
   }
   records.close();
   const perPage = await writer.finish();
   bodies.close();
   progress.end();
-  return { folder, pages, documents: perPage };
+  if (!finder) return { folder, pages, documents: perPage };
+  writeOrder(join(folder, ARTICLES), finder.finish());
+  return { folder, pages, documents: perPage, articles: { file: ARTICLES, count: finder.count } };
 }
 
 /** The lists of a window that belong to long terms, by the numbers of these and of the window's own documents. */

@@ -6,13 +6,13 @@
 // seen at all are out, and only seen ones, the open ones, can still be unsettled: later rounds add to those alone.
 
 import { FLAGS, flagsOf, nextAbove, scoreOf, sumBelow } from './score.ts';
-import type { Scored } from './topk.ts';
+import type { FoundHit } from './topk.ts';
 import { precedes, TopK } from './topk.ts';
 
 /** What an evaluation found out. */
 export interface Proof {
   /** The k best by sum, best first. */
-  readonly top: readonly Scored[];
+  readonly top: readonly FoundHit[];
   /** No unread posting can change `top` or its scores. */
   readonly exact: boolean;
   /** No document outside `top` scores more than this, and none in it gains more than to this. 0 when exact. */
@@ -232,7 +232,7 @@ function keepBest(
 }
 
 /** For each set of flags, what the lists outside it could add; lists without a flag could always add. */
-function missingBounds(bounds: readonly number[]): Float64Array {
+export function missingBounds(bounds: readonly number[]): Float64Array {
   const flagged = Math.min(bounds.length, FLAGS);
   let unflagged = 0;
   for (let list = FLAGS; list < bounds.length; list++) unflagged += bounds[list];

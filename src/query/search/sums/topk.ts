@@ -6,6 +6,12 @@ export interface Scored {
   readonly score: number;
 }
 
+/** What was found: a document or, where those of a page count together, an article with its best sections. */
+export interface FoundHit extends Scored {
+  /** Of an article, whose first document is `document`: those that its score is of, best first. */
+  readonly sections?: readonly Scored[] | undefined;
+}
+
 /** Does (score a, document a) come before (score b, document b)? */
 export function precedes(scoreA: number, documentA: number, scoreB: number, documentB: number): boolean {
   return scoreA > scoreB || (scoreA === scoreB && documentA < documentB);
