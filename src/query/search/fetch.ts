@@ -28,7 +28,10 @@ export interface PageCache {
 
 /** Lists kept in blocks: see sums/blocks.ts. */
 export interface ListCache {
+  /** Whoever asks uses the list, whether it is there or not. */
   get(key: string): Uint8Array | undefined;
+  /** Whether a list of so many bytes would be kept: making one costs more than using it once saves. */
+  admits(key: string, bytes: number): boolean;
   set(key: string, bytes: Uint8Array): void;
 }
 

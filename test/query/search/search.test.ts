@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { OpenPage } from '../../../src/query/search/fetch.ts';
 import { openIndex } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
 import { weighTerms } from '../../../src/query/search/terms.ts';
+import { fullCache } from '../../fakes/full-cache.ts';
 import { hangingSource } from '../../fakes/hanging-source.ts';
 import { buildInMemory, COARSE, type Cut, FINE, type ImpactVector } from '../../fakes/memory-index.ts';
 import { memorySource } from '../../fakes/memory-source.ts';
@@ -44,15 +44,6 @@ const OPPOSED_TERMS = weighTerms(
   ]),
   'test',
 );
-/** A cache that keeps everything, of pages and of lists in blocks. */
-function withLists(lists = new Map<string, Uint8Array>()) {
-  const pages = new Map<string, OpenPage>();
-  return {
-    get: (key: string) => pages.get(key),
-    set: (key: string, page: OpenPage) => void pages.set(key, page),
-    lists,
-  };
-}
 const resultCount = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constant(1000));
 
 describe('a search', () => {
@@ -100,7 +91,7 @@ describe('a search', () => {
           const source = recordingSource(memorySource(buildInMemory(vectors, cutting)));
           const index = await openIndex(source);
           const terms = weighTerms(weights, 'test');
-          const context = { index, clock, cache: withLists(), firstRoundBytes: limit };
+          const context = { index, clock, cache: fullCache(), firstRoundBytes: limit };
           const first = await search({ terms, k, documents: true }, context);
           expect(first.hits.map(({ document, score }) => ({ document, score }))).toEqual(
             searchExhaustively(vectors, weights, k),
@@ -132,14 +123,14 @@ describe('a search', () => {
         fc.nat(400),
         async (vectors, before, weights, cutting, k, limit) => {
           const index = await openIndex(memorySource(buildInMemory(vectors, cutting)));
-          const pages = withLists();
+          const pages = fullCache();
           const terms = weighTerms(before, 'test');
           // Pages are read, then are at hand, and whole lists of them come to lie in blocks.
           for (let time = 0; time < 2; time++)
             await search({ terms, k: 1, documents: false }, { index, clock, cache: pages });
           const { hits, exact, cost } = await search(
             { terms: weighTerms(weights, 'test'), k, documents: false },
-            { index, clock, cache: withLists(pages.lists), firstRoundBytes: limit },
+            { index, clock, cache: fullCache(pages.lists), firstRoundBytes: limit },
           );
           expect(exact).toBe(true);
           expect(hits).toEqual(searchExhaustively(vectors, weights, k));

@@ -68,4 +68,43 @@ describe('pageCache', () => {
     expect(cache.get('a')).toBeDefined();
     expect(cache.get('huge')).toBeUndefined();
   });
+
+  const list = (length: number) => new Uint8Array(length);
+  const listsOf = (capacity: number) => pageCache(0, capacity).lists!;
+
+  it('lets a list in only where it is used more often than those that would go', () => {
+    const lists = listsOf(100);
+    for (const key of ['a', 'a', 'b']) lists.get(key);
+    for (const key of ['a', 'b']) {
+      expect(lists.admits(key, 50)).toBe(true);
+      lists.set(key, list(50));
+    }
+    lists.get('c');
+    expect(lists.admits('c', 50)).toBe(false);
+    lists.get('c');
+    // The least recently used is a, which was asked for as often.
+    expect(lists.admits('c', 50)).toBe(false);
+    lists.get('c');
+    expect(lists.admits('c', 50)).toBe(true);
+    expect(lists.admits('c', 101)).toBe(false);
+    lists.set('c', list(50));
+    expect(['a', 'b', 'c'].map((key) => lists.get(key)?.length)).toEqual([undefined, 50, 50]);
+  });
+
+  it('forgets that a list was used often once', () => {
+    const lists = listsOf(100);
+    for (let i = 0; i < 300; i++) lists.get('once');
+    lists.set('once', list(100));
+    const uses = () => {
+      let n = 0;
+      while (!lists.admits('now', 100)) {
+        lists.get('now');
+        n++;
+      }
+      return n;
+    };
+    expect(uses()).toBe(301);
+    for (let i = 0; i < 5000; i++) lists.get(`other ${i}`);
+    expect(uses()).toBeLessThan(30);
+  });
 });

@@ -8,7 +8,14 @@ import { decodeTier, type PiecePlace } from '../../../core/format/tier.ts';
 import { type ListCache, type OpenPage, pageKey, type WantedPage } from '../fetch.ts';
 import type { OpenIndex } from '../open.ts';
 import { type DictionaryState, type LongState, locateTerms, spansTo, type TermState } from '../plan.ts';
-import { blocksOf, isKeptInBlocks, makeBlockList, openBlockList, type WeightedList } from '../sums/blocks.ts';
+import {
+  blocksOf,
+  bytesInBlocks,
+  isKeptInBlocks,
+  makeBlockList,
+  openBlockList,
+  type WeightedList,
+} from '../sums/blocks.ts';
 import type { QueryTerm } from '../terms.ts';
 
 /** A list that was read, or a tier of one. */
@@ -65,14 +72,16 @@ export class QueryLists {
     }
   }
 
-  /** Keeps lists in blocks that were whole at hand, to add their blocks instead of all of their postings. */
+  /** Keeps lists in blocks that were whole at hand and are asked for often, to add blocks instead of all postings. */
   keepInBlocks(atHand: ReadonlyMap<string, OpenPage>): void {
     const lists = this.#kept;
     if (!lists) return;
+    const blocks = this.#blocks;
     for (const state of this.states) {
       if (state.kind !== 'long' || !this.#isWholeIn(state, atHand)) continue;
+      const key = this.#blocksKey(state);
+      if (!lists.admits(key, bytesInBlocks(state.term.count, blocks))) continue;
       const parts = this.#parts.filter((part) => part.state === state);
-      const blocks = this.#blocks;
       const bytes = makeBlockList(state.term.count, blocks, (take) => {
         const { from, to } = this.#index.windows;
         const decoder = new PartDecoder(this.#index);
@@ -83,7 +92,7 @@ export class QueryLists {
           }
         }
       });
-      lists.set(this.#blocksKey(state), bytes);
+      lists.set(key, bytes);
       this.#parts = this.#parts.filter((part) => part.state !== state);
       this.#addInBlocks(state, bytes);
     }

@@ -50,10 +50,11 @@ export function blocksOf(documents: number): number {
 
 /** Whether a list is kept so. */
 export function isKeptInBlocks(count: number, blocks: number): boolean {
-  return count >= LEAST_PER_BLOCK * blocks && bytesOf(count, blocks) <= MOST_BYTES;
+  return count >= LEAST_PER_BLOCK * blocks && bytesInBlocks(count, blocks) <= MOST_BYTES;
 }
 
-function bytesOf(count: number, blocks: number): number {
+/** The bytes that a list takes so. */
+export function bytesInBlocks(count: number, blocks: number): number {
   return 4 * ((blocks >>> BASE_BITS) + 1) + 2 * count + 2 * (blocks + 1) + blocks;
 }
 
@@ -78,7 +79,7 @@ export function makeBlockList(
   blocks: number,
   visit: (take: Take) => void,
 ): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(bytesOf(count, blocks));
+  const bytes = new Uint8Array(bytesInBlocks(count, blocks));
   const { bases, starts, highest, postings: into } = openBlockList(bytes, count, blocks);
   const next = new Uint32Array(blocks + 1);
   visit(({ documents, count: some }, firstBlock) => {

@@ -8,6 +8,7 @@ import type { SearchContext } from '../../../../src/query/search/find.ts';
 import { openIndex, spaceNamed } from '../../../../src/query/search/open.ts';
 import { search } from '../../../../src/query/search/search.ts';
 import { encodeQuery, type QueryTerm, weighTerms } from '../../../../src/query/search/terms.ts';
+import { EveryList } from '../../../fakes/full-cache.ts';
 import { memorySource } from '../../../fakes/memory-source.ts';
 import type { BenchOptions, Results } from '../../benchmark.ts';
 import { PROFILES } from '../../data/profiles.ts';
@@ -58,7 +59,7 @@ async function measure(folder: string, encode: (space: Space) => QueryTerm[][]):
   const index = await openIndex(memorySource(loadObjects(folder)));
   const queries = encode(spaceNamed(index));
   const pages = new Map<string, OpenPage>();
-  const lists = new Map<string, Uint8Array>();
+  const lists = new EveryList();
   const atHand = {
     get: (key: string) => pages.get(key),
     set: (key: string, page: OpenPage) => void pages.set(key, page),

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { GroupedIndex } from '../../../../src/query/grouped-index.ts';
-import type { OpenPage } from '../../../../src/query/search/fetch.ts';
 import { openIndex } from '../../../../src/query/search/open.ts';
 import { search } from '../../../../src/query/search/search.ts';
 import { weighTerms } from '../../../../src/query/search/terms.ts';
+import { fullCache } from '../../../fakes/full-cache.ts';
 import { buildInMemory, COARSE, type Cut, FINE } from '../../../fakes/memory-index.ts';
 import { memorySource } from '../../../fakes/memory-source.ts';
 import { localGroups } from '../../local-groups.ts';
@@ -24,16 +24,6 @@ async function indexOf(all: Documents, cutting: Cut) {
   const values = all.map(([, fields]) => fields);
   const objects = buildInMemory(vectors, cutting, '0123456789abcdef', new Map(), { schema: SCHEMA, values });
   return { index: await openIndex(memorySource(objects)), vectors, values };
-}
-
-/** A cache that keeps everything, of pages and of lists in blocks. */
-function keepingAll() {
-  const pages = new Map<string, OpenPage>();
-  return {
-    get: (key: string) => pages.get(key),
-    set: (key: string, page: OpenPage) => void pages.set(key, page),
-    lists: new Map<string, Uint8Array>(),
-  };
 }
 
 describe('a search with a filter', () => {
@@ -83,12 +73,12 @@ describe('a search with a filter', () => {
         fc.nat(400),
         async (all, weights, filter, cutting, k, firstRoundBytes) => {
           const { index, vectors, values } = await indexOf(all, cutting);
-          const cache = keepingAll();
+          const cache = fullCache();
           const terms = weighTerms(weights, 'test');
           // Pages are read, then are at hand, and whole lists of them come to lie in blocks.
           for (let time = 0; time < 2; time++)
             await search({ terms, k: 1, documents: false }, { index, clock, cache });
-          const context = { index, clock, cache: { ...keepingAll(), lists: cache.lists }, firstRoundBytes };
+          const context = { index, clock, cache: fullCache(cache.lists), firstRoundBytes };
           const { hits, exact } = await search({ terms, k, documents: false, filter }, context);
           expect(exact).toBe(true);
           expect(hits).toEqual(
