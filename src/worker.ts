@@ -47,6 +47,14 @@ const cache = pageCache(PAGE_CACHE_BYTES, LIST_CACHE_BYTES);
 const room = new IsolateRoom(HELD_BYTES, clock, timer);
 const generation = new ResidentGeneration();
 const health = new StorageHealth();
+const configs = new WeakMap<object, Config>();
+
+/** What the settings of an isolate say: they do not change, and every range that is read through the cache asks. */
+function configOf(env: object): Config {
+  const config = configs.get(env) ?? parseConfig(env);
+  configs.set(env, config);
+  return config;
+}
 
 function limitsOf({ subrequests }: Config): StorageLimits {
   return { clock, alarm, health, most: subrequests, random: Math.random };
@@ -138,7 +146,7 @@ function assemble(env: unknown, networks: Networks | undefined): ReturnType<type
 /** Ranges of objects for this Worker itself, cached by the platform. Not reachable from outside. */
 export class Pages extends WorkerEntrypoint {
   override fetch(request: Request): Promise<Response> {
-    return answerPages(request, () => completeGeneration(sourceOf(parseConfig(this.env))), logFailure);
+    return answerPages(request, () => completeGeneration(sourceOf(configOf(this.env))), logFailure);
   }
 }
 
@@ -147,7 +155,7 @@ export class Windows extends WorkerEntrypoint {
   override fetch(request: Request): Promise<Response> {
     return answerWindows(request, {
       open: () => {
-        const config = parseConfig(this.env);
+        const config = configOf(this.env);
         return { source: completeGeneration(sourceOf(config)), storage: limitsOf(config) };
       },
       clock,

@@ -17,19 +17,22 @@ export function precedes(scoreA: number, documentA: number, scoreB: number, docu
   return scoreA > scoreB || (scoreA === scoreB && documentA < documentB);
 }
 
-/** Keeps the k best. A binary heap with the worst kept one at its root. */
+/** Keeps the k best. A binary heap with the worst kept one at its root, in typed arrays: they hold no boxed numbers. */
 export class TopK {
   readonly #k: number;
-  readonly #scores: number[] = [];
-  readonly #documents: number[] = [];
+  readonly #scores: Float64Array;
+  readonly #documents: Uint32Array;
+  #count = 0;
 
   /** @param k at least 1 */
   constructor(k: number) {
     this.#k = k;
+    this.#scores = new Float64Array(k);
+    this.#documents = new Uint32Array(k);
   }
 
   get full(): boolean {
-    return this.#scores.length === this.#k;
+    return this.#count === this.#k;
   }
 
   /** The worst score kept, 0 while there is room: to be kept now, a document needs at least this. */
@@ -45,9 +48,9 @@ export class TopK {
   /** Keeps a document if it is among the best so far. Each document at most once. */
   push(score: number, document: number): void {
     if (!this.full) {
-      this.#scores.push(score);
-      this.#documents.push(document);
-      this.#rise(this.#scores.length - 1);
+      this.#scores[this.#count] = score;
+      this.#documents[this.#count] = document;
+      this.#rise(this.#count++);
     } else if (precedes(score, document, this.#scores[0], this.#documents[0])) {
       this.#scores[0] = score;
       this.#documents[0] = document;
@@ -57,9 +60,10 @@ export class TopK {
 
   /** What was kept, best first. */
   sorted(): Scored[] {
-    return this.#scores
-      .map((score, i) => ({ document: this.#documents[i], score }))
-      .sort((a, b) => b.score - a.score || a.document - b.document);
+    return Array.from(this.#scores.subarray(0, this.#count), (score, i) => ({
+      document: this.#documents[i],
+      score,
+    })).sort((a, b) => b.score - a.score || a.document - b.document);
   }
 
   #worse(i: number, j: number): boolean {
@@ -67,8 +71,12 @@ export class TopK {
   }
 
   #swap(i: number, j: number): void {
-    [this.#scores[i], this.#scores[j]] = [this.#scores[j], this.#scores[i]];
-    [this.#documents[i], this.#documents[j]] = [this.#documents[j], this.#documents[i]];
+    const score = this.#scores[i];
+    const document = this.#documents[i];
+    this.#scores[i] = this.#scores[j];
+    this.#documents[i] = this.#documents[j];
+    this.#scores[j] = score;
+    this.#documents[j] = document;
   }
 
   #rise(from: number): void {
@@ -83,9 +91,8 @@ export class TopK {
   #sink(): void {
     for (let i = 0; ; ) {
       let worst = i;
-      for (const child of [2 * i + 1, 2 * i + 2]) {
-        if (child < this.#scores.length && this.#worse(child, worst)) worst = child;
-      }
+      for (let child = 2 * i + 1; child <= 2 * i + 2; child++)
+        if (child < this.#count && this.#worse(child, worst)) worst = child;
       if (worst === i) return;
       this.#swap(i, worst);
       i = worst;
