@@ -13,6 +13,7 @@ import {
 import type { EncoderInput } from '../stages/encode/encoder.ts';
 import { openInputs } from '../stages/encode/inputs.ts';
 import { withExpansions } from '../stages/expand/expansion-file.ts';
+import { FieldTally } from '../stages/read/fields/tally.ts';
 import { newReport } from '../stages/read/lines/report.ts';
 import { placesOf, type Reading, type ReadOptions } from '../stages/read/read.ts';
 import { counted } from '../terminal/layout.ts';
@@ -77,7 +78,7 @@ async function buildHere(job: FolderJob): Promise<Built> {
   const { folder, base, vectorsPath, part, startProgress } = job;
   const config = job.ciff ? ciffConfig(job.config) : job.config;
   const read: Read = newReport();
-  const reading = { ...job.reading, report: read };
+  const reading = { ...job.reading, schema: config.schema, report: read };
   const ciff: CiffReading | undefined = job.ciff && {
     input: reading.input,
     corpus: job.ciff.corpus === undefined ? undefined : { ...reading, input: job.ciff.corpus },
@@ -169,6 +170,19 @@ async function survey(reading: ReadOptions, startProgress: StartProgress): Promi
   return languages;
 }
 
+/** Inputs as they are; what fields they have is reported once all are taken. */
+async function* tallied(
+  inputs: AsyncIterable<EncoderInput>,
+  { schema, report }: ReadOptions,
+): AsyncGenerator<EncoderInput> {
+  const tally = new FieldTally(schema);
+  for await (const input of inputs) {
+    tally.add(input.document);
+    yield input;
+  }
+  tally.report(report);
+}
+
 async function* inputs(
   options: ReadOptions,
   { spaces, expansions }: BuildConfig,
@@ -182,7 +196,7 @@ async function* inputs(
     options.report.languages = {};
     read = inLanguages(read, languages, options.report.languages);
   }
-  yield* expansions === undefined ? read : withExpansions(read, expansions);
+  yield* tallied(expansions === undefined ? read : withExpansions(read, expansions), options);
   mustHoldDocuments(options.input, options.report);
 }
 

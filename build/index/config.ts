@@ -16,6 +16,7 @@ import { countingEncoder } from '../stages/encode/text-encoder.ts';
 import { vectorEncoder } from '../stages/encode/vectors.ts';
 import { MERGES, type Merge } from '../stages/expand/merge.ts';
 import { GROUPINGS, type Grouping, STORES } from '../stages/shard/index-plan.ts';
+import { fieldRulesSchema } from '../stages/read/fields/rules.ts';
 import { bm25 } from '../stages/weighting/bm25.ts';
 import { tfidf } from '../stages/weighting/tfidf.ts';
 import { given } from '../stages/weighting/weighting.ts';
@@ -103,6 +104,8 @@ const configSchema = z.strictObject({
    * URL but for what follows its #, or none. Those of a folder of pages are, unless this says otherwise.
    */
   group: z.enum(GROUPINGS).optional(),
+  /** The types of fields, where they are not what the values show: a file for --schema says the same. */
+  schema: fieldRulesSchema.optional(),
 });
 
 /** What to build, as a user writes it. */

@@ -14,7 +14,7 @@ import { keyOf } from '../work/stage.ts';
  * @throws SparsedgeError `bad-input` when the input cannot be reached
  */
 export async function inputKeyOf(reading: Reading): Promise<string> {
-  const { input, format, fields, skipBad, pages, language } = reading;
+  const { input, format, fields, skipBad, pages, language, schema } = reading;
   if (input === '-') return randomUUID();
   statOf(input);
   const files = (await filesOf(reading)).map((file) => [
@@ -22,7 +22,7 @@ export async function inputKeyOf(reading: Reading): Promise<string> {
     file.format,
     relative(input, file.path),
   ]);
-  return keyOf(files, format, fields, skipBad, pages, language);
+  return keyOf(files, format, fields, skipBad, pages, language, schema);
 }
 
 /** The key of a file of expansions, or of a folder of their parts. */

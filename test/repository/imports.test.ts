@@ -33,7 +33,7 @@ const FLOORS = [
   ['src'],
   ['build/work', 'build/terminal'],
   ['build/stages/read/language', 'build/stages/read/lines', 'build/stages/weighting'],
-  ['build/stages/read/tables'],
+  ['build/stages/read/fields', 'build/stages/read/tables'],
   ['build/stages/read/pages/sections'],
   ['build/stages/read/pages/markup'],
   ['build/stages/read/pages'],

@@ -3,6 +3,7 @@
 
 import type { AnalyzerName } from '../../../src/core/analyzer/analyzer.ts';
 import type { SparseVector } from '../../../src/core/sparse.ts';
+import { ruledAt } from '../read/fields/rules.ts';
 import { jsonObject } from '../read/jsonl.ts';
 import { openText } from '../read/lines/encodings.ts';
 import { recordsOfJson } from '../read/lines/json-values.ts';
@@ -30,7 +31,7 @@ export function vectorEncoder(analyzer: AnalyzerName, query: 'count' | 'binary')
  * @throws SparsedgeError `bad-input` for a malformed line, unless bad ones are skipped
  */
 export async function* readVectors(options: ReadOptions): AsyncGenerator<EncoderInput> {
-  const { fields, skipBad = false, report } = options;
+  const { fields, schema, skipBad = false, report } = options;
   const gate: Gate = { skipBad, report };
   const columns = columnsOf(fields);
   for (const { path } of await filesOf(options, report)) {
@@ -42,9 +43,11 @@ export async function* readVectors(options: ReadOptions): AsyncGenerator<Encoder
       });
       for await (const batch of batches) {
         for (const entry of batch) {
+          const document = schema === undefined ? entry.document : ruledAt(entry.document, schema, gate);
+          if (document === undefined) continue;
           report.read++;
-          if (isBlank(entry.document.text) && isBlank(entry.document.title ?? '')) report.empty++;
-          yield entry;
+          if (isBlank(document.text) && isBlank(document.title ?? '')) report.empty++;
+          yield { ...entry, document };
         }
       }
     } finally {

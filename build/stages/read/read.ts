@@ -7,6 +7,7 @@ import type { Document } from '../../../src/core/document.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { corpusIn, readBeir } from './beir.ts';
 import { detectContent, detectName, type Format, LINE_FORMATS, type LineFormat } from './detect.ts';
+import { type FieldRules, ruledAt } from './fields/rules.ts';
 import { readJsonl } from './jsonl.ts';
 import { asText, hasMark, IS_GUESSED, utf16Of } from './lines/encodings.ts';
 import { openSource, type Source } from './lines/input-source.ts';
@@ -32,6 +33,8 @@ export interface Reading {
   readonly skipBad?: boolean | undefined;
   /** The language of all documents, by its code in ISO 639. */
   readonly language?: string | undefined;
+  /** What is said of the types of fields. */
+  readonly schema?: FieldRules | undefined;
   /** For Markdown and HTML: which pages and which parts of them. */
   readonly pages?: PageOptions | undefined;
 }
@@ -51,9 +54,11 @@ export async function* readDocuments(options: ReadOptions): AsyncGenerator<Docum
   const gate: Gate = { skipBad: options.skipBad ?? false, report };
   for await (const batch of open(options, gate)) {
     for (const document of batch) {
+      const kept = options.schema === undefined ? document : ruledAt(document, options.schema, gate);
+      if (kept === undefined) continue;
       report.read++;
-      if (isBlank(document.text) && isBlank(document.title ?? '')) report.empty++;
-      yield document;
+      if (isBlank(kept.text) && isBlank(kept.title ?? '')) report.empty++;
+      yield kept;
     }
   }
 }

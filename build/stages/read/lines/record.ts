@@ -3,7 +3,7 @@
 
 import type { Document } from '../../../../src/core/document.ts';
 import { SparsedgeError } from '../../../../src/core/errors.ts';
-import { type Fields, fieldText } from '../../../../src/core/fields.ts';
+import { type Fields, type FieldValue, fieldText } from '../../../../src/core/fields.ts';
 import { malformed, type Place, placeName } from './report.ts';
 
 /**
@@ -101,8 +101,8 @@ function isSameName(name: string, other: string): boolean {
 }
 
 /**
- * A document from a record with named parts. Other strings, numbers, booleans and dates become `fields`; lists, objects
- * and empty strings do not.
+ * A document from a record with named parts. Other strings, numbers, booleans and dates become `fields`, and so do lists
+ * of them, as keywords; objects, lists of objects and what is empty do not.
  *
  * @throws SparsedgeError `bad-input` when the record breaks a rule
  */
@@ -111,14 +111,14 @@ export function toDocument(record: Readonly<Record<string, unknown>>, columns: C
   const title = nameIn(record, columns.title);
   const url = nameIn(record, columns.url);
   const text = columns.joinText ? undefined : nameIn(record, columns.text);
-  let fields: Record<string, string> | undefined;
+  let fields: Record<string, FieldValue> | undefined;
   for (const name of Object.keys(record)) {
     if (name === id || name === title || name === text || name === url) continue;
     if (columns.joinText && columns.text.includes(name)) continue;
-    const value = scalar(record[name]);
-    if (value === undefined || value === '') continue;
+    const value = fieldValue(record[name]);
+    if (value === undefined) continue;
     fields ??= {};
-    fields[name] = value;
+    setField(fields, name, value);
   }
   return checked({
     id: id === undefined ? undefined : record[id],
@@ -220,6 +220,32 @@ function scalar(value: unknown): string | undefined {
     return String(value);
   if (value instanceof Date && !Number.isNaN(value.getTime())) return value.toISOString();
   return undefined;
+}
+
+/**
+ * Sets a field.
+ *
+ * @throws SparsedgeError `bad-input` for the one name that objects take for something else
+ */
+export function setField(fields: Record<string, FieldValue>, name: string, value: FieldValue): void {
+  if (name === '__proto__') throw malformed('a field is called __proto__: expected another name');
+  fields[name] = value;
+}
+
+/**
+ * What a field is for a value, if one at all. A number that is none stands for a missing one in columns of floats, and
+ * integers that a number does not hold exactly are kept as they are written.
+ */
+export function fieldValue(value: unknown): FieldValue | undefined {
+  if (Array.isArray(value)) {
+    const texts = value.filter((item) => item !== null && item !== undefined).map(scalar);
+    const keywords = texts.filter((text) => text !== undefined && text !== '') as string[];
+    return texts.includes(undefined) || keywords.length === 0 ? undefined : keywords;
+  }
+  if (typeof value === 'boolean') return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (typeof value === 'bigint' && Number.isSafeInteger(Number(value))) return Number(value);
+  return Number.isNaN(value) ? undefined : scalar(value) || undefined;
 }
 
 function kind(value: unknown): string {

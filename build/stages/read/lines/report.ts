@@ -3,6 +3,7 @@
 
 import type { Document } from '../../../../src/core/document.ts';
 import { SparsedgeError } from '../../../../src/core/errors.ts';
+import type { FieldSchema } from '../../../../src/core/fields.ts';
 
 /** Counters that reading moves while it runs. */
 export interface ReadReport {
@@ -26,6 +27,18 @@ export interface ReadReport {
   repeatedLines?: number | undefined;
   /** Parts of pages that are not shown, or not read out to whoever listens. */
   hiddenParts?: number | undefined;
+  /** The fields of the documents and their types, once all are read. */
+  fields?: readonly FoundField[] | undefined;
+}
+
+/** A field of a collection. */
+export interface FoundField extends FieldSchema {
+  /** How many documents have it. */
+  readonly documents: number;
+  /** Why it is of no other type, where that is not plain to see. */
+  readonly why?: string | undefined;
+  /** Its type was given. */
+  readonly isGiven?: true | undefined;
 }
 
 /** What became of the files in a folder. */
@@ -94,7 +107,8 @@ export function refuse(gate: Gate, place: Place, error: unknown): void {
   const reason = error.message;
   const at = { ...place, ...(typeof error.details.line === 'number' ? { line: error.details.line } : {}) };
   const told = `${placeName(at)}: ${reason}`;
-  if (!gate.skipBad) throw new SparsedgeError('bad-input', told, { ...at, reason }, { cause: error });
+  if (!gate.skipBad)
+    throw new SparsedgeError('bad-input', told, { ...error.details, ...at, reason }, { cause: error });
   gate.report.skipped++;
   if (gate.report.reasons.length < REASONS_KEPT) gate.report.reasons.push(told);
 }

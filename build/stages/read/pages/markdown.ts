@@ -1,6 +1,8 @@
 // Markdown pages: front matter, and the rest as the HTML that it becomes. So there is one way of reading pages,
 // whatever of them was written as Markdown and what as HTML.
 
+import type { FieldValue } from '../../../../src/core/fields.ts';
+import { fieldValue, setField } from '../lines/record.ts';
 import { withoutComponents } from './components.ts';
 import { frontMatter, saidIn, scalarText } from './front-matter.ts';
 import { type HtmlOptions, parseHtml } from './html.ts';
@@ -47,10 +49,10 @@ export function parseMarkdown(markdown: string, options: MarkdownOptions = {}): 
   const html = htmlOfMarkdown(withoutComponents(rest, mdx), mdx);
   const page = parseHtml(`<!doctype html><main>${html}`, { anchors: anchorsOf(anchors), repeated });
   if ('keptOut' in page) return page;
-  const fields: Record<string, string> = {};
+  const fields: Record<string, FieldValue> = {};
   for (const [key, value] of Object.entries(matter)) {
-    const text = SETTINGS.has(key) ? undefined : scalarText(value);
-    if (text !== undefined) fields[key] = text;
+    const kept = SETTINGS.has(key) ? undefined : fieldValue(value);
+    if (kept !== undefined) setField(fields, key, kept);
   }
   return {
     ...page,

@@ -101,18 +101,29 @@ function* documents(
 function sound(row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   let bytes = 0;
   for (const value of Object.values(row)) {
-    if (value === INVALID) throw malformed(NOT_UTF8);
-    if (typeof value === 'string')
-      bytes += value.length * 3 > MAX_RECORD_BYTES ? Buffer.byteLength(value) : value.length;
+    const items: unknown[] = Array.isArray(value) ? value : [value];
+    if (items.includes(INVALID)) throw malformed(NOT_UTF8);
+    for (const item of items)
+      if (typeof item === 'string')
+        bytes += item.length * 3 > MAX_RECORD_BYTES ? Buffer.byteLength(item) : item.length;
   }
   if (bytes > MAX_RECORD_BYTES) throw malformed(TOO_LARGE);
   return row;
 }
 
-/** The columns that are mapped, and of the others those that can be fields: lists, structures and raw bytes cannot. */
+/** The columns that are mapped, and of the others those that can be fields: structures and raw bytes cannot. */
 function columnsRead(leaves: readonly Leaf[], { id, title, text, url }: Columns): string[] {
   const mapped = new Set([...id, ...title, ...text, ...url]);
-  return leaves.filter((leaf) => mapped.has(nameOf(leaf)) || isScalar(leaf)).map(nameOf);
+  return leaves.filter((leaf) => mapped.has(nameOf(leaf)) || isScalar(itemOf(leaf))).map(nameOf);
+}
+
+/** Of a list, what it is of: its items are below a group that repeats, or, in the oldest files, repeat themselves. */
+function itemOf(leaf: Leaf): Leaf {
+  const { element, children } = leaf;
+  const isList = element.logical_type?.type === 'LIST' || element.converted_type === 'LIST';
+  if (!isList || children.length !== 1) return leaf;
+  const [repeated] = children;
+  return repeated.children.length === 1 ? repeated.children[0] : leaf;
 }
 
 function isScalar({ children, element }: Leaf): boolean {

@@ -1,6 +1,8 @@
 // What a page says of itself outside its text: title, description, address, and whether it is to be found at all.
 
 import type { Document, Element } from 'domhandler';
+import type { Fields, FieldValue } from '../../../../../src/core/fields.ts';
+import { setField } from '../../lines/record.ts';
 import { oneLine } from '../sections/chunk.ts';
 import { elementsOf, textBelow } from './dom.ts';
 
@@ -15,7 +17,9 @@ export class HeadFacts {
   /** Whether it sends its readers elsewhere. */
   readonly redirects: boolean = false;
   readonly about: string[] = [];
-  readonly #fields: Record<string, string> = {};
+  /** What is said to be searched by, and what any page may say of itself, which gives way to it. */
+  readonly #fields = new Map<string, string[]>();
+  readonly #usual = new Map<string, string[]>();
   readonly isIgnored: boolean = false;
 
   constructor(tree: Document) {
@@ -43,7 +47,7 @@ export class HeadFacts {
           content !== ''
         )
           said.push(content);
-        if (key?.startsWith('docsearch:') && content !== '') this.#fields[key.slice(10)] = content;
+        this.#takeMeta(key ?? attribs.property?.toLowerCase() ?? '', content);
         if (attribs['http-equiv']?.toLowerCase() === 'content-language')
           this.language ??= content.split(',')[0];
         this.takeMetadata(element);
@@ -51,16 +55,37 @@ export class HeadFacts {
         this.isIgnored = true;
     }
     this.about = [...new Set(said)];
+    if (this.language) this.#usual.set('lang', [oneLine(this.language)]);
   }
 
-  get fields(): Readonly<Record<string, string>> | undefined {
-    return Object.keys(this.#fields).length > 0 ? this.#fields : undefined;
+  /** What the page says of itself: of each field one value, or a list. */
+  get fields(): Fields | undefined {
+    if (this.#fields.size + this.#usual.size === 0) return undefined;
+    const fields: Record<string, FieldValue> = {};
+    for (const [name, values] of [...this.#usual, ...this.#fields])
+      setField(fields, name, values.length === 1 ? values[0] : values);
+    return fields;
   }
 
-  /** Pagefind's attributes for metadata, filters and sorting: `title`, `author:Ann`, `image[src], alt[alt]`. */
+  #takeMeta(key: string, content: string): void {
+    if (content === '') return;
+    const [, owner, name] = /^(sparsedge|docsearch):(.+)$/.exec(key) ?? [];
+    if (name !== undefined) {
+      const isList = owner === 'docsearch' && name === 'version';
+      for (const value of isList ? listed(content) : [content]) put(this.#fields, name, value);
+      return;
+    }
+    const usual = USUAL.get(key);
+    if (usual === undefined) return;
+    for (const value of usual === 'keywords' ? listed(content) : [content]) put(this.#usual, usual, value);
+  }
+
+  /**
+   * Attributes for metadata, filters and sorting, ours and Pagefind's: `title`, `author:Ann`, `image[src], alt[alt]`.
+   */
   takeMetadata(element: Element): void {
     const { attribs } = element;
-    for (const attribute of ['data-pagefind-meta', 'data-pagefind-filter', 'data-pagefind-sort']) {
+    for (const attribute of METADATA) {
       const value = attribs[attribute];
       if (value !== undefined)
         for (const part of value.split(/,\s*(?=[\w-]+(?:\s*[[:,]|\s*$))/)) this.#take(part, element);
@@ -79,10 +104,47 @@ export class HeadFacts {
     );
     if (value === '') return;
     if (key === 'title') this.title = value;
-    else if (this.#fields[key] === undefined) this.#fields[key] = value;
-    else if (this.#fields[key].length < 1000 && !this.#fields[key].split(', ').includes(value))
-      this.#fields[key] += `, ${value}`;
+    else put(this.#fields, key, value);
   }
+}
+
+const METADATA = ['sparsedge', 'pagefind'].flatMap((owner) =>
+  ['meta', 'filter', 'sort'].map((use) => `data-${owner}-${use}`),
+);
+
+/** What many pages say of themselves in elements `meta`, and the fields that it becomes. */
+const USUAL = new Map([
+  ['author', 'author'],
+  ['keywords', 'keywords'],
+  ['date', 'date'],
+  ['dc.date', 'date'],
+  ['dcterms.date', 'date'],
+  ['article:published_time', 'published'],
+  ['article:modified_time', 'modified'],
+  ['article:section', 'section'],
+  ['article:tag', 'tag'],
+]);
+
+/** A page has no more values of a field, and they are together no longer. */
+const MOST_VALUES = 100;
+const MOST_CHARACTERS = 1000;
+
+function put(fields: Map<string, string[]>, name: string, value: string): void {
+  const values = fields.get(name);
+  if (values === undefined) {
+    fields.set(name, [value]);
+    return;
+  }
+  const characters = values.reduce((sum, { length }) => sum + length, 0);
+  if (values.length < MOST_VALUES && characters < MOST_CHARACTERS && !values.includes(value))
+    values.push(value);
+}
+
+function listed(content: string): string[] {
+  return content
+    .split(',')
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
 }
 
 /** Why a page is not to be found, if it says so. */

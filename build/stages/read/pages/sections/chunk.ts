@@ -70,7 +70,8 @@ const MAX_SLUG_CHARACTERS = 64;
 
 /**
  * What each section of a page repeats has no more characters: headings above it, the page's fields. Else a page could
- * make an index many times its own size. A longer heading has a document of its own.
+ * make an index many times its own size. A longer heading has a document of its own, and longer fields are with the
+ * page's beginning alone.
  */
 const MAX_REPEATED = 1000;
 const MAX_URL_CHARACTERS = 8192;
@@ -120,7 +121,7 @@ function sectionsOf(path: string, page: Page, url: string, calledBy: LinkNames):
   }
   const short = whole === undefined ? undefined : cut(whole);
   const ids = anchorsOf('github');
-  const repeated = charactersOf(page.fields) > MAX_REPEATED ? undefined : page.fields;
+  const repeated = shortest(page.fields);
   const anchors = new Set(filled.map(({ anchor }) => anchor));
   // What is called by a place that begins no section is in the page, and in which section is not known.
   const ofPage = [...calledBy].flatMap(([place, names]) => (anchors.has(place) ? [] : names));
@@ -158,11 +159,19 @@ function cut(text: string): string {
   return text.length > MAX_REPEATED ? text.slice(0, MAX_REPEATED).replace(/[\ud800-\udbff]$/, '') : text;
 }
 
-function charactersOf(fields: Page['fields']): number {
+/** Of a page's fields those that its sections have as well: the shortest, as many as are not too long together. */
+function shortest(fields: Page['fields']): Page['fields'] {
+  const all = Object.entries(fields ?? {});
+  const sizes = all.map(([name, value]) => name.length + fieldText(value).length);
+  const order = [...all.keys()].sort((a, b) => sizes[a] - sizes[b] || a - b);
+  const kept = new Set<number>();
   let characters = 0;
-  for (const [name, value] of Object.entries(fields ?? {}))
-    characters += name.length + fieldText(value).length;
-  return characters;
+  for (const at of order) {
+    characters += sizes[at];
+    if (characters > MAX_REPEATED) break;
+    kept.add(at);
+  }
+  return kept.size === 0 ? undefined : Object.fromEntries(all.filter((_, at) => kept.has(at)));
 }
 
 /** What of sections is searched beside their text, as a document has it. */
