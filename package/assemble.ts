@@ -15,7 +15,9 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import * as z from 'zod';
 import { bundleWorker, type WorkerName } from '../build/local/worker-code.ts';
+import { fieldRulesSchema } from '../build/stages/read/fields/rules.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
@@ -55,6 +57,10 @@ compile();
 for (const folder of ['models/sparsedge-en', 'test/fixtures/sample'])
   cpSync(join(ROOT, folder), join(DIST, folder), { recursive: true });
 writeFileSync(join(DIST, 'package.json'), `${JSON.stringify({ type: 'module', version })}\n`);
+writeFileSync(
+  join(DIST, 'fields.schema.json'),
+  `${JSON.stringify(z.toJSONSchema(fieldRulesSchema, { io: 'input' }), null, 2)}\n`,
+);
 const inputs = new Set([...(await addRuntime()), ...(await addWorkers())]);
 writeFileSync(join(DIST, 'worker/LICENSES.txt'), noticesOf(inputs));
 

@@ -15,6 +15,7 @@ import { print, printJson, say } from '../terminal/outcome.ts';
 import { terminalProgress } from '../terminal/progress.ts';
 import { lockFolder, whileLocked } from '../work/lock.ts';
 import { configFrom, encoderOptions, folderFor } from './options/building.ts';
+import { schemaOption } from './options/field-schema.ts';
 import { jsonOption } from './options/json-output.ts';
 import { readingOf, readingOptions } from './options/reading.ts';
 import { decimal, whole } from './options/values.ts';
@@ -72,7 +73,7 @@ export function deployCommand(): Command {
       '--dry-run',
       'Say what would be done and what it costs. Documents are built; nothing else is written.',
     );
-  for (const option of [...readingOptions(), ...encoderOptions()]) command.addOption(option);
+  for (const option of [...readingOptions(), schemaOption(), ...encoderOptions()]) command.addOption(option);
   return command.addOption(jsonOption()).addHelpText('after', MORE).action(deploy);
 }
 

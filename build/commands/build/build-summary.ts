@@ -12,6 +12,7 @@ import { languageName } from '../../stages/read/language/codes.ts';
 import type { FileReport } from '../../stages/read/lines/report.ts';
 import { MOST_ASSETS } from '../../stages/shard/choose-layout.ts';
 import { count, counted, duration, oneLine, size, table } from '../../terminal/layout.ts';
+import { aboutFields } from './about-fields.ts';
 
 /** A build as the build command's JSON. */
 export function toJson(built: Built) {
@@ -75,6 +76,7 @@ export function buildSummary(built: Built, listsPages = false): string[] {
     ...aboutLanguages(built),
     ...aboutReading(built),
     ...aboutPages(built, listsPages),
+    ...aboutFields(built.read.fields),
     '',
     'Next:',
     `  sparsedge search ${folder} "your question"`,

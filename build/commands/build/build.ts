@@ -14,6 +14,7 @@ import {
   folderFor,
   layoutOptions,
 } from '../options/building.ts';
+import { schemaOption, writeSchema } from '../options/field-schema.ts';
 import { jsonOption } from '../options/json-output.ts';
 import {
   expansionOptions,
@@ -32,6 +33,7 @@ interface Options extends ConfigOptions, Omit<ReadingOptions, 'format'> {
   readonly base?: string;
   readonly vectorsOut?: string;
   readonly part?: Part;
+  readonly schemaOut?: string;
   readonly list?: true;
   readonly json?: true;
 }
@@ -47,7 +49,7 @@ export function buildCommand(): Command {
     )
     .argument('<input>', 'The documents: a file, a folder, or - for standard input.')
     .option('-o, --out <folder>', 'The index folder. The default is shards/<name of the input>.');
-  for (const option of [...readingOptions('ciff'), languageOption(), ...configOptions()])
+  for (const option of [...readingOptions('ciff'), languageOption(), schemaOption(), ...configOptions()])
     command.addOption(option);
   return command
     .option('--documents <corpus>', 'For a CIFF: the file or folder with the text of its documents.')
@@ -66,6 +68,7 @@ export function buildCommand(): Command {
         'ends once the index is there.',
       parsePart,
     )
+    .option('--schema-out <file>', 'Write the types of fields that were found to this file, for --schema.')
     .option('--list', 'Name each page that was kept out, and why.')
     .addOption(jsonOption())
     .addHelpText('after', MORE)
@@ -87,6 +90,7 @@ export function buildCommand(): Command {
         part,
         startProgress: terminalProgress(process.stderr),
       });
+      if (options.schemaOut !== undefined) writeSchema(options.schemaOut, built.read.fields ?? []);
       if (options.json) printJson(toJson(built));
       else print(...buildSummary(built, options.list ?? false));
     });
@@ -150,11 +154,23 @@ BM25 does. --analyzer unicode and --title-weight 0 stem nothing in this way.
 Pages: what is hidden, navigation, and lines that stand on most pages of a site
 are no text. Kept out are pages with noindex, drafts, redirects, 404 pages,
 generated indexes of links, search pages, and copies of a page that they name as
-their canonical one. data-pagefind-ignore, -body, -meta, -filter, -sort, -weight
-and -index-attrs, data-nosnippet and docsearch's meta elements count as they do
-there; all metadata becomes fields. A weight of 0 to 10 says how often words
-count. What links to a page say, and what it defines, are names of it: a
-question that is exactly a name finds the page first.
+their canonical one. data-sparsedge-ignore, -body, -meta, -filter, -sort, -weight
+and -index-attrs say what is text and what are fields, and so do Pagefind's
+attributes of these names, data-nosnippet, and docsearch's and sparsedge's meta
+elements (<meta name="sparsedge:version" content="2">). A weight of 0 to 10 says
+how often words count. What links to a page say, and what it defines, are names
+of it: a question that is exactly a name finds the page first.
+
+Fields: front matter, columns and keys beside id, title, text and url, and what
+HTML says in meta and data- elements (author, keywords, date, article:tag ...;
+lang is the page's language) are fields of a document. Each has the type that all
+of its values have: number, date (ISO 8601), boolean, keyword or a list of them;
+long values are text, which is shown and filters nothing. Objects are no fields.
+--schema-out writes the types that were found; changed, they are for --schema:
+  {"fields": {"version": "keyword", "secret": "none",
+              "tags": {"type": "keyword", "separator": ","}}, "others": "text"}
+A value that is not of the type given stops the build with its place, unless
+--skip-bad counts it.
 
 Several machines: with --part, machines that share the index folder and see the
 input under the same path build one index together. A part that is killed

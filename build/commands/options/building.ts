@@ -1,6 +1,5 @@
 // The options that say what index to build, and the configuration that they make.
 
-import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { Option } from 'commander';
 import { ANALYZERS } from '../../../src/core/analyzer/analyzer.ts';
@@ -9,9 +8,11 @@ import { MAX_WINDOW_DOCUMENTS } from '../../../src/core/format/manifest.ts';
 import { MOST_ADDED } from '../../../src/core/model/contract.ts';
 import { type BuildConfig, parseConfig } from '../../index/config.ts';
 import { INDEXES } from '../../index/open-folder.ts';
+import type { FieldRules } from '../../stages/read/fields/rules.ts';
 import { GROUPINGS, STORES } from '../../stages/shard/index-plan.ts';
+import { schemaFile } from './field-schema.ts';
 import type { ExpansionOptions } from './reading.ts';
-import { decimal, whole } from './values.ts';
+import { decimal, jsonFile, whole } from './values.ts';
 
 /** The encoder of one space, as encoderOptions() has it parsed. */
 export interface EncoderOptions {
@@ -36,6 +37,7 @@ export interface ConfigOptions extends EncoderOptions, ExpansionOptions {
   readonly store?: string | undefined;
   readonly vectors?: string | undefined;
   readonly config?: string | undefined;
+  readonly schema?: string | undefined;
 }
 
 /** The options that name the encoder of one space and its parameters. */
@@ -128,7 +130,9 @@ export function layoutOptions(): Option[] {
 export function configFrom(options: ConfigOptions, ofPages = false): BuildConfig {
   const { config, model, parts, merge, maxQueries, analyzer, query, k1, b, titleWeight } = options;
   const added = options.expansion === false ? 0 : options.added;
-  if (config !== undefined) return parseConfig(jsonFile(config), ofPages);
+  const schema = options.schema === undefined ? undefined : schemaFile(options.schema);
+  if (config !== undefined)
+    return parseConfig(withSchema(jsonFile(config, 'the configuration'), schema), ofPages);
   const encoder = options.encoder ?? (model === undefined ? undefined : 'model');
   if (encoder !== undefined && encoder !== 'bm25' && encoder !== 'model' && (k1 ?? b) !== undefined) {
     throw new SparsedgeError(
@@ -138,16 +142,21 @@ export function configFrom(options: ConfigOptions, ofPages = false): BuildConfig
   }
   const space = { encoder, model, parts, merge, maxQueries, analyzer, query, k1, b, titleWeight, added };
   const { expansions, windowDocuments, order, group, store, vectors } = options;
-  return parseConfig({ spaces: [space], expansions, windowDocuments, order, group, store, vectors }, ofPages);
+  return parseConfig(
+    { spaces: [space], expansions, windowDocuments, order, group, store, vectors, schema },
+    ofPages,
+  );
 }
 
-function jsonFile(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (cause) {
-    const reason = cause instanceof SyntaxError ? `is not JSON: ${cause.message}` : 'cannot be read';
-    throw new SparsedgeError('bad-input', `the configuration ${path} ${reason}`, { file: path }, { cause });
-  }
+/** @throws SparsedgeError `bad-input` where the configuration has a schema of fields, too */
+function withSchema(config: unknown, schema: FieldRules | undefined): unknown {
+  if (schema === undefined || typeof config !== 'object' || config === null) return config;
+  if ('schema' in config)
+    throw new SparsedgeError(
+      'bad-input',
+      'both --schema and the configuration have a schema of fields: expected one',
+    );
+  return { ...config, schema };
 }
 
 /**

@@ -1,6 +1,8 @@
 // Values of options: text from the command line → checked values.
 
+import { readFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
+import { SparsedgeError } from '../../../src/core/errors.ts';
 import { isKnownCode, languageCode } from '../../stages/read/language/codes.ts';
 import type { Part } from '../../work/parts.ts';
 
@@ -61,4 +63,19 @@ export function language(text: string): string {
 /** Collects the values of an option that can be repeated. */
 export function repeated(value: string, before: readonly string[] = []): string[] {
   return [...before, value];
+}
+
+/**
+ * What a file of JSON says.
+ *
+ * @param what the file is, for the message
+ * @throws SparsedgeError `bad-input`
+ */
+export function jsonFile(path: string, what: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    const reason = cause instanceof SyntaxError ? `is not JSON: ${cause.message}` : 'cannot be read';
+    throw new SparsedgeError('bad-input', `${what} ${path} ${reason}`, { file: path }, { cause });
+  }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sparsedge, temporaryFolder } from './command-line.ts';
@@ -57,4 +57,55 @@ test('a name that only links say finds its page, before pages that have its word
   expect((await sparsedge(folder, ['build', 'docs', ...BM25])).code).toBe(0);
   const { out } = await sparsedge(folder, ['search', 'shards/docs', 'acme_bind_blob', '--json']);
   expect(JSON.parse(out).hits[0].id).toBe('bind.html#top');
+});
+
+test('build says what fields there are and why, and takes a schema of them that it wrote', async () => {
+  const folder = docs({
+    'a.jsonl':
+      '{"id":"a","text":"x","version":"1","tags":["api"],"price":3.5}\n{"id":"b","text":"y","version":"n/a"}\n' +
+      '{"id":"c","text":"z","version":"2","price":4}\n',
+  });
+  const { out } = await sparsedge(folder, ['build', 'docs', ...BM25, '--schema-out', 'fields.json']);
+  expect(out).toMatch(/Fields, by which documents are filtered/);
+  expect(out).toMatch(/price +number +2 documents\n/);
+  expect(out).toMatch(/tags +list of keywords +1 document\n/);
+  expect(out).toMatch(/version +keyword +3 documents +not a number: "n\/a" in "b"\n/);
+  const written = JSON.parse(readFileSync(join(folder, 'fields.json'), 'utf8'));
+  expect(written).toEqual({
+    fields: { price: 'number', tags: { type: 'keyword', list: true }, version: 'keyword' },
+  });
+  written.fields.version = 'number';
+  writeFileSync(join(folder, 'fields.json'), JSON.stringify(written));
+  const build = (...more: string[]) =>
+    sparsedge(folder, ['build', 'docs', ...BM25, '--schema', 'fields.json', ...more]);
+  const refused = await build();
+  expect(refused.code).toBe(2);
+  expect(refused.err).toContain('docs/a.jsonl:2: the field version: expected a number such as 3 or -2.5');
+  const skipping = await build('--skip-bad');
+  expect(skipping.out).toMatch(/version +number +2 documents +as the schema says/);
+  expect(skipping.out).toContain('Skipped 1 malformed record:\n');
+});
+
+test('a schema of fields that is wrong is refused with what is wrong, and two schemas are one too many', async () => {
+  const folder = docs({ 'a.md': 'tides' });
+  const write = (name: string, content: unknown) =>
+    writeFileSync(join(folder, name), JSON.stringify(content));
+  write('fields.json', { fields: { version: 'integer' } });
+  const wrong = await sparsedge(folder, ['build', 'docs', ...BM25, '--schema', 'fields.json']);
+  expect(wrong.code).toBe(2);
+  expect(wrong.err).toMatch(/the schema of fields fields.json is wrong:\n.*\n.*fields.version/);
+  write('config.json', { spaces: [{ encoder: 'bm25' }], schema: { fields: { version: 'number' } } });
+  write('fields.json', {});
+  const both = await sparsedge(folder, [
+    'build',
+    'docs',
+    '--config',
+    'config.json',
+    '--schema',
+    'fields.json',
+  ]);
+  expect(both.code).toBe(2);
+  expect(both.err).toContain('both --schema and the configuration have a schema of fields');
+  const one = await sparsedge(folder, ['build', 'docs', '--config', 'config.json']);
+  expect(one.out).toContain('No document has what the schema of fields names: "version".');
 });

@@ -21,24 +21,20 @@ const type = z
 
 const field = z.union([
   type,
-  z
-    .strictObject({
-      type,
-      list: z
-        .boolean()
-        .optional()
-        .describe('Whether a document may have several keywords. Unless given, that shows in the documents.'),
-      separator: z
-        .string()
-        .min(1)
-        .max(16)
-        .optional()
-        .describe('What stands between several keywords in one text: "," for "api, cli".'),
-    })
-    .refine(({ type, list, separator }) => type === 'keyword' || (list ?? separator) === undefined, {
-      path: ['list'],
-      error: 'list and separator are for keywords only',
-    }),
+  z.strictObject({ type }),
+  z.strictObject({
+    type: z.literal('keyword'),
+    list: z
+      .boolean()
+      .optional()
+      .describe('Whether a document may have several keywords. Unless given, that shows in the documents.'),
+    separator: z
+      .string()
+      .min(1)
+      .max(16)
+      .optional()
+      .describe('What stands between several keywords in one text: "," for "api, cli".'),
+  }),
 ]);
 
 /** A schema of fields, as a file for `--schema` has it, or the part `schema` of a configuration. */

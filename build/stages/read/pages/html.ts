@@ -3,7 +3,7 @@
 
 import { selectAll } from 'css-select';
 import type { ChildNode, Document, Element } from 'domhandler';
-import { elementsOf, isElement, isText, textBelow, tokens, treeOf } from './markup/dom.ts';
+import { elementsOf, isElement, isText, saidToSearch, textBelow, tokens, treeOf } from './markup/dom.ts';
 import { generatedBy } from './markup/generated.ts';
 import { HeadFacts, keptOutBy } from './markup/head-facts.ts';
 import { isHidden, isLeftOut } from './markup/shown.ts';
@@ -58,18 +58,18 @@ function address({ canonical, base }: HeadFacts): Address | undefined {
 /** The parts of a page that are its text, the outermost ones. */
 function contentOf(tree: Document, select: string | undefined): readonly Element[] {
   if (select !== undefined) return outermost(tree, selectAll<ChildNode, Element>(select, tree) as Element[]);
-  const found: Record<'pagefind' | 'docsearch' | 'main', Element[]> = {
-    pagefind: [],
+  const found: Record<'marked' | 'docsearch' | 'main', Element[]> = {
+    marked: [],
     docsearch: [],
     main: [],
   };
   for (const element of elementsOf(tree)) {
     const { name, attribs } = element;
-    if (attribs['data-pagefind-body'] !== undefined) found.pagefind.push(element);
+    if (saidToSearch(element, 'body') !== undefined) found.marked.push(element);
     if (tokens(attribs.class).includes('DocSearch-content')) found.docsearch.push(element);
     if (name === 'main' || attribs.role === 'main') found.main.push(element);
   }
-  for (const list of [found.pagefind, found.docsearch, found.main]) {
+  for (const list of [found.marked, found.docsearch, found.main]) {
     // Of those in one another only the outermost is looked at: else each of a thousand would be.
     const parts = outermost(tree, list);
     if (parts.some((element) => textBelow(element).trim() !== '')) return parts;
@@ -157,9 +157,7 @@ class Reader {
   /** A chosen part is text whatever it is called. */
   #isChosen(element: Element): boolean {
     const { select } = this.#options;
-    return select === undefined
-      ? element.attribs['data-pagefind-body'] !== undefined
-      : this.#content.has(element);
+    return select === undefined ? saidToSearch(element, 'body') !== undefined : this.#content.has(element);
   }
 
   /** Begins an element, and says what is to be done at its end. */
@@ -192,7 +190,7 @@ class Reader {
       };
     }
     if (name === 'img' && attribs.alt) outline.say(` ${oneLine(attribs.alt)} `, true);
-    for (const shown of (attribs['data-pagefind-index-attrs'] ?? '').split(',')) {
+    for (const shown of (saidToSearch(element, 'index-attrs') ?? '').split(',')) {
       const value = attribs[shown.trim()];
       if (value) outline.say(` ${oneLine(value)} `);
     }
@@ -215,9 +213,9 @@ class Reader {
   }
 }
 
-/** How often the words in an element count, where its author says so: Pagefind's weights, from 0 to 10. */
-function timesOf({ attribs }: Element): number | undefined {
-  const said = attribs['data-pagefind-weight'];
+/** How often the words in an element count, where its author says so: from 0 to 10, as for Pagefind. */
+function timesOf(element: Element): number | undefined {
+  const said = saidToSearch(element, 'weight');
   const times = said === undefined || said.trim() === '' ? Number.NaN : Number(said);
   return Number.isFinite(times) ? Math.min(Math.max(times, 0), 10) : undefined;
 }

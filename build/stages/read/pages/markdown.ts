@@ -51,7 +51,8 @@ export function parseMarkdown(markdown: string, options: MarkdownOptions = {}): 
   if ('keptOut' in page) return page;
   const fields: Record<string, FieldValue> = {};
   for (const [key, value] of Object.entries(matter)) {
-    const kept = SETTINGS.has(key) ? undefined : fieldValue(value);
+    const isSetting = SETTINGS.has(key) && !(key === 'draft' && drafts);
+    const kept = isSetting ? undefined : fieldValue(value);
     if (kept !== undefined) setField(fields, key, kept);
   }
   return {

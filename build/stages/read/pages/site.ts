@@ -50,6 +50,9 @@ export interface PageFile {
   readonly read: () => Promise<string>;
 }
 
+/** What marks the text of each page that is to be found. */
+const BODY = /\bdata-(?:sparsedge|pagefind)-body\b/;
+
 /** Of large sites, so many pages are looked at whole. */
 const SAMPLE = 150;
 
@@ -64,7 +67,7 @@ export class Site {
   #titleEnding: ((title: string) => string) | undefined;
   #sharedTitles: ReadonlySet<string> = new Set();
   #duplicates: ReadonlySet<string> = new Set();
-  #hasPagefindBody = false;
+  #hasBody = false;
   readonly #links: SiteLinks;
   #hiddenParts = 0;
 
@@ -107,7 +110,7 @@ export class Site {
       const text = await read().catch(() => undefined);
       if (text === undefined) continue;
       this.#links.add(path, text, 'html');
-      if (text.includes('data-pagefind-body')) this.#hasPagefindBody = true;
+      if (BODY.test(text)) this.#hasBody = true;
       const canonical = canonicalOf(text);
       if (canonical !== undefined) canonicals.set(path, canonical);
       if (i % every > 0 || html.length < 3) continue;
@@ -133,8 +136,8 @@ export class Site {
     if ('keptOut' in page) return page;
     if (format === 'html') {
       if (this.#duplicates.has(path)) return { keptOut: 'another page is its canonical' };
-      if (this.#hasPagefindBody && !text.includes('data-pagefind-body'))
-        return { keptOut: 'no data-pagefind-body' };
+      if (this.#hasBody && !BODY.test(text))
+        return { keptOut: 'no data-sparsedge-body or data-pagefind-body' };
     }
     this.#hiddenParts += page.hiddenParts;
     const short = this.#short(page.title);

@@ -107,7 +107,7 @@ test.each([
 
 test('a list that looks like BEIR has metadata', async () => {
   const input = fileWith('d.json', '[{"_id":"a","text":"one","metadata":{"year":1984}}]');
-  expect((await read(input)).documents).toEqual([{ id: 'a', text: 'one', fields: { year: '1984' } }]);
+  expect((await read(input)).documents).toEqual([{ id: 'a', text: 'one', fields: { year: 1984 } }]);
 });
 
 test('a list of nothing has no documents', async () => {

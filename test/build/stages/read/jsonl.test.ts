@@ -6,7 +6,7 @@ import { fileWith, folderWith, read, readBad } from './input-files.ts';
 
 const good = (id: string) => `${JSON.stringify({ id, text: 'x' })}\n`;
 
-test('keys become the parts of a document and the other scalars its fields', async () => {
+test('keys become the parts of a document and the others its fields', async () => {
   const line = {
     docid: 'a',
     title: 'T',
@@ -20,8 +20,29 @@ test('keys become the parts of a document and the other scalars its fields', asy
   };
   const { documents } = await read(fileWith('d.jsonl', JSON.stringify(line)));
   expect(documents).toEqual([
-    { id: 'a', title: 'T', text: 'words', url: 'u', fields: { year: '1984', draft: 'false' } },
+    { id: 'a', title: 'T', text: 'words', url: 'u', fields: { year: 1984, draft: false, tags: ['x'] } },
   ]);
+});
+
+test('lists of strings, numbers and booleans become lists of keywords, and objects no fields', async () => {
+  const record = {
+    id: 'a',
+    text: 'x',
+    tags: ['b', 'c', null, ''],
+    years: [1984, true],
+    none: [],
+    of: [{ a: 1 }, 'b'],
+  };
+  const { documents } = await read(fileWith('d.jsonl', JSON.stringify(record)));
+  expect(documents[0].fields).toEqual({ tags: ['b', 'c'], years: ['1984', 'true'] });
+});
+
+test('a field that objects take for something else is refused by its name', async () => {
+  const { stopped } = await readBad(fileWith('d.jsonl', '{"id":"a","text":"x","__proto__":["y"]}'));
+  expect(stopped).toMatchObject({
+    code: 'bad-input',
+    message: expect.stringContaining('a field is called __proto__'),
+  });
 });
 
 test('a mapping names the keys, and several texts are joined by line breaks', async () => {
@@ -74,7 +95,7 @@ test('BEIR metadata becomes fields and gives way to the record itself', async ()
   };
   const folder = folderWith({ 'corpus.jsonl': JSON.stringify(line), 'queries.jsonl': '' });
   const { documents } = await read(folder);
-  expect(documents).toEqual([{ id: '1', text: 'x', url: 'u', fields: { year: '2020' } }]);
+  expect(documents).toEqual([{ id: '1', text: 'x', url: 'u', fields: { year: 2020 } }]);
 });
 
 describe('a malformed line stops the reading with its file, line and reason, or is counted', () => {

@@ -82,7 +82,7 @@ test('front matter gives title, URL and fields, as they are written', async () =
       title: 'From: above',
       text: 'H\nx\na',
       url: 'https://example.org/p#h',
-      fields: { version: '1.10', heading: 'H' },
+      fields: { version: '1.10', tags: ['a'], heading: 'H' },
     },
   ]);
 });

@@ -20,8 +20,45 @@ test('columns become the parts of a document, whole numbers and dates included',
   ]);
   const { documents } = await read(input);
   expect(documents).toEqual([
-    { id: '1', title: 'T', text: 'one', fields: { year: '1984', at: '1970-01-01T00:00:00.000Z' } },
-    { id: '9007199254740993', text: 'two', fields: { year: '2020', at: '1970-01-01T00:00:01.000Z' } },
+    { id: '1', title: 'T', text: 'one', fields: { year: 1984, at: '1970-01-01T00:00:00.000Z' } },
+    { id: '9007199254740993', text: 'two', fields: { year: 2020, at: '1970-01-01T00:00:01.000Z' } },
+  ]);
+});
+
+test('columns of lists become lists of keywords, and structures do not become fields', async () => {
+  const optional = { repetition_type: 'OPTIONAL' } as const;
+  const columnData: ColumnSource[] = [
+    { name: 'id', data: ['a', 'b', 'c'] },
+    { name: 'text', data: ['x', 'y', 'z'] },
+    { name: 'tags', data: [['api', 'cli'], [], null] },
+    { name: 'years', data: [[2020, null], [2021], [2022]] },
+    { name: 'score', data: [1.5, Number.NaN, Number.POSITIVE_INFINITY] },
+    { name: 'about', data: [{ n: 1 }, { n: 2 }, { n: 3 }] },
+  ];
+  const filename = join(dirname(fileWith('.keep', '')), 'd.parquet');
+  parquetWriteFile({
+    filename,
+    columnData,
+    schema: [
+      { name: 'root', num_children: 6 },
+      { name: 'id', type: 'BYTE_ARRAY', converted_type: 'UTF8', ...optional },
+      { name: 'text', type: 'BYTE_ARRAY', converted_type: 'UTF8', ...optional },
+      { name: 'tags', ...optional, num_children: 1, converted_type: 'LIST' },
+      { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+      { name: 'element', type: 'BYTE_ARRAY', converted_type: 'UTF8', ...optional },
+      { name: 'years', ...optional, num_children: 1, converted_type: 'LIST' },
+      { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+      { name: 'element', type: 'INT32', ...optional },
+      { name: 'score', type: 'DOUBLE', ...optional },
+      { name: 'about', ...optional, num_children: 1 },
+      { name: 'n', type: 'INT32', ...optional },
+    ],
+  });
+  const { documents } = await read(filename);
+  expect(documents.map(({ fields }) => fields)).toEqual([
+    { tags: ['api', 'cli'], years: ['2020'], score: 1.5 },
+    { years: ['2021'] },
+    { years: ['2022'], score: 'Infinity' },
   ]);
 });
 

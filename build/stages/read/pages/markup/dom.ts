@@ -104,6 +104,11 @@ export function tokens(value: string | undefined): string[] {
   return value === undefined ? [] : value.split(/\s+/).filter((token) => token !== '');
 }
 
+/** What an element says to whoever searches, in our attribute or Pagefind's: `data-sparsedge-body`. */
+export function saidToSearch({ attribs }: Element, use: string): string | undefined {
+  return attribs[`data-sparsedge-${use}`] ?? attribs[`data-pagefind-${use}`];
+}
+
 /** Whether a node is text. */
 export function isText(node: ChildNode): node is Text {
   return node.type === 'text';

@@ -4,7 +4,7 @@ import type { Document, Element } from 'domhandler';
 import type { Fields, FieldValue } from '../../../../../src/core/fields.ts';
 import { setField } from '../../lines/record.ts';
 import { oneLine } from '../sections/chunk.ts';
-import { elementsOf, textBelow } from './dom.ts';
+import { elementsOf, saidToSearch, textBelow } from './dom.ts';
 
 /** What a page's head says, and what attributes of its body say to search engines. */
 export class HeadFacts {
@@ -51,7 +51,7 @@ export class HeadFacts {
         if (attribs['http-equiv']?.toLowerCase() === 'content-language')
           this.language ??= content.split(',')[0];
         this.takeMetadata(element);
-      } else if ((name === 'html' || name === 'body') && attribs['data-pagefind-ignore'] !== undefined)
+      } else if ((name === 'html' || name === 'body') && saidToSearch(element, 'ignore') !== undefined)
         this.isIgnored = true;
     }
     this.about = [...new Set(said)];
@@ -151,5 +151,5 @@ function listed(content: string): string[] {
 export function keptOutBy(head: HeadFacts): string | undefined {
   if (head.redirects) return 'redirect';
   if (/(?:^|[\s,:])(?:noindex|none)(?:$|[\s,])/.test(head.robots)) return 'noindex';
-  return head.isIgnored ? 'data-pagefind-ignore' : undefined;
+  return head.isIgnored ? 'data-sparsedge-ignore or data-pagefind-ignore' : undefined;
 }

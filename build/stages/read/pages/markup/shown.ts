@@ -2,7 +2,7 @@
 // excludes from searching.
 
 import type { Element } from 'domhandler';
-import { elementsOf, isClosed, textBelow, tokens } from './dom.ts';
+import { elementsOf, isClosed, saidToSearch, textBelow, tokens } from './dom.ts';
 
 /** Never text, whether closed or not. */
 const NEVER = new Set([
@@ -49,10 +49,10 @@ export function isLeftOut(element: Element, inContent: boolean): boolean {
 }
 
 /** What the author excludes from searching. */
-function isExcluded({ name, attribs }: Element): boolean {
+function isExcluded(element: Element): boolean {
+  const { name, attribs } = element;
   if (name === 'noindex') return true;
-  if (attribs['data-pagefind-ignore'] !== undefined && attribs['data-pagefind-ignore'] !== 'false')
-    return true;
+  if ((saidToSearch(element, 'ignore') ?? 'false') !== 'false') return true;
   if (EXCLUDED_ATTRIBUTES.some((attribute) => attribs[attribute] !== undefined)) return true;
   return tokens(attribs.class).some((token) => EXCLUDED_CLASSES.test(token));
 }

@@ -161,7 +161,13 @@ test.each([
   ],
 ])('front matter in %s gives the title, fields, and words that are searched', async (_, markdown) => {
   expect(await page('a.md', markdown)).toEqual([
-    { id: 'a', title: 'T', text: 'Body.\nzebra\nfast', url: 'a.md', fields: { date: '2026-01-01' } },
+    {
+      id: 'a',
+      title: 'T',
+      text: 'Body.\nzebra\nfast',
+      url: 'a.md',
+      fields: { date: '2026-01-01', tags: ['zebra'] },
+    },
   ]);
 });
 
