@@ -71,7 +71,7 @@ export function ruleOf(name: string, { fields, others }: FieldRules): FieldRule 
  *
  * @throws SparsedgeError `bad-input` for a value that is not of its field's type
  */
-export function ruled(document: Document, rules: FieldRules): Document {
+function ruled(document: Document, rules: FieldRules): Document {
   if (document.fields === undefined) return document;
   const fields: Record<string, FieldValue> = {};
   for (const [name, value] of Object.entries(document.fields)) {
