@@ -1,7 +1,9 @@
 // What the build command does differently for a CIFF: postings come as they are, and text, if any, from a corpus beside
 // it.
 
+import type { Document } from '../../src/core/document.ts';
 import { type CiffReport, spoolCiff } from '../ciff/import.ts';
+import { FieldTally } from '../stages/read/fields/tally.ts';
 import { type ReadOptions, readDocuments } from '../stages/read/read.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { keyOf } from '../work/stage.ts';
@@ -34,7 +36,7 @@ export function ciffInput(
   startProgress: StartProgress,
   onRead: (report: CiffReport) => void,
 ): BuildInput {
-  const documents = corpus && (() => readDocuments(corpus));
+  const documents = corpus && (() => tallied(corpus));
   return {
     spool: async (plans, folder) => {
       const ciff = { input, largestTf: largestTf(config), corpus: documents };
@@ -43,4 +45,13 @@ export function ciffInput(
       return spool;
     },
   };
+}
+
+async function* tallied(corpus: ReadOptions): AsyncGenerator<Document> {
+  const tally = new FieldTally(corpus.schema);
+  for await (const document of readDocuments(corpus)) {
+    tally.add(document);
+    yield document;
+  }
+  tally.report(corpus.report);
 }

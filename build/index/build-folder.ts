@@ -11,9 +11,8 @@ import {
   surveyLanguages,
 } from '../stages/encode/collection-languages.ts';
 import type { EncoderInput } from '../stages/encode/encoder.ts';
-import { openInputs } from '../stages/encode/inputs.ts';
+import { openInputs, tallied } from '../stages/encode/inputs.ts';
 import { withExpansions } from '../stages/expand/expansion-file.ts';
-import { FieldTally } from '../stages/read/fields/tally.ts';
 import { newReport } from '../stages/read/lines/report.ts';
 import { placesOf, type Reading, type ReadOptions } from '../stages/read/read.ts';
 import { counted } from '../terminal/layout.ts';
@@ -168,19 +167,6 @@ async function survey(reading: ReadOptions, startProgress: StartProgress): Promi
   );
   progress.end();
   return languages;
-}
-
-/** Inputs as they are; what fields they have is reported once all are taken. */
-async function* tallied(
-  inputs: AsyncIterable<EncoderInput>,
-  { schema, report }: ReadOptions,
-): AsyncGenerator<EncoderInput> {
-  const tally = new FieldTally(schema);
-  for await (const input of inputs) {
-    tally.add(input.document);
-    yield input;
-  }
-  tally.report(report);
 }
 
 async function* inputs(

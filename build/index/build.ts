@@ -2,6 +2,7 @@
 //
 //   languages   where words are stemmed in the ways of their languages: a first look at the documents
 //   encode      documents are read, expanded, encoded and inverted, so many batches a unit
+//   fields      the fields of documents are inverted, now that all have shown their types
 //   base        where the index is built on another: what is kept of that
 //   deal        where there are several windows: documents are dealt to them by subject
 //   weigh       where a quantizer wants the largest weight of its space: that of each unit of encode
@@ -14,6 +15,7 @@
 // Then the index is verified and published. Whoever does a unit, the same bytes come of it.
 
 import { rmSync } from 'node:fs';
+import type { FieldSchema } from '../../src/core/fields.ts';
 import type { Manifest } from '../../src/core/format/manifest.ts';
 import type { CiffReport } from '../ciff/import.ts';
 import { type VerifyReport, verifyIndex } from '../inspect/verify.ts';
@@ -56,6 +58,7 @@ import { type Base, begunOn, mustSuit, noteBase, openBase } from './phases/base/
 import { keep, withKept } from './phases/base/keep.ts';
 import { codeTerms } from './phases/code-terms.ts';
 import { areDealt, dealDocuments } from './phases/deal-documents.ts';
+import { invertFields } from './phases/invert-fields.ts';
 import { ENCODE, READ, spoolInputs } from './phases/spool-inputs.ts';
 import { pause, tryLock, Units } from './phases/units.ts';
 import { chooseQuantizers, orderWindows, pageWindows, quantizeWindows } from './phases/windows.ts';
@@ -257,10 +260,14 @@ async function prepare({ job, base, units, clock }: Work): Promise<Prepared> {
   const planned = planIndex(config, workFolder, surveyed);
   if (base) mustSuit(base, planned);
   if (units.isDone('inputs' in job ? READ : ENCODE, 0)) clock.resume();
-  const { spools, read } = await clock.time('encode', () => spool(job, planned, units, surveyed));
+  const { spools: spooled, read } = await clock.time('encode', () =>
+    spool(job, planned.spaces, units, surveyed),
+  );
+  const typed = { ...planned, fields: indexedFields(read?.fields) };
+  const spools = await clock.time('fields', () => invertFields(spooled, typed.fields, units));
   const { plan, fresh } = base
-    ? await clock.time('base', () => planOn(base, spools, planned, units))
-    : { plan: planned };
+    ? await clock.time('base', () => planOn(base, spools, typed, units))
+    : { plan: typed };
   const windowStart = plan.base?.windowStart ?? cutWindows(documentsOf(spools), plan.windowDocuments);
   const slices = await clock.time('deal', () => dealDocuments(spools, windowStart, units, plan));
   const collection = { plan, spools, windowStart, slices, startProgress };
@@ -285,6 +292,11 @@ async function prepare({ job, base, units, clock }: Work): Promise<Prepared> {
   return { build, plan: { ...plan, languages }, layout, content, read, ...(on && { base: on }) };
 }
 
+/** What is to be known of fields that documents have. */
+function indexedFields(found: Read['fields'] = []): FieldSchema[] {
+  return found.filter(({ documents }) => documents > 0).map(({ name, type, list }) => ({ name, type, list }));
+}
+
 /** A plan, as what is kept of a base makes it, and why nothing is, if so. */
 async function planOn(
   base: Base,
@@ -298,7 +310,7 @@ async function planOn(
 
 async function spool(
   job: BuildJob,
-  plan: IndexPlan,
+  spaces: readonly SpacePlan[],
   units: Units,
   languages: CollectionLanguages | undefined,
 ): Promise<{ spools: Spool[]; read: Read | undefined }> {
@@ -308,10 +320,10 @@ async function spool(
     const isSampled = order === 'similarity';
     const inputs = () => job.inputs(languages);
     const start = () => startProgress('reading and encoding', 'documents');
-    return spoolInputs({ inputs, read, plan, windowDocuments, isSampled, startProgress: start }, units);
+    return spoolInputs({ inputs, read, spaces, windowDocuments, isSampled, startProgress: start }, units);
   }
   const spools = await units.all(ENCODE, 1, async (_, folder) => ({
-    ...(await job.spool(plan.spaces, folder)),
+    ...(await job.spool(spaces, folder)),
     read,
   }));
   return { spools, read: spools[0].read };

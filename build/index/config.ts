@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ANALYZERS, type AnalyzerName } from '../../src/core/analyzer/analyzer.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
-import { FIELD_TYPES } from '../../src/core/fields.ts';
 import { MAX_WINDOW_DOCUMENTS } from '../../src/core/format/manifest.ts';
 import { analyzerOf, MOST_ADDED } from '../../src/core/model/contract.ts';
 import { modelEncoder } from '../model/model-encoder.ts';
@@ -83,16 +82,6 @@ const configSchema = z.strictObject({
   expansions: z.string().min(1).optional(),
   /** Where the index is to be served from: R2, R2 with documents among static assets, or static assets alone. */
   store: z.enum(STORES).default('r2'),
-  /** The fields by which documents are filtered, sorted and counted. */
-  fields: z
-    .array(
-      z.strictObject({
-        name: z.string().min(1),
-        type: z.enum(FIELD_TYPES),
-        list: z.boolean().default(false),
-      }),
-    )
-    .default([]),
   /** Whether a document's page has its vector, by which its score can be settled; if auto, in several windows. */
   vectors: z.enum(['auto', 'always', 'never']).default('auto'),
   /** Documents in a window, at most: their sums are added up together. */

@@ -2,6 +2,7 @@
 
 import type { Document } from '../../src/core/document.ts';
 import { corrupt } from '../../src/core/errors.ts';
+import { ownField } from '../../src/core/fields.ts';
 import { compareBytes, utf8 } from '../../src/core/format/bytes.ts';
 import { crc32 } from '../../src/core/format/checksum.ts';
 import {
@@ -37,11 +38,11 @@ export class FieldCheck {
     }
   }
 
-  document(number: number, { fields = {} }: Document): void {
+  document(number: number, { fields }: Document): void {
     const { fields: indexed = [], holes } = this.#manifest;
     if (holes !== undefined) this.#say(EVERY_DOCUMENT, number);
     for (const field of indexed) {
-      const value = fields[field.name];
+      const value = ownField(fields, field.name);
       const [all, ...others] = value === undefined ? [] : termsOfValue(field, value, field.levels);
       if (all === undefined) continue;
       countOne(this.#documents, field.name);

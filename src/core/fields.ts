@@ -31,6 +31,12 @@ export interface FieldSchema {
 /** A keyword takes no more bytes of UTF-8. */
 export const MAX_KEYWORD_BYTES = 512;
 
+/** A field of a document, if it has one of that name. */
+export function ownField(fields: Fields | undefined, name: string): FieldValue | undefined {
+  // Objects have a "constructor" though no document does.
+  return fields !== undefined && Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
+
 /** A value as one line of text: lists with commas between. */
 export function fieldText(value: FieldValue): string {
   return typeof value === 'object' ? value.join(', ') : String(value);
@@ -112,7 +118,7 @@ export type Comparable = readonly string[] | number | boolean;
  *
  * @returns nothing for text, and for a value that is not of the type: no document has one whose index gave the schema
  */
-export function comparableOf(value: FieldValue, { type }: FieldSchema): Comparable | undefined {
+export function comparableOf(value: FieldValue, { type }: Pick<FieldSchema, 'type'>): Comparable | undefined {
   if (type === 'text') return undefined;
   if (type === 'keyword')
     return [
@@ -120,14 +126,15 @@ export function comparableOf(value: FieldValue, { type }: FieldSchema): Comparab
         (typeof value === 'object' ? value : [String(value)]).map((keyword) => keyword.normalize('NFC')),
       ),
     ];
-  if (type === 'number') return typeof value === 'number' ? value : numberOf(String(value));
+  if (type === 'number')
+    return typeof value === 'number' && Number.isFinite(value) ? value : numberOf(String(value));
   if (type === 'date') return periodOf(String(value))?.start;
   const said = String(value).toLowerCase();
   return said === 'true' ? true : said === 'false' ? false : undefined;
 }
 
 /** A document's value as it is shown: numbers and booleans as such, however they were written, and lists as lists. */
-export function typedValue(value: FieldValue, schema: FieldSchema): FieldValue {
+function typedValue(value: FieldValue, schema: FieldSchema): FieldValue {
   const { type, list } = schema;
   if (type === 'keyword') {
     const keywords = typeof value === 'object' ? value : [String(value)];
@@ -136,4 +143,15 @@ export function typedValue(value: FieldValue, schema: FieldSchema): FieldValue {
   if (type !== 'number' && type !== 'boolean') return value;
   const found = comparableOf(value, schema);
   return typeof found === 'number' || typeof found === 'boolean' ? found : value;
+}
+
+/** A document's fields as they are shown. */
+export function typedFields(fields: Fields, schema: readonly FieldSchema[] = []): Fields {
+  const types = new Map(schema.map((field) => [field.name, field]));
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => {
+      const field = types.get(name);
+      return [name, field === undefined ? value : typedValue(value, field)];
+    }),
+  );
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { comparableOf, type FieldType, numberOf, periodOf, typedValue } from '../../src/core/fields.ts';
+import { comparableOf, type FieldType, numberOf, periodOf, typedFields } from '../../src/core/fields.ts';
 
 const of = (type: FieldType, list = false) => ({ name: 'f', type, list });
 const iso = (text: string) => {
@@ -93,12 +93,17 @@ test('a value is compared as its type has it', () => {
   expect(comparableOf('words', of('text'))).toBeUndefined();
 });
 
-test('a value is shown as its type has it', () => {
-  expect(typedValue('3', of('number'))).toBe(3);
-  expect(typedValue('true', of('boolean'))).toBe(true);
-  expect(typedValue(3, of('keyword'))).toBe('3');
-  expect(typedValue('a', of('keyword', true))).toEqual(['a']);
-  expect(typedValue(['a'], of('keyword', true))).toEqual(['a']);
-  expect(typedValue('2024-01-01', of('date'))).toBe('2024-01-01');
-  expect(typedValue(['a long', 'text'], of('text'))).toEqual(['a long', 'text']);
+test('values are shown as their types have them, and those of no known field as they are', () => {
+  const fields = { n: '3', b: 'true', k: 3, l: 'a', d: '2024-01-01', t: ['a long', 'text'], other: '1' };
+  const types = { n: 'number', b: 'boolean', k: 'keyword', l: 'keyword', d: 'date', t: 'text' } as const;
+  const schema = Object.entries(types).map(([name, type]) => ({ name, type, list: name === 'l' }));
+  expect(typedFields(fields, schema)).toEqual({
+    n: 3,
+    b: true,
+    k: '3',
+    l: ['a'],
+    d: '2024-01-01',
+    t: ['a long', 'text'],
+    other: '1',
+  });
 });

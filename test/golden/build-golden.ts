@@ -7,22 +7,25 @@ import { join } from 'node:path';
 import { buildIndex } from '../../build/index/build.ts';
 import { parseConfig } from '../../build/index/config.ts';
 import type { EncoderInput } from '../../build/stages/encode/encoder.ts';
-import { openInputs } from '../../build/stages/encode/inputs.ts';
+import { openInputs, tallied } from '../../build/stages/encode/inputs.ts';
+import { fieldRulesSchema } from '../../build/stages/read/fields/rules.ts';
 import { newReport } from '../../build/stages/read/lines/report.ts';
 import { silent } from '../../build/terminal/progress.ts';
-import type { FieldSchema, Fields } from '../../src/core/fields.ts';
+import type { Fields } from '../../src/core/fields.ts';
 
 /** So small that a few documents have everything: dictionary pages, whole tiers, divided ones, document pages. */
 const LAYOUT = { longBytes: 2, dictionaryBytes: 256, dividedBytes: 2, documentBytes: 512 };
 
-const FIELDS: FieldSchema[] = [
-  { name: 'kind', type: 'keyword', list: false },
-  { name: 'tags', type: 'keyword', list: true },
-  { name: 'depth', type: 'number', list: false },
-  { name: 'seen', type: 'date', list: false },
-  { name: 'ashore', type: 'boolean', list: false },
-  { name: 'note', type: 'text', list: false },
-];
+const SCHEMA = fieldRulesSchema.parse({
+  fields: {
+    kind: 'keyword',
+    tags: 'keyword',
+    depth: 'number',
+    seen: 'date',
+    ashore: 'boolean',
+    note: 'text',
+  },
+});
 
 /** By the ids of documents. */
 const VALUES: Readonly<Record<string, Fields>> = {
@@ -51,12 +54,14 @@ export async function buildGolden(folder: string): Promise<void> {
     group: 'url',
     vectors: 'always',
     store: 'both',
-    fields: FIELDS,
   });
-  const inputs = () => withFields(openInputs({ input, report: newReport() }));
+  const read = newReport();
+  const reading = { input, report: newReport(), schema: SCHEMA };
+  const inputs = () => withFields(openInputs(reading));
   const build = (into: string, documents: () => AsyncIterable<EncoderInput>, base?: string) =>
     buildIndex({
-      inputs: documents,
+      inputs: () => tallied(documents(), { schema: SCHEMA, report: read }),
+      read,
       inputKey: 'golden',
       config,
       base,

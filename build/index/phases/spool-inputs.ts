@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { EncoderInput } from '../../stages/encode/encoder.ts';
 import { SortBuffer } from '../../stages/invert/inverter.ts';
-import type { Spool, SpoolPlan } from '../../stages/invert/spool.ts';
+import type { SpacePlan, Spool } from '../../stages/invert/spool.ts';
 import { BATCH, batchesOf, Spooler } from '../../stages/invert/spool.ts';
 import { writeSample } from '../../stages/order/subject-cells.ts';
 import type { Progress } from '../../terminal/progress.ts';
@@ -23,7 +23,7 @@ export interface SpoolJob<Read> {
   readonly inputs: () => AsyncIterable<EncoderInput>;
   /** What reading counts, complete once all is read. */
   readonly read?: Read | undefined;
-  readonly plan: SpoolPlan;
+  readonly spaces: readonly SpacePlan[];
   /** A spool has fewer documents where windows do, so that there are as many for machines to share. */
   readonly windowDocuments: number;
   /** Whether documents are to be dealt by subject, if they are more than one window. */
@@ -64,7 +64,7 @@ async function passOver<Read>(
   units: Units,
   isWanted: (spool: number) => boolean,
 ): Promise<void> {
-  const { inputs, plan, windowDocuments, isSampled } = job;
+  const { inputs, spaces, windowDocuments, isSampled } = job;
   const batches = Math.max(1, Math.min(SPOOL_BATCHES, Math.floor(windowDocuments / BATCH)));
   const progress = job.startProgress();
   const sorted = new SortBuffer();
@@ -82,7 +82,7 @@ async function passOver<Read>(
       finish();
       if (isWanted(number) && !units.isDone(ENCODE, number)) {
         folder = units.begin(ENCODE, number);
-        spooler = new Spooler(plan, folder, { number, first: documents, batch }, sorted);
+        spooler = new Spooler(spaces, folder, { number, first: documents, batch }, sorted);
       }
     }
     await spooler?.add(inputsOfBatch);

@@ -1,5 +1,6 @@
 // What a build reads: documents, or documents with vectors made elsewhere.
 
+import { FieldTally } from '../read/fields/tally.ts';
 import { type ReadOptions, readDocuments } from '../read/read.ts';
 import type { EncoderInput } from './encoder.ts';
 import { readVectors } from './vectors.ts';
@@ -11,4 +12,17 @@ export async function* openInputs(options: ReadOptions, withVectors = false): As
     return;
   }
   for await (const document of readDocuments(options)) yield { document };
+}
+
+/** Inputs as they are; once all are taken, what fields they have is reported. */
+export async function* tallied(
+  inputs: AsyncIterable<EncoderInput>,
+  { schema, report }: Pick<ReadOptions, 'schema' | 'report'>,
+): AsyncGenerator<EncoderInput> {
+  const tally = new FieldTally(schema);
+  for await (const input of inputs) {
+    tally.add(input.document);
+    yield input;
+  }
+  tally.report(report);
 }

@@ -4,11 +4,8 @@
 
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
-import type { Document } from '../../../src/core/document.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
-import type { FieldSchema, FieldValue } from '../../../src/core/fields.ts';
 import { encodeDocument } from '../../../src/core/format/document-page.ts';
-import { EVERY_DOCUMENT, FIELD_SPACE, termsOfValue } from '../../../src/core/format/keys/field-keys.ts';
 import { ID_SPACE, type Quantizer } from '../../../src/core/format/manifest.ts';
 import type { SpaceStatistics } from '../../work/input-record.ts';
 import { RecordWriter } from '../../work/records.ts';
@@ -47,6 +44,7 @@ export interface SpoolFiles {
   readonly documentsFile: string;
   /** Spills of ids, of values of fields and of each space, in which documents are numbered from 0. */
   readonly idSpills: readonly string[];
+  /** None until all documents are spooled, since no field has a type before. */
   readonly fieldSpills: readonly string[];
   readonly spaces: readonly SpaceFiles[];
 }
@@ -114,13 +112,6 @@ export interface SpoolPlace {
   readonly batch: number;
 }
 
-/** What documents are spooled for. */
-export interface SpoolPlan {
-  readonly spaces: readonly SpacePlan[];
-  /** The fields by which documents are filtered, sorted and counted. */
-  readonly fields: readonly FieldSchema[];
-}
-
 /** A space while documents come. */
 interface OpenSpace extends SpacePlan {
   readonly inverter: Inverter;
@@ -133,21 +124,17 @@ export class Spooler {
   readonly #place: SpoolPlace;
   readonly #records: RecordWriter;
   readonly #ids: Inverter;
-  readonly #schema: readonly FieldSchema[];
-  readonly #fields: Inverter;
   readonly #spaces: readonly OpenSpace[];
   readonly #digest = createHash('sha256');
   readonly #documentsDigest = new UnorderedDigest();
   #documents = 0;
 
-  constructor({ spaces, fields }: SpoolPlan, folder: string, place: SpoolPlace, sorted = new SortBuffer()) {
+  constructor(plans: readonly SpacePlan[], folder: string, place: SpoolPlace, sorted = new SortBuffer()) {
     this.#folder = folder;
     this.#place = place;
     this.#records = new RecordWriter(join(folder, DOCUMENTS_FILE));
     this.#ids = new Inverter(folder, ID_SPACE, sorted);
-    this.#schema = fields;
-    this.#fields = new Inverter(folder, FIELD_SPACE, sorted);
-    this.#spaces = spaces.map((plan) => {
+    this.#spaces = plans.map((plan) => {
       plan.encoder.begin?.(place);
       return { ...plan, inverter: new Inverter(folder, plan.name, sorted), lengths: new LengthList() };
     });
@@ -166,19 +153,7 @@ export class Spooler {
       if (queries) this.#digest.update(JSON.stringify(queries));
     }
     for (const space of this.#spaces) await this.#encode(batch, space);
-    for (const { document } of batch) {
-      this.#addFields(document);
-      this.#ids.add(document.id, this.#documents++, 1);
-    }
-  }
-
-  #addFields({ id, fields = {} }: Document): void {
-    this.#fields.add(EVERY_DOCUMENT, this.#documents, 1);
-    for (const field of this.#schema) {
-      const value = fields[field.name];
-      if (value === undefined) continue;
-      for (const term of checkedTerms(field, value, id)) this.#fields.add(term, this.#documents, 1);
-    }
+    for (const { document } of batch) this.#ids.add(document.id, this.#documents++, 1);
   }
 
   async #encode(
@@ -210,7 +185,7 @@ export class Spooler {
       documentsDigest: this.#documentsDigest.value,
       documentsFile: DOCUMENTS_FILE,
       idSpills: this.#ids.finish().map((path) => basename(path)),
-      fieldSpills: this.#fields.finish().map((path) => basename(path)),
+      fieldSpills: [],
       spaces: this.#spaces.map((space) => this.#finishSpace(space)),
     };
   }
@@ -232,18 +207,6 @@ export class Spooler {
 }
 
 const DOCUMENTS_FILE = 'documents';
-
-function checkedTerms(field: FieldSchema, value: FieldValue, id: string): string[] {
-  try {
-    return termsOfValue(field, value);
-  } catch (cause) {
-    if (!(cause instanceof SparsedgeError)) throw cause;
-    const details = { ...cause.details, document: id };
-    throw new SparsedgeError('bad-input', `document ${JSON.stringify(id)}: ${cause.message}`, details, {
-      cause,
-    });
-  }
-}
 
 function checkValue(value: number, { adds }: DocumentEncoder, term: string, space: string, id: string): void {
   if (Number.isFinite(value) && (value >= 0 || adds)) return;

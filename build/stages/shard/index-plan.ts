@@ -1,8 +1,9 @@
 // What a build is to write, with every encoder opened: stages are given this and never open a model themselves.
 
 import type { IndexedLanguage } from '../../../src/core/analyzer/stemming/stemmed-languages.ts';
+import type { FieldSchema } from '../../../src/core/fields.ts';
 import type { PageTable } from '../../../src/core/format/page-table.ts';
-import type { SpoolPlan } from '../invert/spool.ts';
+import type { SpacePlan } from '../invert/spool.ts';
 import type { Layout } from './page-sizes.ts';
 
 /**
@@ -32,7 +33,10 @@ interface KeptBase {
 }
 
 /** What an index is to be, but for its content. */
-export interface IndexPlan extends SpoolPlan {
+export interface IndexPlan {
+  readonly spaces: readonly SpacePlan[];
+  /** The fields by which documents are filtered, sorted and counted; none before all documents are read. */
+  readonly fields: readonly FieldSchema[];
   /** Documents in a window, at most. */
   readonly windowDocuments: number;
   readonly order: 'input' | 'similarity';

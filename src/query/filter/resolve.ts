@@ -1,14 +1,13 @@
 // A filter → the lists that decide it: pure, from what the manifest says of fields to ranges of keys.
 
 import { SparsedgeError } from '../../core/errors.ts';
+import { periodOf } from '../../core/fields.ts';
 import {
   type KeyRange,
   keyOfField,
   keyOfValue,
   keysOfRange,
-  millisecondsOf,
   type NumberRange,
-  numberOf,
 } from '../../core/format/keys/field-keys.ts';
 import { documentsIn, type IndexedField, type Manifest } from '../../core/format/manifest.ts';
 import { type Filter, type FilterRange, type FilterValue, MAX_COMPARISONS } from './filter.ts';
@@ -138,19 +137,15 @@ function numbersOf(field: IndexedField, { from, to, above, below }: FilterRange)
   throw badQuery(`the range of the field "${field.name}" has no bound: expected from, to, above or below`);
 }
 
-/** The numbers that a value stands for: one, or those of a day, a month or a year. */
+/** The numbers that a value stands for: one, or all instants of a day, a month or the like. */
 function spanOf(field: IndexedField, value: FilterValue): NumberRange {
-  const given = typed(field, value);
-  const start = numberOf(field.type, given)!;
-  const low = { value: start, isIn: true };
-  const match = field.type === 'date' ? /^(\d{4})(?:-(\d\d))?(-\d\d)?$/.exec(given as string) : undefined;
-  if (!match) return { low, high: low };
-  const [, year, month, day] = match;
-  const end = new Date(start);
-  if (day !== undefined) end.setUTCDate(end.getUTCDate() + 1);
-  else if (month !== undefined) end.setUTCMonth(end.getUTCMonth() + 1);
-  else end.setUTCFullYear(Number(year) + 1);
-  return { low, high: { value: end.getTime(), isIn: false } };
+  const given = String(typed(field, value));
+  if (field.type === 'date') {
+    const { start, end } = periodOf(given)!;
+    return { low: { value: start, isIn: true }, high: { value: end, isIn: false } };
+  }
+  const bound = { value: Number(given), isIn: true };
+  return { low: bound, high: bound };
 }
 
 /** A value as the field has it, where it is only written otherwise. */
@@ -158,21 +153,13 @@ function typed(field: IndexedField, value: FilterValue): FilterValue {
   const { name, type } = field;
   if (type === 'text')
     throw badQuery(`the field "${name}" is text, which is shown and does not filter`, { field: name });
-  const found = convert(type, value);
-  if (found !== undefined && keyOfValue(field, found) !== undefined) return found;
+  if (keyOfValue(field, value) !== undefined) return value;
   const expected = type === 'date' ? 'a date of ISO 8601' : `a ${type}`;
   throw badQuery(`${JSON.stringify(value)} is not what the field "${name}" has: expected ${expected}`, {
     field: name,
     expected: type,
     found: String(value),
   });
-}
-
-function convert(type: IndexedField['type'], value: FilterValue): FilterValue | undefined {
-  if (type === 'keyword') return String(value);
-  if (type === 'boolean') return value === 'true' || value === 'false' ? value === 'true' : value;
-  if (type === 'number') return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return millisecondsOf(String(value)) === undefined ? undefined : String(value);
 }
 
 function twoBounds({ name }: IndexedField, one: string, other: string): SparsedgeError {

@@ -2,6 +2,7 @@
 
 import type { Document } from '../../core/document.ts';
 import { corrupt, SparsedgeError } from '../../core/errors.ts';
+import { typedFields } from '../../core/fields.ts';
 import { utf8 } from '../../core/format/bytes.ts';
 import { decodeDocuments } from '../../core/format/document-page.ts';
 import { ID_SPACE } from '../../core/format/manifest.ts';
@@ -91,9 +92,15 @@ export function documentsFrom(
   const found = new Map<number, Document>();
   for (const [key, { open, documents: numbers, indexes }] of byPage) {
     const decoded = decodeDocuments(open.bytes.subarray(0, open.length), indexes, key);
-    for (const [i, document] of numbers.entries()) found.set(document, decoded[i]);
+    for (const [i, document] of numbers.entries()) found.set(document, typedDocument(decoded[i], index));
   }
   return found;
+}
+
+/** A document whose fields are shown as the types of the index are, however they were written. */
+function typedDocument(document: Document, { manifest }: OpenIndex): Document {
+  const { fields } = document;
+  return fields === undefined ? document : { ...document, fields: typedFields(fields, manifest.fields) };
 }
 
 /**

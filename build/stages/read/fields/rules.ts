@@ -120,8 +120,7 @@ function byRule(
     if (keywords.length === 0) return undefined;
     return separator === undefined ? value : keywords;
   }
-  if (typeof value !== 'object' && comparableOf(value, { name, type, list: false }) !== undefined)
-    return value;
+  if (typeof value !== 'object' && comparableOf(value, { type }) !== undefined) return value;
   throw mismatch(name, EXPECTED[type], JSON.stringify(value));
 }
 

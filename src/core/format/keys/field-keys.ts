@@ -3,7 +3,7 @@
 // A field's values are in their order where they stand together, and ranges of numbers are few ranges of keys.
 
 import { corrupt, SparsedgeError } from '../../errors.ts';
-import type { FieldSchema, FieldValue } from '../../fields.ts';
+import { comparableOf, type FieldSchema, type FieldValue, MAX_KEYWORD_BYTES } from '../../fields.ts';
 import { fromUtf8, utf8 } from '../bytes.ts';
 
 /** The space whose terms are values of fields, each with postings of impact 1. No query searches it. */
@@ -11,9 +11,6 @@ export const FIELD_SPACE = '_fields';
 
 /** The term of all documents, which an index has where it has holes. */
 export const EVERY_DOCUMENT = '';
-
-/** A keyword takes no more bytes of UTF-8. */
-export const MAX_KEYWORD_BYTES = 512;
 
 /** Digits of six bits, in the order of their bytes; zeros at the end of a number are left out. */
 const DIGITS = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz';
@@ -55,38 +52,39 @@ export function termsOfValue(
 ): string[] {
   const { name, type, list } = field;
   if (type === 'text') return [name];
-  const values = list && typeof value === 'object' ? [...new Set(value)] : [value];
-  if (values.length === 0) return [];
-  return [name, ...values.flatMap((each) => termsOfOne(field, each, levels))];
-}
-
-function termsOfOne(field: Kind, value: FieldValue, levels: readonly number[]): string[] {
-  const { name, type } = field;
-  const text = textOf(field, value);
-  if (text === undefined) {
-    const found = JSON.stringify(value);
-    throw new SparsedgeError('bad-input', `the field ${name} is ${found}, which is no ${type}`, {
+  const found = comparableOf(value, field);
+  const values = typeof found === 'object' ? found : found === undefined ? [] : [found];
+  const texts = values.map((each) => textOf(type, each)).filter((text) => text !== undefined);
+  const isWhole = found !== undefined && texts.length === values.length && (list || texts.length === 1);
+  if (!isWhole) {
+    const shown = JSON.stringify(value);
+    throw new SparsedgeError('bad-input', `the field ${name} is ${shown}, which is no ${type}`, {
       field: name,
       expected: type,
-      found,
+      found: shown,
     });
   }
-  if (type !== 'number' && type !== 'date') return [name + VALUE + text];
-  return [name + VALUE + text, ...levels.map((level) => name + LEVEL_MARKS[level] + cut(text, level))];
+  if (texts.length === 0) return [];
+  const isCut = type === 'number' || type === 'date';
+  return [
+    name,
+    ...texts.map((text) => name + VALUE + text),
+    ...(isCut ? levels.map((level) => name + LEVEL_MARKS[level] + cut(texts[0], level)) : []),
+  ];
 }
 
-/** What of a value stands in its key; undefined where it is not of the field's type. */
-function textOf({ type }: Kind, value: FieldValue): string | undefined {
-  if (type === 'keyword')
-    return typeof value === 'string' && utf8(value).length <= MAX_KEYWORD_BYTES ? value : undefined;
-  if (type === 'boolean') return typeof value === 'boolean' ? String(value) : undefined;
-  const number = numberOf(type, value);
-  return number === undefined ? undefined : digitsOf(orderOf(type, number), MOST_DIGITS);
+/** What of a value stands in its key; undefined for a keyword that is too long. */
+function textOf(type: FieldSchema['type'], value: string | number | boolean): string | undefined {
+  if (typeof value === 'number') return digitsOf(orderOf(type, value), MOST_DIGITS);
+  const text = String(value);
+  return utf8(text).length <= MAX_KEYWORD_BYTES ? text : undefined;
 }
 
 /** The key of a value; undefined where a field of that type cannot have it. */
-export function keyOfValue(field: Kind, value: FieldValue): Uint8Array | undefined {
-  const text = textOf(field, value);
+export function keyOfValue(field: Kind, value: string | number | boolean): Uint8Array | undefined {
+  const found = comparableOf(value, field);
+  const text =
+    found === undefined ? undefined : textOf(field.type, typeof found === 'object' ? found[0] : found);
   return text === undefined ? undefined : utf8(field.name + VALUE + text);
 }
 
@@ -165,26 +163,6 @@ function rangeOf({ name }: Kind, mark: string, digits: number, from: bigint, unt
 
 function after(mark: string): string {
   return String.fromCharCode(mark.charCodeAt(0) + 1);
-}
-
-/** A value as a number, where the field's type has such: of dates, the milliseconds since 1970. */
-export function numberOf(type: FieldSchema['type'], value: FieldValue): number | undefined {
-  if (type === 'number') return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
-  return type === 'date' && typeof value === 'string' ? millisecondsOf(value) : undefined;
-}
-
-const ISO_DATE = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?)?)?$/;
-
-/** The milliseconds since 1970 of a date of ISO 8601; without a zone it is UTC. Undefined where it is no date. */
-export function millisecondsOf(text: string): number | undefined {
-  const match = ISO_DATE.exec(text);
-  if (!match) return undefined;
-  const [, year, month = '01', day = '01', time, zone] = match;
-  // A month has no more days than it has, though Date counts on.
-  const [, , ofMonth] = new Date(`${year}-${month}-${day}`).toJSON()?.slice(0, 10).split('-') ?? [];
-  if (ofMonth !== day) return undefined;
-  const milliseconds = Date.parse(time !== undefined && zone === undefined ? `${text}Z` : text);
-  return Number.isNaN(milliseconds) ? undefined : milliseconds;
 }
 
 /** Milliseconds since 1970 as a date of ISO 8601: a day alone where it begins then. */

@@ -52,7 +52,7 @@ async function spooled(documents: readonly EncoderInput[]): Promise<Spool[]> {
     Array.from({ length: SPOOLS }, async (_, number) => {
       const folder = temporary();
       const first = number * size;
-      const spooler = new Spooler({ spaces: [plan], fields: [] }, folder, { number, first, batch: 0 });
+      const spooler = new Spooler([plan], folder, { number, first, batch: 0 });
       await spooler.add(documents.slice(first, first + size));
       const spool = spooler.finish();
       const spills = spool.spaces[0]!.spills.map((name) => join(folder, name));
