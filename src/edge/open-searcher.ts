@@ -8,6 +8,8 @@ import { ModelCache } from '../encode/model-cache.ts';
 import { ResidentModel } from '../encode/resident-model.ts';
 import { type Answer, ask } from '../query/ask.ts';
 import { chooseSpaces } from '../query/encode/spaces.ts';
+import type { Filter } from '../query/filter/filter.ts';
+import { readFilter } from '../query/filter/read-filter.ts';
 import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
 import { localIndex } from '../query/local-index.ts';
 import { noCost } from '../query/search/meter.ts';
@@ -33,6 +35,8 @@ export interface AskedFor {
   readonly operators?: boolean | undefined;
   /** Whether hits are pages with their sections: where the index has pages and nothing is fused, unless given. */
   readonly group?: boolean | undefined;
+  /** Which documents may be results: `lang:en AND version>=4`, or a tree. */
+  readonly filter?: string | Filter | undefined;
   readonly maxReads?: number | undefined;
   readonly maxBytes?: number | undefined;
   readonly deadlineMs?: number | undefined;
@@ -81,7 +85,7 @@ export async function openSearcher(source: Source): Promise<Searcher> {
     documents: documentsIn(manifest),
     search: async (
       text,
-      { k = 10, documents = true, space, spaces, fusion, group, operators = true, ...limits } = {},
+      { k = 10, documents = true, space, spaces, fusion, group, filter, operators = true, ...limits } = {},
     ) => {
       const { maxReads, maxBytes, deadlineMs } = limits;
       const deadline = deadlineMs === undefined ? undefined : clock() + deadlineMs;
@@ -98,6 +102,7 @@ export async function openSearcher(source: Source): Promise<Searcher> {
           documents,
           group,
           budget: { maxReads, maxBytes, deadline },
+          filter: filter === undefined ? undefined : readFilter(filter, manifest.fields ?? []),
           fusion: fusion && { k: RRF_K, depth: RRF_DEPTH },
           operators,
         },

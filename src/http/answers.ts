@@ -7,8 +7,9 @@ import { inTime } from '../edge/in-time.ts';
 import type { EdgeTally } from '../edge/platform-cache.ts';
 import type { Resident, ResidentIndex } from '../edge/resident-index.ts';
 import type { DayBudget } from '../edge/spending.ts';
-import { type Answer, ask, isGrouped } from '../query/ask.ts';
-import { chooseSpaces, type WeighedSpace, weighSpaces } from '../query/encode/spaces.ts';
+import { type Answer, ask, isGrouped, type Question } from '../query/ask.ts';
+import { chooseSpaces, weighSpaces } from '../query/encode/spaces.ts';
+import { readFilter } from '../query/filter/read-filter.ts';
 import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
 import type { Index } from '../query/local-index.ts';
 import { microdollarsOf, type PricedStore, readsFor } from '../query/price.ts';
@@ -22,6 +23,7 @@ import { matcherOf } from '../query/snippet.ts';
 import type { RequestReads } from '../store/request-reads.ts';
 import type { DocumentAnswer, IndexAnswer, SearchAnswer, SearchInput } from './api.ts';
 import { jsonOf, showHits } from './hits.ts';
+import { describeField } from './schemas/filter-schema.ts';
 
 type IndexState = IndexAnswer['index'];
 
@@ -60,13 +62,10 @@ export async function answerSearch(input: SearchInput, engine: Engine): Promise<
       const tally = { calls: 0, hits: 0 };
       const spaces = chooseSpaces(open.index.manifest, input);
       const index = edgeIndex(open.index, edge, tally, input.fusion ? spaces.length : 1, reads);
-      const answer = await answerOf(
-        input,
-        spaces,
-        withinPrice(budgetOf(input, started, edge), price),
-        index,
-        reranker,
-      );
+      const budget = withinPrice(budgetOf(input, started, edge), price);
+      const filter = input.filter && readFilter(input.filter, open.index.manifest.fields ?? []);
+      const how = { spaces, budget, filter: filter || undefined };
+      const answer = await answerOf(input, how, index, reranker);
       const match = matcherOf(
         spaces.map(({ space }) => space),
         answer.terms,
@@ -87,19 +86,21 @@ export async function answerSearch(input: SearchInput, engine: Engine): Promise<
   );
 }
 
+/** What a request means for the index that answers it. */
+type Ranking = Pick<Question, 'spaces' | 'budget' | 'filter'>;
+
 /**
  * The hits that were asked for, with their documents: ids lie in document pages, so those are read whatever is shown.
  * Further pages of results take a round more, since the first pages' documents are not read with the postings.
  */
 async function answerOf(
   input: SearchInput,
-  spaces: readonly WeighedSpace[],
-  budget: Budget,
+  how: Ranking,
   index: Index,
   reranker: Reranker | undefined,
 ): Promise<Answer> {
   const { k, offset, rerank } = input;
-  const answer = await rankingOf(input, spaces, budget, index, reranker);
+  const answer = await rankingOf(input, how, index, reranker);
   if (offset === 0) return answer;
   const page = answer.hits.slice(offset, offset + k);
   if (rerank !== undefined) return { ...answer, hits: page };
@@ -109,8 +110,7 @@ async function answerOf(
 /** A question is encoded first; terms that a caller encoded are searched as they are. */
 async function rankingOf(
   input: SearchInput,
-  spaces: readonly WeighedSpace[],
-  budget: Budget,
+  { spaces, budget, filter }: Ranking,
   index: Index,
   reranker: Reranker | undefined,
 ): Promise<Answer> {
@@ -122,12 +122,12 @@ async function rankingOf(
     const given = weighTerms(question.terms, spaces[0].space.name);
     const { terms, unit } = weighSpaces(spaces, [{ terms: given, scale: 1 }]);
     const articles = isGrouped({ group }, index.manifest);
-    const found = await index.search({ terms, k, documents, budget, articles });
+    const found = await index.search({ terms, k, documents, budget, filter, articles });
     return { ...found, terms, unit: articles ? unit / SECTION_UNIT : unit };
   }
   const fused = fusion && { k: rrfK, depth: rrfDepth };
   const { text } = question;
-  const how = { spaces, k, documents, budget, fusion: fused, rerank, operators, group };
+  const how = { spaces, k, documents, budget, filter, fusion: fused, rerank, operators, group };
   return ask({ text, ...how }, index, reranker);
 }
 
@@ -207,13 +207,14 @@ async function paid<T extends object>(
 /** What the manifest says, without what only readers of bytes need. */
 function describeIndex(open: Resident): IndexAnswer {
   const { manifest } = open.index;
-  const { builtBy, windows, spaces, articles } = manifest;
+  const { builtBy, windows, fields = [], spaces, articles } = manifest;
   return {
     index: stateOf(open),
     builtBy,
     documents: documentsIn(manifest),
     articles,
     windows,
+    fields: fields.map(describeField),
     spaces: spaces.map(({ languages, ...space }) => ({
       ...space,
       ...(languages && { languages: languages.map(({ code }) => code) }),

@@ -5,8 +5,10 @@ import * as z from 'zod';
 import { MAX_SPACE_WEIGHT, MAX_SPACES } from '../query/encode/spaces.ts';
 import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
 import { MAX_RERANKED } from '../query/rerank/rerank.ts';
+import { fieldAnswer, filterMember, filterParameter } from './schemas/filter-schema.ts';
 import { operatorsAnswer, operatorsOption } from './schemas/operators-schema.ts';
 import { GROUPING, sectionAnswer } from './schemas/sections-schema.ts';
+import { fieldList, fieldNames, SHOWN } from './schemas/shown-schema.ts';
 
 /** The longest query text, in bytes of UTF-8: some 1,300 words, more than MAX_QUERY_TERMS distinct ones. */
 export const MAX_QUERY_BYTES = 8192;
@@ -17,8 +19,6 @@ export const MAX_BODY_BYTES = 256 * 1024;
  * a thousand documents of 16 MiB are not shown in one answer.
  */
 export const MAX_SHOWN_CHARACTERS = 1024 * 1024;
-/** The most names of fields that a request may choose. */
-const MAX_FIELDS = 64;
 
 const encoder = new TextEncoder();
 
@@ -67,48 +67,6 @@ const spaceList = z
 const reranked = integer(1, MAX_RERANKED).describe(
   'How many of the best to have reranked, where this deployment has a reranker.',
 );
-
-const FIELDS =
-  'Which parts of documents hits carry: `title`, `text`, `url`, `fields` for all further fields of a document, or the ' +
-  'names of some of those. `id` is always there.';
-const fieldName = z
-  .string('must be a string')
-  .min(1, 'must not be empty')
-  .max(128, 'must be at most 128 characters');
-const fieldNames = z
-  .array(fieldName, 'must be an array of names')
-  .min(1, 'must name at least one field')
-  .max(MAX_FIELDS, `must name at most ${MAX_FIELDS} fields`)
-  .describe(FIELDS);
-const fieldList = z
-  .string('must be a string')
-  .min(1, 'must name at least one field')
-  .max(2048, 'must be at most 2048 characters')
-  .optional()
-  .describe(`${FIELDS} Written title,url.`);
-
-/** What hits carry, by a URL and by a body. */
-const SHOWN = {
-  documents: z
-    .boolean('must be true or false')
-    .default(true)
-    .describe(
-      'Whether hits carry their documents. Without, they have only an `id`, which is read from the same pages and ' +
-        'costs the same reads.',
-    ),
-  snippet: z
-    .boolean('must be true or false')
-    .default(false)
-    .describe(
-      'Whether hits carry a `snippet`: the passage of the text that best shows the query, and its `matches`.',
-    ),
-  highlight: z
-    .boolean('must be true or false')
-    .default(false)
-    .describe(
-      'Whether hits carry a `highlight`: the same passage as HTML, its matches between <mark> and </mark>.',
-    ),
-};
 
 /**
  * What `checkedTogether` of request.ts refuses, as JSON Schema says it: a search is for a text or for terms, and some
@@ -178,6 +136,7 @@ export function searchSchemas(maxK: number) {
       q: queryText,
       ...options,
       fields: fieldList,
+      filter: filterParameter,
       spaces: spaceList,
       rerank: reranked.optional(),
     }),
@@ -188,6 +147,7 @@ export function searchSchemas(maxK: number) {
           terms: terms.optional(),
           ...options,
           fields: fieldNames.optional(),
+          filter: filterMember,
           spaces: spaceWeights.optional(),
           rerank: z.strictObject({ n: reranked }, { error: object }).optional(),
         },
@@ -212,6 +172,8 @@ export interface SearchInput {
   readonly fusion?: 'rrf' | undefined;
   readonly rrfK?: number | undefined;
   readonly rrfDepth?: number | undefined;
+  /** Which documents may be results: as text, or as a tree, not yet checked. */
+  readonly filter?: string | object | undefined;
   /** How many of the best to rerank. */
   readonly rerank?: number | undefined;
   /** Whether the text is read for operators. */
@@ -367,6 +329,7 @@ export const indexAnswer = z.object({
   documents: count,
   articles: count.optional().describe('How many pages the documents are sections of, where they are.'),
   windows: z.array(count),
+  fields: z.array(fieldAnswer).describe('What documents are filtered by.'),
   spaces: z.array(
     z.object({
       name: z.string(),

@@ -1,12 +1,16 @@
 // The package's first entry: a client of the Worker's API, for browsers, Node and other Workers. It imports nothing at
 // run time. What it sends and gets is what api.ts defines.
 
+import type { Filter } from '../query/filter/filter.ts';
 import type { DocumentAnswer, IndexAnswer, SearchAnswer, SearchInput } from './api.ts';
 
+export type { Filter } from '../query/filter/filter.ts';
 export type { DocumentAnswer, IndexAnswer, SearchAnswer } from './api.ts';
 
 /** How to search, beside the question; the API has the defaults. */
-export interface SearchOptions extends Partial<Omit<SearchInput, 'question' | 'spaces'>> {
+export interface SearchOptions extends Partial<Omit<SearchInput, 'question' | 'spaces' | 'filter'>> {
+  /** Which documents may be results: `lang:en AND version>=4`, or a tree. */
+  readonly filter?: string | Filter | undefined;
   /** Spaces and what each counts: their weights are added up. */
   readonly spaces?: Readonly<Record<string, number>> | undefined;
   /** Ends the request, which then throws the signal's reason. */
@@ -77,9 +81,15 @@ function parametersOf(question: string, options: Omit<SearchOptions, 'signal'>):
   const parameters = new URLSearchParams({ q: question });
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
-    parameters.set(name, typeof value === 'object' ? listed(value) : String(value));
+    parameters.set(name, textOf(name, value));
   }
   return parameters;
+}
+
+/** A value as a URL has it. */
+function textOf(name: string, value: string | number | boolean | object): string {
+  if (typeof value !== 'object') return String(value);
+  return name === 'filter' ? JSON.stringify(value) : listed(value as Parameters<typeof listed>[0]);
 }
 
 /** `title,url`, or `bm25=1,splade=0.7`. */

@@ -6,6 +6,7 @@
 import * as z from 'zod';
 import * as api from './api.ts';
 import { PROBLEMS, type ProblemCode } from './problem.ts';
+import { FILTER_TREE } from './schemas/filter-schema.ts';
 
 /** What every request can meet, whatever it asks. */
 const ALWAYS: readonly ProblemCode[] = ['method-not-allowed', 'internal', 'unavailable'];
@@ -63,7 +64,7 @@ export function openApi({ byUrl, byBody }: ReturnType<typeof api.searchSchemas>)
         },
       },
     },
-    components: { schemas: { Problem: schemaOf(api.problemAnswer, 'output') } },
+    components: { schemas: { Problem: schemaOf(api.problemAnswer, 'output'), Filter: FILTER_TREE } },
   };
 }
 

@@ -3,6 +3,7 @@
 
 import { ArticleFinder } from '../../build/stages/invert/find-articles.ts';
 import type { Document } from '../../src/core/document.ts';
+import type { FieldSchema } from '../../src/core/fields.ts';
 import { encodeDocument } from '../../src/core/format/document-page.ts';
 import { CURRENT, manifestName } from '../../src/core/format/manifest.ts';
 import { type ImpactVector, indexObjects, type Objects, type Pagination } from '../fakes/memory-index.ts';
@@ -30,11 +31,13 @@ const PAGINATION: Pagination = {
  * Builds an index with the space "words", and perhaps "marks"; each list of documents becomes a window.
  *
  * @param ofPages whether documents are sections of pages, by their URLs
+ * @param fields of the documents that are indexed
  */
 export function tinyIndex(
   build: string,
   windows: readonly (readonly TinyDocument[])[],
   ofPages = false,
+  fields?: readonly FieldSchema[],
 ): TinyIndex {
   const spaces = new Map([['words', 10]]);
   if (windows.flat().some(({ marks }) => marks)) spaces.set('marks', 2);
@@ -48,7 +51,7 @@ export function tinyIndex(
     })),
   );
   const articles = ofPages ? articlesOf(windows) : undefined;
-  const objects = indexObjects(build, { spaces, windows: content }, { ...PAGINATION, articles });
+  const objects = indexObjects(build, { spaces, windows: content, fields }, { ...PAGINATION, articles });
   // `current` comes last: publishing it before its objects would show an index that is not there.
   const manifest = objects.get(CURRENT)!;
   objects.delete(CURRENT);

@@ -1,12 +1,13 @@
 // `sparsedge inspect`: what an index holds.
 
 import { Command, Option } from 'commander';
-import { documentsIn, type Space } from '../../../src/core/format/manifest.ts';
+import { isoDate } from '../../../src/core/format/keys/field-keys.ts';
+import { documentsIn, type IndexedField, type Space } from '../../../src/core/format/manifest.ts';
 import { type OpenIndex, spaceNamed } from '../../../src/query/search/open.ts';
 import { openFolder } from '../../index/open-folder.ts';
 import { aboutSpace } from '../../inspect/about-space.ts';
 import { sizesOf } from '../../inspect/sizes.ts';
-import { counted, size, table } from '../../terminal/layout.ts';
+import { counted, oneLine, size, table } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
 import { terminalProgress } from '../../terminal/progress.ts';
 import { jsonOption } from '../options/json-output.ts';
@@ -73,7 +74,7 @@ damaged; 2 there is no index in the folder.`,
 }
 
 function toJson(index: OpenIndex, folder: string) {
-  const { build, builtBy, holes = 0, windows, spaces } = index.manifest;
+  const { build, builtBy, holes = 0, windows, fields = [], spaces } = index.manifest;
   return {
     folder,
     build,
@@ -84,6 +85,7 @@ function toJson(index: OpenIndex, folder: string) {
     longTerms: Object.fromEntries(
       [...index.table.spaces].map(([name, { longTerms }]) => [name, longTerms.length]),
     ),
+    fields,
     spaces,
     bytes: sizesOf(index),
   };
@@ -97,7 +99,7 @@ const QUERY_WEIGHTS: Readonly<Record<Space['query'], string>> = {
 };
 
 function toLines(index: OpenIndex, folder: string): string[] {
-  const { build, builtBy, spaces, windows } = index.manifest;
+  const { build, builtBy, spaces, windows, fields = [] } = index.manifest;
   const documents = documentsIn(index.manifest);
   const sizes = sizesOf(index);
   const ofDocuments = documents === 0 ? '' : `${Math.round(sizes.documents / documents)} bytes a document`;
@@ -126,6 +128,25 @@ function toLines(index: OpenIndex, folder: string): string[] {
       [2],
     ),
     '',
+    ...(fields.length > 0
+      ? ['  Fields, by which documents are filtered:', ...table(fields.map(aboutField)), '']
+      : []),
     `  ${sizes.bytesPerPosting.toFixed(2)} bytes a posting, page table included, documents and ids not`,
+  ];
+}
+
+function aboutField(field: IndexedField): string[] {
+  const { name, type, list, documents, values, minimum, maximum } = field;
+  const bound = (value: number) => (type === 'date' ? isoDate(value) : String(value));
+  const range =
+    minimum === undefined || maximum === undefined ? '' : `from ${bound(minimum)} to ${bound(maximum)}`;
+  return [
+    '',
+    '',
+    oneLine(name, 40),
+    list ? `list of ${type}s` : type,
+    counted(documents, 'document'),
+    type === 'text' ? 'shown' : counted(values, 'value'),
+    range,
   ];
 }

@@ -6,6 +6,7 @@ import { isTitle } from '../../../src/core/analyzer/titles.ts';
 import { headingOf } from '../../../src/core/document.ts';
 import type { Space } from '../../../src/core/format/manifest.ts';
 import type { Answer, AnsweredHit, RerankReport } from '../../../src/query/ask.ts';
+import { readFilter } from '../../../src/query/filter/read-filter.ts';
 import type { OpenIndex } from '../../../src/query/search/open.ts';
 import { MAX_K, type SearchRequest } from '../../../src/query/search/search.ts';
 import { emphasized, matcherOf, snippetOf } from '../../../src/query/snippet.ts';
@@ -25,6 +26,7 @@ interface Options extends AskOptions {
   readonly maxReads?: number;
   readonly maxBytes?: number;
   readonly operators: boolean;
+  readonly filter?: string;
   readonly explain?: true;
   readonly json?: true;
 }
@@ -65,6 +67,11 @@ export function searchCommand(): Command {
       whole(1),
     )
     .option(
+      '--filter <filter>',
+      'Which documents may be hits, by their fields: "lang:en AND (version>=4 OR tag:api) AND NOT draft". `sparsedge ' +
+        'inspect` lists the fields.',
+    )
+    .option(
       '--no-operators',
       'Search for quotation marks, hyphens and colons as the text that they stand in: by default "a phrase" must be said, ' +
         '-word must not, and title:word must be in the title.',
@@ -89,6 +96,8 @@ Examples:
   sparsedge search shards/scifact "vitamin D" -k 3 --json
   sparsedge search shards/scifact '"vitamin D" -infants title:cancer'
     only documents that say so, say no such thing, and have it in their titles
+  sparsedge search shards/docs install --filter 'version>=4 AND NOT tag:beta'
+    only documents with these fields
   sparsedge search shards/scifact "vitamin D" --explain
     which pages were read, in which round, and why
   sparsedge search shards/scifact "vitamin D" --max-reads 2
@@ -113,7 +122,9 @@ async function askFolder(
   const ask = await openAsk({ folder, index, clock, watch }, options);
   const budget = { ...(maxReads !== undefined && { maxReads }), ...(maxBytes !== undefined && { maxBytes }) };
   const started = clock();
-  const answer = await ask({ text: query, k, documents: true, budget, operators });
+  const fields = index.manifest.fields ?? [];
+  const filter = options.filter === undefined ? undefined : readFilter(options.filter, fields);
+  const answer = await ask({ text: query, k, documents: true, budget, filter, operators });
   const milliseconds = clock() - started;
   const spaces = spacesNamed(index, options).map(({ space }) => space);
   const explanation = await recorder?.explain(index, answer.cost);

@@ -17,7 +17,7 @@ import { badFilter, type Comparison, checkComparison, MAX_DEPTH, TOO_MANY } from
 import { type Filter, type FilterValue, MAX_COMPARISONS } from './filter.ts';
 
 /** A filter as text has no more characters. */
-const MAX_FILTER_CHARACTERS = 8192;
+export const MAX_FILTER_CHARACTERS = 8192;
 
 /**
  * Reads a filter.

@@ -1,0 +1,48 @@
+// What of documents hits carry, as requests say it.
+
+import * as z from 'zod';
+
+/** The most names of fields that a request may choose. */
+const MAX_FIELDS = 64;
+
+const FIELDS =
+  'Which parts of documents hits carry: `title`, `text`, `url`, `fields` for all further fields of a document, or the ' +
+  'names of some of those. `id` is always there.';
+const fieldName = z
+  .string('must be a string')
+  .min(1, 'must not be empty')
+  .max(128, 'must be at most 128 characters');
+export const fieldNames = z
+  .array(fieldName, 'must be an array of names')
+  .min(1, 'must name at least one field')
+  .max(MAX_FIELDS, `must name at most ${MAX_FIELDS} fields`)
+  .describe(FIELDS);
+export const fieldList = z
+  .string('must be a string')
+  .min(1, 'must name at least one field')
+  .max(2048, 'must be at most 2048 characters')
+  .optional()
+  .describe(`${FIELDS} Written title,url.`);
+
+/** What hits carry, by a URL and by a body. */
+export const SHOWN = {
+  documents: z
+    .boolean('must be true or false')
+    .default(true)
+    .describe(
+      'Whether hits carry their documents. Without, they have only an `id`, which is read from the same pages and ' +
+        'costs the same reads.',
+    ),
+  snippet: z
+    .boolean('must be true or false')
+    .default(false)
+    .describe(
+      'Whether hits carry a `snippet`: the passage of the text that best shows the query, and its `matches`.',
+    ),
+  highlight: z
+    .boolean('must be true or false')
+    .default(false)
+    .describe(
+      'Whether hits carry a `highlight`: the same passage as HTML, its matches between <mark> and </mark>.',
+    ),
+};

@@ -1,0 +1,152 @@
+import { exports } from 'cloudflare:workers';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { FieldSchema, Fields } from '../../../src/core/fields.ts';
+import { indexAnswer, searchAnswer } from '../../../src/http/api.ts';
+import { connect } from '../../../src/http/client.ts';
+import { BUILD, publish, worker } from '../requests.ts';
+import { type TinyDocument, tinyIndex } from '../tiny-index.ts';
+
+const FIELDS: readonly FieldSchema[] = [
+  { name: 'lang', type: 'keyword', list: false },
+  { name: 'tag', type: 'keyword', list: true },
+  { name: 'version', type: 'number', list: false },
+  { name: 'date', type: 'date', list: false },
+  { name: 'draft', type: 'boolean', list: false },
+  { name: 'about', type: 'text', list: false },
+];
+
+const of = (id: string, river: number, fields?: Fields): TinyDocument => ({
+  document: { id, text: `text of ${id}`, ...(fields && { fields }) },
+  vector: { river },
+});
+
+/** As their owner wrote them: numbers and booleans may be text. */
+const DOCUMENTS: readonly TinyDocument[] = [
+  of('a', 9, { lang: 'en', tag: ['api', 'cli'], version: '4', date: '2024-02-29', draft: 'false' }),
+  of('b', 8, { lang: 'de', tag: 'api', version: 4.5, date: '2024-03-01T00:30:00+01:00', draft: true }),
+  of('c', 7, { lang: 'en', version: '3', about: 'words' }),
+  of('d', 6, { lang: 'en', tag: ['web'], version: -1, date: '2023' }),
+  of('e', 5),
+  of('f', 4, { lang: 'pt-BR', tag: ['a b'] }),
+];
+
+beforeAll(() => publish(tinyIndex(BUILD, [DOCUMENTS.slice(0, 4), DOCUMENTS.slice(4)], false, FIELDS)));
+
+const byUrl = (filter: string, more = '') =>
+  worker.get(`/v1/search?q=river&filter=${encodeURIComponent(filter)}${more}`);
+const idsOf = ({ hits }: { hits: { id: string }[] }) => hits.map(({ id }) => id);
+
+describe('a search with a filter', () => {
+  it.each([
+    ['lang:en', ['a', 'c', 'd']],
+    ['NOT lang:en', ['b', 'e', 'f']],
+    ['tag:api AND version>=4', ['a', 'b']],
+    ['tag:api AND version>4', ['b']],
+    ['version:..3', ['c', 'd']],
+    ['version:-1..3.5', ['c', 'd']],
+    ['date:2024-02', ['a', 'b']],
+    ['date>2024-02-29', []],
+    ['date<2024', ['d']],
+    ['draft', ['b']],
+    ['draft:false', ['a']],
+    ['tag:"a b" OR about:*', ['c', 'f']],
+    ['lang:en AND (version>=4 OR tag:web) AND NOT draft', ['a', 'd']],
+    ['lang:nowhere', []],
+    ['*', ['a', 'b', 'c', 'd', 'e', 'f']],
+    ['{"and": [{"field": "lang", "is": "en"}, {"not": {"field": "version", "from": 4}}]}', ['c', 'd']],
+  ])('%s has the documents that it keeps, proved', async (filter, ids) => {
+    const { status, body } = await byUrl(filter);
+    expect(status).toBe(200);
+    expect(searchAnswer.safeParse(body).error).toBeUndefined();
+    expect(body).toMatchObject({ exact: true, bound: 0 });
+    expect(idsOf(body)).toEqual(ids);
+  });
+
+  it('asked by a body, as text or as a tree, is the same', async () => {
+    const text = (await worker.post({ query: 'river', filter: 'lang:en AND version<4' })).body;
+    const tree = {
+      and: [
+        { field: 'lang', is: 'en' },
+        { field: 'version', below: 4 },
+      ],
+    };
+    expect(idsOf(text)).toEqual(['c', 'd']);
+    expect(idsOf((await worker.post({ query: 'river', filter: tree })).body)).toEqual(['c', 'd']);
+    expect(idsOf((await worker.post({ terms: { river: 1 }, filter: tree })).body)).toEqual(['c', 'd']);
+  });
+
+  it('shows values as their types have them, however they were written', async () => {
+    const { body } = await byUrl('lang:en AND tag:api', '&fields=fields');
+    expect(body.hits).toMatchObject([
+      { fields: { lang: 'en', tag: ['api', 'cli'], version: 4, date: '2024-02-29', draft: false } },
+    ]);
+    expect((await byUrl('lang:de')).body.hits).toMatchObject([{ fields: { tag: ['api'], draft: true } }]);
+    const document = (await worker.get('/v1/documents/a')).body;
+    expect(document.document.fields).toMatchObject({ version: 4, draft: false });
+  });
+
+  it('goes on to further pages and to fusions, and has an ETag of its own', async () => {
+    expect(idsOf((await byUrl('lang:en', '&k=1&offset=1')).body)).toEqual(['c']);
+    expect(idsOf((await byUrl('lang:en', '&fusion=rrf')).body)).toEqual(['a', 'c', 'd']);
+    const one = (await byUrl('lang:en', '&k=1&documents=false')).headers.get('etag');
+    const other = (await byUrl('lang:de', '&k=1&documents=false')).headers.get('etag');
+    expect(one).not.toBe(other);
+  });
+
+  it.each([
+    ['lnag:en', 'the filter, character 1: there is no field "lnag"; the nearest is "lang"'],
+    ['lang:en AND (draft', 'the filter, character 19: expected ")", found its end'],
+    [
+      'version:four',
+      'the filter, character 1: the field "version" is a number: expected a number such as 3 or -2.5',
+    ],
+    ['{"field": "version", "from": "x"}', 'the filter: the field "version" is a number'],
+    ['{"and": 3}', 'the filter, at /and: expected an array of filters, found 3'],
+    ['{"and": [', 'the filter: it begins as JSON and is none'],
+    ['', 'filter must not be empty'],
+  ])('%s is refused with the place', async (filter, detail) => {
+    const { status, body } = await byUrl(filter);
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ code: 'bad-query', detail: expect.stringContaining(detail) });
+  });
+
+  it('that is neither text nor a tree is refused', async () => {
+    for (const filter of [3, [], null, { and: [3] }])
+      expect((await worker.post({ query: 'river', filter })).status).toBe(400);
+  });
+
+  it('is asked by the client as text and as a tree', async () => {
+    const fetcher = ((url: URL, init?: RequestInit) =>
+      exports.default.fetch(new Request(url, init))) as typeof fetch;
+    const client = connect('https://search.test', fetcher);
+    expect(idsOf(await client.search('river', { filter: 'draft' }))).toEqual(['b']);
+    expect(idsOf(await client.search('river', { filter: { field: 'tag', exists: false } }))).toEqual([
+      'c',
+      'e',
+    ]);
+    const long = { or: Array.from({ length: 200 }, (_, i) => ({ field: 'version', is: i + 0.123456789 })) };
+    const many = { or: [...long.or, { field: 'version', is: 3 }] };
+    expect(idsOf(await client.search('river', { filter: many }))).toEqual(['c']);
+  });
+});
+
+it('the index says what its fields are', async () => {
+  const { body } = await worker.get('/v1/index');
+  expect(indexAnswer.safeParse(body).error).toBeUndefined();
+  expect(body.fields).toEqual([
+    { name: 'lang', type: 'keyword', list: false, documents: 5, values: 3 },
+    { name: 'tag', type: 'keyword', list: true, documents: 4, values: 4 },
+    { name: 'version', type: 'number', list: false, documents: 4, values: 4, minimum: -1, maximum: 4.5 },
+    {
+      name: 'date',
+      type: 'date',
+      list: false,
+      documents: 3,
+      values: 3,
+      minimum: '2023-01-01',
+      maximum: '2024-02-29T23:30:00.000Z',
+    },
+    { name: 'draft', type: 'boolean', list: false, documents: 2, values: 2 },
+    { name: 'about', type: 'text', list: false, documents: 1, values: 0 },
+  ]);
+});
