@@ -26,6 +26,7 @@ import type { SpacePlan, Spool } from '../stages/invert/spool.ts';
 import { joinReports, type QuantizationReport } from '../stages/quantize/quantize-terms.ts';
 import { openWeigher } from '../stages/quantize/weights.ts';
 import { writeVectors } from '../stages/quantize/write-vectors.ts';
+import { isIndexed } from '../stages/read/fields/tally.ts';
 import type { ReadReport } from '../stages/read/lines/report.ts';
 import { buildId } from '../stages/shard/build-id.ts';
 import { chooseLayout } from '../stages/shard/choose-layout.ts';
@@ -294,7 +295,9 @@ async function prepare({ job, base, units, clock }: Work): Promise<Prepared> {
 
 /** What is to be known of fields that documents have. */
 function indexedFields(found: Read['fields'] = []): FieldSchema[] {
-  return found.filter(({ documents }) => documents > 0).map(({ name, type, list }) => ({ name, type, list }));
+  return found
+    .filter(({ name, documents }) => documents > 0 && isIndexed(name))
+    .map(({ name, type, list }) => ({ name, type, list }));
 }
 
 /** A plan, as what is kept of a base makes it, and why nothing is, if so. */

@@ -44,6 +44,7 @@ describe('GET /v1/index', () => {
       index: current,
       documents: 8,
       windows: [8],
+      fields: [],
       spaces: [
         {
           name: 'words',

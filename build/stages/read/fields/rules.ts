@@ -40,7 +40,10 @@ const field = z.union([
 /** A schema of fields, as a file for `--schema` has it, or the part `schema` of a configuration. */
 export const fieldRulesSchema = z.strictObject({
   $schema: z.string().optional().describe('Where this description is, for editors.'),
-  fields: z.record(z.string().min(1), field).default({}).describe('The types of fields, by their names.'),
+  fields: z
+    .record(z.string().regex(/^\P{Cc}{1,128}$/u, 'must be the name of a field'), field)
+    .default({})
+    .describe('The types of fields, by their names.'),
   others: z
     .enum(['infer', 'text', 'none'])
     .default('infer')

@@ -25,6 +25,11 @@ const WORDS_OF_TITLES = 4;
 const FEWEST_TITLES = 20;
 const MOST_DISTINCT = 1024;
 
+/** Whether an index can have lists of a field of that name; else it is shown alone. */
+export function isIndexed(name: string): boolean {
+  return name !== '' && !/\p{Cc}/u.test(name) && Buffer.byteLength(name) <= MAX_NAME_BYTES;
+}
+
 /** Counts the fields of a collection. */
 export class FieldTally {
   readonly #rules: FieldRules | undefined;
@@ -165,8 +170,11 @@ class FieldCounts {
 
   #inferred(): { type: FieldType; why?: string | undefined } {
     if (this.#isText) return { type: 'text', why: 'it is the headings above a section' };
-    if (Buffer.byteLength(this.name) > MAX_NAME_BYTES || /\p{Cc}/u.test(this.name))
-      return { type: 'text', why: `its name has control characters, or more than ${MAX_NAME_BYTES} bytes` };
+    if (!isIndexed(this.name))
+      return {
+        type: 'text',
+        why: `its name is empty, or has control characters or more than ${MAX_NAME_BYTES} bytes`,
+      };
     if (this.#hasLists) return this.#keywordOrText();
     for (const type of READ_AS)
       if (this.#fits[type] === this.#values && (type !== 'number' || !this.#isVersion())) return { type };

@@ -6,6 +6,8 @@ import { buildIndex } from '../../../../build/index/build.ts';
 import { type BuildConfigInput, parseConfig } from '../../../../build/index/config.ts';
 import { allIds } from '../../../../build/inspect/lists.ts';
 import { verifyIndex } from '../../../../build/inspect/verify.ts';
+import { tallied } from '../../../../build/stages/encode/inputs.ts';
+import { newReport } from '../../../../build/stages/read/lines/report.ts';
 import { silent } from '../../../../build/terminal/progress.ts';
 import { folderSource } from '../../../../build/work/files.ts';
 import type { Document } from '../../../../src/core/document.ts';
@@ -17,10 +19,10 @@ import { weighTerms } from '../../../../src/query/search/terms.ts';
 import { isKept } from '../../../query/search/exhaustive.ts';
 
 const FIELDS: FieldSchema[] = [
-  { name: 'size', type: 'number', list: false },
   { name: 'kind', type: 'keyword', list: false },
-  { name: 'tags', type: 'keyword', list: true },
   { name: 'seen', type: 'date', list: false },
+  { name: 'size', type: 'number', list: false },
+  { name: 'tags', type: 'keyword', list: true },
 ];
 const DAY_MS = 86_400_000;
 
@@ -42,12 +44,14 @@ const documents = (count: number, but = -1): Document[] =>
 
 async function build(all: readonly Document[], more: BuildConfigInput, base?: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'sparsedge-fields-'));
-  async function* inputs() {
+  async function* each() {
     for (const document of all) yield { document };
   }
-  const config = parseConfig({ spaces: [{ encoder: 'bm25', analyzer: 'unicode' }], fields: FIELDS, ...more });
+  const config = parseConfig({ spaces: [{ encoder: 'bm25', analyzer: 'unicode' }], ...more });
+  const read = newReport();
+  const inputs = () => tallied(each(), { schema: config.schema, report: read });
   const workFolder = join(folder, '.work');
-  await buildIndex({ inputs, inputKey: 'x', config, base, folder, workFolder, startProgress: silent });
+  await buildIndex({ inputs, read, inputKey: 'x', config, base, folder, workFolder, startProgress: silent });
   return folder;
 }
 
@@ -79,17 +83,17 @@ test.each<[string, BuildConfigInput]>([
   const folder = await build(all, config);
   const { manifest } = await openIndex(folderSource(folder));
   expect(manifest.fields).toEqual([
-    { ...FIELDS[0], documents: 900, values: 900, minimum: 2, maximum: 2997, levels: [] },
-    { ...FIELDS[1], documents: 1000, values: 3, levels: [] },
-    { ...FIELDS[2], documents: 1000, values: 7, levels: [] },
+    { ...FIELDS[0], documents: 1000, values: 3, levels: [] },
     {
-      ...FIELDS[3],
+      ...FIELDS[1],
       documents: 750,
       values: 750,
       minimum: 1.7e12 + DAY_MS,
       maximum: 1.7e12 + 999 * DAY_MS,
       levels: [3],
     },
+    { ...FIELDS[2], documents: 900, values: 900, minimum: 2, maximum: 2997, levels: [] },
+    { ...FIELDS[3], documents: 1000, values: 7, levels: [] },
   ]);
   for (const filter of FILTERS) {
     const right = all.filter(({ fields }) => isKept(spelled(filter), fields!)).map(({ id }) => id);
@@ -121,7 +125,7 @@ test('an index on a base has the fields of its documents, and no hole has any', 
 
 test('a value that is not of its type ends the build, with the document that has it', async () => {
   const wrong = [{ id: 'a', text: '', fields: { size: 'large' } }];
-  await expect(build(wrong, {})).rejects.toMatchObject({
+  await expect(build(wrong, { schema: { fields: { size: 'number' } } })).rejects.toMatchObject({
     code: 'bad-input',
     message: 'document "a": the field size is "large", which is no number',
   });
