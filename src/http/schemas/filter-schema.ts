@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { FIELD_TYPES } from '../../core/fields.ts';
 import { isoDate } from '../../core/format/keys/field-keys.ts';
 import type { IndexedField } from '../../core/format/manifest.ts';
-import { MAX_FILTER_CHARACTERS } from '../../query/filter/parse.ts';
+import { MAX_FILTER_CHARACTERS } from '../../query/filter/parse-filter.ts';
 
 const FILTER =
   'Which documents may be results, by their fields: `lang:en AND (version>=4 OR tag:api) AND NOT draft`. A field is ' +

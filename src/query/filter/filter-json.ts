@@ -1,5 +1,5 @@
-// Filters as JSON: the tree of filter.ts, from whoever sends one. By hand, since a schema of alternatives says of a part
-// that is wrong only that it is none of them.
+// Filters as JSON: the tree of filter.ts, from whoever sends one. It is read by hand, since a schema of alternatives
+// says of a part that is wrong only that it is none of them.
 
 import { badFilter, MAX_DEPTH } from './check.ts';
 import type { Filter, FilterRange, FilterValue } from './filter.ts';

@@ -4,7 +4,7 @@ import type { FieldSchema } from '../../core/fields.ts';
 import { badFilter, checkFilter } from './check.ts';
 import type { Filter } from './filter.ts';
 import { filterOfJson } from './filter-json.ts';
-import { parseFilter } from './parse.ts';
+import { parseFilter } from './parse-filter.ts';
 
 /**
  * Reads a filter and checks it.

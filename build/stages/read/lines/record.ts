@@ -101,8 +101,8 @@ function isSameName(name: string, other: string): boolean {
 }
 
 /**
- * A document from a record with named parts. Other strings, numbers, booleans and dates become `fields`, and so do lists
- * of them, as keywords; objects, lists of objects and what is empty do not.
+ * A document from a record with named parts. Other strings, numbers, booleans and dates become `fields`, and so do
+ * lists of them, as keywords; objects, lists of objects and what is empty do not.
  *
  * @throws SparsedgeError `bad-input` when the record breaks a rule
  */

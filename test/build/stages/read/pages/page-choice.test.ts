@@ -166,54 +166,6 @@ test('attributes for Pagefind choose the part, the metadata and the pages', asyn
   ]);
 });
 
-test('attributes of our own say the same, and several values of a filter are a list', async () => {
-  const html =
-    '<html lang="en-GB"><main data-sparsedge-body><h1 data-sparsedge-meta="title">Real</h1><p>in ' +
-    '<b data-sparsedge-filter="tag">api</b><b data-sparsedge-filter="tag">cli</b><b data-sparsedge-filter="tag">api</b>' +
-    '<i data-sparsedge-ignore>out</i><span data-sparsedge-sort="weight:3" data-sparsedge-filter="constructor:x"></span></main>';
-  const [document] = await page('a.html', html);
-  expect(document).toMatchObject({ title: 'Real', text: 'in apicliapi' });
-  expect(document.fields).toEqual({
-    lang: 'en-GB',
-    tag: ['api', 'cli'],
-    weight: '3',
-    constructor: 'x',
-    heading: 'Real',
-  });
-});
-
-test('what many pages say of themselves becomes fields, and gives way to what is said to searchers', async () => {
-  const meta = (attribute: string, content: string) => `<meta ${attribute} content="${content}">`;
-  const html = [
-    meta('name=author', 'Ann'),
-    meta('name=keywords', 'sea, moon,, sea'),
-    meta('property="article:published_time"', '2024-01-31T12:00:00+01:00'),
-    meta('property="article:tag"', 'tides'),
-    meta('property="article:tag"', 'salt, sea'),
-    meta('name="docsearch:version"', '3.1, latest'),
-    meta('name="sparsedge:author"', 'Bob'),
-    meta('name=viewport', 'width=device-width'),
-    '<p>x',
-  ].join('');
-  expect((await page('a.html', html))[0].fields).toEqual({
-    keywords: ['sea', 'moon'],
-    published: '2024-01-31T12:00:00+01:00',
-    tag: ['tides', 'salt, sea'],
-    version: ['3.1', 'latest'],
-    author: 'Bob',
-  });
-});
-
-test('sections have the short fields of their page, and its beginning has all', async () => {
-  const long = 'x'.repeat(990);
-  const matter = `---\nabout: ${long}\ntag: api\nversion: 2\n---\n`;
-  const documents = await page('a.md', `${matter}one\n# H\ntwo\n`);
-  expect(documents.map(({ fields }) => fields)).toEqual([
-    { about: long, tag: 'api', version: '2' },
-    { tag: 'api', version: '2', heading: 'H' },
-  ]);
-});
-
 test('attributes for DocSearch are honoured', async () => {
   const html =
     '<meta name="docsearch:version" content="3.1"><p>out</p><div class="x DocSearch-content"><p>in</p><p class="docsearch-ignore">out</p></div>';

@@ -4,7 +4,7 @@ import { SparsedgeError } from '../../../src/core/errors.ts';
 import type { FieldSchema } from '../../../src/core/fields.ts';
 import { checkFilter } from '../../../src/query/filter/check.ts';
 import { filterOfJson } from '../../../src/query/filter/filter-json.ts';
-import { parseFilter, printFilter } from '../../../src/query/filter/parse.ts';
+import { parseFilter, printFilter } from '../../../src/query/filter/parse-filter.ts';
 import { normal, randomFilter } from './random-filter.ts';
 
 const CASES = process.env.SPARSEDGE_SLOW ? 10_000 : 500;
