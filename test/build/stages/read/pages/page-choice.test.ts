@@ -166,12 +166,6 @@ test('attributes for Pagefind choose the part, the metadata and the pages', asyn
   ]);
 });
 
-test('attributes for DocSearch are honoured', async () => {
-  const html =
-    '<meta name="docsearch:version" content="3.1"><p>out</p><div class="x DocSearch-content"><p>in</p><p class="docsearch-ignore">out</p></div>';
-  expect(await page('a.html', html)).toMatchObject([{ text: 'in', fields: { version: '3.1' } }]);
-});
-
 test('patterns and selectors choose pages and their parts', async () => {
   const files = {
     'a.html': '<p>x</p><article>one <i class=no>two</i></article>',

@@ -54,3 +54,8 @@ test('sections have the short fields of their page, and its beginning has all', 
     { tag: 'api', version: '2', heading: 'H' },
   ]);
 });
+test('attributes for DocSearch are honoured', async () => {
+  const html =
+    '<meta name="docsearch:version" content="3.1"><p>out</p><div class="x DocSearch-content"><p>in</p><p class="docsearch-ignore">out</p></div>';
+  expect(await page('a.html', html)).toMatchObject([{ text: 'in', fields: { version: '3.1' } }]);
+});
