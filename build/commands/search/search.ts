@@ -41,6 +41,8 @@ interface Answered {
   readonly milliseconds: number;
   /** Where it was asked for. */
   readonly explanation: Explanation | undefined;
+  /** Which documents could be hits, where that was said. */
+  readonly filter: string | undefined;
 }
 
 /** The command. */
@@ -128,7 +130,7 @@ async function askFolder(
   const milliseconds = clock() - started;
   const spaces = spacesNamed(index, options).map(({ space }) => space);
   const explanation = await recorder?.explain(index, answer.cost);
-  return { folder, query, spaces, answer, milliseconds, explanation };
+  return { folder, query, spaces, answer, milliseconds, explanation, filter: options.filter };
 }
 
 function toJson(answered: Answered, { manifest }: OpenIndex) {
@@ -162,7 +164,8 @@ function toJson(answered: Answered, { manifest }: OpenIndex) {
   };
 }
 
-function toLines({ query, spaces, answer, milliseconds, explanation }: Answered): string[] {
+function toLines(answered: Answered): string[] {
+  const { spaces, answer, milliseconds, explanation } = answered;
   const { hits, terms, rerank } = answer;
   const [first] = spaces;
   const match = matcherOf(spaces, terms);
@@ -174,7 +177,7 @@ function toLines({ query, spaces, answer, milliseconds, explanation }: Answered)
     const expanded = own !== undefined && ![...known].some((term) => own(term));
     return [...hitLines(hit, i + 1, snippet, expanded), ...sectionLines(hit), ''];
   });
-  if (hits.length === 0) lines.push(whyNothing(query, answer, first), '');
+  if (hits.length === 0) lines.push(whyNothing(answered, first), '');
   if (explanation) lines.push(...explanationLines(explanation));
   if (rerank) lines.push(rerankLine(rerank));
   lines.push(costLine(answer, milliseconds));
@@ -211,14 +214,16 @@ function scoreOf(score: number): string {
   return Number.isInteger(score) ? count(score) : score.toFixed(5);
 }
 
-function whyNothing(query: string, { terms, operators, exact }: Answer, { analyzer }: Space): string {
+function whyNothing({ query, answer, filter }: Answered, { analyzer }: Space): string {
+  const { terms, operators, exact } = answer;
   if (terms.length === 0)
     return `"${visible(query)}" has no words to search for: the analyzer ${analyzer} removes them all.`;
   if (operators)
     return 'No document that was looked at says what the question quotes, and not what it excludes.';
   if (!exact) return 'The budget ended the search before it found a document.';
   const words = terms.filter(({ key }) => !isTitle(key)).map(({ term }) => term);
-  return `No document has any of the terms ${visible(words.join(', '))}.`;
+  const kept = filter === undefined ? '' : ` that ${visible(filter)} keeps`;
+  return `No document${kept} has any of the terms ${visible(words.join(', '))}.`;
 }
 
 function rerankLine({ model, documents, tokens, milliseconds }: RerankReport): string {

@@ -182,7 +182,7 @@ class FieldCounts {
   }
 
   #keywordOrText(): { type: FieldType; why?: string | undefined } {
-    if (this.#long !== undefined) return { type: 'text', why: `a keyword is shorter: ${this.#long}` };
+    if (this.#long !== undefined) return { type: 'text', why: `it has long values: ${this.#long}` };
     const words = this.#words / this.#values;
     const isOwn = this.#values >= FEWEST_TITLES && this.#distinct.size > 0.9 * (this.#filled ?? this.#values);
     if (words >= WORDS_OF_PROSE || (isOwn && words >= WORDS_OF_TITLES))

@@ -50,7 +50,7 @@ export function parseMarkdown(markdown: string, options: MarkdownOptions = {}): 
   const page = parseHtml(`<!doctype html><main>${html}`, { anchors: anchorsOf(anchors), repeated });
   if ('keptOut' in page) return page;
   const fields: Record<string, FieldValue> = {};
-  for (const [key, value] of Object.entries(matter)) {
+  for (const [key, value] of Object.entries(withContained(matter))) {
     const isSetting = SETTINGS.has(key) && !(key === 'draft' && drafts);
     const kept = isSetting ? undefined : fieldValue(value);
     if (kept !== undefined) setField(fields, key, kept);
@@ -62,6 +62,17 @@ export function parseMarkdown(markdown: string, options: MarkdownOptions = {}): 
     fields,
     about: saidIn(matter),
   };
+}
+
+/** Where the usual generators have a page say what is its own affair: Zola, Hugo, and JSON of others. */
+const CONTAINERS = ['extra', 'taxonomies', 'params', 'metadata'];
+
+/** Front matter with what is in its containers, which gives way to what stands beside them. */
+function withContained(matter: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const contained = CONTAINERS.map((key) => matter[key]).filter(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  );
+  return Object.fromEntries([...contained, matter].flatMap((each) => Object.entries(each as object)));
 }
 
 function addressIn(matter: Readonly<Record<string, unknown>>): Address | undefined {

@@ -40,9 +40,9 @@ test.each<[string, FieldValue[], object]>([
   [
     'long values',
     ['a', 'x'.repeat(200)],
-    { type: 'text', why: 'a keyword is shorter: 200 characters in "d1"' },
+    { type: 'text', why: 'it has long values: 200 characters in "d1"' },
   ],
-  ['lines', ['a', 'b\nc'], { type: 'text', why: 'a keyword is shorter: several lines in "d1"' }],
+  ['lines', ['a', 'b\nc'], { type: 'text', why: 'it has long values: several lines in "d1"' }],
   [
     'sentences',
     ['How to rotate a key of the store', 'What to do when a key is lost'],

@@ -59,3 +59,11 @@ test('attributes for DocSearch are honoured', async () => {
     '<meta name="docsearch:version" content="3.1"><p>out</p><div class="x DocSearch-content"><p>in</p><p class="docsearch-ignore">out</p></div>';
   expect(await page('a.html', html)).toMatchObject([{ text: 'in', fields: { version: '3.1' } }]);
 });
+
+test('what stands in the containers of generators are fields, and gives way to what stands beside them', async () => {
+  const zola =
+    '+++\ntemplate = "a"\n[taxonomies]\ntags = ["api"]\n[extra]\nrelease = true\ntemplate = "b"\n+++\nx\n';
+  expect((await page('a.md', zola))[0].fields).toEqual({ template: 'a', tags: ['api'], release: true });
+  const hugo = '---\nparams:\n  version: 2\n  deep:\n    no: field\nextra: word\n---\nx\n';
+  expect((await page('a.md', hugo))[0].fields).toEqual({ version: '2', extra: 'word' });
+});
