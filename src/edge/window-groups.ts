@@ -6,14 +6,12 @@ import { SparsedgeError } from '../core/errors.ts';
 import { utf8 } from '../core/format/bytes.ts';
 import { readManifest } from '../core/format/manifest.ts';
 import type { Source } from '../core/source.ts';
-import type { Filter } from '../query/filter/filter.ts';
 import type { Group } from '../query/grouped-index.ts';
-import type { Conditions } from '../query/language/conditions.ts';
 import { type ConditionalFind, findSatisfying } from '../query/language/find-satisfying.ts';
 import { findDocument, readDocuments } from '../query/search/documents.ts';
 import type { PageCache } from '../query/search/fetch.ts';
 import type { Found } from '../query/search/find.ts';
-import { type Budget, type Clock, type Cost, noCost, type Room, type Timer } from '../query/search/meter.ts';
+import { type Clock, type Cost, noCost, type Room, type Timer } from '../query/search/meter.ts';
 import { type OpenIndex, openGeneration, type WindowRange } from '../query/search/open.ts';
 import { RequestReads, type StorageLimits } from '../store/request-reads.ts';
 import type { Entrypoint } from './platform-cache.ts';
@@ -27,16 +25,9 @@ type Call = { readonly build: string; readonly windows: WindowRange; readonly le
 );
 
 /** A ConditionalFind as JSON has it: the deadline travels as time left, since clocks differ. */
-interface FindCall {
+interface FindCall extends Omit<ConditionalFind, 'terms'> {
   readonly terms: readonly (readonly [space: string, term: string, weight: number])[];
-  readonly k: number;
-  readonly floor: number;
-  readonly maxRounds?: number | undefined;
-  readonly conditions?: Conditions | undefined;
-  readonly budget: Budget;
-  readonly filter?: Filter | undefined;
   readonly leftMs?: number | undefined;
-  readonly articles?: boolean | undefined;
 }
 
 interface ShowAnswer {
@@ -82,36 +73,20 @@ export function remoteGroup(
   };
 }
 
-function findCall(
-  { terms, k, floor, maxRounds, conditions, budget, filter, articles }: ConditionalFind,
-  clock: Clock,
-): FindCall {
+function findCall({ terms, ...find }: ConditionalFind, clock: Clock): FindCall {
+  const { deadline } = find.budget;
   return {
+    ...find,
     terms: terms.map(({ space, term, weight }) => [space, term, weight]),
-    k,
-    floor,
-    maxRounds,
-    conditions,
-    articles,
-    budget,
-    filter,
-    leftMs: budget.deadline === undefined ? undefined : budget.deadline - clock(),
+    leftMs: deadline === undefined ? undefined : deadline - clock(),
   };
 }
 
-function findRequest(
-  { terms, k, floor, maxRounds, conditions, budget, filter, articles, leftMs }: FindCall,
-  clock: Clock,
-): ConditionalFind {
+function findRequest({ terms, leftMs, ...find }: FindCall, clock: Clock): ConditionalFind {
   return {
+    ...find,
     terms: terms.map(([space, term, weight]) => ({ space, term, weight, key: utf8(term) })),
-    k,
-    floor,
-    maxRounds,
-    conditions,
-    filter,
-    articles,
-    budget: { ...budget, deadline: leftMs === undefined ? undefined : clock() + leftMs },
+    budget: { ...find.budget, deadline: leftMs === undefined ? undefined : clock() + leftMs },
   };
 }
 

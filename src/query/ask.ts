@@ -6,6 +6,7 @@ import { SparsedgeError } from '../core/errors.ts';
 import type { Manifest } from '../core/format/manifest.ts';
 import type { EncodedQuery } from './encode/query-model.ts';
 import { type WeighedSpace, weighSpaces } from './encode/spaces.ts';
+import type { Facet, FacetCounts, Sort } from './filter/facets.ts';
 import type { Filter } from './filter/filter.ts';
 import { fuseRanks } from './fuse.ts';
 import { addParallel, shareOf } from './grouped-index.ts';
@@ -15,7 +16,7 @@ import type { Index } from './local-index.ts';
 import { orderByJudgement, type Reranker } from './rerank/rerank.ts';
 import { shownOf } from './search/find.ts';
 import { type Budget, type Cost, noCost } from './search/meter.ts';
-import { type ShownSection, showing } from './search/search.ts';
+import { type SearchResult, type ShownSection, showing } from './search/search.ts';
 import { SECTION_UNIT } from './search/sums/article-scores.ts';
 import type { Scored } from './search/sums/topk.ts';
 import type { QueryTerm } from './search/terms.ts';
@@ -31,6 +32,12 @@ export interface Question {
   readonly budget: Budget;
   /** Which documents may be results; all unless given. */
   readonly filter?: Filter | undefined;
+  /** No text is asked: all documents that may be results are, by number or as they are sorted. */
+  readonly browse?: boolean | undefined;
+  /** In what order hits come; by score unless given. */
+  readonly sort?: Sort | undefined;
+  /** What is counted of all documents that match. */
+  readonly facets?: readonly Facet[] | undefined;
   /** Fuse the spaces' ranks rather than add up their scores. */
   readonly fusion?: Fusion | undefined;
   /** How many of the best to rerank. */
@@ -69,6 +76,9 @@ export interface Answer {
   readonly exact: boolean;
   readonly bound: number;
   readonly cost: Cost;
+  /** As SearchResult has them. */
+  readonly facets?: readonly FacetCounts[] | undefined;
+  readonly matches?: SearchResult['matches'];
   readonly terms: readonly QueryTerm[];
   /** What a score of 1 is in the spaces' own weights; not of a fusion. */
   readonly unit?: number | undefined;
@@ -105,6 +115,7 @@ export interface RerankReport {
  *   reranking throw
  */
 export async function ask(question: Question, index: Index, reranker?: Reranker): Promise<Answer> {
+  refuseOrders(question);
   const understood = understand(question);
   const { k, documents, rerank } = question;
   const { operators } = understood.conditions ?? {};
@@ -114,6 +125,19 @@ export async function ask(question: Question, index: Index, reranker?: Reranker)
   }
   const found = await find(understood, Math.max(k, rerank), false, index);
   return { ...(await reranked(understood, rerank, found, index, reranker)), operators };
+}
+
+/** @throws SparsedgeError `bad-query` where results would have to be in two orders */
+function refuseOrders({ browse, sort, facets, fusion, rerank }: Question): void {
+  const others = [fusion && 'fusion', rerank !== undefined && 'reranking'].filter((each) => each);
+  const asked = [browse && 'browsing', sort && 'sorting', facets && fusion && 'facets'].filter(
+    (each) => each,
+  );
+  if (others.length === 0 || asked.length === 0) return;
+  throw new SparsedgeError(
+    'bad-query',
+    `${asked[0]} and ${others[0]} do not go together: ask for one of them`,
+  );
 }
 
 /** Takes operators out of the text, where they are to be read. */
@@ -126,12 +150,14 @@ function understand(question: Question): Understood {
 
 /** The k best before any reranking. */
 async function find(question: Understood, k: number, documents: boolean, index: Index): Promise<Answer> {
-  const { spaces, text, budget, filter, fusion, conditions } = question;
+  const { spaces, text, budget, filter, browse, sort, facets, fusion, conditions } = question;
   const articles = isGrouped(question, index.manifest);
+  const search = { k, documents, budget, filter, browse, sort, facets, conditions, articles };
+  if (browse) return { ...(await index.search({ ...search, terms: [] })), terms: [] };
   const queries = await encodeAll(text, spaces, index);
   if (!fusion) {
     const { terms, unit } = weighSpaces(spaces, queries);
-    const found = await index.search({ terms, k, documents, budget, filter, conditions, articles });
+    const found = await index.search({ ...search, terms });
     return { ...found, terms, unit: articles ? unit / SECTION_UNIT : unit };
   }
   const found = await fuse(question, fusion, queries, k, index);
@@ -148,10 +174,15 @@ export function isGrouped(
     group,
     fusion,
     conditions,
-  }: Pick<Question, 'group' | 'fusion'> & { readonly conditions?: Conditions | undefined },
+    browse,
+    sort,
+  }: Pick<Question, 'group' | 'fusion' | 'browse' | 'sort'> & {
+    readonly conditions?: Conditions | undefined;
+  },
   { articles }: Pick<Manifest, 'articles'>,
 ): boolean {
-  const isSimple = fusion === undefined && conditions === undefined;
+  const isRanked = !browse && sort === undefined;
+  const isSimple = fusion === undefined && conditions === undefined && isRanked;
   if (group === undefined) return articles !== undefined && isSimple;
   if (group && articles === undefined) {
     throw new SparsedgeError(
@@ -159,6 +190,8 @@ export function isGrouped(
       'group was asked for, and the documents of this index are no sections of pages: build it with --group url',
     );
   }
+  if (group && !isRanked)
+    throw new SparsedgeError('bad-query', 'pages are ranked and not sorted: ask for group, or for an order');
   if (group && fusion !== undefined)
     throw new SparsedgeError(
       'bad-query',

@@ -7,10 +7,13 @@ import type { Manifest } from '../core/format/manifest.ts';
 import type { ConditionalFind, ConditionalSearch } from './language/find-satisfying.ts';
 import type { Encode, Index } from './local-index.ts';
 import { noSuchDocument } from './search/documents.ts';
-import { asHit, bestOf, type Found, shownOf } from './search/find.ts';
+import { bestOf, type Found, shownOf } from './search/find.ts';
+import { addTallies, topOf } from './search/matches/facet-tally.ts';
+import { firstOf } from './search/matches/sorting.ts';
+import { needsAll } from './search/matches/match-survey.ts';
 import { type Budget, type Clock, type Cost, noCost } from './search/meter.ts';
 import { type WindowRange, windowHolding, windowStarts } from './search/open.ts';
-import { findRequest, type SearchResult, showing } from './search/search.ts';
+import { findRequest, resultOf, type SearchResult, showing } from './search/search.ts';
 
 /** Some of an index's windows, searched elsewhere. */
 export interface Group {
@@ -54,13 +57,13 @@ export class GroupedIndex implements Index {
   async search(request: ConditionalSearch): Promise<SearchResult> {
     const find = { ...findRequest(request), conditions: request.conditions };
     const cost = noCost();
-    const founds = await this.#settle(find, await this.#findFirst(find, cost), cost);
-    const hits = bestOfAll(founds, find.k).map(asHit);
-    const exact = founds.every((found) => found.exact);
-    const bound = Math.max(0, ...founds.map((found) => found.bound));
-    if (!request.documents) return { hits, exact, bound, cost };
-    const shown = await this.show(shownOf(hits), cost);
-    return { hits: showing(hits, shown), exact, bound, cost };
+    const founds = needsAll(find)
+      ? await this.#findFirst(find, cost)
+      : await this.#settle(find, await this.#findFirst({ ...find, maxRounds: 1 }, cost), cost);
+    const result = resultOf({ ...addFound(founds, find), cost }, request, this.manifest);
+    if (!request.documents) return result;
+    const shown = await this.show(shownOf(result.hits), cost);
+    return { ...result, hits: showing(result.hits, shown) };
   }
 
   /** Brings documents by number, each from the group that has it. */
@@ -85,12 +88,10 @@ export class GroupedIndex implements Index {
     return answer.document;
   }
 
-  /** One round of every group. */
+  /** What every group finds. */
   async #findFirst(find: ConditionalFind, cost: Cost): Promise<readonly Found[]> {
     const budget = shareOf(find.budget, cost, this.#groups.length);
-    const founds = await Promise.all(
-      this.#groups.map((group) => group.find({ ...find, maxRounds: 1, budget })),
-    );
+    const founds = await Promise.all(this.#groups.map((group) => group.find({ ...find, budget })));
     addParallel(cost, founds);
     return founds;
   }
@@ -111,6 +112,28 @@ export class GroupedIndex implements Index {
     );
     return founds.map((found, i) => again[i] ?? found);
   }
+}
+
+/** What groups found, as one. */
+function addFound(founds: readonly Found[], { k, sort, facets = [] }: ConditionalFind): Omit<Found, 'cost'> {
+  const tops = founds.map(({ top }) => top);
+  const tallies = (facet: number) =>
+    founds.map((found) => found.facets?.[facet]).filter((tally) => tally !== undefined);
+  const matches = founds.map((found) => found.matches).filter((each) => each !== undefined);
+  return {
+    top: sort ? firstOf(tops, k, sort.descending) : bestOf(tops, k),
+    exact: founds.every((found) => found.exact),
+    bound: Math.max(0, ...founds.map((found) => found.bound)),
+    ...(facets.length > 0 && {
+      facets: facets.map((facet, i) => addTallies(tallies(i), topOf(facet))),
+    }),
+    ...(matches.length > 0 && {
+      matches: {
+        count: matches.reduce((sum, { count }) => sum + count, 0),
+        exact: matches.every(({ exact }) => exact),
+      },
+    }),
+  };
 }
 
 function bestOfAll(founds: readonly Found[], k: number) {

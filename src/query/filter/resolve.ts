@@ -2,7 +2,9 @@
 
 import { SparsedgeError } from '../../core/errors.ts';
 import { periodOf } from '../../core/fields.ts';
+import { utf8 } from '../../core/format/bytes.ts';
 import {
+  EVERY_DOCUMENT,
   type KeyRange,
   keyOfField,
   keyOfValue,
@@ -10,6 +12,7 @@ import {
   type NumberRange,
 } from '../../core/format/keys/field-keys.ts';
 import { documentsIn, type IndexedField, type Manifest } from '../../core/format/manifest.ts';
+import type { FacetRange } from './facets.ts';
 import { type Filter, type FilterRange, type FilterValue, MAX_COMPARISONS } from './filter.ts';
 
 /** Which documents a filter keeps. */
@@ -54,11 +57,28 @@ export function resolveFilter(filter: Filter, manifest: Fields): Resolved {
  *
  * @throws SparsedgeError `bad-query` where the index has no such field
  */
-function fieldNamed(name: string, { fields = [] }: Fields): IndexedField {
+function fieldNamed(name: string, { fields = [] }: Pick<Manifest, 'fields'>): IndexedField {
   const field = fields.find((each) => each.name === name);
   if (field) return field;
   const known = fields.length === 0 ? 'none' : fields.map((each) => each.name).join(', ');
   throw badQuery(`the index has no field "${name}"; it has ${known}`, { field: name });
+}
+
+/**
+ * What a manifest says of a field whose values are counted or sorted by.
+ *
+ * @throws SparsedgeError `bad-query` where the index has no such field, or only shows it
+ */
+export function fieldOfValues(name: string, manifest: Pick<Manifest, 'fields'>): IndexedField {
+  const field = fieldNamed(name, manifest);
+  if (field.type === 'text') throw isText(field);
+  return field;
+}
+
+/** The numbers that are of documents: all of them, unless there are holes. */
+export function everyDocument(manifest: Manifest): Resolved {
+  if (manifest.holes === undefined) return { kind: 'all' };
+  return { kind: 'lists', keys: [onlyKey(utf8(EVERY_DOCUMENT))], expected: documentsIn(manifest) };
 }
 
 /** The documents that have a field. */
@@ -71,10 +91,15 @@ function having(field: IndexedField, manifest: Fields): Resolved {
 /**
  * The keys of a value that someone gave: text, too, where the field has numbers or the like.
  *
+ * @param levels to which numbers are there cut as well
  * @throws SparsedgeError `bad-query` for a value that the field cannot have
  */
-function keysOfGiven(field: IndexedField, value: FilterValue): readonly KeyRange[] {
-  if (field.type === 'date') return keysOfRange(field, spanOf(field, value), field.levels);
+export function keysOfGiven(
+  field: IndexedField,
+  value: FilterValue,
+  levels = field.levels,
+): readonly KeyRange[] {
+  if (field.type === 'date') return keysOfRange(field, spanOf(field, value), levels);
   return [onlyKey(keyOfValue(field, typed(field, value))!)];
 }
 
@@ -95,13 +120,7 @@ function equal(field: IndexedField, value: FilterValue): Resolved {
 }
 
 function between(field: IndexedField, range: FilterRange, manifest: Fields): Resolved {
-  const { name, type, documents, minimum, maximum } = field;
-  if (type !== 'number' && type !== 'date')
-    throw badQuery(`the field "${name}" is of the type ${type}: only numbers and dates have ranges`, {
-      field: name,
-      expected: 'number or date',
-      found: type,
-    });
+  const { documents, minimum, maximum } = field;
   const numbers = numbersOf(field, range);
   if (minimum === undefined || maximum === undefined) return NONE;
   const low = Math.max(minimum, numbers.low?.value ?? minimum);
@@ -110,6 +129,20 @@ function between(field: IndexedField, range: FilterRange, manifest: Fields): Res
   if (low === minimum && high === maximum && holdsAll(numbers, low, high)) return having(field, manifest);
   const share = maximum > minimum ? (high - low) / (maximum - minimum) : 1;
   return { kind: 'lists', keys: keysOfRange(field, numbers, field.levels), expected: share * documents };
+}
+
+/**
+ * The keys of a range that someone gave.
+ *
+ * @param levels to which numbers are there cut as well
+ * @throws SparsedgeError `bad-query` for a range that the field cannot have
+ */
+export function keysOfGivenRange(
+  field: IndexedField,
+  range: FacetRange,
+  levels = field.levels,
+): readonly KeyRange[] {
+  return keysOfRange(field, numbersOf(field, range), levels);
 }
 
 function holdsAll({ low, high }: NumberRange, minimum: number, maximum: number): boolean {
@@ -124,7 +157,14 @@ function holdsAll({ low, high }: NumberRange, minimum: number, maximum: number):
  *
  * @throws SparsedgeError `bad-query` for a bound that is no such number, or two of one kind, or none
  */
-function numbersOf(field: IndexedField, { from, to, above, below }: FilterRange): NumberRange {
+function numbersOf(field: IndexedField, { from, to, above, below }: FacetRange): NumberRange {
+  const { name, type } = field;
+  if (type !== 'number' && type !== 'date')
+    throw badQuery(`the field "${name}" is of the type ${type}: only numbers and dates have ranges`, {
+      field: name,
+      expected: 'number or date',
+      found: type,
+    });
   if (from !== undefined && above !== undefined) throw twoBounds(field, 'from', 'above');
   if (to !== undefined && below !== undefined) throw twoBounds(field, 'to', 'below');
   const span = (value: FilterValue | undefined) => (value === undefined ? undefined : spanOf(field, value));
@@ -134,7 +174,7 @@ function numbersOf(field: IndexedField, { from, to, above, below }: FilterRange)
     high: span(to)?.high ?? turned(span(below)?.low),
   };
   if (numbers.low || numbers.high) return numbers;
-  throw badQuery(`the range of the field "${field.name}" has no bound: expected from, to, above or below`);
+  throw badQuery(`the range of the field "${name}" has no bound: expected from, to, above or below`);
 }
 
 /** The numbers that a value stands for: one, or all instants of a day, a month or the like. */
@@ -151,8 +191,7 @@ function spanOf(field: IndexedField, value: FilterValue): NumberRange {
 /** A value as the field has it, where it is only written otherwise. */
 function typed(field: IndexedField, value: FilterValue): FilterValue {
   const { name, type } = field;
-  if (type === 'text')
-    throw badQuery(`the field "${name}" is text, which is shown and does not filter`, { field: name });
+  if (type === 'text') throw isText(field);
   if (keyOfValue(field, value) !== undefined) return value;
   const expected = type === 'date' ? 'a date of ISO 8601' : `a ${type}`;
   throw badQuery(`${JSON.stringify(value)} is not what the field "${name}" has: expected ${expected}`, {
@@ -162,10 +201,14 @@ function typed(field: IndexedField, value: FilterValue): FilterValue {
   });
 }
 
+function isText({ name }: IndexedField): SparsedgeError {
+  return badQuery(`the field "${name}" is text, which is shown and does not filter`, { field: name });
+}
+
 function twoBounds({ name }: IndexedField, one: string, other: string): SparsedgeError {
   return badQuery(`the range of the field "${name}" has both ${one} and ${other}: expected one of them`);
 }
 
-function badQuery(message: string, details: Record<string, string> = {}): SparsedgeError {
+export function badQuery(message: string, details: Record<string, string> = {}): SparsedgeError {
   return new SparsedgeError('bad-query', message, details);
 }

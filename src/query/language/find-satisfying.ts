@@ -2,8 +2,9 @@
 // scores, and are looked at until k satisfy or no further one can. Each search goes deeper than the one before.
 
 import type { Document } from '../../core/document.ts';
+import { SparsedgeError } from '../../core/errors.ts';
 import { documentsFrom, readDocuments, wantedDocuments } from '../search/documents.ts';
-import { charge, executeReads, type OpenPage, type PageCache, pageKey, planReads } from '../search/fetch.ts';
+import { charge, executeReads, keepingAll, type OpenPage, pageKey, planReads } from '../search/fetch.ts';
 import {
   affordable,
   beforeDeadline,
@@ -12,8 +13,15 @@ import {
   findTop,
   type SearchContext,
 } from '../search/find.ts';
-import { addCost, type Budget, type Cost, noCost } from '../search/meter.ts';
-import { findRequest, type SearchRequest, type SearchResult, search, showing } from '../search/search.ts';
+import { addCost, type Budget, type Cost, leftOf, noCost } from '../search/meter.ts';
+import {
+  findRequest,
+  resultOf,
+  type SearchRequest,
+  type SearchResult,
+  search,
+  showing,
+} from '../search/search.ts';
 import type { Scored } from '../search/sums/topk.ts';
 import { type Conditions, satisfying } from './conditions.ts';
 
@@ -43,11 +51,12 @@ export async function searchSatisfying(
   const find = { ...findRequest(request), conditions: request.conditions };
   const documentPages = new Map<string, OpenPage>();
   const wanted = request.documents ? documentPages : undefined;
-  const { top: hits, exact, bound, cost } = await findSatisfying(find, context, wanted);
-  if (!request.documents) return { hits, exact, bound, cost };
-  const numbers = hits.map(({ document }) => document);
-  const shown = await readDocuments(context.index, numbers, cost, context.cache, documentPages);
-  return { hits: showing(hits, shown), exact, bound, cost };
+  const found = await findSatisfying(find, context, wanted);
+  const result = resultOf(found, request, context.index.manifest);
+  if (!request.documents) return result;
+  const numbers = result.hits.map(({ document }) => document);
+  const shown = await readDocuments(context.index, numbers, found.cost, context.cache, documentPages);
+  return { ...result, hits: showing(result.hits, shown) };
 }
 
 /**
@@ -62,6 +71,12 @@ export async function findSatisfying(
   documentPages?: Map<string, OpenPage>,
 ): Promise<Found> {
   if (conditions === undefined) return findTop(request, context, documentPages);
+  if (request.facets !== undefined && request.facets.length > 0)
+    throw new SparsedgeError(
+      'bad-query',
+      'facets are counted of what matches, and only texts tell which documents have a phrase or lack a word: ' +
+        'ask for facets without such operators',
+    );
   const candidates = new Candidates(conditions, request.budget, context, documentPages ?? new Map());
   const deepest = request.k + MOST_CANDIDATES;
   const { cost } = candidates;
@@ -106,14 +121,7 @@ class Candidates {
   }
 
   async find(request: FindRequest): Promise<Found> {
-    const { maxReads, maxBytes, deadline } = this.#budget;
-    const left = (most: number | undefined, spent: number) =>
-      most === undefined ? undefined : Math.max(0, most - spent);
-    const budget = {
-      maxReads: left(maxReads, this.cost.postingReads + this.cost.documentReads),
-      maxBytes: left(maxBytes, this.cost.bytes),
-      deadline,
-    };
+    const budget = leftOf(this.#budget, this.cost);
     const found = await findTop({ ...request, budget }, this.#context, this.#pages);
     addCost(this.cost, found.cost);
     return found;
@@ -170,10 +178,4 @@ class Candidates {
     for (const [document, said] of documentsFrom(index, wanted, this.#pages))
       this.#judged.set(document, this.#satisfies(said));
   }
-}
-
-/** A cache of one request's, where there is no other. */
-function keepingAll(): PageCache {
-  const pages = new Map<string, OpenPage>();
-  return { get: (key) => pages.get(key), set: (key, page) => void pages.set(key, page) };
 }

@@ -21,6 +21,9 @@ import {
 import type { Cost } from './meter.ts';
 import type { OpenIndex } from './open.ts';
 
+/** Documents on more pages than this are not looked up: lists are read instead. */
+export const MOST_PAGES = 32;
+
 /** Where a document lies. */
 interface DocumentPlace {
   readonly wanted: WantedPage;

@@ -3,10 +3,10 @@
 // later is added to those alone, or they are looked up.
 
 import { documentsIn } from '../../core/format/manifest.ts';
-import { MAX_IMPACT, type Postings } from '../../core/format/postings.ts';
+import type { Postings } from '../../core/format/postings.ts';
 import type { Filter } from '../filter/filter.ts';
-import { lieOn } from './documents.ts';
-import { type ListCache, type OpenPage, pageKey, type WantedPage } from './fetch.ts';
+import { lieOn, MOST_PAGES } from './documents.ts';
+import { bytesOfPages, type ListCache, type OpenPage, type WantedPage } from './fetch.ts';
 import { KeptDocuments } from './lists/kept-documents.ts';
 import { lookUp } from './lists/look-up.ts';
 import { PartDecoder, QueryLists, type ReadPart } from './lists/query-lists.ts';
@@ -14,6 +14,7 @@ import { type OpenIndex, windowHolding } from './open.ts';
 import {
   bytesTo,
   type LongState,
+  mostAdded,
   planFirst,
   planHeads,
   planRest,
@@ -27,8 +28,6 @@ import { ArticleProver } from './sums/prove-articles.ts';
 import { addPostings, addPostingsOf, addPostingsWithTops, FLAGS, keepOnly } from './sums/score.ts';
 import type { QueryTerm } from './terms.ts';
 
-/** Open documents on more pages than this are not looked up: their lists are read further first. */
-const MOST_PAGES = 32;
 /** What is left of lists is read to its end where it is no more than this: that ends the search in this round. */
 const REST_BYTES = 1024 * 1024;
 /** Reading further, unread postings may add this share of the k-th score. */
@@ -98,12 +97,7 @@ export class Evaluation {
 
   /** About how many bytes of postings the search will hold: of the first round's pages, and of what may follow. */
   get bytesHeld(): number {
-    const sizes = this.wanted().map((wanted): [string, number] => {
-      const { pageStart } = wanted.run;
-      const { page } = wanted.place;
-      return [pageKey(wanted), pageStart[page + 1] - pageStart[page]];
-    });
-    const first = [...new Map(sizes).values()].reduce((sum, bytes) => sum + bytes, 0);
+    const first = bytesOfPages(this.wanted());
     const left = bytesTo(planRest(this.#lists.states)) - bytesTo(this.#target);
     return first + (this.#canLookUp ? Math.min(left, REST_BYTES) : left);
   }
@@ -193,9 +187,7 @@ export class Evaluation {
 
   /** What is proved while it is not known which documents may be results: nothing but what lists can add. */
   #nothingKnown(): Proof {
-    const most = ({ kind, query, ...state }: TermState) =>
-      query.weight * (kind === 'long' ? (state as LongState).term.tierImpact[0] : MAX_IMPACT);
-    const bound = this.#lists.states.reduce((sum, state) => sum + most(state), 0);
+    const bound = this.#lists.states.reduce((sum, state) => sum + mostAdded(state), 0);
     return {
       top: [],
       exact: bound === 0,

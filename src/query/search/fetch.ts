@@ -26,6 +26,12 @@ export interface PageCache {
   readonly lists?: ListCache | undefined;
 }
 
+/** A cache of one request's, where there is no other. */
+export function keepingAll(): PageCache {
+  const pages = new Map<string, OpenPage>();
+  return { get: (key) => pages.get(key), set: (key, page) => void pages.set(key, page) };
+}
+
 /** Lists kept in blocks: see sums/blocks.ts. */
 export interface ListCache {
   /** Whoever asks uses the list, whether it is there or not. */
@@ -46,11 +52,21 @@ export interface PlannedRead extends ByteRange {
  * Two pages of an object closer than this are read as one: a read costs a place among six and $0.36 per million, and
  * this many bytes more cost neither.
  */
-const JOIN_GAP = 32 * 1024;
+export const JOIN_GAP = 32 * 1024;
 
 /** A page's key in caches and maps. */
 export function pageKey({ run, place }: WantedPage): string {
   return pageIdentity(run, place);
+}
+
+/** What some pages take where they are stored. */
+export function bytesOfPages(pages: Iterable<WantedPage>): number {
+  const sizes = new Map<string, number>();
+  for (const page of pages) {
+    const { pageStart } = page.run;
+    sizes.set(pageKey(page), pageStart[page.place.page + 1] - pageStart[page.place.page]);
+  }
+  return [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
 }
 
 /** What to read, and what the cache has. */

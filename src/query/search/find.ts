@@ -1,12 +1,12 @@
 // Finds the k best documents: plan → fetch → score → prove, again while something is open. The same code runs over R2
 // in a Worker, over a folder on the command line, and over memory in tests.
 
-import type { Filter } from '../filter/filter.ts';
 import { wantedDocuments } from './documents.ts';
 import { Evaluation } from './evaluate.ts';
 import {
   charge,
   executeReads,
+  keepingAll,
   type OpenPage,
   type PageCache,
   type PlannedRead,
@@ -15,23 +15,30 @@ import {
   type ReadPlan,
   type WantedPage,
 } from './fetch.ts';
-import { type Budget, type Clock, type Cost, noCost, type Room, type Timer } from './meter.ts';
+import type { FacetTally } from './matches/facet-tally.ts';
+import type { Sorted } from './matches/sorting.ts';
+import { needsAll, Survey, type SurveyQuestion } from './matches/match-survey.ts';
+import {
+  addCost,
+  type Budget,
+  type Clock,
+  type Cost,
+  leftOf,
+  noCost,
+  type Room,
+  type Timer,
+} from './meter.ts';
 import type { OpenIndex } from './open.ts';
 import { FIRST_ROUND_BYTES } from './plan.ts';
 import { type FoundHit, precedes, type Scored } from './sums/topk.ts';
-import type { QueryTerm } from './terms.ts';
 
 /** What to find. */
-export interface FindRequest {
-  readonly terms: readonly QueryTerm[];
-  readonly k: number;
+export interface FindRequest extends SurveyQuestion {
   /** A score that the k-th result is known to reach, from windows that others search; 0 where nothing is known. */
   readonly floor: number;
   /** Rounds of reads after which to stop, exact or not. */
   readonly maxRounds?: number | undefined;
   readonly budget: Budget;
-  /** Which documents may be results; all unless given. */
-  readonly filter?: Filter | undefined;
   /** Whether the k best articles are looked for, which the index must have, instead of documents. */
   readonly articles?: boolean | undefined;
 }
@@ -60,16 +67,21 @@ export interface SearchTrace {
 
 /** The k best so far. */
 export interface Found {
-  readonly top: readonly FoundHit[];
+  readonly top: readonly (FoundHit & Sorted)[];
   /** Proved: no other document of the windows scores more (or as much as the floor), and every score is final. */
   readonly exact: boolean;
   /** When not exact: no document that is missing scores more than this, nor does one in `top`. Else 0. */
   readonly bound: number;
   readonly cost: Cost;
+  /** Where it was asked for: what was counted of each facet. */
+  readonly facets?: readonly FacetTally[] | undefined;
+  /** Where every document was looked for: how many match; at least so many, where that is not exact. */
+  readonly matches?: { readonly count: number; readonly exact: boolean } | undefined;
 }
 
 /**
- * Finds the k best documents of the windows that are searched here, score descending, ties by document number.
+ * Finds the k best documents of the windows that are searched here: in the order that is asked for, else score
+ * descending, ties by document number.
  *
  * @param documentPages when given, gets the pages of the documents that lead while tails are read: they are most of the
  *   final ones, and reading them then saves a round
@@ -79,12 +91,50 @@ export async function findTop(
   context: SearchContext,
   documentPages?: Map<string, OpenPage>,
 ): Promise<Found> {
-  const { terms, k, floor, budget, filter, articles } = request;
-  const { index, room, cache, firstRoundBytes = FIRST_ROUND_BYTES } = context;
+  if (needsAll(request)) return findAll(request, context, documentPages);
+  const { terms, k, floor, filter, articles } = request;
+  const { index, cache, firstRoundBytes = FIRST_ROUND_BYTES } = context;
   const question = { terms, k, floor, firstRoundBytes, filter, articles };
   const evaluation = new Evaluation(index, question, cache?.lists);
+  return inRoom(request, context, evaluation, documentPages);
+}
+
+/**
+ * Finds all documents that match. Where scores decide, and the budget has not room for that or pages are ranked, the
+ * best are found first, and what is left of the budget goes to counting.
+ */
+async function findAll(
+  request: FindRequest,
+  context: SearchContext,
+  documentPages?: Map<string, OpenPage>,
+): Promise<Found> {
+  const { browse, sort, budget, articles } = request;
+  const { firstRoundBytes = FIRST_ROUND_BYTES } = context;
+  const survey = new Survey(context.index, request, firstRoundBytes);
+  const isRanked = !browse && !sort;
+  const { reads } = planReads(survey.wanted(), context.cache);
+  if (isRanked && (articles || !affordable(reads, noCost(), budget))) {
+    const keeping = context.cache ? context : { ...context, cache: keepingAll() };
+    const found = await findTop({ ...request, facets: undefined }, keeping, documentPages);
+    const left = { ...request, budget: leftOf(budget, found.cost) };
+    const counted = await inRoom(left, keeping, survey);
+    addCost(found.cost, counted.cost);
+    return { ...found, facets: survey.tallies, matches: survey.matches };
+  }
+  const found = await inRoom(request, context, survey, documentPages);
+  return { ...found, facets: request.facets && survey.tallies, matches: survey.matches };
+}
+
+/** Searches once there is room for it. */
+async function inRoom(
+  request: FindRequest,
+  context: SearchContext,
+  evaluation: UnderWay,
+  documentPages?: Map<string, OpenPage>,
+): Promise<Found> {
+  const { room } = context;
   if (!room) return readAndProve(request, context, evaluation, documentPages);
-  const leave = await room.enter(evaluation.bytesHeld, budget.deadline);
+  const leave = await room.enter(evaluation.bytesHeld, request.budget.deadline);
   // Without room, nothing is read: all that is known is what the lists could add.
   if (!leave) return readAndProve({ ...request, budget: { maxReads: 0 } }, context, evaluation);
   try {
@@ -94,16 +144,33 @@ export async function findTop(
   }
 }
 
+/** A search under way: it wants pages, takes them in, and says what they prove, until it is done. */
+interface UnderWay {
+  readonly postings: number;
+  readonly savedPages: number;
+  readonly bytesHeld: number;
+  readonly lookUps: readonly number[];
+  wanted(): WantedPage[];
+  wantedByValue(): { readonly value: number; readonly pages: readonly WantedPage[] }[];
+  supply(
+    postings: ReadonlyMap<string, OpenPage>,
+    documents: ReadonlyMap<string, OpenPage>,
+    atHand: ReadonlyMap<string, OpenPage>,
+  ): void;
+  /** Without `isDone`, what is exact is done. */
+  evaluate(): Omit<Found, 'cost'> & { readonly isDone?: boolean };
+}
+
 async function readAndProve(
-  { terms, k, floor, budget, maxRounds = Number.POSITIVE_INFINITY }: FindRequest,
+  { terms, k, floor, budget, browse, maxRounds = Number.POSITIVE_INFINITY }: FindRequest,
   context: SearchContext,
-  evaluation: Evaluation,
+  evaluation: UnderWay,
   documentPages?: Map<string, OpenPage>,
 ): Promise<Found> {
   const { clock, trace } = context;
   const cost = noCost();
-  let answer: Omit<Found, 'cost'> = { top: [], exact: terms.length === 0, bound: 0 };
-  let spent = terms.length === 0;
+  let spent = terms.length === 0 && !browse;
+  let answer: Omit<Found, 'cost'> = { top: [], exact: spent, bound: 0 };
   for (let round = 1; !spent; round++) {
     const leading = documentPages ? answer.top : [];
     const complete = await readRound(
@@ -111,11 +178,11 @@ async function readAndProve(
       leading,
       documentPages ?? new Map(),
     );
-    const { top, exact, bound } = evaluation.evaluate();
+    const { top, exact, bound, isDone = exact } = evaluation.evaluate();
     answer = { top, exact, bound };
     trace?.proved(Math.max(floor, answer.top[k - 1]?.score ?? 0), answer.bound);
     const late = clock() >= (budget.deadline ?? Number.POSITIVE_INFINITY);
-    spent = answer.exact || !complete || late || round >= maxRounds;
+    spent = isDone || !complete || late || round >= maxRounds;
   }
   cost.postings = evaluation.postings;
   cost.cachedPages += evaluation.savedPages;
@@ -134,7 +201,7 @@ interface RoundContext {
   readonly context: SearchContext;
   readonly cost: Cost;
   readonly budget: Budget;
-  readonly evaluation: Evaluation;
+  readonly evaluation: UnderWay;
 }
 
 /**
@@ -208,7 +275,7 @@ export async function beforeDeadline(
 }
 
 /** As many wanted pages as the budget allows, those that can change scores most first. */
-function mostValuable(evaluation: Evaluation, cost: Cost, budget: Budget, cache?: PageCache): WantedPage[] {
+function mostValuable(evaluation: UnderWay, cost: Cost, budget: Budget, cache?: PageCache): WantedPage[] {
   let kept: WantedPage[] = [];
   for (const { value, pages } of evaluation.wantedByValue()) {
     const more = [...kept, ...pages];

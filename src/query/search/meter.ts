@@ -44,6 +44,14 @@ export interface Budget {
   readonly deadline?: number | undefined;
 }
 
+/** What a budget leaves once some of it is spent. */
+export function leftOf({ maxReads, maxBytes, deadline }: Budget, spent: Cost): Budget {
+  const left = (most: number | undefined, used: number) =>
+    most === undefined ? undefined : Math.max(0, most - used);
+  const reads = spent.postingReads + spent.documentReads;
+  return { maxReads: left(maxReads, reads), maxBytes: left(maxBytes, spent.bytes), deadline };
+}
+
 /** Memory for what searches hold while they wait for storage. */
 export interface Room {
   /**

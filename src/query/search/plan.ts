@@ -90,6 +90,11 @@ function unreadImpact(state: TermState): number {
   return state.term.tierImpact[state.tiersRead] ?? 0;
 }
 
+/** What a term can add to a score at most, whatever of it was read. */
+export function mostAdded(state: TermState): number {
+  return state.query.weight * (state.kind === 'long' ? state.term.tierImpact[0] : MAX_IMPACT);
+}
+
 /** What an unread posting of a term can add to a score. */
 export function unreadBound(state: TermState): number {
   return state.query.weight * unreadImpact(state);

@@ -2,27 +2,25 @@
 
 import type { Document } from '../../core/document.ts';
 import { SparsedgeError } from '../../core/errors.ts';
-import type { Filter } from '../filter/filter.ts';
+import type { Manifest } from '../../core/format/manifest.ts';
+import type { FacetCounts } from '../filter/facets.ts';
 import { readDocuments } from './documents.ts';
 import type { OpenPage } from './fetch.ts';
-import { asHit, type FindRequest, findTop, type SearchContext, shownOf } from './find.ts';
+import { asHit, type FindRequest, type Found, findTop, type SearchContext, shownOf } from './find.ts';
+import { countsOf } from './matches/facet-tally.ts';
+import type { SurveyQuestion } from './matches/match-survey.ts';
 import type { Budget, Cost } from './meter.ts';
 import type { FoundHit, Scored } from './sums/topk.ts';
-import { MAX_TOTAL_WEIGHT, type QueryTerm, totalWeight } from './terms.ts';
+import { MAX_TOTAL_WEIGHT, totalWeight } from './terms.ts';
 
 /** The most results that can be asked for. */
 export const MAX_K = 1000;
 
 /** What to search for. */
-export interface SearchRequest {
-  readonly terms: readonly QueryTerm[];
-  /** 1 to MAX_K. */
-  readonly k: number;
+export interface SearchRequest extends SurveyQuestion {
   /** Whether hits come with their documents. */
   readonly documents: boolean;
   readonly budget?: Budget | undefined;
-  /** Which documents may be results; all unless given. */
-  readonly filter?: Filter | undefined;
   /** Whether the k best articles are wanted, as hits of their best sections; the index must have articles. */
   readonly articles?: boolean | undefined;
 }
@@ -45,15 +43,23 @@ export interface ShownSection extends Scored {
 /** An answer. */
 export interface SearchResult {
   readonly hits: readonly Hit[];
-  /** Proved: no other document scores more, and every score is final. */
+  /** Proved: no other document comes before the last of them, and every score is final. */
   readonly exact: boolean;
   /** When not exact: no document that is missing scores more than this, nor does one in `hits`. Else 0. */
   readonly bound: number;
   readonly cost: Cost;
+  /** What was counted, where that was asked for: of each facet in its order. */
+  readonly facets?: readonly FacetCounts[] | undefined;
+  /**
+   * Where all documents that match were looked for, to sort them, count them or browse: how many they are; at least so
+   * many, where that is not exact.
+   */
+  readonly matches?: { readonly count: number; readonly exact: boolean } | undefined;
 }
 
 /**
- * Answers a query with the k best documents, score descending, ties by document number.
+ * Answers a query with the k best documents: in the order that is asked for, else score descending, and ties by
+ * document number.
  *
  * A budget that ends the search early gives the best answer so far, `exact: false` and the bound that is left. It
  * bounds the search for hits; the documents of those that are returned are read whatever they cost.
@@ -64,11 +70,21 @@ export async function search(request: SearchRequest, context: SearchContext): Pr
   const find = findRequest(request);
   const documentPages = new Map<string, OpenPage>();
   const found = await findTop(find, context, request.documents ? documentPages : undefined);
-  const { top, exact, bound, cost } = found;
-  const hits = top.map(asHit);
-  if (!request.documents) return { hits, exact, bound, cost };
-  const shown = await readDocuments(context.index, shownOf(hits), cost, context.cache, documentPages);
-  return { hits: showing(hits, shown), exact, bound, cost };
+  const result = resultOf(found, request, context.index.manifest);
+  if (!request.documents) return result;
+  const numbers = shownOf(result.hits);
+  const shown = await readDocuments(context.index, numbers, found.cost, context.cache, documentPages);
+  return { ...result, hits: showing(result.hits, shown) };
+}
+
+/** What is answered of what was found, without documents. */
+export function resultOf(
+  { top, facets, ...found }: Found,
+  request: Pick<SearchRequest, 'facets'>,
+  manifest: Manifest,
+): SearchResult {
+  const counted = facets?.map((tally, i) => countsOf(request.facets![i], tally, manifest));
+  return { hits: top.map(asHit), ...found, ...(counted && { facets: counted }) };
 }
 
 /**
@@ -76,7 +92,8 @@ export async function search(request: SearchRequest, context: SearchContext): Pr
  *
  * @throws SparsedgeError `bad-query` for a k out of range, or weights whose scores could not be exact
  */
-export function findRequest({ terms, k, budget = {}, filter, articles }: SearchRequest): FindRequest {
+export function findRequest({ budget = {}, documents: _, ...question }: SearchRequest): FindRequest {
+  const { terms, k } = question;
   if (!Number.isInteger(k) || k < 1 || k > MAX_K) {
     throw new SparsedgeError('bad-query', `k is ${k}; it must be an integer from 1 to ${MAX_K}`);
   }
@@ -87,7 +104,7 @@ export function findRequest({ terms, k, budget = {}, filter, articles }: SearchR
       `the weights sum to ${total}; at most ${MAX_TOTAL_WEIGHT} keep scores exact`,
     );
   }
-  return { terms, k, floor: 0, budget, filter, articles };
+  return { ...question, floor: 0, budget };
 }
 
 /** Hits with their documents, all of which must be among `shown`. */

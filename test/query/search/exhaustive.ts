@@ -2,6 +2,7 @@
 // with it, so it shares nothing with them but the order of results.
 
 import type { Fields, FieldValue } from '../../../src/core/fields.ts';
+import type { Facet, FacetCounts, Sort } from '../../../src/query/filter/facets.ts';
 import type { Filter } from '../../../src/query/filter/filter.ts';
 import { precedes, type Scored } from '../../../src/query/search/sums/topk.ts';
 
@@ -47,6 +48,72 @@ export function isKept(filter: Filter, fields: Fields): boolean {
     (above === undefined || number > asNumber(above)) &&
     (below === undefined || number < asNumber(below))
   );
+}
+
+/**
+ * What is to be counted of documents that match.
+ *
+ * @param matching their fields
+ */
+export function countExhaustively(
+  { field, values, ranges, top = values || ranges ? 0 : 10 }: Facet,
+  matching: readonly Fields[],
+): FacetCounts {
+  const counts = new Map<string | number | boolean, number>();
+  for (const fields of matching)
+    for (const value of valuesOf(fields[field])) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const listed = Array.from(counts, ([value, count]) => ({ value, count }))
+    .sort((a, b) => b.count - a.count || orderOf(a.value, b.value))
+    .slice(0, top);
+  const countOf = (filter: Filter) => matching.filter((fields) => isKept(filter, fields)).length;
+  return {
+    field,
+    values: [...(values ?? []).map((is) => ({ value: is, count: countOf({ field, is }) })), ...listed],
+    ranges: (ranges ?? []).map((range) => ({ ...range, count: countOf({ field, ...range }) })),
+    exact: true,
+  };
+}
+
+/** Documents in the order of a field. */
+export function sortExhaustively(
+  found: readonly Scored[],
+  { field, descending }: Sort,
+  fields: readonly Fields[],
+): Scored[] {
+  const keyOf = ({ document }: Scored) => {
+    const values = valuesOf(fields[document]![field]).sort(orderOf);
+    return descending ? values.at(-1) : values[0];
+  };
+  return [...found].sort((a, b) => {
+    const [keyA, keyB] = [keyOf(a), keyOf(b)];
+    if (keyA === undefined || keyB === undefined) {
+      const order = Number(keyA === undefined) - Number(keyB === undefined);
+      return order || b.score - a.score || a.document - b.document;
+    }
+    return orderOf(keyA, keyB) * (descending ? -1 : 1) || b.score - a.score || a.document - b.document;
+  });
+}
+
+/** Different values, those of dates as they are shown. */
+function valuesOf(value: FieldValue | undefined): (string | number | boolean)[] {
+  if (value === undefined) return [];
+  if (typeof value === 'object') return [...new Set(value)];
+  if (typeof value === 'number') return [value + 0];
+  const isDate = typeof value === 'string' && /^[+-]?\d{4,6}-\d\d-\d\dT/.test(value);
+  return [isDate ? value.replace('T00:00:00.000Z', '') : value];
+}
+
+/** Text in the order of its characters; dates of four digits of years are text in the order of time. */
+function orderOf(a: string | number | boolean, b: string | number | boolean): number {
+  if (typeof a !== 'string' || typeof b !== 'string') return Number(a) - Number(b);
+  const [charactersA, charactersB] = [Array.from(a, pointOf), Array.from(b, pointOf)];
+  for (const [i, character] of charactersA.entries())
+    if (character !== charactersB[i]) return character - (charactersB[i] ?? -1);
+  return charactersA.length - charactersB.length;
+}
+
+function pointOf(character: string): number {
+  return character.codePointAt(0)!;
 }
 
 function has(value: FieldValue | undefined): boolean {

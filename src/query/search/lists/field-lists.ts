@@ -20,6 +20,12 @@ export interface FieldList {
   readonly visit: (take: (window: number, document: number) => void) => void;
 }
 
+/** Keys whose lists lie together, with what their pages take. */
+interface Piece {
+  readonly keys: KeyRange;
+  readonly bytes: number;
+}
+
 /** The lists of an index's fields. */
 export class FieldLists {
   readonly #index: OpenIndex;
@@ -45,6 +51,26 @@ export class FieldLists {
   countOf(keys: KeyRange): number | undefined {
     const long = isOneKey(keys) ? this.#longIn(keys) : [];
     return long.length === 1 ? long[0].count : undefined;
+  }
+
+  /** Some keys cut where pages of their lists begin, in ascending order. */
+  piecesOf({ from, until }: KeyRange): Piece[] {
+    const { dictionaryKey, dictionaryPage, pageStart } = this.#table;
+    const bytesOf = (page: number, pages = 1) => pageStart[page + pages] - pageStart[page];
+    const starts = [
+      ...this.#dictionaryPagesIn({ from, until }).map((page) => {
+        const key = dictionaryKey[lastAtMost(dictionaryPage.length, (i) => dictionaryPage[i] - page)];
+        return { key: compareBytes(key, from) < 0 ? from : key, bytes: bytesOf(page) };
+      }),
+      ...this.#longIn({ from, until }).map(({ key, firstPage, tierImpact }) => ({
+        key,
+        bytes: bytesOf(firstPage, tierImpact.length),
+      })),
+    ].sort((a, b) => compareBytes(a.key, b.key));
+    return starts.map(({ key, bytes }, i) => ({
+      keys: { from: i === 0 ? from : key, until: starts[i + 1]?.key ?? until },
+      bytes,
+    }));
   }
 
   /** Adds the documents of some keys to a set over the windows that are searched here. */
@@ -148,6 +174,11 @@ export class FieldLists {
 /** The last key that comes before another, or −1. */
 function lastBefore(keys: readonly Uint8Array[], key: Uint8Array): number {
   return lastAtMost(keys.length, (i) => (compareBytes(keys[i], key) < 0 ? -1 : 1));
+}
+
+/** Whether a key is in a range. */
+export function isInKeys(key: Uint8Array, { from, until }: KeyRange): boolean {
+  return compareBytes(from, key) <= 0 && compareBytes(key, until) < 0;
 }
 
 /** Whether a range has one key alone: the next one is that with a zero behind. */

@@ -5,7 +5,7 @@ import type { KeyRange } from '../../../core/format/keys/field-keys.ts';
 import { documentsIn } from '../../../core/format/manifest.ts';
 import { DocumentSet } from '../../filter/document-set.ts';
 import type { Filter } from '../../filter/filter.ts';
-import { type Resolved, resolveFilter } from '../../filter/resolve.ts';
+import { everyDocument, type Resolved, resolveFilter } from '../../filter/resolve.ts';
 import { type OpenPage, pageKey, type WantedPage } from '../fetch.ts';
 import type { OpenIndex } from '../open.ts';
 import { FieldLists } from './field-lists.ts';
@@ -23,11 +23,16 @@ export class KeptDocuments {
   /** About how many documents of the index it keeps, by what is known before anything is read. */
   readonly expected: number;
 
-  /** @throws SparsedgeError `bad-query` for a filter that the index has no fields for */
-  constructor(index: OpenIndex, filter: Filter) {
+  /**
+   * @param isAlone whether no terms tell the numbers of documents from those of none
+   * @throws SparsedgeError `bad-query` for a filter that the index has no fields for
+   */
+  constructor(index: OpenIndex, filter: Filter, isAlone = false) {
+    const { manifest } = index;
     this.#index = index;
     this.#lists = new FieldLists(index);
-    this.#resolved = resolveFilter(filter, index.manifest);
+    const resolved = resolveFilter(filter, manifest);
+    this.#resolved = isAlone ? { kind: 'and', of: [everyDocument(manifest), resolved] } : resolved;
     const pages = keysIn(this.#resolved).flatMap((keys) => this.#lists.pagesOf(keys));
     this.#missing = new Map(pages.map((page) => [pageKey(page), page]));
     this.expected = this.#expect(this.#resolved);

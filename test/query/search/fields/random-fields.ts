@@ -3,6 +3,7 @@
 
 import fc from 'fast-check';
 import type { FieldSchema, Fields } from '../../../../src/core/fields.ts';
+import type { Facet, Sort } from '../../../../src/query/filter/facets.ts';
 import type { Filter, FilterValue } from '../../../../src/query/filter/filter.ts';
 import type { ImpactVector } from '../../../fakes/memory-index.ts';
 
@@ -99,3 +100,33 @@ export const filter: fc.Arbitrary<Filter> = fc.letrec<{ filter: Filter }>((tie) 
     fc.record({ not: tie('filter') }),
   ),
 })).filter;
+
+const SORTABLE = SCHEMA.filter(({ type }) => type !== 'text').map(({ name }) => name);
+
+/** An order of results by any field. */
+export const sort: fc.Arbitrary<Sort> = fc.record({
+  field: fc.constantFrom(...SORTABLE),
+  descending: fc.boolean(),
+});
+
+const top = fc.integer({ min: 0, max: 5 });
+const facet: fc.Arbitrary<Facet> = fc.oneof(
+  fc.record(
+    { field: fc.constantFrom(...SORTABLE), top: fc.oneof(top, fc.constant(1000)) },
+    { requiredKeys: ['field'] },
+  ),
+  fc.record({ field: fc.constant('kind'), values: fc.array(kinds, { maxLength: 3 }), top }),
+  fc.record({ field: fc.constant('tags'), values: fc.array(fc.constantFrom('x', 'y', 'none')) }),
+  fc.record(
+    { field: fc.constant('size'), ranges: fc.array(bounds(numbers), { maxLength: 3 }), top },
+    { requiredKeys: ['field', 'ranges'] },
+  ),
+  fc.record({ field: fc.constant('size of it'), ranges: fc.array(bounds(fc.nat(200_000))) }),
+  fc.record(
+    { field: fc.constant('when'), ranges: fc.array(bounds(dates), { maxLength: 3 }), top },
+    { requiredKeys: ['field', 'ranges'] },
+  ),
+);
+
+/** What is counted. */
+export const facets = fc.array(facet, { minLength: 1, maxLength: 4 });
