@@ -8,6 +8,7 @@ import { ModelCache } from '../encode/model-cache.ts';
 import { ResidentModel } from '../encode/resident-model.ts';
 import { type Answer, ask } from '../query/ask.ts';
 import { chooseSpaces } from '../query/encode/spaces.ts';
+import type { Facet, Sort } from '../query/filter/facets.ts';
 import type { Filter } from '../query/filter/filter.ts';
 import { readFilter } from '../query/filter/read-filter.ts';
 import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
@@ -37,6 +38,10 @@ export interface AskedFor {
   readonly group?: boolean | undefined;
   /** Which documents may be results: `lang:en AND version>=4`, or a tree. */
   readonly filter?: string | Filter | undefined;
+  /** What is counted of all documents that match. */
+  readonly facets?: readonly Facet[] | undefined;
+  /** In what order hits come; by score unless given. */
+  readonly sort?: Sort | undefined;
   readonly maxReads?: number | undefined;
   readonly maxBytes?: number | undefined;
   readonly deadlineMs?: number | undefined;
@@ -85,7 +90,19 @@ export async function openSearcher(source: Source): Promise<Searcher> {
     documents: documentsIn(manifest),
     search: async (
       text,
-      { k = 10, documents = true, space, spaces, fusion, group, filter, operators = true, ...limits } = {},
+      {
+        k = 10,
+        documents = true,
+        space,
+        spaces,
+        fusion,
+        group,
+        filter,
+        facets,
+        sort,
+        operators = true,
+        ...limits
+      } = {},
     ) => {
       const { maxReads, maxBytes, deadlineMs } = limits;
       const deadline = deadlineMs === undefined ? undefined : clock() + deadlineMs;
@@ -103,6 +120,8 @@ export async function openSearcher(source: Source): Promise<Searcher> {
           group,
           budget: { maxReads, maxBytes, deadline },
           filter: filter === undefined ? undefined : readFilter(filter, manifest.fields ?? []),
+          facets,
+          sort,
           fusion: fusion && { k: RRF_K, depth: RRF_DEPTH },
           operators,
         },

@@ -64,7 +64,8 @@ export async function answerSearch(input: SearchInput, engine: Engine): Promise<
       const index = edgeIndex(open.index, edge, tally, input.fusion ? spaces.length : 1, reads);
       const budget = withinPrice(budgetOf(input, started, edge), price);
       const filter = input.filter && readFilter(input.filter, open.index.manifest.fields ?? []);
-      const how = { spaces, budget, filter: filter || undefined };
+      const { facets, sort } = input;
+      const how = { spaces, budget, filter: filter || undefined, facets, sort };
       const answer = await answerOf(input, how, index, reranker);
       const match = matcherOf(
         spaces.map(({ space }) => space),
@@ -79,6 +80,8 @@ export async function answerSearch(input: SearchInput, engine: Engine): Promise<
         unit: answer.unit,
         fusion: answer.fusion,
         rerank: answer.rerank,
+        facets: answer.facets,
+        matches: answer.matches,
         hits: showHits(answer.hits, input, match),
         cost: costOf(answer.cost, price, { open, tally, reads, milliseconds: edge.clock() - started }),
       };
@@ -87,7 +90,7 @@ export async function answerSearch(input: SearchInput, engine: Engine): Promise<
 }
 
 /** What a request means for the index that answers it. */
-type Ranking = Pick<Question, 'spaces' | 'budget' | 'filter'>;
+type Ranking = Pick<Question, 'spaces' | 'budget' | 'filter' | 'facets' | 'sort'>;
 
 /**
  * The hits that were asked for, with their documents: ids lie in document pages, so those are read whatever is shown.
@@ -110,7 +113,7 @@ async function answerOf(
 /** A question is encoded first; terms that a caller encoded are searched as they are. */
 async function rankingOf(
   input: SearchInput,
-  { spaces, budget, filter }: Ranking,
+  { spaces, ...ranking }: Ranking,
   index: Index,
   reranker: Reranker | undefined,
 ): Promise<Answer> {
@@ -122,13 +125,13 @@ async function rankingOf(
     const given = weighTerms(question.terms, spaces[0].space.name);
     const { terms, unit } = weighSpaces(spaces, [{ terms: given, scale: 1 }]);
     const articles = isGrouped({ group }, index.manifest);
-    const found = await index.search({ terms, k, documents, budget, filter, articles });
+    const found = await index.search({ terms, k, documents, ...ranking, articles });
     return { ...found, terms, unit: articles ? unit / SECTION_UNIT : unit };
   }
   const fused = fusion && { k: rrfK, depth: rrfDepth };
-  const { text } = question;
-  const how = { spaces, k, documents, budget, filter, fusion: fused, rerank, operators, group };
-  return ask({ text, ...how }, index, reranker);
+  const how = { spaces, k, documents, ...ranking, fusion: fused, rerank, operators, group };
+  const asked = 'browse' in question ? { text: '', browse: true, operators: false } : question;
+  return ask({ ...how, ...asked }, index, reranker);
 }
 
 /** Answers with the document of an id. */

@@ -3,8 +3,17 @@
 
 import * as z from 'zod';
 import { MAX_SPACE_WEIGHT, MAX_SPACES } from '../query/encode/spaces.ts';
+import type { Facet, Sort } from '../query/filter/facets.ts';
 import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
 import { MAX_RERANKED } from '../query/rerank/rerank.ts';
+import {
+  facetsAnswer,
+  facetsMember,
+  facetsParameter,
+  matchesAnswer,
+  sortMember,
+  sortParameter,
+} from './schemas/facet-schema.ts';
 import { fieldAnswer, filterMember, filterParameter } from './schemas/filter-schema.ts';
 import { operatorsAnswer, operatorsOption } from './schemas/operators-schema.ts';
 import { GROUPING, sectionAnswer } from './schemas/sections-schema.ts';
@@ -76,6 +85,10 @@ const BODY_RULES = {
   oneOf: [
     { required: ['query'] },
     { required: ['terms'], properties: { spaces: false, fusion: false, rerank: false } },
+    {
+      anyOf: [{ required: ['filter'] }, { required: ['facets'] }, { required: ['sort'] }],
+      properties: { query: false, terms: false, fusion: false, rerank: false },
+    },
   ],
   dependentRequired: { rrfK: ['fusion'], rrfDepth: ['fusion'] },
   dependentSchemas: {
@@ -132,14 +145,22 @@ export function searchSchemas(maxK: number) {
   const object = 'must be a JSON object';
   return {
     maxK,
-    byUrl: z.strictObject({
-      q: queryText,
-      ...options,
-      fields: fieldList,
-      filter: filterParameter,
-      spaces: spaceList,
-      rerank: reranked.optional(),
-    }),
+    byUrl: z
+      .strictObject({
+        q: queryText.optional(),
+        ...options,
+        fields: fieldList,
+        filter: filterParameter,
+        facets: facetsParameter,
+        sort: sortParameter,
+        spaces: spaceList,
+        rerank: reranked.optional(),
+      })
+      .refine(({ q, filter, facets, sort }) => (q ?? filter ?? facets ?? sort) !== undefined, {
+        path: ['q'],
+        error: 'must be a string',
+        when: () => true,
+      }),
     byBody: z
       .strictObject(
         {
@@ -148,14 +169,17 @@ export function searchSchemas(maxK: number) {
           ...options,
           fields: fieldNames.optional(),
           filter: filterMember,
+          facets: facetsMember,
+          sort: sortMember,
           spaces: spaceWeights.optional(),
           rerank: z.strictObject({ n: reranked }, { error: object }).optional(),
         },
         { error: object },
       )
       .refine(
-        (body) => (body.query === undefined) !== (body.terms === undefined),
-        'must have either "query" or "terms"',
+        ({ query, terms, filter, facets, sort }) =>
+          query === undefined ? (terms ?? filter ?? facets ?? sort) !== undefined : terms === undefined,
+        'must have either "query" or "terms", or neither with a "filter", "facets" or "sort"',
       )
       .meta(BODY_RULES),
   };
@@ -163,7 +187,11 @@ export function searchSchemas(maxK: number) {
 
 /** A checked search. */
 export interface SearchInput {
-  readonly question: { readonly text: string } | { readonly terms: ReadonlyMap<string, number> };
+  readonly question:
+    | { readonly text: string }
+    | { readonly terms: ReadonlyMap<string, number> }
+    /** No question: what a filter keeps, in an order, or what facets count. */
+    | { readonly browse: true };
   readonly k: number;
   /** How many of the best to pass over. */
   readonly offset: number;
@@ -174,6 +202,8 @@ export interface SearchInput {
   readonly rrfDepth?: number | undefined;
   /** Which documents may be results: as text, or as a tree, not yet checked. */
   readonly filter?: string | object | undefined;
+  readonly facets?: readonly Facet[] | undefined;
+  readonly sort?: Sort | undefined;
   /** How many of the best to rerank. */
   readonly rerank?: number | undefined;
   /** Whether the text is read for operators. */
@@ -277,11 +307,16 @@ export const searchAnswer = z.object({
     })
     .optional()
     .describe('A reranker ordered the first hits anew; the others follow as they were.'),
+  facets: facetsAnswer,
+  matches: matchesAnswer,
   hits: z.array(
     z.object({
       rank: z.int().min(1),
       document: count.describe("The document's number in this build."),
-      score: z.number().gt(0).describe('An exact integer; of a fusion, a sum of reciprocal ranks.'),
+      score: z
+        .number()
+        .min(0)
+        .describe('An exact integer; of a fusion, a sum of reciprocal ranks; 0 without a query.'),
       ranks: z.record(z.string(), z.int().min(1)).optional().describe('Of a fusion: the rank in each list.'),
       rerankScore: z.number().optional().describe("The reranker's, of a hit that it read."),
       ...z.object(documentFields).partial().shape,

@@ -1,16 +1,23 @@
 // The package's first entry: a client of the Worker's API, for browsers, Node and other Workers. It imports nothing at
 // run time. What it sends and gets is what api.ts defines.
 
+import type { Facet } from '../query/filter/facets.ts';
 import type { Filter } from '../query/filter/filter.ts';
 import type { DocumentAnswer, IndexAnswer, SearchAnswer, SearchInput } from './api.ts';
 
+export type { Facet } from '../query/filter/facets.ts';
 export type { Filter } from '../query/filter/filter.ts';
 export type { DocumentAnswer, IndexAnswer, SearchAnswer } from './api.ts';
 
 /** How to search, beside the question; the API has the defaults. */
-export interface SearchOptions extends Partial<Omit<SearchInput, 'question' | 'spaces' | 'filter'>> {
+export interface SearchOptions
+  extends Partial<Omit<SearchInput, 'question' | 'spaces' | 'filter' | 'facets' | 'sort'>> {
   /** Which documents may be results: `lang:en AND version>=4`, or a tree. */
   readonly filter?: string | Filter | undefined;
+  /** What is counted of all documents that match: fields, or which of their values and ranges. */
+  readonly facets?: readonly (string | Facet)[] | undefined;
+  /** By which field hits are ordered: `date`, or `date:desc`. */
+  readonly sort?: string | undefined;
   /** Spaces and what each counts: their weights are added up. */
   readonly spaces?: Readonly<Record<string, number>> | undefined;
   /** Ends the request, which then throws the signal's reason. */
@@ -19,7 +26,8 @@ export interface SearchOptions extends Partial<Omit<SearchInput, 'question' | 's
 
 /** Asks a Worker. Every method throws a SearchProblem where the Worker answers with one. */
 export interface SearchClient {
-  search(question: string, options?: SearchOptions): Promise<SearchAnswer>;
+  /** Without a question, a filter, facets or an order say what is wanted. */
+  search(question: string | undefined, options?: SearchOptions): Promise<SearchAnswer>;
   /** The document of an id; a SearchProblem with the code `not-found` where there is none. */
   document(id: string, options?: Pick<SearchOptions, 'signal'>): Promise<DocumentAnswer>;
   /** What is being searched. */
@@ -60,7 +68,8 @@ export function connect(endpoint: string | URL, ask: typeof fetch = fetch): Sear
     async search(question, { signal, ...options } = {}) {
       const path = `v1/search?${parametersOf(question, options)}`;
       // Answers to GET are kept where they are asked for; those to POST are not.
-      if (path.length <= MOST_URL_CHARACTERS) return get(path, signal);
+      const isSaid = options.facets?.every((facet) => typeof facet === 'string') ?? true;
+      if (isSaid && path.length <= MOST_URL_CHARACTERS) return get(path, signal);
       const { rerank, ...others } = options;
       const body = { ...others, query: question, ...(rerank !== undefined && { rerank: { n: rerank } }) };
       return answerOf(
@@ -77,8 +86,8 @@ export function connect(endpoint: string | URL, ask: typeof fetch = fetch): Sear
   };
 }
 
-function parametersOf(question: string, options: Omit<SearchOptions, 'signal'>): URLSearchParams {
-  const parameters = new URLSearchParams({ q: question });
+function parametersOf(question: string | undefined, options: Omit<SearchOptions, 'signal'>): URLSearchParams {
+  const parameters = new URLSearchParams(question === undefined ? {} : { q: question });
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
     parameters.set(name, textOf(name, value));

@@ -3,6 +3,7 @@
 import type * as z from 'zod';
 import { SparsedgeError } from '../core/errors.ts';
 import { readSpaceWeights } from '../query/encode/space-weights.ts';
+import { readFacets, readSort } from '../query/filter/read-facets.ts';
 import type { SearchInput, searchSchemas } from './api.ts';
 
 type Schemas = ReturnType<typeof searchSchemas>;
@@ -23,11 +24,13 @@ export function searchByUrl(url: URL, schemas: Schemas): SearchInput {
   if (Object.keys(parameters).length < entries.length) {
     throw new SparsedgeError('bad-query', 'a parameter is given more than once');
   }
-  const { q, spaces, fields, ...options } = checked(parameters, schemas.byUrl, 'parameter');
+  const { q, spaces, fields, facets, sort, ...options } = checked(parameters, schemas.byUrl, 'parameter');
   const weights = spaces === undefined ? undefined : readSpaceWeights(spaces);
   const input = {
-    question: { text: wellFormed(q) },
+    question: q === undefined ? BROWSING : { text: wellFormed(q) },
     ...options,
+    facets: facets === undefined ? undefined : readFacets(facets),
+    sort: sort === undefined ? undefined : readSort(sort),
     spaces: weights,
     fields: fields === undefined ? undefined : fieldNames(fields),
   };
@@ -46,17 +49,26 @@ export function searchByBody(body: string, schemas: Schemas): SearchInput {
   } catch {
     throw new SparsedgeError('bad-query', 'the body is not JSON');
   }
-  const { query, terms, rerank, ...options } = checked(value, schemas.byBody, 'member');
+  const { query, terms, rerank, facets, sort, ...options } = checked(value, schemas.byBody, 'member');
   // From the value as it came: the schema's copy leaves out what is named "__proto__".
   const { terms: weights = {}, spaces } = value as { terms?: typeof terms; spaces?: Record<string, number> };
   const input = {
     ...options,
-    question: query === undefined ? { terms: new Map(Object.entries(weights)) } : { text: wellFormed(query) },
+    question:
+      query !== undefined
+        ? { text: wellFormed(query) }
+        : terms === undefined
+          ? BROWSING
+          : { terms: new Map(Object.entries(weights)) },
+    facets: facets?.map((facet) => (typeof facet === 'string' ? { field: facet } : facet)),
+    sort: typeof sort === 'string' ? readSort(sort) : sort,
     spaces: spaces && new Map(Object.entries(spaces)),
     rerank: rerank?.n,
   };
   return checkedTogether(input, schemas.maxK);
 }
+
+const BROWSING = { browse: true } as const;
 
 function fieldNames(list: string): string[] {
   const names = list.split(',').map((name) => name.trim());

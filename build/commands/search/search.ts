@@ -4,8 +4,10 @@ import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { isTitle } from '../../../src/core/analyzer/titles.ts';
 import { headingOf } from '../../../src/core/document.ts';
+import { SparsedgeError } from '../../../src/core/errors.ts';
 import type { Space } from '../../../src/core/format/manifest.ts';
 import type { Answer, AnsweredHit, RerankReport } from '../../../src/query/ask.ts';
+import { readFacets, readSort } from '../../../src/query/filter/read-facets.ts';
 import { readFilter } from '../../../src/query/filter/read-filter.ts';
 import type { OpenIndex } from '../../../src/query/search/open.ts';
 import { MAX_K, type SearchRequest } from '../../../src/query/search/search.ts';
@@ -18,7 +20,7 @@ import { count, counted, oneLine, size, visible } from '../../terminal/layout.ts
 import { print, printJson } from '../../terminal/outcome.ts';
 import { askOptions } from '../options/asking.ts';
 import { jsonOption } from '../options/json-output.ts';
-import { whole } from '../options/values.ts';
+import { repeated, whole } from '../options/values.ts';
 import { explanationLines } from './explain-lines.ts';
 
 interface Options extends AskOptions {
@@ -27,6 +29,8 @@ interface Options extends AskOptions {
   readonly maxBytes?: number;
   readonly operators: boolean;
   readonly filter?: string;
+  readonly facet?: readonly string[];
+  readonly sort?: string;
   readonly explain?: true;
   readonly json?: true;
 }
@@ -55,7 +59,7 @@ export function searchCommand(): Command {
         'and whether the answer is proved.',
     )
     .argument('<folder>', 'The index folder.')
-    .argument('<question...>', 'The question, in one or several words.')
+    .argument('[question...]', 'The question, in one or several words; none, to see what --filter keeps.')
     .option('-k <n>', 'How many hits to show.', whole(1, MAX_K), 10);
   return askOptions(command)
     .option(
@@ -72,6 +76,16 @@ export function searchCommand(): Command {
       '--filter <filter>',
       'Which documents may be hits, by their fields: "lang:en AND (version>=4 OR tag:api) AND NOT draft". `sparsedge ' +
         'inspect` lists the fields.',
+    )
+    .option(
+      '--facet <facet>',
+      'Count the values of a field over all documents that match: lang, tag:20 for the 20 most frequent, or ' +
+        'version:2..4 for a range. Repeat it for others.',
+      repeated,
+    )
+    .option(
+      '--sort <field>',
+      'Order hits by a field, its lowest values first: date; or its highest, date:desc.',
     )
     .option(
       '--no-operators',
@@ -126,7 +140,13 @@ async function askFolder(
   const started = clock();
   const fields = index.manifest.fields ?? [];
   const filter = options.filter === undefined ? undefined : readFilter(options.filter, fields);
-  const answer = await ask({ text: query, k, documents: true, budget, filter, operators });
+  const facets = options.facet && readFacets(options.facet.join(','));
+  const sort = options.sort === undefined ? undefined : readSort(options.sort);
+  const browse = query === '';
+  if (browse && (filter ?? facets ?? sort) === undefined)
+    throw new SparsedgeError('bad-query', 'there is no question, and no --filter, --facet or --sort');
+  const asked = browse ? { text: '', browse, operators: false } : { text: query, operators };
+  const answer = await ask({ ...asked, k, documents: true, budget, filter, facets, sort });
   const milliseconds = clock() - started;
   const spaces = spacesNamed(index, options).map(({ space }) => space);
   const explanation = await recorder?.explain(index, answer.cost);
@@ -135,7 +155,7 @@ async function askFolder(
 
 function toJson(answered: Answered, { manifest }: OpenIndex) {
   const { folder, query, spaces, answer, milliseconds, explanation } = answered;
-  const { hits, terms, operators, exact, bound, unit, fusion, rerank, cost } = answer;
+  const { hits, terms, operators, exact, bound, unit, fusion, rerank, facets, matches, cost } = answer;
   return {
     query,
     operators,
@@ -147,6 +167,8 @@ function toJson(answered: Answered, { manifest }: OpenIndex) {
     unit,
     fusion,
     rerank,
+    facets,
+    matches,
     hits: hits.map(({ shown, sections, ...hit }, i) => ({
       rank: i + 1,
       ...hit,
@@ -177,6 +199,7 @@ function toLines(answered: Answered): string[] {
     const expanded = own !== undefined && ![...known].some((term) => own(term));
     return [...hitLines(hit, i + 1, snippet, expanded), ...sectionLines(hit), ''];
   });
+  lines.push(...aboutFacets(answer));
   if (hits.length === 0) lines.push(whyNothing(answered, first), '');
   if (explanation) lines.push(...explanationLines(explanation));
   if (rerank) lines.push(rerankLine(rerank));
@@ -216,6 +239,10 @@ function scoreOf(score: number): string {
 
 function whyNothing({ query, answer, filter }: Answered, { analyzer }: Space): string {
   const { terms, operators, exact } = answer;
+  if (answer.terms.length === 0 && query === '')
+    return filter === undefined
+      ? 'The index has no documents.'
+      : `No document is kept by ${visible(filter)}.`;
   if (terms.length === 0)
     return `"${visible(query)}" has no words to search for: the analyzer ${analyzer} removes them all.`;
   if (operators)
@@ -248,4 +275,18 @@ function costLine({ exact, bound, cost, fusion, operators }: Answer, millisecond
   return fusion
     ? `${spent}. Proved: the ranks fused are those of each space's best.`
     : `${spent}. Proved: no other document scores more.`;
+}
+
+function aboutFacets({ facets = [], matches }: Answer): string[] {
+  if (matches === undefined) return [];
+  const atLeast = (exact: boolean) => (exact ? '' : 'at least ');
+  const lines = [`${atLeast(matches.exact)}${counted(matches.count, 'document')} match.`];
+  for (const { field, values, ranges, exact } of facets) {
+    const counts = [
+      ...values.map(({ value, count: number }) => `${value} ${count(number)}`),
+      ...ranges.map(({ from = '', to = '', count: number }) => `${from}..${to} ${count(number)}`),
+    ];
+    lines.push(oneLine(`  ${field}: ${atLeast(exact)}${counts.join(', ') || 'no values'}`, 200));
+  }
+  return [...lines, ''];
 }

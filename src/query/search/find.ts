@@ -16,8 +16,8 @@ import {
   type WantedPage,
 } from './fetch.ts';
 import type { FacetTally } from './matches/facet-tally.ts';
-import type { Sorted } from './matches/sorting.ts';
 import { needsAll, Survey, type SurveyQuestion } from './matches/match-survey.ts';
+import type { Sorted } from './matches/sorting.ts';
 import {
   addCost,
   type Budget,

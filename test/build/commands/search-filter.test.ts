@@ -38,6 +38,18 @@ test('search keeps to a filter, and says so where nothing is found', async () =>
   );
 });
 
+test('search counts, sorts and browses', async () => {
+  const folder = await built();
+  const search = (...more: string[]) => sparsedge(folder, ['search', 'index', ...more]);
+  const { out } = await search('tides', '--facet', 'tags', '--facet', 'version:..3', '--sort', 'seen:desc');
+  expect(out).toContain('3 documents match.\n  tags: api 2, cli 1\n  version: ..3 1\n');
+  expect(out.indexOf('(b)')).toBeLessThan(out.indexOf('(a)'));
+  const browsed = JSON.parse((await search('--filter', 'tags:api', '--sort', 'version', '--json')).out);
+  expect(browsed.hits.map(({ id }: { id: string }) => id)).toEqual(['b', 'a']);
+  expect(browsed.matches).toEqual({ count: 2, exact: true });
+  expect((await search()).code).toBe(2);
+});
+
 test('inspect lists the fields', async () => {
   const folder = await built();
   const { out } = await sparsedge(folder, ['inspect', 'index']);

@@ -150,3 +150,77 @@ it('the index says what its fields are', async () => {
     { name: 'about', type: 'text', list: false, documents: 1, values: 0 },
   ]);
 });
+
+describe('a search that counts or sorts', () => {
+  const asked = (more: string) => worker.get(`/v1/search?${more}`);
+
+  it('counts the values of fields over all that match, and ranges of numbers', async () => {
+    const { status, body } = await asked('q=river&k=2&facets=lang,tag:1,version:..3,version:3..');
+    expect(status).toBe(200);
+    expect(searchAnswer.safeParse(body).error).toBeUndefined();
+    expect(body.matches).toEqual({ count: 6, exact: true });
+    expect(body.facets).toEqual([
+      {
+        field: 'lang',
+        exact: true,
+        values: [
+          { value: 'en', count: 3 },
+          { value: 'de', count: 1 },
+          { value: 'pt-BR', count: 1 },
+        ],
+        ranges: [],
+      },
+      { field: 'tag', exact: true, values: [{ value: 'api', count: 2 }], ranges: [] },
+      {
+        field: 'version',
+        exact: true,
+        values: [],
+        ranges: [
+          { to: '3', count: 2 },
+          { from: '3', count: 3 },
+        ],
+      },
+    ]);
+    expect(idsOf(body)).toEqual(['a', 'b']);
+  });
+
+  it('sorts by a field, with a question and without one', async () => {
+    expect(idsOf((await asked('q=river&sort=version')).body)).toEqual(['d', 'c', 'a', 'b', 'e', 'f']);
+    expect(idsOf((await asked('q=river&sort=date:desc')).body).slice(0, 3)).toEqual(['b', 'a', 'd']);
+    const { body } = await asked('filter=lang:en&sort=version:desc');
+    expect(body.query).toBeUndefined();
+    expect(idsOf(body)).toEqual(['a', 'c', 'd']);
+    expect(searchAnswer.safeParse(body).error).toBeUndefined();
+  });
+
+  it('is asked by a body and by the client', async () => {
+    const facets = ['lang', { field: 'version', ranges: [{ from: 3, below: 4 }] }];
+    const { body } = await worker.post({
+      filter: 'NOT draft',
+      facets,
+      sort: { field: 'version', descending: true },
+    });
+    expect(body.facets[1].ranges).toEqual([{ from: 3, below: 4, count: 1 }]);
+    expect(idsOf(body)).toEqual(['a', 'c', 'd', 'e', 'f']);
+    const fetcher = ((url: URL, init?: RequestInit) =>
+      exports.default.fetch(new Request(url, init))) as typeof fetch;
+    const client = connect('https://search.test', fetcher);
+    const answer = await client.search(undefined, { filter: 'lang:en', facets: ['tag'], sort: 'version' });
+    expect(idsOf(answer)).toEqual(['d', 'c', 'a']);
+    expect(answer.matches).toEqual({ count: 3, exact: true });
+  });
+
+  it.each([
+    ['q=river&facets=nothing', 'no field "nothing"'],
+    ['q=river&facets=about', 'is text'],
+    ['q=river&facets=lang:many', 'expected how many values, or a range'],
+    ['q=river&sort=about', 'is text'],
+    ['q=river&sort=date:down', 'expected a field, as in date, or date:desc'],
+    ['q=river&sort=date&fusion=rrf', 'do not go together'],
+    ['k=3', 'q must be a string'],
+  ])('%s is refused with the reason', async (more, detail) => {
+    const { status, body } = await asked(more);
+    expect(status).toBe(400);
+    expect(body.detail).toContain(detail);
+  });
+});
