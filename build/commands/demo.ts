@@ -16,6 +16,8 @@ const QUESTIONS = [
   'limescale in the kettle',
   'no legal move but not attacked, who wins',
 ];
+/** Shares no word with its answer, an article on house plants that are poisonous to cats. */
+const UNSAID_QUESTION = 'toxic greenery and kittens';
 /** Its answer is an article on strokes, which nowhere says "attack". */
 const HARD_QUESTION = 'signs of a brain attack';
 const HARD_ANSWER = 'aid-06';
@@ -93,16 +95,23 @@ async function askOverHttp(folder: string): Promise<void> {
       `2. Started the Worker in workerd, the runtime of Cloudflare's edge, over local R2, in ${since(starting)}.`,
       `   It listens at ${worker.url}`,
       '',
-      `3. Asked it ${QUESTIONS.length + 1} questions over HTTP. The best ${SHOWN} of ten hits each:`,
+      `3. Asked it ${QUESTIONS.length + 2} questions over HTTP. The best ${SHOWN} of ten hits each:`,
       '',
     );
     for (const question of QUESTIONS) await ask(worker.url, question);
+    await ask(worker.url, UNSAID_QUESTION);
+    print(...WHY_FOUND, '');
     const [best] = (await ask(worker.url, HARD_QUESTION)).hits;
     if (best?.id !== HARD_ANSWER) print(...WHY_WRONG, '');
   } finally {
     await worker.stop();
   }
 }
+
+const WHY_FOUND = [
+  '   The first of these has no word of that question: it was found by stems that the model added to it, which mean',
+  '   nearly what its own words do. `--no-expansion` of a build adds none.',
+];
 
 const WHY_WRONG = [
   '   The last answer is wrong: the right article speaks of strokes. The model knows how much a word counts where it',

@@ -9,6 +9,7 @@ With --pool the graph does SPLADE's pooling and activation; without it the graph
 """
 
 import argparse
+import inspect
 import sys
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from checkpoint import Unusable, read_config, read_weights
 from bert import Checkpoint, MaskedLanguageModel, Pooled, TokenScalar
 
 OPSET = 14
+# PyTorch 2.9 made another exporter the default, which needs onnxscript.
+TRACED = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
 
 
 def build(folder: Path, pool: str | None, logarithms: int) -> tuple[nn.Module, str, dict[int, str]]:
@@ -50,6 +53,7 @@ def export(folder: Path, path: Path, pool: str | None = None, logarithms: int = 
         output_names=[output],
         dynamic_axes={**{name: {0: "batch", 1: "tokens"} for name in names}, output: sizes},
         opset_version=OPSET,
+        **TRACED,
     )
     onnx.checker.check_model(str(path))
 

@@ -5,6 +5,7 @@
 
 import argparse
 import hashlib
+import inspect
 import json
 import shutil
 import sys
@@ -15,6 +16,9 @@ from torch import nn
 
 from residual.gated_bm25 import LIMITS
 from residual.inference import open_trained
+
+# PyTorch 2.9 made another exporter the default, which needs onnxscript.
+TRACED = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
 
 
 class Exported(nn.Module):
@@ -43,6 +47,7 @@ def write_folder(out, model, contract, strength, query_strength, neighbours=None
         output_names=["gates"],
         dynamic_axes={name: {0: "batch", 1: "tokens"} for name in ("input_ids", "attention_mask", "gates")},
         opset_version=15,
+        **TRACED,
     )
     (out / "vocab.txt").write_text("".join(word + "\n" for word in vocabulary.words), encoding="utf-8")
     learned = (query_strength * model.table.detach().clamp(*LIMITS)).exp()[vocabulary.first :].tolist()

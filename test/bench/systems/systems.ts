@@ -54,7 +54,7 @@ function modelSystem(model: string): System {
   return { ...system, encoder: remembering(modelEncoder(folder, given)) };
 }
 
-/** A model's words and phrases with nothing learned: no network, no table. */
+/** A model's words and phrases with nothing learned: no network, no table, no stems added. */
 function writePhraseModel(model: string, folder: string): string {
   const { path, contract } = openModelFolder(model);
   if (!contract.phrases) throw new Error(`${path} has no phrases: name one that has them first`);
@@ -63,6 +63,7 @@ function writePhraseModel(model: string, folder: string): string {
     ...contract,
     id: BASELINES[1],
     files: { tokenizer },
+    added: undefined,
     query: { kind: 'count' },
     bm25: TUNED,
   };

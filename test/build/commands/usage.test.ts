@@ -87,6 +87,8 @@ test('the demo shows a build, answers with their costs and a measure, and ends b
   const [code] = await once(child, 'close');
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toMatch(/^1\. Built an index of 300 documents/m);
-  expect(out.match(/\d reads?, .* rounds?.*; proved/g)).toHaveLength(6);
+  expect(out.match(/\d reads?, .* rounds?.*; proved/g)).toHaveLength(7);
+  // The answer to a question that shares no word with it.
+  expect(out).toMatch(/toxic greenery and kittens\n +1\. Plants and pets:/);
   expect(out).toMatch(/nDCG@10 0\.\d{3}/);
 });
