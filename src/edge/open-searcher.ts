@@ -37,6 +37,10 @@ export interface AskedFor {
   readonly group?: boolean | undefined;
   /** Which documents may be results: `lang:en AND version>=4`, or a tree. */
   readonly filter?: string | Filter | undefined;
+  /** Whether the last word is not finished, and stands for those that begin so. */
+  readonly prefix?: boolean | undefined;
+  /** Whether no word is corrected; words that no document has are, unless this is true. */
+  readonly exactWords?: boolean | undefined;
   readonly maxReads?: number | undefined;
   readonly maxBytes?: number | undefined;
   readonly deadlineMs?: number | undefined;
@@ -85,7 +89,19 @@ export async function openSearcher(source: Source): Promise<Searcher> {
     documents: documentsIn(manifest),
     search: async (
       text,
-      { k = 10, documents = true, space, spaces, fusion, group, filter, operators = true, ...limits } = {},
+      {
+        k = 10,
+        documents = true,
+        space,
+        spaces,
+        fusion,
+        group,
+        filter,
+        operators = true,
+        prefix,
+        exactWords = false,
+        ...limits
+      } = {},
     ) => {
       const { maxReads, maxBytes, deadlineMs } = limits;
       const deadline = deadlineMs === undefined ? undefined : clock() + deadlineMs;
@@ -105,6 +121,8 @@ export async function openSearcher(source: Source): Promise<Searcher> {
           filter: filter === undefined ? undefined : readFilter(filter, manifest.fields ?? []),
           fusion: fusion && { k: RRF_K, depth: RRF_DEPTH },
           operators,
+          prefix,
+          spelling: !exactWords,
         },
         asked,
       );

@@ -6,6 +6,7 @@ import { SparsedgeError } from '../core/errors.ts';
 import { utf8 } from '../core/format/bytes.ts';
 import { readManifest } from '../core/format/manifest.ts';
 import type { Source } from '../core/source.ts';
+import { lookUpWords, type WordsFound, type WordsQuestion } from '../query/encode/words/look-up-words.ts';
 import type { Filter } from '../query/filter/filter.ts';
 import type { Group } from '../query/grouped-index.ts';
 import type { Conditions } from '../query/language/conditions.ts';
@@ -24,6 +25,7 @@ type Call = { readonly build: string; readonly windows: WindowRange; readonly le
   | { readonly find: FindCall }
   | { readonly show: readonly number[] }
   | { readonly byId: string }
+  | { readonly words: WordsQuestion }
 );
 
 /** A ConditionalFind as JSON has it: the deadline travels as time left, since clocks differ. */
@@ -33,6 +35,7 @@ interface FindCall {
   readonly floor: number;
   readonly maxRounds?: number | undefined;
   readonly conditions?: Conditions | undefined;
+  readonly needed?: readonly number[] | undefined;
   readonly budget: Budget;
   readonly filter?: Filter | undefined;
   readonly leftMs?: number | undefined;
@@ -41,6 +44,10 @@ interface FindCall {
 
 interface ShowAnswer {
   readonly documents: readonly [number, Document][];
+  readonly cost: Cost;
+}
+interface WordsAnswer {
+  readonly found: WordsFound;
   readonly cost: Cost;
 }
 interface ByIdAnswer {
@@ -79,11 +86,12 @@ export function remoteGroup(
       return { documents: new Map(answer.documents), cost: answer.cost };
     },
     byId: (id) => call<ByIdAnswer>({ byId: id }),
+    words: (question) => call<WordsAnswer>({ words: question }),
   };
 }
 
 function findCall(
-  { terms, k, floor, maxRounds, conditions, budget, filter, articles }: ConditionalFind,
+  { terms, k, floor, maxRounds, conditions, needed, budget, filter, articles }: ConditionalFind,
   clock: Clock,
 ): FindCall {
   return {
@@ -93,6 +101,7 @@ function findCall(
     maxRounds,
     conditions,
     articles,
+    needed,
     budget,
     filter,
     leftMs: budget.deadline === undefined ? undefined : budget.deadline - clock(),
@@ -100,7 +109,7 @@ function findCall(
 }
 
 function findRequest(
-  { terms, k, floor, maxRounds, conditions, budget, filter, articles, leftMs }: FindCall,
+  { terms, k, floor, maxRounds, conditions, needed, budget, filter, articles, leftMs }: FindCall,
   clock: Clock,
 ): ConditionalFind {
   return {
@@ -111,6 +120,7 @@ function findRequest(
     conditions,
     filter,
     articles,
+    needed,
     budget: { ...budget, deadline: leftMs === undefined ? undefined : clock() + leftMs },
   };
 }
@@ -148,12 +158,13 @@ async function answer(
   call: Call,
   index: OpenIndex,
   engine: WindowEngine,
-): Promise<Found | ShowAnswer | ByIdAnswer> {
+): Promise<Found | ShowAnswer | ByIdAnswer | WordsAnswer> {
   const { clock, timer, cache, room } = engine;
   const cost = noCost();
   if ('find' in call)
     return findSatisfying(findRequest(call.find, clock), { index, clock, timer, cache, room });
   if ('show' in call) return { documents: [...(await readDocuments(index, call.show, cost, cache))], cost };
+  if ('words' in call) return { found: await lookUpWords(index, call.words, cost, cache), cost };
   try {
     return { document: await findDocument(index, call.byId, cost, cache), cost };
   } catch (error) {

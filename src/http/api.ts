@@ -5,10 +5,12 @@ import * as z from 'zod';
 import { MAX_SPACE_WEIGHT, MAX_SPACES } from '../query/encode/spaces.ts';
 import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
 import { MAX_RERANKED } from '../query/rerank/rerank.ts';
+import { BODY_RULES } from './schemas/body-rules.ts';
 import { fieldAnswer, filterMember, filterParameter } from './schemas/filter-schema.ts';
 import { operatorsAnswer, operatorsOption } from './schemas/operators-schema.ts';
 import { GROUPING, sectionAnswer } from './schemas/sections-schema.ts';
 import { fieldList, fieldNames, SHOWN } from './schemas/shown-schema.ts';
+import { TYPING_ANSWERS, TYPING_OPTIONS, type TypingInput } from './schemas/typing-schema.ts';
 
 /** The longest query text, in bytes of UTF-8: some 1,300 words, more than MAX_QUERY_TERMS distinct ones. */
 export const MAX_QUERY_BYTES = 8192;
@@ -68,22 +70,6 @@ const reranked = integer(1, MAX_RERANKED).describe(
   'How many of the best to have reranked, where this deployment has a reranker.',
 );
 
-/**
- * What `checkedTogether` of request.ts refuses, as JSON Schema says it: a search is for a text or for terms, and some
- * options exclude or need one another.
- */
-const BODY_RULES = {
-  oneOf: [
-    { required: ['query'] },
-    { required: ['terms'], properties: { spaces: false, fusion: false, rerank: false } },
-  ],
-  dependentRequired: { rrfK: ['fusion'], rrfDepth: ['fusion'] },
-  dependentSchemas: {
-    space: { properties: { spaces: false, fusion: false } },
-    fields: { properties: { documents: { const: true } } },
-  },
-};
-
 /** What URLs and bodies say in the same form. */
 function sharedOptions(maxK: number) {
   return {
@@ -113,6 +99,7 @@ function sharedOptions(maxK: number) {
         `How deep the lists of a fusion are: ${RRF_DEPTH} unless given. What no list holds is no result.`,
       ),
     operators: operatorsOption,
+    ...TYPING_OPTIONS,
     ...SHOWN,
     ...GROUPING,
     maxReads: integer(1).optional().describe('Stop looking for postings before more reads than this.'),
@@ -162,7 +149,7 @@ export function searchSchemas(maxK: number) {
 }
 
 /** A checked search. */
-export interface SearchInput {
+export interface SearchInput extends TypingInput {
   readonly question: { readonly text: string } | { readonly terms: ReadonlyMap<string, number> };
   readonly k: number;
   /** How many of the best to pass over. */
@@ -238,6 +225,7 @@ const cost = z.object({
 export const searchAnswer = z.object({
   query: z.string().optional(),
   operators: operatorsAnswer,
+  ...TYPING_ANSWERS,
   index: indexState,
   exact: z
     .boolean()

@@ -20,6 +20,7 @@ import { askOptions } from '../options/asking.ts';
 import { jsonOption } from '../options/json-output.ts';
 import { whole } from '../options/values.ts';
 import { explanationLines } from './explain-lines.ts';
+import { typedLines } from './typed-lines.ts';
 
 interface Options extends AskOptions {
   readonly k: number;
@@ -27,6 +28,8 @@ interface Options extends AskOptions {
   readonly maxBytes?: number;
   readonly operators: boolean;
   readonly filter?: string;
+  readonly prefix?: true;
+  readonly exactWords?: true;
   readonly explain?: true;
   readonly json?: true;
 }
@@ -79,6 +82,15 @@ export function searchCommand(): Command {
         '-word must not, and title:word must be in the title.',
     )
     .option(
+      '--prefix',
+      'Take the last word for one that is not finished: it stands for the most frequent words that begin so, and the ' +
+        'question for titles that begin so.',
+    )
+    .option(
+      '--exact-words',
+      'Correct no word: by default, one that no document has is taken for one that is near and that documents have.',
+    )
+    .option(
       '--explain',
       "Report where each term's list lies, which pages each round read, and why that round was needed.",
     )
@@ -117,7 +129,7 @@ async function askFolder(
   query: string,
   options: Options,
 ): Promise<Answered> {
-  const { k, maxReads, maxBytes, operators } = options;
+  const { k, maxReads, maxBytes, operators, prefix, exactWords } = options;
   const clock = () => performance.now();
   const recorder = options.explain && new SearchRecorder();
   const watch = recorder && ((request: SearchRequest) => recorder.watch(request));
@@ -126,7 +138,8 @@ async function askFolder(
   const started = clock();
   const fields = index.manifest.fields ?? [];
   const filter = options.filter === undefined ? undefined : readFilter(options.filter, fields);
-  const answer = await ask({ text: query, k, documents: true, budget, filter, operators });
+  const typed = { prefix, spelling: !exactWords };
+  const answer = await ask({ text: query, k, documents: true, budget, filter, operators, ...typed });
   const milliseconds = clock() - started;
   const spaces = spacesNamed(index, options).map(({ space }) => space);
   const explanation = await recorder?.explain(index, answer.cost);
@@ -135,10 +148,12 @@ async function askFolder(
 
 function toJson(answered: Answered, { manifest }: OpenIndex) {
   const { folder, query, spaces, answer, milliseconds, explanation } = answered;
-  const { hits, terms, operators, exact, bound, unit, fusion, rerank, cost } = answer;
+  const { hits, terms, operators, prefix, spelling, exact, bound, unit, fusion, rerank, cost } = answer;
   return {
     query,
     operators,
+    prefix,
+    spelling,
     space: spaces.map(({ name }) => name).join(' + '),
     terms: terms.map(({ space, term, weight }) => ({ space, term, weight })),
     index: { folder, build: manifest.build },
@@ -177,6 +192,7 @@ function toLines(answered: Answered): string[] {
     const expanded = own !== undefined && ![...known].some((term) => own(term));
     return [...hitLines(hit, i + 1, snippet, expanded), ...sectionLines(hit), ''];
   });
+  lines.unshift(...typedLines(answer));
   if (hits.length === 0) lines.push(whyNothing(answered, first), '');
   if (explanation) lines.push(...explanationLines(explanation));
   if (rerank) lines.push(rerankLine(rerank));

@@ -13,7 +13,14 @@ import {
   type SearchContext,
 } from '../search/find.ts';
 import { addCost, type Budget, type Cost, noCost } from '../search/meter.ts';
-import { findRequest, type SearchRequest, type SearchResult, search, showing } from '../search/search.ts';
+import {
+  findRequest,
+  type SearchRequest,
+  type SearchResult,
+  search,
+  showing,
+  withPages,
+} from '../search/search.ts';
 import type { Scored } from '../search/sums/topk.ts';
 import { type Conditions, satisfying } from './conditions.ts';
 
@@ -37,14 +44,15 @@ export interface ConditionalFind extends FindRequest {
 /** As `search`, among documents that satisfy the conditions. */
 export async function searchSatisfying(
   request: ConditionalSearch,
-  context: SearchContext,
+  surrounding: SearchContext,
 ): Promise<SearchResult> {
-  if (request.conditions === undefined) return search(request, context);
+  if (request.conditions === undefined) return search(request, surrounding);
+  const context = withPages(request, surrounding);
   const find = { ...findRequest(request), conditions: request.conditions };
   const documentPages = new Map<string, OpenPage>();
   const wanted = request.documents ? documentPages : undefined;
-  const { top: hits, exact, bound, cost } = await findSatisfying(find, context, wanted);
-  if (!request.documents) return { hits, exact, bound, cost };
+  const { top: hits, exact, bound, cost, absent } = await findSatisfying(find, context, wanted);
+  if (!request.documents || absent) return { hits, exact, bound, cost, absent };
   const numbers = hits.map(({ document }) => document);
   const shown = await readDocuments(context.index, numbers, cost, context.cache, documentPages);
   return { hits: showing(hits, shown), exact, bound, cost };
@@ -72,6 +80,7 @@ export async function findSatisfying(
     depth = Math.min(depth * DEEPER, deepest)
   ) {
     const found = await candidates.find({ ...request, k: depth });
+    if (found.absent) return { ...found, cost };
     const { top, complete, next } = await candidates.look(found.top, request.k);
     // What comes behind the k-th that satisfies need not be looked at, and all that came before it was.
     const exact = found.exact && complete && (top.length === request.k || found.top.length < depth);

@@ -96,6 +96,12 @@ export class Evaluation {
     return this.#lists.savedPages;
   }
 
+  /** Whether what was read says that no document has a term of the query. */
+  isAbsent(term: QueryTerm): boolean {
+    const state = this.#lists.states.find(({ query }) => query === term);
+    return !state || (state.kind === 'dictionary' && state.absent === true);
+  }
+
   /** About how many bytes of postings the search will hold: of the first round's pages, and of what may follow. */
   get bytesHeld(): number {
     const sizes = this.wanted().map((wanted): [string, number] => {

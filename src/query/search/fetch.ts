@@ -26,6 +26,24 @@ export interface PageCache {
   readonly lists?: ListCache | undefined;
 }
 
+/** Pages that one question read, at hand for whatever it asks next. */
+export class PagesAtHand {
+  readonly #pages = new Map<string, OpenPage>();
+
+  /** These pages before a cache, which gets what they get. */
+  before(cache?: PageCache): PageCache {
+    const pages = this.#pages;
+    return {
+      get: (key) => pages.get(key) ?? cache?.get(key),
+      set: (key, page) => {
+        pages.set(key, page);
+        cache?.set(key, page);
+      },
+      lists: cache?.lists,
+    };
+  }
+}
+
 /** Lists kept in blocks: see sums/blocks.ts. */
 export interface ListCache {
   /** Whoever asks uses the list, whether it is there or not. */

@@ -34,6 +34,8 @@ export interface FindRequest {
   readonly filter?: Filter | undefined;
   /** Whether the k best articles are looked for, which the index must have, instead of documents. */
   readonly articles?: boolean | undefined;
+  /** Places of terms: where the first round says that no document has one of them, the search ends. */
+  readonly needed?: readonly number[] | undefined;
 }
 
 /** What surrounds a search. */
@@ -65,6 +67,8 @@ export interface Found {
   readonly exact: boolean;
   /** When not exact: no document that is missing scores more than this, nor does one in `top`. Else 0. */
   readonly bound: number;
+  /** The needed terms that no document has: nothing was added up. */
+  readonly absent?: readonly number[] | undefined;
   readonly cost: Cost;
 }
 
@@ -95,7 +99,7 @@ export async function findTop(
 }
 
 async function readAndProve(
-  { terms, k, floor, budget, maxRounds = Number.POSITIVE_INFINITY }: FindRequest,
+  { terms, k, floor, budget, needed = [], maxRounds = Number.POSITIVE_INFINITY }: FindRequest,
   context: SearchContext,
   evaluation: Evaluation,
   documentPages?: Map<string, OpenPage>,
@@ -111,6 +115,8 @@ async function readAndProve(
       leading,
       documentPages ?? new Map(),
     );
+    const absent = round > 1 ? [] : needed.filter((term) => evaluation.isAbsent(terms[term]));
+    if (absent.length > 0) return { ...answer, absent, cost };
     const { top, exact, bound } = evaluation.evaluate();
     answer = { top, exact, bound };
     trace?.proved(Math.max(floor, answer.top[k - 1]?.score ?? 0), answer.bound);

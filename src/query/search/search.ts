@@ -4,7 +4,7 @@ import type { Document } from '../../core/document.ts';
 import { SparsedgeError } from '../../core/errors.ts';
 import type { Filter } from '../filter/filter.ts';
 import { readDocuments } from './documents.ts';
-import type { OpenPage } from './fetch.ts';
+import type { OpenPage, PagesAtHand } from './fetch.ts';
 import { asHit, type FindRequest, findTop, type SearchContext, shownOf } from './find.ts';
 import type { Budget, Cost } from './meter.ts';
 import type { FoundHit, Scored } from './sums/topk.ts';
@@ -25,6 +25,10 @@ export interface SearchRequest {
   readonly filter?: Filter | undefined;
   /** Whether the k best articles are wanted, as hits of their best sections; the index must have articles. */
   readonly articles?: boolean | undefined;
+  /** See FindRequest. */
+  readonly needed?: readonly number[] | undefined;
+  /** What the same question has read already, and reads now. */
+  readonly pages?: PagesAtHand | undefined;
 }
 
 /**
@@ -49,6 +53,8 @@ export interface SearchResult {
   readonly exact: boolean;
   /** When not exact: no document that is missing scores more than this, nor does one in `hits`. Else 0. */
   readonly bound: number;
+  /** See Found. */
+  readonly absent?: readonly number[] | undefined;
   readonly cost: Cost;
 }
 
@@ -60,15 +66,21 @@ export interface SearchResult {
  *
  * @throws SparsedgeError `bad-query` for a k out of range; `corrupt`, `not-found` or `unavailable` from storage
  */
-export async function search(request: SearchRequest, context: SearchContext): Promise<SearchResult> {
+export async function search(request: SearchRequest, surrounding: SearchContext): Promise<SearchResult> {
+  const context = withPages(request, surrounding);
   const find = findRequest(request);
   const documentPages = new Map<string, OpenPage>();
   const found = await findTop(find, context, request.documents ? documentPages : undefined);
-  const { top, exact, bound, cost } = found;
+  const { top, exact, bound, cost, absent } = found;
   const hits = top.map(asHit);
-  if (!request.documents) return { hits, exact, bound, cost };
+  if (!request.documents || absent) return { hits, exact, bound, cost, absent };
   const shown = await readDocuments(context.index, shownOf(hits), cost, context.cache, documentPages);
   return { hits: showing(hits, shown), exact, bound, cost };
+}
+
+/** What surrounds a search whose question has read pages already. */
+export function withPages({ pages }: SearchRequest, context: SearchContext): SearchContext {
+  return pages ? { ...context, cache: pages.before(context.cache) } : context;
 }
 
 /**
@@ -76,7 +88,7 @@ export async function search(request: SearchRequest, context: SearchContext): Pr
  *
  * @throws SparsedgeError `bad-query` for a k out of range, or weights whose scores could not be exact
  */
-export function findRequest({ terms, k, budget = {}, filter, articles }: SearchRequest): FindRequest {
+export function findRequest({ terms, k, budget = {}, filter, articles, needed }: SearchRequest): FindRequest {
   if (!Number.isInteger(k) || k < 1 || k > MAX_K) {
     throw new SparsedgeError('bad-query', `k is ${k}; it must be an integer from 1 to ${MAX_K}`);
   }
@@ -87,7 +99,7 @@ export function findRequest({ terms, k, budget = {}, filter, articles }: SearchR
       `the weights sum to ${total}; at most ${MAX_TOTAL_WEIGHT} keep scores exact`,
     );
   }
-  return { terms, k, floor: 0, budget, filter, articles };
+  return { terms, k, floor: 0, budget, filter, articles, needed };
 }
 
 /** Hits with their documents, all of which must be among `shown`. */

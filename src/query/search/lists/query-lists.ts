@@ -180,7 +180,10 @@ export class QueryLists {
     const places = findInDictionary(open.bytes, open.length, keys, `${query.space}, page ${page}`);
     for (const [i, place] of places.entries()) {
       states[i].read = true;
-      if (place === undefined) continue;
+      if (place === undefined) {
+        states[i].absent = true;
+        continue;
+      }
       const { bytes } = open;
       this.#parts.push({
         state: states[i],
