@@ -34,7 +34,7 @@ export async function folderSearcher(
 /** Asks a Worker that serves the same build of the index. */
 export function workerSearcher(url: string, index: OpenIndex, options: AskOptions): Searcher {
   const { build } = index.manifest;
-  const how = askedOfWorker(options);
+  const how = { ...askedOfWorker(options), exactWords: true };
   return async ({ text, vector }, k, documents) => {
     const asked =
       vector === undefined ? { query: text } : { terms: Object.fromEntries(scaled(vector).weights) };

@@ -9,6 +9,7 @@
 //   order       a window's documents are ordered
 //   quantize    a window's lists are weighed, quantized and renumbered
 //   shard       the lists of all windows are merged and coded, a range of terms a unit
+//   words       the words of all documents, as they are typed, are merged
 //   documents   a window's documents become the bodies of pages
 //   write       everything is put together, by one: shards, page table, manifest
 //
@@ -57,7 +58,7 @@ import type { BuildConfig } from './config.ts';
 import { copyModels } from './copy-model.ts';
 import { type Base, begunOn, mustSuit, noteBase, openBase } from './phases/base/base.ts';
 import { keep, withKept } from './phases/base/keep.ts';
-import { codeTerms } from './phases/code-terms.ts';
+import { codeTerms, codeWords } from './phases/code-terms.ts';
 import { areDealt, dealDocuments } from './phases/deal-documents.ts';
 import { invertFields } from './phases/invert-fields.ts';
 import { ENCODE, READ, spoolInputs } from './phases/spool-inputs.ts';
@@ -277,6 +278,7 @@ async function prepare({ job, base, units, clock }: Work): Promise<Prepared> {
   const windows = await clock.time('quantize', () => quantizeWindows(collection, orders, quantizers, units));
   const layout = plan.base?.layout ?? job.layout ?? chooseLayout(plan.store, spools);
   const coded = await clock.time('shard', () => codeTerms(collection, windows, layout, units));
+  const words = plan.words ? await clock.time('words', () => codeWords(spools, units)) : undefined;
   const inVectors = hasVectors(plan, windowStart[windowStart.length - 1]);
   const pages = await clock.time('documents', () =>
     pageWindows(collection, windows, orders, inVectors ? coded.spaces : [], layout.documentBytes, units),
@@ -288,7 +290,7 @@ async function prepare({ job, base, units, clock }: Work): Promise<Prepared> {
   }));
   const languages = surveyed && indexedLanguages(surveyed, read?.languages ?? {});
   const build = buildId(spools, plan, layout, areDealt(spools, windowStart, plan), job.builtBy);
-  const content = { spools, ids: coded.ids, fields: coded.fields, spaces, windows: pages, inVectors };
+  const content = { spools, ids: coded.ids, fields: coded.fields, words, spaces, windows: pages, inVectors };
   const on = base && { folder: base.folder, build: base.index.manifest.build, fresh };
   return { build, plan: { ...plan, languages }, layout, content, read, ...(on && { base: on }) };
 }
@@ -319,11 +321,14 @@ async function spool(
 ): Promise<{ spools: Spool[]; read: Read | undefined }> {
   const { read, config, startProgress } = job;
   if ('inputs' in job) {
-    const { windowDocuments, order } = config;
+    const { windowDocuments, order, words } = config;
     const isSampled = order === 'similarity';
     const inputs = () => job.inputs(languages);
     const start = () => startProgress('reading and encoding', 'documents');
-    return spoolInputs({ inputs, read, spaces, windowDocuments, isSampled, startProgress: start }, units);
+    return spoolInputs(
+      { inputs, read, spaces, windowDocuments, isSampled, words, startProgress: start },
+      units,
+    );
   }
   const spools = await units.all(ENCODE, 1, async (_, folder) => ({
     ...(await job.spool(spaces, folder)),

@@ -84,6 +84,8 @@ const configSchema = z.strictObject({
   store: z.enum(STORES).default('r2'),
   /** Whether a document's page has its vector, by which its score can be settled; if auto, in several windows. */
   vectors: z.enum(['auto', 'always', 'never']).default('auto'),
+  /** Whether words are kept as they are typed, to complete and correct questions by. */
+  words: z.boolean().default(true),
   /** Documents in a window, at most: their sums are added up together. */
   windowDocuments: z.int().positive().max(MAX_WINDOW_DOCUMENTS).default(MAX_WINDOW_DOCUMENTS),
   /** How a window's documents are numbered: as they were read, or so that those that are alike are close. */

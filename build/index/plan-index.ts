@@ -23,9 +23,9 @@ export function planIndex(
   workFolder: string,
   languages?: CollectionLanguages,
 ): IndexPlan {
-  const { windowDocuments, order, group, store, vectors } = config;
+  const { windowDocuments, order, group, store, vectors, words } = config;
   const spaces = config.spaces.map((space) => planSpace(space, workFolder, languages));
-  return { spaces, fields: [], windowDocuments, order, group, store, vectors };
+  return { spaces, fields: [], windowDocuments, order, group, store, vectors, words };
 }
 
 function planSpace(

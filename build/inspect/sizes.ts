@@ -2,7 +2,7 @@
 
 import { HEADER_BYTES } from '../../src/core/format/header.ts';
 import { FIELD_SPACE } from '../../src/core/format/keys/field-keys.ts';
-import { encodeManifest, ID_SPACE } from '../../src/core/format/manifest.ts';
+import { encodeManifest, ID_SPACE, WORDS_SPACE } from '../../src/core/format/manifest.ts';
 import { type PageRun, pageCount } from '../../src/core/format/page-table.ts';
 import type { OpenIndex } from '../../src/query/search/open.ts';
 
@@ -17,6 +17,8 @@ export interface IndexSizes {
   readonly ids: number;
   /** Values of fields. */
   readonly fields: number;
+  /** Words as they are typed, to complete and correct by. */
+  readonly words: number;
   readonly total: number;
   readonly objects: number;
   readonly pages: number;
@@ -34,6 +36,8 @@ export function sizesOf({ manifest, table }: OpenIndex): IndexSizes {
   const documents = bytesOf(table.documents);
   const ids = bytesOf(table.spaces.get(ID_SPACE)!);
   const fields = bytesOf(table.spaces.get(FIELD_SPACE)!);
+  const typed = table.spaces.get(WORDS_SPACE);
+  const words = typed ? bytesOf(typed) : 0;
   let [objects, pages] = [0, 0];
   for (const run of [...table.spaces.values(), table.documents]) {
     objects += run.shards.length > 0 ? run.shards.length : pageCount(run);
@@ -47,8 +51,9 @@ export function sizesOf({ manifest, table }: OpenIndex): IndexSizes {
     documents,
     ids,
     fields,
+    words,
     // `current` is a second copy of the manifest.
-    total: ofPostings + tables + documents + ids + fields + manifestBytes,
+    total: ofPostings + tables + documents + ids + fields + words + manifestBytes,
     // The page table, the manifest and `current`.
     objects: objects + 3,
     pages,

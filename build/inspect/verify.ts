@@ -14,7 +14,7 @@ import {
 } from '../../src/core/format/document-page.ts';
 import { checkHeader, HEADER_BYTES } from '../../src/core/format/header.ts';
 import { FIELD_SPACE } from '../../src/core/format/keys/field-keys.ts';
-import { documentsIn, ID_SPACE, type Space } from '../../src/core/format/manifest.ts';
+import { documentsIn, ID_SPACE, type Space, WORDS_SPACE } from '../../src/core/format/manifest.ts';
 import { DOCUMENTS, openPage, placeIdentity } from '../../src/core/format/page.ts';
 import {
   KTH,
@@ -36,6 +36,7 @@ import { FieldCheck } from './field-check.ts';
 import { listsOfPages, type Tier } from './lists.ts';
 import type { NumberedPage } from './pages.ts';
 import { PostingTally } from './posting-tally.ts';
+import { verifyWords } from './verify-words.ts';
 
 /** What was found to be whole. */
 export interface VerifyReport {
@@ -92,6 +93,11 @@ export async function verifyIndex(
   const fields = new FieldCheck(index.manifest);
   await verifyTerms(index, FIELD_SPACE, tally, (key, list, isFirst) => fields.list(key, list, isFirst));
   const articles = index.table.articles && new ArticleCheck(index, index.table.articles);
+  const { words } = index.manifest;
+  if (words !== undefined) {
+    const table = index.table.spaces.get(WORDS_SPACE)!;
+    await verifyWords(pagesOf(index, WORDS_SPACE, table, tally), words);
+  }
   const digest = new UnorderedDigest();
   const documents = await verifyDocuments(index, tally, inLists, (number, document) => {
     digest.add(encodeDocument(document));

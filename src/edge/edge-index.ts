@@ -25,18 +25,29 @@ export interface EdgeOptions {
   readonly encode: Encode;
 }
 
+/** What a request asks of an index. */
+interface Asked {
+  readonly searches: number;
+  /** Whether words may be looked up. */
+  readonly typed: boolean;
+}
+
+/** Of a request that looks for no words. */
+export const ASKED_ONCE: Asked = { searches: 1, typed: false };
+
 /**
  * A generation as one request searches it.
  *
  * @param tally counts what goes through the platform's cache
- * @param searches that the request makes: the more there are, the fewer groups can each be asked
+ * @param asked how many searches the request makes, and whether it may look words up: the more, the fewer groups can
+ *   each be asked
  * @param reads the request's, by which storage is read
  */
 export function edgeIndex(
   { source, manifest, index }: Generation,
   options: EdgeOptions,
   tally: EdgeTally,
-  searches: number,
+  asked: Asked,
   reads?: RequestReads,
 ): Index {
   const { clock, timer, cache, room, pages, windows, encode } = options;
@@ -45,7 +56,7 @@ export function edgeIndex(
     const read = reads ? reads.source(cached, source) : cached;
     return localIndex({ index: { ...index, source: read }, clock, timer, cache, room }, encode);
   }
-  const groups = divide(manifest, searches).map((group) =>
+  const groups = divide(manifest, asked.searches, asked.typed && manifest.words !== undefined).map((group) =>
     remoteGroup(windows, manifest.build, group, clock, reads?.deadline),
   );
   return new GroupedIndex(manifest, groups, clock, encode);

@@ -42,6 +42,10 @@ export interface AskedFor {
   readonly facets?: readonly Facet[] | undefined;
   /** In what order hits come; by score unless given. */
   readonly sort?: Sort | undefined;
+  /** Whether the last word is not finished, and stands for those that begin so. */
+  readonly prefix?: boolean | undefined;
+  /** Whether no word is corrected; words that no document has are, unless this is true. */
+  readonly exactWords?: boolean | undefined;
   readonly maxReads?: number | undefined;
   readonly maxBytes?: number | undefined;
   readonly deadlineMs?: number | undefined;
@@ -101,6 +105,8 @@ export async function openSearcher(source: Source): Promise<Searcher> {
         facets,
         sort,
         operators = true,
+        prefix,
+        exactWords = false,
         ...limits
       } = {},
     ) => {
@@ -124,6 +130,8 @@ export async function openSearcher(source: Source): Promise<Searcher> {
           sort,
           fusion: fusion && { k: RRF_K, depth: RRF_DEPTH },
           operators,
+          prefix,
+          spelling: !exactWords,
         },
         asked,
       );

@@ -6,6 +6,7 @@ import { SparsedgeError } from '../core/errors.ts';
 import { utf8 } from '../core/format/bytes.ts';
 import { readManifest } from '../core/format/manifest.ts';
 import type { Source } from '../core/source.ts';
+import { lookUpWords, type WordsFound, type WordsQuestion } from '../query/encode/words/look-up-words.ts';
 import type { Group } from '../query/grouped-index.ts';
 import { type ConditionalFind, findSatisfying } from '../query/language/find-satisfying.ts';
 import { findDocument, readDocuments } from '../query/search/documents.ts';
@@ -22,6 +23,7 @@ type Call = { readonly build: string; readonly windows: WindowRange; readonly le
   | { readonly find: FindCall }
   | { readonly show: readonly number[] }
   | { readonly byId: string }
+  | { readonly words: WordsQuestion }
 );
 
 /** A ConditionalFind as JSON has it: the deadline travels as time left, since clocks differ. */
@@ -32,6 +34,10 @@ interface FindCall extends Omit<ConditionalFind, 'terms'> {
 
 interface ShowAnswer {
   readonly documents: readonly [number, Document][];
+  readonly cost: Cost;
+}
+interface WordsAnswer {
+  readonly found: WordsFound;
   readonly cost: Cost;
 }
 interface ByIdAnswer {
@@ -70,6 +76,7 @@ export function remoteGroup(
       return { documents: new Map(answer.documents), cost: answer.cost };
     },
     byId: (id) => call<ByIdAnswer>({ byId: id }),
+    words: (question) => call<WordsAnswer>({ words: question }),
   };
 }
 
@@ -123,12 +130,13 @@ async function answer(
   call: Call,
   index: OpenIndex,
   engine: WindowEngine,
-): Promise<Found | ShowAnswer | ByIdAnswer> {
+): Promise<Found | ShowAnswer | ByIdAnswer | WordsAnswer> {
   const { clock, timer, cache, room } = engine;
   const cost = noCost();
   if ('find' in call)
     return findSatisfying(findRequest(call.find, clock), { index, clock, timer, cache, room });
   if ('show' in call) return { documents: [...(await readDocuments(index, call.show, cost, cache))], cost };
+  if ('words' in call) return { found: await lookUpWords(index, call.words, cost, cache), cost };
   try {
     return { document: await findDocument(index, call.byId, cost, cache), cost };
   } catch (error) {

@@ -2,7 +2,7 @@
 
 import { searchableText } from '../core/document.ts';
 import { documentsIn } from '../core/format/manifest.ts';
-import { type EdgeOptions, edgeIndex } from '../edge/edge-index.ts';
+import { ASKED_ONCE, type EdgeOptions, edgeIndex } from '../edge/edge-index.ts';
 import { inTime } from '../edge/in-time.ts';
 import type { EdgeTally } from '../edge/platform-cache.ts';
 import type { Resident, ResidentIndex } from '../edge/resident-index.ts';
@@ -61,7 +61,9 @@ export async function answerSearch(input: SearchInput, engine: Engine): Promise<
     resident.use(async (open) => {
       const tally = { calls: 0, hits: 0 };
       const spaces = chooseSpaces(open.index.manifest, input);
-      const index = edgeIndex(open.index, edge, tally, input.fusion ? spaces.length : 1, reads);
+      const searches = input.fusion ? spaces.length : 1;
+      const typed = 'text' in input.question && (input.prefix || !input.exactWords);
+      const index = edgeIndex(open.index, edge, tally, { searches, typed }, reads);
       const budget = withinPrice(budgetOf(input, started, edge), price);
       const filter = input.filter && readFilter(input.filter, open.index.manifest.fields ?? []);
       const { facets, sort } = input;
@@ -74,6 +76,8 @@ export async function answerSearch(input: SearchInput, engine: Engine): Promise<
       return {
         query: 'text' in input.question ? input.question.text : undefined,
         operators: answer.operators && [...answer.operators],
+        prefix: answer.prefix && { ...answer.prefix, words: [...answer.prefix.words] },
+        spelling: answer.spelling && { ...answer.spelling, words: [...answer.spelling.words] },
         index: stateOf(open),
         exact: answer.exact,
         bound: answer.bound,
@@ -117,7 +121,8 @@ async function rankingOf(
   index: Index,
   reranker: Reranker | undefined,
 ): Promise<Answer> {
-  const { question, offset, operators, fusion, rrfK = RRF_K, rrfDepth = RRF_DEPTH, rerank, group } = input;
+  const { question, offset, operators, prefix, exactWords, group } = input;
+  const { fusion, rrfK = RRF_K, rrfDepth = RRF_DEPTH, rerank } = input;
   const k = input.k + offset;
   // A reranker reads documents anyhow; calling the groups once more for them could be a call too many.
   const documents = offset === 0 || rerank !== undefined;
@@ -129,8 +134,10 @@ async function rankingOf(
     return { ...found, terms, unit: articles ? unit / SECTION_UNIT : unit };
   }
   const fused = fusion && { k: rrfK, depth: rrfDepth };
+  const typed = { prefix, spelling: !exactWords };
   const how = { spaces, k, documents, ...ranking, fusion: fused, rerank, operators, group };
-  const asked = 'browse' in question ? { text: '', browse: true, operators: false } : question;
+  const asked =
+    'browse' in question ? { text: '', browse: true, operators: false } : { ...question, ...typed };
   return ask({ ...how, ...asked }, index, reranker);
 }
 
@@ -142,7 +149,7 @@ export async function answerDocument(id: string, engine: Engine): Promise<Docume
     resident.use(async (open) => {
       const tally = { calls: 0, hits: 0 };
       const cost = noCost();
-      const document = await edgeIndex(open.index, edge, tally, 1, reads).byId(id, cost);
+      const document = await edgeIndex(open.index, edge, tally, ASKED_ONCE, reads).byId(id, cost);
       return {
         index: stateOf(open),
         document: jsonOf(document),
@@ -164,7 +171,7 @@ export function trySearch(engine: Engine, milliseconds: number): Promise<IndexSt
   const { resident, edge } = engine;
   return paid(engine, milliseconds, async (reads) => {
     const open = await resident.get(true, reads);
-    const index = edgeIndex(open.index, edge, { calls: 0, hits: 0 }, 1, reads);
+    const index = edgeIndex(open.index, edge, { calls: 0, hits: 0 }, ASKED_ONCE, reads);
     const [first] = (await index.show(documentsIn(open.index.manifest) > 0 ? [0] : [], noCost())).values();
     const text = first ? searchableText(first).slice(0, TRIED_CHARACTERS) : '';
     const spaces = chooseSpaces(open.index.manifest, {});

@@ -6,6 +6,7 @@ import { MAX_SPACE_WEIGHT, MAX_SPACES } from '../query/encode/spaces.ts';
 import type { Facet, Sort } from '../query/filter/facets.ts';
 import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
 import { MAX_RERANKED } from '../query/rerank/rerank.ts';
+import { BODY_RULES } from './schemas/body-rules.ts';
 import {
   facetsAnswer,
   facetsMember,
@@ -18,6 +19,7 @@ import { fieldAnswer, filterMember, filterParameter } from './schemas/filter-sch
 import { operatorsAnswer, operatorsOption } from './schemas/operators-schema.ts';
 import { GROUPING, sectionAnswer } from './schemas/sections-schema.ts';
 import { fieldList, fieldNames, SHOWN } from './schemas/shown-schema.ts';
+import { TYPING_ANSWERS, TYPING_OPTIONS, type TypingInput } from './schemas/typing-schema.ts';
 
 /** The longest query text, in bytes of UTF-8: some 1,300 words, more than MAX_QUERY_TERMS distinct ones. */
 export const MAX_QUERY_BYTES = 8192;
@@ -77,26 +79,6 @@ const reranked = integer(1, MAX_RERANKED).describe(
   'How many of the best to have reranked, where this deployment has a reranker.',
 );
 
-/**
- * What `checkedTogether` of request.ts refuses, as JSON Schema says it: a search is for a text or for terms, and some
- * options exclude or need one another.
- */
-const BODY_RULES = {
-  oneOf: [
-    { required: ['query'] },
-    { required: ['terms'], properties: { spaces: false, fusion: false, rerank: false } },
-    {
-      anyOf: [{ required: ['filter'] }, { required: ['facets'] }, { required: ['sort'] }],
-      properties: { query: false, terms: false, fusion: false, rerank: false },
-    },
-  ],
-  dependentRequired: { rrfK: ['fusion'], rrfDepth: ['fusion'] },
-  dependentSchemas: {
-    space: { properties: { spaces: false, fusion: false } },
-    fields: { properties: { documents: { const: true } } },
-  },
-};
-
 /** What URLs and bodies say in the same form. */
 function sharedOptions(maxK: number) {
   return {
@@ -126,6 +108,7 @@ function sharedOptions(maxK: number) {
         `How deep the lists of a fusion are: ${RRF_DEPTH} unless given. What no list holds is no result.`,
       ),
     operators: operatorsOption,
+    ...TYPING_OPTIONS,
     ...SHOWN,
     ...GROUPING,
     maxReads: integer(1).optional().describe('Stop looking for postings before more reads than this.'),
@@ -186,7 +169,7 @@ export function searchSchemas(maxK: number) {
 }
 
 /** A checked search. */
-export interface SearchInput {
+export interface SearchInput extends TypingInput {
   readonly question:
     | { readonly text: string }
     | { readonly terms: ReadonlyMap<string, number> }
@@ -268,6 +251,7 @@ const cost = z.object({
 export const searchAnswer = z.object({
   query: z.string().optional(),
   operators: operatorsAnswer,
+  ...TYPING_ANSWERS,
   index: indexState,
   exact: z
     .boolean()

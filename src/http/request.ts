@@ -11,7 +11,7 @@ type Schemas = ReturnType<typeof searchSchemas>;
 /** Parameters whose values are JSON numbers or booleans in a body; in a URL they are text. */
 const NUMBERS = new Set(['k', 'offset', 'maxReads', 'maxBytes', 'deadlineMs', 'rrfK', 'rrfDepth', 'rerank']);
 
-const BOOLEANS = new Set(['documents', 'snippet', 'highlight', 'operators', 'group']);
+const BOOLEANS = new Set(['documents', 'snippet', 'highlight', 'operators', 'group', 'prefix', 'exactWords']);
 
 /**
  * A search asked by URL.
@@ -82,9 +82,10 @@ function fieldNames(list: string): string[] {
 function checkedTogether(input: SearchInput, maxK: number): SearchInput {
   const { question, k, offset, space, spaces, fusion, rrfK, rrfDepth, rerank, documents, fields, group } =
     input;
+  const unfinished = input.prefix || undefined;
   const wrong =
-    'terms' in question && (spaces ?? fusion ?? rerank) !== undefined
-      ? 'terms are of one space and have no text: "spaces", "fusion" and "rerank" need a query'
+    'terms' in question && (spaces ?? fusion ?? rerank ?? unfinished) !== undefined
+      ? 'terms are of one space and have no text: "spaces", "fusion", "rerank" and "prefix" need a query'
       : space !== undefined && (spaces ?? fusion) !== undefined
         ? '"space" names one space: name several in "spaces"'
         : fusion === undefined && (rrfK ?? rrfDepth) !== undefined

@@ -12,6 +12,7 @@ import { fuseRanks } from './fuse.ts';
 import { addParallel, shareOf } from './grouped-index.ts';
 import { type Conditions, conditionsOf } from './language/conditions.ts';
 import { type Operator, readQuestion } from './language/operators.ts';
+import { findTyped, type Reading, type TypedQuestion, type TypedReport } from './language/typed-question.ts';
 import type { Index } from './local-index.ts';
 import { orderByJudgement, type Reranker } from './rerank/rerank.ts';
 import { shownOf } from './search/find.ts';
@@ -22,10 +23,7 @@ import type { Scored } from './search/sums/topk.ts';
 import type { QueryTerm } from './search/terms.ts';
 
 /** What is asked, and how. */
-export interface Question {
-  readonly text: string;
-  /** At least one, and none twice. */
-  readonly spaces: readonly WeighedSpace[];
+export interface Question extends TypedQuestion {
   readonly k: number;
   /** Whether hits come with their documents. */
   readonly documents: boolean;
@@ -71,7 +69,7 @@ export interface AnsweredHit extends Scored {
 }
 
 /** An answer; `exact` and `bound` are of the search, or of all the lists of a fusion. */
-export interface Answer {
+export interface Answer extends TypedReport {
   readonly hits: readonly AnsweredHit[];
   readonly exact: boolean;
   readonly bound: number;
@@ -86,6 +84,11 @@ export interface Answer {
   readonly rerank?: RerankReport | undefined;
   /** What the question says that hits must and must not say. */
   readonly operators?: readonly Operator[] | undefined;
+}
+
+/** An answer, unless no document has some of the terms. */
+interface FoundAnswer extends Answer {
+  readonly absent?: ReadonlySet<string> | undefined;
 }
 
 /** What a fusion fused. */
@@ -150,18 +153,52 @@ function understand(question: Question): Understood {
 
 /** The k best before any reranking. */
 async function find(question: Understood, k: number, documents: boolean, index: Index): Promise<Answer> {
-  const { spaces, text, budget, filter, browse, sort, facets, fusion, conditions } = question;
-  const articles = isGrouped(question, index.manifest);
-  const search = { k, documents, budget, filter, browse, sort, facets, conditions, articles };
-  if (browse) return { ...(await index.search({ ...search, terms: [] })), terms: [] };
-  const queries = await encodeAll(text, spaces, index);
+  if (question.browse)
+    return { ...(await index.search({ ...searchOf(question, k, documents, index), terms: [] })), terms: [] };
+  return findTyped(question, index, (text, queries, reading) => {
+    const { spent = noCost() } = reading;
+    const left = { ...question, text, budget: shareOf(question.budget, spent, 1) };
+    return findEncoded(left, queries, { k, documents }, index, reading);
+  });
+}
+
+/** What is asked of an index, whatever the terms. */
+function searchOf(question: Understood, k: number, documents: boolean, { manifest }: Index) {
+  const { budget, filter, browse, sort, facets, conditions } = question;
+  const articles = isGrouped(question, manifest);
+  return { k, documents, budget, filter, browse, sort, facets, conditions, articles };
+}
+
+/** The k best of a question's terms. */
+async function findEncoded(
+  question: Understood,
+  queries: readonly EncodedQuery[],
+  { k, documents }: { readonly k: number; readonly documents: boolean },
+  index: Index,
+  reading: Reading,
+): Promise<FoundAnswer> {
+  const { spaces, fusion } = question;
   if (!fusion) {
     const { terms, unit } = weighSpaces(spaces, queries);
-    const found = await index.search({ ...search, terms });
-    return { ...found, terms, unit: articles ? unit / SECTION_UNIT : unit };
+    const { pages, watched } = reading;
+    const search = searchOf(question, k, documents, index);
+    const found = await index.search({ ...search, terms, needed: watched?.placesIn(terms), pages });
+    const scale = search.articles ? SECTION_UNIT : 1;
+    return { ...found, terms, unit: unit / scale, absent: absentOf([{ ...found, terms }]) };
   }
-  const found = await fuse(question, fusion, queries, k, index);
-  return documents ? withDocuments(found, await show(found.hits, found.cost, index)) : found;
+  const found = await fuse(question, fusion, queries, k, index, reading);
+  return documents && !found.absent ? withDocuments(found, await show(found.hits, found.cost, index)) : found;
+}
+
+/** The terms that no document has, of those that searches needed. */
+function absentOf(
+  searches: readonly {
+    readonly absent?: readonly number[] | undefined;
+    readonly terms: readonly QueryTerm[];
+  }[],
+): ReadonlySet<string> | undefined {
+  const absent = searches.flatMap(({ absent = [], terms }) => absent.map((place) => terms[place].term));
+  return absent.length === 0 ? undefined : new Set(absent);
 }
 
 /**
@@ -213,12 +250,24 @@ async function fuse(
   queries: readonly EncodedQuery[],
   k: number,
   index: Index,
-): Promise<Answer> {
+  { pages, watched }: Reading,
+): Promise<FoundAnswer> {
   const share = shareOf(budget, noCost(), spaces.length);
   const lists = await Promise.all(
-    queries.map((query, i) => {
+    queries.map(async (query, i) => {
       const { terms } = weighSpaces([spaces[i]], [query]);
-      return index.search({ terms, k: fusion.depth, documents: false, budget: share, filter, conditions });
+      const needed = watched?.placesIn(terms);
+      const request = {
+        terms,
+        k: fusion.depth,
+        documents: false,
+        budget: share,
+        filter,
+        conditions,
+        needed,
+        pages,
+      };
+      return { ...(await index.search(request)), terms };
     }),
   );
   const cost = noCost();
@@ -233,6 +282,7 @@ async function fuse(
     // What an open list holds first is not known, so any document may be.
     bound: exact ? 0 : best,
     cost,
+    absent: absentOf(lists),
     terms: queries.flatMap(({ terms }) => terms),
     fusion: {
       method: 'rrf',
@@ -257,26 +307,16 @@ function namedRanks(
   );
 }
 
-/** One after another: an isolate may not have room for the networks of all. */
-async function encodeAll(
-  text: string,
-  spaces: readonly WeighedSpace[],
-  index: Index,
-): Promise<EncodedQuery[]> {
-  const queries: EncodedQuery[] = [];
-  for (const { space } of spaces) queries.push(await index.encode(text, space));
-  return queries;
-}
-
 /** The first `count` hits in the reranker's order, then the others as they were. */
 async function reranked(
-  { text, k, documents }: Question,
+  { text: asked, k, documents }: Question,
   count: number,
   found: Answer,
   index: Index,
   reranker: Reranker,
 ): Promise<Answer> {
   const first = found.hits.slice(0, count);
+  const { text } = found.spelling ?? { text: asked };
   // All at once: a second round of reads would wait for the reranker.
   const shown = await show(documents ? found.hits : first, found.cost, index);
   const started = index.clock();

@@ -4,6 +4,7 @@
 
 import type { Document } from '../core/document.ts';
 import type { Manifest } from '../core/format/manifest.ts';
+import type { WordsFound, WordsQuestion } from './encode/words/look-up-words.ts';
 import type { ConditionalFind, ConditionalSearch } from './language/find-satisfying.ts';
 import type { Encode, Index } from './local-index.ts';
 import { noSuchDocument } from './search/documents.ts';
@@ -22,19 +23,26 @@ export interface Group {
   show(documents: readonly number[]): Promise<{ documents: ReadonlyMap<number, Document>; cost: Cost }>;
   /** The document of an id, wherever it is. */
   byId(id: string): Promise<{ document?: Document | undefined; cost: Cost }>;
+  /** What the index has of words. */
+  words(question: WordsQuestion): Promise<{ found: WordsFound; cost: Cost }>;
 }
 
 /** A request may cause 32 invocations, and one is the request itself. */
 const MAX_CALLS = 31;
 
+/** Words are looked up before a question's searches, and after one that says that no document has some. */
+const WORD_CALLS = 3;
+
 /**
  * Divides an index's windows into groups of nearly equal size: ten at most for one search, since each may take three
- * calls (find, find with a floor, show).
+ * calls (find, find with a floor, show), and one more where a question may have to be corrected.
  *
  * @param searches that one request makes, each of all groups
+ * @param typed whether words may be looked up
  */
-export function divide({ windows }: Manifest, searches = 1): WindowRange[] {
-  const groups = Math.min(Math.floor(MAX_CALLS / (2 * searches + 1)), windows.length);
+export function divide({ windows }: Manifest, searches = 1, typed = false): WindowRange[] {
+  const [calls, finds] = typed ? [MAX_CALLS - WORD_CALLS, 3] : [MAX_CALLS, 2];
+  const groups = Math.min(Math.floor(calls / (finds * searches + 1)), windows.length);
   const boundary = (group: number) => Math.floor((windows.length * group) / groups);
   return Array.from({ length: groups }, (_, group) => ({ from: boundary(group), to: boundary(group + 1) }));
 }
@@ -57,9 +65,12 @@ export class GroupedIndex implements Index {
   async search(request: ConditionalSearch): Promise<SearchResult> {
     const find = { ...findRequest(request), conditions: request.conditions };
     const cost = noCost();
-    const founds = needsAll(find)
-      ? await this.#findFirst(find, cost)
-      : await this.#settle(find, await this.#findFirst({ ...find, maxRounds: 1 }, cost), cost);
+    const isWhole = needsAll(find);
+    const first = await this.#findFirst(isWhole ? find : { ...find, maxRounds: 1 }, cost);
+    const absent = first.find((found) => found.absent)?.absent;
+    // All groups read the same dictionary pages.
+    if (absent) return { hits: [], exact: false, bound: 0, cost, absent };
+    const founds = isWhole ? first : await this.#settle({ ...find, needed: undefined }, first, cost);
     const result = resultOf({ ...addFound(founds, find), cost }, request, this.manifest);
     if (!request.documents) return result;
     const shown = await this.show(shownOf(result.hits), cost);
@@ -86,6 +97,12 @@ export class GroupedIndex implements Index {
     addParallel(cost, [answer]);
     if (!answer.document) throw noSuchDocument(id);
     return answer.document;
+  }
+
+  async words(question: WordsQuestion, cost: Cost): Promise<WordsFound> {
+    const answer = await this.#groups[0].words(question);
+    addParallel(cost, [answer]);
+    return answer.found;
   }
 
   /** What every group finds. */

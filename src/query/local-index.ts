@@ -4,8 +4,10 @@
 import type { Document } from '../core/document.ts';
 import type { Manifest, Space } from '../core/format/manifest.ts';
 import type { EncodedQuery } from './encode/query-model.ts';
+import { lookUpWords, type WordsFound, type WordsQuestion } from './encode/words/look-up-words.ts';
 import { type ConditionalSearch, searchSatisfying } from './language/find-satisfying.ts';
 import { findDocument, readDocuments } from './search/documents.ts';
+import type { PagesAtHand } from './search/fetch.ts';
 import type { SearchContext } from './search/find.ts';
 import type { Clock, Cost } from './search/meter.ts';
 import type { SearchResult } from './search/search.ts';
@@ -29,6 +31,12 @@ export interface Index {
    * @throws SparsedgeError `not-found`
    */
   byId(id: string, cost: Cost): Promise<Document>;
+  /**
+   * Looks words up as they are typed, in an index that has them, and adds what that costs to `cost`.
+   *
+   * @param pages what the same question has read already, and reads now
+   */
+  words(question: WordsQuestion, cost: Cost, pages?: PagesAtHand): Promise<WordsFound>;
 }
 
 /** The index whose windows are all searched here. */
@@ -41,5 +49,6 @@ export function localIndex(context: SearchContext, encode: Encode): Index {
     search: (request) => searchSatisfying(request, context),
     show: (documents, cost) => readDocuments(index, documents, cost, cache),
     byId: (id, cost) => findDocument(index, id, cost, cache),
+    words: (question, cost, pages) => lookUpWords(index, question, cost, pages ? pages.before(cache) : cache),
   };
 }

@@ -97,6 +97,10 @@ const BENCHMARKS: Readonly<Record<string, Entry>> = {
     measures: 'questions, titles and names, asked of documentation sites, and of Pagefind',
     load: () => import('./suites/quality/bench-sites.ts'),
   },
+  typing: {
+    measures: 'questions with mistakes, and titles while they are typed',
+    load: () => import('./suites/quality/bench-typing.ts'),
+  },
   expansion: {
     measures: 'documents with and without predicted queries',
     load: () => import('./suites/quality/bench-expansion.ts'),
@@ -134,7 +138,7 @@ Options of some benchmarks
                           expansion: a GGUF file that takes the place of the tests' model
                           quality: a model folder to compare with BM25; may be repeated (default: ${DEFAULT_NAME})
                           encode: a model folder (default: ${DEFAULT_NAME})
-  --collections a,b,...   quality, expansion: which judged collections:
+  --collections a,b,...   quality, expansion, typing: which judged collections:
                           ${Object.keys(JUDGED).join(', ')}
   --no-alone              quality: search all collections as one, and none alone
   --work <folder>         families: the folder that models/train/families wrote

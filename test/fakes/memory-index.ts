@@ -13,13 +13,20 @@ import { LAYOUT } from '../../build/stages/shard/page-sizes.ts';
 import { countFieldTerms } from '../../build/stages/shard/terms/field-terms.ts';
 import { TermCoder, type TermLayout } from '../../build/stages/shard/terms/term-coder.ts';
 import { TermPageWriter } from '../../build/stages/shard/terms/term-pages.ts';
+import { eachWordKey } from '../../build/stages/words/each-word-key.ts';
 import type { Document } from '../../src/core/document.ts';
 import type { FieldSchema, Fields } from '../../src/core/fields.ts';
 import { compareBytes, utf8 } from '../../src/core/format/bytes.ts';
 import { encodeDocument, encodeDocumentPage, packDocumentPage } from '../../src/core/format/document-page.ts';
 import { header } from '../../src/core/format/header.ts';
 import { EVERY_DOCUMENT, FIELD_SPACE, termsOfValue } from '../../src/core/format/keys/field-keys.ts';
-import { CURRENT, encodeManifest, ID_SPACE, type Manifest } from '../../src/core/format/manifest.ts';
+import {
+  CURRENT,
+  encodeManifest,
+  ID_SPACE,
+  type Manifest,
+  WORDS_SPACE,
+} from '../../src/core/format/manifest.ts';
 import { DOCUMENTS, placeIdentity, sealPage } from '../../src/core/format/page.ts';
 import {
   type DocumentTable,
@@ -29,6 +36,7 @@ import {
   type TermTable,
   tableChecksum,
 } from '../../src/core/format/page-table.ts';
+import { levelOf } from '../../src/core/tokens/word-keys.ts';
 
 /** term → impact, of one document. */
 export type ImpactVector = ReadonlyMap<string, number>;
@@ -73,6 +81,10 @@ export interface IndexContent {
   readonly windows: readonly (readonly WeighedDocument[])[];
   /** Which of the documents' fields are indexed. */
   readonly fields?: readonly FieldSchema[] | undefined;
+  /** How often each word is said, where the index has words as they are typed. */
+  readonly words?: ReadonlyMap<string, number> | undefined;
+  /** Further parameters of the encoders. */
+  readonly parameters?: Readonly<Record<string, number>> | undefined;
 }
 
 /** The objects of an index; its manifest is `current`. */
@@ -106,6 +118,9 @@ export function indexObjects(
     const vectors = documents.map((document) => vectorOf(document, name));
     spaces.set(name, writeSpace(name, vectors));
   }
+  const { words } = content;
+  if (words)
+    spaces.set(WORDS_SPACE, writeWords(words, new TermPageWriter(sink(WORDS_SPACE), pagination.layout)));
   const pages = writeDocuments(documents, sink(DOCUMENTS), pagination, content.spaces.keys(), spaces);
   const table = encodeTable(
     { spaces, documents: pages, articles: pagination.articles && articlesFrom(pagination.articles) },
@@ -120,13 +135,14 @@ export function indexObjects(
     spaces: Array.from(content.spaces, ([name, maximum]) => ({
       name,
       analyzer: 'english',
-      encoder: { id: 'test', parameters: { scale: 2 } },
+      encoder: { id: 'test', parameters: { scale: 2, ...content.parameters } },
       query: 'count',
       quantizer: { maximum, rounding: 'nearest' },
       terms: new Set(documents.flatMap((document) => [...vectorOf(document, name).keys()])).size,
       postings: documents.reduce((sum, document) => sum + vectorOf(document, name).size, 0),
     })),
     ...(fields.length > 0 && { fields: ofFields.fields }),
+    ...(words && { words: words.size }),
     windows: content.windows.map(({ length }) => length),
     table: { name, bytes: table.length, crc32: tableChecksum(table, name) },
   };
@@ -213,6 +229,17 @@ function writeTerms(
     writer.add(coder.code(key, Uint32Array.from(documents), Uint8Array.from(impacts)));
   }
   return writer.finish(inVectors);
+}
+
+function writeWords(words: ReadonlyMap<string, number>, writer: TermPageWriter): TermTable {
+  const ascending = [...words].map(([word, times]) => ({ word, level: levelOf(times) }));
+  ascending.sort((a, b) => compareBytes(utf8(a.word), utf8(b.word)));
+  const keys: { key: Uint8Array; level: number }[] = [];
+  eachWordKey(ascending, (key, level) => keys.push({ key: utf8(key), level }));
+  keys.sort((a, b) => compareBytes(a.key, b.key));
+  const list = new Uint8Array();
+  for (const { key, level } of keys) writer.add({ kind: 'short', key, count: 1, firstImpact: level, list });
+  return writer.finish();
 }
 
 function writeDocuments(

@@ -22,6 +22,7 @@ export function localGroups(open: OpenIndex, firstRoundBytes: number): Group[] {
         return { documents: await localIndex(context, encode).show(numbers, cost), cost };
       },
       byId: () => Promise.reject(new Error('nobody asks for an id')),
+      words: () => Promise.reject(new Error('nobody asks for words')),
     };
   });
 }

@@ -14,6 +14,11 @@ import { type TinyDocument, type TinyIndex, tinyIndex } from './tiny-index.ts';
 export const BUILD = 'aaaaaaaaaaaaaaaa';
 export const NEXT_BUILD = 'bbbbbbbbbbbbbbbb';
 
+/** Of COLLECTION, as they are typed. */
+export const COLLECTION_WORDS: ReadonlyMap<string, number> = new Map(
+  Object.entries({ river: 6, boat: 2, fish: 2, lamp: 1, wind: 2 }),
+);
+
 /** Eight documents: "river" is in all but one, so its list has pages of its own; the others' share pages. */
 export const COLLECTION: readonly TinyDocument[] = [
   entry('a', { river: 9, boat: 4 }, { title: 'River boat', url: 'https://example.com/a' }),
@@ -35,8 +40,12 @@ function entry(
 }
 
 /** The collection as an index of one or more windows. */
-export function collectionIndex(build = BUILD, windows = [COLLECTION]): TinyIndex {
-  return tinyIndex(build, windows);
+export function collectionIndex(
+  build = BUILD,
+  windows = [COLLECTION],
+  words?: ReadonlyMap<string, number>,
+): TinyIndex {
+  return tinyIndex(build, windows, false, undefined, words);
 }
 
 /** Puts an index into the bucket, `current` last. */

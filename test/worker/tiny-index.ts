@@ -32,12 +32,14 @@ const PAGINATION: Pagination = {
  *
  * @param ofPages whether documents are sections of pages, by their URLs
  * @param fields of the documents that are indexed
+ * @param words as they are typed, and how often; without them, the index can complete and correct nothing
  */
 export function tinyIndex(
   build: string,
   windows: readonly (readonly TinyDocument[])[],
   ofPages = false,
   fields?: readonly FieldSchema[],
+  words?: ReadonlyMap<string, number>,
 ): TinyIndex {
   const spaces = new Map([['words', 10]]);
   if (windows.flat().some(({ marks }) => marks)) spaces.set('marks', 2);
@@ -51,7 +53,11 @@ export function tinyIndex(
     })),
   );
   const articles = ofPages ? articlesOf(windows) : undefined;
-  const objects = indexObjects(build, { spaces, windows: content, fields }, { ...PAGINATION, articles });
+  const objects = indexObjects(
+    build,
+    { spaces, windows: content, fields, words },
+    { ...PAGINATION, articles },
+  );
   // `current` comes last: publishing it before its objects would show an index that is not there.
   const manifest = objects.get(CURRENT)!;
   objects.delete(CURRENT);

@@ -58,6 +58,7 @@ export function buildSummary(built: Built, listsPages = false): string[] {
         ['documents', size(sizes.documents)],
         ['page table', size(sizes.tables), 'a Worker keeps this in memory'],
         ['ids', size(sizes.ids)],
+        ['words', size(sizes.words)],
         [
           'everything',
           size(sizes.total),

@@ -119,6 +119,7 @@ function toLines(index: OpenIndex, folder: string): string[] {
         ['page table', size(sizes.tables), 'a Worker keeps this in memory'],
         ['documents', size(sizes.documents), ofDocuments],
         ['ids', size(sizes.ids), ''],
+        ['words', size(sizes.words), 'to complete and correct questions by'],
         [
           'everything',
           size(sizes.total),

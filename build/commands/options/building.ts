@@ -36,6 +36,8 @@ export interface ConfigOptions extends EncoderOptions, ExpansionOptions {
   readonly group?: string | undefined;
   readonly store?: string | undefined;
   readonly vectors?: string | undefined;
+  /** False for --no-words. */
+  readonly words?: boolean | undefined;
   readonly config?: string | undefined;
   readonly schema?: string | undefined;
 }
@@ -118,6 +120,10 @@ export function layoutOptions(): Option[] {
         'without reading them to their end: always, never, or where documents are more than one window (auto). The ' +
         'default is auto.',
     ).choices(['auto', 'always', 'never']),
+    new Option(
+      '--no-words',
+      'Keep no words as they are typed: questions can then neither be completed nor corrected.',
+    ),
   ];
 }
 
@@ -141,11 +147,9 @@ export function configFrom(options: ConfigOptions, ofPages = false): BuildConfig
     );
   }
   const space = { encoder, model, parts, merge, maxQueries, analyzer, query, k1, b, titleWeight, added };
-  const { expansions, windowDocuments, order, group, store, vectors } = options;
-  return parseConfig(
-    { spaces: [space], expansions, windowDocuments, order, group, store, vectors, schema },
-    ofPages,
-  );
+  const { expansions, windowDocuments, order, group, store, vectors, words } = options;
+  const layout = { windowDocuments, order, group, store, vectors, words };
+  return parseConfig({ spaces: [space], expansions, ...layout, schema }, ofPages);
 }
 
 /** @throws SparsedgeError `bad-input` where the configuration has a schema of fields, too */

@@ -22,6 +22,7 @@ import { askOptions } from '../options/asking.ts';
 import { jsonOption } from '../options/json-output.ts';
 import { repeated, whole } from '../options/values.ts';
 import { explanationLines } from './explain-lines.ts';
+import { typedLines } from './typed-lines.ts';
 
 interface Options extends AskOptions {
   readonly k: number;
@@ -31,6 +32,8 @@ interface Options extends AskOptions {
   readonly filter?: string;
   readonly facet?: readonly string[];
   readonly sort?: string;
+  readonly prefix?: true;
+  readonly exactWords?: true;
   readonly explain?: true;
   readonly json?: true;
 }
@@ -61,7 +64,7 @@ export function searchCommand(): Command {
     .argument('<folder>', 'The index folder.')
     .argument('[question...]', 'The question, in one or several words; none, to see what --filter keeps.')
     .option('-k <n>', 'How many hits to show.', whole(1, MAX_K), 10);
-  return askOptions(command)
+  return readingOptions(askOptions(command))
     .option(
       '--max-reads <n>',
       'The most range reads of postings; the answer may then not be proved.',
@@ -72,6 +75,23 @@ export function searchCommand(): Command {
       'The most bytes of postings to read; the answer may then not be proved.',
       whole(1),
     )
+    .option(
+      '--explain',
+      "Report where each term's list lies, which pages each round read, and why that round was needed.",
+    )
+    .addOption(jsonOption())
+    .addHelpText('after', MORE)
+    .action(async (folder: string, words: readonly string[], options: Options) => {
+      const index = await openFolder(folder);
+      const answered = await askFolder(index, folder, words.join(' '), options);
+      if (options.json) printJson(toJson(answered, index));
+      else print(...toLines(answered));
+    });
+}
+
+/** Adds the options that say how a question is read, and which documents may answer it. */
+function readingOptions(command: Command): Command {
+  return command
     .option(
       '--filter <filter>',
       'Which documents may be hits, by their fields: "lang:en AND (version>=4 OR tag:api) AND NOT draft". `sparsedge ' +
@@ -93,17 +113,14 @@ export function searchCommand(): Command {
         '-word must not, and title:word must be in the title.',
     )
     .option(
-      '--explain',
-      "Report where each term's list lies, which pages each round read, and why that round was needed.",
+      '--prefix',
+      'Take the last word for one that is not finished: it stands for the most frequent words that begin so, and the ' +
+        'question for titles that begin so.',
     )
-    .addOption(jsonOption())
-    .addHelpText('after', MORE)
-    .action(async (folder: string, words: readonly string[], options: Options) => {
-      const index = await openFolder(folder);
-      const answered = await askFolder(index, folder, words.join(' '), options);
-      if (options.json) printJson(toJson(answered, index));
-      else print(...toLines(answered));
-    });
+    .option(
+      '--exact-words',
+      'Correct no word: by default, one that no document has is taken for one that is near and that documents have.',
+    );
 }
 
 const MORE = `
@@ -131,7 +148,7 @@ async function askFolder(
   query: string,
   options: Options,
 ): Promise<Answered> {
-  const { k, maxReads, maxBytes, operators } = options;
+  const { k, maxReads, maxBytes, operators, prefix, exactWords } = options;
   const clock = () => performance.now();
   const recorder = options.explain && new SearchRecorder();
   const watch = recorder && ((request: SearchRequest) => recorder.watch(request));
@@ -145,7 +162,8 @@ async function askFolder(
   const browse = query === '';
   if (browse && (filter ?? facets ?? sort) === undefined)
     throw new SparsedgeError('bad-query', 'there is no question, and no --filter, --facet or --sort');
-  const asked = browse ? { text: '', browse, operators: false } : { text: query, operators };
+  const typed = { prefix, spelling: !exactWords };
+  const asked = browse ? { text: '', browse, operators: false } : { text: query, operators, ...typed };
   const answer = await ask({ ...asked, k, documents: true, budget, filter, facets, sort });
   const milliseconds = clock() - started;
   const spaces = spacesNamed(index, options).map(({ space }) => space);
@@ -155,10 +173,26 @@ async function askFolder(
 
 function toJson(answered: Answered, { manifest }: OpenIndex) {
   const { folder, query, spaces, answer, milliseconds, explanation } = answered;
-  const { hits, terms, operators, exact, bound, unit, fusion, rerank, facets, matches, cost } = answer;
+  const {
+    hits,
+    terms,
+    operators,
+    prefix,
+    spelling,
+    exact,
+    bound,
+    unit,
+    fusion,
+    rerank,
+    facets,
+    matches,
+    cost,
+  } = answer;
   return {
     query,
     operators,
+    prefix,
+    spelling,
     space: spaces.map(({ name }) => name).join(' + '),
     terms: terms.map(({ space, term, weight }) => ({ space, term, weight })),
     index: { folder, build: manifest.build },
@@ -200,6 +234,7 @@ function toLines(answered: Answered): string[] {
     return [...hitLines(hit, i + 1, snippet, expanded), ...sectionLines(hit), ''];
   });
   lines.push(...aboutFacets(answer));
+  lines.unshift(...typedLines(answer));
   if (hits.length === 0) lines.push(whyNothing(answered, first), '');
   if (explanation) lines.push(...explanationLines(explanation));
   if (rerank) lines.push(rerankLine(rerank));

@@ -13,6 +13,7 @@ import type { Layout } from '../../stages/shard/page-sizes.ts';
 import { type CodedRange, codeRange } from '../../stages/shard/terms/code-range.ts';
 import { TermCoder } from '../../stages/shard/terms/term-coder.ts';
 import { cutRanges } from '../../stages/shard/terms/term-ranges.ts';
+import { type CodedWords, writeWords } from '../../stages/words/write-words.ts';
 import type { Units } from './units.ts';
 import { type Collection, listFiles, type QuantizedWindow } from './windows.ts';
 
@@ -62,6 +63,13 @@ export async function codeTerms(
 function nameOf(space: AnySpace, { spaces }: IndexPlan): string {
   if (space === 'ids') return ID_SPACE;
   return space === 'fields' ? FIELD_SPACE : spaces[space].name;
+}
+
+/** Codes the words of all documents, by one: they are few. */
+export async function codeWords(spools: readonly Spool[], units: Units): Promise<CodedWords | undefined> {
+  if (spools.every(({ wordSpills }) => wordSpills === undefined)) return undefined;
+  const [coded] = await units.all('words', 1, (_, folder) => writeWords(spools, folder));
+  return coded;
 }
 
 /** @throws SparsedgeError `bad-input` for an id that several documents have */

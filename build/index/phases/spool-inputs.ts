@@ -6,6 +6,7 @@ import { SortBuffer } from '../../stages/invert/inverter.ts';
 import type { SpacePlan, Spool } from '../../stages/invert/spool.ts';
 import { BATCH, batchesOf, Spooler } from '../../stages/invert/spool.ts';
 import { writeSample } from '../../stages/order/subject-cells.ts';
+import { WordCounter } from '../../stages/words/word-counter.ts';
 import type { Progress } from '../../terminal/progress.ts';
 import type { Units } from './units.ts';
 
@@ -28,6 +29,8 @@ export interface SpoolJob<Read> {
   readonly windowDocuments: number;
   /** Whether documents are to be dealt by subject, if they are more than one window. */
   readonly isSampled: boolean;
+  /** Whether words are counted as they are typed. */
+  readonly words: boolean;
   readonly startProgress: () => Progress;
 }
 
@@ -82,7 +85,8 @@ async function passOver<Read>(
       finish();
       if (isWanted(number) && !units.isDone(ENCODE, number)) {
         folder = units.begin(ENCODE, number);
-        spooler = new Spooler(spaces, folder, { number, first: documents, batch }, sorted);
+        const words = job.words ? new WordCounter(folder) : undefined;
+        spooler = new Spooler(spaces, folder, { number, first: documents, batch }, sorted, words);
       }
     }
     await spooler?.add(inputsOfBatch);

@@ -4,6 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
+import { searchableText } from '../../../src/core/document.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { encodeDocument } from '../../../src/core/format/document-page.ts';
 import { ID_SPACE, type Quantizer } from '../../../src/core/format/manifest.ts';
@@ -46,6 +47,8 @@ export interface SpoolFiles {
   readonly idSpills: readonly string[];
   /** None until all documents are spooled, since no field has a type before. */
   readonly fieldSpills: readonly string[];
+  /** How often its documents say each word, where that is counted: what a counter of words wrote. */
+  readonly wordSpills?: readonly string[] | undefined;
   readonly spaces: readonly SpaceFiles[];
 }
 
@@ -118,6 +121,13 @@ interface OpenSpace extends SpacePlan {
   readonly lengths: LengthList;
 }
 
+/** Counts the words of what is searched, in spills. */
+export interface WordSpills {
+  add(text: string): void;
+  /** The names of the spills. */
+  finish(): string[];
+}
+
 /** Takes the documents of a spool in batches and writes it. */
 export class Spooler {
   readonly #folder: string;
@@ -125,11 +135,19 @@ export class Spooler {
   readonly #records: RecordWriter;
   readonly #ids: Inverter;
   readonly #spaces: readonly OpenSpace[];
+  readonly #words: WordSpills | undefined;
   readonly #digest = createHash('sha256');
   readonly #documentsDigest = new UnorderedDigest();
   #documents = 0;
 
-  constructor(plans: readonly SpacePlan[], folder: string, place: SpoolPlace, sorted = new SortBuffer()) {
+  constructor(
+    plans: readonly SpacePlan[],
+    folder: string,
+    place: SpoolPlace,
+    sorted = new SortBuffer(),
+    words?: WordSpills,
+  ) {
+    this.#words = words;
     this.#folder = folder;
     this.#place = place;
     this.#records = new RecordWriter(join(folder, DOCUMENTS_FILE));
@@ -147,6 +165,7 @@ export class Spooler {
       this.#records.write(record);
       this.#digest.update(record);
       this.#documentsDigest.add(record);
+      this.#words?.add(searchableText(document));
       if (document.language !== undefined && document.language !== 'en')
         this.#digest.update(document.language);
       if (vector) this.#digest.update(JSON.stringify([...vector]));
@@ -186,6 +205,7 @@ export class Spooler {
       documentsFile: DOCUMENTS_FILE,
       idSpills: this.#ids.finish().map((path) => basename(path)),
       fieldSpills: [],
+      wordSpills: this.#words?.finish(),
       spaces: this.#spaces.map((space) => this.#finishSpace(space)),
     };
   }

@@ -16,7 +16,7 @@ const PAGES_OF_WINDOWS = 'pages of windows';
 /** The id of a build. An option that is left alone changes no id, so only those that were chosen are named. */
 export function buildId(
   spools: readonly Spool[],
-  { spaces, fields, windowDocuments, order, group, store, vectors, base }: IndexPlan,
+  { spaces, fields, windowDocuments, order, group, store, vectors, words, base }: IndexPlan,
   layout: Layout,
   isDealt: boolean,
   builtBy?: string,
@@ -36,6 +36,7 @@ export function buildId(
     ...(store === 'r2' ? [] : [store]),
     ...(vectors === 'auto' ? [] : [vectors]),
     ...(fields.length === 0 ? [] : [{ fields }]),
+    ...(words ? ['words'] : []),
     ...(base ? [{ base: base.build }] : []),
     ...(builtBy === undefined ? [] : [{ builtBy }]),
   ];

@@ -44,6 +44,8 @@ export interface IndexPlan {
   readonly store: Store;
   /** Whether document pages say what long lists hold of their documents; by their number where that is not chosen. */
   readonly vectors: 'auto' | 'always' | 'never';
+  /** Whether the index has words as they are typed, to complete and correct by. */
+  readonly words: boolean;
   /** What inflected spaces say of their languages, if there are any. */
   readonly languages?: readonly IndexedLanguage[] | undefined;
   /** What it is built on, if anything. */

@@ -11,6 +11,7 @@ import {
   manifestName,
   type Quantizer,
   type Space,
+  WORDS_SPACE,
 } from '../../../src/core/format/manifest.ts';
 import { DOCUMENTS } from '../../../src/core/format/page.ts';
 import {
@@ -48,11 +49,16 @@ interface CodedSpace {
   readonly report: QuantizationReport;
 }
 
+/** How many times as large pages of words are as those of terms. */
+const WORD_PAGE_SCALE = 4;
+
 /** Everything that is to be written. */
 export interface IndexContent {
   readonly spools: readonly Spool[];
   readonly ids: readonly CodedRange[];
   readonly fields: readonly CodedRange[];
+  /** Words as they are typed, where the index has them. */
+  readonly words?: (CodedRange & { readonly words: number }) | undefined;
   /** As in the plan. */
   readonly spaces: readonly CodedSpace[];
   readonly windows: readonly WindowPages[];
@@ -68,7 +74,7 @@ export interface WrittenIndex {
 
 /** Writes everything but the pointer that makes the generation current. */
 export function writeIndex(
-  { spools, ids, fields, spaces, windows, inVectors }: IndexContent,
+  { spools, ids, fields, words, spaces, windows, inVectors }: IndexContent,
   plan: IndexPlan,
   target: Target,
 ): WrittenIndex {
@@ -80,6 +86,7 @@ export function writeIndex(
     [ID_SPACE, writeTerms(ids, ID_SPACE, plan, target)],
     [FIELD_SPACE, writeTerms(fields, FIELD_SPACE, plan, target, false, ofFields.isKept)],
   ]);
+  if (words) tables.set(WORDS_SPACE, writeTerms([words], WORDS_SPACE, plan, withWordPages(target)));
   const quantization: Record<string, QuantizationReport> = {};
   for (const [i, { name }] of plan.spaces.entries()) {
     const { ranges, report } = spaces[i];
@@ -96,12 +103,19 @@ export function writeIndex(
     ...(articles && { articles: windows.reduce((sum, window) => sum + (window.articles?.count ?? 0), 0) }),
     spaces: plan.spaces.map((space, i) => spaceOf(space, spaces[i], plan)),
     ...(ofFields.fields.length > 0 && { fields: ofFields.fields }),
+    ...(words && { words: words.words }),
     windows: windowSizes,
     table: writeTable(encodeTable({ spaces: tables, documents, articles }, target.build), target),
   };
   writeInputRecord(target.folder, target.build, inputRecord(spools, plan, target.layout));
   writeAtomically(join(target.folder, manifestName(target.build)), encodeManifest(manifest));
   return { manifest, quantization };
+}
+
+/** Pages of words are larger: whoever corrects a word looks through all that begin or end alike. */
+function withWordPages(target: Target): Target {
+  const { layout } = target;
+  return { ...target, layout: { ...layout, dictionaryBytes: layout.dictionaryBytes * WORD_PAGE_SCALE } };
 }
 
 function writeTerms(

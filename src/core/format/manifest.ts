@@ -18,6 +18,9 @@ export const CURRENT = 'current';
 /** The space whose terms are document ids, each with the one posting of its document. No query searches it. */
 export const ID_SPACE = '_id';
 
+/** The space whose terms are words as they are typed, with how often they are said and no postings. */
+export const WORDS_SPACE = '_words';
+
 /**
  * The most documents of a window. Four bytes for each are what adding up a window's postings goes to and fro in: more
  * would not stay in a processor's cache, where an addition costs a seventh.
@@ -96,6 +99,8 @@ const manifestFields = z.strictObject({
   spaces: z.array(spaceSchema).min(1),
   /** The fields of documents, where they are known; their values are terms of FIELD_SPACE. */
   fields: z.array(fieldSchema).min(1).readonly().optional(),
+  /** How many words the index can complete and correct by, where it can. */
+  words: count.optional(),
   /** The number of documents in each window, in order. */
   windows: z.array(count.max(MAX_WINDOW_DOCUMENTS)).min(1),
   table: z.strictObject({ name: z.string().min(1), bytes: count, crc32: count }),

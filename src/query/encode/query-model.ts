@@ -39,6 +39,8 @@ export interface EncodedQuery {
   readonly terms: readonly QueryTerm[];
   /** What the integers of `terms` are for a weight of 1. */
   readonly scale: number;
+  /** Terms that are words of the language, whether or not a document has them, where a model knows words. */
+  readonly known?: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -67,8 +69,11 @@ export async function encodeFor(
   model: QueryModel | undefined,
 ): Promise<EncodedQuery> {
   const query = model?.contract.query;
+  const words = model?.contract.vocabulary === 'whole-word' ? model.vocabulary.pieces.ids : undefined;
+  const terms = await encodeQueryWith(text, space, model);
   return {
-    terms: await encodeQueryWith(text, space, model),
+    terms,
+    known: words && new Set(terms.map(({ term }) => term).filter((term) => words.has(term))),
     scale: query && 'scale' in query ? query.scale : countScale(space),
   };
 }

@@ -4,7 +4,7 @@
 import type { Document } from '../../core/document.ts';
 import { SparsedgeError } from '../../core/errors.ts';
 import { documentsFrom, readDocuments, wantedDocuments } from '../search/documents.ts';
-import { charge, executeReads, keepingAll, type OpenPage, pageKey, planReads } from '../search/fetch.ts';
+import { charge, executeReads, type OpenPage, PagesAtHand, pageKey, planReads } from '../search/fetch.ts';
 import {
   affordable,
   beforeDeadline,
@@ -21,6 +21,7 @@ import {
   type SearchResult,
   search,
   showing,
+  withPages,
 } from '../search/search.ts';
 import type { Scored } from '../search/sums/topk.ts';
 import { type Conditions, satisfying } from './conditions.ts';
@@ -45,15 +46,16 @@ export interface ConditionalFind extends FindRequest {
 /** As `search`, among documents that satisfy the conditions. */
 export async function searchSatisfying(
   request: ConditionalSearch,
-  context: SearchContext,
+  surrounding: SearchContext,
 ): Promise<SearchResult> {
-  if (request.conditions === undefined) return search(request, context);
+  if (request.conditions === undefined) return search(request, surrounding);
+  const context = withPages(request, surrounding);
   const find = { ...findRequest(request), conditions: request.conditions };
   const documentPages = new Map<string, OpenPage>();
   const wanted = request.documents ? documentPages : undefined;
   const found = await findSatisfying(find, context, wanted);
   const result = resultOf(found, request, context.index.manifest);
-  if (!request.documents) return result;
+  if (!request.documents || found.absent) return result;
   const numbers = result.hits.map(({ document }) => document);
   const shown = await readDocuments(context.index, numbers, found.cost, context.cache, documentPages);
   return { ...result, hits: showing(result.hits, shown) };
@@ -87,6 +89,7 @@ export async function findSatisfying(
     depth = Math.min(depth * DEEPER, deepest)
   ) {
     const found = await candidates.find({ ...request, k: depth });
+    if (found.absent) return { ...found, cost };
     const { top, complete, next } = await candidates.look(found.top, request.k);
     // What comes behind the k-th that satisfies need not be looked at, and all that came before it was.
     const exact = found.exact && complete && (top.length === request.k || found.top.length < depth);
@@ -112,7 +115,7 @@ class Candidates {
     this.#satisfies = satisfying(conditions);
     this.#budget = budget;
     // Deeper searches want the pages of those before.
-    this.#context = context.cache ? context : { ...context, cache: keepingAll() };
+    this.#context = context.cache ? context : { ...context, cache: new PagesAtHand().before() };
     this.#pages = pages;
   }
 

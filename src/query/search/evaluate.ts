@@ -95,6 +95,11 @@ export class Evaluation {
     return this.#lists.savedPages;
   }
 
+  /** Whether what was read says that no document has a term of the query. */
+  isAbsent(term: QueryTerm): boolean {
+    return this.#lists.isAbsent(term);
+  }
+
   /** About how many bytes of postings the search will hold: of the first round's pages, and of what may follow. */
   get bytesHeld(): number {
     const first = bytesOfPages(this.wanted());

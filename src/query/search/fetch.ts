@@ -26,10 +26,22 @@ export interface PageCache {
   readonly lists?: ListCache | undefined;
 }
 
-/** A cache of one request's, where there is no other. */
-export function keepingAll(): PageCache {
-  const pages = new Map<string, OpenPage>();
-  return { get: (key) => pages.get(key), set: (key, page) => void pages.set(key, page) };
+/** Pages that one question read, at hand for whatever it asks next. */
+export class PagesAtHand {
+  readonly #pages = new Map<string, OpenPage>();
+
+  /** These pages before a cache, which gets what they get. */
+  before(cache?: PageCache): PageCache {
+    const pages = this.#pages;
+    return {
+      get: (key) => pages.get(key) ?? cache?.get(key),
+      set: (key, page) => {
+        pages.set(key, page);
+        cache?.set(key, page);
+      },
+      lists: cache?.lists,
+    };
+  }
 }
 
 /** Lists kept in blocks: see sums/blocks.ts. */

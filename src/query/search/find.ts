@@ -6,9 +6,9 @@ import { Evaluation } from './evaluate.ts';
 import {
   charge,
   executeReads,
-  keepingAll,
   type OpenPage,
   type PageCache,
+  PagesAtHand,
   type PlannedRead,
   pageKey,
   planReads,
@@ -31,6 +31,7 @@ import {
 import type { OpenIndex } from './open.ts';
 import { FIRST_ROUND_BYTES } from './plan.ts';
 import { type FoundHit, precedes, type Scored } from './sums/topk.ts';
+import type { QueryTerm } from './terms.ts';
 
 /** What to find. */
 export interface FindRequest extends SurveyQuestion {
@@ -41,6 +42,8 @@ export interface FindRequest extends SurveyQuestion {
   readonly budget: Budget;
   /** Whether the k best articles are looked for, which the index must have, instead of documents. */
   readonly articles?: boolean | undefined;
+  /** Places of terms: where the first round says that no document has one of them, the search ends. */
+  readonly needed?: readonly number[] | undefined;
 }
 
 /** What surrounds a search. */
@@ -72,6 +75,8 @@ export interface Found {
   readonly exact: boolean;
   /** When not exact: no document that is missing scores more than this, nor does one in `top`. Else 0. */
   readonly bound: number;
+  /** The needed terms that no document has: nothing was added up. */
+  readonly absent?: readonly number[] | undefined;
   readonly cost: Cost;
   /** Where it was asked for: what was counted of each facet. */
   readonly facets?: readonly FacetTally[] | undefined;
@@ -114,8 +119,9 @@ async function findAll(
   const isRanked = !browse && !sort;
   const { reads } = planReads(survey.wanted(), context.cache);
   if (isRanked && (articles || !affordable(reads, noCost(), budget))) {
-    const keeping = context.cache ? context : { ...context, cache: keepingAll() };
+    const keeping = context.cache ? context : { ...context, cache: new PagesAtHand().before() };
     const found = await findTop({ ...request, facets: undefined }, keeping, documentPages);
+    if (found.absent) return found;
     const left = { ...request, budget: leftOf(budget, found.cost) };
     const counted = await inRoom(left, keeping, survey);
     addCost(found.cost, counted.cost);
@@ -150,6 +156,7 @@ interface UnderWay {
   readonly savedPages: number;
   readonly bytesHeld: number;
   readonly lookUps: readonly number[];
+  isAbsent(term: QueryTerm): boolean;
   wanted(): WantedPage[];
   wantedByValue(): { readonly value: number; readonly pages: readonly WantedPage[] }[];
   supply(
@@ -162,7 +169,7 @@ interface UnderWay {
 }
 
 async function readAndProve(
-  { terms, k, floor, budget, browse, maxRounds = Number.POSITIVE_INFINITY }: FindRequest,
+  { terms, k, floor, budget, browse, needed = [], maxRounds = Number.POSITIVE_INFINITY }: FindRequest,
   context: SearchContext,
   evaluation: UnderWay,
   documentPages?: Map<string, OpenPage>,
@@ -178,6 +185,8 @@ async function readAndProve(
       leading,
       documentPages ?? new Map(),
     );
+    const absent = round > 1 ? [] : needed.filter((term) => evaluation.isAbsent(terms[term]));
+    if (absent.length > 0) return { ...answer, absent, cost };
     const { top, exact, bound, isDone = exact } = evaluation.evaluate();
     answer = { top, exact, bound };
     trace?.proved(Math.max(floor, answer.top[k - 1]?.score ?? 0), answer.bound);

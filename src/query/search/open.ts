@@ -2,7 +2,13 @@
 
 import { corrupt, SparsedgeError } from '../../core/errors.ts';
 import { FIELD_SPACE } from '../../core/format/keys/field-keys.ts';
-import { ID_SPACE, type Manifest, readManifest, type Space } from '../../core/format/manifest.ts';
+import {
+  ID_SPACE,
+  type Manifest,
+  readManifest,
+  type Space,
+  WORDS_SPACE,
+} from '../../core/format/manifest.ts';
 import { decodeTable, lastAtMost, type PageTable, pageCount } from '../../core/format/page-table.ts';
 import { readAs, type Source } from '../../core/source.ts';
 import { Scratch } from './sums/score.ts';
@@ -54,7 +60,8 @@ export async function openGeneration(source: Source, manifest: Manifest): Promis
   const { firstDocument } = table.documents;
   const documents = firstDocument[pageCount(table.documents)];
   if (documents !== manifest.documents) throw corrupt(name, `${manifest.documents} documents`, documents);
-  for (const space of [ID_SPACE, FIELD_SPACE, ...manifest.spaces.map((each) => each.name)]) {
+  const words = manifest.words === undefined ? [] : [WORDS_SPACE];
+  for (const space of [ID_SPACE, FIELD_SPACE, ...words, ...manifest.spaces.map((each) => each.name)]) {
     if (!table.spaces.has(space))
       throw corrupt(name, `a space ${space}`, [...table.spaces.keys()].join(', '));
   }

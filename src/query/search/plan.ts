@@ -41,6 +41,8 @@ export interface DictionaryState {
   readonly query: QueryTerm;
   readonly page: number;
   read: boolean;
+  /** The page was read, and has no such term. */
+  absent?: boolean;
 }
 
 /** A term with a list in tiers, read up to `tiersRead`. */

@@ -5,7 +5,7 @@ import { SparsedgeError } from '../../core/errors.ts';
 import type { Manifest } from '../../core/format/manifest.ts';
 import type { FacetCounts } from '../filter/facets.ts';
 import { readDocuments } from './documents.ts';
-import type { OpenPage } from './fetch.ts';
+import type { OpenPage, PagesAtHand } from './fetch.ts';
 import { asHit, type FindRequest, type Found, findTop, type SearchContext, shownOf } from './find.ts';
 import { countsOf } from './matches/facet-tally.ts';
 import type { SurveyQuestion } from './matches/match-survey.ts';
@@ -23,6 +23,10 @@ export interface SearchRequest extends SurveyQuestion {
   readonly budget?: Budget | undefined;
   /** Whether the k best articles are wanted, as hits of their best sections; the index must have articles. */
   readonly articles?: boolean | undefined;
+  /** See FindRequest. */
+  readonly needed?: readonly number[] | undefined;
+  /** What the same question has read already, and reads now. */
+  readonly pages?: PagesAtHand | undefined;
 }
 
 /**
@@ -47,6 +51,8 @@ export interface SearchResult {
   readonly exact: boolean;
   /** When not exact: no document that is missing scores more than this, nor does one in `hits`. Else 0. */
   readonly bound: number;
+  /** See Found. */
+  readonly absent?: readonly number[] | undefined;
   readonly cost: Cost;
   /** What was counted, where that was asked for: of each facet in its order. */
   readonly facets?: readonly FacetCounts[] | undefined;
@@ -66,12 +72,13 @@ export interface SearchResult {
  *
  * @throws SparsedgeError `bad-query` for a k out of range; `corrupt`, `not-found` or `unavailable` from storage
  */
-export async function search(request: SearchRequest, context: SearchContext): Promise<SearchResult> {
+export async function search(request: SearchRequest, surrounding: SearchContext): Promise<SearchResult> {
+  const context = withPages(request, surrounding);
   const find = findRequest(request);
   const documentPages = new Map<string, OpenPage>();
   const found = await findTop(find, context, request.documents ? documentPages : undefined);
   const result = resultOf(found, request, context.index.manifest);
-  if (!request.documents) return result;
+  if (!request.documents || found.absent) return result;
   const numbers = shownOf(result.hits);
   const shown = await readDocuments(context.index, numbers, found.cost, context.cache, documentPages);
   return { ...result, hits: showing(result.hits, shown) };
@@ -87,12 +94,22 @@ export function resultOf(
   return { hits: top.map(asHit), ...found, ...(counted && { facets: counted }) };
 }
 
+/** What surrounds a search whose question has read pages already. */
+export function withPages({ pages }: SearchRequest, context: SearchContext): SearchContext {
+  return pages ? { ...context, cache: pages.before(context.cache) } : context;
+}
+
 /**
  * What of a request concerns finding.
  *
  * @throws SparsedgeError `bad-query` for a k out of range, or weights whose scores could not be exact
  */
-export function findRequest({ budget = {}, documents: _, ...question }: SearchRequest): FindRequest {
+export function findRequest({
+  budget = {},
+  documents: _,
+  pages: __,
+  ...question
+}: SearchRequest): FindRequest {
   const { terms, k } = question;
   if (!Number.isInteger(k) || k < 1 || k > MAX_K) {
     throw new SparsedgeError('bad-query', `k is ${k}; it must be an integer from 1 to ${MAX_K}`);

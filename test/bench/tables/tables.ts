@@ -33,6 +33,7 @@ import {
   qualityPoolTable,
   qualityTable,
 } from './tables-quality.ts';
+import { mistakesTable, typingTable, unmistakenTable } from './tables-typing.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const DOCUMENTS = [
@@ -53,6 +54,9 @@ const TABLES: Readonly<Record<string, () => Table>> = {
   generations: generationsTable,
   'kept-statistics': keptStatisticsTable,
   phrases: phrasesTable,
+  typing: typingTable,
+  mistakes: mistakesTable,
+  unmistaken: unmistakenTable,
   neural: neuralTable,
   synthetic: syntheticTable,
   learned: learnedTable,

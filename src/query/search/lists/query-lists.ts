@@ -57,6 +57,12 @@ export class QueryLists {
     return this.#firstBlock[window - this.#index.windows.from];
   }
 
+  /** Whether the dictionary pages taken in say that no document has a term. */
+  isAbsent(term: QueryTerm): boolean {
+    const state = this.states.find(({ query }) => query === term);
+    return !state || (state.kind === 'dictionary' && state.absent === true);
+  }
+
   /** The pages that bring terms to a target. */
   wanted(target: ReadonlyMap<TermState, number>): WantedPage[] {
     return spansTo(target).flatMap(({ space, from, to }) =>
@@ -180,7 +186,10 @@ export class QueryLists {
     const places = findInDictionary(open.bytes, open.length, keys, `${query.space}, page ${page}`);
     for (const [i, place] of places.entries()) {
       states[i].read = true;
-      if (place === undefined) continue;
+      if (place === undefined) {
+        states[i].absent = true;
+        continue;
+      }
       const { bytes } = open;
       this.#parts.push({
         state: states[i],

@@ -104,6 +104,11 @@ export class Survey {
     return bytesOfPages(this.wanted()) + documents / 4 + (this.#keepsScores ? 4 * documents : 0);
   }
 
+  /** See QueryLists. */
+  isAbsent(term: QueryTerm): boolean {
+    return this.#terms.isAbsent(term);
+  }
+
   get #keepsScores(): boolean {
     return this.#sorting !== undefined && this.#terms.states.length > 0;
   }

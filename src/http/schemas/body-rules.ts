@@ -1,0 +1,24 @@
+// Options of a body that exclude or need one another.
+
+/**
+ * What `checkedTogether` of request.ts refuses, as JSON Schema says it: a search is for a text or for terms, and some
+ * options exclude or need one another.
+ */
+export const BODY_RULES = {
+  oneOf: [
+    { required: ['query'] },
+    {
+      required: ['terms'],
+      properties: { spaces: false, fusion: false, rerank: false, prefix: { const: false } },
+    },
+    {
+      anyOf: [{ required: ['filter'] }, { required: ['facets'] }, { required: ['sort'] }],
+      properties: { query: false, terms: false, fusion: false, rerank: false, prefix: { const: false } },
+    },
+  ],
+  dependentRequired: { rrfK: ['fusion'], rrfDepth: ['fusion'] },
+  dependentSchemas: {
+    space: { properties: { spaces: false, fusion: false } },
+    fields: { properties: { documents: { const: true } } },
+  },
+};

@@ -1,0 +1,84 @@
+// Ranges of a dictionary: whatever begins with some bytes, read by pages.
+
+import { compareBytes, utf8 } from '../../../core/format/bytes.ts';
+import { type DictionaryHit, decodeDictionary } from '../../../core/format/page.ts';
+import { lastAtMost, type TermTable } from '../../../core/format/page-table.ts';
+import {
+  charge,
+  executeReads,
+  type OpenPage,
+  type PageCache,
+  pageKey,
+  planReads,
+  type WantedPage,
+} from '../../search/fetch.ts';
+import type { Cost } from '../../search/meter.ts';
+import type { OpenIndex } from '../../search/open.ts';
+
+/** The terms of a space that begin with a text, and the dictionary pages that may have some. */
+export interface KeyRange {
+  readonly space: string;
+  readonly begin: Uint8Array;
+  /** Of dictionary pages: half-open. */
+  readonly from: number;
+  readonly to: number;
+  /** Of those pages, as they are stored. */
+  readonly bytes: number;
+}
+
+/** In no UTF-8. */
+const AFTER_ALL = 0xff;
+
+/** The terms of a space that begin with a text; nothing is read. */
+export function rangeOf({ table }: OpenIndex, space: string, beginning: string): KeyRange {
+  const terms = table.spaces.get(space)!;
+  const begin = utf8(beginning);
+  const from = Math.max(0, pageOf(terms, begin));
+  const to = pageOf(terms, Uint8Array.of(...begin, AFTER_ALL)) + 1;
+  let bytes = 0;
+  for (const page of terms.dictionaryPage.slice(from, to))
+    bytes += terms.pageStart[page + 1] - terms.pageStart[page];
+  return { space, begin, from, to, bytes };
+}
+
+function pageOf({ dictionaryKey }: TermTable, key: Uint8Array): number {
+  return lastAtMost(dictionaryKey.length, (i) => compareBytes(dictionaryKey[i], key));
+}
+
+/** A term that a range has, with the page that it is in. */
+export interface RangeHit extends DictionaryHit {
+  readonly page: OpenPage;
+}
+
+/** Reads the terms of ranges, all in one round; charges it. Each page is read once, whichever ranges want it. */
+export async function readRanges(
+  index: OpenIndex,
+  ranges: readonly KeyRange[],
+  cost: Cost,
+  cache: PageCache | undefined,
+): Promise<RangeHit[][]> {
+  const wanted = ranges.map((range) => pagesOf(index, range));
+  const plan = planReads(wanted.flat(), cache);
+  charge(cost, 'postingReads', plan);
+  cost.rounds += plan.reads.length > 0 ? 1 : 0;
+  const pages = await executeReads(index.source, plan.reads, cache, new Map(plan.cached));
+  return ranges.map(({ begin }, i) =>
+    wanted[i].flatMap((each) => {
+      const where = pageKey(each);
+      const page = pages.get(where)!;
+      const hits = decodeDictionary(page.bytes, page.length, where);
+      return hits.filter(({ key }) => startsWith(key, begin)).map((hit) => ({ ...hit, page }));
+    }),
+  );
+}
+
+function pagesOf({ manifest: { build }, table }: OpenIndex, { space, from, to }: KeyRange): WantedPage[] {
+  const run = table.spaces.get(space)!;
+  return run.dictionaryPage.slice(from, to).map((page) => ({ place: { build, space, page }, run }));
+}
+
+function startsWith(key: Uint8Array, begin: Uint8Array): boolean {
+  if (key.length < begin.length) return false;
+  for (let i = 0; i < begin.length; i++) if (key[i] !== begin[i]) return false;
+  return true;
+}

@@ -1,0 +1,95 @@
+// The words of a question as they were typed: which of them may be mistyped, which one is not finished, and the
+// question with others in their place.
+
+import { contentWords } from '../../../core/analyzer/analysis.ts';
+import { analysisNamed } from '../../../core/analyzer/analyzer.ts';
+import type { Space } from '../../../core/format/manifest.ts';
+import { eachSurfaceWord, type SurfaceWord } from '../../../core/tokens/surface-words.ts';
+import { type Correction, mostEdits, type Stemmed, type WordToCorrect } from './corrections.ts';
+
+/** What is no part of prose: names with signs stand for themselves. */
+const SIGN = /[_@/\\#$~+:&=<>{}[\]|^%\d]/;
+const JOINED = /^\.[\p{L}\p{N}]/u;
+const HUMP = /\p{Ll}\p{Lu}/u;
+const LETTERS = /^[\p{L}\p{M}']+$/u;
+const ABBREVIATION = /^\p{Lu}{2,5}$/u;
+const LOWER = /\p{Ll}/u;
+
+/** Whether words of a space can be told to be mistyped: where its terms are words. */
+export function hasWordTerms({ analyzer, query }: Space): boolean {
+  return analyzer !== 'bert-words' && query !== 'neural';
+}
+
+/** The words of a text, in order. */
+export function typedWords(text: string): SurfaceWord[] {
+  const words: SurfaceWord[] = [];
+  eachSurfaceWord(text, (word, start, end) => words.push({ word, start, end }));
+  return words;
+}
+
+/** The word that a text ends with, where it may be unfinished: nothing comes after it. */
+export function unfinishedWord(text: string): SurfaceWord | undefined {
+  const last = typedWords(text).at(-1);
+  return last?.end === text.length ? last : undefined;
+}
+
+/** Whether a word of a text is one that people mistype: long enough, and neither a name with signs nor a number. */
+export function mayBeMistyped(text: string, { word, start, end }: SurfaceWord): boolean {
+  const typed = text.slice(start, end);
+  if (mostEdits(word) === 0 || !LETTERS.test(word) || HUMP.test(typed)) return false;
+  if (ABBREVIATION.test(typed) && LOWER.test(text)) return false;
+  const [before, after] = [text[start - 1] ?? ' ', text[end] ?? ' '];
+  return !SIGN.test(before) && !SIGN.test(after) && before !== '.' && !JOINED.test(text.slice(end));
+}
+
+/** The terms that a space has for a word. */
+export function termsOfWord(word: string, { analyzer }: Space): string[] {
+  return contentWords(analysisNamed(analyzer)(word));
+}
+
+/** A word with those beside it that it may be a part of. */
+export function toCorrect(words: readonly SurfaceWord[], at: number, space: Space): WordToCorrect {
+  const [before, { word }, after] = [words[at - 1], words[at], words[at + 1]];
+  return {
+    ...stemmed(word, space),
+    withBefore: before && stemmed(before.word + word, space),
+    withAfter: after && stemmed(word + after.word, space),
+  };
+}
+
+function stemmed(word: string, space: Space): Stemmed {
+  const [stem] = termsOfWord(word, space);
+  return { word, ...(stem !== undefined && stem !== word && { stem }) };
+}
+
+/** A word of a question that was corrected. */
+interface CorrectedWord extends Omit<Correction, 'joins'> {
+  /** As it was typed, with the one beside it that is a part of it. */
+  readonly typed: string;
+}
+
+/** A question with words corrected. */
+export interface CorrectedText {
+  readonly text: string;
+  readonly words: readonly CorrectedWord[];
+}
+
+/** Puts corrections in their words' places; of two that want the same word, the first has it. */
+export function corrected(
+  text: string,
+  words: readonly SurfaceWord[],
+  corrections: ReadonlyMap<number, Correction>,
+): CorrectedText {
+  const done: CorrectedWord[] = [];
+  let result = '';
+  let end = 0;
+  for (const [at, { text: meant, edits, joins }] of corrections) {
+    const first = words[joins === 'before' ? at - 1 : at];
+    const last = words[joins === 'after' ? at + 1 : at];
+    if (first.start < end) continue;
+    result += text.slice(end, first.start) + meant;
+    end = last.end;
+    done.push({ typed: text.slice(first.start, last.end), text: meant, edits });
+  }
+  return { text: result + text.slice(end), words: done };
+}

@@ -1,0 +1,125 @@
+// A question that is being typed, or may be mistyped. Whether its words are there is known with the first round of
+// reads; only then is looked what was meant, and what was read is at hand afterwards.
+
+import type { Manifest, Space } from '../../core/format/manifest.ts';
+import type { SurfaceWord } from '../../core/tokens/surface-words.ts';
+import type { EncodedQuery } from '../encode/query-model.ts';
+import type { WeighedSpace } from '../encode/spaces.ts';
+import type { WordsFound, WordsQuestion } from '../encode/words/look-up-words.ts';
+import { type CorrectedText, unfinishedWord } from '../encode/words/typed-words.ts';
+import { PagesAtHand } from '../search/fetch.ts';
+import { addCost, type Cost, noCost } from '../search/meter.ts';
+import { type PrefixReport, prefixQuestion, WatchedWords, withCompletions } from './typing.ts';
+
+/** What is asked. */
+export interface TypedQuestion {
+  readonly text: string;
+  readonly spaces: readonly WeighedSpace[];
+  /** The last word is not finished: it stands for those that begin so. */
+  readonly prefix?: boolean | undefined;
+  /** Words that no document has are taken for those that were meant. */
+  readonly spelling?: boolean | undefined;
+}
+
+/** What was made of it. */
+export interface TypedReport {
+  /** What the last word stood for, where it was not finished. */
+  readonly prefix?: PrefixReport | undefined;
+  /** The question that was answered, where words were corrected. */
+  readonly spelling?: CorrectedText | undefined;
+}
+
+/** What it is asked of: an Index. */
+interface TypedIndex {
+  readonly manifest: Manifest;
+  readonly encode: (text: string, space: Space) => Promise<EncodedQuery>;
+  words(question: WordsQuestion, cost: Cost, pages?: PagesAtHand): Promise<WordsFound>;
+}
+
+/** What surrounds the searches of a question. */
+export interface Reading {
+  /** What it has read so far. */
+  readonly pages?: PagesAtHand | undefined;
+  /** Words that may turn out to be in no document: the search then ends. */
+  readonly watched?: WatchedWords | undefined;
+  /** What it has cost so far. */
+  readonly spent?: Cost | undefined;
+}
+
+/** An answer, or the terms that no document has. */
+export interface FoundOrAbsent {
+  readonly cost: Cost;
+  readonly absent?: ReadonlySet<string> | undefined;
+}
+
+/**
+ * Finds what a question asks for.
+ *
+ * @param find searches for encoded terms
+ */
+export async function findTyped<Found extends FoundOrAbsent>(
+  question: TypedQuestion,
+  index: TypedIndex,
+  find: (text: string, queries: readonly EncodedQuery[], reading: Reading) => Promise<Found>,
+): Promise<Found & TypedReport> {
+  const { text, spaces, spelling } = question;
+  if (!canBeTyped(question, index)) return find(text, await encodeAll(text, spaces, index), {});
+  const typing = { spent: noCost(), pages: new PagesAtHand() };
+  const unfinished = question.prefix ? unfinishedWord(text) : undefined;
+  const { queries, prefix } = await encodeTyped(text, spaces, unfinished, index, typing);
+  const watched = spelling ? new WatchedWords(text, spaces, queries, prefix && unfinished) : undefined;
+  const first = await find(text, queries, { ...typing, watched });
+  addCost(typing.spent, first.cost);
+  if (!first.absent) return { ...first, cost: typing.spent, prefix };
+  const meant = await watched!.corrected(first.absent, (words) =>
+    index.words(words, typing.spent, typing.pages),
+  );
+  const again = meant
+    ? await encodeTyped(meant.text, spaces, unfinished && unfinishedWord(meant.text), index, typing)
+    : { queries, prefix };
+  const answer = await find(meant?.text ?? text, again.queries, typing);
+  addCost(typing.spent, answer.cost);
+  return { ...answer, cost: typing.spent, prefix: again.prefix, spelling: meant };
+}
+
+function canBeTyped({ prefix, spelling }: TypedQuestion, { manifest }: TypedIndex): boolean {
+  return (prefix || spelling) === true && manifest.words !== undefined;
+}
+
+/** A question's terms, with those that its last word may become. */
+async function encodeTyped(
+  text: string,
+  spaces: readonly WeighedSpace[],
+  unfinished: SurfaceWord | undefined,
+  index: TypedIndex,
+  { spent, pages }: { readonly spent: Cost; readonly pages: PagesAtHand },
+): Promise<{ queries: EncodedQuery[]; prefix?: PrefixReport | undefined }> {
+  const queries = await encodeAll(text, spaces, index);
+  if (!unfinished) return { queries };
+  const asked = prefixQuestion(text, unfinished.word, spaces);
+  const { completions, titles = [] } = await index.words(asked, spent, pages);
+  const { words, more } = completions!;
+  const found = titles.reduce((sum, each) => sum + each.length, 0);
+  if (words.length === 0 && found === 0) return { queries };
+  const completed: EncodedQuery[] = [];
+  for (const [i, { space }] of spaces.entries()) {
+    const titled = titles[asked.titles!.spaces.indexOf(space.name)] ?? [];
+    const encode = (word: string) => index.encode(word, space);
+    completed.push(
+      await withCompletions(queries[i], space, completions!, titled, index.manifest.documents, encode),
+    );
+  }
+  const named = words.map(({ word }) => word);
+  return { queries: completed, prefix: { word: unfinished.word, words: named, more, titles: found } };
+}
+
+/** One after another: an isolate may not have room for the networks of all. */
+async function encodeAll(
+  text: string,
+  spaces: readonly WeighedSpace[],
+  index: TypedIndex,
+): Promise<EncodedQuery[]> {
+  const queries: EncodedQuery[] = [];
+  for (const { space } of spaces) queries.push(await index.encode(text, space));
+  return queries;
+}

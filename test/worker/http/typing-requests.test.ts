@@ -1,0 +1,61 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { searchAnswer } from '../../../src/http/api.ts';
+import { BUILD, COLLECTION, COLLECTION_WORDS, collectionIndex, publish, worker } from '../requests.ts';
+
+beforeAll(() => publish(collectionIndex(BUILD, [COLLECTION], COLLECTION_WORDS)));
+
+const asked = (question: string, more = '') =>
+  worker.get(`/v1/search?q=${encodeURIComponent(question)}${more}`);
+const idsOf = ({ hits }: { hits: { id: string }[] }) => hits.map(({ id }) => id);
+
+describe('a question with a mistake', () => {
+  it('is answered as it was meant, and says so', async () => {
+    const [wrong, right] = [(await asked('rivre')).body, (await asked('river')).body];
+    expect(searchAnswer.safeParse(wrong).error).toBeUndefined();
+    expect(wrong).toMatchObject({
+      exact: true,
+      query: 'rivre',
+      spelling: { text: 'river', words: [{ typed: 'rivre', text: 'river', edits: 1 }] },
+    });
+    expect(wrong.hits).toEqual(right.hits);
+    expect(right.spelling).toBeUndefined();
+  });
+
+  it('is taken as it is where words are exact', async () => {
+    const { body } = await asked('rivre', '&exactWords=true');
+    expect(body).toMatchObject({ exact: true, hits: [] });
+    expect(body.spelling).toBeUndefined();
+  });
+
+  it('asked by a body, by several spaces and by a fusion is the same', async () => {
+    const { body } = await worker.post({ query: 'rivre', k: 3 });
+    expect(body.spelling.text).toBe('river');
+    const fused = (await asked('rivre', '&fusion=rrf')).body;
+    expect(fused).toMatchObject({ exact: true, spelling: { text: 'river' } });
+    expect(idsOf(fused)).toEqual(idsOf((await asked('river', '&fusion=rrf')).body));
+  });
+});
+
+describe('a question that is being typed', () => {
+  it('is answered by what its last word may become', async () => {
+    const { body } = await asked('riv', '&prefix=true');
+    expect(searchAnswer.safeParse(body).error).toBeUndefined();
+    expect(body).toMatchObject({ exact: true, prefix: { word: 'riv', words: ['river'], more: false } });
+    expect(idsOf(body)).toEqual(idsOf((await asked('river')).body));
+  });
+
+  it.each([
+    ['prefix=perhaps', /prefix must be true or false/],
+    ['exactWords=perhaps', /exactWords must be true or false/],
+  ])('%s is refused', async (parameter, message) => {
+    const { status, body } = await asked('river', `&${parameter}`);
+    expect(status).toBe(400);
+    expect(body.detail).toMatch(message);
+  });
+
+  it('has a text', async () => {
+    const { status, body } = await worker.post({ terms: { river: 1 }, prefix: true });
+    expect(status).toBe(400);
+    expect(body.detail).toMatch(/prefix/);
+  });
+});
