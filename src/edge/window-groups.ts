@@ -6,6 +6,11 @@ import { SparsedgeError } from '../core/errors.ts';
 import { utf8 } from '../core/format/bytes.ts';
 import { readManifest } from '../core/format/manifest.ts';
 import type { Source } from '../core/source.ts';
+import {
+  readVectors,
+  type VectorTerm,
+  type WantedVectors,
+} from '../query/encode/feedback/document-vectors.ts';
 import type { Group } from '../query/grouped-index.ts';
 import { type ConditionalFind, findSatisfying } from '../query/language/find-satisfying.ts';
 import { findDocument, readDocuments } from '../query/search/documents.ts';
@@ -22,6 +27,7 @@ type Call = { readonly build: string; readonly windows: WindowRange; readonly le
   | { readonly find: FindCall }
   | { readonly show: readonly number[] }
   | { readonly byId: string }
+  | { readonly vectors: WantedVectors }
 );
 
 /** A ConditionalFind as JSON has it: the deadline travels as time left, since clocks differ. */
@@ -36,6 +42,11 @@ interface ShowAnswer {
 }
 interface ByIdAnswer {
   readonly document?: Document | undefined;
+  readonly cost: Cost;
+}
+
+interface VectorsAnswer {
+  readonly vectors: readonly (readonly VectorTerm[])[];
   readonly cost: Cost;
 }
 
@@ -70,6 +81,7 @@ export function remoteGroup(
       return { documents: new Map(answer.documents), cost: answer.cost };
     },
     byId: (id) => call<ByIdAnswer>({ byId: id }),
+    vectors: (wanted) => call<VectorsAnswer>({ vectors: wanted }),
   };
 }
 
@@ -123,12 +135,13 @@ async function answer(
   call: Call,
   index: OpenIndex,
   engine: WindowEngine,
-): Promise<Found | ShowAnswer | ByIdAnswer> {
+): Promise<Found | ShowAnswer | ByIdAnswer | VectorsAnswer> {
   const { clock, timer, cache, room } = engine;
   const cost = noCost();
   if ('find' in call)
     return findSatisfying(findRequest(call.find, clock), { index, clock, timer, cache, room });
   if ('show' in call) return { documents: [...(await readDocuments(index, call.show, cost, cache))], cost };
+  if ('vectors' in call) return { vectors: await readVectors(index, call.vectors, cost, cache), cost };
   try {
     return { document: await findDocument(index, call.byId, cost, cache), cost };
   } catch (error) {

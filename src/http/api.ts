@@ -14,6 +14,7 @@ import {
   sortMember,
   sortParameter,
 } from './schemas/facet-schema.ts';
+import { feedbackAnswer, feedbackOption } from './schemas/feedback-schema.ts';
 import { fieldAnswer, filterMember, filterParameter } from './schemas/filter-schema.ts';
 import { operatorsAnswer, operatorsOption } from './schemas/operators-schema.ts';
 import { GROUPING, sectionAnswer } from './schemas/sections-schema.ts';
@@ -84,14 +85,15 @@ const reranked = integer(1, MAX_RERANKED).describe(
 const BODY_RULES = {
   oneOf: [
     { required: ['query'] },
-    { required: ['terms'], properties: { spaces: false, fusion: false, rerank: false } },
+    { required: ['terms'], properties: { spaces: false, fusion: false, rerank: false, feedback: false } },
     {
       anyOf: [{ required: ['filter'] }, { required: ['facets'] }, { required: ['sort'] }],
-      properties: { query: false, terms: false, fusion: false, rerank: false },
+      properties: { query: false, terms: false, fusion: false, rerank: false, feedback: false },
     },
   ],
   dependentRequired: { rrfK: ['fusion'], rrfDepth: ['fusion'] },
   dependentSchemas: {
+    feedback: { properties: { fusion: false } },
     space: { properties: { spaces: false, fusion: false } },
     fields: { properties: { documents: { const: true } } },
   },
@@ -126,6 +128,7 @@ function sharedOptions(maxK: number) {
         `How deep the lists of a fusion are: ${RRF_DEPTH} unless given. What no list holds is no result.`,
       ),
     operators: operatorsOption,
+    feedback: feedbackOption,
     ...SHOWN,
     ...GROUPING,
     maxReads: integer(1).optional().describe('Stop looking for postings before more reads than this.'),
@@ -204,9 +207,8 @@ export interface SearchInput {
   readonly filter?: string | object | undefined;
   readonly facets?: readonly Facet[] | undefined;
   readonly sort?: Sort | undefined;
-  /** How many of the best to rerank. */
   readonly rerank?: number | undefined;
-  /** Whether the text is read for operators. */
+  readonly feedback?: 'rm3' | undefined;
   readonly operators: boolean;
   readonly documents: boolean;
   /** Names of the parts of documents that hits carry; all unless given. */
@@ -307,6 +309,7 @@ export const searchAnswer = z.object({
     })
     .optional()
     .describe('A reranker ordered the first hits anew; the others follow as they were.'),
+  feedback: feedbackAnswer,
   facets: facetsAnswer,
   matches: matchesAnswer,
   hits: z.array(

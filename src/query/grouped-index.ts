@@ -4,6 +4,7 @@
 
 import type { Document } from '../core/document.ts';
 import type { Manifest } from '../core/format/manifest.ts';
+import type { VectorTerm, WantedVectors } from './encode/feedback/document-vectors.ts';
 import type { ConditionalFind, ConditionalSearch } from './language/find-satisfying.ts';
 import type { Encode, Index } from './local-index.ts';
 import { noSuchDocument } from './search/documents.ts';
@@ -22,6 +23,8 @@ export interface Group {
   show(documents: readonly number[]): Promise<{ documents: ReadonlyMap<number, Document>; cost: Cost }>;
   /** The document of an id, wherever it is. */
   byId(id: string): Promise<{ document?: Document | undefined; cost: Cost }>;
+  /** What terms of documents weigh, wherever those are. */
+  vectors(wanted: WantedVectors): Promise<{ vectors: readonly (readonly VectorTerm[])[]; cost: Cost }>;
 }
 
 /** A request may cause 32 invocations, and one is the request itself. */
@@ -86,6 +89,12 @@ export class GroupedIndex implements Index {
     addParallel(cost, [answer]);
     if (!answer.document) throw noSuchDocument(id);
     return answer.document;
+  }
+
+  async vectors(wanted: WantedVectors, cost: Cost): Promise<readonly (readonly VectorTerm[])[]> {
+    const answer = await this.#groups[0].vectors(wanted);
+    addParallel(cost, [answer]);
+    return answer.vectors;
   }
 
   /** What every group finds. */

@@ -3,6 +3,7 @@
 
 import type { Document } from '../core/document.ts';
 import type { Manifest, Space } from '../core/format/manifest.ts';
+import { readVectors, type VectorTerm, type WantedVectors } from './encode/feedback/document-vectors.ts';
 import type { EncodedQuery } from './encode/query-model.ts';
 import { type ConditionalSearch, searchSatisfying } from './language/find-satisfying.ts';
 import { findDocument, readDocuments } from './search/documents.ts';
@@ -29,6 +30,8 @@ export interface Index {
    * @throws SparsedgeError `not-found`
    */
   byId(id: string, cost: Cost): Promise<Document>;
+  /** Reads what documents' terms weigh, and adds what that costs to `cost`: see readVectors. */
+  vectors(wanted: WantedVectors, cost: Cost): Promise<readonly (readonly VectorTerm[])[]>;
 }
 
 /** The index whose windows are all searched here. */
@@ -41,5 +44,6 @@ export function localIndex(context: SearchContext, encode: Encode): Index {
     search: (request) => searchSatisfying(request, context),
     show: (documents, cost) => readDocuments(index, documents, cost, cache),
     byId: (id, cost) => findDocument(index, id, cost, cache),
+    vectors: (wanted, cost) => readVectors(index, wanted, cost, cache),
   };
 }

@@ -155,7 +155,8 @@ async function askFolder(
 
 function toJson(answered: Answered, { manifest }: OpenIndex) {
   const { folder, query, spaces, answer, milliseconds, explanation } = answered;
-  const { hits, terms, operators, exact, bound, unit, fusion, rerank, facets, matches, cost } = answer;
+  const { hits, terms, operators, exact, bound, unit, fusion, rerank, feedback, facets, matches, cost } =
+    answer;
   return {
     query,
     operators,
@@ -167,6 +168,7 @@ function toJson(answered: Answered, { manifest }: OpenIndex) {
     unit,
     fusion,
     rerank,
+    feedback,
     facets,
     matches,
     hits: hits.map(({ shown, sections, ...hit }, i) => ({
