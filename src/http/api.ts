@@ -196,7 +196,6 @@ export interface SearchInput {
     /** No question: what a filter keeps, in an order, or what facets count. */
     | { readonly browse: true };
   readonly k: number;
-  /** How many of the best to pass over. */
   readonly offset: number;
   readonly space?: string | undefined;
   readonly spaces?: ReadonlyMap<string, number> | undefined;
