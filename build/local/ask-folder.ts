@@ -10,6 +10,7 @@ import { readSpaceWeights } from '../../src/query/encode/space-weights.ts';
 import { chooseSpaces, type WeighedSpace } from '../../src/query/encode/spaces.ts';
 import { RRF_DEPTH, RRF_K } from '../../src/query/fuse.ts';
 import { type Encode, type Index, localIndex } from '../../src/query/local-index.ts';
+import { keepingAll } from '../../src/query/search/fetch.ts';
 import type { SearchTrace } from '../../src/query/search/find.ts';
 import type { Clock } from '../../src/query/search/meter.ts';
 import type { OpenIndex } from '../../src/query/search/open.ts';
@@ -28,6 +29,7 @@ export interface AskOptions {
   readonly model?: string | undefined;
   readonly rerank?: number | undefined;
   readonly reranker?: string | undefined;
+  readonly feedback?: 'rm3' | undefined;
   /** False for --no-group. */
   readonly group?: boolean | undefined;
 }
@@ -42,7 +44,7 @@ export interface AskedIndex {
 }
 
 /** A question, and its terms where it was encoded elsewhere. */
-interface AskedQuestion extends Omit<Question, 'spaces' | 'fusion' | 'rerank' | 'group'> {
+interface AskedQuestion extends Omit<Question, 'spaces' | 'fusion' | 'rerank' | 'group' | 'feedback'> {
   readonly vector?: SparseVector | undefined;
 }
 
@@ -58,7 +60,7 @@ export async function openAsk(
   { folder, index, clock, watch }: AskedIndex,
   options: AskOptions,
 ): Promise<Ask> {
-  const { fusion, rrfK = RRF_K, rrfDepth = RRF_DEPTH, rerank, reranker } = options;
+  const { fusion, rrfK = RRF_K, rrfDepth = RRF_DEPTH, rerank, reranker, feedback } = options;
   mustGoTogether(options);
   const spaces = spacesNamed(index, options);
   const models = new Map<Space, QueryModel | undefined>();
@@ -66,16 +68,26 @@ export async function openAsk(
     models.set(space, await openQueryModel(space, folder, options.model));
   }
   const encoded: Encode = (text, space) => encodeFor(space, text, models.get(space));
-  const local = localIndex({ index, clock }, encoded);
-  const asked: Index = {
-    ...local,
-    search: (request) => localIndex({ index, clock, trace: watch?.(request) }, encoded).search(request),
+  const askedOnce = (): Index => {
+    // A question that is asked again wants the pages of before.
+    const cache = feedback && keepingAll();
+    const local = localIndex({ index, clock, cache }, encoded);
+    const search: Index['search'] = (request) =>
+      localIndex({ index, clock, cache, trace: watch?.(request) }, encoded).search(request);
+    return { ...local, search };
   };
   const opened = reranker === undefined ? undefined : await openReranker(reranker);
   // Pages are found where there are any: they are not asked for.
   const group = options.group === false ? false : undefined;
-  const how = { spaces, rerank, group, fusion: fusion && { k: rrfK, depth: rrfDepth } };
+  const how = { spaces, rerank, group, feedback, fusion: fusion && { k: rrfK, depth: rrfDepth } };
   return ({ vector, ...question }) => {
+    if (vector !== undefined && feedback !== undefined) {
+      throw new SparsedgeError(
+        'bad-input',
+        '--feedback encodes what is found as it encodes questions: it needs questions that are text, not vectors',
+      );
+    }
+    const asked = askedOnce();
     const encode: Encode = async (text, space) =>
       vector === undefined ? asked.encode(text, space) : encodedGiven(vector, space);
     return ask({ ...question, ...how }, { ...asked, encode }, opened);
@@ -94,11 +106,12 @@ export function askedOfWorker(options: AskOptions): object {
       'bad-input',
       `--${own} is for searches in this process, and --url asks a Worker, which has its own ${own}`,
     );
-  const { space, fusion, rrfK, rrfDepth, rerank, group } = options;
+  const { space, fusion, rrfK, rrfDepth, rerank, group, feedback } = options;
   const spaces = weightsOf(options);
   return {
     space,
     group: group === false ? false : undefined,
+    feedback,
     fusion,
     rrfK,
     rrfDepth,
@@ -122,7 +135,8 @@ export function searched(index: OpenIndex, options: AskOptions): string {
   const weighed = options.spaces !== undefined;
   const names = spaces.map(({ space, weight }) => (weighed ? `${weight}·${space.name}` : space.name));
   const how = options.fusion ? `rrf(${names.join(', ')})` : names.join(' + ');
-  return options.rerank === undefined ? how : `${how}, best ${options.rerank} reranked`;
+  const fed = options.feedback ? `${how} with feedback (${options.feedback})` : how;
+  return options.rerank === undefined ? fed : `${fed}, best ${options.rerank} reranked`;
 }
 
 function weightsOf({ spaces }: AskOptions): ReadonlyMap<string, number> | undefined {

@@ -6,6 +6,11 @@ import { SparsedgeError } from '../core/errors.ts';
 import { utf8 } from '../core/format/bytes.ts';
 import { readManifest } from '../core/format/manifest.ts';
 import type { Source } from '../core/source.ts';
+import {
+  readVectors,
+  type VectorTerm,
+  type WantedVectors,
+} from '../query/encode/feedback/document-vectors.ts';
 import { lookUpWords, type WordsFound, type WordsQuestion } from '../query/encode/words/look-up-words.ts';
 import type { Group } from '../query/grouped-index.ts';
 import { type ConditionalFind, findSatisfying } from '../query/language/find-satisfying.ts';
@@ -24,6 +29,7 @@ type Call = { readonly build: string; readonly windows: WindowRange; readonly le
   | { readonly show: readonly number[] }
   | { readonly byId: string }
   | { readonly words: WordsQuestion }
+  | { readonly vectors: WantedVectors }
 );
 
 /** A ConditionalFind as JSON has it: the deadline travels as time left, since clocks differ. */
@@ -42,6 +48,11 @@ interface WordsAnswer {
 }
 interface ByIdAnswer {
   readonly document?: Document | undefined;
+  readonly cost: Cost;
+}
+
+interface VectorsAnswer {
+  readonly vectors: readonly (readonly VectorTerm[])[];
   readonly cost: Cost;
 }
 
@@ -77,6 +88,7 @@ export function remoteGroup(
     },
     byId: (id) => call<ByIdAnswer>({ byId: id }),
     words: (question) => call<WordsAnswer>({ words: question }),
+    vectors: (wanted) => call<VectorsAnswer>({ vectors: wanted }),
   };
 }
 
@@ -130,13 +142,14 @@ async function answer(
   call: Call,
   index: OpenIndex,
   engine: WindowEngine,
-): Promise<Found | ShowAnswer | ByIdAnswer | WordsAnswer> {
+): Promise<Found | ShowAnswer | ByIdAnswer | WordsAnswer | VectorsAnswer> {
   const { clock, timer, cache, room } = engine;
   const cost = noCost();
   if ('find' in call)
     return findSatisfying(findRequest(call.find, clock), { index, clock, timer, cache, room });
   if ('show' in call) return { documents: [...(await readDocuments(index, call.show, cost, cache))], cost };
   if ('words' in call) return { found: await lookUpWords(index, call.words, cost, cache), cost };
+  if ('vectors' in call) return { vectors: await readVectors(index, call.vectors, cost, cache), cost };
   try {
     return { document: await findDocument(index, call.byId, cost, cache), cost };
   } catch (error) {

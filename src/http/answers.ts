@@ -8,7 +8,7 @@ import type { EdgeTally } from '../edge/platform-cache.ts';
 import type { Resident, ResidentIndex } from '../edge/resident-index.ts';
 import type { DayBudget } from '../edge/spending.ts';
 import { type Answer, ask, isGrouped, type Question } from '../query/ask.ts';
-import { chooseSpaces, weighSpaces } from '../query/encode/spaces.ts';
+import { chooseSpaces, type WeighedSpace, weighSpaces } from '../query/encode/spaces.ts';
 import { readFilter } from '../query/filter/read-filter.ts';
 import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
 import type { Index } from '../query/local-index.ts';
@@ -61,9 +61,9 @@ export async function answerSearch(input: SearchInput, engine: Engine): Promise<
     resident.use(async (open) => {
       const tally = { calls: 0, hits: 0 };
       const spaces = chooseSpaces(open.index.manifest, input);
-      const searches = input.fusion ? spaces.length : 1;
       const typed = 'text' in input.question && (input.prefix || !input.exactWords);
-      const index = edgeIndex(open.index, edge, tally, { searches, typed }, reads);
+      const asked = { searches: searchesOf(input, spaces), typed };
+      const index = edgeIndex(open.index, edge, tally, asked, reads);
       const budget = withinPrice(budgetOf(input, started, edge), price);
       const filter = input.filter && readFilter(input.filter, open.index.manifest.fields ?? []);
       const { facets, sort } = input;
@@ -84,6 +84,7 @@ export async function answerSearch(input: SearchInput, engine: Engine): Promise<
         unit: answer.unit,
         fusion: answer.fusion,
         rerank: answer.rerank,
+        feedback: answer.feedback && { ...answer.feedback, terms: [...answer.feedback.terms] },
         facets: answer.facets,
         matches: answer.matches,
         hits: showHits(answer.hits, input, match),
@@ -95,6 +96,12 @@ export async function answerSearch(input: SearchInput, engine: Engine): Promise<
 
 /** What a request means for the index that answers it. */
 type Ranking = Pick<Question, 'spaces' | 'budget' | 'filter' | 'facets' | 'sort'>;
+
+/** How many searches a request makes, each of all groups; reading vectors is one more call. */
+function searchesOf({ fusion, feedback }: SearchInput, spaces: readonly WeighedSpace[]): number {
+  if (fusion) return spaces.length;
+  return feedback ? 2 + Math.ceil(spaces.length / 2) : 1;
+}
 
 /**
  * The hits that were asked for, with their documents: ids lie in document pages, so those are read whatever is shown.
@@ -121,7 +128,7 @@ async function rankingOf(
   index: Index,
   reranker: Reranker | undefined,
 ): Promise<Answer> {
-  const { question, offset, operators, prefix, exactWords, group } = input;
+  const { question, offset, operators, prefix, exactWords, group, feedback } = input;
   const { fusion, rrfK = RRF_K, rrfDepth = RRF_DEPTH, rerank } = input;
   const k = input.k + offset;
   // A reranker reads documents anyhow; calling the groups once more for them could be a call too many.
@@ -135,7 +142,7 @@ async function rankingOf(
   }
   const fused = fusion && { k: rrfK, depth: rrfDepth };
   const typed = { prefix, spelling: !exactWords };
-  const how = { spaces, k, documents, ...ranking, fusion: fused, rerank, operators, group };
+  const how = { spaces, k, documents, ...ranking, fusion: fused, rerank, operators, group, feedback };
   const asked =
     'browse' in question ? { text: '', browse: true, operators: false } : { ...question, ...typed };
   return ask({ ...how, ...asked }, index, reranker);

@@ -15,6 +15,7 @@ import {
   sortMember,
   sortParameter,
 } from './schemas/facet-schema.ts';
+import { feedbackAnswer, feedbackOption } from './schemas/feedback-schema.ts';
 import { fieldAnswer, filterMember, filterParameter } from './schemas/filter-schema.ts';
 import { operatorsAnswer, operatorsOption } from './schemas/operators-schema.ts';
 import { GROUPING, sectionAnswer } from './schemas/sections-schema.ts';
@@ -109,6 +110,7 @@ function sharedOptions(maxK: number) {
       ),
     operators: operatorsOption,
     ...TYPING_OPTIONS,
+    feedback: feedbackOption,
     ...SHOWN,
     ...GROUPING,
     maxReads: integer(1).optional().describe('Stop looking for postings before more reads than this.'),
@@ -176,7 +178,6 @@ export interface SearchInput extends TypingInput {
     /** No question: what a filter keeps, in an order, or what facets count. */
     | { readonly browse: true };
   readonly k: number;
-  /** How many of the best to pass over. */
   readonly offset: number;
   readonly space?: string | undefined;
   readonly spaces?: ReadonlyMap<string, number> | undefined;
@@ -187,9 +188,8 @@ export interface SearchInput extends TypingInput {
   readonly filter?: string | object | undefined;
   readonly facets?: readonly Facet[] | undefined;
   readonly sort?: Sort | undefined;
-  /** How many of the best to rerank. */
   readonly rerank?: number | undefined;
-  /** Whether the text is read for operators. */
+  readonly feedback?: 'rm3' | undefined;
   readonly operators: boolean;
   readonly documents: boolean;
   /** Names of the parts of documents that hits carry; all unless given. */
@@ -291,6 +291,7 @@ export const searchAnswer = z.object({
     })
     .optional()
     .describe('A reranker ordered the first hits anew; the others follow as they were.'),
+  feedback: feedbackAnswer,
   facets: facetsAnswer,
   matches: matchesAnswer,
   hits: z.array(

@@ -80,23 +80,25 @@ function fieldNames(list: string): string[] {
 
 /** Options that exclude or need one another: BODY_RULES of api.ts says the same of bodies. */
 function checkedTogether(input: SearchInput, maxK: number): SearchInput {
-  const { question, k, offset, space, spaces, fusion, rrfK, rrfDepth, rerank, documents, fields, group } =
-    input;
+  const { question, k, offset, space, spaces, fusion, rrfK, rrfDepth, rerank } = input;
+  const { documents, fields, group, feedback } = input;
   const unfinished = input.prefix || undefined;
   const wrong =
-    'terms' in question && (spaces ?? fusion ?? rerank ?? unfinished) !== undefined
-      ? 'terms are of one space and have no text: "spaces", "fusion", "rerank" and "prefix" need a query'
+    'terms' in question && (spaces ?? fusion ?? rerank ?? feedback ?? unfinished) !== undefined
+      ? 'terms are of one space and have no text: "spaces", "fusion", "rerank", "feedback" and "prefix" need a query'
       : space !== undefined && (spaces ?? fusion) !== undefined
         ? '"space" names one space: name several in "spaces"'
         : fusion === undefined && (rrfK ?? rrfDepth) !== undefined
           ? '"rrfK" and "rrfDepth" are of a fusion: ask for one with "fusion"'
-          : fusion !== undefined && group
-            ? '"group" and "fusion" exclude each other: ranks are fused of documents'
-            : fields !== undefined && !documents
-              ? '"fields" chooses what hits carry of their documents, and "documents" is false'
-              : k + offset > maxK
-                ? `"k" and "offset" together are ${k + offset}; they must be at most ${maxK}`
-                : undefined;
+          : fusion !== undefined && feedback !== undefined
+            ? '"feedback" and "fusion" exclude each other: name several spaces in "spaces" instead'
+            : fusion !== undefined && group
+              ? '"group" and "fusion" exclude each other: ranks are fused of documents'
+              : fields !== undefined && !documents
+                ? '"fields" chooses what hits carry of their documents, and "documents" is false'
+                : k + offset > maxK
+                  ? `"k" and "offset" together are ${k + offset}; they must be at most ${maxK}`
+                  : undefined;
   if (wrong !== undefined) throw new SparsedgeError('bad-query', wrong);
   return input;
 }

@@ -4,6 +4,9 @@
 import { type Document, searchableText } from '../core/document.ts';
 import { SparsedgeError } from '../core/errors.ts';
 import type { Manifest } from '../core/format/manifest.ts';
+import { MAX_IMPACT } from '../core/format/postings.ts';
+import { feedBack } from './encode/feedback/feed-back.ts';
+import { RM3 } from './encode/feedback/rm3.ts';
 import type { EncodedQuery } from './encode/query-model.ts';
 import { type WeighedSpace, weighSpaces } from './encode/spaces.ts';
 import type { Facet, FacetCounts, Sort } from './filter/facets.ts';
@@ -11,16 +14,17 @@ import type { Filter } from './filter/filter.ts';
 import { fuseRanks } from './fuse.ts';
 import { addParallel, shareOf } from './grouped-index.ts';
 import { type Conditions, conditionsOf } from './language/conditions.ts';
+import type { ConditionalSearch } from './language/find-satisfying.ts';
 import { type Operator, readQuestion } from './language/operators.ts';
 import { findTyped, type Reading, type TypedQuestion, type TypedReport } from './language/typed-question.ts';
 import type { Index } from './local-index.ts';
 import { orderByJudgement, type Reranker } from './rerank/rerank.ts';
 import { shownOf } from './search/find.ts';
-import { type Budget, type Cost, noCost } from './search/meter.ts';
+import { addCost, type Budget, type Cost, noCost } from './search/meter.ts';
 import { type SearchResult, type ShownSection, showing } from './search/search.ts';
 import { SECTION_UNIT } from './search/sums/article-scores.ts';
 import type { Scored } from './search/sums/topk.ts';
-import type { QueryTerm } from './search/terms.ts';
+import { type QueryTerm, totalWeight } from './search/terms.ts';
 
 /** What is asked, and how. */
 export interface Question extends TypedQuestion {
@@ -42,6 +46,8 @@ export interface Question extends TypedQuestion {
   readonly rerank?: number | undefined;
   /** Whether quotations, exclusions and fields in the text are operators: see language/operators.ts. */
   readonly operators?: boolean | undefined;
+  /** Whether the best documents add what they say to the question, which is then asked again: see encode/feedback/. */
+  readonly feedback?: Feedback | undefined;
   /** Whether the sections of a page count together: where the index has pages, unless said; see isGrouped. */
   readonly group?: boolean | undefined;
 }
@@ -50,6 +56,9 @@ export interface Question extends TypedQuestion {
 interface Understood extends Question {
   readonly conditions: Conditions | undefined;
 }
+
+/** How documents feed back. */
+type Feedback = 'rm3';
 
 /** Reciprocal rank fusion: its constant, and how deep each list is. */
 interface Fusion {
@@ -82,6 +91,7 @@ export interface Answer extends TypedReport {
   readonly unit?: number | undefined;
   readonly fusion?: FusionReport | undefined;
   readonly rerank?: RerankReport | undefined;
+  readonly feedback?: FeedbackReport | undefined;
   /** What the question says that hits must and must not say. */
   readonly operators?: readonly Operator[] | undefined;
 }
@@ -100,6 +110,15 @@ interface FusionReport extends Fusion {
     readonly hits: number;
     readonly exact: boolean;
   }[];
+}
+
+/** What was fed back. */
+interface FeedbackReport {
+  readonly method: Feedback;
+  /** How many documents fed back. */
+  readonly documents: number;
+  /** The terms that were asked for anew, and what of the score each is: those of the question among them. */
+  readonly terms: readonly { readonly space: string; readonly term: string; readonly share: number }[];
 }
 
 /** What reranking cost. */
@@ -179,12 +198,19 @@ async function findEncoded(
 ): Promise<FoundAnswer> {
   const { spaces, fusion } = question;
   if (!fusion) {
+    const search = searchOf(question, k, documents, index);
+    if (question.feedback) return findFedBack(question, queries, search, index, reading);
     const { terms, unit } = weighSpaces(spaces, queries);
     const { pages, watched } = reading;
-    const search = searchOf(question, k, documents, index);
     const found = await index.search({ ...search, terms, needed: watched?.placesIn(terms), pages });
     const scale = search.articles ? SECTION_UNIT : 1;
     return { ...found, terms, unit: unit / scale, absent: absentOf([{ ...found, terms }]) };
+  }
+  if (question.feedback) {
+    throw new SparsedgeError(
+      'bad-query',
+      'feedback and fusion exclude each other: name several spaces instead, whose scores are added up',
+    );
   }
   const found = await fuse(question, fusion, queries, k, index, reading);
   return documents && !found.absent ? withDocuments(found, await show(found.hits, found.cost, index)) : found;
@@ -199,6 +225,44 @@ function absentOf(
 ): ReadonlySet<string> | undefined {
   const absent = searches.flatMap(({ absent = [], terms }) => absent.map((place) => terms[place].term));
   return absent.length === 0 ? undefined : new Set(absent);
+}
+
+/** The k best by a question to which the best documents have added what they say. */
+async function findFedBack(
+  { spaces, budget, filter, conditions }: Understood,
+  queries: readonly EncodedQuery[],
+  search: Omit<ConditionalSearch, 'terms'>,
+  index: Index,
+  { pages, watched }: Reading,
+): Promise<FoundAnswer> {
+  const asked = weighSpaces(spaces, queries);
+  const first = { terms: asked.terms, k: RM3.documents, documents: true, budget, filter, conditions };
+  const best = await index.search({ ...first, needed: watched?.placesIn(asked.terms), pages });
+  if (best.absent)
+    return { ...best, terms: asked.terms, absent: absentOf([{ ...best, terms: asked.terms }]) };
+  const cost = best.cost;
+  const fed = await feedBack(spaces, queries, best.hits, index, cost);
+  const { terms, unit } = weighSpaces(spaces, fed);
+  const left = shareOf(budget, cost, 1);
+  const { articles } = search;
+  const { absent: _, ...found } = await index.search({ ...search, terms, budget: left });
+  addCost(cost, found.cost);
+  const exact = best.exact && found.exact;
+  const total = totalWeight(terms);
+  return {
+    ...found,
+    exact,
+    // Which documents are the best is not known, nor then what they would have added.
+    bound: best.exact ? found.bound : total * MAX_IMPACT * (articles ? SECTION_UNIT : 1),
+    cost,
+    terms,
+    unit: articles ? unit / SECTION_UNIT : unit,
+    feedback: {
+      method: 'rm3',
+      documents: best.hits.length,
+      terms: terms.map(({ space, term, weight }) => ({ space, term, share: weight / total })),
+    },
+  };
 }
 
 /**

@@ -4,6 +4,7 @@
 
 import type { Document } from '../core/document.ts';
 import type { Manifest } from '../core/format/manifest.ts';
+import type { VectorTerm, WantedVectors } from './encode/feedback/document-vectors.ts';
 import type { WordsFound, WordsQuestion } from './encode/words/look-up-words.ts';
 import type { ConditionalFind, ConditionalSearch } from './language/find-satisfying.ts';
 import type { Encode, Index } from './local-index.ts';
@@ -25,6 +26,8 @@ export interface Group {
   byId(id: string): Promise<{ document?: Document | undefined; cost: Cost }>;
   /** What the index has of words. */
   words(question: WordsQuestion): Promise<{ found: WordsFound; cost: Cost }>;
+  /** What terms of documents weigh, wherever those are. */
+  vectors(wanted: WantedVectors): Promise<{ vectors: readonly (readonly VectorTerm[])[]; cost: Cost }>;
 }
 
 /** A request may cause 32 invocations, and one is the request itself. */
@@ -103,6 +106,12 @@ export class GroupedIndex implements Index {
     const answer = await this.#groups[0].words(question);
     addParallel(cost, [answer]);
     return answer.found;
+  }
+
+  async vectors(wanted: WantedVectors, cost: Cost): Promise<readonly (readonly VectorTerm[])[]> {
+    const answer = await this.#groups[0].vectors(wanted);
+    addParallel(cost, [answer]);
+    return answer.vectors;
   }
 
   /** What every group finds. */

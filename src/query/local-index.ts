@@ -3,6 +3,7 @@
 
 import type { Document } from '../core/document.ts';
 import type { Manifest, Space } from '../core/format/manifest.ts';
+import { readVectors, type VectorTerm, type WantedVectors } from './encode/feedback/document-vectors.ts';
 import type { EncodedQuery } from './encode/query-model.ts';
 import { lookUpWords, type WordsFound, type WordsQuestion } from './encode/words/look-up-words.ts';
 import { type ConditionalSearch, searchSatisfying } from './language/find-satisfying.ts';
@@ -37,6 +38,8 @@ export interface Index {
    * @param pages what the same question has read already, and reads now
    */
   words(question: WordsQuestion, cost: Cost, pages?: PagesAtHand): Promise<WordsFound>;
+  /** Reads what documents' terms weigh, and adds what that costs to `cost`: see readVectors. */
+  vectors(wanted: WantedVectors, cost: Cost): Promise<readonly (readonly VectorTerm[])[]>;
 }
 
 /** The index whose windows are all searched here. */
@@ -50,5 +53,6 @@ export function localIndex(context: SearchContext, encode: Encode): Index {
     show: (documents, cost) => readDocuments(index, documents, cost, cache),
     byId: (id, cost) => findDocument(index, id, cost, cache),
     words: (question, cost, pages) => lookUpWords(index, question, cost, pages ? pages.before(cache) : cache),
+    vectors: (wanted, cost) => readVectors(index, wanted, cost, cache),
   };
 }

@@ -21,6 +21,10 @@ export function localGroups(open: OpenIndex, firstRoundBytes: number): Group[] {
         const cost = noCost();
         return { documents: await localIndex(context, encode).show(numbers, cost), cost };
       },
+      vectors: async (wanted) => {
+        const cost = noCost();
+        return { vectors: await localIndex(context, encode).vectors(wanted, cost), cost };
+      },
       byId: () => Promise.reject(new Error('nobody asks for an id')),
       words: () => Promise.reject(new Error('nobody asks for words')),
     };

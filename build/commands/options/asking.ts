@@ -32,6 +32,14 @@ export function askOptions(command: Command): Command {
       `How many hits of each space are fused. The default is ${RRF_DEPTH}.`,
       whole(1, MAX_K),
     )
+    .addOption(
+      new Option(
+        '--feedback <method>',
+        'Add to the question what its ten best documents say most, and ask again: relevance feedback by RM3 (rm3).',
+      )
+        .choices(['rm3'])
+        .conflicts('fusion'),
+    )
     .option(
       '--no-group',
       'Find sections, each by itself. In an index of pages, hits are pages, by what all of their sections say.',

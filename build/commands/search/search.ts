@@ -184,6 +184,7 @@ function toJson(answered: Answered, { manifest }: OpenIndex) {
     unit,
     fusion,
     rerank,
+    feedback,
     facets,
     matches,
     cost,
@@ -201,6 +202,7 @@ function toJson(answered: Answered, { manifest }: OpenIndex) {
     unit,
     fusion,
     rerank,
+    feedback,
     facets,
     matches,
     hits: hits.map(({ shown, sections, ...hit }, i) => ({

@@ -9,15 +9,23 @@ export const BODY_RULES = {
     { required: ['query'] },
     {
       required: ['terms'],
-      properties: { spaces: false, fusion: false, rerank: false, prefix: { const: false } },
+      properties: { spaces: false, fusion: false, rerank: false, feedback: false, prefix: { const: false } },
     },
     {
       anyOf: [{ required: ['filter'] }, { required: ['facets'] }, { required: ['sort'] }],
-      properties: { query: false, terms: false, fusion: false, rerank: false, prefix: { const: false } },
+      properties: {
+        query: false,
+        terms: false,
+        fusion: false,
+        rerank: false,
+        feedback: false,
+        prefix: { const: false },
+      },
     },
   ],
   dependentRequired: { rrfK: ['fusion'], rrfDepth: ['fusion'] },
   dependentSchemas: {
+    feedback: { properties: { fusion: false } },
     space: { properties: { spaces: false, fusion: false } },
     fields: { properties: { documents: { const: true } } },
   },

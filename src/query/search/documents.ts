@@ -25,14 +25,18 @@ import type { OpenIndex } from './open.ts';
 export const MOST_PAGES = 32;
 
 /** Where a document lies. */
-interface DocumentPlace {
+export interface DocumentPlace {
   readonly wanted: WantedPage;
   readonly key: string;
   /** Within its page. */
   readonly index: number;
 }
 
-function placeOf({ manifest, table }: OpenIndex, document: number): DocumentPlace {
+/** Where a document lies.
+ *
+ * @throws SparsedgeError `not-found` for a number that no document has
+ */
+export function placeOf({ manifest, table }: OpenIndex, document: number): DocumentPlace {
   if (document < 0 || document >= manifest.documents)
     throw new SparsedgeError('not-found', `there is no document number ${document}`);
   const run = table.documents;

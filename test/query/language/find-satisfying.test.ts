@@ -107,6 +107,7 @@ function grouped(index: OpenIndex): GroupedIndex {
         const cost = noCost();
         return { documents: await local.show(numbers, cost), cost };
       },
+      vectors: () => Promise.reject(new Error('nobody asks for vectors')),
       byId: () => Promise.reject(new Error('nobody asks for an id')),
       words: () => Promise.reject(new Error('nobody asks for words')),
     };
