@@ -10,7 +10,7 @@ import { readSpaceWeights } from '../../src/query/encode/space-weights.ts';
 import { chooseSpaces, type WeighedSpace } from '../../src/query/encode/spaces.ts';
 import { RRF_DEPTH, RRF_K } from '../../src/query/fuse.ts';
 import { type Encode, type Index, localIndex } from '../../src/query/local-index.ts';
-import { keepingAll } from '../../src/query/search/fetch.ts';
+import { PagesAtHand } from '../../src/query/search/fetch.ts';
 import type { SearchTrace } from '../../src/query/search/find.ts';
 import type { Clock } from '../../src/query/search/meter.ts';
 import type { OpenIndex } from '../../src/query/search/open.ts';
@@ -70,7 +70,7 @@ export async function openAsk(
   const encoded: Encode = (text, space) => encodeFor(space, text, models.get(space));
   const askedOnce = (): Index => {
     // A question that is asked again wants the pages of before.
-    const cache = feedback && keepingAll();
+    const cache = feedback && new PagesAtHand().before();
     const local = localIndex({ index, clock, cache }, encoded);
     const search: Index['search'] = (request) =>
       localIndex({ index, clock, cache, trace: watch?.(request) }, encoded).search(request);

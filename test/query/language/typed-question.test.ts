@@ -66,6 +66,7 @@ function grouped(open: OpenIndex): Index {
         return { documents: await localIndex(context, encode).show(numbers, cost), cost };
       },
       byId: () => Promise.reject(new Error('nobody asks for an id')),
+      vectors: () => Promise.reject(new Error('nobody asks for vectors')),
       // As they travel to another invocation.
       words: async (question) => {
         const cost = noCost();
