@@ -323,7 +323,7 @@ function aboutFacets({ facets = [], matches }: Answer): string[] {
       ...values.map(({ value, count: number }) => `${value} ${count(number)}`),
       ...ranges.map(({ from = '', to = '', count: number }) => `${from}..${to} ${count(number)}`),
     ];
-    lines.push(oneLine(`  ${field}: ${atLeast(exact)}${counts.join(', ') || 'no values'}`, 200));
+    lines.push(`  ${oneLine(`${field}: ${atLeast(exact)}${counts.join(', ') || 'no values'}`, 200)}`);
   }
   return [...lines, ''];
 }

@@ -99,7 +99,7 @@ test.each([
     ['search', 'shards/pages', 'moon', '-k', '5000'],
     'It must be a whole number from 1 to 1000.',
   ],
-  ['no query', ['search', 'shards/pages'], "missing required argument 'question'"],
+  ['no query', ['search', 'shards/pages'], 'there is no question, and no --filter, --facet or --sort'],
 ])('search refuses %s with exit code 2', async (_, args, message) => {
   const folder = await folderWithIndex();
   const { code, out, err } = await sparsedge(folder, args);

@@ -82,7 +82,7 @@ describe('GET /openapi.json', () => {
       required: false,
       schema: { type: 'integer', minimum: 1, maximum: 7, default: 7 },
     });
-    expect(parameters[0]).toMatchObject({ name: 'q', in: 'query', required: true });
+    expect(parameters[0]).toMatchObject({ name: 'q', in: 'query', required: false });
     expect(Object.keys(responses)).toEqual(['200', '304', '400', '405', '500', '503']);
     expect(body.paths['/v1/search'].post.requestBody.content['application/json'].schema).toMatchObject({
       type: 'object',
@@ -96,7 +96,7 @@ describe('GET /openapi.json', () => {
 // biome-ignore lint/suspicious/noExplicitAny: schemas and bodies are JSON.
 function meets(schema: any, value: any): boolean {
   if (typeof schema === 'boolean') return schema;
-  const { type, properties = {}, required = [], additionalProperties = true, oneOf } = schema;
+  const { type, properties = {}, required = [], additionalProperties = true, oneOf, anyOf } = schema;
   if (type === 'object' && (typeof value !== 'object' || value === null || Array.isArray(value)))
     return false;
   if (type === 'array' && !(Array.isArray(value) && value.length >= (schema.minItems ?? 0))) return false;
@@ -107,6 +107,7 @@ function meets(schema: any, value: any): boolean {
   if (type === 'boolean' && typeof value !== 'boolean') return false;
   if ('const' in schema && schema.const !== value) return false;
   if (oneOf && oneOf.filter((each: unknown) => meets(each, value)).length !== 1) return false;
+  if (anyOf && !anyOf.some((each: unknown) => meets(each, value))) return false;
   if (typeof value !== 'object') return true;
   const has = (name: string) => Object.hasOwn(value, name);
   return (
@@ -148,6 +149,7 @@ describe('the schema of bodies', () => {
   it.each([
     { query: 'river' },
     { terms: { river: 1 } },
+    { k: 3, filter: '*' },
     { terms: { river: 1 }, space: 'words', k: 3, offset: 2, snippet: true, documents: false },
     { query: 'river', fusion: 'rrf', rrfK: 5, spaces: { words: 1 }, fields: ['title'], highlight: true },
   ])('takes what is taken: %j', async (body) => {
