@@ -1,7 +1,7 @@
 // Searching through a Worker over HTTP, as any client would.
 
 import { SparsedgeError } from '../../src/core/errors.ts';
-import type { RerankReport } from '../../src/query/ask.ts';
+import type { RerankReport } from '../../src/query/rerank/rerank.ts';
 import type { Cost } from '../../src/query/search/meter.ts';
 
 /** What a Worker adds to the cost of a search. */

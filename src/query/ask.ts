@@ -6,19 +6,19 @@ import { SparsedgeError } from '../core/errors.ts';
 import type { Manifest } from '../core/format/manifest.ts';
 import { MAX_IMPACT } from '../core/format/postings.ts';
 import { feedBack } from './encode/feedback/feed-back.ts';
-import { RM3 } from './encode/feedback/rm3.ts';
+import { type Feedback, type FeedbackReport, RM3 } from './encode/feedback/rm3.ts';
 import type { EncodedQuery } from './encode/query-model.ts';
 import { type WeighedSpace, weighSpaces } from './encode/spaces.ts';
 import type { Facet, FacetCounts, Sort } from './filter/facets.ts';
 import type { Filter } from './filter/filter.ts';
-import { fuseRanks } from './fuse.ts';
+import { type Fusion, type FusionReport, fuseRanks } from './fuse.ts';
 import { addParallel, shareOf } from './grouped-index.ts';
 import { type Conditions, conditionsOf } from './language/conditions.ts';
 import type { ConditionalSearch } from './language/find-satisfying.ts';
 import { type Operator, readQuestion } from './language/operators.ts';
 import { findTyped, type Reading, type TypedQuestion, type TypedReport } from './language/typed-question.ts';
 import type { Index } from './local-index.ts';
-import { orderByJudgement, type Reranker } from './rerank/rerank.ts';
+import { orderByJudgement, type Reranker, type RerankReport } from './rerank/rerank.ts';
 import { shownOf } from './search/find.ts';
 import { addCost, type Budget, type Cost, noCost } from './search/meter.ts';
 import { type SearchResult, type ShownSection, showing } from './search/search.ts';
@@ -57,15 +57,6 @@ interface Understood extends Question {
   readonly conditions: Conditions | undefined;
 }
 
-/** How documents feed back. */
-type Feedback = 'rm3';
-
-/** Reciprocal rank fusion: its constant, and how deep each list is. */
-interface Fusion {
-  readonly k: number;
-  readonly depth: number;
-}
-
 /** A result of a question. */
 export interface AnsweredHit extends Scored {
   /** The reranker's, for those that it read: they come first, in its order. */
@@ -99,35 +90,6 @@ export interface Answer extends TypedReport {
 /** An answer, unless no document has some of the terms. */
 interface FoundAnswer extends Answer {
   readonly absent?: ReadonlySet<string> | undefined;
-}
-
-/** What a fusion fused. */
-interface FusionReport extends Fusion {
-  readonly method: 'rrf';
-  readonly lists: {
-    readonly space: string;
-    readonly weight: number;
-    readonly hits: number;
-    readonly exact: boolean;
-  }[];
-}
-
-/** What was fed back. */
-interface FeedbackReport {
-  readonly method: Feedback;
-  /** How many documents fed back. */
-  readonly documents: number;
-  /** The terms that were asked for anew, and what of the score each is: those of the question among them. */
-  readonly terms: readonly { readonly space: string; readonly term: string; readonly share: number }[];
-}
-
-/** What reranking cost. */
-export interface RerankReport {
-  readonly model: string;
-  readonly documents: number;
-  readonly tokens?: number | undefined;
-  readonly calls?: number | undefined;
-  readonly milliseconds: number;
 }
 
 /**

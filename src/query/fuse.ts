@@ -4,6 +4,23 @@
 import type { Scored } from './search/sums/topk.ts';
 import { precedes } from './search/sums/topk.ts';
 
+/** Reciprocal rank fusion: its constant, and how deep each list is. */
+export interface Fusion {
+  readonly k: number;
+  readonly depth: number;
+}
+
+/** What a fusion fused. */
+export interface FusionReport extends Fusion {
+  readonly method: 'rrf';
+  readonly lists: {
+    readonly space: string;
+    readonly weight: number;
+    readonly hits: number;
+    readonly exact: boolean;
+  }[];
+}
+
 /** The constant of the paper. */
 export const RRF_K = 60;
 /** How deep each list is. */

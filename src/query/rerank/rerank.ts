@@ -4,6 +4,15 @@
 import { SparsedgeError } from '../../core/errors.ts';
 import { precedes } from '../search/sums/topk.ts';
 
+/** What reranking cost. */
+export interface RerankReport {
+  readonly model: string;
+  readonly documents: number;
+  readonly tokens?: number | undefined;
+  readonly calls?: number | undefined;
+  readonly milliseconds: number;
+}
+
 /** A request may have this many documents reranked. */
 export const MAX_RERANKED = 100;
 

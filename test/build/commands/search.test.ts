@@ -33,7 +33,7 @@ test('search prints one JSON document when asked to', async () => {
 
 test('search explains where lists lie and what each round read', async () => {
   const folder = await folderWithIndex();
-  const asked = ['search', 'shards/pages', 'moons', 'and', 'zebras', '-k', '1', '--explain'];
+  const asked = ['search', 'shards/pages', 'moons', 'and', 'zebras', '-k', '1', '--exact-words', '--explain'];
   const { out } = await sparsedge(folder, asked);
   expect(out).toMatch(/^ {2}moon +bm25 +1 +2 {2}in dictionary page 0$/m);
   expect(out).toMatch(/^ {2}zebra +bm25 +1 +0 {2}not in dictionary page 0$/m);

@@ -5,6 +5,18 @@
 import { totalWeight, weighText } from '../../search/terms.ts';
 import type { EncodedQuery } from '../query-model.ts';
 
+/** How documents feed back. */
+export type Feedback = 'rm3';
+
+/** What was fed back. */
+export interface FeedbackReport {
+  readonly method: Feedback;
+  /** How many documents fed back. */
+  readonly documents: number;
+  /** The terms that were asked for anew, and what of the score each is: those of the question among them. */
+  readonly terms: readonly { readonly space: string; readonly term: string; readonly share: number }[];
+}
+
 /** How many documents feed back, how many terms they add, and how much of the question is what was asked. */
 export const RM3 = { documents: 10, terms: 10, asked: 0.5 } as const;
 
