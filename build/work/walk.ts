@@ -113,7 +113,7 @@ const LINK = 'a link';
 const INDEX_NAMES = new Set(['current', 'previous', 'inputs', 'manifests', 'objects']);
 /** What a build writes into folders that may be somebody else's, too. */
 const PARTS_OF_INDEX = new Map([
-  ['pages', /^[0-9a-f]{16}$/],
+  ['pages', /^[0-9a-f]{32}$/],
   ['models', /-[0-9a-f]{12}$/],
 ]);
 

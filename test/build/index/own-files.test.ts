@@ -85,9 +85,12 @@ describe("other people's files", () => {
     mkdirSync(join(site, 'pages'), { recursive: true });
     for (const name of ['one.md', 'two.md', 'pages/three.md'])
       writeFileSync(join(site, name), `# ${name}\n\nSalt.\n`);
-    const documents = async (input: string, ...more: string[]) =>
-      JSON.parse((await sparsedge(cwd, ['build', input, '-o', 'site/docs', ...BM25, ...more, '--json'])).out)
-        .documents;
+    const documents = async (input: string, ...more: string[]) => {
+      const { out } = await sparsedge(cwd, ['build', input, '-o', 'site/docs', ...BM25, ...more, '--json']);
+      const { documents, files } = JSON.parse(out);
+      expect(files).toMatchObject({ read: 3, skipped: [] });
+      return documents;
+    };
     expect(await documents('site/docs')).toBe(3);
     expect(await documents('site/docs', '--store', 'assets')).toBe(3);
     expect(await documents('site/docs', '--k1', '1.5')).toBe(3);

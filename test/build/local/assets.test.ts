@@ -57,8 +57,8 @@ describe('pages as objects of their own', () => {
       expect(apart!.hits).toEqual(inShards!.hits);
       expect(await verifyIndex(folderSource(objects), silent)).toMatchObject({ documents: 400 });
       const named = readdirSync(join(objects, 'objects')).length;
-      // The page table, and where postings share shards those of ids and of words.
-      expect(named).toBe(store === 'both' ? 3 : 1);
+      // The page table, and where postings share shards those of ids, of terms and of words as they are written.
+      expect(named).toBe(store === 'both' ? 4 : 1);
       const pages = readdirSync(join(objects, 'pages'), { recursive: true, withFileTypes: true }).filter(
         (entry) => entry.isFile(),
       );
