@@ -87,8 +87,8 @@ describe("other people's files", () => {
       writeFileSync(join(site, name), `# ${name}\n\nSalt.\n`);
     const documents = async (input: string, ...more: string[]) => {
       const { out } = await sparsedge(cwd, ['build', input, '-o', 'site/docs', ...BM25, ...more, '--json']);
-      const { documents, files } = JSON.parse(out);
-      expect(files).toMatchObject({ read: 3, skipped: [] });
+      const { documents, read } = JSON.parse(out);
+      expect(read.files).toMatchObject({ read: 3, skipped: [] });
       return documents;
     };
     expect(await documents('site/docs')).toBe(3);
