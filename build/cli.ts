@@ -7,6 +7,7 @@ import { generationsCommand } from './commands/build/generations.ts';
 import { pruneCommand } from './commands/build/prune.ts';
 import { publishCommand } from './commands/build/publish.ts';
 import { rollbackCommand } from './commands/build/rollback.ts';
+import { rulesCommand } from './commands/build/set-rules.ts';
 import { demoCommand } from './commands/demo.ts';
 import { deployCommand } from './commands/deploy.ts';
 import { costCommand } from './commands/evaluate/cost.ts';
@@ -30,6 +31,7 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
   'Build an index and ask it:': [
     buildCommand(),
     searchCommand(),
+    rulesCommand(),
     serveCommand(),
     deployCommand(),
     demoCommand(),

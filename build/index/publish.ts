@@ -5,10 +5,12 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SparsedgeError } from '../../src/core/errors.ts';
-import { CURRENT, decodeManifest, manifestName } from '../../src/core/format/manifest.ts';
+import { CURRENT, decodeManifest, type Manifest, manifestName } from '../../src/core/format/manifest.ts';
 import { PAGES, pageNames } from '../../src/core/format/page-table.ts';
 import type { Source } from '../../src/core/source.ts';
+import type { Rules } from '../../src/query/language/rules/rules-schema.ts';
 import { openIndex } from '../../src/query/search/open.ts';
+import { RULES_NAME, rulesObject, rulesOf } from '../inspect/rules/rules-object.ts';
 import { folderSource, writeAtomically } from '../work/files.ts';
 import { recordName } from '../work/input-record.ts';
 import { isOfBuild } from '../work/stage.ts';
@@ -29,7 +31,7 @@ export function mustBeFreeForIndex(folder: string): void {
       `${join(folder, name)}: expected a part of an index or nothing, found ${found}; choose another folder for the index`,
       { folder, name },
     );
-  for (const name of ['objects', 'manifests', 'inputs', 'models', PAGES, '.work']) {
+  for (const name of ['objects', 'manifests', 'inputs', 'models', PAGES, 'rules', '.work']) {
     const path = join(folder, name);
     if (existsSync(path) && !isFolder(path)) throw taken(name, 'a file');
   }
@@ -56,18 +58,52 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Makes a generation current, keeps the one before as `previous`, and removes older ones. */
+/**
+ * Sets the rules of the current generation, instead of those that it has.
+ *
+ * @returns what they name and the index does not have
+ * @throws SparsedgeError `bad-input` for documents that rules cannot be applied to
+ */
+export async function setRules(folder: string, rules: Rules): Promise<readonly string[]> {
+  const manifest = decodeManifest(readFileSync(join(folder, CURRENT)), CURRENT);
+  const { current, missing } = await writeRules(folder, rules, manifest);
+  writeAtomically(join(folder, CURRENT), current);
+  await prune(folder);
+  return missing;
+}
+
+/** Writes rules for a generation: nobody reads them before `current` names them. */
+async function writeRules(folder: string, rules: Rules, manifest: Manifest) {
+  const object = await rulesObject(rules, folderSource(folder), manifest);
+  writeAtomically(join(folder, object.name), object.body);
+  return object;
+}
+
+/** The rules of the current generation, where there is one that can be read. */
+async function currentRules(folder: string): Promise<Rules | undefined> {
+  if (buildNamedBy(folder, CURRENT) === undefined) return undefined;
+  return rulesOf(folderSource(folder), decodeManifest(readFileSync(join(folder, CURRENT)), CURRENT));
+}
+
+/**
+ * Makes a generation current, with the rules of the one before, keeps that as `previous`, and removes older ones.
+ */
 export async function publishLocally(folder: string, workFolder: string, build: string): Promise<void> {
   const put = (name: string, bytes: Uint8Array) =>
     writeAtomically(join(folder, name), bytes, join(workFolder, `${name}.partial`));
   const before = buildNamedBy(folder, CURRENT);
+  const rules = await currentRules(folder);
+  const manifest = readFileSync(join(folder, manifestName(build)));
+  const current = rules
+    ? (await writeRules(folder, rules, decodeManifest(manifest, manifestName(build)))).current
+    : manifest;
   if (before !== undefined && before !== build) put(PREVIOUS, readFileSync(join(folder, CURRENT)));
-  put(CURRENT, readFileSync(join(folder, manifestName(build))));
+  put(CURRENT, current);
   await prune(folder);
 }
 
 /**
- * Makes the generation before the current one again, and the current one the one before.
+ * Makes the generation before the current one again, and the current one the one before. The rules stay as they are.
  *
  * @returns the build that is current now
  * @throws SparsedgeError `not-found` where there is no way back
@@ -78,10 +114,12 @@ export async function rollBack(folder: string): Promise<string> {
     throw new SparsedgeError('not-found', `${folder} has no generation before the current one`, { folder });
   }
   const [from, to] = [readFileSync(current), readFileSync(previous)];
-  const { build } = decodeManifest(to, previous);
+  const manifest = decodeManifest(to, previous);
+  const { build } = manifest;
   // It must be there whole before anybody is sent to it.
   await openIndex(folderSource(folder), build);
-  writeAtomically(current, to);
+  const rules = await currentRules(folder);
+  writeAtomically(current, rules ? (await writeRules(folder, rules, manifest)).current : to);
   writeAtomically(previous, from);
   return build;
 }
@@ -113,7 +151,19 @@ export async function prune(folder: string, alsoPrevious = false): Promise<strin
     remove(folder, manifestName(build));
     removed.push(build);
   }
+  removeRules(folder, pointers);
   return removed;
+}
+
+/** Removes rules that no pointer names. */
+function removeRules(folder: string, pointers: readonly string[]): void {
+  const path = join(folder, 'rules');
+  if (!existsSync(path)) return;
+  const named = pointers.map((name) => decodeManifest(readFileSync(join(folder, name)), name).rules?.name);
+  for (const file of readdirSync(path)) {
+    const name = `rules/${file}`;
+    if (RULES_NAME.test(name) && !named.includes(name)) remove(folder, name);
+  }
 }
 
 /** Removes what a build that will not go on has noted, but for what a generation here names. */
@@ -125,7 +175,8 @@ export async function removeUnfinished(folder: string, names: readonly string[])
 }
 
 /** What a build names its objects; a damaged or forged table may name anything, and that is not removed. */
-export const OWN_NAME = /^(objects\/[0-9a-f]{32}|(manifests|inputs)\/[0-9a-f]{16}|pages\/[0-9a-f]{32})$/;
+export const OWN_NAME =
+  /^(objects\/[0-9a-f]{32}|(manifests|inputs)\/[0-9a-f]{16}|pages\/[0-9a-f]{32}|rules\/[0-9a-f]{16}-[0-9a-f]{16})$/;
 
 function remove(folder: string, name: string): void {
   if (!OWN_NAME.test(name)) return;

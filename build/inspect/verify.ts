@@ -26,6 +26,7 @@ import {
 } from '../../src/core/format/page-table.ts';
 import { MAX_IMPACT, type Postings } from '../../src/core/format/postings.ts';
 import type { Source } from '../../src/core/source.ts';
+import { readRules } from '../../src/query/language/rules/index-rules.ts';
 import { type OpenIndex, openIndex } from '../../src/query/search/open.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { objectName } from '../work/files.ts';
@@ -71,6 +72,7 @@ export async function verifyIndex(
   build?: string,
 ): Promise<VerifyReport> {
   const index = await openIndex(source, build);
+  await readRules(source, index.manifest);
   const input = await readInputRecord(source, index.manifest.build);
   const progress = startProgress('verifying', 'pages');
   const runs = [...index.table.spaces.values(), index.table.documents];

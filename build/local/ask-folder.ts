@@ -9,6 +9,7 @@ import { encodeFor } from '../../src/query/encode/query-model.ts';
 import { readSpaceWeights } from '../../src/query/encode/space-weights.ts';
 import { chooseSpaces, type WeighedSpace } from '../../src/query/encode/spaces.ts';
 import { RRF_DEPTH, RRF_K } from '../../src/query/fuse.ts';
+import { readRules } from '../../src/query/language/rules/index-rules.ts';
 import { type Encode, type Index, localIndex } from '../../src/query/local-index.ts';
 import { PagesAtHand } from '../../src/query/search/fetch.ts';
 import type { SearchTrace } from '../../src/query/search/find.ts';
@@ -68,12 +69,13 @@ export async function openAsk(
     models.set(space, await openQueryModel(space, folder, options.model));
   }
   const encoded: Encode = (text, space) => encodeFor(space, text, models.get(space));
+  const rules = await readRules(index.source, index.manifest);
   const askedOnce = (): Index => {
     // A question that is asked again wants the pages of before.
     const cache = feedback && new PagesAtHand().before();
-    const local = localIndex({ index, clock, cache }, encoded);
+    const local = localIndex({ index, clock, cache }, encoded, rules);
     const search: Index['search'] = (request) =>
-      localIndex({ index, clock, cache, trace: watch?.(request) }, encoded).search(request);
+      localIndex({ index, clock, cache, trace: watch?.(request) }, encoded, rules).search(request);
     return { ...local, search };
   };
   const opened = reranker === undefined ? undefined : await openReranker(reranker);

@@ -116,6 +116,7 @@ async function namesOf(index: string): Promise<string[]> {
   return [
     ...(await objectsOf(folderSource(index), build)),
     ...modelObjects(index, manifest),
+    ...(manifest.rules ? [manifest.rules.name] : []),
     manifestName(build),
     CURRENT,
   ];

@@ -53,7 +53,8 @@ export async function copyIndex(
   const { build } = manifest;
   // Page objects are served as static assets: see local-worker.ts.
   const stored = (await objectsOf(source, build)).filter((name) => !name.startsWith(`${PAGES}/`));
-  const names = [...stored, ...modelObjects(folder, manifest), ...beside, manifestName(build)];
+  const rules = manifest.rules ? [manifest.rules.name] : [];
+  const names = [...stored, ...modelObjects(folder, manifest), ...rules, ...beside, manifestName(build)];
   const present = await keysOf(bucket);
   const missing = names.filter((name) => !present.has(name));
   const progress = startProgress('copying to local R2', 'objects');

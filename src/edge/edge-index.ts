@@ -44,7 +44,7 @@ export const ASKED_ONCE: Asked = { searches: 1, typed: false };
  * @param reads the request's, by which storage is read
  */
 export function edgeIndex(
-  { source, manifest, index }: Generation,
+  { source, manifest, index, rules }: Generation,
   options: EdgeOptions,
   tally: EdgeTally,
   asked: Asked,
@@ -54,10 +54,10 @@ export function edgeIndex(
   if (index) {
     const cached = pages ? edgeSource(pages, source, tally) : source;
     const read = reads ? reads.source(cached, source) : cached;
-    return localIndex({ index: { ...index, source: read }, clock, timer, cache, room }, encode);
+    return localIndex({ index: { ...index, source: read }, clock, timer, cache, room }, encode, rules);
   }
   const groups = divide(manifest, asked.searches, asked.typed && manifest.words !== undefined).map((group) =>
-    remoteGroup(windows, manifest.build, group, clock, reads?.deadline),
+    remoteGroup(windows, manifest, group, clock, reads?.deadline),
   );
-  return new GroupedIndex(manifest, groups, clock, encode);
+  return new GroupedIndex(manifest, groups, clock, encode, rules);
 }

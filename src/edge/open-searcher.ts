@@ -12,6 +12,7 @@ import type { Facet, Sort } from '../query/filter/facets.ts';
 import type { Filter } from '../query/filter/filter.ts';
 import { readFilter } from '../query/filter/read-filter.ts';
 import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
+import { readRules } from '../query/language/rules/index-rules.ts';
 import { localIndex } from '../query/local-index.ts';
 import { noCost } from '../query/search/meter.ts';
 import { openIndex } from '../query/search/open.ts';
@@ -46,6 +47,8 @@ export interface AskedFor {
   readonly prefix?: boolean | undefined;
   /** Whether no word is corrected; words that no document has are, unless this is true. */
   readonly exactWords?: boolean | undefined;
+  /** Whether the rules of the index steer the answer; they do unless this is false. */
+  readonly rules?: boolean | undefined;
   readonly maxReads?: number | undefined;
   readonly maxBytes?: number | undefined;
   readonly deadlineMs?: number | undefined;
@@ -86,8 +89,10 @@ export async function openSearcher(source: Source): Promise<Searcher> {
     await import('../core/analyzer/stemming/snowball.ts');
   const models = new ModelCache({ clock, timer });
   const model = new ResidentModel({ source, models, openGraph: undefined });
-  const asked = localIndex({ index, clock, cache: pageCache(PAGE_CACHE_BYTES) }, (text, space) =>
-    model.encode(text, space),
+  const asked = localIndex(
+    { index, clock, cache: pageCache(PAGE_CACHE_BYTES) },
+    (text, space) => model.encode(text, space),
+    await readRules(source, manifest),
   );
   return {
     build: manifest.build,
@@ -105,6 +110,7 @@ export async function openSearcher(source: Source): Promise<Searcher> {
         facets,
         sort,
         operators = true,
+        rules,
         prefix,
         exactWords = false,
         ...limits
@@ -130,6 +136,7 @@ export async function openSearcher(source: Source): Promise<Searcher> {
           sort,
           fusion: fusion && { k: RRF_K, depth: RRF_DEPTH },
           operators,
+          rules,
           prefix,
           spelling: !exactWords,
         },

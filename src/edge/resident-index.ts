@@ -4,6 +4,7 @@
 import { SparsedgeError } from '../core/errors.ts';
 import { type Manifest, readManifest } from '../core/format/manifest.ts';
 import { type ByteRange, type Decode, readAs, type Source } from '../core/source.ts';
+import { type IndexRules, readRules } from '../query/language/rules/index-rules.ts';
 import type { Clock } from '../query/search/meter.ts';
 import { type OpenIndex, openGeneration } from '../query/search/open.ts';
 import { completeGeneration, isMissing } from '../store/generation.ts';
@@ -15,6 +16,8 @@ export interface Generation {
   readonly manifest: Manifest;
   /** It opened; undefined where others search it. */
   readonly index: OpenIndex | undefined;
+  /** What steers its answers. */
+  readonly rules?: IndexRules | undefined;
 }
 
 /** A generation, as one request got it. */
@@ -69,7 +72,7 @@ export class ResidentIndex {
     } catch (error) {
       if (!(error instanceof SparsedgeError && error.code === 'corrupt')) throw error;
       const fresh = await this.get(true, reads);
-      if (fresh.index.manifest.build === resident.index.manifest.build) throw error;
+      if (isSame(fresh.index.manifest, resident.index.manifest)) throw error;
       return await task(fresh);
     }
   }
@@ -94,13 +97,17 @@ export class ResidentIndex {
     const metered = counting(steady, opened);
     try {
       const manifest = await readManifest(metered);
-      if (open && manifest.build === open.index.manifest.build) {
+      if (open && isSame(manifest, open.index.manifest)) {
         open.stale = false;
         return residentOf(open, opened);
       }
       const elsewhere = manifest.windows.length > mostWindows;
-      const opening = elsewhere ? undefined : { ...(await openGeneration(metered, manifest)), source };
-      const index = { source, manifest, index: opening };
+      // Where only the rules are others, the tables are at hand.
+      const isOpen = open?.index.index && open.index.manifest.build === manifest.build;
+      const opening = elsewhere
+        ? undefined
+        : { ...(isOpen ? open.index.index! : await openGeneration(metered, manifest)), manifest, source };
+      const index = { source, manifest, index: opening, rules: await readRules(metered, manifest) };
       // Timed from before the reads: that is when this generation was known to be current.
       this.#open = { index, stale: false, recheckAt: now + keepMs };
       return { index, stale: false, opened };
@@ -112,6 +119,11 @@ export class ResidentIndex {
       return residentOf(open, opened);
     }
   }
+}
+
+/** Whether two manifests are of one generation with the same rules. */
+function isSame(a: Manifest, b: Manifest): boolean {
+  return a.build === b.build && a.rules?.name === b.rules?.name;
 }
 
 function residentOf({ index, stale }: OpenGeneration, opened: Resident['opened']): Resident {

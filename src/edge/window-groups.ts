@@ -4,7 +4,7 @@
 import type { Document } from '../core/document.ts';
 import { SparsedgeError } from '../core/errors.ts';
 import { utf8 } from '../core/format/bytes.ts';
-import { readManifest } from '../core/format/manifest.ts';
+import { type Manifest, readManifest } from '../core/format/manifest.ts';
 import type { Source } from '../core/source.ts';
 import {
   readVectors,
@@ -14,6 +14,7 @@ import {
 import { lookUpWords, type WordsFound, type WordsQuestion } from '../query/encode/words/look-up-words.ts';
 import type { Group } from '../query/grouped-index.ts';
 import { type ConditionalFind, findSatisfying } from '../query/language/find-satisfying.ts';
+import { type IndexRules, readRules } from '../query/language/rules/index-rules.ts';
 import { findDocument, readDocuments } from '../query/search/documents.ts';
 import type { PageCache } from '../query/search/fetch.ts';
 import type { Found } from '../query/search/find.ts';
@@ -24,7 +25,12 @@ import type { Entrypoint } from './platform-cache.ts';
 import { failureResponse, type Log, rethrown } from './remote-error.ts';
 
 /** What is asked of a group: all of it is to be answered in the time that is left. */
-type Call = { readonly build: string; readonly windows: WindowRange; readonly leftMs?: number } & (
+type Call = {
+  readonly build: string;
+  readonly rules?: Manifest['rules'];
+  readonly windows: WindowRange;
+  readonly leftMs?: number;
+} & (
   | { readonly find: FindCall }
   | { readonly show: readonly number[] }
   | { readonly byId: string }
@@ -59,7 +65,7 @@ interface VectorsAnswer {
 /** A group that an entrypoint searches. */
 export function remoteGroup(
   entrypoint: Entrypoint,
-  build: string,
+  { build, rules }: Pick<Manifest, 'build' | 'rules'>,
   windows: WindowRange,
   clock: Clock,
   deadline = Number.POSITIVE_INFINITY,
@@ -70,6 +76,7 @@ export function remoteGroup(
       // JSON has no infinity.
       body: JSON.stringify({
         build,
+        rules,
         windows,
         leftMs: deadline < Infinity ? deadline - clock() : undefined,
         ...body,
@@ -129,8 +136,8 @@ export async function answerWindows(request: Request, engine: WindowEngine): Pro
     const { source, storage } = engine.open();
     const deadline = call.leftMs === undefined ? undefined : engine.clock() + call.leftMs;
     const reads = storage && new RequestReads(storage, deadline);
-    const open = await engine.generation.open(reads ? reads.source(source) : source, call.build);
-    const found = await answer(call, { ...open, windows: call.windows }, engine);
+    const { rules, ...open } = await engine.generation.open(reads ? reads.source(source) : source, call);
+    const found = await answer(call, { ...open, windows: call.windows }, rules, engine);
     if (reads) Object.assign(found.cost, { retries: reads.retries, hedges: reads.hedges });
     return Response.json(found, { headers: { 'Cache-Control': 'no-store' } });
   } catch (error) {
@@ -141,12 +148,14 @@ export async function answerWindows(request: Request, engine: WindowEngine): Pro
 async function answer(
   call: Call,
   index: OpenIndex,
+  rules: IndexRules | undefined,
   engine: WindowEngine,
 ): Promise<Found | ShowAnswer | ByIdAnswer | WordsAnswer | VectorsAnswer> {
   const { clock, timer, cache, room } = engine;
   const cost = noCost();
+  const factors = rules?.factors;
   if ('find' in call)
-    return findSatisfying(findRequest(call.find, clock), { index, clock, timer, cache, room });
+    return findSatisfying(findRequest(call.find, clock), { index, clock, timer, cache, room, factors });
   if ('show' in call) return { documents: [...(await readDocuments(index, call.show, cost, cache))], cost };
   if ('words' in call) return { found: await lookUpWords(index, call.words, cost, cache), cost };
   if ('vectors' in call) return { vectors: await readVectors(index, call.vectors, cost, cache), cost };
@@ -158,16 +167,23 @@ async function answer(
   }
 }
 
+/** An open generation with its rules. */
+type SteeredIndex = OpenIndex & { readonly rules: IndexRules | undefined };
+
 /** The generation that this isolate was asked for last. Holds resolved values only. */
 export class ResidentGeneration {
-  #index: OpenIndex | undefined;
+  #index: SteeredIndex | undefined;
 
-  /** The index of a build. */
-  async open(source: Source, build: string): Promise<OpenIndex> {
-    const kept = this.#index;
-    if (kept?.manifest.build === build) return { ...kept, source };
-    const opened = await openGeneration(source, await readManifest(source, build));
-    this.#index = opened;
-    return opened;
+  /** The index of a build, with rules that its own manifest does not name. */
+  async open(
+    source: Source,
+    { build, rules: named }: Pick<Manifest, 'build' | 'rules'>,
+  ): Promise<SteeredIndex> {
+    const kept = this.#index?.manifest.build === build ? this.#index : undefined;
+    if (kept && kept.rules?.name === named?.name) return { ...kept, source };
+    const open = kept ?? (await openGeneration(source, await readManifest(source, build)));
+    const rules = await readRules(source, { ...open.manifest, rules: named });
+    this.#index = { ...open, rules };
+    return { ...this.#index, source };
   }
 }

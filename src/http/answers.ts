@@ -7,17 +7,18 @@ import { inTime } from '../edge/in-time.ts';
 import type { EdgeTally } from '../edge/platform-cache.ts';
 import type { Resident, ResidentIndex } from '../edge/resident-index.ts';
 import type { DayBudget } from '../edge/spending.ts';
-import { type Answer, ask, isGrouped, type Question } from '../query/ask.ts';
+import { type Answer, ask, type Question } from '../query/ask.ts';
 import { chooseSpaces, type WeighedSpace, weighSpaces } from '../query/encode/spaces.ts';
 import { readFilter } from '../query/filter/read-filter.ts';
 import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
+import { isGrouped } from '../query/language/orders.ts';
+import { steered, unitOf } from '../query/language/rules/steered.ts';
 import type { Index } from '../query/local-index.ts';
 import { microdollarsOf, type PricedStore, readsFor } from '../query/price.ts';
 import type { Reranker } from '../query/rerank/rerank.ts';
 import { shownOf } from '../query/search/find.ts';
 import { type Budget, type Cost, noCost } from '../query/search/meter.ts';
 import { showing } from '../query/search/search.ts';
-import { SECTION_UNIT } from '../query/search/sums/article-scores.ts';
 import { weighTerms } from '../query/search/terms.ts';
 import { matcherOf } from '../query/snippet.ts';
 import type { RequestReads } from '../store/request-reads.ts';
@@ -76,6 +77,7 @@ export async function answerSearch(input: SearchInput, engine: Engine): Promise<
       return {
         query: 'text' in input.question ? input.question.text : undefined,
         operators: answer.operators && [...answer.operators],
+        steering: answer.steering && { ...answer.steering, synonyms: [...answer.steering.synonyms] },
         prefix: answer.prefix && { ...answer.prefix, words: [...answer.prefix.words] },
         spelling: answer.spelling && { ...answer.spelling, words: [...answer.spelling.words] },
         index: stateOf(open),
@@ -128,7 +130,7 @@ async function rankingOf(
   index: Index,
   reranker: Reranker | undefined,
 ): Promise<Answer> {
-  const { question, offset, operators, prefix, exactWords, group, feedback } = input;
+  const { question, offset, operators, rules, prefix, exactWords, group, feedback } = input;
   const { fusion, rrfK = RRF_K, rrfDepth = RRF_DEPTH, rerank } = input;
   const k = input.k + offset;
   // A reranker reads documents anyhow; calling the groups once more for them could be a call too many.
@@ -137,12 +139,12 @@ async function rankingOf(
     const given = weighTerms(question.terms, spaces[0].space.name);
     const { terms, unit } = weighSpaces(spaces, [{ terms: given, scale: 1 }]);
     const articles = isGrouped({ group }, index.manifest);
-    const found = await index.search({ terms, k, documents, ...ranking, articles });
-    return { ...found, terms, unit: articles ? unit / SECTION_UNIT : unit };
+    const found = await index.search({ terms, k, documents, ...ranking, articles, ...steered({ rules }) });
+    return { ...found, terms, unit: unitOf(unit, { rules, articles }, index) };
   }
   const fused = fusion && { k: rrfK, depth: rrfDepth };
   const typed = { prefix, spelling: !exactWords };
-  const how = { spaces, k, documents, ...ranking, fusion: fused, rerank, operators, group, feedback };
+  const how = { spaces, k, documents, ...ranking, fusion: fused, rerank, operators, rules, group, feedback };
   const asked =
     'browse' in question ? { text: '', browse: true, operators: false } : { ...question, ...typed };
   return ask({ ...how, ...asked }, index, reranker);
@@ -241,7 +243,7 @@ function describeIndex(open: Resident): IndexAnswer {
 
 /** Which generation answers. */
 function stateOf({ index, stale }: Resident): IndexState {
-  return { build: index.manifest.build, stale };
+  return { build: index.manifest.build, rules: index.rules?.name.replace(/^.*-/, ''), stale };
 }
 
 /** What is found is shown within the deadline, too: that takes as long as a slow read does. */

@@ -7,6 +7,7 @@ import type { Facet, Sort } from '../query/filter/facets.ts';
 import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
 import { MAX_RERANKED } from '../query/rerank/rerank.ts';
 import { BODY_RULES } from './schemas/body-rules.ts';
+import { cost } from './schemas/cost-schema.ts';
 import {
   facetsAnswer,
   facetsMember,
@@ -20,6 +21,7 @@ import { fieldAnswer, filterMember, filterParameter } from './schemas/filter-sch
 import { operatorsAnswer, operatorsOption } from './schemas/operators-schema.ts';
 import { GROUPING, sectionAnswer } from './schemas/sections-schema.ts';
 import { fieldList, fieldNames, SHOWN } from './schemas/shown-schema.ts';
+import { rulesOption, steeringAnswer } from './schemas/steering-schema.ts';
 import { TYPING_ANSWERS, TYPING_OPTIONS, type TypingInput } from './schemas/typing-schema.ts';
 
 /** The longest query text, in bytes of UTF-8: some 1,300 words, more than MAX_QUERY_TERMS distinct ones. */
@@ -109,6 +111,7 @@ function sharedOptions(maxK: number) {
         `How deep the lists of a fusion are: ${RRF_DEPTH} unless given. What no list holds is no result.`,
       ),
     operators: operatorsOption,
+    rules: rulesOption,
     ...TYPING_OPTIONS,
     feedback: feedbackOption,
     ...SHOWN,
@@ -191,6 +194,8 @@ export interface SearchInput extends TypingInput {
   readonly rerank?: number | undefined;
   readonly feedback?: 'rm3' | undefined;
   readonly operators: boolean;
+  /** Whether the rules of the index steer the answer. */
+  readonly rules: boolean;
   readonly documents: boolean;
   /** Names of the parts of documents that hits carry; all unless given. */
   readonly fields?: readonly string[] | undefined;
@@ -207,6 +212,7 @@ const count = z.int().min(0);
 const indexState = z
   .object({
     build: z.string().describe('The generation that answered.'),
+    rules: z.string().optional().describe('The rules that steer answers, by the digest of them.'),
     stale: z.boolean().describe('It could not be established that this generation is still the current one.'),
   })
   .describe('Which index answered.');
@@ -221,36 +227,11 @@ const documentFields = {
   fields: z.record(z.string(), fieldValue).optional(),
 };
 
-const cost = z.object({
-  postingReads: count,
-  documentReads: count,
-  reads: count.describe('Both together.'),
-  bytes: count,
-  rounds: count.describe('Reads that had to wait for other reads.'),
-  postings: count.describe('Postings added up.'),
-  cachedPages: count.describe('Pages that needed no read.'),
-  edgeCalls: count.describe("Reads that went through the platform's cache."),
-  edgeHits: count.describe('Those of them that it answered: they cost no read of storage.'),
-  openReads: count.describe('Reads that opened the index in this request: 0 when it was open.'),
-  openBytes: count,
-  retries: count.describe(
-    'Reads that were made again, beyond those above, since storage had failed or had brought damaged bytes.',
-  ),
-  hedges: count.describe('Reads that were made beside slow ones, beyond those above.'),
-  milliseconds: z.number().describe('Time that passed, as a Worker sees it: waiting, not computing.'),
-  microdollars: z
-    .number()
-    .min(0)
-    .describe(
-      'What this answer costs beyond what a plan includes: the request, an estimate of its processor time, and reads of ' +
-        'R2. What Workers AI bills is not among it, nor what is saved where this answer is cached.',
-    ),
-});
-
 /** The answer to a search. */
 export const searchAnswer = z.object({
   query: z.string().optional(),
   operators: operatorsAnswer,
+  steering: steeringAnswer,
   ...TYPING_ANSWERS,
   index: indexState,
   exact: z
@@ -301,7 +282,10 @@ export const searchAnswer = z.object({
       score: z
         .number()
         .min(0)
-        .describe('An exact integer; of a fusion, a sum of reciprocal ranks; 0 without a query.'),
+        .describe(
+          'An exact integer; of a fusion, a sum of reciprocal ranks; 0 without a query, or of a hit that a rule puts first.',
+        ),
+      pinned: z.literal(true).optional().describe('A rule puts it first.'),
       ranks: z.record(z.string(), z.int().min(1)).optional().describe('Of a fusion: the rank in each list.'),
       rerankScore: z.number().optional().describe("The reranker's, of a hit that it read."),
       ...z.object(documentFields).partial().shape,

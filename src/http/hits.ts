@@ -33,13 +33,14 @@ export function showHits(
   const chosen = hits.map(({ shown }) => (documents ? choose(jsonOf(shown!), fields) : {}));
   const longest = longestPart(chosen, MAX_SHOWN_CHARACTERS);
   let left = MAX_SHOWN_CHARACTERS;
-  return hits.map(({ document, score, ranks, rerankScore, shown, sections }, i) => {
+  return hits.map(({ document, score, pinned, ranks, rerankScore, shown, sections }, i) => {
     const said = sections?.map((section) => showSection(section, input, match, left));
     left -= JSON.stringify(said ?? '').length;
     return {
       rank: offset + i + 1,
       document,
       score,
+      pinned,
       ranks,
       rerankScore,
       id: shown!.id,

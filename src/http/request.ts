@@ -11,7 +11,16 @@ type Schemas = ReturnType<typeof searchSchemas>;
 /** Parameters whose values are JSON numbers or booleans in a body; in a URL they are text. */
 const NUMBERS = new Set(['k', 'offset', 'maxReads', 'maxBytes', 'deadlineMs', 'rrfK', 'rrfDepth', 'rerank']);
 
-const BOOLEANS = new Set(['documents', 'snippet', 'highlight', 'operators', 'group', 'prefix', 'exactWords']);
+const BOOLEANS = new Set([
+  'documents',
+  'snippet',
+  'highlight',
+  'operators',
+  'group',
+  'prefix',
+  'exactWords',
+  'rules',
+]);
 
 /**
  * A search asked by URL.

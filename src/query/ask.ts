@@ -3,7 +3,6 @@
 
 import { type Document, searchableText } from '../core/document.ts';
 import { SparsedgeError } from '../core/errors.ts';
-import type { Manifest } from '../core/format/manifest.ts';
 import { MAX_IMPACT } from '../core/format/postings.ts';
 import { feedBack } from './encode/feedback/feed-back.ts';
 import { type Feedback, type FeedbackReport, RM3 } from './encode/feedback/rm3.ts';
@@ -16,6 +15,17 @@ import { addParallel, shareOf } from './grouped-index.ts';
 import { type Conditions, conditionsOf } from './language/conditions.ts';
 import type { ConditionalSearch } from './language/find-satisfying.ts';
 import { type Operator, readQuestion } from './language/operators.ts';
+import { isGrouped, refuseOrders } from './language/orders.ts';
+import type { Steering } from './language/rules/steer.ts';
+import {
+  mostOf,
+  reportOf,
+  type SteeringReport,
+  steered,
+  steeringOf,
+  unitOf,
+  widened,
+} from './language/rules/steered.ts';
 import { findTyped, type Reading, type TypedQuestion, type TypedReport } from './language/typed-question.ts';
 import type { Index } from './local-index.ts';
 import { orderByJudgement, type Reranker, type RerankReport } from './rerank/rerank.ts';
@@ -50,15 +60,20 @@ export interface Question extends TypedQuestion {
   readonly feedback?: Feedback | undefined;
   /** Whether the sections of a page count together: where the index has pages, unless said; see isGrouped. */
   readonly group?: boolean | undefined;
+  /** Whether the rules of the index steer the answer; they do unless this is false. */
+  readonly rules?: boolean | undefined;
 }
 
-/** A question whose operators were read. */
+/** A question whose operators were read, and what rules say of it. */
 interface Understood extends Question {
   readonly conditions: Conditions | undefined;
+  readonly steering?: Steering | undefined;
 }
 
 /** A result of a question. */
 export interface AnsweredHit extends Scored {
+  /** A rule puts it first. */
+  readonly pinned?: true | undefined;
   /** The reranker's, for those that it read: they come first, in its order. */
   readonly rerankScore?: number | undefined;
   /** The rank in each list of a fusion that holds the document. */
@@ -85,10 +100,13 @@ export interface Answer extends TypedReport {
   readonly feedback?: FeedbackReport | undefined;
   /** What the question says that hits must and must not say. */
   readonly operators?: readonly Operator[] | undefined;
+  /** What rules did, where they say anything of the question. */
+  readonly steering?: SteeringReport | undefined;
 }
 
 /** An answer, unless no document has some of the terms. */
-interface FoundAnswer extends Answer {
+interface FoundAnswer extends Omit<Answer, 'steering'> {
+  readonly steering?: Steering | undefined;
   readonly absent?: ReadonlySet<string> | undefined;
 }
 
@@ -103,25 +121,17 @@ export async function ask(question: Question, index: Index, reranker?: Reranker)
   const understood = understand(question);
   const { k, documents, rerank } = question;
   const { operators } = understood.conditions ?? {};
-  if (rerank === undefined) return { ...(await find(understood, k, documents, index)), operators };
+  const finish = async ({ steering, ...found }: FoundAnswer): Promise<Answer> => {
+    const pinned = await showPinned(steering, documents, found.cost, index);
+    const hits = [...pinned, ...found.hits].slice(0, k);
+    return { ...found, hits, operators, steering: reportOf(steering) };
+  };
+  if (rerank === undefined) return finish(await find(understood, k, documents, index));
   if (!reranker) {
     throw new SparsedgeError('bad-query', 'reranking was asked for, and this deployment has no reranker');
   }
   const found = await find(understood, Math.max(k, rerank), false, index);
-  return { ...(await reranked(understood, rerank, found, index, reranker)), operators };
-}
-
-/** @throws SparsedgeError `bad-query` where results would have to be in two orders */
-function refuseOrders({ browse, sort, facets, fusion, rerank }: Question): void {
-  const others = [fusion && 'fusion', rerank !== undefined && 'reranking'].filter((each) => each);
-  const asked = [browse && 'browsing', sort && 'sorting', facets && fusion && 'facets'].filter(
-    (each) => each,
-  );
-  if (others.length === 0 || asked.length === 0) return;
-  throw new SparsedgeError(
-    'bad-query',
-    `${asked[0]} and ${others[0]} do not go together: ask for one of them`,
-  );
+  return finish(await reranked(understood, rerank, found, index, reranker));
 }
 
 /** Takes operators out of the text, where they are to be read. */
@@ -132,14 +142,34 @@ function understand(question: Question): Understood {
   return { ...question, text, conditions: conditionsOf(operators, space.analyzer) };
 }
 
+/** The hits that rules put first, with their documents where those are wanted. */
+async function showPinned(
+  steering: Steering | undefined,
+  documents: boolean,
+  cost: Cost,
+  index: Index,
+): Promise<AnsweredHit[]> {
+  const hits = (steering?.pinned ?? []).map((document) => ({ document, score: 0, pinned: true as const }));
+  if (!documents || hits.length === 0) return hits;
+  return showing(hits, await show(hits, cost, index));
+}
+
 /** The k best before any reranking. */
-async function find(question: Understood, k: number, documents: boolean, index: Index): Promise<Answer> {
-  if (question.browse)
-    return { ...(await index.search({ ...searchOf(question, k, documents, index), terms: [] })), terms: [] };
-  return findTyped(question, index, (text, queries, reading) => {
+async function find(asked: Understood, k: number, documents: boolean, index: Index): Promise<FoundAnswer> {
+  if (asked.browse) {
+    const steering = steeringOf(asked, index);
+    const search = searchOf({ ...asked, steering }, k, documents, index);
+    const { absent: _, ...found } = await index.search({ ...search, terms: [] });
+    return { ...found, terms: [], steering };
+  }
+  return findTyped(asked, index, async (text, encoded, reading) => {
     const { spent = noCost() } = reading;
-    const left = { ...question, text, budget: shareOf(question.budget, spent, 1) };
-    return findEncoded(left, queries, { k, documents }, index, reading);
+    // Rules are for the question as it was meant.
+    const steering = steeringOf({ ...asked, text }, index);
+    const question = { ...asked, text, steering, budget: shareOf(asked.budget, spent, 1) };
+    const queries = await widened(encoded, question.spaces, steering, index);
+    const found = await findEncoded(question, queries, { k, documents }, index, reading);
+    return { ...found, steering };
   });
 }
 
@@ -147,7 +177,7 @@ async function find(question: Understood, k: number, documents: boolean, index: 
 function searchOf(question: Understood, k: number, documents: boolean, { manifest }: Index) {
   const { budget, filter, browse, sort, facets, conditions } = question;
   const articles = isGrouped(question, manifest);
-  return { k, documents, budget, filter, browse, sort, facets, conditions, articles };
+  return { k, documents, budget, filter, browse, sort, facets, conditions, articles, ...steered(question) };
 }
 
 /** The k best of a question's terms. */
@@ -164,9 +194,10 @@ async function findEncoded(
     if (question.feedback) return findFedBack(question, queries, search, index, reading);
     const { terms, unit } = weighSpaces(spaces, queries);
     const { pages, watched } = reading;
-    const found = await index.search({ ...search, terms, needed: watched?.placesIn(terms), pages });
-    const scale = search.articles ? SECTION_UNIT : 1;
-    return { ...found, terms, unit: unit / scale, absent: absentOf([{ ...found, terms }]) };
+    const needed = watched?.placesIn(terms, question.steering?.synonyms);
+    const found = await index.search({ ...search, terms, needed, pages });
+    const absent = absentOf([{ ...found, terms }]);
+    return { ...found, terms, unit: unitOf(unit, { ...question, articles: search.articles }, index), absent };
   }
   if (question.feedback) {
     throw new SparsedgeError(
@@ -191,15 +222,17 @@ function absentOf(
 
 /** The k best by a question to which the best documents have added what they say. */
 async function findFedBack(
-  { spaces, budget, filter, conditions }: Understood,
+  question: Understood,
   queries: readonly EncodedQuery[],
   search: Omit<ConditionalSearch, 'terms'>,
   index: Index,
   { pages, watched }: Reading,
 ): Promise<FoundAnswer> {
+  const { spaces, budget, filter, conditions } = question;
   const asked = weighSpaces(spaces, queries);
+  const needed = watched?.placesIn(asked.terms, question.steering?.synonyms);
   const first = { terms: asked.terms, k: RM3.documents, documents: true, budget, filter, conditions };
-  const best = await index.search({ ...first, needed: watched?.placesIn(asked.terms), pages });
+  const best = await index.search({ ...first, needed, pages, ...steered(question) });
   if (best.absent)
     return { ...best, terms: asked.terms, absent: absentOf([{ ...best, terms: asked.terms }]) };
   const cost = best.cost;
@@ -215,10 +248,12 @@ async function findFedBack(
     ...found,
     exact,
     // Which documents are the best is not known, nor then what they would have added.
-    bound: best.exact ? found.bound : total * MAX_IMPACT * (articles ? SECTION_UNIT : 1),
+    bound: best.exact
+      ? found.bound
+      : total * MAX_IMPACT * mostOf(question, index) * (articles ? SECTION_UNIT : 1),
     cost,
     terms,
-    unit: articles ? unit / SECTION_UNIT : unit,
+    unit: unitOf(unit, { ...question, articles }, index),
     feedback: {
       method: 'rm3',
       documents: best.hits.length,
@@ -227,63 +262,23 @@ async function findFedBack(
   };
 }
 
-/**
- * Whether pages are found, by what their sections say.
- *
- * @throws SparsedgeError `bad-query` where that is asked for and cannot be
- */
-export function isGrouped(
-  {
-    group,
-    fusion,
-    conditions,
-    browse,
-    sort,
-  }: Pick<Question, 'group' | 'fusion' | 'browse' | 'sort'> & {
-    readonly conditions?: Conditions | undefined;
-  },
-  { articles }: Pick<Manifest, 'articles'>,
-): boolean {
-  const isRanked = !browse && sort === undefined;
-  const isSimple = fusion === undefined && conditions === undefined && isRanked;
-  if (group === undefined) return articles !== undefined && isSimple;
-  if (group && articles === undefined) {
-    throw new SparsedgeError(
-      'bad-query',
-      'group was asked for, and the documents of this index are no sections of pages: build it with --group url',
-    );
-  }
-  if (group && !isRanked)
-    throw new SparsedgeError('bad-query', 'pages are ranked and not sorted: ask for group, or for an order');
-  if (group && fusion !== undefined)
-    throw new SparsedgeError(
-      'bad-query',
-      'group and fusion exclude each other: ranks are fused of documents',
-    );
-  if (group && conditions !== undefined) {
-    throw new SparsedgeError(
-      'bad-query',
-      'group was asked for, and the operators of the query are of sections: leave out one of them',
-    );
-  }
-  return group;
-}
-
 /** A pass over each space, and the k best of their ranks, without documents. */
 async function fuse(
-  { spaces, budget, filter, conditions }: Understood,
+  question: Understood,
   fusion: Fusion,
   queries: readonly EncodedQuery[],
   k: number,
   index: Index,
   { pages, watched }: Reading,
 ): Promise<FoundAnswer> {
+  const { spaces, budget, filter, conditions, steering } = question;
   const share = shareOf(budget, noCost(), spaces.length);
   const lists = await Promise.all(
     queries.map(async (query, i) => {
       const { terms } = weighSpaces([spaces[i]], [query]);
-      const needed = watched?.placesIn(terms);
+      const needed = watched?.placesIn(terms, steering?.synonyms);
       const request = {
+        ...steered(question),
         terms,
         k: fusion.depth,
         documents: false,
@@ -337,10 +332,10 @@ function namedRanks(
 async function reranked(
   { text: asked, k, documents }: Question,
   count: number,
-  found: Answer,
+  found: FoundAnswer,
   index: Index,
   reranker: Reranker,
-): Promise<Answer> {
+): Promise<FoundAnswer> {
   const first = found.hits.slice(0, count);
   const { text } = found.spelling ?? { text: asked };
   // All at once: a second round of reads would wait for the reranker.
@@ -364,6 +359,6 @@ function show(hits: readonly Scored[], cost: Cost, index: Index): Promise<Readon
   return index.show(shownOf(hits), cost);
 }
 
-function withDocuments(answer: Answer, shown: ReadonlyMap<number, Document>): Answer {
+function withDocuments(answer: FoundAnswer, shown: ReadonlyMap<number, Document>): FoundAnswer {
   return { ...answer, hits: showing(answer.hits, shown) };
 }

@@ -7,6 +7,7 @@ import type { Manifest } from '../core/format/manifest.ts';
 import type { VectorTerm, WantedVectors } from './encode/feedback/document-vectors.ts';
 import type { WordsFound, WordsQuestion } from './encode/words/look-up-words.ts';
 import type { ConditionalFind, ConditionalSearch } from './language/find-satisfying.ts';
+import type { IndexRules } from './language/rules/index-rules.ts';
 import type { Encode, Index } from './local-index.ts';
 import { noSuchDocument } from './search/documents.ts';
 import { bestOf, type Found, shownOf } from './search/find.ts';
@@ -55,12 +56,21 @@ export class GroupedIndex implements Index {
   readonly manifest: Manifest;
   readonly clock: Clock;
   readonly encode: Encode;
+  readonly rules: IndexRules | undefined;
   readonly #groups: readonly Group[];
 
-  constructor(manifest: Manifest, groups: readonly Group[], clock: Clock, encode: Encode) {
+  /** @param rules that the groups have, too */
+  constructor(
+    manifest: Manifest,
+    groups: readonly Group[],
+    clock: Clock,
+    encode: Encode,
+    rules?: IndexRules,
+  ) {
     this.manifest = manifest;
     this.clock = clock;
     this.encode = encode;
+    this.rules = rules;
     this.#groups = groups;
   }
 

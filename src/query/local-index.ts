@@ -7,6 +7,7 @@ import { readVectors, type VectorTerm, type WantedVectors } from './encode/feedb
 import type { EncodedQuery } from './encode/query-model.ts';
 import { lookUpWords, type WordsFound, type WordsQuestion } from './encode/words/look-up-words.ts';
 import { type ConditionalSearch, searchSatisfying } from './language/find-satisfying.ts';
+import type { IndexRules } from './language/rules/index-rules.ts';
 import { findDocument, readDocuments } from './search/documents.ts';
 import type { PagesAtHand } from './search/fetch.ts';
 import type { SearchContext } from './search/find.ts';
@@ -22,6 +23,8 @@ export interface Index {
   /** The clock of deadlines and of what an answer says of time. */
   readonly clock: Clock;
   readonly encode: Encode;
+  /** What steers its answers. */
+  readonly rules?: IndexRules | undefined;
   /** Finds the k best documents of a query, among those that satisfy its conditions. */
   search(request: ConditionalSearch): Promise<SearchResult>;
   /** Reads documents by number, and adds what that costs to `cost`. */
@@ -43,12 +46,14 @@ export interface Index {
 }
 
 /** The index whose windows are all searched here. */
-export function localIndex(context: SearchContext, encode: Encode): Index {
+export function localIndex(around: SearchContext, encode: Encode, rules?: IndexRules): Index {
+  const context = { ...around, factors: rules?.factors };
   const { index, clock, cache } = context;
   return {
     manifest: index.manifest,
     clock,
     encode,
+    rules,
     search: (request) => searchSatisfying(request, context),
     show: (documents, cost) => readDocuments(index, documents, cost, cache),
     byId: (id, cost) => findDocument(index, id, cost, cache),

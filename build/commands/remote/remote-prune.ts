@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { CURRENT, manifestName } from '../../../src/core/format/manifest.ts';
 import { OWN_NAME, objectsOf } from '../../index/publish.ts';
+import { RULES_NAME } from '../../inspect/rules/rules-object.ts';
 import { recordName } from '../../work/input-record.ts';
 import { forEach, md5Of, PRUNING, PRUNING_MS, readPointer } from './remote-publish.ts';
 import type { RemoteStore, StoredObject } from './remote-store.ts';
@@ -56,7 +57,7 @@ export async function pruneIn(store: RemoteStore, graceMs: number): Promise<Prun
     const there = await store.list();
     const now = there.get(PRUNING)?.modified ?? Number.NaN;
     const isYoung = (time: number) => !(time <= now - graceMs);
-    const keep = new Set([
+    const keep = new Set<string | undefined>([
       pointer.build,
       ...pointer.before.filter(({ until }) => isYoung(until)).map(({ build }) => build),
       ...buildsIn(there)
@@ -68,6 +69,7 @@ export async function pruneIn(store: RemoteStore, graceMs: number): Promise<Prun
       for (const name of await objectsOf(store, build)) kept.add(name);
       kept.add(manifestName(build)).add(recordName(build));
     }
+    for (const name of there.keys()) if (keep.has(RULES_NAME.exec(name)?.[1])) kept.add(name);
     const needless = [...there]
       .filter(([name, { modified }]) => OWN_NAME.test(name) && !kept.has(name) && !isYoung(modified))
       .map(([name]) => name)

@@ -10,9 +10,16 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { corrupt, SparsedgeError } from '../../../src/core/errors.ts';
-import { CURRENT, decodeManifest, manifestName, readManifest } from '../../../src/core/format/manifest.ts';
+import {
+  CURRENT,
+  decodeManifest,
+  type Manifest,
+  manifestName,
+  readManifest,
+} from '../../../src/core/format/manifest.ts';
 import { modelObjects } from '../../index/copy-model.ts';
-import { objectsOf } from '../../index/publish.ts';
+import { objectsOf, setRules } from '../../index/publish.ts';
+import { rulesObject, rulesOf } from '../../inspect/rules/rules-object.ts';
 import { type StartProgress, silent } from '../../terminal/progress.ts';
 import { folderSource } from '../../work/files.ts';
 import { recordName } from '../../work/input-record.ts';
@@ -42,6 +49,8 @@ export interface Pointer {
   readonly etag: string | undefined;
   /** Undefined where there is none, or where it is damaged or of another format. */
   readonly build: string | undefined;
+  /** The same, whole. */
+  readonly manifest: Manifest | undefined;
   readonly since: number;
   /** Latest first. */
   readonly before: readonly Before[];
@@ -65,16 +74,16 @@ export interface Published {
  */
 export async function readPointer(store: RemoteStore): Promise<Pointer> {
   const object = await store.get(CURRENT);
-  if (!object) return { etag: undefined, build: undefined, since: 0, before: [] };
+  if (!object) return { etag: undefined, build: undefined, manifest: undefined, since: 0, before: [] };
   if (!Buffer.from(object.body).subarray(0, 10).equals(Buffer.from('sparsedge ')))
     throw new SparsedgeError(
       'bad-input',
       `${store.address}: expected an index or nothing, found an object "${CURRENT}" of somebody else; choose another prefix`,
     );
   const { etag, modified: since } = object;
-  let build: string | undefined;
+  let manifest: Manifest | undefined;
   try {
-    build = decodeManifest(object.body, CURRENT).build;
+    manifest = decodeManifest(object.body, CURRENT);
   } catch (error) {
     if (!(error instanceof SparsedgeError)) throw error;
   }
@@ -82,7 +91,7 @@ export async function readPointer(store: RemoteStore): Promise<Pointer> {
     build: name,
     until: Number(until),
   }));
-  return { etag, build, since, before };
+  return { etag, build: manifest?.build, manifest, since, before };
 }
 
 /** How an index is published. */
@@ -106,12 +115,17 @@ export async function publishTo(
   { startProgress = silent, holds = () => true, before }: PublishOptions = {},
 ): Promise<Published> {
   const pointer = await readPointer(store);
+  // Rules that were set elsewhere stay, unless the folder has some.
+  const isSteered = (await readManifest(folderSource(folder))).rules !== undefined;
+  const rules = isSteered || !pointer.manifest ? undefined : await rulesOf(store, pointer.manifest);
+  if (rules) await setRules(folder, rules);
   const manifest = await readManifest(folderSource(folder));
   const { build } = manifest;
   const record = recordName(build);
   const names = [
     ...(await objectsOf(folderSource(folder), build)),
     ...modelObjects(folder, manifest),
+    ...(manifest.rules ? [manifest.rules.name] : []),
     ...(existsSync(join(folder, record)) ? [record] : []),
   ].filter(holds);
   const files = new FolderFiles(folder);
@@ -137,7 +151,7 @@ export async function publishTo(
   await store.put(manifestName(build), body, md5);
   await whilePruned(store);
   await upload(await store.list());
-  const switched = await goLive(store, pointer, build, body);
+  const switched = await goLive(store, pointer, manifest, await readFile(join(folder, CURRENT)));
   return { build, uploaded: uploaded.size, bytes, kept: names.length - uploaded.size, switched };
 }
 
@@ -160,18 +174,23 @@ export async function rollBackIn(store: RemoteStore): Promise<string> {
   const there = await store.list();
   const missing = names.find((name) => !there.has(name));
   if (missing !== undefined) throw corrupt(store.address, `an object ${missing}`, 'none');
-  await goLive(store, pointer, last.build, manifest.body);
+  const decoded = decodeManifest(manifest.body, manifestName(last.build));
+  const rules = pointer.manifest && (await rulesOf(store, pointer.manifest));
+  const object = rules && (await rulesObject(rules, store, decoded));
+  if (object) await store.put(object.name, object.body, md5Of(object.body));
+  const current = object?.current ?? manifest.body;
+  await goLive(store, pointer, decodeManifest(current, CURRENT), current);
   return last.build;
 }
 
-/** @returns whether another generation was current */
+/** @returns whether another generation was current, or other rules */
 async function goLive(
   store: RemoteStore,
   pointer: Pointer,
-  build: string,
+  { build, rules }: Manifest,
   manifest: Uint8Array,
 ): Promise<boolean> {
-  if (pointer.build === build) return false;
+  if (pointer.build === build && pointer.manifest?.rules?.name === rules?.name) return false;
   const last = pointer.build === undefined ? [] : [{ build: pointer.build, until: pointer.since }];
   // What was current before the last one ceased to be when that one began.
   const before = [...last, ...pointer.before].filter((each) => each.build !== build).slice(0, REMEMBERED);

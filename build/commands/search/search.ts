@@ -35,6 +35,7 @@ interface Options extends AskOptions {
   readonly sort?: string;
   readonly prefix?: true;
   readonly exactWords?: true;
+  readonly rules: boolean;
   readonly explain?: true;
   readonly json?: true;
 }
@@ -113,6 +114,7 @@ function readingOptions(command: Command): Command {
       'Search for quotation marks, hyphens and colons as the text that they stand in: by default "a phrase" must be said, ' +
         '-word must not, and title:word must be in the title.',
     )
+    .option('--no-rules', 'Search without the rules that sparsedge rules has set.')
     .option(
       '--prefix',
       'Take the last word for one that is not finished: it stands for the most frequent words that begin so, and the ' +
@@ -149,7 +151,7 @@ async function askFolder(
   query: string,
   options: Options,
 ): Promise<Answered> {
-  const { k, maxReads, maxBytes, operators, prefix, exactWords } = options;
+  const { k, maxReads, maxBytes, operators, rules, prefix, exactWords } = options;
   const clock = () => performance.now();
   const recorder = options.explain && new SearchRecorder();
   const watch = recorder && ((request: SearchRequest) => recorder.watch(request));
@@ -165,7 +167,7 @@ async function askFolder(
     throw new SparsedgeError('bad-query', 'there is no question, and no --filter, --facet or --sort');
   const typed = { prefix, spelling: !exactWords };
   const asked = browse ? { text: '', browse, operators: false } : { text: query, operators, ...typed };
-  const answer = await ask({ ...asked, k, documents: true, budget, filter, facets, sort });
+  const answer = await ask({ ...asked, k, documents: true, budget, filter, facets, sort, rules });
   const milliseconds = clock() - started;
   const spaces = spacesNamed(index, options).map(({ space }) => space);
   const explanation = await recorder?.explain(index, answer.cost);
@@ -178,6 +180,7 @@ function toJson(answered: Answered, { manifest }: OpenIndex) {
     hits,
     terms,
     operators,
+    steering,
     prefix,
     spelling,
     exact,
@@ -193,6 +196,7 @@ function toJson(answered: Answered, { manifest }: OpenIndex) {
   return {
     query,
     operators,
+    steering,
     prefix,
     spelling,
     space: spaces.map(({ name }) => name).join(' + '),

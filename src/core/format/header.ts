@@ -6,7 +6,7 @@ import { ByteReader, ByteWriter, utf8 } from './bytes.ts';
 /** The format this code writes, and the only one it reads. */
 export const FORMAT_VERSION = 4;
 
-const MAGIC = { table: 'SpTb', shard: 'SpSh' } as const;
+const MAGIC = { table: 'SpTb', shard: 'SpSh', rules: 'SpRu' } as const;
 export type ObjectKind = keyof typeof MAGIC;
 
 /** A build's id: this many lower-case hexadecimal digits. */

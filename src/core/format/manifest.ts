@@ -104,6 +104,8 @@ const manifestFields = z.strictObject({
   /** The number of documents in each window, in order. */
   windows: z.array(count.max(MAX_WINDOW_DOCUMENTS)).min(1),
   table: z.strictObject({ name: z.string().min(1), bytes: count, crc32: count }),
+  /** The rules that steer answers, where there are any: `current` alone names them. */
+  rules: z.strictObject({ name: z.string().min(1), bytes: count, crc32: count }).optional(),
 });
 
 const manifestSchema = manifestFields.refine(({ documents, holes = 0 }) => holes <= documents, {

@@ -121,9 +121,15 @@ export class WatchedWords {
     }
   }
 
-  /** The places of their terms in a query. */
-  placesIn(query: readonly QueryTerm[]): number[] {
-    const watched = new Set([...this.#terms.values()].flat());
+  /**
+   * The places of their terms in a query.
+   *
+   * @param synonyms of texts whose words no document needs to have: they are not mistyped
+   */
+  placesIn(query: readonly QueryTerm[], synonyms: readonly { readonly of: string }[] = []): number[] {
+    const known = synonyms.flatMap(({ of }) => typedWords(of));
+    const spared = new Set(known.flatMap(({ word }) => (this.#space ? termsOfWord(word, this.#space) : [])));
+    const watched = new Set([...this.#terms.values()].flat().filter((term) => !spared.has(term)));
     return [...query.keys()].filter(
       (i) => query[i].space === this.#space?.name && watched.has(query[i].term),
     );

@@ -23,6 +23,7 @@ import {
 } from './plan.ts';
 import { ArticleRuns, MOST_OF_BEST, SECTION_UNIT } from './sums/article-scores.ts';
 import { addBlocks, addBlocksOf, BLOCK_BITS, blocksOf, type WeightedList } from './sums/blocks.ts';
+import type { Factors } from './sums/factors.ts';
 import { MOST_OPEN, type OpenDocuments, type Proof, Prover } from './sums/prove.ts';
 import { ArticleProver } from './sums/prove-articles.ts';
 import { addPostings, addPostingsOf, addPostingsWithTops, FLAGS, keepOnly } from './sums/score.ts';
@@ -44,6 +45,8 @@ export interface Question {
   readonly filter?: Filter | undefined;
   /** Whether articles are looked for: `k` and `floor` are of them. */
   readonly articles?: boolean | undefined;
+  /** What sums are multiplied by. */
+  readonly factors?: Factors | undefined;
 }
 
 /** A search of the windows that are searched here. */
@@ -165,7 +168,7 @@ export class Evaluation {
 
   /** What the pages taken in so far prove, and the plan for what they leave open. */
   evaluate(): Proof {
-    const { k, floor } = this.#question;
+    const { k, floor, factors } = this.#question;
     if (this.#kept && !this.#kept.documents) return this.#nothingKnown();
     const kept = this.#open ? undefined : this.#keptSums();
     if (!this.#open && !kept) {
@@ -175,7 +178,8 @@ export class Evaluation {
       this.#flags = new Map(this.#unfinished.slice(0, FLAGS).map((state, flag) => [state, flag]));
     }
     const isFirst = this.#openKept();
-    const claim = { k, floor, bounds: this.#unfinished.map(unreadBound), isClosed: this.#isClosed };
+    const bounds = this.#unfinished.map(unreadBound);
+    const claim = { k, floor, bounds, isClosed: this.#isClosed, factors };
     const prover = this.#runs ? new ArticleProver(claim, this.#runs) : new Prover(claim);
     if (this.#open) {
       this.#addToOpen(this.#open, isFirst ? this.#lists.inBlocks : []);
@@ -192,7 +196,9 @@ export class Evaluation {
 
   /** What is proved while it is not known which documents may be results: nothing but what lists can add. */
   #nothingKnown(): Proof {
-    const bound = this.#lists.states.reduce((sum, state) => sum + mostAdded(state), 0);
+    const { factors } = this.#question;
+    const sum = this.#lists.states.reduce((total, state) => total + mostAdded(state), 0);
+    const bound = sum * (factors?.most ?? 1);
     return {
       top: [],
       exact: bound === 0,
@@ -234,9 +240,9 @@ export class Evaluation {
       this.#lookUps = unsettled;
       this.#target = new Map();
     } else if (this.#rounds === 1 && bytesTo(rest) > REST_BYTES) {
-      const { k, floor, firstRoundBytes } = this.#question;
+      const { k, floor, firstRoundBytes, factors } = this.#question;
       const threshold = Math.max(floor, top[k - 1]?.score ?? 0);
-      const aim = (DEEPER_SHARE * threshold) / (this.#runs ? SECTION_UNIT : 1);
+      const aim = (DEEPER_SHARE * threshold) / (factors?.most ?? 1) / (this.#runs ? SECTION_UNIT : 1);
       const deeper = planHeads(unfinished, aim, firstRoundBytes);
       if (this.#lists.wanted(deeper).length > 0) this.#target = deeper;
     }

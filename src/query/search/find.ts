@@ -30,6 +30,7 @@ import {
 } from './meter.ts';
 import type { OpenIndex } from './open.ts';
 import { FIRST_ROUND_BYTES } from './plan.ts';
+import { type Factors, withoutDocuments } from './sums/factors.ts';
 import { type FoundHit, precedes, type Scored } from './sums/topk.ts';
 import type { QueryTerm } from './terms.ts';
 
@@ -57,6 +58,8 @@ export interface SearchContext {
   readonly room?: Room | undefined;
   /** See FIRST_ROUND_BYTES. */
   readonly firstRoundBytes?: number | undefined;
+  /** What rules multiply scores by. */
+  readonly factors?: Factors | undefined;
   readonly trace?: SearchTrace | undefined;
 }
 
@@ -97,9 +100,10 @@ export async function findTop(
   documentPages?: Map<string, OpenPage>,
 ): Promise<Found> {
   if (needsAll(request)) return findAll(request, context, documentPages);
-  const { terms, k, floor, filter, articles } = request;
+  const { terms, k, floor, filter, articles, putFirst } = request;
   const { index, cache, firstRoundBytes = FIRST_ROUND_BYTES } = context;
-  const question = { terms, k, floor, firstRoundBytes, filter, articles };
+  const factors = withoutDocuments(factorsFor(request, context), putFirst);
+  const question = { terms, k, floor, firstRoundBytes, filter, articles, factors };
   const evaluation = new Evaluation(index, question, cache?.lists);
   return inRoom(request, context, evaluation, documentPages);
 }
@@ -115,7 +119,7 @@ async function findAll(
 ): Promise<Found> {
   const { browse, sort, budget, articles } = request;
   const { firstRoundBytes = FIRST_ROUND_BYTES } = context;
-  const survey = new Survey(context.index, request, firstRoundBytes);
+  const survey = new Survey(context.index, request, firstRoundBytes, factorsFor(request, context));
   const isRanked = !browse && !sort;
   const { reads } = planReads(survey.wanted(), context.cache);
   if (isRanked && (articles || !affordable(reads, noCost(), budget))) {
@@ -129,6 +133,11 @@ async function findAll(
   }
   const found = await inRoom(request, context, survey, documentPages);
   return { ...found, facets: request.facets && survey.tallies, matches: survey.matches };
+}
+
+/** What sums are multiplied by: 0 of a document that is no result. */
+function factorsFor({ without, unsteered }: FindRequest, { factors }: SearchContext): Factors | undefined {
+  return withoutDocuments(unsteered ? undefined : factors, without);
 }
 
 /** Searches once there is room for it. */

@@ -135,6 +135,7 @@ interface ScoredArticle extends Scored {
  * one before, with weights as integers of 1024 together.
  *
  * @param articles of each document the first one of its page
+ * @param factorOf what the score of a section is multiplied by
  * @returns best first, ties by the page's first document; of each the six best sections, best first
  */
 export function articlesExhaustively(
@@ -143,9 +144,14 @@ export function articlesExhaustively(
   query: ReadonlyMap<string, number>,
   k: number,
   isResult: (document: number) => boolean = () => true,
+  factorOf: (document: number) => number = () => 1,
 ): ScoredArticle[] {
   const sectionsOf = new Map<number, Scored[]>();
-  for (const hit of searchExhaustively(vectors, query, vectors.length, isResult)) {
+  const hits = searchExhaustively(vectors, query, vectors.length, isResult)
+    .map(({ document, score }) => ({ document, score: score * factorOf(document) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score || a.document - b.document);
+  for (const hit of hits) {
     const article = articles[hit.document]!;
     sectionsOf.set(article, [...(sectionsOf.get(article) ?? []), hit]);
   }

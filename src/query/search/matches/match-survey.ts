@@ -13,6 +13,7 @@ import { KeptDocuments } from '../lists/kept-documents.ts';
 import { PartDecoder, QueryLists } from '../lists/query-lists.ts';
 import type { OpenIndex } from '../open.ts';
 import { mostAdded, planRest, type TermState, unreadBound } from '../plan.ts';
+import type { Factors } from '../sums/factors.ts';
 import { addPostings, keepOnly, nextAbove, scoreOf } from '../sums/score.ts';
 import { TopK } from '../sums/topk.ts';
 import type { QueryTerm } from '../terms.ts';
@@ -33,6 +34,12 @@ export interface SurveyQuestion {
   readonly browse?: boolean | undefined;
   readonly sort?: Sort | undefined;
   readonly facets?: readonly Facet[] | undefined;
+  /** These documents are no results. */
+  readonly without?: readonly number[] | undefined;
+  /** Nor are these, since others put them first; those that match are counted. */
+  readonly putFirst?: readonly number[] | undefined;
+  /** Leaves the factors of documents out of account. */
+  readonly unsteered?: true | undefined;
 }
 
 /** Whether a question needs every document that matches. */
@@ -58,6 +65,7 @@ export class Survey {
   readonly savedPages = 0;
   readonly #index: OpenIndex;
   readonly #question: SurveyQuestion;
+  readonly #factors: Factors | undefined;
   readonly #terms: QueryLists;
   readonly #target: ReadonlyMap<TermState, number>;
   readonly #kept: KeptDocuments | undefined;
@@ -76,9 +84,10 @@ export class Survey {
 
   /**
    * @param firstRoundBytes see FIRST_ROUND_BYTES
+   * @param factors what sums are multiplied by, where any are
    * @throws SparsedgeError `bad-query` for a field, a value or a range that the index does not have
    */
-  constructor(index: OpenIndex, question: SurveyQuestion, firstRoundBytes: number) {
+  constructor(index: OpenIndex, question: SurveyQuestion, firstRoundBytes: number, factors?: Factors) {
     const { k, filter, browse = false, sort, facets = [] } = question;
     if (facets.length > MAX_FACETS)
       throw badQuery(`${facets.length} facets were asked for; at most ${MAX_FACETS} are counted`);
@@ -86,6 +95,7 @@ export class Survey {
       throw badQuery('browsing takes no terms, and the query has some');
     this.#index = index;
     this.#question = question;
+    this.#factors = factors;
     this.#terms = new QueryLists(index, question.terms);
     this.#target = planRest(this.#terms.states);
     const kept = filter || browse ? new KeptDocuments(index, filter ?? { and: [] }, browse) : undefined;
@@ -190,7 +200,8 @@ export class Survey {
 
   /** What is known while it is not known which documents may be results. */
   #nothingKnown(): Surveyed {
-    const bound = this.#terms.states.reduce((sum, state) => sum + mostAdded(state), 0);
+    const sum = this.#terms.states.reduce((total, state) => total + mostAdded(state), 0);
+    const bound = sum * (this.#factors?.most ?? 1);
     return { top: [], exact: false, bound, isDone: false };
   }
 
@@ -250,18 +261,35 @@ export class Survey {
     const scores: Int32Array[] = [];
     const { browse } = this.#question;
     const set = browse
-      ? this.#kept!.documents!
+      ? this.#withoutHidden(this.#kept!.documents!)
       : this.#addUp(new DocumentSet(manifest.windows.slice(windows.from, windows.to)), scores);
     const numberOf = (window: number, document: number) => windowStart[windows.from + window] + document;
-    const scoreIn = (window: number, document: number) => scoreOf(scores[window]?.[document] ?? 0);
+    const scoreIn = (window: number, document: number) =>
+      scoreOf(scores[window]?.[document] ?? 0) * this.#factorOf(numberOf(window, document));
     if (browse && !this.#sorting) this.#best = firstIn(set, this.#question.k, numberOf);
     return { set, count: set.count, scoreOf: scoreIn, numberOf };
+  }
+
+  #factorOf(document: number): number {
+    return this.#factors?.of(document) ?? 1;
+  }
+
+  /** The documents of a set that may be results. */
+  #withoutHidden(all: DocumentSet): DocumentSet {
+    if (!this.#factors) return all;
+    const { manifest, windows, windowStart } = this.#index;
+    const set = new DocumentSet(manifest.windows.slice(windows.from, windows.to));
+    all.visit((window, document) => {
+      if (this.#factorOf(windowStart[windows.from + window] + document) > 0) set.add(window, document);
+    });
+    return set;
   }
 
   /** Adds up what was read of terms: the documents with a score are those that match. */
   #addUp(set: DocumentSet, scores: Int32Array[]): DocumentSet {
     const { manifest, windows, windowStart, scratch } = this.#index;
     const best = new TopK(this.#question.k);
+    const putFirst = new Set(this.#question.putFirst);
     const decoder = new PartDecoder(this.#index);
     let highest = 0;
     for (let window = windows.from; window < windows.to; window++) {
@@ -276,15 +304,18 @@ export class Survey {
       if (kept) keepOnly(sums, kept);
       const end = sums.length;
       for (let i = nextAbove(sums, 0, end, 0); i < end; i = nextAbove(sums, i + 1, end, 0)) {
+        const document = windowStart[window] + i;
+        const factor = this.#factorOf(document);
+        if (factor === 0) continue;
         set.add(window - windows.from, i);
-        best.push(scoreOf(sums[i]), windowStart[window] + i);
+        if (!putFirst.has(document)) best.push(scoreOf(sums[i]) * factor, document);
         highest = Math.max(highest, scoreOf(sums[i]));
       }
       if (this.#keepsScores) scores.push(sums.slice());
     }
     const unread = this.#terms.states.reduce((sum, state) => sum + unreadBound(state), 0);
     this.#best = best.sorted();
-    this.#bound = unread > 0 ? highest + unread : 0;
+    this.#bound = unread > 0 ? (highest + unread) * (this.#factors?.most ?? 1) : 0;
     this.#terms.forget();
     return set;
   }

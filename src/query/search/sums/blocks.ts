@@ -6,7 +6,7 @@
 import { corrupt } from '../../../core/errors.ts';
 import type { Postings } from '../../../core/format/postings.ts';
 import type { Prover } from './prove.ts';
-import { FLAGS, keepOnly, nextAbove, scoreOf } from './score.ts';
+import { FLAGS, keepOnly, nextAbove } from './score.ts';
 import { TopK } from './topk.ts';
 
 /** A block is 2^BLOCK_BITS documents, which therefore are numbered by so many bits. */
@@ -132,7 +132,7 @@ export function addBlocks(into: BlockSums, lists: readonly WeightedList[], prove
   if (into.kept) giveUpEmpty(tops, into.kept);
   const promising = mostPromising(tops, Math.max(prover.k, FIRST_BLOCKS));
   let added = addAt(into, lists, promising, promising.length, 0);
-  let hopeless = prover.hopeless(kthOf(sums, promising, prover.k));
+  let hopeless = prover.hopeless(kthOf(into, promising, prover));
   const some = new Int32Array(SOME_BLOCKS);
   for (let from = 0, next = 0; from < tops.length; from = next) {
     let count = 0;
@@ -177,12 +177,12 @@ function mostPromising(tops: Int32Array, most: number): Int32Array {
 }
 
 /** The k-th score among the documents of some blocks; 0 where they are fewer. */
-function kthOf(sums: Int32Array, blocks: Int32Array, k: number): number {
-  const best = new TopK(k);
+function kthOf({ sums, firstDocument }: BlockSums, blocks: Int32Array, prover: Prover): number {
+  const best = new TopK(prover.k);
   let least = 0;
   for (const block of blocks) {
     for (let i = block << BLOCK_BITS, end = endOf(block, sums); i < end; i++) {
-      const score = scoreOf(sums[i]);
+      const score = prover.score(sums[i], firstDocument + i);
       if (score <= least) continue;
       best.push(score, i);
       least = best.threshold;

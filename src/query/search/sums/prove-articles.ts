@@ -45,6 +45,7 @@ export class ArticleProver {
   readonly #claim: Claim;
   readonly #runs: ArticleRuns;
   readonly #total: number;
+  readonly #mostFactor: number;
   readonly #missing: Float64Array;
   readonly #kept: TopK;
   /** The best sections of the articles that are kept, and of some that no longer are. */
@@ -61,6 +62,7 @@ export class ArticleProver {
     this.#claim = claim;
     this.#runs = runs;
     this.#total = claim.bounds.reduce((sum, bound) => sum + bound, 0);
+    this.#mostFactor = claim.factors?.most ?? 1;
     this.#missing = missingBounds(claim.bounds);
     this.#kept = new TopK(claim.k);
   }
@@ -106,7 +108,7 @@ export class ArticleProver {
     const threshold = Math.max(last.score, floor);
     const lastArticle = last.score >= floor ? last.document : Number.POSITIVE_INFINITY;
     const unsettled = this.#unsettled(threshold, lastArticle);
-    const unseen = this.#total * MOST_OF_BEST;
+    const unseen = this.#total * this.#mostFactor * MOST_OF_BEST;
     const unseenMatter = !isClosed && unseen >= threshold;
     const bound = Math.max(unsettled.bound, unseenMatter ? unseen : 0);
     const needed = [...bounds.keys()].filter((list) => {
@@ -125,7 +127,7 @@ export class ArticleProver {
    */
   #above({ sums, firstDocument, kept }: Window, unread: number, take: (article: Article) => void): void {
     const skip = () => {
-      const best = Math.ceil(this.#threshold / MOST_OF_BEST) - unread;
+      const best = Math.ceil(this.#threshold / this.#mostFactor / MOST_OF_BEST) - unread;
       return best <= 0 ? 0 : Math.max(0, sumBelow(best));
     };
     const scattered = new Set<number>();
@@ -154,7 +156,11 @@ export class ArticleProver {
   }
 
   #keep({ article, documents, sums }: Article): void {
-    const sections = bestSections(documents.map((document, i) => ({ document, score: scoreOf(sums[i]) })));
+    const scored = documents.map((document, i) => ({
+      document,
+      score: scoreOf(sums[i]) * this.#factorOf(document),
+    }));
+    const sections = bestSections(scored);
     const score = articleScore(
       sections.map((section) => section.score),
       this.#runs.sizeOf(article),
@@ -181,10 +187,16 @@ export class ArticleProver {
     else this.#open.push(article);
   }
 
+  #factorOf(document: number): number {
+    return this.#claim.factors?.of(document) ?? 1;
+  }
+
   /** What an article's score is at most. */
-  #bounds({ article, sums, settled }: Article): Bounds {
-    const scores = sums.map(scoreOf);
-    const uppers = sums.map((sum, i) => scores[i] + (settled[i] === 1 ? 0 : this.#missing[flagsOf(sum)]));
+  #bounds({ article, documents, sums, settled }: Article): Bounds {
+    const factors = documents.map((document) => this.#factorOf(document));
+    const scores = sums.map((sum, i) => scoreOf(sum) * factors[i]);
+    const missing = (sum: number, i: number) => (settled[i] === 1 ? 0 : this.#missing[flagsOf(sum)]);
+    const uppers = sums.map((sum, i) => scores[i] + missing(sum, i) * factors[i]);
     const lowest = descending(scores);
     // What stays below the last section that weighs something changes nothing, whatever unread postings add to it.
     const least = lowest[MOST_WEIGHED - 1] ?? 0;

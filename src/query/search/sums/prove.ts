@@ -5,6 +5,7 @@
 // In MaxScore's terms: lists whose unread bounds together stay below the threshold are non-essential, so documents not
 // seen at all are out, and only seen ones, the open ones, can still be unsettled: later rounds add to those alone.
 
+import type { Factors } from './factors.ts';
 import { FLAGS, flagsOf, nextAbove, scoreOf, sumBelow } from './score.ts';
 import type { FoundHit } from './topk.ts';
 import { precedes, TopK } from './topk.ts';
@@ -40,6 +41,8 @@ export interface Claim {
   readonly isClosed?: boolean;
   /** What each unfinished list's unread postings could add, at most; list i is flag i while i < FLAGS. */
   readonly bounds: readonly number[];
+  /** What sums are multiplied by to be scores, document by document; all by 1 unless given. */
+  readonly factors?: Factors | undefined;
 }
 
 /** More documents than this are not kept open: their postings are cheaper to add up again than to look up. */
@@ -49,6 +52,7 @@ export const MOST_OPEN = 1 << 16;
 export class Prover {
   readonly #claim: Claim;
   readonly #total: number;
+  readonly #mostFactor: number;
   readonly #missing: Float64Array;
   readonly #kept: TopK;
   #documents = new Uint32Array(1024);
@@ -63,6 +67,7 @@ export class Prover {
   constructor(claim: Claim) {
     this.#claim = claim;
     this.#total = claim.bounds.reduce((sum, bound) => sum + bound, 0);
+    this.#mostFactor = claim.factors?.most ?? 1;
     this.#missing = missingBounds(claim.bounds);
     this.#kept = new TopK(claim.k);
   }
@@ -72,7 +77,16 @@ export class Prover {
     return this.#claim.k;
   }
 
-  /** What unread postings could add to a document in no list yet. */
+  /** What a document scores by its sum. */
+  score(sum: number, document: number): number {
+    return scoreOf(sum) * this.#factorOf(document);
+  }
+
+  #factorOf(document: number): number {
+    return this.#claim.factors?.of(document) ?? 1;
+  }
+
+  /** What unread postings could add to the sum of a document in no list yet. */
   get unread(): number {
     return this.#total;
   }
@@ -95,12 +109,27 @@ export class Prover {
    */
   hopeless(known = 0): number {
     const threshold = Math.max(this.#kept.threshold, this.#claim.floor, known);
-    return Math.max(0, sumBelow(threshold - this.#total));
+    return Math.max(0, sumBelow(Math.ceil(threshold / this.#mostFactor) - this.#total));
   }
 
   /** Takes in the best of a window's sums from `from` to `end` (half-open), which come in ascending order. */
   best(sums: Int32Array, firstDocument: number, from: number, end: number): void {
-    keepBest(sums, firstDocument, from, end, this.#kept, this.#claim.floor);
+    const { floor, factors } = this.#claim;
+    if (factors) this.#keepBoosted(sums, firstDocument, from, end);
+    else keepBest(sums, firstDocument, from, end, this.#kept, floor);
+  }
+
+  /** The same, where factors decide: only a sum that the highest of them would not lift is passed over unseen. */
+  #keepBoosted(sums: Int32Array, firstDocument: number, from: number, end: number): void {
+    const kept = this.#kept;
+    const skip = () => {
+      const least = kept.full ? Math.max(this.#claim.floor, kept.threshold + 1) : this.#claim.floor;
+      return Math.max(0, sumBelow(Math.ceil(least / this.#mostFactor)));
+    };
+    for (let i = nextAbove(sums, from, end, skip()); i < end; i = nextAbove(sums, i + 1, end, skip())) {
+      const score = this.score(sums[i], firstDocument + i);
+      if (score > 0) kept.push(score, firstDocument + i);
+    }
   }
 
   /** Takes in those of the sums whose documents may be among the best, now that all of the window's best are known. */
@@ -110,15 +139,16 @@ export class Prover {
     const hopeless = this.hopeless();
     for (let i = nextAbove(sums, from, end, hopeless); i < end; i = nextAbove(sums, i + 1, end, hopeless)) {
       const sum = sums[i];
-      const upper = scoreOf(sum) + this.#missing[flagsOf(sum)];
-      if (upper >= threshold) this.#keepOpen(firstDocument + i, sum, 0);
+      const upper = this.#upper(sum, firstDocument + i, 0);
+      if (upper > 0 && upper >= threshold) this.#keepOpen(firstDocument + i, sum, 0);
     }
   }
 
   /** Takes in the sums of documents that were open before, instead of windows. Those of 0 are no results so far. */
   documents({ documents, sums, settled }: OpenDocuments): void {
     for (const [i, document] of documents.entries()) {
-      if (scoreOf(sums[i]) > 0) this.#kept.push(scoreOf(sums[i]), document);
+      const score = this.score(sums[i], document);
+      if (score > 0) this.#kept.push(score, document);
       this.#keepOpen(document, sums[i], settled[i]);
     }
   }
@@ -134,8 +164,9 @@ export class Prover {
     const lastDocument = last.score >= floor ? last.document : Number.POSITIVE_INFINITY;
     const unsettled = this.#unsettled(threshold, lastDocument);
     // An unseen document may have any number, so at equal scores it may come first.
-    const unseenMatter = !isClosed && this.#total >= threshold;
-    const bound = Math.max(unsettled.bound, unseenMatter ? this.#total : 0);
+    const unseen = this.#total * this.#mostFactor;
+    const unseenMatter = !isClosed && unseen >= threshold;
+    const bound = Math.max(unsettled.bound, unseenMatter ? unseen : 0);
     const needed = [...bounds.keys()].filter((list) => {
       const wanted =
         unseenMatter || (bound > 0 && (list >= FLAGS || ((unsettled.lacking >>> list) & 1) === 1));
@@ -145,13 +176,14 @@ export class Prover {
     return { top, exact: bound === 0, bound, needed, open };
   }
 
-  #upper(sum: number, settled: number): number {
-    return scoreOf(sum) + (settled === 1 ? 0 : this.#missing[flagsOf(sum)]);
+  #upper(sum: number, document: number, settled: number): number {
+    const missing = settled === 1 ? 0 : this.#missing[flagsOf(sum)];
+    return (scoreOf(sum) + missing) * this.#factorOf(document);
   }
 
   #keepOpen(document: number, sum: number, settled: number): void {
-    const upper = this.#upper(sum, settled);
-    if (upper > scoreOf(sum)) {
+    const upper = this.#upper(sum, document, settled);
+    if (upper > this.score(sum, document)) {
       this.#highest = Math.max(this.#highest, upper);
       this.#lacking |= ~flagsOf(sum);
     }
@@ -176,8 +208,8 @@ export class Prover {
     for (let i = 0; i < this.#count; i++) {
       const document = this.#documents[i];
       const sum = this.#sums[i];
-      const score = scoreOf(sum);
-      const upper = this.#upper(sum, this.#settled[i]);
+      const score = this.score(sum, document);
+      const upper = this.#upper(sum, document, this.#settled[i]);
       if (upper < threshold || upper === score) continue;
       if (document !== lastDocument && !precedes(upper, document, threshold, lastDocument)) continue;
       lacking |= ~flagsOf(sum);
@@ -190,7 +222,7 @@ export class Prover {
   #possible(threshold: number): OpenDocuments {
     let count = 0;
     for (let i = 0; i < this.#count; i++) {
-      if (this.#upper(this.#sums[i], this.#settled[i]) < threshold) continue;
+      if (this.#upper(this.#sums[i], this.#documents[i], this.#settled[i]) < threshold) continue;
       this.#documents[count] = this.#documents[i];
       this.#settled[count] = this.#settled[i];
       this.#sums[count++] = this.#sums[i];

@@ -1,0 +1,192 @@
+// Rules as they are written → what they come to in one generation: the numbers of the documents that they name, and a
+// factor for each document that they boost.
+
+import { analysisNamed } from '../../../src/core/analyzer/analyzer.ts';
+import type { Document } from '../../../src/core/document.ts';
+import { SparsedgeError } from '../../../src/core/errors.ts';
+import type { FieldValue } from '../../../src/core/fields.ts';
+import { decodeDocuments, placesHeld } from '../../../src/core/format/document-page.ts';
+import { DOCUMENTS } from '../../../src/core/format/page.ts';
+import type { SaidOfRules } from '../../../src/query/language/rules/index-rules.ts';
+import { type Boost, listed, matcher, type Rules } from '../../../src/query/language/rules/rules-schema.ts';
+import type { OpenIndex } from '../../../src/query/search/open.ts';
+import { FACTOR_UNIT, MAX_FACTOR } from '../../../src/query/search/sums/factors.ts';
+import { readPages } from '../pages.ts';
+
+/** Rules of a generation, as their object is written. */
+export interface CompiledRules {
+  readonly said: SaidOfRules;
+  /** One for each document number, in parts of FACTOR_UNIT; nothing where no document is boosted. */
+  readonly factors: Uint16Array | undefined;
+}
+
+const LEAST_RECENT = 0.25;
+const DAY_MS = 86_400_000;
+
+/**
+ * Compiles rules. All documents are read, unless the rules are about words alone.
+ *
+ * @throws SparsedgeError `bad-input` for a document whose field is not what a rule expects of it
+ */
+export async function compileRules(rules: Rules, index: OpenIndex): Promise<CompiledRules> {
+  /** All of that name: a path may have sections. */
+  const named = new Map<string, number[]>();
+  for (const { pin, hide } of rules.queries ?? [])
+    for (const name of [...(pin ?? []), ...(hide ?? [])]) named.set(name, []);
+  const factorOf = documentFactor(rules, index);
+  const recent = rules.recency && new Recency(rules.recency, index.manifest.documents);
+  const hasFactors = factorOf !== undefined || recent !== undefined;
+  const factors = new Float64Array(hasFactors ? index.manifest.documents : 0).fill(1);
+  if (named.size > 0 || hasFactors) {
+    for await (const { number, document } of documentsOf(index)) {
+      const { id, url } = document;
+      for (const name of new Set([url && pathOf(url), url, id])) if (name) named.get(name)?.push(number);
+      if (factorOf) factors[number] = factorOf(document);
+      recent?.take(number, document);
+    }
+  }
+  const all = (names: readonly string[] = []) => names.flatMap((name) => named.get(name) ?? []);
+  // Of a page whose sections are documents, the first comes first and the others do not come again.
+  const queries = (rules.queries ?? []).map(({ pin = [], hide }) => {
+    const pinned = pin.flatMap((name) => named.get(name)?.slice(0, 1) ?? []);
+    const others = all(pin).filter((number) => !pinned.includes(number));
+    return { pinned: [...new Set(pinned)], hidden: [...new Set([...others, ...all(hide)])] };
+  });
+  return {
+    said: {
+      rules,
+      queries,
+      missing: [...named].filter(([, numbers]) => numbers.length === 0).map(([name]) => name),
+    },
+    factors: hasFactors ? whole(factors, recent) : undefined,
+  };
+}
+
+/** Factors as integers; nothing but 0 becomes 0. */
+function whole(factors: Float64Array, recent: Recency | undefined): Uint16Array {
+  return Uint16Array.from(factors, (factor, document) => {
+    const most = factor * (recent?.factorOf(document) ?? 1);
+    return most === 0 ? 0 : Math.min(MAX_FACTOR, Math.max(1, Math.round(most * FACTOR_UNIT)));
+  });
+}
+
+async function* documentsOf(
+  index: OpenIndex,
+): AsyncGenerator<{ readonly number: number; readonly document: Document }> {
+  const { firstDocument } = index.table.documents;
+  for await (const { page, bytes, length } of readPages(index, DOCUMENTS)) {
+    const body = bytes.subarray(0, length);
+    const where = `documents, page ${page}`;
+    const places = placesHeld(body, where);
+    for (const [i, document] of decodeDocuments(body, places, where).entries())
+      yield { number: firstDocument[page] + places[i], document };
+  }
+}
+
+/** The path of a URL; a path alone is one already. */
+function pathOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).pathname : url.replace(/[?#].*$/s, '');
+}
+
+/** What boosts and a document's own field multiply its score by; nothing where no rule does. */
+function documentFactor(
+  { boosts = [], boostField }: Rules,
+  { manifest }: OpenIndex,
+): ((document: Document) => number) | undefined {
+  if (boosts.length === 0 && boostField === undefined) return undefined;
+  const analyze = analysisNamed(manifest.spaces[0].analyzer);
+  const applying = boosts.map((boost) => ({
+    factor: boost.factor,
+    isFor: isFor(boost, (text) => analyze(text).inOrder),
+  }));
+  return (document) => {
+    let product = boostField === undefined ? 1 : ownFactor(document, boostField);
+    for (const { factor, isFor } of applying) if (isFor(document)) product *= factor;
+    return product;
+  };
+}
+
+function ownFactor({ id, fields }: Document, field: string): number {
+  const value = fields && Object.hasOwn(fields, field) ? fields[field] : undefined;
+  if (value === undefined || value === '') return 1;
+  const factor = typeof value === 'boolean' || typeof value === 'object' ? Number.NaN : Number(value);
+  if (factor >= 0 && factor <= MAX_FACTOR / FACTOR_UNIT) return factor;
+  throw wrongField(id, field, `a factor from 0 to ${MAX_FACTOR / FACTOR_UNIT}`, value);
+}
+
+/** Whether all conditions of a boost hold for a document. */
+function isFor(
+  { id, path, title, field, is, from, to }: Boost,
+  wordsOf: (text: string) => readonly string[],
+): (document: Document) => boolean {
+  const idMatches = id === undefined ? undefined : matcher(id);
+  const pathMatches = path === undefined ? undefined : matcher(path);
+  const said = title === undefined ? undefined : ` ${wordsOf(title).join(' ')} `;
+  return (document) => {
+    if (idMatches && !idMatches(document.id)) return false;
+    if (pathMatches && !pathMatches(pathOf(document.url ?? document.id))) return false;
+    if (said && !` ${wordsOf(document.title ?? '').join(' ')} `.includes(said)) return false;
+    return field === undefined || fieldHolds(fieldOf(document, field), { is: listed(is), from, to });
+  };
+}
+
+function fieldOf({ fields }: Document, field: string): FieldValue | undefined {
+  return fields && Object.hasOwn(fields, field) ? fields[field] : undefined;
+}
+
+function fieldHolds(
+  value: FieldValue | undefined,
+  { is, from, to }: { readonly is: readonly FieldValue[] } & Pick<Boost, 'from' | 'to'>,
+): boolean {
+  if (value === undefined) return false;
+  const values = [value].flat().map(String);
+  if (is.length > 0 && !is.some((each) => values.includes(String(each)))) return false;
+  const isWithin = (bound: FieldValue | undefined, sign: number) =>
+    bound === undefined || values.some((each) => sign * (comparable(each) - comparable(bound)) >= 0);
+  return isWithin(from, 1) && isWithin(to, -1);
+}
+
+/** A number, or the milliseconds of a date. */
+function comparable(value: FieldValue): number {
+  const number = Number(value);
+  return Number.isNaN(number) ? Date.parse(String(value)) : number;
+}
+
+/** How recent documents are, beside the newest: one without a date counts as that does. */
+class Recency {
+  readonly #rule: NonNullable<Rules['recency']>;
+  readonly #times: Float64Array;
+  #newest = Number.NEGATIVE_INFINITY;
+
+  constructor(rule: NonNullable<Rules['recency']>, documents: number) {
+    this.#rule = rule;
+    this.#times = new Float64Array(documents).fill(Number.NaN);
+  }
+
+  take(number: number, document: Document): void {
+    const { field } = this.#rule;
+    const value = fieldOf(document, field);
+    if (value === undefined || value === '') return;
+    const time = typeof value === 'string' && /^\d{4}/.test(value) ? Date.parse(value) : Number.NaN;
+    if (Number.isNaN(time)) throw wrongField(document.id, field, 'a date of ISO 8601', value);
+    this.#times[number] = time;
+    this.#newest = Math.max(this.#newest, time);
+  }
+
+  /** The order of decay is the same from whatever day ages are counted. */
+  factorOf(number: number): number {
+    const { halfLifeDays, least = LEAST_RECENT } = this.#rule;
+    const time = this.#times[number];
+    if (Number.isNaN(time)) return 1;
+    return Math.max(least, 0.5 ** ((this.#newest - time) / DAY_MS / halfLifeDays));
+  }
+}
+
+function wrongField(id: string, field: string, expected: string, found: FieldValue): SparsedgeError {
+  const shown = JSON.stringify(found);
+  return new SparsedgeError(
+    'bad-input',
+    `the field "${field}" of the document ${JSON.stringify(id)}: expected ${expected}, found ${shown}`,
+    { id, field, expected, found: shown },
+  );
+}

@@ -1,0 +1,42 @@
+// A file of rules, in YAML or JSON.
+
+import { readFileSync } from 'node:fs';
+import { parseDocument } from 'yaml';
+import type * as z from 'zod';
+import { SparsedgeError } from '../../../src/core/errors.ts';
+import { type Rules, rulesSchema } from '../../../src/query/language/rules/rules-schema.ts';
+import { naming } from '../../work/system-error.ts';
+
+/**
+ * Reads a file of rules.
+ *
+ * @throws SparsedgeError `bad-input` for what is no YAML and no JSON, and for the first rule that is none
+ */
+export function readRulesFile(file: string): Rules {
+  const text = naming(file, 'read', () => readFileSync(file, 'utf8'));
+  // JSON is YAML.
+  const document = parseDocument(text);
+  const [broken] = document.errors;
+  if (broken) throw badRules(file, `expected YAML or JSON; ${broken.message.split('\n')[0]}`);
+  const parsed = rulesSchema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  if (parsed.success) return parsed.data;
+  const [path, message] = deepest(parsed.error.issues[0]);
+  throw badRules(file, path === '' ? message : `${path}: ${message}`);
+}
+
+/** Of what can have several forms, what is wrong with the one that fits best. */
+function deepest(issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []): [string, string] {
+  const path = [...above, ...issue.path];
+  if (issue.code === 'invalid_union') {
+    const inner = issue.errors
+      .flat()
+      .filter((each) => each.path.length > 0 || each.code !== 'invalid_type')
+      .sort((a, b) => b.path.length - a.path.length)[0];
+    if (inner) return deepest(inner, path);
+  }
+  return [path.map(String).join('.'), issue.message];
+}
+
+function badRules(file: string, message: string): SparsedgeError {
+  return new SparsedgeError('bad-input', `${file}: ${message}`, { file });
+}
