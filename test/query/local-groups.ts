@@ -5,15 +5,16 @@ import { localIndex } from '../../src/query/local-index.ts';
 import { findTop } from '../../src/query/search/find.ts';
 import { noCost } from '../../src/query/search/meter.ts';
 import type { OpenIndex } from '../../src/query/search/open.ts';
+import type { Factors } from '../../src/query/search/sums/factors.ts';
 
 const clock = () => 0;
 const encode = () => Promise.reject(new Error('queries come encoded'));
 
 /** Groups that are searched here, each over its own windows only. */
-export function localGroups(open: OpenIndex, firstRoundBytes: number): Group[] {
+export function localGroups(open: OpenIndex, firstRoundBytes: number, factors?: Factors): Group[] {
   return divide(open.manifest).map((windows) => {
     const index = { ...open, windows };
-    const context = { index, clock, firstRoundBytes };
+    const context = { index, clock, firstRoundBytes, factors };
     return {
       windows,
       find: (request) => findTop(request, context),

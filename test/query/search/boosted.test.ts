@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { divide, type Group, GroupedIndex } from '../../../src/query/grouped-index.ts';
-import { findTop } from '../../../src/query/search/find.ts';
+import { GroupedIndex } from '../../../src/query/grouped-index.ts';
 import { type OpenIndex, openIndex } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
 import { FactorRuns, type Factors, MAX_FACTOR } from '../../../src/query/search/sums/factors.ts';
@@ -10,8 +9,15 @@ import { weighTerms } from '../../../src/query/search/terms.ts';
 import { fullCache } from '../../fakes/full-cache.ts';
 import { buildInMemory, COARSE, type Cut, FINE, type ImpactVector } from '../../fakes/memory-index.ts';
 import { memorySource } from '../../fakes/memory-source.ts';
-import { articlesExhaustively, isKept, searchExhaustively } from './exhaustive.ts';
-import { documents, query as fieldQuery, filter, SCHEMA } from './fields/random-fields.ts';
+import { localGroups } from '../local-groups.ts';
+import {
+  articlesExhaustively,
+  countExhaustively,
+  isKept,
+  searchExhaustively,
+  sortExhaustively,
+} from './exhaustive.ts';
+import { documents, facets, query as fieldQuery, filter, SCHEMA, sort } from './fields/random-fields.ts';
 
 const clock = () => 0;
 const runs = process.env.SPARSEDGE_SLOW ? 10_000 : 300;
@@ -89,16 +95,8 @@ function open({ vectors }: Case, cutting: Cut): Promise<OpenIndex> {
 }
 
 function grouped(index: OpenIndex, factors: Factors | undefined): GroupedIndex {
-  const groups = divide(index.manifest).map((windows): Group => {
-    const context = { index: { ...index, windows }, clock, firstRoundBytes: 40, factors };
-    return {
-      windows,
-      find: ({ terms, ...request }) => findTop({ terms, ...structuredClone(request) }, context),
-      show: () => Promise.reject(new Error('nobody asks for documents')),
-      byId: () => Promise.reject(new Error('nobody asks for an id')),
-    };
-  });
-  return new GroupedIndex(index.manifest, groups, clock, () => Promise.reject(new Error('it is encoded')));
+  const encode = () => Promise.reject(new Error('queries come encoded'));
+  return new GroupedIndex(index.manifest, localGroups(index, 40, factors), clock, encode);
 }
 
 describe('a search whose documents have factors', () => {
@@ -261,6 +259,75 @@ describe('a search whose documents have factors', () => {
       { numRuns: runs },
     );
     expect(kept).toBeGreaterThan(runs / 10);
+  });
+
+  test('sorts, counts and browses what scoring and looking at every document gives', {
+    timeout,
+  }, async () => {
+    const times = { browsed: 0, sorted: 0, counted: 0, left: 0, countedFirst: 0, cutShort: 0 };
+    const asked = fc.record({ weights: fieldQuery, filter, sort, facets }, { requiredKeys: [] });
+    const steering = fc.record({ boosts, without: hidden, putFirst: hidden });
+    const where = fc.record({ cutting: cut, isGrouped: fc.boolean(), firstRoundBytes: fc.nat(2000) });
+    const maxReads = fc.option(fc.nat(12), { freq: 3, nil: undefined });
+    await fc.assert(
+      fc.asyncProperty(documents, asked, steering, where, maxReads, async (all, ask, how, at, maxReads) => {
+        const vectors = all.map(([vector]) => vector);
+        const values = all.map(([, fields]) => fields);
+        const objects = buildInMemory(vectors, at.cutting, '0123456789abcdef', new Map(), {
+          schema: SCHEMA,
+          values,
+        });
+        const index = await openIndex(memorySource(objects));
+        const { boosts, without } = how;
+        const { weights, filter, sort, facets = [] } = ask;
+        const browse = weights === undefined;
+        // What is put first has no place in an order.
+        const putFirst = browse || sort ? [] : how.putFirst;
+        const given = { vectors, weights: weights ?? new Map<string, number>(), k: 5, boosts, without };
+        const factors = factorsOf(given);
+        const result = (document: number) =>
+          (!filter || isKept(filter, values[document]!)) &&
+          factors?.[document] !== 0 &&
+          !without.includes(document);
+        const matching = browse
+          ? [...vectors.keys()].map((document) => ({ document, score: 0 }))
+          : expected(given, vectors.length);
+        const right = matching.filter(({ document }) => result(document));
+        const ranked = right.filter(({ document }) => !putFirst.includes(document));
+        const best = (sort ? sortExhaustively(ranked, sort, values) : ranked).slice(0, 5);
+        const fields = right.map(({ document }) => values[document]!);
+        const terms = weighTerms(given.weights, 'test');
+        const budget = { maxReads };
+        const request = { ...ask, terms, browse, k: 5, documents: false, budget, without, putFirst };
+        const runs = runsOf(factors);
+        const context = { index, clock, firstRoundBytes: at.firstRoundBytes, factors: runs };
+        const found = await (at.isGrouped ? grouped(index, runs).search(request) : search(request, context));
+        if (found.exact) expect(found.hits.map(({ document, score }) => ({ document, score }))).toEqual(best);
+        else {
+          times.cutShort++;
+          const hits = new Map(found.hits.map(({ document, score }) => [document, score]));
+          for (const document of hits.keys())
+            expect(ranked.some((each) => each.document === document)).toBe(true);
+          for (const { document, score } of sort ? [] : ranked) {
+            const isOpen = hits.has(document) || hits.size < 5 || score > found.hits.at(-1)!.score;
+            if (isOpen) expect(score).toBeLessThanOrEqual(Math.max(hits.get(document) ?? 0, found.bound));
+          }
+        }
+        if (maxReads === undefined) expect(found.exact).toBe(true);
+        if (found.matches?.exact) expect(found.matches.count).toBe(right.length);
+        for (const [i, counts] of (found.facets ?? []).entries())
+          if (counts.exact) expect(counts).toEqual(countExhaustively(facets[i]!, fields));
+        if (maxReads !== undefined || right.length === 0) return;
+        expect(found.facets?.map(({ exact }) => exact) ?? []).toEqual(facets.map(() => true));
+        if (browse) times.browsed++;
+        if (sort && factors) times.sorted++;
+        if (facets.length > 0) times.counted++;
+        if (right.length < matching.length) times.left++;
+        if (facets.length > 0 && ranked.length < right.length) times.countedFirst++;
+      }),
+      { numRuns: runs, endOnFailure: true },
+    );
+    for (const [what, count] of Object.entries(times)) expect(count, what).toBeGreaterThan(runs / 100);
   });
 
   test('never claims more than a budget let it prove', { timeout }, async () => {
