@@ -59,7 +59,7 @@ describe.skipIf(vocabulary === undefined)(
             const terms = await encodeQueryWith(text, space, await openQueryModel(space, folder));
             const { hits } = await search({ terms, k: 5, documents: false }, { index, clock: () => 0 });
             const response = await fetch(
-              `${worker.url}v1/search?q=${encodeURIComponent(text)}&k=5&documents=false`,
+              `${worker.url}v1/search?q=${encodeURIComponent(text)}&k=5&documents=false&operators=false`,
             );
             const answer = (await response.json()) as {
               hits: { document: number; score: number }[];

@@ -265,8 +265,16 @@ describe('a search whose documents have factors', () => {
     timeout,
   }, async () => {
     const times = { browsed: 0, sorted: 0, counted: 0, left: 0, countedFirst: 0, cutShort: 0 };
-    const asked = fc.record({ weights: fieldQuery, filter, sort, facets }, { requiredKeys: [] });
-    const steering = fc.record({ boosts, without: hidden, putFirst: hidden });
+    const ranked = { weights: fieldQuery, filter, sort: fc.constant(undefined), facets };
+    const asked = fc.oneof(
+      fc.record({ weights: fieldQuery, filter, sort, facets }, { requiredKeys: [] }),
+      fc.record(ranked, { requiredKeys: ['weights', 'facets'] }),
+    );
+    const steering = fc.record({
+      boosts,
+      without: hidden,
+      putFirst: fc.array(fc.nat(40), { minLength: 3, maxLength: 12 }),
+    });
     const where = fc.record({ cutting: cut, isGrouped: fc.boolean(), firstRoundBytes: fc.nat(2000) });
     const maxReads = fc.option(fc.nat(12), { freq: 3, nil: undefined });
     await fc.assert(
