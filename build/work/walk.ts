@@ -115,6 +115,7 @@ const INDEX_NAMES = new Set(['current', 'previous', 'inputs', 'manifests', 'obje
 const PARTS_OF_INDEX = new Map([
   ['pages', /^[0-9a-f]{32}$/],
   ['models', /-[0-9a-f]{12}$/],
+  ['rules', /^[0-9a-f]{16}-[0-9a-f]{16}$/],
 ]);
 
 /** Which names in a folder are of an index that was built there, beside what it holds otherwise. */

@@ -276,7 +276,8 @@ describe('a search whose documents have factors', () => {
       putFirst: fc.array(fc.nat(40), { minLength: 3, maxLength: 12 }),
     });
     const where = fc.record({ cutting: cut, isGrouped: fc.boolean(), firstRoundBytes: fc.nat(2000) });
-    const maxReads = fc.option(fc.nat(12), { freq: 3, nil: undefined });
+    const all = { arbitrary: fc.constant(undefined), weight: 3 };
+    const maxReads = fc.oneof(all, fc.nat(12));
     await fc.assert(
       fc.asyncProperty(documents, asked, steering, where, maxReads, async (all, ask, how, at, maxReads) => {
         const vectors = all.map(([vector]) => vector);
@@ -335,7 +336,7 @@ describe('a search whose documents have factors', () => {
       }),
       { numRuns: runs, endOnFailure: true },
     );
-    for (const [what, count] of Object.entries(times)) expect(count, what).toBeGreaterThan(runs / 100);
+    for (const [what, count] of Object.entries(times)) expect(count, what).toBeGreaterThan(runs / 300);
   });
 
   test('never claims more than a budget let it prove', { timeout }, async () => {
