@@ -3,6 +3,7 @@
 
 import { type Document, searchableText } from '../core/document.ts';
 import { SparsedgeError } from '../core/errors.ts';
+import type { Manifest } from '../core/format/manifest.ts';
 import { MAX_IMPACT } from '../core/format/postings.ts';
 import { feedBack } from './encode/feedback/feed-back.ts';
 import { type Feedback, type FeedbackReport, RM3 } from './encode/feedback/rm3.ts';
@@ -118,7 +119,7 @@ interface FoundAnswer extends Omit<Answer, 'steering'> {
  */
 export async function ask(question: Question, index: Index, reranker?: Reranker): Promise<Answer> {
   refuseOrders(question);
-  const understood = understand(question);
+  const understood = understand(question, index.manifest);
   const { k, documents, rerank } = question;
   const { operators } = understood.conditions ?? {};
   const finish = async ({ steering, ...found }: FoundAnswer): Promise<Answer> => {
@@ -135,9 +136,9 @@ export async function ask(question: Question, index: Index, reranker?: Reranker)
 }
 
 /** Takes operators out of the text, where they are to be read. */
-function understand(question: Question): Understood {
+function understand(question: Question, { fields = [] }: Manifest): Understood {
   if (!question.operators) return { ...question, conditions: undefined };
-  const { text, operators } = readQuestion(question.text);
+  const { text, operators } = readQuestion(question.text, new Set(fields.map(({ name }) => name)));
   const [{ space }] = question.spaces;
   return { ...question, text, conditions: conditionsOf(operators, space.analyzer) };
 }

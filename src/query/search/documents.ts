@@ -152,7 +152,8 @@ export function noSuchDocument(id: string): SparsedgeError {
   return new SparsedgeError('not-found', `there is no document with the id ${JSON.stringify(id)}`);
 }
 
-async function readPages(
+/** Reads pages in one round, and adds what that costs to `cost`. */
+export async function readPages(
   index: OpenIndex,
   wanted: readonly WantedPage[],
   kind: 'postingReads' | 'documentReads',

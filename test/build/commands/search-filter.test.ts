@@ -67,3 +67,15 @@ test('a program that opens the index filters as well', async () => {
   expect(hits.map(({ shown }) => shown?.id).sort()).toEqual(['a', 'b']);
   await expect(searcher.search('tides', { filter: 'draft:' })).rejects.toMatchObject({ code: 'bad-query' });
 });
+
+test('search holds hits to a word of any field', async () => {
+  const folder = await built();
+  const ids = async (question: string) =>
+    JSON.parse((await sparsedge(folder, ['search', 'index', question, '--json'])).out).hits.map(
+      ({ id }: { id: string }) => id,
+    );
+  expect(await ids('tides tags:cli')).toEqual(['a']);
+  expect((await ids('tides -tags:cli')).toSorted()).toEqual(['b', 'c']);
+  expect(await ids('tides version:3')).toEqual(['b']);
+  expect((await ids('tides std::cli')).length).toBe(3);
+});

@@ -3,15 +3,8 @@
 import { compareBytes, utf8 } from '../../../core/format/bytes.ts';
 import { type DictionaryHit, decodeDictionary } from '../../../core/format/page.ts';
 import { lastAtMost, type TermTable } from '../../../core/format/page-table.ts';
-import {
-  charge,
-  executeReads,
-  type OpenPage,
-  type PageCache,
-  pageKey,
-  planReads,
-  type WantedPage,
-} from '../../search/fetch.ts';
+import { readPages } from '../../search/documents.ts';
+import { type OpenPage, type PageCache, pageKey, type WantedPage } from '../../search/fetch.ts';
 import type { Cost } from '../../search/meter.ts';
 import type { OpenIndex } from '../../search/open.ts';
 
@@ -58,10 +51,7 @@ export async function readRanges(
   cache: PageCache | undefined,
 ): Promise<RangeHit[][]> {
   const wanted = ranges.map((range) => pagesOf(index, range));
-  const plan = planReads(wanted.flat(), cache);
-  charge(cost, 'postingReads', plan);
-  cost.rounds += plan.reads.length > 0 ? 1 : 0;
-  const pages = await executeReads(index.source, plan.reads, cache, new Map(plan.cached));
+  const pages = await readPages(index, wanted.flat(), 'postingReads', cost, cache);
   return ranges.map(({ begin }, i) =>
     wanted[i].flatMap((each) => {
       const where = pageKey(each);

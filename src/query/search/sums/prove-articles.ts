@@ -11,8 +11,8 @@ import {
   MOST_WEIGHED,
 } from './article-scores.ts';
 import type { Claim, OpenDocuments, Proof } from './prove.ts';
-import { MOST_OPEN, missingBounds } from './prove.ts';
-import { FLAGS, flagsOf, nextAbove, scoreOf, sumBelow } from './score.ts';
+import { MOST_OPEN, missingBounds, neededOf } from './prove.ts';
+import { flagsOf, nextAbove, scoreOf, sumBelow } from './score.ts';
 import { precedes, type Scored, TopK } from './topk.ts';
 
 /** The sections of an article that may count, with their sums. */
@@ -111,11 +111,7 @@ export class ArticleProver {
     const unseen = this.#total * this.#mostFactor * MOST_OF_BEST;
     const unseenMatter = !isClosed && unseen >= threshold;
     const bound = Math.max(unsettled.bound, unseenMatter ? unseen : 0);
-    const needed = [...bounds.keys()].filter((list) => {
-      const wanted =
-        unseenMatter || (bound > 0 && (list >= FLAGS || ((unsettled.lacking >>> list) & 1) === 1));
-      return wanted && bounds[list] > 0;
-    });
+    const needed = unseenMatter || bound > 0 ? neededOf(bounds, unseenMatter, unsettled.lacking) : [];
     const open = unseenMatter || this.#overflow ? undefined : this.#possible(threshold);
     return { top, exact: bound === 0, bound, needed, open };
   }

@@ -167,11 +167,7 @@ export class Prover {
     const unseen = this.#total * this.#mostFactor;
     const unseenMatter = !isClosed && unseen >= threshold;
     const bound = Math.max(unsettled.bound, unseenMatter ? unseen : 0);
-    const needed = [...bounds.keys()].filter((list) => {
-      const wanted =
-        unseenMatter || (bound > 0 && (list >= FLAGS || ((unsettled.lacking >>> list) & 1) === 1));
-      return wanted && bounds[list] > 0;
-    });
+    const needed = unseenMatter || bound > 0 ? neededOf(bounds, unseenMatter, unsettled.lacking) : [];
     const open = unseenMatter || this.#overflow ? undefined : this.#possible(threshold);
     return { top, exact: bound === 0, bound, needed, open };
   }
@@ -233,6 +229,18 @@ export class Prover {
       settled: this.#settled.slice(0, count),
     };
   }
+}
+
+/**
+ * The unfinished lists that unsettled documents were not seen in.
+ *
+ * @param unseenMatter whether documents in no list yet may be among the best: then all lists are needed
+ * @param lacking the flags that any unsettled document lacks
+ */
+export function neededOf(bounds: readonly number[], unseenMatter: boolean, lacking: number): number[] {
+  return [...bounds.keys()].filter(
+    (list) => (unseenMatter || list >= FLAGS || ((lacking >>> list) & 1) === 1) && bounds[list] > 0,
+  );
 }
 
 function grown<T extends Uint32Array | Int32Array | Uint8Array>(from: T, into: T): T {
