@@ -42,6 +42,12 @@ function blocksOf(page: string): string[] {
   );
 }
 
+/** A file that a page shows, named in its first line. */
+function fileOf(page: string, name: string): string {
+  const text = readFileSync(join(ROOT, page), 'utf8');
+  return new RegExp(`^\`{3}\\w+\\n(# ${name}\\n.*?)^\`{3}\\n`, 'ms').exec(text)![1]!;
+}
+
 /** A clone in which nothing was built, with the reader's own documents beside it. */
 function clone(): string {
   const folder = mkdtempSync(join(tmpdir(), 'sparsedge-clone-'));
@@ -55,9 +61,10 @@ function clone(): string {
   mkdirSync(join(folder, 'docs'));
   writeFileSync(
     join(folder, 'docs/keys.md'),
-    '# Keys\n\nTo rotate a key, make a new one and revoke the old one.\n',
+    '---\nversion: 4\ndate: 2026-05-01\nboost: 1.5\n---\n# Keys\n\nTo rotate a key, make a new one and revoke the old one.\n',
   );
   writeFileSync(join(folder, 'docs/users.md'), '# Users\n\nAn administrator invites users by mail.\n');
+  writeFileSync(join(folder, 'rules.yaml'), fileOf('README.md', 'rules.yaml'));
   cpSync(join(ROOT, 'test/fixtures/sample'), join(folder, 'scifact'), { recursive: true });
   return folder;
 }

@@ -12,8 +12,10 @@ import { isKept, searchExhaustively } from '../exhaustive.ts';
 import { documents, filter, query, RUNS, SCHEMA } from './random-fields.ts';
 
 const clock = () => 0;
+/** Documents are looked up where lists are long and vectors are kept: mostly so. */
+const mostly = fc.oneof({ arbitrary: fc.constant(true), weight: 3 }, fc.boolean());
 const cut = fc
-  .record({ windows: fc.integer({ min: 1, max: 4 }), fine: fc.boolean(), vectors: fc.boolean() })
+  .record({ windows: fc.integer({ min: 1, max: 4 }), fine: mostly, vectors: mostly })
   .map(({ fine, ...of }): Cut => ({ ...(fine ? FINE : COARSE), ...of }));
 const resultCount = fc.oneof(fc.integer({ min: 1, max: 12 }), fc.constant(1000));
 
@@ -58,7 +60,7 @@ describe('a search with a filter', () => {
     );
     expect(filtered).toBeGreaterThan(RUNS / 10);
     expect(unsettledRounds).toBeGreaterThan(RUNS / 20);
-    expect(lookedUp).toBeGreaterThan(RUNS / 1000);
+    expect(lookedUp).toBeGreaterThan(RUNS / 50);
   });
 
   test('gives the same from a cache and from lists in blocks', async () => {
