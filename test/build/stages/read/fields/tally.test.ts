@@ -118,6 +118,7 @@ test('every value is comparable as the type that was inferred, and the order of 
   );
   const homogeneous = fc.oneof(
     fc.array(value, { minLength: 1 }),
+    fc.array(fc.boolean(), { minLength: 1 }),
     fc.array(fc.integer().map(String), { minLength: 1 }),
     fc.array(
       fc.integer({ min: 0, max: 300 }).map((n) => (n / 100).toFixed(2)),
