@@ -169,7 +169,8 @@ describe('a search among documents that satisfy conditions', () => {
         operator,
         cut,
         fc.integer({ min: 1, max: 4 }),
-        fc.nat(60),
+        // Most budgets end a search half-way: it needs some three to fifteen reads.
+        fc.oneof({ arbitrary: fc.integer({ min: 2, max: 9 }), weight: 3 }, fc.nat(60)),
         async (all, one, cutting, k, maxReads) => {
           const wanted = [one];
           const index = await open(all, { ...cutting, apart: true });
@@ -209,7 +210,7 @@ describe('a search among documents that satisfy conditions', () => {
       { numRuns: runs },
     );
     expect(unproved).toBeGreaterThan(runs / 10);
-    expect(withHits).toBeGreaterThan(runs / 200);
+    expect(withHits).toBeGreaterThan(runs / 50);
   });
 
   test('looks at so many candidates and then says what a further one could score', async () => {
