@@ -66,16 +66,20 @@ writeFileSync(join(DIST, 'worker/LICENSES.txt'), noticesOf(inputs));
 
 /** All JavaScript of the two halves, and the declarations that the entries of the package lead to. */
 function compile(): void {
-  execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b', 'src', 'build'], {
-    cwd: ROOT,
-    stdio: 'inherit',
-  });
+  execFileSync(
+    process.execPath,
+    [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b', 'src', 'browser', 'build'],
+    {
+      cwd: ROOT,
+      stdio: 'inherit',
+    },
+  );
   const declared = new Set<string>();
   for (const { types } of Object.values<{ types?: string }>(entries)) {
     if (types !== undefined) addDeclarations(types.replace('./dist/', ''), declared);
   }
   // What the sources no longer have may be there from before.
-  const compiled = globSync('{src,build}/**/*.js', { cwd: COMPILED }).filter((path) =>
+  const compiled = globSync('{src,browser,build}/**/*.js', { cwd: COMPILED }).filter((path) =>
     existsSync(join(ROOT, path.replace(/\.js$/, '.ts'))),
   );
   for (const path of [...compiled, ...declared]) {

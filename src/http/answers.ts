@@ -7,24 +7,15 @@ import { inTime } from '../edge/in-time.ts';
 import type { EdgeTally } from '../edge/platform-cache.ts';
 import type { Resident, ResidentIndex } from '../edge/resident-index.ts';
 import type { DayBudget } from '../edge/spending.ts';
-import { type Answer, ask, type Question } from '../query/ask.ts';
-import { chooseSpaces, type WeighedSpace, weighSpaces } from '../query/encode/spaces.ts';
-import { readFilter } from '../query/filter/read-filter.ts';
-import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
-import { isGrouped } from '../query/language/orders.ts';
-import { steered, unitOf } from '../query/language/rules/steered.ts';
-import type { Index } from '../query/local-index.ts';
+import { ask } from '../query/ask.ts';
+import { chooseSpaces, type WeighedSpace } from '../query/encode/spaces.ts';
 import { microdollarsOf, type PricedStore, readsFor } from '../query/price.ts';
 import type { Reranker } from '../query/rerank/rerank.ts';
-import { shownOf } from '../query/search/find.ts';
 import { type Budget, type Cost, noCost } from '../query/search/meter.ts';
-import { showing } from '../query/search/search.ts';
-import { weighTerms } from '../query/search/terms.ts';
-import { matcherOf } from '../query/snippet.ts';
 import type { RequestReads } from '../store/request-reads.ts';
+import { answerInput, describeIndex } from './answer-input.ts';
 import type { DocumentAnswer, IndexAnswer, SearchAnswer, SearchInput } from './api.ts';
-import { jsonOf, showHits } from './hits.ts';
-import { describeField } from './schemas/filter-schema.ts';
+import { jsonOf } from './hits.ts';
 
 type IndexState = IndexAnswer['index'];
 
@@ -66,88 +57,20 @@ export async function answerSearch(input: SearchInput, engine: Engine): Promise<
       const asked = { searches: searchesOf(input, spaces), typed };
       const index = edgeIndex(open.index, edge, tally, asked, reads);
       const budget = withinPrice(budgetOf(input, started, edge), price);
-      const filter = input.filter && readFilter(input.filter, open.index.manifest.fields ?? []);
-      const { facets, sort } = input;
-      const how = { spaces, budget, filter: filter || undefined, facets, sort };
-      const answer = await answerOf(input, how, index, reranker);
-      const match = matcherOf(
-        spaces.map(({ space }) => space),
-        answer.terms,
-      );
+      const { answer, cost } = await answerInput(input, spaces, budget, index, reranker);
       return {
-        query: 'text' in input.question ? input.question.text : undefined,
-        operators: answer.operators && [...answer.operators],
-        steering: answer.steering && { ...answer.steering, synonyms: [...answer.steering.synonyms] },
-        prefix: answer.prefix && { ...answer.prefix, words: [...answer.prefix.words] },
-        spelling: answer.spelling && { ...answer.spelling, words: [...answer.spelling.words] },
+        ...answer,
         index: stateOf(open),
-        exact: answer.exact,
-        bound: answer.bound,
-        unit: answer.unit,
-        fusion: answer.fusion,
-        rerank: answer.rerank,
-        feedback: answer.feedback && { ...answer.feedback, terms: [...answer.feedback.terms] },
-        facets: answer.facets,
-        matches: answer.matches,
-        hits: showHits(answer.hits, input, match),
-        cost: costOf(answer.cost, price, { open, tally, reads, milliseconds: edge.clock() - started }),
+        cost: costOf(cost, price, { open, tally, reads, milliseconds: edge.clock() - started }),
       };
     }, reads),
   );
 }
 
-/** What a request means for the index that answers it. */
-type Ranking = Pick<Question, 'spaces' | 'budget' | 'filter' | 'facets' | 'sort'>;
-
 /** How many searches a request makes, each of all groups; reading vectors is one more call. */
 function searchesOf({ fusion, feedback }: SearchInput, spaces: readonly WeighedSpace[]): number {
   if (fusion) return spaces.length;
   return feedback ? 2 + Math.ceil(spaces.length / 2) : 1;
-}
-
-/**
- * The hits that were asked for, with their documents: ids lie in document pages, so those are read whatever is shown.
- * Further pages of results take a round more, since the first pages' documents are not read with the postings.
- */
-async function answerOf(
-  input: SearchInput,
-  how: Ranking,
-  index: Index,
-  reranker: Reranker | undefined,
-): Promise<Answer> {
-  const { k, offset, rerank } = input;
-  const answer = await rankingOf(input, how, index, reranker);
-  if (offset === 0) return answer;
-  const page = answer.hits.slice(offset, offset + k);
-  if (rerank !== undefined) return { ...answer, hits: page };
-  return { ...answer, hits: showing(page, await index.show(shownOf(page), answer.cost)) };
-}
-
-/** A question is encoded first; terms that a caller encoded are searched as they are. */
-async function rankingOf(
-  input: SearchInput,
-  { spaces, ...ranking }: Ranking,
-  index: Index,
-  reranker: Reranker | undefined,
-): Promise<Answer> {
-  const { question, offset, operators, rules, prefix, exactWords, group, feedback } = input;
-  const { fusion, rrfK = RRF_K, rrfDepth = RRF_DEPTH, rerank } = input;
-  const k = input.k + offset;
-  // A reranker reads documents anyhow; calling the groups once more for them could be a call too many.
-  const documents = offset === 0 || rerank !== undefined;
-  if ('terms' in question) {
-    const given = weighTerms(question.terms, spaces[0].space.name);
-    const { terms, unit } = weighSpaces(spaces, [{ terms: given, scale: 1 }]);
-    const articles = isGrouped({ group }, index.manifest);
-    const found = await index.search({ terms, k, documents, ...ranking, articles, ...steered({ rules }) });
-    return { ...found, terms, unit: unitOf(unit, { rules, articles }, index) };
-  }
-  const fused = fusion && { k: rrfK, depth: rrfDepth };
-  const typed = { prefix, spelling: !exactWords };
-  const how = { spaces, k, documents, ...ranking, fusion: fused, rerank, operators, rules, group, feedback };
-  const asked =
-    'browse' in question ? { text: '', browse: true, operators: false } : { ...question, ...typed };
-  return ask({ ...how, ...asked }, index, reranker);
 }
 
 /** Answers with the document of an id. */
@@ -191,7 +114,8 @@ export function trySearch(engine: Engine, milliseconds: number): Promise<IndexSt
 
 /** What the current index holds. */
 export async function answerIndex(engine: Engine): Promise<IndexAnswer> {
-  return describeIndex(await paid(engine, undefined, (reads) => engine.resident.get(false, reads)));
+  const open = await paid(engine, undefined, (reads) => engine.resident.get(false, reads));
+  return { index: stateOf(open), ...describeIndex(open.index.manifest) };
 }
 
 /**
@@ -221,24 +145,6 @@ async function paid<T extends object>(
     const reckoned = { postingReads: made?.attempts ?? 0, documentReads: 0, postings: 0 };
     day.spend(cost?.microdollars ?? microdollarsOf(reckoned, store));
   }
-}
-
-/** What the manifest says, without what only readers of bytes need. */
-function describeIndex(open: Resident): IndexAnswer {
-  const { manifest } = open.index;
-  const { builtBy, windows, fields = [], spaces, articles } = manifest;
-  return {
-    index: stateOf(open),
-    builtBy,
-    documents: documentsIn(manifest),
-    articles,
-    windows,
-    fields: fields.map(describeField),
-    spaces: spaces.map(({ languages, ...space }) => ({
-      ...space,
-      ...(languages && { languages: languages.map(({ code }) => code) }),
-    })),
-  };
 }
 
 /** Which generation answers. */

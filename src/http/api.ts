@@ -6,6 +6,7 @@ import { MAX_SPACE_WEIGHT, MAX_SPACES } from '../query/encode/spaces.ts';
 import type { Facet, Sort } from '../query/filter/facets.ts';
 import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
 import { MAX_RERANKED } from '../query/rerank/rerank.ts';
+import { MAX_QUERY_BYTES, MAX_SHOWN_CHARACTERS } from './schemas/answer-limits.ts';
 import { BODY_RULES } from './schemas/body-rules.ts';
 import { cost } from './schemas/cost-schema.ts';
 import {
@@ -24,15 +25,8 @@ import { fieldList, fieldNames, SHOWN } from './schemas/shown-schema.ts';
 import { rulesOption, steeringAnswer } from './schemas/steering-schema.ts';
 import { TYPING_ANSWERS, TYPING_OPTIONS, type TypingInput } from './schemas/typing-schema.ts';
 
-/** The longest query text, in bytes of UTF-8: some 1,300 words, more than MAX_QUERY_TERMS distinct ones. */
-export const MAX_QUERY_BYTES = 8192;
 /** The longest body of a request. The longest query takes 48 KB when every character is escaped. */
 export const MAX_BODY_BYTES = 256 * 1024;
-/**
- * The most characters (UTF-16 units) of documents in the answer to a search. An isolate has 128 MB for everything, and
- * a thousand documents of 16 MiB are not shown in one answer.
- */
-export const MAX_SHOWN_CHARACTERS = 1024 * 1024;
 
 const encoder = new TextEncoder();
 

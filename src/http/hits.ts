@@ -6,7 +6,8 @@ import { type Fields, type FieldValue, fieldText } from '../core/fields.ts';
 import type { AnsweredHit } from '../query/ask.ts';
 import type { ShownSection } from '../query/search/search.ts';
 import { emphasized, type Matcher, type Snippet, snippetOf } from '../query/snippet.ts';
-import { MAX_SHOWN_CHARACTERS, type SearchAnswer, type SearchInput } from './api.ts';
+import type { SearchAnswer, SearchInput } from './api.ts';
+import { MAX_SHOWN_CHARACTERS } from './schemas/answer-limits.ts';
 import type { SectionAnswer } from './schemas/sections-schema.ts';
 
 type ShownHit = SearchAnswer['hits'][number];

@@ -88,7 +88,7 @@ function fieldNames(list: string): string[] {
 }
 
 /** Options that exclude or need one another: BODY_RULES of api.ts says the same of bodies. */
-function checkedTogether(input: SearchInput, maxK: number): SearchInput {
+export function checkedTogether(input: SearchInput, maxK: number): SearchInput {
   const { question, k, offset, space, spaces, fusion, rrfK, rrfDepth, rerank } = input;
   const { documents, fields, group, feedback } = input;
   const unfinished = input.prefix || undefined;
@@ -159,6 +159,6 @@ function clipped(text: string): string {
 }
 
 /** Unpaired surrogates become U+FFFD, which is what they are in UTF-8. */
-function wellFormed(text: string): string {
+export function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\ufffd');
 }

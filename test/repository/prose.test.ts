@@ -8,7 +8,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const WIDTH = 120;
 
 /** Where comments are held to the width. */
-const ROOMS = ['src', 'build', 'test', 'models', 'examples'];
+const ROOMS = ['src', 'browser', 'build', 'test', 'models', 'examples'];
 
 /** Markdown that is held to the width; FORMAT.md changes only with the format. */
 const DOCUMENTS = ['.', 'examples', 'models', 'shards', 'test']
@@ -60,7 +60,10 @@ test(`no line of prose is wider than ${WIDTH} columns`, () => {
 
 test('every file that a page of the project names is there', () => {
   const named = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'README.md'].flatMap((page) =>
-    Array.from(read(page).matchAll(/`((?:src|build|test|models|examples)\/[\w./-]+)`/g), ([, path]) => path!),
+    Array.from(
+      read(page).matchAll(/`((?:src|browser|build|test|models|examples)\/[\w./-]+)`/g),
+      ([, path]) => path!,
+    ),
   );
   expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
   expect(named.length).toBeGreaterThan(50);

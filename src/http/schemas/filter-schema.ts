@@ -2,8 +2,6 @@
 
 import * as z from 'zod';
 import { FIELD_TYPES } from '../../core/fields.ts';
-import { isoDate } from '../../core/format/keys/field-keys.ts';
-import type { IndexedField } from '../../core/format/manifest.ts';
 import { MAX_FILTER_CHARACTERS } from '../../query/filter/parse-filter.ts';
 
 const FILTER =
@@ -70,9 +68,3 @@ export const fieldAnswer = z.object({
   minimum: z.union([z.number(), z.string()]).optional().describe('Of numbers and dates.'),
   maximum: z.union([z.number(), z.string()]).optional(),
 });
-
-/** A field of an index, as it is described. */
-export function describeField({ levels: _, ...field }: IndexedField): z.infer<typeof fieldAnswer> {
-  if (field.type !== 'date' || field.minimum === undefined || field.maximum === undefined) return field;
-  return { ...field, minimum: isoDate(field.minimum), maximum: isoDate(field.maximum) };
-}

@@ -1,7 +1,8 @@
 // What may go wrong on the way in: every such request gets a problem that names what is wrong.
 
 import { beforeAll, describe, expect, it } from 'vitest';
-import { MAX_BODY_BYTES, MAX_QUERY_BYTES, problemAnswer } from '../../../src/http/api.ts';
+import { MAX_BODY_BYTES, problemAnswer } from '../../../src/http/api.ts';
+import { MAX_QUERY_BYTES } from '../../../src/http/schemas/answer-limits.ts';
 import { appOver, collectionIndex, publish, type Reply, worker } from '../requests.ts';
 
 function expectProblem({ status, headers, body }: Reply, expected: number, code: string, detail: RegExp) {

@@ -1,7 +1,8 @@
 // What a search page asks for: further pages, chosen parts, a passage with its matches, and answers of a bounded size.
 
 import { beforeAll, describe, expect, it } from 'vitest';
-import { MAX_SHOWN_CHARACTERS, searchAnswer } from '../../../src/http/api.ts';
+import { searchAnswer } from '../../../src/http/api.ts';
+import { MAX_SHOWN_CHARACTERS } from '../../../src/http/schemas/answer-limits.ts';
 import { appOver, BUILD, COLLECTION, collectionIndex, publish, type Reply, worker } from '../requests.ts';
 import type { TinyDocument } from '../tiny-index.ts';
 

@@ -1,0 +1,98 @@
+// What a page asks → checked input, as the API has it of a request. By hand: the API's schemas are larger than the
+// engine.
+
+import { SparsedgeError } from '../src/core/errors.ts';
+import type { SearchInput } from '../src/http/api.ts';
+import type { SearchOptions } from '../src/http/client.ts';
+import { checkedTogether, wellFormed } from '../src/http/request.ts';
+import { MAX_QUERY_BYTES } from '../src/http/schemas/answer-limits.ts';
+import { readSort } from '../src/query/filter/read-facets.ts';
+
+/** Documents and page objects lie in the page's memory while an answer is made. */
+const MAX_K = 1000;
+
+type Options = Omit<SearchOptions, 'signal'>;
+type Kind = 'boolean' | 'string' | 'object' | 'integer';
+
+/** Every option, what it is, and of integers the smallest. */
+const KINDS: Readonly<Record<keyof Options, readonly [kinds: readonly Kind[], least?: number]>> = {
+  k: [['integer'], 1],
+  offset: [['integer'], 0],
+  rrfK: [['integer'], 0],
+  rrfDepth: [['integer'], 1],
+  rerank: [['integer'], 1],
+  maxReads: [['integer'], 1],
+  maxBytes: [['integer'], 1],
+  deadlineMs: [['integer'], 1],
+  documents: [['boolean']],
+  snippet: [['boolean']],
+  highlight: [['boolean']],
+  operators: [['boolean']],
+  group: [['boolean']],
+  prefix: [['boolean']],
+  exactWords: [['boolean']],
+  rules: [['boolean']],
+  space: [['string']],
+  fusion: [['string']],
+  feedback: [['string']],
+  sort: [['string']],
+  filter: [['string', 'object']],
+  spaces: [['object']],
+  facets: [['object']],
+  fields: [['object']],
+};
+
+/**
+ * A search as it is answered.
+ *
+ * @throws SparsedgeError `bad-query` that names what is wrong
+ */
+export function checkedInput(question: string | undefined, options: Options): SearchInput {
+  for (const [name, value] of Object.entries(options)) check(name, value);
+  const { spaces, facets, sort, filter, k = 10, offset = 0, ...others } = options;
+  if (question === undefined && filter === undefined && facets === undefined && sort === undefined) {
+    throw wrong('expected a question, or a filter, facets or an order');
+  }
+  if (question !== undefined) checkText(question);
+  return checkedTogether(
+    {
+      operators: true,
+      rules: true,
+      documents: true,
+      snippet: false,
+      highlight: false,
+      prefix: false,
+      exactWords: false,
+      ...others,
+      question: question === undefined ? { browse: true } : { text: wellFormed(question) },
+      k,
+      offset,
+      filter,
+      spaces: spaces && new Map(Object.entries(spaces)),
+      facets: facets?.map((facet) => (typeof facet === 'string' ? { field: facet } : facet)),
+      sort: sort === undefined ? undefined : readSort(sort),
+    },
+    MAX_K,
+  );
+}
+
+function check(name: string, value: unknown): void {
+  if (value === undefined) return;
+  if (!Object.hasOwn(KINDS, name)) throw wrong(`unknown option "${name}"`);
+  const [kinds, least = 0] = KINDS[name as keyof Options];
+  const isKind = (kind: Kind) =>
+    kind === 'integer'
+      ? Number.isSafeInteger(value) && (value as number) >= least
+      : value !== null && typeof value === kind;
+  if (!kinds.some(isKind)) throw wrong(`${name} must be ${kinds.join(' or ')}, from ${least} if a number`);
+}
+
+function checkText(text: unknown): void {
+  if (typeof text !== 'string' || text === '') throw wrong('the question must be a text, and not empty');
+  if (text.length * 3 > MAX_QUERY_BYTES && new TextEncoder().encode(text).length > MAX_QUERY_BYTES)
+    throw wrong(`the question must be at most ${MAX_QUERY_BYTES} bytes of UTF-8`);
+}
+
+function wrong(message: string): SparsedgeError {
+  return new SparsedgeError('bad-query', message);
+}

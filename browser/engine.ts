@@ -1,0 +1,237 @@
+// The engine in a page: an index on any static host is opened and asked here, with the same steps as in a Worker, and
+// answers in the same form.
+
+import { type ErrorCode, SparsedgeError } from '../src/core/errors.ts';
+import { CURRENT, readManifest, type Space } from '../src/core/format/manifest.ts';
+import type { Source } from '../src/core/source.ts';
+import { readContract, readQueryModel } from '../src/encode/stored-model.ts';
+import { answerInput, describeIndex } from '../src/http/answer-input.ts';
+import type { SearchAnswer } from '../src/http/api.ts';
+import { type SearchClient, SearchProblem } from '../src/http/client.ts';
+import { jsonOf } from '../src/http/hits.ts';
+import { type EncodedQuery, encodeFor, type QueryModel } from '../src/query/encode/query-model.ts';
+import { chooseSpaces } from '../src/query/encode/spaces.ts';
+import { readRules } from '../src/query/language/rules/index-rules.ts';
+import { type Index, localIndex } from '../src/query/local-index.ts';
+import { type Cost, noCost } from '../src/query/search/meter.ts';
+import { openGeneration } from '../src/query/search/open.ts';
+import { pageCache } from '../src/store/page-cache.ts';
+import { checkedInput } from './checked-input.ts';
+import { type Host, hostOf, type OpenOptions, siteSource, within } from './site-source.ts';
+
+/** Pages that are kept in memory. */
+const PAGE_CACHE_BYTES = 12 * 1024 * 1024;
+/** The longest that an answer is waited for. */
+const ANSWER_MS = 120_000;
+/** What is found must be shown within a deadline, too. */
+const SEARCHING = 0.75;
+
+const clock = () => performance.now();
+const timer = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+
+/** One generation, open. */
+interface Generation {
+  readonly build: string;
+  readonly rules: string | undefined;
+  /** What one question asks, whose reads a signal ends. */
+  readonly asked: (signal: AbortSignal) => Index;
+}
+
+/**
+ * Opens an index on a static host.
+ *
+ * @throws SearchProblem as `open` does
+ */
+export async function openSite(
+  place: string | URL,
+  { fetch: ask, signal }: OpenOptions,
+): Promise<SearchClient> {
+  const host = hostOf(place, ask);
+  let generation = await answering(signal, undefined, (inTime) => openCurrent(host, inTime));
+
+  /** Asks the generation that is open, or the next one where the host has no longer all of it. */
+  const asking = <T>(
+    signal: AbortSignal | undefined,
+    milliseconds: number | undefined,
+    answer: (generation: Generation, index: Index) => Promise<T>,
+  ): Promise<T> =>
+    answering(signal, milliseconds, async (inTime) => {
+      const asked = generation;
+      try {
+        return await answer(asked, asked.asked(inTime));
+      } catch (error) {
+        if (codeOf(error) !== 'corrupt') throw error;
+        const current = await openCurrent(host, inTime);
+        if (current.build === asked.build) throw error;
+        generation = current;
+        return answer(current, current.asked(inTime));
+      }
+    });
+
+  return {
+    search: (question, { signal, ...options } = {}) =>
+      asking(signal, options.deadlineMs, async (generation, index) => {
+        const started = clock();
+        const { retries } = host;
+        const input = checkedInput(question, options);
+        const spaces = chooseSpaces(index.manifest, input);
+        const { maxReads, maxBytes, deadlineMs } = input;
+        const deadline = deadlineMs === undefined ? undefined : started + deadlineMs * SEARCHING;
+        const { answer, cost } = await answerInput(input, spaces, { maxReads, maxBytes, deadline }, index);
+        return {
+          ...answer,
+          index: stateOf(generation),
+          cost: costOf(cost, started, host.retries - retries),
+        };
+      }),
+    document: (id, { signal } = {}) =>
+      asking(signal, undefined, async (generation, index) => {
+        const started = clock();
+        const cost = noCost();
+        const document = jsonOf(await index.byId(id, cost));
+        return { index: stateOf(generation), document, cost: costOf(cost, started, 0) };
+      }),
+    index: ({ signal } = {}) =>
+      asking(signal, undefined, async (generation, { manifest }) => ({
+        index: stateOf(generation),
+        ...describeIndex(manifest),
+      })),
+  };
+}
+
+/** Opens the generation that is current: the manifest, and what it names. */
+async function openCurrent(host: Host, signal: AbortSignal): Promise<Generation> {
+  const source = completeSource(host, signal);
+  const manifest = await readManifest(source);
+  // They are large, and an index of English alone asks for none.
+  const stemmers =
+    manifest.spaces.some(({ languages }) => languages !== undefined) &&
+    import('../src/core/analyzer/stemming/snowball.ts');
+  const models = new Map<string, Promise<QueryModel>>();
+  const encode = async (text: string, space: Space, source: Source): Promise<EncodedQuery> => {
+    if (space.query === 'count' || space.query === 'binary') return encodeFor(space, text, undefined);
+    const { sha256 } = space.encoder.model!;
+    const model = models.get(sha256) ?? openModel(source, space);
+    models.set(sha256, model);
+    try {
+      return encodeFor(space, text, await model);
+    } catch (error) {
+      models.delete(sha256);
+      throw error;
+    }
+  };
+  const [index, rules] = await Promise.all([
+    openGeneration(source, manifest),
+    readRules(source, manifest),
+    stemmers,
+  ]);
+  const cache = pageCache(PAGE_CACHE_BYTES);
+  return {
+    build: manifest.build,
+    rules: rules?.name.replace(/^.*-/, ''),
+    asked: (signal) => {
+      const source = completeSource(host, signal);
+      const opened = { ...index, source };
+      return localIndex(
+        { index: opened, clock, timer, cache },
+        (text, space) => encode(text, space, source),
+        rules,
+      );
+    },
+  };
+}
+
+/** The model of a space, unless it is a network. */
+async function openModel(source: Source, space: Space): Promise<QueryModel> {
+  const named = await readContract(source, space);
+  const { id, query } = named.contract;
+  if (query.kind === 'neural') {
+    throw new SparsedgeError(
+      'bad-input',
+      `the model ${id}: its queries need a network, and a page has none: ask a Worker that has one, by its endpoint`,
+      { model: id },
+    );
+  }
+  return readQueryModel(source, named);
+}
+
+/** A host as storage: a missing object of a generation is damage; only the pointer may be missing. */
+function completeSource(host: Host, signal: AbortSignal): Source {
+  const source = siteSource(host, signal);
+  const readAs: NonNullable<Source['readAs']> = async (name, range, decode, bytes) => {
+    try {
+      return await source.readAs!(name, range, decode, bytes);
+    } catch (cause) {
+      if (name === CURRENT || codeOf(cause) !== 'not-found') throw cause;
+      throw new SparsedgeError(
+        'corrupt',
+        `the index names an object that is missing: ${name}`,
+        {},
+        { cause },
+      );
+    }
+  };
+  return { read: (name, range) => readAs(name, range, (bytes) => bytes), readAs };
+}
+
+/** Answers in time, or with a problem. */
+async function answering<T>(
+  signal = new AbortController().signal,
+  milliseconds = ANSWER_MS,
+  answer: (inTime: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const late = new SparsedgeError('unavailable', `there was no answer within ${milliseconds} ms`);
+  const { inTime, over } = within(signal, milliseconds, late);
+  try {
+    inTime.throwIfAborted();
+    return await answer(inTime);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw problemOf(error);
+  } finally {
+    over();
+  }
+}
+
+/** What a Worker would answer: its status is what that has over HTTP. */
+function problemOf(error: unknown): SearchProblem {
+  const code = codeOf(error) ?? 'internal';
+  const problem = new SearchProblem(STATUS[code] ?? 500, code, (error as Error).message);
+  problem.cause = error;
+  return problem;
+}
+
+const STATUS: Readonly<Record<string, number>> = {
+  'bad-query': 400,
+  'not-found': 404,
+  unavailable: 503,
+};
+
+function codeOf(error: unknown): ErrorCode | undefined {
+  return error instanceof SparsedgeError ? error.code : undefined;
+}
+
+function stateOf({ build, rules }: Generation): SearchAnswer['index'] {
+  return { build, rules, stale: false };
+}
+
+function costOf(cost: Cost, started: number, retries: number): SearchAnswer['cost'] {
+  const { postingReads, documentReads, bytes, rounds, postings, cachedPages } = cost;
+  return {
+    postingReads,
+    documentReads,
+    reads: postingReads + documentReads,
+    bytes,
+    rounds,
+    postings,
+    cachedPages,
+    edgeCalls: 0,
+    edgeHits: 0,
+    openReads: 0,
+    openBytes: 0,
+    retries,
+    hedges: 0,
+    milliseconds: clock() - started,
+    microdollars: 0,
+  };
+}

@@ -1,0 +1,142 @@
+// A checked search of an index, answered in the form of the API, and what an index is: what a Worker and a page have in
+// common. Which generation answered and what it cost, only they know.
+
+import { isoDate } from '../core/format/keys/field-keys.ts';
+import { documentsIn, type IndexedField, type Manifest } from '../core/format/manifest.ts';
+import { type Answer, ask, type Question } from '../query/ask.ts';
+import { type WeighedSpace, weighSpaces } from '../query/encode/spaces.ts';
+import { readFilter } from '../query/filter/read-filter.ts';
+import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
+import { isGrouped } from '../query/language/orders.ts';
+import { steered, unitOf } from '../query/language/rules/steered.ts';
+import type { Index } from '../query/local-index.ts';
+import type { Reranker } from '../query/rerank/rerank.ts';
+import { shownOf } from '../query/search/find.ts';
+import type { Budget, Cost } from '../query/search/meter.ts';
+import { showing } from '../query/search/search.ts';
+import { weighTerms } from '../query/search/terms.ts';
+import { matcherOf } from '../query/snippet.ts';
+import type { IndexAnswer, SearchAnswer, SearchInput } from './api.ts';
+import { showHits } from './hits.ts';
+
+/** What an index says, but for which it is and what that cost. */
+export interface AnsweredInput {
+  readonly answer: Omit<SearchAnswer, 'index' | 'cost'>;
+  readonly cost: Cost;
+}
+
+/**
+ * Answers a search.
+ *
+ * @param spaces that it is asked in, as chooseSpaces gives them
+ * @param reranker what orders the best hits anew, where the search asks for it
+ * @throws SparsedgeError what `ask` and `readFilter` throw
+ */
+export async function answerInput(
+  input: SearchInput,
+  spaces: readonly WeighedSpace[],
+  budget: Budget,
+  index: Index,
+  reranker?: Reranker,
+): Promise<AnsweredInput> {
+  const filter = input.filter && readFilter(input.filter, index.manifest.fields ?? []);
+  const { facets, sort } = input;
+  const answer = await answerOf(
+    input,
+    { spaces, budget, filter: filter || undefined, facets, sort },
+    index,
+    reranker,
+  );
+  const match = matcherOf(
+    spaces.map(({ space }) => space),
+    answer.terms,
+  );
+  return {
+    cost: answer.cost,
+    answer: {
+      query: 'text' in input.question ? input.question.text : undefined,
+      operators: answer.operators && [...answer.operators],
+      steering: answer.steering && { ...answer.steering, synonyms: [...answer.steering.synonyms] },
+      prefix: answer.prefix && { ...answer.prefix, words: [...answer.prefix.words] },
+      spelling: answer.spelling && { ...answer.spelling, words: [...answer.spelling.words] },
+      exact: answer.exact,
+      bound: answer.bound,
+      unit: answer.unit,
+      fusion: answer.fusion,
+      rerank: answer.rerank,
+      feedback: answer.feedback && { ...answer.feedback, terms: [...answer.feedback.terms] },
+      facets: answer.facets,
+      matches: answer.matches,
+      hits: showHits(answer.hits, input, match),
+    },
+  };
+}
+
+/** What a request means for the index that answers it. */
+type Ranking = Pick<Question, 'spaces' | 'budget' | 'filter' | 'facets' | 'sort'>;
+
+/**
+ * The hits that were asked for, with their documents: ids lie in document pages, so those are read whatever is shown.
+ * Further pages of results take a round more, since the first pages' documents are not read with the postings.
+ */
+async function answerOf(
+  input: SearchInput,
+  how: Ranking,
+  index: Index,
+  reranker: Reranker | undefined,
+): Promise<Answer> {
+  const { k, offset, rerank } = input;
+  const answer = await rankingOf(input, how, index, reranker);
+  if (offset === 0) return answer;
+  const page = answer.hits.slice(offset, offset + k);
+  if (rerank !== undefined) return { ...answer, hits: page };
+  return { ...answer, hits: showing(page, await index.show(shownOf(page), answer.cost)) };
+}
+
+/** A question is encoded first; terms that a caller encoded are searched as they are. */
+async function rankingOf(
+  input: SearchInput,
+  { spaces, ...ranking }: Ranking,
+  index: Index,
+  reranker: Reranker | undefined,
+): Promise<Answer> {
+  const { question, offset, operators, rules, prefix, exactWords, group, feedback } = input;
+  const { fusion, rrfK = RRF_K, rrfDepth = RRF_DEPTH, rerank } = input;
+  const k = input.k + offset;
+  // A reranker reads documents anyhow; calling the groups once more for them could be a call too many.
+  const documents = offset === 0 || rerank !== undefined;
+  if ('terms' in question) {
+    const given = weighTerms(question.terms, spaces[0].space.name);
+    const { terms, unit } = weighSpaces(spaces, [{ terms: given, scale: 1 }]);
+    const articles = isGrouped({ group }, index.manifest);
+    const found = await index.search({ terms, k, documents, ...ranking, articles, ...steered({ rules }) });
+    return { ...found, terms, unit: unitOf(unit, { rules, articles }, index) };
+  }
+  const fused = fusion && { k: rrfK, depth: rrfDepth };
+  const typed = { prefix, spelling: !exactWords };
+  const how = { spaces, k, documents, ...ranking, fusion: fused, rerank, operators, rules, group, feedback };
+  const asked =
+    'browse' in question ? { text: '', browse: true, operators: false } : { ...question, ...typed };
+  return ask({ ...how, ...asked }, index, reranker);
+}
+
+/** What a manifest says, without what only readers of bytes need. */
+export function describeIndex(manifest: Manifest): Omit<IndexAnswer, 'index'> {
+  const { builtBy, windows, fields = [], spaces, articles } = manifest;
+  return {
+    builtBy,
+    documents: documentsIn(manifest),
+    articles,
+    windows,
+    fields: fields.map(describeField),
+    spaces: spaces.map(({ languages, ...space }) => ({
+      ...space,
+      ...(languages && { languages: languages.map(({ code }) => code) }),
+    })),
+  };
+}
+
+function describeField({ levels: _, ...field }: IndexedField): IndexAnswer['fields'][number] {
+  if (field.type !== 'date' || field.minimum === undefined || field.maximum === undefined) return field;
+  return { ...field, minimum: isoDate(field.minimum), maximum: isoDate(field.maximum) };
+}
