@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { CURRENT, decodeManifest, manifestName, readManifest } from '../../src/core/format/manifest.ts';
 import { PAGES } from '../../src/core/format/page-table.ts';
@@ -168,17 +169,35 @@ function configOf({ name, store, microdollarsADay: daily }: Deployed): string {
   return `// Written by sparsedge deploy, and yours from now on: it is not written again.\n${JSON.stringify(config, null, 2)}\n`;
 }
 
-/** What of a configuration is needed here. Its owner may have added comments, so it is not parsed whole. */
+/** What of a configuration is needed here. */
+interface Settings {
+  readonly name?: unknown;
+  readonly r2_buckets?: readonly { readonly binding?: unknown; readonly bucket_name?: unknown }[];
+  readonly vars?: { readonly MAX_MICRODOLLARS_A_DAY?: unknown };
+}
+
+/**
+ * What a configuration says, comments and trailing commas allowed, as Wrangler reads it.
+ *
+ * @throws SparsedgeError `bad-input` where it is no configuration, or names no Worker
+ */
 function settingsIn(path: string): Pick<Deployment, 'name' | 'bucket' | 'microdollarsADay'> {
+  const expected = (what: string, found: string) =>
+    new SparsedgeError('bad-input', `${path}: expected ${what}, found ${found}`, { file: path });
   const text = readFileSync(path, 'utf8');
-  const [, name] = /"name"\s*:\s*"([^"]+)"/.exec(text) ?? [];
-  const [, bucket] = /"bucket_name"\s*:\s*"([^"]+)"/.exec(text) ?? [];
-  const [, daily] = /"MAX_MICRODOLLARS_A_DAY"\s*:\s*"?(\d+)/.exec(text) ?? [];
-  const microdollarsADay = daily === undefined ? undefined : Number(daily);
-  if (name !== undefined) return { name, bucket, microdollarsADay };
-  throw new SparsedgeError('bad-input', `${path}: expected the "name" of a Worker, found none`, {
-    file: path,
-  });
+  const errors: ParseError[] = [];
+  const settings = (parse(text, errors, { allowTrailingComma: true }) ?? {}) as Settings;
+  const [wrong] = errors;
+  if (wrong) {
+    const line = text.slice(0, wrong.offset).split('\n').length;
+    throw expected('JSON with comments', `${printParseErrorCode(wrong.error)} in line ${line}`);
+  }
+  const { name, r2_buckets = [], vars = {} } = settings;
+  if (typeof name !== 'string') throw expected('the "name" of a Worker', JSON.stringify(name) ?? 'none');
+  const bound = r2_buckets.find(({ binding }) => binding === 'INDEX');
+  const bucket = bound && String(bound.bucket_name);
+  const { MAX_MICRODOLLARS_A_DAY: daily } = vars;
+  return { name, bucket, microdollarsADay: daily === undefined ? undefined : Number(daily) };
 }
 
 /** Makes a folder hold these files of an index and no others, as links where the system can: they never change. */

@@ -63,9 +63,8 @@ export function openPage(page: Uint8Array, identity: string): number {
   const found = checksum(page.subarray(0, length), identity);
   let padding = 0;
   for (let i = 0; i < BIT_PADDING; i++) padding |= page[length + i];
-  if (found !== stored || padding !== 0) {
-    throw corrupt(identity, `checksum ${stored.toString(16)}`, found.toString(16));
-  }
+  if (found !== stored) throw corrupt(identity, `checksum ${stored.toString(16)}`, found.toString(16));
+  if (padding !== 0) throw corrupt(identity, `${BIT_PADDING} bytes of zeros before the checksum`, 'others');
   return length;
 }
 

@@ -130,6 +130,27 @@ test('an index for R2 is deployed from a bucket, and its configuration is left t
   await expect(writeDeployment({ ...to, name: 'first', store: 'assets' })).rejects.toThrow(
     /is for an index in a bucket/,
   );
+
+  // Its owner may comment settings out, and add others of the same names.
+  writeFileSync(
+    config,
+    `{
+      // "vars": { "MAX_MICRODOLLARS_A_DAY": 5 },
+      "services": [{ "name": "other" }],
+      "r2_buckets": [{ "binding": "OWN", "bucket_name": "own" }, { "binding": "INDEX", "bucket_name": "old" }, ],
+      /* "name": "former", */
+      "name": "mine",
+    }`,
+  );
+  expect(await writeDeployment({ ...to, name: 'first' })).toMatchObject({
+    name: 'mine',
+    bucket: 'old',
+    microdollarsADay: undefined,
+  });
+  writeFileSync(config, '{\n  "name": "mine"\n  "vars": {}\n}');
+  await expect(writeDeployment({ ...to, name: 'first' })).rejects.toThrow(
+    /expected JSON with comments, found CommaExpected in line 3/,
+  );
 });
 
 /** Stands in for what Wrangler does at Cloudflare: it notes what it is asked for, and what the bucket has by then. */
