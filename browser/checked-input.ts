@@ -36,6 +36,8 @@ const KINDS: Readonly<Record<keyof Options, readonly [kinds: readonly Kind[], le
   fusion: [['string']],
   feedback: [['string']],
   sort: [['string']],
+  index: [['string']],
+  lang: [['string']],
   filter: [['string', 'object']],
   spaces: [['object']],
   facets: [['object']],
@@ -49,6 +51,7 @@ const KINDS: Readonly<Record<keyof Options, readonly [kinds: readonly Kind[], le
  */
 export function checkedInput(question: string | undefined, options: Options): SearchInput {
   for (const [name, value] of Object.entries(options)) check(name, value);
+  checkUnnamed(options);
   const { spaces, facets, sort, filter, k = 10, offset = 0, ...others } = options;
   if (question === undefined && filter === undefined && facets === undefined && sort === undefined) {
     throw wrong('expected a question, or a filter, facets or an order');
@@ -74,6 +77,16 @@ export function checkedInput(question: string | undefined, options: Options): Se
     },
     MAX_K,
   );
+}
+
+/**
+ * What is opened is one index, which has no name.
+ *
+ * @throws SparsedgeError `not-found` where one is asked for
+ */
+export function checkUnnamed({ index }: Pick<Options, 'index'>): void {
+  if (index !== undefined)
+    throw new SparsedgeError('not-found', `there is no index "${index}" here`, { index });
 }
 
 function check(name: string, value: unknown): void {

@@ -16,7 +16,7 @@ import { type Index, localIndex } from '../src/query/local-index.ts';
 import { type Cost, noCost } from '../src/query/search/meter.ts';
 import { openGeneration } from '../src/query/search/open.ts';
 import { pageCache } from '../src/store/page-cache.ts';
-import { checkedInput } from './checked-input.ts';
+import { checkedInput, checkUnnamed } from './checked-input.ts';
 import { type Host, hostOf, type OpenOptions, siteSource, within } from './site-source.ts';
 
 /** Pages that are kept in memory. */
@@ -84,18 +84,20 @@ export async function openSite(
           cost: costOf(cost, started, host.retries - retries),
         };
       }),
-    document: (id, { signal } = {}) =>
+    document: (id, { signal, ...where } = {}) =>
       asking(signal, undefined, async (generation, index) => {
+        checkUnnamed(where);
         const started = clock();
         const cost = noCost();
         const document = jsonOf(await index.byId(id, cost));
         return { index: stateOf(generation), document, cost: costOf(cost, started, 0) };
       }),
-    index: ({ signal } = {}) =>
-      asking(signal, undefined, async (generation, { manifest }) => ({
-        index: stateOf(generation),
-        ...describeIndex(manifest),
-      })),
+    index: ({ signal, ...where } = {}) =>
+      asking(signal, undefined, async (generation, { manifest }) => {
+        checkUnnamed(where);
+        return { index: stateOf(generation), ...describeIndex(manifest) };
+      }),
+    indexes: async () => [],
   };
 }
 

@@ -7,6 +7,9 @@ import type { Spending } from './edge/spending.ts';
 import type { AiBinding } from './encode/workers-ai.ts';
 import { MAX_K } from './query/search/search.ts';
 
+/** What an index is called where there are several: a folder, and a part of URLs. */
+const NAME = '[a-z0-9][a-z0-9-]{0,63}';
+
 /** A whole number, as TOML gives it or as a string, which is all the dashboard has. */
 function integer(minimum: number, maximum: number) {
   const wanted = `must be an integer from ${minimum} to ${maximum}`;
@@ -45,6 +48,15 @@ const bindings = z.object({
     .regex(/^[^/]/, 'must not begin with a slash')
     .or(z.literal(''))
     .default(''),
+  INDEXES: z
+    .string('must be a string')
+    .regex(
+      new RegExp(`^(${NAME}(\\s*,\\s*${NAME})*)?$`),
+      'must be names of indexes separated by commas: letters from a to z, digits and hyphens, at most 64 each',
+    )
+    .transform((names) => names.split(',').flatMap((name) => name.trim() || []))
+    .refine((names) => new Set(names).size === names.length, 'names an index twice')
+    .default([]),
   MAX_K: integer(1, MAX_K).default(100),
   GENERATION_SECONDS: integer(0, 86_400).default(30),
   LOCAL_WINDOWS: integer(0, 1000).default(32),
@@ -79,6 +91,8 @@ export interface Config {
   readonly pages: Fetcher | undefined;
   /** What the names of objects begin with in a bucket: empty, or ending in a slash. */
   readonly prefix: string;
+  /** The indexes that lie there, each in a folder of its name, the default first; none where one lies there itself. */
+  readonly indexes: readonly string[];
   /** The most results that a request may ask for. */
   readonly maxK: number;
   /** How long an isolate searches the generation it has open before it asks again which one is current. */
@@ -112,6 +126,7 @@ export function parseConfig(env: unknown): Config {
     INDEX,
     DOCUMENTS,
     INDEX_PREFIX,
+    INDEXES: indexes,
     MAX_K: maxK,
     GENERATION_SECONDS,
     LOCAL_WINDOWS,
@@ -127,6 +142,7 @@ export function parseConfig(env: unknown): Config {
     index: INDEX,
     pages: DOCUMENTS,
     prefix: INDEX_PREFIX === '' || INDEX_PREFIX.endsWith('/') ? INDEX_PREFIX : `${INDEX_PREFIX}/`,
+    indexes,
     maxK,
     generationSeconds: GENERATION_SECONDS,
     localWindows: LOCAL_WINDOWS,

@@ -4,6 +4,7 @@
 import { exports, WorkerEntrypoint, waitUntil } from 'cloudflare:workers';
 import { SparsedgeError } from './core/errors.ts';
 import type { Source } from './core/source.ts';
+import { Indexes } from './edge/indexes.ts';
 import { answerPages } from './edge/platform-cache.ts';
 import { ResidentIndex } from './edge/resident-index.ts';
 import { IsolateRoom } from './edge/room.ts';
@@ -14,8 +15,9 @@ import { type OpenGraph, ResidentModel } from './encode/resident-model.ts';
 import type { ResidentRerankerOptions } from './encode/resident-reranker.ts';
 import { workersAiReranker } from './encode/workers-ai.ts';
 import { type Config, isAssets, parseConfig } from './env.ts';
+import type { Engine } from './http/answers.ts';
 import { createApp, createFailingApp } from './http/app.ts';
-import { logFailure } from './http/problem.ts';
+import { logFailure } from './http/messages/problem.ts';
 import type { PricedStore } from './query/price.ts';
 import type { Reranker } from './query/rerank/rerank.ts';
 import { assetsSource, withAssets } from './store/assets.ts';
@@ -60,10 +62,11 @@ function limitsOf({ subrequests }: Config): StorageLimits {
   return { clock, alarm, health, most: subrequests, random: Math.random };
 }
 
-function sourceOf({ index, prefix, pages }: Config): Source {
-  if (isAssets(index)) return assetsSource(index);
-  const objects = r2Source(index, prefix);
-  return pages ? withAssets(pages, objects) : objects;
+/** @param folder of one of several indexes; empty, or ending in a slash */
+function sourceOf({ index, prefix, pages }: Config, folder = ''): Source {
+  if (isAssets(index)) return assetsSource(index, folder);
+  const objects = r2Source(index, prefix + folder);
+  return pages ? withAssets(pages, objects, folder) : objects;
 }
 
 /** What of an index is billed by the read. */
@@ -115,12 +118,27 @@ function dayBudgetOf({ day }: Config): DayBudget | undefined {
 
 function assemble(env: unknown, networks: Networks | undefined): ReturnType<typeof createApp> {
   const config = parseConfig(env);
-  const source = sourceOf(config);
+  const models = new ModelCache({ clock, timer });
+  const day = dayBudgetOf(config);
+  const indexes = new Indexes(config.indexes, (name) => engineOf(name, config, networks, models, day));
+  return createApp(config, indexes);
+}
+
+/** What the index of a name is searched with; all of them share what this isolate has of caches and memory. */
+function engineOf(
+  name: string,
+  config: Config,
+  networks: Networks | undefined,
+  models: ModelCache,
+  day: DayBudget | undefined,
+): Engine {
+  const folder = name && `${name}/`;
+  const source = sourceOf(config, folder);
   const storage = limitsOf(config);
   const steady = steadySource(source, storage);
-  const models = new ModelCache({ clock, timer });
   const model = new ResidentModel({ source: steady, models, openGraph: networks?.openGraph });
-  return createApp(config, {
+  return {
+    name: name || undefined,
     edge: {
       clock,
       timer,
@@ -129,10 +147,11 @@ function assemble(env: unknown, networks: Networks | undefined): ReturnType<type
       storage,
       pages: exports.Pages,
       windows: exports.Windows,
+      folder,
       encode: (text, space) => model.encode(text, space),
     },
     reranker: rerankerOf(config, networks, steady, models),
-    price: { store: storeOf(config), most: config.maxMicrodollars, day: dayBudgetOf(config) },
+    price: { store: storeOf(config), most: config.maxMicrodollars, day },
     resident: new ResidentIndex({
       source,
       keepMs: config.generationSeconds * 1000,
@@ -140,7 +159,7 @@ function assemble(env: unknown, networks: Networks | undefined): ReturnType<type
       clock,
       log: logFailure,
     }),
-  });
+  };
 }
 
 /** Ranges of objects for this Worker itself, cached by the platform. Not reachable from outside. */
@@ -154,9 +173,9 @@ export class Pages extends WorkerEntrypoint {
 export class Windows extends WorkerEntrypoint {
   override fetch(request: Request): Promise<Response> {
     return answerWindows(request, {
-      open: () => {
+      open: (folder) => {
         const config = configOf(this.env);
-        return { source: completeGeneration(sourceOf(config)), storage: limitsOf(config) };
+        return { source: completeGeneration(sourceOf(config, folder)), storage: limitsOf(config) };
       },
       clock,
       timer,

@@ -1,5 +1,5 @@
-// Every failure that a caller can act on is a SparsedgeError with a stable code. src/http/problem.ts maps codes to
-// statuses of HTTP, and build/terminal/outcome.ts maps them to exit codes.
+// Every failure that a caller can act on is a SparsedgeError with a stable code. src/http/messages/problem.ts maps
+// codes to statuses of HTTP, and build/terminal/outcome.ts maps them to exit codes.
 
 /** Stable names of the ways in which an operation can fail. Callers may switch on them; they are never reworded. */
 export type ErrorCode =

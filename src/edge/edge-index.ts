@@ -22,6 +22,10 @@ export interface EdgeOptions {
   readonly pages?: Entrypoint | undefined;
   /** Where the windows of an index are searched that is not open here. */
   readonly windows: Entrypoint;
+  /** Where those two find the index, from where the Worker has its own; empty, or ending in a slash. */
+  readonly folder?: string | undefined;
+  /** How many indexes a request searches: they share the invocations that it may cause. */
+  readonly among?: number | undefined;
   readonly encode: Encode;
 }
 
@@ -50,14 +54,15 @@ export function edgeIndex(
   asked: Asked,
   reads?: RequestReads,
 ): Index {
-  const { clock, timer, cache, room, pages, windows, encode } = options;
+  const { clock, timer, cache, room, pages, windows, folder, among = 1, encode } = options;
   if (index) {
-    const cached = pages ? edgeSource(pages, source, tally) : source;
+    const cached = pages ? edgeSource(pages, source, tally, folder, among) : source;
     const read = reads ? reads.source(cached, source) : cached;
     return localIndex({ index: { ...index, source: read }, clock, timer, cache, room }, encode, rules);
   }
-  const groups = divide(manifest, asked.searches, asked.typed && manifest.words !== undefined).map((group) =>
-    remoteGroup(windows, manifest, group, clock, reads?.deadline),
+  const typed = asked.typed && manifest.words !== undefined;
+  const groups = divide(manifest, asked.searches, typed, among).map((group) =>
+    remoteGroup(windows, { ...manifest, folder }, group, clock, reads?.deadline),
   );
   return new GroupedIndex(manifest, groups, clock, encode, rules);
 }

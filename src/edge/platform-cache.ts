@@ -54,17 +54,30 @@ export async function answerPages(request: Request, source: () => Source, log: L
  * Storage with the platform's cache in front, for one request.
  *
  * @param tally counts what went through
+ * @param folder in which the entrypoint finds what `direct` has; empty, or ending in a slash
+ * @param among how many indexes the request searches: they share its calls
  */
-export function edgeSource(pages: Entrypoint, direct: Source, tally: EdgeTally): Source {
+export function edgeSource(
+  pages: Entrypoint,
+  direct: Source,
+  tally: EdgeTally,
+  folder = '',
+  among = 1,
+): Source {
   return {
     async read(name, range) {
       // Page objects are served by a cache of their own.
       const spans = range?.pages ?? [];
-      if (!range || tally.calls >= MAX_CALLS || spans.length > MOST_PAGES || name.startsWith(`${PAGES}/`)) {
+      if (
+        !range ||
+        tally.calls >= MAX_CALLS / among ||
+        spans.length > MOST_PAGES ||
+        name.startsWith(`${PAGES}/`)
+      ) {
         return direct.read(name, range);
       }
       tally.calls++;
-      const url = new URL(name.split('/').map(encodeURIComponent).join('/'), 'https://pages/');
+      const url = new URL((folder + name).split('/').map(encodeURIComponent).join('/'), 'https://pages/');
       url.searchParams.set('range', `${range.start}-${range.end}`);
       if (spans.length > 0) url.searchParams.set('pages', JSON.stringify(checkedPages(spans)));
       const response = await pages.fetch(new Request(url));

@@ -50,13 +50,46 @@ interface OpenGeneration {
   recheckAt: number;
 }
 
+/** A table that is open takes about so many bytes for each that it has as an object: keys and numbers of their own. */
+const TABLE_BYTES = 20;
+/** How long it is believed in which languages an index is that is not open. */
+const LANGUAGES_MS = 600_000;
+
 /** Opens the current index, keeps it, and goes over to the next generation when there is one. */
 export class ResidentIndex {
   readonly #options: ResidentOptions;
   #open: OpenGeneration | undefined;
+  #languages: { readonly codes: readonly string[]; readonly until: number } | undefined;
 
   constructor(options: ResidentOptions) {
     this.#options = { ...options, source: completeGeneration(options.source) };
+  }
+
+  /** About how many bytes of memory it takes. */
+  get bytes(): number {
+    const { index } = this.#open ?? {};
+    return index?.index ? TABLE_BYTES * index.manifest.table.bytes : 0;
+  }
+
+  /** Gives its memory back, but for what requests still use. */
+  close(): void {
+    this.#open = undefined;
+  }
+
+  /**
+   * The languages that the current index says it stems: English, where it names none. One that is not open is asked for
+   * its manifest alone.
+   *
+   * @param reads the request's, by which storage is read
+   */
+  async languages(reads?: RequestReads): Promise<readonly string[]> {
+    const { source, clock } = this.#options;
+    const now = clock();
+    if (this.#open) return languagesOf(this.#open.index.manifest);
+    if (this.#languages && now < this.#languages.until) return this.#languages.codes;
+    const codes = languagesOf(await readManifest(reads ? reads.source(source) : source));
+    this.#languages = { codes, until: now + LANGUAGES_MS };
+    return codes;
   }
 
   /**
@@ -119,6 +152,11 @@ export class ResidentIndex {
       return residentOf(open, opened);
     }
   }
+}
+
+function languagesOf({ spaces }: Manifest): readonly string[] {
+  const codes = new Set(spaces.flatMap(({ languages = [] }) => languages.map(({ code }) => code)));
+  return codes.size === 0 ? ['en'] : [...codes];
 }
 
 /** Whether two manifests are of one generation with the same rules. */

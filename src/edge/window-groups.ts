@@ -26,6 +26,8 @@ import { failureResponse, type Log, rethrown } from './remote-error.ts';
 
 /** What is asked of a group: all of it is to be answered in the time that is left. */
 type Call = {
+  /** Where the index lies, from where the Worker has its own. */
+  readonly folder?: string;
   readonly build: string;
   readonly rules?: Manifest['rules'];
   readonly windows: WindowRange;
@@ -65,7 +67,7 @@ interface VectorsAnswer {
 /** A group that an entrypoint searches. */
 export function remoteGroup(
   entrypoint: Entrypoint,
-  { build, rules }: Pick<Manifest, 'build' | 'rules'>,
+  { build, rules, folder }: Pick<Manifest, 'build' | 'rules'> & { readonly folder?: string | undefined },
   windows: WindowRange,
   clock: Clock,
   deadline = Number.POSITIVE_INFINITY,
@@ -75,6 +77,7 @@ export function remoteGroup(
       method: 'POST',
       // JSON has no infinity.
       body: JSON.stringify({
+        folder,
         build,
         rules,
         windows,
@@ -119,7 +122,10 @@ function findRequest({ terms, leftMs, ...find }: FindCall, clock: Clock): Condit
 /** What a group is searched with. */
 export interface WindowEngine {
   /** Opens storage; wrong settings fail here, as a failure of the call. */
-  readonly open: () => { readonly source: Source; readonly storage?: StorageLimits | undefined };
+  readonly open: (folder: string) => {
+    readonly source: Source;
+    readonly storage?: StorageLimits | undefined;
+  };
   readonly clock: Clock;
   readonly timer: Timer;
   readonly cache: PageCache;
@@ -133,7 +139,7 @@ export async function answerWindows(request: Request, engine: WindowEngine): Pro
   try {
     // Only this Worker can reach the entrypoint, so the call is what `remoteGroup` made it.
     const call = await request.json<Call>();
-    const { source, storage } = engine.open();
+    const { source, storage } = engine.open(call.folder ?? '');
     const deadline = call.leftMs === undefined ? undefined : engine.clock() + call.leftMs;
     const reads = storage && new RequestReads(storage, deadline);
     const { rules, ...open } = await engine.generation.open(reads ? reads.source(source) : source, call);

@@ -3,21 +3,24 @@
 
 import { isoDate } from '../core/format/keys/field-keys.ts';
 import { documentsIn, type IndexedField, type Manifest } from '../core/format/manifest.ts';
+import { MAX_IMPACT } from '../core/format/postings.ts';
 import { type Answer, ask, type Question } from '../query/ask.ts';
 import { type WeighedSpace, weighSpaces } from '../query/encode/spaces.ts';
 import { readFilter } from '../query/filter/read-filter.ts';
 import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
 import { isGrouped } from '../query/language/orders.ts';
-import { steered, unitOf } from '../query/language/rules/steered.ts';
+import { mostOf, steered, unitOf } from '../query/language/rules/steered.ts';
 import type { Index } from '../query/local-index.ts';
 import type { Reranker } from '../query/rerank/rerank.ts';
 import { shownOf } from '../query/search/find.ts';
 import type { Budget, Cost } from '../query/search/meter.ts';
 import { showing } from '../query/search/search.ts';
-import { weighTerms } from '../query/search/terms.ts';
+import { SECTION_UNIT } from '../query/search/sums/article-scores.ts';
+import { totalWeight, weighTerms } from '../query/search/terms.ts';
 import { matcherOf } from '../query/snippet.ts';
 import type { IndexAnswer, SearchAnswer, SearchInput } from './api.ts';
 import { showHits } from './hits.ts';
+import { MAX_SHOWN_CHARACTERS } from './schemas/answer-limits.ts';
 
 /** What an index says, but for which it is and what that cost. */
 export interface AnsweredInput {
@@ -30,6 +33,7 @@ export interface AnsweredInput {
  *
  * @param spaces that it is asked in, as chooseSpaces gives them
  * @param reranker what orders the best hits anew, where the search asks for it
+ * @param among how many indexes one answer is of: they share its room
  * @throws SparsedgeError what `ask` and `readFilter` throw
  */
 export async function answerInput(
@@ -38,6 +42,7 @@ export async function answerInput(
   budget: Budget,
   index: Index,
   reranker?: Reranker,
+  among = 1,
 ): Promise<AnsweredInput> {
   const filter = input.filter && readFilter(input.filter, index.manifest.fields ?? []);
   const { facets, sort } = input;
@@ -62,12 +67,13 @@ export async function answerInput(
       exact: answer.exact,
       bound: answer.bound,
       unit: answer.unit,
+      most: mostOfAnswer(input, answer, index),
       fusion: answer.fusion,
       rerank: answer.rerank,
       feedback: answer.feedback && { ...answer.feedback, terms: [...answer.feedback.terms] },
       facets: answer.facets,
       matches: answer.matches,
-      hits: showHits(answer.hits, input, match),
+      hits: showHits(answer.hits, input, match, MAX_SHOWN_CHARACTERS / among),
     },
   };
 }
@@ -91,6 +97,17 @@ async function answerOf(
   const page = answer.hits.slice(offset, offset + k);
   if (rerank !== undefined) return { ...answer, hits: page };
   return { ...answer, hits: showing(page, await index.show(shownOf(page), answer.cost)) };
+}
+
+/** What no document can score more than, whatever it says: nothing of ranks, and where nothing is ranked. */
+function mostOfAnswer(
+  { rules, group, sort }: SearchInput,
+  { terms, unit, operators = [] }: Answer,
+  index: Index,
+): number | undefined {
+  if (unit === undefined) return undefined;
+  const articles = isGrouped({ group, sort, conditions: operators[0] }, index.manifest);
+  return totalWeight(terms) * MAX_IMPACT * mostOf({ rules }, index) * (articles ? SECTION_UNIT : 1);
 }
 
 /** A question is encoded first; terms that a caller encoded are searched as they are. */

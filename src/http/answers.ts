@@ -16,11 +16,14 @@ import type { RequestReads } from '../store/request-reads.ts';
 import { answerInput, describeIndex } from './answer-input.ts';
 import type { DocumentAnswer, IndexAnswer, SearchAnswer, SearchInput } from './api.ts';
 import { jsonOf } from './hits.ts';
+import { logFailure } from './messages/problem.ts';
 
 type IndexState = IndexAnswer['index'];
 
 /** What answers are made with. */
 export interface Engine {
+  /** What the index is called, where there are several. */
+  readonly name?: string | undefined;
   readonly resident: ResidentIndex;
   readonly edge: EdgeOptions;
   /** What orders the best hits anew, where a request asks for it. */
@@ -57,10 +60,10 @@ export async function answerSearch(input: SearchInput, engine: Engine): Promise<
       const asked = { searches: searchesOf(input, spaces), typed };
       const index = edgeIndex(open.index, edge, tally, asked, reads);
       const budget = withinPrice(budgetOf(input, started, edge), price);
-      const { answer, cost } = await answerInput(input, spaces, budget, index, reranker);
+      const { answer, cost } = await answerInput(input, spaces, budget, index, reranker, edge.among);
       return {
         ...answer,
-        index: stateOf(open),
+        index: stateOf(open, engine),
         cost: costOf(cost, price, { open, tally, reads, milliseconds: edge.clock() - started }),
       };
     }, reads),
@@ -83,7 +86,7 @@ export async function answerDocument(id: string, engine: Engine): Promise<Docume
       const cost = noCost();
       const document = await edgeIndex(open.index, edge, tally, ASKED_ONCE, reads).byId(id, cost);
       return {
-        index: stateOf(open),
+        index: stateOf(open, engine),
         document: jsonOf(document),
         cost: costOf(cost, price, { open, tally, reads, milliseconds: edge.clock() - started }),
       };
@@ -91,6 +94,8 @@ export async function answerDocument(id: string, engine: Engine): Promise<Docume
   );
 }
 
+/** Nobody waits longer to hear in which language an index is. */
+const LANGUAGES_MS = 4_000;
 /** How much of a document's text is asked for when a search is tried. */
 const TRIED_CHARACTERS = 64;
 
@@ -108,14 +113,25 @@ export function trySearch(engine: Engine, milliseconds: number): Promise<IndexSt
     const text = first ? searchableText(first).slice(0, TRIED_CHARACTERS) : '';
     const spaces = chooseSpaces(open.index.manifest, {});
     await ask({ text, spaces, k: 1, documents: true, budget: {} }, index);
-    return stateOf(open);
+    return stateOf(open, engine);
   });
+}
+
+/** The languages of an index that may be chosen by them; of one that cannot be read, none. */
+export async function languagesOf({ resident, edge }: Engine): Promise<readonly string[]> {
+  try {
+    return await inTime(edge, LANGUAGES_MS, (reads) => resident.languages(reads));
+  } catch (error) {
+    // It is only searched if it is chosen, and then says what is wrong.
+    logFailure(error);
+    return [];
+  }
 }
 
 /** What the current index holds. */
 export async function answerIndex(engine: Engine): Promise<IndexAnswer> {
   const open = await paid(engine, undefined, (reads) => engine.resident.get(false, reads));
-  return { index: stateOf(open), ...describeIndex(open.index.manifest) };
+  return { index: stateOf(open, engine), ...describeIndex(open.index.manifest) };
 }
 
 /**
@@ -148,8 +164,8 @@ async function paid<T extends object>(
 }
 
 /** Which generation answers. */
-function stateOf({ index, stale }: Resident): IndexState {
-  return { build: index.manifest.build, rules: index.rules?.name.replace(/^.*-/, ''), stale };
+function stateOf({ index, stale }: Resident, { name }: Engine): IndexState {
+  return { name, build: index.manifest.build, rules: index.rules?.name.replace(/^.*-/, ''), stale };
 }
 
 /** What is found is shown within the deadline, too: that takes as long as a slow read does. */

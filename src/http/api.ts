@@ -19,6 +19,7 @@ import {
 } from './schemas/facet-schema.ts';
 import { feedbackAnswer, feedbackOption } from './schemas/feedback-schema.ts';
 import { fieldAnswer, filterMember, filterParameter } from './schemas/filter-schema.ts';
+import { INDEX_OPTIONS, mergedAnswer } from './schemas/index-schema.ts';
 import { operatorsAnswer, operatorsOption } from './schemas/operators-schema.ts';
 import { GROUPING, sectionAnswer } from './schemas/sections-schema.ts';
 import { fieldList, fieldNames, SHOWN } from './schemas/shown-schema.ts';
@@ -79,6 +80,7 @@ const reranked = integer(1, MAX_RERANKED).describe(
 /** What URLs and bodies say in the same form. */
 function sharedOptions(maxK: number) {
   return {
+    ...INDEX_OPTIONS,
     k: integer(1, maxK).default(Math.min(10, maxK)).describe('How many results.'),
     offset: integer(0, maxK - 1)
       .default(0)
@@ -174,6 +176,8 @@ export interface SearchInput extends TypingInput {
     | { readonly terms: ReadonlyMap<string, number> }
     /** No question: what a filter keeps, in an order, or what facets count. */
     | { readonly browse: true };
+  readonly index?: string | undefined;
+  readonly lang?: string | undefined;
   readonly k: number;
   readonly offset: number;
   readonly space?: string | undefined;
@@ -205,7 +209,10 @@ const count = z.int().min(0);
 
 const indexState = z
   .object({
-    build: z.string().describe('The generation that answered.'),
+    name: z.string().optional().describe('What it is called, where the deployment has several.'),
+    build: z
+      .string()
+      .describe('The generation that answered. Of several indexes, names and builds have commas between.'),
     rules: z.string().optional().describe('The rules that steer answers, by the digest of them.'),
     stale: z.boolean().describe('It could not be established that this generation is still the current one.'),
   })
@@ -245,6 +252,10 @@ export const searchAnswer = z.object({
       "What a score of 1 is in the weights that the index was built from. With several spaces each term's weight was " +
         'rounded to a multiple of it. Not of a fusion.',
     ),
+  most: count
+    .optional()
+    .describe('What a document would score that had every term of the query with its highest impact.'),
+  merged: mergedAnswer,
   fusion: z
     .object({
       method: z.literal('rrf'),
@@ -277,8 +288,11 @@ export const searchAnswer = z.object({
         .number()
         .min(0)
         .describe(
-          'An exact integer; of a fusion, a sum of reciprocal ranks; 0 without a query, or of a hit that a rule puts first.',
+          'An exact integer; of a fusion, a sum of reciprocal ranks; of several indexes, a share of what is possible; 0 ' +
+            'without a query, or of a hit that a rule puts first.',
         ),
+      index: z.string().optional().describe('Of several indexes: the one that it is from.'),
+      indexScore: count.optional().describe('Of several indexes: its score there.'),
       pinned: z.literal(true).optional().describe('A rule puts it first.'),
       ranks: z.record(z.string(), z.int().min(1)).optional().describe('Of a fusion: the rank in each list.'),
       rerankScore: z.number().optional().describe("The reranker's, of a hit that it read."),

@@ -3,49 +3,61 @@
 import { Hono, type HonoRequest } from 'hono';
 import { cors } from 'hono/cors';
 import { SparsedgeError } from '../core/errors.ts';
+import type { Indexes, Named } from '../edge/indexes.ts';
 import type { Config } from '../env.ts';
-import { answerDocument, answerIndex, answerSearch, type Engine, trySearch } from './answers.ts';
-import { type HealthAnswer, MAX_BODY_BYTES, searchSchemas } from './api.ts';
-import { readBody } from './body.ts';
-import { etagOf, matchesEtag } from './etag.ts';
+import { answerDocument, answerIndex, type Engine, languagesOf, trySearch } from './answers.ts';
+import { type HealthAnswer, MAX_BODY_BYTES, type SearchInput, searchSchemas } from './api.ts';
+import { readBody } from './messages/body.ts';
+import { etagOf, matchesEtag } from './messages/etag.ts';
+import { problem, problemOf } from './messages/problem.ts';
 import { openApi } from './openapi.ts';
-import { problem, problemOf } from './problem.ts';
-import { idInPath, searchByBody, searchByUrl } from './request.ts';
+import { idInPath, indexByUrl, searchByBody, searchByUrl } from './request.ts';
+import type { IndexesAnswer } from './schemas/index-schema.ts';
+import { answerSeveral } from './several-indexes.ts';
 
 const DOCUMENTS = '/v1/documents/';
 /** A monitor gives up after some seconds, and a search that takes as long is none. */
 const HEALTH_MS = 4_000;
 
-/** Builds the HTTP interface of an engine. */
-export function createApp(config: Config, engine: Engine): Hono {
+/** Builds the HTTP interface of indexes. */
+export function createApp(config: Config, indexes: Indexes<Engine>): Hono {
   const schemas = searchSchemas(config.maxK);
+  const chosen = (named: Named) => indexes.chosen(named, languagesOf);
+  const search = async (input: SearchInput) => answerSeveral(input, await chosen(input));
+  const one = async (url: string) => (await chosen(indexByUrl(new URL(url))))[0];
   const app = appFor(config.origins);
 
   app.get('/v1/search', async (c) => {
-    const answer = await answerSearch(searchByUrl(new URL(c.req.url), schemas), engine);
+    const answer = await search(searchByUrl(new URL(c.req.url), schemas));
     // An answer that a budget cut short is worth less than the one that the next request may get.
     return kept(c.req, answer, answer.exact && !answer.index.stale ? config.generationSeconds : undefined);
   });
   app.post('/v1/search', async (c) => {
     if (!isJson(c.req.header('content-type'))) return notJson();
     const body = await readBody(c.req.raw, MAX_BODY_BYTES);
-    return body instanceof Response ? body : json(await answerSearch(searchByBody(body, schemas), engine));
+    return body instanceof Response ? body : json(await search(searchByBody(body, schemas)));
   });
   app.all('/v1/search', () => notAllowed('GET, HEAD, POST, OPTIONS'));
 
   app.get(`${DOCUMENTS}*`, async (c) => {
-    const answer = await answerDocument(idInPath(new URL(c.req.url), DOCUMENTS), engine);
+    const answer = await answerDocument(idInPath(new URL(c.req.url), DOCUMENTS), await one(c.req.url));
     return kept(c.req, answer, answer.index.stale ? undefined : config.generationSeconds);
   });
   app.all(`${DOCUMENTS}*`, readOnly);
 
   app.get('/v1/index', async (c) => {
-    const answer = await answerIndex(engine);
+    const answer = await answerIndex(await one(c.req.url));
     return kept(c.req, answer, answer.index.stale ? undefined : config.generationSeconds);
   });
   app.all('/v1/index', readOnly);
 
-  app.get('/healthz', async () => json(await health(engine)));
+  app.get('/v1/indexes', (c) => {
+    const answer: IndexesAnswer = { indexes: [...indexes.names] };
+    return kept(c.req, answer, config.generationSeconds);
+  });
+  app.all('/v1/indexes', readOnly);
+
+  app.get('/healthz', async (c) => json(await health(await one(c.req.url))));
   app.all('/healthz', readOnly);
 
   app.get('/openapi.json', (c) => kept(c.req, openApi(schemas), 3600));

@@ -4,6 +4,7 @@
 import type { Facet } from '../query/filter/facets.ts';
 import type { Filter } from '../query/filter/filter.ts';
 import type { DocumentAnswer, IndexAnswer, SearchAnswer, SearchInput } from './api.ts';
+import type { IndexesAnswer } from './schemas/index-schema.ts';
 
 export type { Facet } from '../query/filter/facets.ts';
 export type { Filter } from '../query/filter/filter.ts';
@@ -24,14 +25,19 @@ export interface SearchOptions
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Which of several indexes is asked. */
+type Where = Pick<SearchOptions, 'index' | 'lang' | 'signal'>;
+
 /** Asks a Worker. Every method throws a SearchProblem where the Worker answers with one. */
 export interface SearchClient {
   /** Without a question, a filter, facets or an order say what is wanted. */
   search(question: string | undefined, options?: SearchOptions): Promise<SearchAnswer>;
   /** The document of an id; a SearchProblem with the code `not-found` where there is none. */
-  document(id: string, options?: Pick<SearchOptions, 'signal'>): Promise<DocumentAnswer>;
+  document(id: string, options?: Where): Promise<DocumentAnswer>;
+  /** The names of the indexes, the default first; none of a deployment of one, which has no name. */
+  indexes(options?: Pick<SearchOptions, 'signal'>): Promise<string[]>;
   /** What is being searched. */
-  index(options?: Pick<SearchOptions, 'signal'>): Promise<IndexAnswer>;
+  index(options?: Where): Promise<IndexAnswer>;
 }
 
 /** What a Worker said instead of an answer: a problem of RFC 9457, or whatever stands before it answered. */
@@ -81,9 +87,16 @@ export function connect(endpoint: string | URL, ask: typeof fetch = fetch): Sear
         }),
       );
     },
-    document: (id, { signal } = {}) => get(`v1/documents/${encodeURIComponent(id)}`, signal),
-    index: ({ signal } = {}) => get('v1/index', signal),
+    document: (id, { signal, ...where } = {}) =>
+      get(`v1/documents/${encodeURIComponent(id)}${queryOf(where)}`, signal),
+    index: ({ signal, ...where } = {}) => get(`v1/index${queryOf(where)}`, signal),
+    indexes: async ({ signal } = {}) => (await get<IndexesAnswer>('v1/indexes', signal)).indexes,
   };
+}
+
+function queryOf(where: Omit<SearchOptions, 'signal'>): string {
+  const query = String(parametersOf(undefined, where));
+  return query === '' ? '' : `?${query}`;
 }
 
 function parametersOf(question: string | undefined, options: Omit<SearchOptions, 'signal'>): URLSearchParams {

@@ -7,7 +7,6 @@ import type { AnsweredHit } from '../query/ask.ts';
 import type { ShownSection } from '../query/search/search.ts';
 import { emphasized, type Matcher, type Snippet, snippetOf } from '../query/snippet.ts';
 import type { SearchAnswer, SearchInput } from './api.ts';
-import { MAX_SHOWN_CHARACTERS } from './schemas/answer-limits.ts';
 import type { SectionAnswer } from './schemas/sections-schema.ts';
 
 type ShownHit = SearchAnswer['hits'][number];
@@ -24,16 +23,21 @@ export function jsonOf({ id, title, text, url, fields }: Document) {
   return { id, title: title || undefined, text, url: url || undefined, fields: fields && { ...fields } };
 }
 
-/** The hits of an answer, in their order. */
+/**
+ * The hits of an answer, in their order.
+ *
+ * @param room for characters of documents
+ */
 export function showHits(
   hits: readonly AnsweredHit[],
   input: Pick<SearchInput, 'offset' | 'documents' | 'fields' | 'snippet' | 'highlight'>,
   match: Matcher,
+  room: number,
 ): ShownHit[] {
   const { offset, documents, fields, snippet, highlight } = input;
   const chosen = hits.map(({ shown }) => (documents ? choose(jsonOf(shown!), fields) : {}));
-  const longest = longestPart(chosen, MAX_SHOWN_CHARACTERS);
-  let left = MAX_SHOWN_CHARACTERS;
+  const longest = longestPart(chosen, room);
+  let left = room;
   return hits.map(({ document, score, pinned, ranks, rerankScore, shown, sections }, i) => {
     const said = sections?.map((section) => showSection(section, input, match, left));
     left -= JSON.stringify(said ?? '').length;

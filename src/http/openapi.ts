@@ -5,8 +5,9 @@
 
 import * as z from 'zod';
 import * as api from './api.ts';
-import { PROBLEMS, type ProblemCode } from './problem.ts';
+import { PROBLEMS, type ProblemCode } from './messages/problem.ts';
 import { FILTER_TREE } from './schemas/filter-schema.ts';
+import { indexesAnswer, namedIndex } from './schemas/index-schema.ts';
 
 /** What every request can meet, whatever it asks. */
 const ALWAYS: readonly ProblemCode[] = ['method-not-allowed', 'internal', 'unavailable'];
@@ -27,7 +28,7 @@ export function openApi({ byUrl, byBody }: ReturnType<typeof api.searchSchemas>)
           operationId: 'search',
           summary: 'Search for a text.',
           parameters: [...parametersOf(byUrl), IF_NONE_MATCH],
-          responses: validated(api.searchAnswer, ['bad-query']),
+          responses: validated(api.searchAnswer, ['bad-query', 'not-found']),
         },
         post: {
           operationId: 'searchByBody',
@@ -37,14 +38,23 @@ export function openApi({ byUrl, byBody }: ReturnType<typeof api.searchSchemas>)
             required: true,
             content: { 'application/json': { schema: schemaOf(byBody, 'input') } },
           },
-          responses: responses(api.searchAnswer, ['bad-query', 'too-large', 'unsupported-media-type']),
+          responses: responses(api.searchAnswer, [
+            'bad-query',
+            'not-found',
+            'too-large',
+            'unsupported-media-type',
+          ]),
         },
       },
       '/v1/documents/{id}': {
         get: {
           operationId: 'document',
           summary: 'Read a document by its id.',
-          parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }, IF_NONE_MATCH],
+          parameters: [
+            { name: 'id', in: 'path', required: true, schema: { type: 'string' } },
+            ...parametersOf(namedIndex),
+            IF_NONE_MATCH,
+          ],
           responses: validated(api.documentAnswer, ['bad-query', 'not-found']),
         },
       },
@@ -52,15 +62,24 @@ export function openApi({ byUrl, byBody }: ReturnType<typeof api.searchSchemas>)
         get: {
           operationId: 'index',
           summary: 'What the index holds.',
+          parameters: [...parametersOf(namedIndex), IF_NONE_MATCH],
+          responses: validated(api.indexAnswer, ['bad-query', 'not-found']),
+        },
+      },
+      '/v1/indexes': {
+        get: {
+          operationId: 'indexes',
+          summary: 'The names of the indexes, where there are several.',
           parameters: [IF_NONE_MATCH],
-          responses: validated(api.indexAnswer, []),
+          responses: validated(indexesAnswer, []),
         },
       },
       '/healthz': {
         get: {
           operationId: 'health',
           summary: 'Whether the current index is searched.',
-          responses: responses(api.healthAnswer, []),
+          parameters: parametersOf(namedIndex),
+          responses: responses(api.healthAnswer, ['bad-query', 'not-found']),
         },
       },
     },

@@ -5,6 +5,7 @@ import { SparsedgeError } from '../core/errors.ts';
 import { readSpaceWeights } from '../query/encode/space-weights.ts';
 import { readFacets, readSort } from '../query/filter/read-facets.ts';
 import type { SearchInput, searchSchemas } from './api.ts';
+import { namedIndex } from './schemas/index-schema.ts';
 
 type Schemas = ReturnType<typeof searchSchemas>;
 
@@ -87,6 +88,26 @@ function fieldNames(list: string): string[] {
   return names;
 }
 
+/**
+ * The index that a URL without a question names.
+ *
+ * @throws SparsedgeError `bad-query`
+ */
+export function indexByUrl({ searchParams }: URL): z.output<typeof namedIndex> {
+  const given = ['index', 'lang'].filter((name) => searchParams.has(name));
+  return checkedIndex(
+    checked(Object.fromEntries(given.map((name) => [name, searchParams.get(name)])), namedIndex, 'parameter'),
+  );
+}
+
+/** An index is named, or chosen by a language. */
+function checkedIndex<T extends { readonly index?: string | undefined; readonly lang?: string | undefined }>(
+  input: T,
+): T {
+  if (input.index === undefined || input.lang === undefined) return input;
+  throw new SparsedgeError('bad-query', '"index" names what "lang" would choose: give one of them');
+}
+
 /** Options that exclude or need one another: BODY_RULES of api.ts says the same of bodies. */
 export function checkedTogether(input: SearchInput, maxK: number): SearchInput {
   const { question, k, offset, space, spaces, fusion, rrfK, rrfDepth, rerank } = input;
@@ -109,7 +130,7 @@ export function checkedTogether(input: SearchInput, maxK: number): SearchInput {
                   ? `"k" and "offset" together are ${k + offset}; they must be at most ${maxK}`
                   : undefined;
   if (wrong !== undefined) throw new SparsedgeError('bad-query', wrong);
-  return input;
+  return checkedIndex(input);
 }
 
 /**

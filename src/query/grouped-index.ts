@@ -43,10 +43,12 @@ const WORD_CALLS = 3;
  *
  * @param searches that one request makes, each of all groups
  * @param typed whether words may be looked up
+ * @param among how many indexes the request searches: each of them gets one group at least
  */
-export function divide({ windows }: Manifest, searches = 1, typed = false): WindowRange[] {
-  const [calls, finds] = typed ? [MAX_CALLS - WORD_CALLS, 3] : [MAX_CALLS, 2];
-  const groups = Math.min(Math.floor(calls / (finds * searches + 1)), windows.length);
+export function divide({ windows }: Manifest, searches = 1, typed = false, among = 1): WindowRange[] {
+  const most = Math.floor(MAX_CALLS / among);
+  const [calls, finds] = typed ? [most - WORD_CALLS, 3] : [most, 2];
+  const groups = Math.max(1, Math.min(Math.floor(calls / (finds * searches + 1)), windows.length));
   const boundary = (group: number) => Math.floor((windows.length * group) / groups);
   return Array.from({ length: groups }, (_, group) => ({ from: boundary(group), to: boundary(group + 1) }));
 }

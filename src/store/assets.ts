@@ -6,11 +6,15 @@ import { PAGES } from '../core/format/page-table.ts';
 import type { ByteRange, Source } from '../core/source.ts';
 import { isMissing } from './generation.ts';
 
-/** Assets that hold a whole index: an object's name is its path. */
-export function assetsSource(assets: Fetcher): Source {
+/**
+ * Assets that hold a whole index: an object's name is its path.
+ *
+ * @param folder put before every name; empty, or ending in a slash
+ */
+export function assetsSource(assets: Fetcher, folder = ''): Source {
   return {
     async read(name, range) {
-      return partOf(await wholeAsset(assets, name, name), name, range);
+      return partOf(await wholeAsset(assets, folder + name, name), name, range);
     },
   };
 }
@@ -18,13 +22,15 @@ export function assetsSource(assets: Fetcher): Source {
 /**
  * Storage in which page objects are read from assets, which hold what an index has in `pages`. A page that is not among
  * them is read from `rest`: assets are replaced whole by a deployment, and a generation can outlive them.
+ *
+ * @param folder of the assets that has them; empty, or ending in a slash
  */
-export function withAssets(assets: Fetcher, rest: Source): Source {
+export function withAssets(assets: Fetcher, rest: Source, folder = ''): Source {
   return {
     async read(name, range) {
       if (!name.startsWith(`${PAGES}/`)) return rest.read(name, range);
       try {
-        return partOf(await wholeAsset(assets, name.slice(PAGES.length + 1), name), name, range);
+        return partOf(await wholeAsset(assets, folder + name.slice(PAGES.length + 1), name), name, range);
       } catch (error) {
         if (isMissing(error)) return rest.read(name, range);
         throw error;

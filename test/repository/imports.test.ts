@@ -31,7 +31,7 @@ const FLOORS = [
   ['src/store', 'src/encode'],
   ['src/edge'],
   ['src/env.ts'],
-  ['src/http/schemas'],
+  ['src/http/schemas', 'src/http/messages'],
   ['src/http'],
   ['src'],
   ['browser'],

@@ -5,6 +5,7 @@ import { env } from 'cloudflare:workers';
 import { utf8 } from '../../src/core/format/bytes.ts';
 import { CURRENT, decodeManifest, encodeManifest, manifestName } from '../../src/core/format/manifest.ts';
 import type { Source } from '../../src/core/source.ts';
+import { Indexes } from '../../src/edge/indexes.ts';
 import { answerPages, type Entrypoint } from '../../src/edge/platform-cache.ts';
 import { ResidentIndex } from '../../src/edge/resident-index.ts';
 import { IsolateRoom } from '../../src/edge/room.ts';
@@ -129,7 +130,7 @@ export function isolate(way: Way, source: (random: () => number) => Source, time
     windows: { fetch: (request: Request) => answerWindows(request, engine) },
     encode: (text: string, space: Parameters<typeof model.encode>[1]) => model.encode(text, space),
   };
-  return client((request) => createApp(config, { resident, edge }).fetch(request));
+  return client((request) => createApp(config, new Indexes([], () => ({ resident, edge }))).fetch(request));
 }
 
 /** The platform's cache, which keeps some answers, and would keep damaged ones as well. */

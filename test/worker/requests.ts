@@ -2,6 +2,7 @@
 
 import { env, exports } from 'cloudflare:workers';
 import type { Source } from '../../src/core/source.ts';
+import { Indexes } from '../../src/edge/indexes.ts';
 import type { Entrypoint } from '../../src/edge/platform-cache.ts';
 import { ResidentIndex } from '../../src/edge/resident-index.ts';
 import { parseConfig } from '../../src/env.ts';
@@ -121,7 +122,6 @@ export function appOver(
     clock,
     log,
   });
-  return client((request) =>
-    createApp(config, { resident, edge: { clock, windows, encode: encodeHere } }).fetch(request),
-  );
+  const edge = { clock, windows, encode: encodeHere };
+  return client((request) => createApp(config, new Indexes([], () => ({ resident, edge }))).fetch(request));
 }

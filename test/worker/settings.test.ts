@@ -23,6 +23,7 @@ describe('settings', () => {
     expect(parseConfig(bound)).toEqual({
       index: env.INDEX,
       prefix: '',
+      indexes: [],
       localWindows: 32,
       subrequests: 1000,
       maxK: 100,
@@ -56,6 +57,8 @@ describe('settings', () => {
 
   it.each([
     [{}, /INDEX must be bound to an R2 bucket, or to assets that hold the index$/],
+    [{ ...bound, INDEXES: 'a,b,a' }, /INDEXES names an index twice$/],
+    [{ ...bound, INDEXES: 'a,../b' }, /INDEXES must be names of indexes/],
     [{ ...bound, MAX_K: 0 }, /MAX_K must be an integer from 1 to 1000$/],
     [{ ...bound, MAX_K: '1001' }, /MAX_K must be an integer from 1 to 1000$/],
     [{ ...bound, MAX_K: '' }, /MAX_K must be an integer/],

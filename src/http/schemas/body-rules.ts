@@ -26,6 +26,7 @@ export const BODY_RULES = {
   dependentRequired: { rrfK: ['fusion'], rrfDepth: ['fusion'] },
   dependentSchemas: {
     feedback: { properties: { fusion: false } },
+    index: { properties: { lang: false } },
     space: { properties: { spaces: false, fusion: false } },
     fields: { properties: { documents: { const: true } } },
   },

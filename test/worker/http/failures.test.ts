@@ -8,7 +8,7 @@ import { crc32 } from '../../../src/core/format/checksum.ts';
 import { FORMAT_VERSION } from '../../../src/core/format/header.ts';
 import { answerPages } from '../../../src/edge/platform-cache.ts';
 import { rethrown } from '../../../src/edge/remote-error.ts';
-import { PROBLEMS, problemOf } from '../../../src/http/problem.ts';
+import { PROBLEMS, problemOf } from '../../../src/http/messages/problem.ts';
 import { r2Source } from '../../../src/store/r2.ts';
 import { appOver, BUILD, clearBucket, collectionIndex, damage, publish } from '../requests.ts';
 

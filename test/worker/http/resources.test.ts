@@ -75,7 +75,13 @@ describe('GET /openapi.json', () => {
     const { status, body } = await appOver({ settings: { MAX_K: 7 } }).get('/openapi.json');
     expect(status).toBe(200);
     expect(body.openapi).toBe('3.1.0');
-    expect(Object.keys(body.paths)).toEqual(['/v1/search', '/v1/documents/{id}', '/v1/index', '/healthz']);
+    expect(Object.keys(body.paths)).toEqual([
+      '/v1/search',
+      '/v1/documents/{id}',
+      '/v1/index',
+      '/v1/indexes',
+      '/healthz',
+    ]);
     const { parameters, responses } = body.paths['/v1/search'].get;
     const k = parameters.find(({ name }: { name: string }) => name === 'k');
     expect(k).toMatchObject({
@@ -83,7 +89,7 @@ describe('GET /openapi.json', () => {
       schema: { type: 'integer', minimum: 1, maximum: 7, default: 7 },
     });
     expect(parameters[0]).toMatchObject({ name: 'q', in: 'query', required: false });
-    expect(Object.keys(responses)).toEqual(['200', '304', '400', '405', '500', '503']);
+    expect(Object.keys(responses)).toEqual(['200', '304', '400', '404', '405', '500', '503']);
     expect(body.paths['/v1/search'].post.requestBody.content['application/json'].schema).toMatchObject({
       type: 'object',
       additionalProperties: false,
@@ -132,6 +138,7 @@ describe('the schema of bodies', () => {
     { query: 'river', snippet: 'yes' },
     { query: 'river', limit: 5 },
     { query: 'river', rrfK: 60 },
+    { query: 'river', index: 'a', lang: 'de' },
     { query: 'river', space: 'words', fusion: 'rrf' },
     { query: 'river', space: 'words', spaces: { words: 1 } },
     { terms: { river: 1 }, fusion: 'rrf' },
@@ -148,6 +155,7 @@ describe('the schema of bodies', () => {
 
   it.each([
     { query: 'river' },
+    { query: 'river', lang: 'de' },
     { terms: { river: 1 } },
     { k: 3, filter: '*' },
     { terms: { river: 1 }, space: 'words', k: 3, offset: 2, snippet: true, documents: false },

@@ -1,6 +1,6 @@
 // The body of a request as text, whatever it is coded in, and never more of it than is taken.
 
-import { SparsedgeError } from '../core/errors.ts';
+import { SparsedgeError } from '../../core/errors.ts';
 import { problem } from './problem.ts';
 
 type Format = 'gzip' | 'deflate';

@@ -1,7 +1,7 @@
 // Failures → RFC 9457 problem details: the only place that knows status codes. What a caller sees is the code, a
 // sentence and plain facts; causes and stacks stay in the log.
 
-import { type ErrorCode, SparsedgeError } from '../core/errors.ts';
+import { type ErrorCode, SparsedgeError } from '../../core/errors.ts';
 
 /** Codes of problems that only HTTP knows. */
 type RequestCode = 'method-not-allowed' | 'too-large' | 'unsupported-media-type' | 'internal';
