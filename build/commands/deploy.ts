@@ -9,6 +9,7 @@ import { PAGES } from '../../src/core/format/page-table.ts';
 import type { PricedStore } from '../../src/query/price.ts';
 import type { CostReport } from '../evaluate/query-costs.ts';
 import type { Deployment } from '../local/deployment.ts';
+import { folderOf, type NamedIndex, nameIndexes, splitName } from '../local/named-indexes.ts';
 import { STORES } from '../stages/shard/index-plan.ts';
 import { counted } from '../terminal/layout.ts';
 import { print, printJson, say } from '../terminal/outcome.ts';
@@ -43,7 +44,11 @@ export function deployCommand(): Command {
         'own account. The folder it deploys from has a configuration for Wrangler, which is written once and is the ' +
         "user's from then on. Only what is not there is uploaded, and the new index is searched once all of it is.",
     )
-    .argument('<input>', 'The documents, as for sparsedge build, or an index folder.')
+    .argument(
+      '<inputs...>',
+      'The documents, as for sparsedge build, or an index folder; or several, each of which becomes an index that is ' +
+        'searched by the name of its folder, or by another, given as name=input.',
+    )
     .option(
       '--name <name>',
       'The name of the Worker, a part of its URL. The default is the name of the index folder.',
@@ -96,22 +101,24 @@ Examples:
   sparsedge deploy docs/ --local
   sparsedge deploy docs/ --name manual
   sparsedge deploy shards/docs
+  sparsedge deploy shards/docs v1=shards/docs-2024 --name manual
 
 Exit codes: 0 it is deployed; 1 Cloudflare or Wrangler refused; 2 the input or
 an option is wrong.`;
 
 /** What is known before anything is deployed. */
 interface Plan {
-  readonly index: string;
+  readonly indexes: readonly NamedIndex[];
   readonly name: string;
   readonly folder: string;
   readonly store: PricedStore;
+  /** Of the index whose queries cost most. */
   readonly cost: CostReport;
   readonly microdollarsADay: number | undefined;
 }
 
-async function deploy(input: string, options: Options): Promise<void> {
-  const plan = await planOf(input, options);
+async function deploy(inputs: readonly string[], options: Options): Promise<void> {
+  const plan = await planOf(inputs, options);
   if (options.dryRun) {
     if (options.json) printJson(plan);
     else print(...planLines(plan), '', ...costLines(plan));
@@ -119,17 +126,23 @@ async function deploy(input: string, options: Options): Promise<void> {
   }
   const { writeDeployment } = await import('../local/deployment.ts');
   const { workerNameOf } = await import('../local/local-worker.ts');
-  const worker = await workerNameOf(plan.index, false);
+  const worker = await workerNameOf(plan.indexes, false);
   const deployment = await writeDeployment({ ...plan, worker });
   if (options.local) await runLocally(plan, deployment, options);
   else await goLive(plan, deployment, options);
 }
 
-async function planOf(input: string, options: Options): Promise<Plan> {
+async function planOf(inputs: readonly string[], options: Options): Promise<Plan> {
   const startProgress = terminalProgress(process.stderr);
-  const index = existsSync(join(input, CURRENT)) ? input : await buildFor(input, options);
-  const { storeOfIndex } = await import('../local/deployment.ts');
-  const store = await storeOfIndex(index);
+  if (inputs.length > 1 && options.out !== undefined)
+    throw new SparsedgeError('bad-input', '--out is the folder of one index, and there are several inputs');
+  const given: { readonly name: string | undefined; readonly path: string }[] = [];
+  for (const { name, path } of inputs.map(splitName))
+    given.push({ name, path: existsSync(join(path, CURRENT)) ? path : await buildFor(path, options) });
+  const indexes = nameIndexes(given);
+  const [{ folder: index }] = indexes;
+  const { storeOfIndexes } = await import('../local/deployment.ts');
+  const store = await storeOfIndexes(indexes);
   if (options.store !== undefined && options.store !== store) {
     throw new SparsedgeError(
       'bad-input',
@@ -138,8 +151,11 @@ async function planOf(input: string, options: Options): Promise<Plan> {
     );
   }
   const { costOfIndex } = await import('../evaluate/query-costs.ts');
-  const reckoned = { folder: index, most: 50, hitRate: 0, monthly: 1_000_000, startProgress };
-  const cost = await costOfIndex(reckoned);
+  const costs: CostReport[] = [];
+  for (const { folder } of indexes)
+    costs.push(await costOfIndex({ folder, most: 50, hitRate: 0, monthly: 1_000_000, startProgress }));
+  const dearness = ({ stores }: CostReport) => stores.find((each) => each.store === store)!.million.cold;
+  const cost = costs.reduce((dearest, each) => (dearness(each) > dearness(dearest) ? each : dearest));
   const name = options.name ?? nameOf(index);
   if (!/^[a-z0-9]([a-z0-9-]{0,51}[a-z0-9])?$/.test(name)) {
     throw new SparsedgeError(
@@ -149,7 +165,7 @@ async function planOf(input: string, options: Options): Promise<Plan> {
     );
   }
   const folder = options.to ?? join('deploy', name);
-  return { index, name, store, folder, cost, microdollarsADay: options.dailyBudget };
+  return { indexes, name, store, folder, cost, microdollarsADay: options.dailyBudget };
 }
 
 /** A Worker's name from a folder's. */
@@ -180,13 +196,14 @@ async function buildFor(input: string, options: Options): Promise<string> {
 }
 
 async function runLocally(
-  { index, folder, store, cost, name }: Plan,
+  { indexes, folder, store, cost, name }: Plan,
   { microdollarsADay }: Deployment,
   { port, json }: Options,
 ): Promise<void> {
   const { startLocalWorker } = await import('../local/local-worker.ts');
   const startProgress = terminalProgress(process.stderr);
-  const served = store === 'assets' ? join(folder, 'assets') : index;
+  const placed = indexes.map((index) => ({ ...index, folder: join(folder, 'assets', folderOf(index)) }));
+  const served = store === 'assets' ? placed : indexes;
   const settings: Record<string, string> =
     microdollarsADay === undefined ? {} : { MAX_MICRODOLLARS_A_DAY: String(microdollarsADay) };
   const worker = await startLocalWorker(served, { port, settings, startProgress, say });
@@ -210,26 +227,20 @@ async function runLocally(
 /** Uploads, in an order in which readers never miss anything. */
 async function goLive(plan: Plan, deployment: Deployment, { json }: Options): Promise<void> {
   const { deployWorker, makeBucket } = await import('../local/wrangler-cli.ts');
-  const { index, folder, cost, store } = plan;
+  const { indexes, folder, cost, store } = plan;
   const { bucket, name, microdollarsADay } = deployment;
   if (bucket !== undefined) await makeBucket(folder, bucket);
-  const remote = bucket === undefined ? undefined : await storeOf(bucket);
+  const remotes = bucket === undefined ? undefined : await storesOf(bucket, indexes);
   let url: string | undefined;
   const deployIt = async () => {
     [url] = await deployWorker(folder);
   };
-  if (remote) {
-    const { publishTo } = await import('./remote/remote-publish.ts');
-    const publishing = {
-      startProgress: terminalProgress(process.stderr),
-      holds: (object: string) => store === 'r2' || !object.startsWith(`${PAGES}/`),
-      before: deployIt,
-    };
-    await whileLocked(lockFolder(index, 'publishing'), () => publishTo(remote, index, publishing));
+  if (remotes) {
+    await publishAll(plan, remotes, deployIt);
   } else {
     if (bucket !== undefined) await upload(plan, deployment);
     await deployIt();
-    if (bucket !== undefined) await putCurrent(plan, bucket);
+    if (bucket !== undefined) await putCurrent(plan, deployment);
   }
   if (json) printJson({ url, name, folder, cost });
   else {
@@ -242,15 +253,18 @@ async function goLive(plan: Plan, deployment: Deployment, { json }: Options): Pr
  * The bucket by R2's own interface, where the environment has keys for it: Wrangler can neither list a bucket nor write
  * under a condition. Keys may be there for another store.
  */
-async function storeOf(bucket: string): Promise<RemoteStore | undefined> {
+async function storesOf(
+  bucket: string,
+  indexes: readonly NamedIndex[],
+): Promise<readonly RemoteStore[] | undefined> {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, CLOUDFLARE_ACCOUNT_ID, AWS_ENDPOINT_URL } = process.env;
   if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY || !(CLOUDFLARE_ACCOUNT_ID || AWS_ENDPOINT_URL))
     return undefined;
   const { openStore } = await import('./remote/remote-store.ts');
-  const store = openStore(`r2://${bucket}`, {});
+  const stores = indexes.map(({ name }) => openStore(`r2://${bucket}${name && `/${name}`}`, {}));
   try {
-    await store.get(CURRENT);
-    return store;
+    await stores[0].get(CURRENT);
+    return stores;
   } catch (error) {
     const { status } = error instanceof SparsedgeError ? error.details : {};
     if (status !== 401 && status !== 403) throw error;
@@ -262,27 +276,52 @@ async function storeOf(bucket: string): Promise<RemoteStore | undefined> {
 }
 
 /** Puts into the bucket what is not known to be there: an object of a name never changes. */
-async function upload({ index, folder }: Plan, { bucket, objects }: Deployment): Promise<void> {
+async function upload({ folder }: Plan, { bucket, objects }: Deployment): Promise<void> {
   const { putObject } = await import('../local/wrangler-cli.ts');
   const record = join(folder, 'uploaded.json');
   const uploaded = existsSync(record)
     ? (JSON.parse(readFileSync(record, 'utf8')) as Record<string, string[]>)
     : {};
   const there = new Set(uploaded[bucket!] ?? []);
-  for (const name of objects.filter((object) => object !== CURRENT && !there.has(object))) {
+  for (const { name, path } of objects.filter((object) => !isPointer(object) && !there.has(object.name))) {
     say(`Uploading ${name}`);
-    await putObject(folder, bucket!, name, resolve(index, name));
+    await putObject(folder, bucket!, name, resolve(path));
     there.add(name);
     writeFileSync(record, `${JSON.stringify({ ...uploaded, [bucket!]: [...there] }, null, 1)}\n`);
   }
 }
 
-async function putCurrent({ index, folder }: Plan, bucket: string): Promise<void> {
+async function putCurrent({ folder }: Plan, { bucket, objects }: Deployment): Promise<void> {
   const { putObject } = await import('../local/wrangler-cli.ts');
-  await putObject(folder, bucket, CURRENT, resolve(index, CURRENT));
+  for (const { name, path } of objects.filter(isPointer))
+    await putObject(folder, bucket!, name, resolve(path));
 }
 
-function planLines({ index, name, folder, store, cost }: Plan): string[] {
+function isPointer({ name }: { readonly name: string }): boolean {
+  return basename(name) === CURRENT;
+}
+
+/** Publishes each index, the Worker being deployed when the objects of all are there and none is searched yet. */
+async function publishAll(
+  { indexes, store }: Plan,
+  remotes: readonly RemoteStore[],
+  deployIt: () => Promise<void>,
+): Promise<void> {
+  const { publishTo } = await import('./remote/remote-publish.ts');
+  const publish = async (i: number): Promise<void> => {
+    if (i === indexes.length) return deployIt();
+    const { folder } = indexes[i];
+    const publishing = {
+      startProgress: terminalProgress(process.stderr),
+      holds: (object: string) => store === 'r2' || !object.startsWith(`${PAGES}/`),
+      before: () => publish(i + 1),
+    };
+    await whileLocked(lockFolder(folder, 'publishing'), () => publishTo(remotes[i], folder, publishing));
+  };
+  await publish(0);
+}
+
+function planLines({ indexes, name, folder, store, cost }: Plan): string[] {
   const steps = [
     `write ${folder}, from which it is deployed (${join(folder, 'wrangler.jsonc')} stays if it is there)`,
     ...(store === 'assets'
@@ -292,7 +331,9 @@ function planLines({ index, name, folder, store, cost }: Plan): string[] {
     ...(store === 'assets' ? [] : ['make the new index the current one']),
   ];
   return [
-    `${index} has ${counted(cost.files, 'file')}, and its store is ${store}. To deploy it is to`,
+    indexes.length === 1
+      ? `${indexes[0].folder} has ${counted(cost.files, 'file')}, and its store is ${store}. To deploy it is to`
+      : `The store of ${indexes.map((index) => index.folder).join(', ')} is ${store}. To deploy them is to`,
     ...steps.map((step, i) => `  ${i + 1}. ${step}`),
   ];
 }

@@ -12,7 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { CURRENT, decodeManifest, manifestName, readManifest } from '../../src/core/format/manifest.ts';
@@ -22,15 +22,17 @@ import { openIndex } from '../../src/query/search/open.ts';
 import { modelObjects } from '../index/copy-model.ts';
 import { objectsOf, PREVIOUS } from '../index/publish.ts';
 import { folderSource } from '../work/files.ts';
+import { folderOf, indexesSetting, type NamedIndex } from './named-indexes.ts';
 import { COMPATIBILITY_DATE, type WorkerName, workerCode } from './worker-code.ts';
 
-/** An index that is to be deployed. */
+/** Indexes that are to be deployed. */
 export interface Deployed {
-  readonly index: string;
+  readonly indexes: readonly NamedIndex[];
   /** Where the configuration and the Worker are written. */
   readonly folder: string;
   /** Of the Worker, and of what it is reached by. */
   readonly name: string;
+  /** Of all of them. */
   readonly store: PricedStore;
   readonly worker: WorkerName;
   /** Micro-dollars that its answers may cost in a day, if that is limited. */
@@ -43,12 +45,19 @@ export interface Deployment {
   readonly name: string;
   readonly bucket: string | undefined;
   readonly microdollarsADay: number | undefined;
+  readonly indexes: string | undefined;
   /** Whether the configuration was there before: it is its owner's, and stays as it is. */
   readonly kept: boolean;
   /** Files among the static assets. */
   readonly assets: number;
-  /** Objects for the bucket, `current` last. */
-  readonly objects: readonly string[];
+  /** Objects for the bucket and the files that are to be put there, `current` of each index last. */
+  readonly objects: readonly StoredFile[];
+}
+
+/** An object, and the file that has what it is to have. */
+interface StoredFile {
+  readonly name: string;
+  readonly path: string;
 }
 
 /** What adds up what answers cost in a day: src/edge/spending.ts. */
@@ -70,7 +79,7 @@ const MOST_ASSET_BYTES = 25 * 1024 * 1024;
  *   thing
  */
 export async function writeDeployment(deployed: Deployed): Promise<Deployment> {
-  const { index, folder, store } = deployed;
+  const { indexes, folder, store } = deployed;
   const path = join(folder, CONFIG);
   mkdirSync(folder, { recursive: true });
   const kept = existsSync(path);
@@ -79,7 +88,7 @@ export async function writeDeployment(deployed: Deployed): Promise<Deployment> {
   if ((said.bucket === undefined) !== (store === 'assets')) {
     throw new SparsedgeError(
       'bad-input',
-      `${path} is for an index ${said.bucket === undefined ? 'among static assets' : 'in a bucket'}, and ${index} is not; ` +
+      `${path} is for an index ${said.bucket === undefined ? 'among static assets' : 'in a bucket'}, and ${indexes[0].folder} is not; ` +
         'name another folder with --to, or remove that file',
       { file: path },
     );
@@ -93,18 +102,66 @@ export async function writeDeployment(deployed: Deployed): Promise<Deployment> {
       { file: path },
     );
   }
+  const { INDEXES } = indexesSetting(indexes);
+  if (said.indexes !== INDEXES) {
+    throw new SparsedgeError(
+      'bad-input',
+      `${path} is its owner's, and its INDEXES among "vars" is ${JSON.stringify(said.indexes) ?? 'not set'}: ` +
+        `${INDEXES === undefined ? 'leave it out' : `make it ${JSON.stringify(INDEXES)}`}, or name another folder with --to`,
+      { file: path },
+    );
+  }
   rmSync(join(folder, 'worker'), { recursive: true, force: true });
   for (const { name, type, contents } of await workerCode(deployed.worker))
     writeIn(folder, `worker/${type === 'ESModule' ? ENTRY : name}`, contents);
-  const names = await namesOf(index);
   const isAsset = (name: string) => store === 'assets' || (store === 'both' && name.startsWith(`${PAGES}/`));
-  const assets = [...names.filter(isAsset), ...(store === 'both' ? await pagesBefore(index) : [])];
-  linkAssets(index, join(folder, ASSETS), assets, store);
-  return { ...said, kept, assets: assets.length, objects: names.filter((name) => !isAsset(name)) };
+  const assets = new Map<string, string>();
+  const objects: StoredFile[] = [];
+  for (const each of indexes) {
+    const place = folderOf(each);
+    const names = await namesOf(each.folder);
+    const before = store === 'both' ? await pagesBefore(each.folder) : [];
+    for (const name of [...names.filter(isAsset), ...before]) {
+      const asset = store === 'both' ? name.slice(PAGES.length + 1) : name;
+      assets.set(place + asset, join(each.folder, name));
+    }
+    const others = names.filter((name) => !isAsset(name));
+    objects.push(...others.map((name) => ({ name: place + name, path: join(each.folder, name) })));
+  }
+  for (const [name, path] of assets) mustFitAsset(name, path);
+  linkFiles(assets, join(folder, ASSETS));
+  return { ...said, kept, assets: assets.size, objects };
+}
+
+/** @throws SparsedgeError `bad-input` for a file that no static asset may be */
+function mustFitAsset(name: string, path: string): void {
+  const { size } = statSync(path);
+  if (size <= MOST_ASSET_BYTES) return;
+  throw new SparsedgeError(
+    'bad-input',
+    `${name} has ${size} bytes, and a static asset at most ${MOST_ASSET_BYTES}: build the index with --store both`,
+    { file: path, bytes: size, most: MOST_ASSET_BYTES },
+  );
+}
+
+/**
+ * Where the objects of indexes are meant to lie that are served together.
+ *
+ * @throws SparsedgeError `bad-input` where that is not the same of all
+ */
+export async function storeOfIndexes(indexes: readonly NamedIndex[]): Promise<PricedStore> {
+  const stores = await Promise.all(indexes.map(({ folder }) => storeOfIndex(folder)));
+  const other = stores.findIndex((store) => store !== stores[0]);
+  if (other < 0) return stores[0];
+  throw new SparsedgeError(
+    'bad-input',
+    `${indexes[0].folder} is built for the store ${stores[0]}, and ${indexes[other].folder} for ${stores[other]}: ` +
+      'indexes of one deployment are of one store; build one of them again with --store',
+  );
 }
 
 /** Where the objects of an index are meant to lie: as they are cut, so they can be served. */
-export async function storeOfIndex(index: string): Promise<PricedStore> {
+async function storeOfIndex(index: string): Promise<PricedStore> {
   const { table } = await openIndex(folderSource(index));
   if ([...table.spaces.values(), table.documents].every(({ shards }) => shards.length === 0)) return 'assets';
   return table.documents.shards.length === 0 ? 'both' : 'r2';
@@ -139,7 +196,7 @@ async function pagesBefore(index: string): Promise<string[]> {
  *
  * Comments are for its owner; src/env.ts defines the settings.
  */
-function configOf({ name, store, microdollarsADay: daily }: Deployed): string {
+function configOf({ name, store, indexes, microdollarsADay: daily }: Deployed): string {
   const assets = {
     directory: `./${ASSETS}`,
     binding: store === 'assets' ? 'INDEX' : 'DOCUMENTS',
@@ -160,6 +217,7 @@ function configOf({ name, store, microdollarsADay: daily }: Deployed): string {
     ...(store !== 'assets' && { r2_buckets: [{ binding: 'INDEX', bucket_name: `${name}-index` }] }),
     ...(daily !== undefined && SPENDING),
     vars: {
+      ...indexesSetting(indexes),
       MAX_K: 100,
       GENERATION_SECONDS: 30,
       CORS_ORIGIN: '*',
@@ -173,7 +231,7 @@ function configOf({ name, store, microdollarsADay: daily }: Deployed): string {
 interface Settings {
   readonly name?: unknown;
   readonly r2_buckets?: readonly { readonly binding?: unknown; readonly bucket_name?: unknown }[];
-  readonly vars?: { readonly MAX_MICRODOLLARS_A_DAY?: unknown };
+  readonly vars?: { readonly MAX_MICRODOLLARS_A_DAY?: unknown; readonly INDEXES?: unknown };
 }
 
 /**
@@ -181,7 +239,7 @@ interface Settings {
  *
  * @throws SparsedgeError `bad-input` where it is no configuration, or names no Worker
  */
-function settingsIn(path: string): Pick<Deployment, 'name' | 'bucket' | 'microdollarsADay'> {
+function settingsIn(path: string): Pick<Deployment, 'name' | 'bucket' | 'microdollarsADay' | 'indexes'> {
   const expected = (what: string, found: string) =>
     new SparsedgeError('bad-input', `${path}: expected ${what}, found ${found}`, { file: path });
   const text = readFileSync(path, 'utf8');
@@ -196,33 +254,26 @@ function settingsIn(path: string): Pick<Deployment, 'name' | 'bucket' | 'microdo
   if (typeof name !== 'string') throw expected('the "name" of a Worker', JSON.stringify(name) ?? 'none');
   const bound = r2_buckets.find(({ binding }) => binding === 'INDEX');
   const bucket = bound && String(bound.bucket_name);
-  const { MAX_MICRODOLLARS_A_DAY: daily } = vars;
-  return { name, bucket, microdollarsADay: daily === undefined ? undefined : Number(daily) };
+  const { MAX_MICRODOLLARS_A_DAY: daily, INDEXES: names } = vars;
+  const microdollarsADay = daily === undefined ? undefined : Number(daily);
+  return { name, bucket, microdollarsADay, indexes: names === undefined ? undefined : String(names) };
 }
 
-/** Makes a folder hold these files of an index and no others, as links where the system can: they never change. */
-function linkAssets(index: string, folder: string, names: readonly string[], store: PricedStore): void {
-  if (names.length === 0) {
+/**
+ * Makes a folder hold these files of indexes and no others, as links where the system can: they never change.
+ *
+ * @param placed by their names in the folder
+ */
+export function linkFiles(placed: ReadonlyMap<string, string>, folder: string): void {
+  if (placed.size === 0) {
     rmSync(folder, { recursive: true, force: true });
     return;
-  }
-  const placed = new Map(
-    names.map((name) => [store === 'both' ? name.slice(PAGES.length + 1) : name, join(index, name)]),
-  );
-  for (const [name, path] of placed) {
-    const { size } = statSync(path);
-    if (size <= MOST_ASSET_BYTES) continue;
-    throw new SparsedgeError(
-      'bad-input',
-      `${name} has ${size} bytes, and a static asset at most ${MOST_ASSET_BYTES}: build the index with --store both`,
-      { file: path, bytes: size, most: MOST_ASSET_BYTES },
-    );
   }
   if (existsSync(folder)) {
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
       const path = join(entry.parentPath, entry.name);
       const name = path.slice(folder.length + 1).replaceAll('\\', '/');
-      if (entry.isFile() && (!placed.has(name) || name === CURRENT)) rmSync(path);
+      if (entry.isFile() && (!placed.has(name) || basename(name) === CURRENT)) rmSync(path);
     }
   }
   for (const [name, from] of placed) {

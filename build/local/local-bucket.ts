@@ -10,6 +10,7 @@ import { modelObjects } from '../index/copy-model.ts';
 import { objectsOf } from '../index/publish.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { folderSource } from '../work/files.ts';
+import { folderOf, type NamedIndex } from './named-indexes.ts';
 
 /** What went into the bucket. */
 export interface Copied {
@@ -20,11 +21,12 @@ export interface Copied {
 }
 
 /**
- * The folder of an index's local bucket, below the working folder. Each index has a bucket of its own, so that serving
- * one does not disturb another.
+ * The folder of the local bucket of indexes, below the working folder. Each has a bucket of its own, as have several
+ * together, so that serving one does not disturb another.
  */
-export function bucketFolder(folder: string): string {
-  const name = createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 16);
+export function bucketFolder(...folders: readonly string[]): string {
+  const paths = folders.map((folder) => realpathSync(folder)).join('\n');
+  const name = createHash('sha256').update(paths).digest('hex').slice(0, 16);
   return resolve('.sparsedge', name);
 }
 
@@ -38,40 +40,49 @@ export interface Bucket {
 }
 
 /**
- * Makes a bucket hold the current index of a folder and nothing else. `current` comes last, as when publishing.
+ * Makes a bucket hold the current indexes of folders and nothing else. `current` comes last, as when publishing.
  *
- * @param beside names of further files of the folder that go with it
+ * @param beside names of further files of each folder that go with it
  */
-export async function copyIndex(
-  folder: string,
+export async function copyIndexes(
+  indexes: readonly NamedIndex[],
   bucket: Bucket,
   startProgress: StartProgress,
   beside: readonly string[] = [],
 ): Promise<Copied> {
-  const source = folderSource(folder);
-  const manifest = await readManifest(source);
-  const { build } = manifest;
-  // Page objects are served as static assets: see local-worker.ts.
-  const stored = (await objectsOf(source, build)).filter((name) => !name.startsWith(`${PAGES}/`));
-  const rules = manifest.rules ? [manifest.rules.name] : [];
-  const names = [...stored, ...modelObjects(folder, manifest), ...rules, ...beside, manifestName(build)];
+  const files = new Map<string, string>();
+  const pointers = new Map<string, string>();
+  for (const each of indexes) {
+    const { folder } = each;
+    for (const name of await storedOf(folder, beside)) files.set(folderOf(each) + name, join(folder, name));
+    pointers.set(folderOf(each) + CURRENT, join(folder, CURRENT));
+  }
   const present = await keysOf(bucket);
-  const missing = names.filter((name) => !present.has(name));
+  const missing = [...files].filter(([name]) => !present.has(name));
   const progress = startProgress('copying to local R2', 'objects');
   let bytes = 0;
-  for (const [i, name] of missing.entries()) {
-    const object = await readFile(join(folder, name));
+  for (const [i, [name, path]] of missing.entries()) {
+    const object = await readFile(path);
     await bucket.put(name, object);
     bytes += object.length;
     progress.at(i + 1, missing.length);
   }
   progress.end();
-  await bucket.put(CURRENT, await readFile(join(folder, CURRENT)));
-  const wanted = new Set([...names, CURRENT]);
-  const stale = [...present].filter((name) => !wanted.has(name));
+  for (const [name, path] of pointers) await bucket.put(name, await readFile(path));
+  const stale = [...present].filter((name) => !files.has(name) && !pointers.has(name));
   // R2 deletes at most a thousand at a time.
   for (let i = 0; i < stale.length; i += 1000) await bucket.delete(stale.slice(i, i + 1000));
-  return { objects: missing.length, bytes, kept: names.length - missing.length };
+  return { objects: missing.length, bytes, kept: files.size - missing.length };
+}
+
+/** What a bucket has of an index but for `current`. Page objects are served as static assets: see local-worker.ts. */
+async function storedOf(folder: string, beside: readonly string[]): Promise<string[]> {
+  const source = folderSource(folder);
+  const manifest = await readManifest(source);
+  const { build } = manifest;
+  const stored = (await objectsOf(source, build)).filter((name) => !name.startsWith(`${PAGES}/`));
+  const rules = manifest.rules ? [manifest.rules.name] : [];
+  return [...stored, ...modelObjects(folder, manifest), ...rules, ...beside, manifestName(build)];
 }
 
 async function keysOf(bucket: Bucket): Promise<Set<string>> {

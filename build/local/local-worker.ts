@@ -1,9 +1,9 @@
 // The Worker in local workerd over local R2: what Cloudflare runs, without an account and without a network. Miniflare
 // starts the runtime and simulates the bucket; one call stops everything.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { Miniflare, V4MiniflareOptions } from 'miniflare';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { readManifest } from '../../src/core/format/manifest.ts';
@@ -13,9 +13,10 @@ import type { StartProgress } from '../terminal/progress.ts';
 import { folderSource } from '../work/files.ts';
 import { lockFolder } from '../work/lock.ts';
 import { guardChildren } from './child-guard.ts';
-import { storeOfIndex } from './deployment.ts';
-import { type Bucket, bucketFolder, type Copied, copyIndex } from './local-bucket.ts';
+import { linkFiles, storeOfIndexes } from './deployment.ts';
+import { type Bucket, bucketFolder, type Copied, copyIndexes } from './local-bucket.ts';
 import { loadMiniflare } from './miniflare.ts';
+import { indexesSetting, type NamedIndex } from './named-indexes.ts';
 import { COMPATIBILITY_DATE, type WorkerName, workerCode } from './worker-code.ts';
 
 const HOST = '127.0.0.1';
@@ -48,16 +49,23 @@ export interface LocalOptions {
 }
 
 /**
- * Copies the index in a folder to a local bucket and serves it; one that is made for assets is served where it lies.
+ * Copies the index in a folder, or several, to a local bucket and serves them; one that is made for assets is served
+ * where it lies.
  *
+ * @throws SparsedgeError `bad-input` where some are made for assets and others are not
  * @throws SparsedgeError `bad-input` when the port is taken, `unavailable` when the Worker does not start
  */
-export async function startLocalWorker(folder: string, options: LocalOptions): Promise<LocalWorker> {
+export async function startLocalWorker(
+  served: string | readonly NamedIndex[],
+  options: LocalOptions,
+): Promise<LocalWorker> {
+  const indexes = typeof served === 'string' ? [{ name: '', folder: served }] : served;
+  const folders = indexes.map(({ folder }) => folder);
   await mustBeFree(options.port);
-  const persist = bucketFolder(folder);
-  const { release } = await lockFolder(persist, 'serving', folder);
+  const persist = bucketFolder(...folders);
+  const { release } = await lockFolder(persist, 'serving', folders.join(', '));
   try {
-    const worker = await start(folder, persist, options);
+    const worker = await start(indexes, persist, options);
     return {
       ...worker,
       stop: async () => {
@@ -71,17 +79,24 @@ export async function startLocalWorker(folder: string, options: LocalOptions): P
   }
 }
 
-async function start(folder: string, persist: string, options: LocalOptions): Promise<LocalWorker> {
+async function start(
+  indexes: readonly NamedIndex[],
+  persist: string,
+  options: LocalOptions,
+): Promise<LocalWorker> {
   const { startProgress, say = () => {} } = options;
-  const reranker = options.reranker === undefined ? undefined : await copyReranker(folder, options.reranker);
-  const inAssets = (await storeOfIndex(folder)) === 'assets';
+  let reranker: Awaited<ReturnType<typeof copyReranker>> | undefined;
+  for (const { folder } of indexes)
+    if (options.reranker !== undefined) reranker = await copyReranker(folder, options.reranker);
+  const inAssets = (await storeOfIndexes(indexes)) === 'assets';
   const library = await loadMiniflare(say);
   const bindings = {
+    ...indexesSetting(indexes),
     ...options.settings,
     ...(options.maxK !== undefined && { MAX_K: String(options.maxK) }),
     ...(reranker && { RERANK_MODEL: reranker.setting }),
   };
-  const worker = await workerIn(folder, { persist, inAssets, bindings, reranks: reranker !== undefined });
+  const worker = await workerIn(indexes, { persist, inAssets, bindings, reranks: reranker !== undefined });
   const guard = guardChildren();
   const log = new library.Log(library.LogLevel.ERROR);
   const optionsAt = (port: number) => library.convertV4MiniflareOptions({ ...worker, log, host: HOST, port });
@@ -95,7 +110,7 @@ async function start(folder: string, persist: string, options: LocalOptions): Pr
     await miniflare.ready;
     const copied = inAssets
       ? NOTHING_COPIED
-      : await copyIndex(folder, await bucketOf(miniflare), startProgress, reranker?.names);
+      : await copyIndexes(indexes, await bucketOf(miniflare), startProgress, reranker?.names);
     if (!inAssets && options.port !== 0) await miniflare.setOptions(optionsAt(options.port));
     const url = String(await miniflare.ready);
     await mustBeHealthy(url);
@@ -116,12 +131,11 @@ interface WorkerParts {
 
 /** The Worker as Miniflare takes it: what wrangler.toml says of one, with the store that the index has. */
 async function workerIn(
-  folder: string,
+  indexes: readonly NamedIndex[],
   { persist, inAssets, bindings, reranks }: WorkerParts,
 ): Promise<V4MiniflareOptions> {
-  const modules = await workerCode(await workerNameOf(folder, reranks));
-  const pages = join(resolve(folder), PAGES);
-  const directory = inAssets ? resolve(folder) : existsSync(pages) ? pages : undefined;
+  const modules = await workerCode(await workerNameOf(indexes, reranks));
+  const directory = assetsOf(indexes, inAssets, join(persist, 'assets'));
   return {
     resourcePersistencePath: join(persist, 'v3'),
     // Facts of a connection, which would be asked for at Cloudflare.
@@ -147,6 +161,27 @@ async function workerIn(
   };
 }
 
+/**
+ * The folder that is served as static assets: where the only index lies, or one to which the files of all are linked.
+ *
+ * @param inAssets whether that is all of their files, or their pages
+ */
+function assetsOf(indexes: readonly NamedIndex[], inAssets: boolean, linked: string): string | undefined {
+  const places = indexes
+    .map((each) => ({ name: each.name, path: join(resolve(each.folder), inAssets ? '' : PAGES) }))
+    .filter(({ path }) => existsSync(path));
+  const [only] = places;
+  if (only === undefined || only.name === '') return only?.path;
+  const files = places.flatMap(({ name, path }) =>
+    readdirSync(path, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((file) => [`${name}/${relative(path, file).replaceAll('\\', '/')}`, file] as const),
+  );
+  linkFiles(new Map(files), linked);
+  return linked;
+}
+
 /** Where the modules of a Worker are said to lie: their contents are given, and nothing is read there. */
 const MODULES = resolve('/worker');
 
@@ -154,9 +189,10 @@ async function bucketOf(miniflare: Miniflare): Promise<Bucket> {
   return (await miniflare.getR2Bucket('INDEX')) as unknown as Bucket;
 }
 
-/** The smallest Worker that has what an index needs: a network, or stemmers, or neither. */
-export async function workerNameOf(folder: string, reranks: boolean): Promise<WorkerName> {
-  const { spaces } = await readManifest(folderSource(folder));
+/** The smallest Worker that has what indexes need: a network, or stemmers, or neither. */
+export async function workerNameOf(indexes: readonly NamedIndex[], reranks: boolean): Promise<WorkerName> {
+  const manifests = await Promise.all(indexes.map(({ folder }) => readManifest(folderSource(folder))));
+  const spaces = manifests.flatMap((manifest) => manifest.spaces);
   if (reranks || spaces.some(({ query }) => query === 'neural')) return 'neural';
   return spaces.some(({ languages }) => languages !== undefined) ? 'languages' : 'index';
 }

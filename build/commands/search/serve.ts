@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { MAX_K } from '../../../src/query/search/search.ts';
 import { INDEXES, lastBuilt, mustHoldIndex } from '../../index/open-folder.ts';
 import type { LocalWorker } from '../../local/local-worker.ts';
+import { type NamedIndex, nameIndexes, splitName } from '../../local/named-indexes.ts';
 import { counted, size } from '../../terminal/layout.ts';
 import { print, printJson, say } from '../../terminal/outcome.ts';
 import { type StartProgress, terminalProgress } from '../../terminal/progress.ts';
@@ -21,15 +22,16 @@ interface Options {
 /** The command. */
 export function serveCommand(): Command {
   return new Command('serve')
-    .summary('run the Worker over an index, on this machine')
+    .summary('run the Worker over an index, or several, on this machine')
     .description(
       'Copies what is new of an index to local R2 and runs the Worker over it in local workerd, which is the runtime ' +
         "of Cloudflare's edge, until Ctrl-C. An index that was built with --store assets is read where it lies. It " +
-        'needs no account and no network.',
+        'needs no account and no network. Several indexes are searched by the names of their folders, and the first ' +
+        'one where a request names none.',
     )
     .argument(
-      '[folder]',
-      `The index folder. The default is the last one built in ${INDEXES}, or else the sample, which is built.`,
+      '[folders...]',
+      `The index folder, or several; name=folder gives one another name. The default is the last one built in ${INDEXES}, or else the sample, which is built.`,
     )
     .option('--port <n>', 'The port on 127.0.0.1; 0 takes any free one.', whole(0, 65_535), 8787)
     .option('--max-k <n>', 'The most hits that a request may ask for. The default is 100.', whole(1, MAX_K))
@@ -44,41 +46,44 @@ export function serveCommand(): Command {
 Examples:
   sparsedge serve
   sparsedge serve shards/scifact --port 9000
+  sparsedge serve shards/docs v1=shards/docs-2024
   curl 'http://127.0.0.1:8787/v1/search?q=vitamin+D&k=3'
 
 The Worker answers GET and POST /v1/search, GET /v1/documents/<id>, GET /v1/index,
-GET /healthz and GET /openapi.json. A new build of the index is served after a
+GET /v1/indexes, GET /healthz and GET /openapi.json. A new build of the index is served after a
 restart. With --json, the one document says at which URL the Worker listens.
 
 Exit codes: 0 stopped by Ctrl-C; 1 the Worker does not start, or the index is
 served already; 2 there is no index in the folder, or the port is in use.`,
     )
-    .action(async (folder: string | undefined, options: Options) => {
+    .action(async (given: readonly string[], options: Options) => {
       const startProgress = terminalProgress(process.stderr);
-      await serve(folder ?? lastBuilt() ?? (await sampleIndex(startProgress)), options, startProgress);
+      const folders = given.length > 0 ? given : [lastBuilt() ?? (await sampleIndex(startProgress))];
+      await serve(nameIndexes(folders.map(splitName)), options, startProgress);
     });
 }
 
 async function serve(
-  folder: string,
+  indexes: readonly NamedIndex[],
   { port, maxK, reranker, json }: Options,
   startProgress: StartProgress,
 ): Promise<void> {
-  mustHoldIndex(folder);
+  for (const { folder } of indexes) mustHoldIndex(folder);
   const { startLocalWorker } = await import('../../local/local-worker.ts');
-  const worker = await startLocalWorker(folder, { port, maxK, reranker, startProgress, say });
+  const worker = await startLocalWorker(indexes, { port, maxK, reranker, startProgress, say });
   const { url, copied, rerankModel } = worker;
   // Before anybody is told that it serves: whoever hears of it may stop it at once.
   const stopped = stopSignal();
-  if (json) printJson({ folder, url, copied, rerankModel });
-  else print(...servingLines(folder, worker));
+  const names = indexes.flatMap(({ name }) => name || []);
+  if (json) printJson({ folder: indexes[0].folder, indexes: names, url, copied, rerankModel });
+  else print(...servingLines(indexes, worker));
   await stopped;
   await worker.stop();
 }
 
-function servingLines(folder: string, { url, copied, rerankModel }: LocalWorker): string[] {
+function servingLines(indexes: readonly NamedIndex[], { url, copied, rerankModel }: LocalWorker): string[] {
   const lines = [
-    `Serving ${folder} at ${url}`,
+    `Serving ${indexes.map(({ folder }) => folder).join(', ')} at ${url}`,
     copied.objects + copied.kept === 0
       ? '(All of it is read where it lies, as static assets: there is no bucket.)'
       : `(Copied ${counted(copied.objects, 'object')}, ${size(copied.bytes)}, to local R2; ` +
@@ -87,6 +92,8 @@ function servingLines(folder: string, { url, copied, rerankModel }: LocalWorker)
     `  curl '${url}v1/search?q=your+question&k=3'`,
     `  curl '${url}v1/index'`,
   ];
+  if (indexes.length > 1)
+    lines.push(`  curl '${url}v1/search?q=your+question&index=${indexes.map(({ name }) => name).join(',')}'`);
   if (rerankModel !== undefined) {
     lines.push(
       `  curl '${url}v1/search?q=your+question&rerank=20'`,

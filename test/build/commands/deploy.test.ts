@@ -113,15 +113,15 @@ test('an index for R2 is deployed from a bucket, and its configuration is left t
 
   const { writeDeployment } = await import('../../../build/local/deployment.ts');
   const to = {
-    index: join(folder, 'index'),
+    indexes: [{ name: '', folder: join(folder, 'index') }],
     folder: join(folder, 'to'),
     store: 'both',
     worker: 'index',
   } as const;
   const first = await writeDeployment({ ...to, name: 'first' });
   expect(first).toMatchObject({ name: 'first', bucket: 'first-index', kept: false, assets: 1 });
-  expect(first.objects.at(-1)).toBe('current');
-  expect(first.objects.some((object) => object.startsWith('pages/'))).toBe(false);
+  expect(first.objects.at(-1)!.name).toBe('current');
+  expect(first.objects.some(({ name }) => name.startsWith('pages/'))).toBe(false);
   expect(await dryRun(to.folder)).toMatch(/first-index/);
 
   const config = join(to.folder, 'wrangler.jsonc');
@@ -212,7 +212,7 @@ test('a deployment holds what its index needs and nothing from before, without t
   await sparsedge(folder, build);
   const { writeDeployment } = await import('../../../build/local/deployment.ts');
   const to = {
-    index: join(folder, 'index'),
+    indexes: [{ name: '', folder: join(folder, 'index') }],
     folder: join(folder, 'to'),
     store: 'assets',
     worker: 'index',
@@ -247,7 +247,7 @@ test('the example to deploy by a button is as a deployment is written', async ()
   expect({ code, err }).toMatchObject({ code: 0 });
   const { writeDeployment } = await import('../../../build/local/deployment.ts');
   const to = {
-    index: join(folder, 'shards/docs'),
+    indexes: [{ name: '', folder: join(folder, 'shards/docs') }],
     store: 'assets',
     worker: 'index',
     name: 'my-search',
