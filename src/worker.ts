@@ -4,7 +4,7 @@
 import { exports, WorkerEntrypoint, waitUntil } from 'cloudflare:workers';
 import { SparsedgeError } from './core/errors.ts';
 import type { Source } from './core/source.ts';
-import { Indexes } from './edge/indexes.ts';
+import { Indexes } from './edge/named-engines.ts';
 import { answerPages } from './edge/platform-cache.ts';
 import { ResidentIndex } from './edge/resident-index.ts';
 import { IsolateRoom } from './edge/room.ts';

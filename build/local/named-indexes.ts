@@ -1,5 +1,5 @@
-// Several indexes of one deployment: each has a name, which is its folder in a bucket or among assets, and what requests
-// call it.
+// Several indexes of one deployment: each has a name, which is its folder in a bucket or among assets, and what
+// requests call it.
 
 import { basename, resolve } from 'node:path';
 import { SparsedgeError } from '../../src/core/errors.ts';

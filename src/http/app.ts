@@ -3,7 +3,7 @@
 import { Hono, type HonoRequest } from 'hono';
 import { cors } from 'hono/cors';
 import { SparsedgeError } from '../core/errors.ts';
-import type { Indexes, Named } from '../edge/indexes.ts';
+import type { Indexes, Named } from '../edge/named-engines.ts';
 import type { Config } from '../env.ts';
 import { answerDocument, answerIndex, type Engine, languagesOf, trySearch } from './answers.ts';
 import { type HealthAnswer, MAX_BODY_BYTES, type SearchInput, searchSchemas } from './api.ts';

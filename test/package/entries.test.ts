@@ -61,7 +61,7 @@ test('whatever the sources import is a dependency, or an optional one of which t
 
 test('the runtime that is fetched, the one that is asked for and the one that tests use are one', () => {
   const { devDependencies, peerDependencies } = packageJson();
-  const source = readFileSync(join(ROOT, 'build/local/miniflare.ts'), 'utf8');
+  const source = readFileSync(join(ROOT, 'build/local/runtime/miniflare.ts'), 'utf8');
   const [, fetched] = /MINIFLARE = 'miniflare@([^']+)'/.exec(source)!;
   expect([peerDependencies.miniflare, devDependencies.miniflare]).toEqual([fetched, fetched]);
   expect(readFileSync(join(ROOT, 'wrangler.toml'), 'utf8')).toContain(

@@ -60,6 +60,7 @@ const FLOORS = [
   ['build/ciff', 'build/index/phases/base'],
   ['build/index/phases'],
   ['build/index'],
+  ['build/local/runtime'],
   ['build/local'],
   ['build/evaluate'],
   ['build/commands/options', 'build/commands/remote'],

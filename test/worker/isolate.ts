@@ -5,7 +5,7 @@ import { env } from 'cloudflare:workers';
 import { utf8 } from '../../src/core/format/bytes.ts';
 import { CURRENT, decodeManifest, encodeManifest, manifestName } from '../../src/core/format/manifest.ts';
 import type { Source } from '../../src/core/source.ts';
-import { Indexes } from '../../src/edge/indexes.ts';
+import { Indexes } from '../../src/edge/named-engines.ts';
 import { answerPages, type Entrypoint } from '../../src/edge/platform-cache.ts';
 import { ResidentIndex } from '../../src/edge/resident-index.ts';
 import { IsolateRoom } from '../../src/edge/room.ts';

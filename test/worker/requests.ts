@@ -2,7 +2,7 @@
 
 import { env, exports } from 'cloudflare:workers';
 import type { Source } from '../../src/core/source.ts';
-import { Indexes } from '../../src/edge/indexes.ts';
+import { Indexes } from '../../src/edge/named-engines.ts';
 import type { Entrypoint } from '../../src/edge/platform-cache.ts';
 import { ResidentIndex } from '../../src/edge/resident-index.ts';
 import { parseConfig } from '../../src/env.ts';

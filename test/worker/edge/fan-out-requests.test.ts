@@ -1,7 +1,7 @@
 import { env, exports } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { HEADER_BYTES } from '../../../src/core/format/header.ts';
-import { Indexes } from '../../../src/edge/indexes.ts';
+import { Indexes } from '../../../src/edge/named-engines.ts';
 import type { Entrypoint } from '../../../src/edge/platform-cache.ts';
 import { ResidentIndex } from '../../../src/edge/resident-index.ts';
 import { parseConfig } from '../../../src/env.ts';

@@ -2,7 +2,7 @@ import '../../../src/core/analyzer/stemming/snowball.ts';
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CURRENT, decodeManifest, encodeManifest } from '../../../src/core/format/manifest.ts';
-import { Indexes } from '../../../src/edge/indexes.ts';
+import { Indexes } from '../../../src/edge/named-engines.ts';
 import type { ResidentIndex } from '../../../src/edge/resident-index.ts';
 import { searchAnswer } from '../../../src/http/api.ts';
 import { indexesAnswer } from '../../../src/http/schemas/index-schema.ts';

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { SparsedgeError } from '../../src/core/errors.ts';
+import { SparsedgeError } from '../../../src/core/errors.ts';
 
 /** The one that the Workers are tested with: package.json has the same. */
 const MINIFLARE = 'miniflare@5.20260918.0-alpha';

@@ -4,7 +4,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { startOf } from '../work/process-start.ts';
+import { startOf } from '../../work/process-start.ts';
 
 /** How often the guard is told which children there are while they are being started. */
 const TELL_MS = 200;
