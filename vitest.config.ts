@@ -34,6 +34,7 @@ export default defineConfig({
             'test/repository/**/*.test.ts',
           ],
           testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {
@@ -51,6 +52,7 @@ export default defineConfig({
           include: [...shared, 'test/worker/**/*.test.ts'],
           exclude: ['test/worker/neural/**'],
           testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {
@@ -65,6 +67,7 @@ export default defineConfig({
           name: 'neural',
           include: ['test/worker/neural/**/*.test.ts'],
           testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
     ],

@@ -2,15 +2,15 @@
 
 import { Command } from 'commander';
 import { SparsedgeError } from '../../../src/core/errors.ts';
-import type { Rules } from '../../../src/query/language/rules/rules-schema.ts';
+import { type Rules, rulesSchema } from '../../../src/query/language/rules/rules-schema.ts';
 import { openFolder } from '../../index/open-folder.ts';
 import { setRules } from '../../index/publish.ts';
-import { readRulesFile } from '../../inspect/rules/read-rules.ts';
 import { rulesOf } from '../../inspect/rules/rules-object.ts';
 import { counted, visible } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
 import { lockFolder, whileLocked } from '../../work/lock.ts';
 import { jsonOption } from '../options/json-output.ts';
+import { yamlFile } from '../options/yaml-file.ts';
 
 interface Options {
   readonly show?: true;
@@ -41,7 +41,7 @@ export function rulesCommand(): Command {
           'expected a file of rules, --show or --remove, and one of them alone',
         );
       if (what.show) return show(folder, (await rulesOf(index.source, index.manifest)) ?? {});
-      const rules = file === undefined ? {} : readRulesFile(file);
+      const rules = file === undefined ? {} : yamlFile(file, rulesSchema);
       const missing = await whileLocked(lockFolder(folder, 'setting rules'), () => setRules(folder, rules));
       if (json) printJson({ folder, rules: countsOf(rules), missing });
       else print(...lines(folder, rules, missing));

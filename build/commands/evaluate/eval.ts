@@ -1,6 +1,7 @@
 // `sparsedge eval`: how good the index's answers are, by judgments, and what they cost.
 
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { SparsedgeError } from '../../../src/core/errors.ts';
 import { MAX_K } from '../../../src/query/search/search.ts';
 import type { Comparison } from '../../evaluate/bootstrap.ts';
 import {
@@ -9,17 +10,23 @@ import {
   evaluateFolder,
   MEASURES,
 } from '../../evaluate/evaluate-folder.ts';
+import { gateOfExpansions, gateSchema, passGate } from '../../evaluate/gate.ts';
 import type { Spread } from '../../evaluate/measure.ts';
 import { printed } from '../../evaluate/metrics.ts';
 import { count, counted, duration, oneLine, size, table } from '../../terminal/layout.ts';
-import { print, printJson } from '../../terminal/outcome.ts';
+import { endAsFailed, print, printJson } from '../../terminal/outcome.ts';
 import { terminalProgress } from '../../terminal/progress.ts';
 import { askOptions } from '../options/asking.ts';
 import { jsonOption } from '../options/json-output.ts';
 import { judgedOptions } from '../options/judging.ts';
-import { whole } from '../options/values.ts';
+import { share, whole } from '../options/values.ts';
+import { yamlFile } from '../options/yaml-file.ts';
+import { gateLines } from './gate-lines.ts';
 
 interface Options extends EvaluateOptions {
+  readonly gate?: string;
+  readonly among?: number;
+  readonly share?: number;
   readonly json?: true;
 }
 
@@ -54,12 +61,46 @@ export function evalCommand(): Command {
       '--url <url>',
       'Ask the Worker at this URL, which must serve the same index; -k may be no larger than its MAX_K.',
     )
+    .addOption(
+      new Option(
+        '--gate <file>',
+        'Ask the questions of a YAML file, or of expansions in a .jsonl file, and fail where too few find their pages.',
+      ).conflicts(['queries', 'qrels', 'beir', 'measures', 'runOut', 'perQuery', 'compare', 'url']),
+    )
+    .option(
+      '--among <n>',
+      'With --gate: among how many hits a page must be. The default is what the file says, else 3.',
+      whole(1, MAX_K),
+    )
+    .option(
+      '--share <share>',
+      'With --gate: the share of questions that must find their pages. The default is what the file says, else 1.',
+      share,
+    )
     .addOption(jsonOption());
   return command.addHelpText('after', MORE).action(async (folder: string, options: Options) => {
+    if (options.gate !== undefined) return gateOf(folder, options.gate, options);
+    if (options.among !== undefined || options.share !== undefined)
+      throw new SparsedgeError('bad-input', '--among and --share are for --gate');
     const evaluated = await evaluateFolder(folder, options, terminalProgress(process.stderr));
     if (options.json) printJson(evaluated);
     else print(...toLines(evaluated));
   });
+}
+
+async function gateOf(
+  folder: string,
+  file: string,
+  { among, share, json, ...options }: Options,
+): Promise<void> {
+  const said = { ...(among !== undefined && { among }), ...(share !== undefined && { share }) };
+  const gate = /\.jsonl$/i.test(file)
+    ? await gateOfExpansions(file, { among: 3, share: 1, ...said })
+    : { ...yamlFile(file, gateSchema), ...said };
+  const gated = await passGate(folder, gate, options, terminalProgress(process.stderr));
+  if (json) printJson(gated);
+  else print(...gateLines(gated));
+  if (!gated.passes) endAsFailed();
 }
 
 const MORE = `
@@ -73,9 +114,23 @@ Examples:
   sparsedge eval shards/scifact --beir scifact/ --url http://127.0.0.1:8787 -k 100
   sparsedge eval shards/scifact --beir scifact/ --spaces bm25=1,splade=.7
   sparsedge eval shards/scifact --beir scifact/ --fusion rrf
+  sparsedge eval shards/manual --gate questions.yaml
 
-Exit codes: 0 measured; 1 the index is damaged or the Worker does not answer;
-2 a file or an option is wrong.`;
+A file for --gate:
+
+  among: 3                         # hits that are looked at
+  share: 0.9                       # nine of ten questions find their pages there
+  questions:
+    - question: how do I change the port
+      pages: guide/ports.html      # an id, a URL or its path; or a list of them
+    - question: install
+      pages: [/install/]
+      among: 1                     # it must be the first hit
+      must: true                   # and nothing passes without it
+
+Exit codes: 0 measured, and the gate passed; 1 too few questions find their
+pages, the index is damaged, or the Worker does not answer; 2 a file or an
+option is wrong.`;
 
 /** "+0.0123", "[−0.0010, +0.0250]" */
 function differenceOf(comparison: Comparison | undefined): string[] {

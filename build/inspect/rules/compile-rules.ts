@@ -5,13 +5,11 @@ import { analysisNamed } from '../../../src/core/analyzer/analyzer.ts';
 import type { Document } from '../../../src/core/document.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import type { FieldValue } from '../../../src/core/fields.ts';
-import { decodeDocuments, placesHeld } from '../../../src/core/format/document-page.ts';
-import { DOCUMENTS } from '../../../src/core/format/page.ts';
 import type { SaidOfRules } from '../../../src/query/language/rules/index-rules.ts';
 import { type Boost, listed, matcher, type Rules } from '../../../src/query/language/rules/rules-schema.ts';
 import type { OpenIndex } from '../../../src/query/search/open.ts';
 import { FACTOR_UNIT, MAX_FACTOR } from '../../../src/query/search/sums/factors.ts';
-import { readPages } from '../pages.ts';
+import { documentsOf, namesOf, pathOf } from '../documents.ts';
 
 /** Rules of a generation, as their object is written. */
 export interface CompiledRules {
@@ -39,8 +37,7 @@ export async function compileRules(rules: Rules, index: OpenIndex): Promise<Comp
   const factors = new Float64Array(hasFactors ? index.manifest.documents : 0).fill(1);
   if (named.size > 0 || hasFactors) {
     for await (const { number, document } of documentsOf(index)) {
-      const { id, url } = document;
-      for (const name of new Set([url && pathOf(url), url, id])) if (name) named.get(name)?.push(number);
+      for (const name of namesOf(document)) named.get(name)?.push(number);
       if (factorOf) factors[number] = factorOf(document);
       recent?.take(number, document);
     }
@@ -68,24 +65,6 @@ function whole(factors: Float64Array, recent: Recency | undefined): Uint16Array 
     const most = factor * (recent?.factorOf(document) ?? 1);
     return most === 0 ? 0 : Math.min(MAX_FACTOR, Math.max(1, Math.round(most * FACTOR_UNIT)));
   });
-}
-
-async function* documentsOf(
-  index: OpenIndex,
-): AsyncGenerator<{ readonly number: number; readonly document: Document }> {
-  const { firstDocument } = index.table.documents;
-  for await (const { page, bytes, length } of readPages(index, DOCUMENTS)) {
-    const body = bytes.subarray(0, length);
-    const where = `documents, page ${page}`;
-    const places = placesHeld(body, where);
-    for (const [i, document] of decodeDocuments(body, places, where).entries())
-      yield { number: firstDocument[page] + places[i], document };
-  }
-}
-
-/** The path of a URL; a path alone is one already. */
-function pathOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).pathname : url.replace(/[?#].*$/s, '');
 }
 
 /** What boosts and a document's own field multiply its score by; nothing where no rule does. */

@@ -1,27 +1,26 @@
-// A file of rules, in YAML or JSON.
+// Files that people write, in YAML or JSON.
 
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import type * as z from 'zod';
 import { SparsedgeError } from '../../../src/core/errors.ts';
-import { type Rules, rulesSchema } from '../../../src/query/language/rules/rules-schema.ts';
 import { naming } from '../../work/system-error.ts';
 
 /**
- * Reads a file of rules.
+ * Reads a file of a certain form.
  *
- * @throws SparsedgeError `bad-input` for what is no YAML and no JSON, and for the first rule that is none
+ * @throws SparsedgeError `bad-input` for what is no YAML and no JSON, and for the first part that has another form
  */
-export function readRulesFile(file: string): Rules {
+export function yamlFile<Schema extends z.ZodType>(file: string, schema: Schema): z.output<Schema> {
   const text = naming(file, 'read', () => readFileSync(file, 'utf8'));
   // JSON is YAML.
   const document = parseDocument(text);
   const [broken] = document.errors;
-  if (broken) throw badRules(file, `expected YAML or JSON; ${broken.message.split('\n')[0]}`);
-  const parsed = rulesSchema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  if (broken) throw badFile(file, `expected YAML or JSON; ${broken.message.split('\n')[0]}`);
+  const parsed = schema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
   if (parsed.success) return parsed.data;
   const [path, message] = deepest(parsed.error.issues[0]);
-  throw badRules(file, path === '' ? message : `${path}: ${message}`);
+  throw badFile(file, path === '' ? message : `${path}: ${message}`);
 }
 
 /** Of what can have several forms, what is wrong with the one that fits best. */
@@ -37,6 +36,6 @@ function deepest(issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []): [
   return [path.map(String).join('.'), issue.message];
 }
 
-function badRules(file: string, message: string): SparsedgeError {
+function badFile(file: string, message: string): SparsedgeError {
   return new SparsedgeError('bad-input', `${file}: ${message}`, { file });
 }

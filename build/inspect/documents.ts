@@ -1,0 +1,32 @@
+// Documents of an index one after the other, and the names that people call them by.
+
+import type { Document } from '../../src/core/document.ts';
+import { decodeDocuments, placesHeld } from '../../src/core/format/document-page.ts';
+import { DOCUMENTS } from '../../src/core/format/page.ts';
+import type { OpenIndex } from '../../src/query/search/open.ts';
+import { readPages } from './pages.ts';
+
+/** Every document with its number. */
+export async function* documentsOf(
+  index: OpenIndex,
+): AsyncGenerator<{ readonly number: number; readonly document: Document }> {
+  const { firstDocument } = index.table.documents;
+  for await (const { page, bytes, length } of readPages(index, DOCUMENTS)) {
+    const body = bytes.subarray(0, length);
+    const where = `documents, page ${page}`;
+    const places = placesHeld(body, where);
+    for (const [i, document] of decodeDocuments(body, places, where).entries())
+      yield { number: firstDocument[page] + places[i], document };
+  }
+}
+
+/** What a document is called: its id, its URL and the path of that; of a section, its page's names, too. */
+export function namesOf({ id, url }: Pick<Document, 'id' | 'url'>): ReadonlySet<string> {
+  const names = url === undefined ? [id] : [id, url, pathOf(url)];
+  return new Set(names.flatMap((name) => [name, name.replace(/#.*$/s, '')]));
+}
+
+/** The path of a URL; a path alone is one already. */
+export function pathOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).pathname : url.replace(/[?#].*$/s, '');
+}
