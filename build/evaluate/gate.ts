@@ -1,10 +1,11 @@
-// A gate: a site's own questions with the pages that answer them. A build whose answers have become worse does not pass.
+// A gate: a site's own questions with the pages that answer them. A build whose answers have become worse does not
+// pass.
 
 import * as z from 'zod';
 import type { OpenIndex } from '../../src/query/search/open.ts';
 import { MAX_K } from '../../src/query/search/search.ts';
 import { openFolder } from '../index/open-folder.ts';
-import { documentsOf, namesOf } from '../inspect/documents.ts';
+import { documentsOf, namesOf } from '../inspect/named-documents.ts';
 import { type AskOptions, openAsk } from '../local/ask-folder.ts';
 import { readExpansions } from '../stages/expand/expansion-file.ts';
 import type { StartProgress } from '../terminal/progress.ts';

@@ -9,7 +9,7 @@ import type { SaidOfRules } from '../../../src/query/language/rules/index-rules.
 import { type Boost, listed, matcher, type Rules } from '../../../src/query/language/rules/rules-schema.ts';
 import type { OpenIndex } from '../../../src/query/search/open.ts';
 import { FACTOR_UNIT, MAX_FACTOR } from '../../../src/query/search/sums/factors.ts';
-import { documentsOf, namesOf, pathOf } from '../documents.ts';
+import { documentsOf, namesOf, pathOf } from '../named-documents.ts';
 
 /** Rules of a generation, as their object is written. */
 export interface CompiledRules {
