@@ -4,7 +4,7 @@
 import { SparsedgeError } from '../src/core/errors.ts';
 import type { SearchInput } from '../src/http/api.ts';
 import type { SearchOptions } from '../src/http/client.ts';
-import { checkedTogether, wellFormed } from '../src/http/request.ts';
+import { checkedTogether, questionOf, wellFormed } from '../src/http/request.ts';
 import { MAX_QUERY_BYTES } from '../src/http/schemas/answer-limits.ts';
 import { readSort } from '../src/query/filter/read-facets.ts';
 
@@ -36,6 +36,7 @@ const KINDS: Readonly<Record<keyof Options, readonly [kinds: readonly Kind[], le
   fusion: [['string']],
   feedback: [['string']],
   sort: [['string']],
+  like: [['string']],
   index: [['string']],
   lang: [['string']],
   filter: [['string', 'object']],
@@ -52,9 +53,9 @@ const KINDS: Readonly<Record<keyof Options, readonly [kinds: readonly Kind[], le
 export function checkedInput(question: string | undefined, options: Options): SearchInput {
   for (const [name, value] of Object.entries(options)) check(name, value);
   checkUnnamed(options);
-  const { spaces, facets, sort, filter, k = 10, offset = 0, ...others } = options;
-  if (question === undefined && filter === undefined && facets === undefined && sort === undefined) {
-    throw wrong('expected a question, or a filter, facets or an order');
+  const { like, spaces, facets, sort, filter, k = 10, offset = 0, ...others } = options;
+  if ((question ?? like ?? filter ?? facets ?? sort) === undefined) {
+    throw wrong('expected a question, or like, a filter, facets or an order');
   }
   if (question !== undefined) checkText(question);
   return checkedTogether(
@@ -67,7 +68,7 @@ export function checkedInput(question: string | undefined, options: Options): Se
       prefix: false,
       exactWords: false,
       ...others,
-      question: question === undefined ? { browse: true } : { text: wellFormed(question) },
+      question: questionOf(like, question === undefined ? undefined : { text: wellFormed(question) }),
       k,
       offset,
       filter,

@@ -89,7 +89,7 @@ export async function openSite(
         checkUnnamed(where);
         const started = clock();
         const cost = noCost();
-        const document = jsonOf(await index.byId(id, cost));
+        const document = jsonOf((await index.byId(id, cost)).shown);
         return { index: stateOf(generation), document, cost: costOf(cost, started, 0) };
       }),
     index: ({ signal, ...where } = {}) =>

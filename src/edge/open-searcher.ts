@@ -37,6 +37,8 @@ export interface AskedFor {
   readonly operators?: boolean | undefined;
   /** Whether hits are pages with their sections: where the index has pages and nothing is fused, unless given. */
   readonly group?: boolean | undefined;
+  /** The id of a document that others are to be like, in the place of the question, which is then not read. */
+  readonly like?: string | undefined;
   /** Which documents may be results: `lang:en AND version>=4`, or a tree. */
   readonly filter?: string | Filter | undefined;
   /** What is counted of all documents that match. */
@@ -106,10 +108,11 @@ export async function openSearcher(source: Source): Promise<Searcher> {
         spaces,
         fusion,
         group,
+        like,
         filter,
         facets,
         sort,
-        operators = true,
+        operators = like === undefined,
         rules,
         prefix,
         exactWords = false,
@@ -125,7 +128,8 @@ export async function openSearcher(source: Source): Promise<Searcher> {
       });
       return ask(
         {
-          text,
+          text: like === undefined ? text : '',
+          like,
           spaces: chosen,
           k,
           documents,
@@ -143,6 +147,6 @@ export async function openSearcher(source: Source): Promise<Searcher> {
         asked,
       );
     },
-    document: (id) => asked.byId(id, noCost()),
+    document: async (id) => (await asked.byId(id, noCost())).shown,
   };
 }

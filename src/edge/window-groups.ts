@@ -15,7 +15,7 @@ import { lookUpWords, type WordsFound, type WordsQuestion } from '../query/encod
 import type { Group } from '../query/grouped-index.ts';
 import { type ConditionalFind, findSatisfying } from '../query/language/find-satisfying.ts';
 import { type IndexRules, readRules } from '../query/language/rules/index-rules.ts';
-import { findDocument, readDocuments } from '../query/search/documents.ts';
+import { type PlacedDocument, placeDocument, readDocuments } from '../query/search/documents.ts';
 import type { PageCache } from '../query/search/fetch.ts';
 import type { Found } from '../query/search/find.ts';
 import { type Clock, type Cost, noCost, type Room, type Timer } from '../query/search/meter.ts';
@@ -55,7 +55,7 @@ interface WordsAnswer {
   readonly cost: Cost;
 }
 interface ByIdAnswer {
-  readonly document?: Document | undefined;
+  readonly found?: PlacedDocument | undefined;
   readonly cost: Cost;
 }
 
@@ -166,7 +166,7 @@ async function answer(
   if ('words' in call) return { found: await lookUpWords(index, call.words, cost, cache), cost };
   if ('vectors' in call) return { vectors: await readVectors(index, call.vectors, cost, cache), cost };
   try {
-    return { document: await findDocument(index, call.byId, cost, cache), cost };
+    return { found: await placeDocument(index, call.byId, cost, cache), cost };
   } catch (error) {
     if (error instanceof SparsedgeError && error.code === 'not-found') return { cost };
     throw error;

@@ -71,6 +71,7 @@ export async function answerInput(
       fusion: answer.fusion,
       rerank: answer.rerank,
       feedback: answer.feedback && { ...answer.feedback, terms: [...answer.feedback.terms] },
+      like: answer.like && { ...answer.like, terms: [...answer.like.terms] },
       facets: answer.facets,
       matches: answer.matches,
       hits: showHits(answer.hits, input, match, MAX_SHOWN_CHARACTERS / among),
@@ -132,8 +133,7 @@ async function rankingOf(
   const fused = fusion && { k: rrfK, depth: rrfDepth };
   const typed = { prefix, spelling: !exactWords };
   const how = { spaces, k, documents, ...ranking, fusion: fused, rerank, operators, rules, group, feedback };
-  const asked =
-    'browse' in question ? { text: '', browse: true, operators: false } : { ...question, ...typed };
+  const asked = 'text' in question ? { ...question, ...typed } : { text: '', ...question, operators: false };
   return ask({ ...how, ...asked }, index, reranker);
 }
 

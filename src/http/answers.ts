@@ -71,9 +71,11 @@ export async function answerSearch(input: SearchInput, engine: Engine): Promise<
 }
 
 /** How many searches a request makes, each of all groups; reading vectors is one more call. */
-function searchesOf({ fusion, feedback }: SearchInput, spaces: readonly WeighedSpace[]): number {
-  if (fusion) return spaces.length;
-  return feedback ? 2 + Math.ceil(spaces.length / 2) : 1;
+function searchesOf({ fusion, feedback, question }: SearchInput, spaces: readonly WeighedSpace[]): number {
+  // A document and its vectors are a call each, which are as many as those of a search at most.
+  const before = 'like' in question ? 1 : 0;
+  if (fusion) return spaces.length + before;
+  return feedback ? 2 + Math.ceil(spaces.length / 2) : 1 + before;
 }
 
 /** Answers with the document of an id. */
@@ -84,10 +86,10 @@ export async function answerDocument(id: string, engine: Engine): Promise<Docume
     resident.use(async (open) => {
       const tally = { calls: 0, hits: 0 };
       const cost = noCost();
-      const document = await edgeIndex(open.index, edge, tally, ASKED_ONCE, reads).byId(id, cost);
+      const { shown } = await edgeIndex(open.index, edge, tally, ASKED_ONCE, reads).byId(id, cost);
       return {
         index: stateOf(open, engine),
-        document: jsonOf(document),
+        document: jsonOf(shown),
         cost: costOf(cost, price, { open, tally, reads, milliseconds: edge.clock() - started }),
       };
     }, reads),

@@ -17,7 +17,7 @@ import {
   sortMember,
   sortParameter,
 } from './schemas/facet-schema.ts';
-import { feedbackAnswer, feedbackOption } from './schemas/feedback-schema.ts';
+import { feedbackAnswer, feedbackOption, likeAnswer, likeOption } from './schemas/feedback-schema.ts';
 import { fieldAnswer, filterMember, filterParameter } from './schemas/filter-schema.ts';
 import { INDEX_OPTIONS, mergedAnswer } from './schemas/index-schema.ts';
 import { operatorsAnswer, operatorsOption } from './schemas/operators-schema.ts';
@@ -110,6 +110,7 @@ function sharedOptions(maxK: number) {
     rules: rulesOption,
     ...TYPING_OPTIONS,
     feedback: feedbackOption,
+    like: likeOption,
     ...SHOWN,
     ...GROUPING,
     maxReads: integer(1).optional().describe('Stop looking for postings before more reads than this.'),
@@ -140,7 +141,7 @@ export function searchSchemas(maxK: number) {
         spaces: spaceList,
         rerank: reranked.optional(),
       })
-      .refine(({ q, filter, facets, sort }) => (q ?? filter ?? facets ?? sort) !== undefined, {
+      .refine(({ q, like, filter, facets, sort }) => (q ?? like ?? filter ?? facets ?? sort) !== undefined, {
         path: ['q'],
         error: 'must be a string',
         when: () => true,
@@ -161,9 +162,11 @@ export function searchSchemas(maxK: number) {
         { error: object },
       )
       .refine(
-        ({ query, terms, filter, facets, sort }) =>
-          query === undefined ? (terms ?? filter ?? facets ?? sort) !== undefined : terms === undefined,
-        'must have either "query" or "terms", or neither with a "filter", "facets" or "sort"',
+        ({ query, terms, like, filter, facets, sort }) =>
+          query === undefined
+            ? (terms ?? like ?? filter ?? facets ?? sort) !== undefined
+            : terms === undefined,
+        'must have either "query" or "terms", or neither with "like", a "filter", "facets" or "sort"',
       )
       .meta(BODY_RULES),
   };
@@ -174,6 +177,8 @@ export interface SearchInput extends TypingInput {
   readonly question:
     | { readonly text: string }
     | { readonly terms: ReadonlyMap<string, number> }
+    /** The id of a document that others are to be like. */
+    | { readonly like: string }
     /** No question: what a filter keeps, in an order, or what facets count. */
     | { readonly browse: true };
   readonly index?: string | undefined;
@@ -278,6 +283,7 @@ export const searchAnswer = z.object({
     .optional()
     .describe('A reranker ordered the first hits anew; the others follow as they were.'),
   feedback: feedbackAnswer,
+  like: likeAnswer,
   facets: facetsAnswer,
   matches: matchesAnswer,
   hits: z.array(

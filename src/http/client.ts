@@ -13,6 +13,8 @@ export type { DocumentAnswer, IndexAnswer, SearchAnswer } from './api.ts';
 /** How to search, beside the question; the API has the defaults. */
 export interface SearchOptions
   extends Partial<Omit<SearchInput, 'question' | 'spaces' | 'filter' | 'facets' | 'sort'>> {
+  /** The id of a document that others are to be like, without a question. */
+  readonly like?: string | undefined;
   /** Which documents may be results: `lang:en AND version>=4`, or a tree. */
   readonly filter?: string | Filter | undefined;
   /** What is counted of all documents that match: fields, or which of their values and ranges. */
@@ -30,7 +32,7 @@ type Where = Pick<SearchOptions, 'index' | 'lang' | 'signal'>;
 
 /** Asks a Worker. Every method throws a SearchProblem where the Worker answers with one. */
 export interface SearchClient {
-  /** Without a question, a filter, facets or an order say what is wanted. */
+  /** Without a question, `like`, a filter, facets or an order say what is wanted. */
   search(question: string | undefined, options?: SearchOptions): Promise<SearchAnswer>;
   /** The document of an id; a SearchProblem with the code `not-found` where there is none. */
   document(id: string, options?: Where): Promise<DocumentAnswer>;

@@ -34,10 +34,14 @@ export function searchByUrl(url: URL, schemas: Schemas): SearchInput {
   if (Object.keys(parameters).length < entries.length) {
     throw new SparsedgeError('bad-query', 'a parameter is given more than once');
   }
-  const { q, spaces, fields, facets, sort, ...options } = checked(parameters, schemas.byUrl, 'parameter');
+  const { q, like, spaces, fields, facets, sort, ...options } = checked(
+    parameters,
+    schemas.byUrl,
+    'parameter',
+  );
   const weights = spaces === undefined ? undefined : readSpaceWeights(spaces);
   const input = {
-    question: q === undefined ? BROWSING : { text: wellFormed(q) },
+    question: questionOf(like, q === undefined ? undefined : { text: wellFormed(q) }),
     ...options,
     facets: facets === undefined ? undefined : readFacets(facets),
     sort: sort === undefined ? undefined : readSort(sort),
@@ -59,17 +63,17 @@ export function searchByBody(body: string, schemas: Schemas): SearchInput {
   } catch {
     throw new SparsedgeError('bad-query', 'the body is not JSON');
   }
-  const { query, terms, rerank, facets, sort, ...options } = checked(value, schemas.byBody, 'member');
+  const { query, terms, like, rerank, facets, sort, ...options } = checked(value, schemas.byBody, 'member');
   // From the value as it came: the schema's copy leaves out what is named "__proto__".
   const { terms: weights = {}, spaces } = value as { terms?: typeof terms; spaces?: Record<string, number> };
   const input = {
     ...options,
-    question:
+    question: questionOf(
+      like,
       query !== undefined
         ? { text: wellFormed(query) }
-        : terms === undefined
-          ? BROWSING
-          : { terms: new Map(Object.entries(weights)) },
+        : terms && { terms: new Map(Object.entries(weights)) },
+    ),
     facets: facets?.map((facet) => (typeof facet === 'string' ? { field: facet } : facet)),
     sort: typeof sort === 'string' ? readSort(sort) : sort,
     spaces: spaces && new Map(Object.entries(spaces)),
@@ -78,7 +82,19 @@ export function searchByBody(body: string, schemas: Schemas): SearchInput {
   return checkedTogether(input, schemas.maxK);
 }
 
-const BROWSING = { browse: true } as const;
+/**
+ * What is asked: what is said, a document, or neither.
+ *
+ * @throws SparsedgeError `bad-query` for both
+ */
+export function questionOf(
+  like: string | undefined,
+  said: SearchInput['question'] | undefined,
+): SearchInput['question'] {
+  if (like === undefined) return said ?? { browse: true };
+  if (said === undefined) return { like: wellFormed(like) };
+  throw new SparsedgeError('bad-query', '"like" asks for documents like one, in the place of a query');
+}
 
 function fieldNames(list: string): string[] {
   const names = list.split(',').map((name) => name.trim());
@@ -116,19 +132,21 @@ export function checkedTogether(input: SearchInput, maxK: number): SearchInput {
   const wrong =
     'terms' in question && (spaces ?? fusion ?? rerank ?? feedback ?? unfinished) !== undefined
       ? 'terms are of one space and have no text: "spaces", "fusion", "rerank", "feedback" and "prefix" need a query'
-      : space !== undefined && (spaces ?? fusion) !== undefined
-        ? '"space" names one space: name several in "spaces"'
-        : fusion === undefined && (rrfK ?? rrfDepth) !== undefined
-          ? '"rrfK" and "rrfDepth" are of a fusion: ask for one with "fusion"'
-          : fusion !== undefined && feedback !== undefined
-            ? '"feedback" and "fusion" exclude each other: name several spaces in "spaces" instead'
-            : fusion !== undefined && group
-              ? '"group" and "fusion" exclude each other: ranks are fused of documents'
-              : fields !== undefined && !documents
-                ? '"fields" chooses what hits carry of their documents, and "documents" is false'
-                : k + offset > maxK
-                  ? `"k" and "offset" together are ${k + offset}; they must be at most ${maxK}`
-                  : undefined;
+      : 'like' in question && (rerank ?? feedback ?? unfinished) !== undefined
+        ? '"like" has no text: "rerank", "feedback" and "prefix" need a query'
+        : space !== undefined && (spaces ?? fusion) !== undefined
+          ? '"space" names one space: name several in "spaces"'
+          : fusion === undefined && (rrfK ?? rrfDepth) !== undefined
+            ? '"rrfK" and "rrfDepth" are of a fusion: ask for one with "fusion"'
+            : fusion !== undefined && feedback !== undefined
+              ? '"feedback" and "fusion" exclude each other: name several spaces in "spaces" instead'
+              : fusion !== undefined && group
+                ? '"group" and "fusion" exclude each other: ranks are fused of documents'
+                : fields !== undefined && !documents
+                  ? '"fields" chooses what hits carry of their documents, and "documents" is false'
+                  : k + offset > maxK
+                    ? `"k" and "offset" together are ${k + offset}; they must be at most ${maxK}`
+                    : undefined;
   if (wrong !== undefined) throw new SparsedgeError('bad-query', wrong);
   return checkedIndex(input);
 }

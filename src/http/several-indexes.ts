@@ -51,8 +51,9 @@ export async function answerSeveral(
 function mustBeRanked({ question, sort, facets, fusion, rerank, feedback }: SearchInput): void {
   const asked = { sort, facets, fusion, rerank, feedback };
   const [found] = Object.entries(asked).find(([, value]) => value !== undefined) ?? [];
-  if (found === undefined && !('browse' in question)) return;
-  const what = found === undefined ? 'browsing' : `"${found}"`;
+  const unasked = 'browse' in question ? 'browsing' : 'like' in question ? '"like"' : undefined;
+  if ((found ?? unasked) === undefined) return;
+  const what = found === undefined ? unasked : `"${found}"`;
   throw new SparsedgeError(
     'bad-query',
     `${what} is of one index: several are ranked by the scores of a query`,

@@ -6,6 +6,7 @@ import { SparsedgeError } from '../core/errors.ts';
 import type { Manifest } from '../core/format/manifest.ts';
 import { MAX_IMPACT } from '../core/format/postings.ts';
 import { feedBack } from './encode/feedback/feed-back.ts';
+import { type LikeReport, ownTerms } from './encode/feedback/like-document.ts';
 import { type Feedback, type FeedbackReport, RM3 } from './encode/feedback/rm3.ts';
 import type { EncodedQuery } from './encode/query-model.ts';
 import { type WeighedSpace, weighSpaces } from './encode/spaces.ts';
@@ -30,10 +31,11 @@ import {
 import { findTyped, type Reading, type TypedQuestion, type TypedReport } from './language/typed-question.ts';
 import type { Index } from './local-index.ts';
 import { orderByJudgement, type Reranker, type RerankReport } from './rerank/rerank.ts';
+import { PagesAtHand } from './search/fetch.ts';
 import { shownOf } from './search/find.ts';
 import { addCost, type Budget, type Cost, noCost } from './search/meter.ts';
 import { type SearchResult, type ShownSection, showing } from './search/search.ts';
-import { SECTION_UNIT } from './search/sums/article-scores.ts';
+import { documentsOf, SECTION_UNIT } from './search/sums/article-scores.ts';
 import type { Scored } from './search/sums/topk.ts';
 import { type QueryTerm, totalWeight } from './search/terms.ts';
 
@@ -47,6 +49,8 @@ export interface Question extends TypedQuestion {
   readonly filter?: Filter | undefined;
   /** No text is asked: all documents that may be results are, by number or as they are sorted. */
   readonly browse?: boolean | undefined;
+  /** No text is asked: documents that are like the one of this id are, itself and, of pages, its page left out. */
+  readonly like?: string | undefined;
   /** In what order hits come; by score unless given. */
   readonly sort?: Sort | undefined;
   /** What is counted of all documents that match. */
@@ -99,6 +103,7 @@ export interface Answer extends TypedReport {
   readonly fusion?: FusionReport | undefined;
   readonly rerank?: RerankReport | undefined;
   readonly feedback?: FeedbackReport | undefined;
+  readonly like?: LikeReport | undefined;
   /** What the question says that hits must and must not say. */
   readonly operators?: readonly Operator[] | undefined;
   /** What rules did, where they say anything of the question. */
@@ -114,8 +119,8 @@ interface FoundAnswer extends Omit<Answer, 'steering'> {
 /**
  * Answers a question.
  *
- * @throws SparsedgeError `bad-query` where reranking is asked for and nothing can; what encoding, searching and
- *   reranking throw
+ * @throws SparsedgeError `bad-query` where reranking is asked for and nothing can; `not-found` where there is no
+ *   document that others are to be like; what encoding, searching and reranking throw
  */
 export async function ask(question: Question, index: Index, reranker?: Reranker): Promise<Answer> {
   refuseOrders(question);
@@ -163,6 +168,7 @@ async function find(asked: Understood, k: number, documents: boolean, index: Ind
     const { absent: _, ...found } = await index.search({ ...search, terms: [] });
     return { ...found, terms: [], steering };
   }
+  if (asked.like !== undefined) return findLike(asked, asked.like, { k, documents }, index);
   return findTyped(asked, index, async (text, encoded, reading) => {
     const { spent = noCost() } = reading;
     // Rules are for the question as it was meant.
@@ -172,6 +178,27 @@ async function find(asked: Understood, k: number, documents: boolean, index: Ind
     const found = await findEncoded(question, queries, { k, documents }, index, reading);
     return { ...found, steering };
   });
+}
+
+/** The k best by the terms of a document, which are no question that rules would be for. */
+async function findLike(
+  asked: Understood,
+  id: string,
+  wanted: { readonly k: number; readonly documents: boolean },
+  index: Index,
+): Promise<FoundAnswer> {
+  const { spaces, budget } = asked;
+  const [cost, pages] = [noCost(), new PagesAtHand()];
+  const placed = await index.byId(id, cost, pages);
+  const queries = await ownTerms(spaces, placed, index, cost, pages);
+  const own = isGrouped(asked, index.manifest) ? documentsOf(placed.page) : [placed.document];
+  const steering = { synonyms: [], pinned: [], hidden: own };
+  const question = { ...asked, steering, budget: shareOf(budget, cost, 1) };
+  const found = await findEncoded(question, queries, wanted, index, { pages });
+  addCost(cost, found.cost);
+  const total = totalWeight(found.terms);
+  const terms = found.terms.map(({ space, term, weight }) => ({ space, term, share: weight / total }));
+  return { ...found, cost, like: { id, terms } };
 }
 
 /** What is asked of an index, whatever the terms. */

@@ -9,7 +9,7 @@ import type { WordsFound, WordsQuestion } from './encode/words/look-up-words.ts'
 import type { ConditionalFind, ConditionalSearch } from './language/find-satisfying.ts';
 import type { IndexRules } from './language/rules/index-rules.ts';
 import type { Encode, Index } from './local-index.ts';
-import { noSuchDocument } from './search/documents.ts';
+import { noSuchDocument, type PlacedDocument } from './search/documents.ts';
 import { bestOf, type Found, shownOf } from './search/find.ts';
 import { addTallies, topOf } from './search/matches/facet-tally.ts';
 import { needsAll } from './search/matches/match-survey.ts';
@@ -24,7 +24,7 @@ export interface Group {
   find(request: ConditionalFind): Promise<Found>;
   show(documents: readonly number[]): Promise<{ documents: ReadonlyMap<number, Document>; cost: Cost }>;
   /** The document of an id, wherever it is. */
-  byId(id: string): Promise<{ document?: Document | undefined; cost: Cost }>;
+  byId(id: string): Promise<{ found?: PlacedDocument | undefined; cost: Cost }>;
   /** What the index has of words. */
   words(question: WordsQuestion): Promise<{ found: WordsFound; cost: Cost }>;
   /** What terms of documents weigh, wherever those are. */
@@ -107,11 +107,11 @@ export class GroupedIndex implements Index {
     return new Map(shown.flatMap((answer) => [...answer.documents]));
   }
 
-  async byId(id: string, cost: Cost): Promise<Document> {
+  async byId(id: string, cost: Cost): Promise<PlacedDocument> {
     const answer = await this.#groups[0].byId(id);
     addParallel(cost, [answer]);
-    if (!answer.document) throw noSuchDocument(id);
-    return answer.document;
+    if (!answer.found) throw noSuchDocument(id);
+    return answer.found;
   }
 
   async words(question: WordsQuestion, cost: Cost): Promise<WordsFound> {

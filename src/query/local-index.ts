@@ -8,7 +8,7 @@ import type { EncodedQuery } from './encode/query-model.ts';
 import { lookUpWords, type WordsFound, type WordsQuestion } from './encode/words/look-up-words.ts';
 import { type ConditionalSearch, searchSatisfying } from './language/find-satisfying.ts';
 import type { IndexRules } from './language/rules/index-rules.ts';
-import { findDocument, readDocuments } from './search/documents.ts';
+import { type PlacedDocument, placeDocument, readDocuments } from './search/documents.ts';
 import type { PagesAtHand } from './search/fetch.ts';
 import type { SearchContext } from './search/find.ts';
 import type { Clock, Cost } from './search/meter.ts';
@@ -32,9 +32,10 @@ export interface Index {
   /**
    * Reads the document of an id, and adds what that costs to `cost`.
    *
+   * @param pages gets what is read
    * @throws SparsedgeError `not-found`
    */
-  byId(id: string, cost: Cost): Promise<Document>;
+  byId(id: string, cost: Cost, pages?: PagesAtHand): Promise<PlacedDocument>;
   /**
    * Looks words up as they are typed, in an index that has them, and adds what that costs to `cost`.
    *
@@ -42,13 +43,18 @@ export interface Index {
    */
   words(question: WordsQuestion, cost: Cost, pages?: PagesAtHand): Promise<WordsFound>;
   /** Reads what documents' terms weigh, and adds what that costs to `cost`: see readVectors. */
-  vectors(wanted: WantedVectors, cost: Cost): Promise<readonly (readonly VectorTerm[])[]>;
+  vectors(
+    wanted: WantedVectors,
+    cost: Cost,
+    pages?: PagesAtHand,
+  ): Promise<readonly (readonly VectorTerm[])[]>;
 }
 
 /** The index whose windows are all searched here. */
 export function localIndex(around: SearchContext, encode: Encode, rules?: IndexRules): Index {
   const context = { ...around, factors: rules?.factors };
   const { index, clock, cache } = context;
+  const atHand = (pages?: PagesAtHand) => (pages ? pages.before(cache) : cache);
   return {
     manifest: index.manifest,
     clock,
@@ -56,8 +62,8 @@ export function localIndex(around: SearchContext, encode: Encode, rules?: IndexR
     rules,
     search: (request) => searchSatisfying(request, context),
     show: (documents, cost) => readDocuments(index, documents, cost, cache),
-    byId: (id, cost) => findDocument(index, id, cost, cache),
-    words: (question, cost, pages) => lookUpWords(index, question, cost, pages ? pages.before(cache) : cache),
-    vectors: (wanted, cost) => readVectors(index, wanted, cost, cache),
+    byId: (id, cost, pages) => placeDocument(index, id, cost, atHand(pages)),
+    words: (question, cost, pages) => lookUpWords(index, question, cost, atHand(pages)),
+    vectors: (wanted, cost, pages) => readVectors(index, wanted, cost, atHand(pages)),
   };
 }

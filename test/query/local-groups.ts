@@ -1,5 +1,6 @@
 // Groups of windows without other invocations: what a search over groups finds is the same.
 
+import { SparsedgeError } from '../../src/core/errors.ts';
 import { divide, type Group } from '../../src/query/grouped-index.ts';
 import { localIndex } from '../../src/query/local-index.ts';
 import { findTop } from '../../src/query/search/find.ts';
@@ -26,7 +27,17 @@ export function localGroups(open: OpenIndex, firstRoundBytes: number, factors?: 
         const cost = noCost();
         return { vectors: await localIndex(context, encode).vectors(wanted, cost), cost };
       },
-      byId: () => Promise.reject(new Error('nobody asks for an id')),
+      byId: async (id) => {
+        const cost = noCost();
+        try {
+          // As it travels to another invocation.
+          const found = await localIndex(context, encode).byId(id, cost);
+          return { found: JSON.parse(JSON.stringify(found)), cost };
+        } catch (error) {
+          if (error instanceof SparsedgeError && error.code === 'not-found') return { cost };
+          throw error;
+        }
+      },
       words: () => Promise.reject(new Error('nobody asks for words')),
     };
   });

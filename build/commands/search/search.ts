@@ -33,6 +33,7 @@ interface Options extends AskOptions {
   readonly filter?: string;
   readonly facet?: readonly string[];
   readonly sort?: string;
+  readonly like?: string;
   readonly prefix?: true;
   readonly exactWords?: true;
   readonly rules: boolean;
@@ -110,6 +111,10 @@ function readingOptions(command: Command): Command {
       'Order hits by a field, its lowest values first: date; or its highest, date:desc.',
     )
     .option(
+      '--like <id>',
+      'Find documents like the one of this id, by its own terms, in the place of a question.',
+    )
+    .option(
       '--no-operators',
       'Search for quotation marks, hyphens and colons as the text that they stand in: by default "a phrase" must be said, ' +
         '-word must not, and title:word must be in the title.',
@@ -134,6 +139,8 @@ Examples:
     only documents that say so, say no such thing, and have it in their titles
   sparsedge search shards/docs install --filter 'version>=4 AND NOT tag:beta'
     only documents with these fields
+  sparsedge search shards/scifact --like 4983
+    documents like one, by its own terms
   sparsedge search shards/scifact "vitamin D" --explain
     which pages were read, in which round, and why
   sparsedge search shards/scifact "vitamin D" --max-reads 2
@@ -162,11 +169,16 @@ async function askFolder(
   const filter = options.filter === undefined ? undefined : readFilter(options.filter, fields);
   const facets = options.facet && readFacets(options.facet.join(','));
   const sort = options.sort === undefined ? undefined : readSort(options.sort);
-  const browse = query === '';
-  if (browse && (filter ?? facets ?? sort) === undefined)
-    throw new SparsedgeError('bad-query', 'there is no question, and no --filter, --facet or --sort');
+  const { like } = options;
+  const isSilent = query === '';
+  if (isSilent && (like ?? filter ?? facets ?? sort) === undefined)
+    throw new SparsedgeError('bad-query', 'there is no question, and no --like, --filter, --facet or --sort');
+  if (like !== undefined && (!isSilent || prefix))
+    throw new SparsedgeError('bad-query', '--like stands in the place of a question: leave out one of them');
   const typed = { prefix, spelling: !exactWords };
-  const asked = browse ? { text: '', browse, operators: false } : { text: query, operators, ...typed };
+  const asked = isSilent
+    ? { text: '', like, browse: like === undefined, operators: false }
+    : { text: query, operators, ...typed };
   const answer = await ask({ ...asked, k, documents: true, budget, filter, facets, sort, rules });
   const milliseconds = clock() - started;
   const spaces = spacesNamed(index, options).map(({ space }) => space);
@@ -189,6 +201,7 @@ function toJson(answered: Answered, { manifest }: OpenIndex) {
     fusion,
     rerank,
     feedback,
+    like,
     facets,
     matches,
     cost,
@@ -208,6 +221,7 @@ function toJson(answered: Answered, { manifest }: OpenIndex) {
     fusion,
     rerank,
     feedback,
+    like,
     facets,
     matches,
     hits: hits.map(({ shown, sections, ...hit }, i) => ({
@@ -280,7 +294,8 @@ function scoreOf(score: number): string {
 }
 
 function whyNothing({ query, answer, filter }: Answered, { analyzer }: Space): string {
-  const { terms, operators, exact } = answer;
+  const { terms, operators, exact, like } = answer;
+  if (like) return `No document is like ${visible(like.id)}: none shares one of its terms.`;
   if (answer.terms.length === 0 && query === '')
     return filter === undefined
       ? 'The index has no documents.'

@@ -6,16 +6,28 @@
  */
 export const BODY_RULES = {
   oneOf: [
-    { required: ['query'] },
+    { required: ['query'], properties: { like: false } },
     {
       required: ['terms'],
-      properties: { spaces: false, fusion: false, rerank: false, feedback: false, prefix: { const: false } },
+      properties: {
+        like: false,
+        spaces: false,
+        fusion: false,
+        rerank: false,
+        feedback: false,
+        prefix: { const: false },
+      },
+    },
+    {
+      required: ['like'],
+      properties: { query: false, terms: false, rerank: false, feedback: false, prefix: { const: false } },
     },
     {
       anyOf: [{ required: ['filter'] }, { required: ['facets'] }, { required: ['sort'] }],
       properties: {
         query: false,
         terms: false,
+        like: false,
         fusion: false,
         rerank: false,
         feedback: false,

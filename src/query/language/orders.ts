@@ -11,11 +11,18 @@ interface Ordered {
   readonly facets?: readonly object[] | undefined;
   readonly fusion?: object | undefined;
   readonly rerank?: number | undefined;
+  readonly like?: string | undefined;
+  readonly feedback?: string | undefined;
   readonly conditions?: object | undefined;
 }
 
-/** @throws SparsedgeError `bad-query` where results would have to be in two orders */
-export function refuseOrders({ browse, sort, facets, fusion, rerank }: Ordered): void {
+/** @throws SparsedgeError `bad-query` where results would have to be in two orders, or there is no text to go by */
+export function refuseOrders({ browse, sort, facets, fusion, rerank, like, feedback }: Ordered): void {
+  if (like !== undefined && (rerank ?? feedback) !== undefined)
+    throw new SparsedgeError(
+      'bad-query',
+      'what is like a document has no question to rerank by, or to feed back to: leave out one of them',
+    );
   const others = [fusion && 'fusion', rerank !== undefined && 'reranking'].filter((each) => each);
   const asked = [browse && 'browsing', sort && 'sorting', facets && fusion && 'facets'].filter(
     (each) => each,

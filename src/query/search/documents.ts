@@ -20,6 +20,7 @@ import {
 } from './fetch.ts';
 import type { Cost } from './meter.ts';
 import type { OpenIndex } from './open.ts';
+import { ArticleRuns, type SectionRun } from './sums/article-scores.ts';
 
 /** Documents on more pages than this are not looked up: lists are read instead. */
 export const MOST_PAGES = 32;
@@ -110,6 +111,14 @@ function typedDocument(document: Document, { manifest }: OpenIndex): Document {
   return fields === undefined ? document : { ...document, fields: typedFields(fields, manifest.fields) };
 }
 
+/** A document with its place in the index. */
+export interface PlacedDocument {
+  readonly document: number;
+  readonly shown: Document;
+  /** All sections of its page, itself among them; itself alone where documents are no sections. */
+  readonly page: readonly SectionRun[];
+}
+
 /**
  * Finds a document by its id.
  *
@@ -121,8 +130,26 @@ export async function findDocument(
   cost: Cost,
   cache?: PageCache,
 ): Promise<Document> {
-  const number = await findDocumentNumber(index, id, cost, cache);
-  return (await readDocuments(index, [number], cost, cache)).get(number)!;
+  return (await placeDocument(index, id, cost, cache)).shown;
+}
+
+/**
+ * Finds a document by its id, and where it is.
+ *
+ * @throws SparsedgeError `not-found`
+ */
+export async function placeDocument(
+  index: OpenIndex,
+  id: string,
+  cost: Cost,
+  cache?: PageCache,
+): Promise<PlacedDocument> {
+  const document = await findDocumentNumber(index, id, cost, cache);
+  const shown = (await readDocuments(index, [document], cost, cache)).get(document)!;
+  const { articles } = index.table;
+  if (!articles) return { document, shown, page: [{ from: document, to: document + 1 }] };
+  const runs = new ArticleRuns(articles, index.manifest.documents);
+  return { document, shown, page: runs.runsOf(runs.articleOf(document)) };
 }
 
 /** The number of the document with that id: its id's one posting in the id space. */

@@ -31,6 +31,23 @@ test('search prints one JSON document when asked to', async () => {
   expect(answer.cost.reads).toBe(answer.cost.postingReads + answer.cost.documentReads);
 });
 
+test('search finds documents like one, and not itself', async () => {
+  const folder = await folderWithIndex();
+  const { code, out } = await sparsedge(folder, ['search', 'shards/pages', '--like', 'a']);
+  expect(code).toBe(0);
+  expect(out).not.toMatch(/\(a\) {2}score/);
+  const { like, hits } = JSON.parse(
+    (await sparsedge(folder, ['search', 'shards/pages', '--like', 'a', '--json'])).out,
+  );
+  expect(like.id).toBe('a');
+  expect(hits.length).toBeGreaterThan(0);
+  const unknown = await sparsedge(folder, ['search', 'shards/pages', '--like', 'nobody']);
+  expect(unknown.code).toBe(1);
+  expect(unknown.err).toContain('there is no document with the id "nobody"');
+  const both = await sparsedge(folder, ['search', 'shards/pages', 'moon', '--like', 'a']);
+  expect([both.code, both.err]).toEqual([2, expect.stringContaining('in the place of a question')]);
+});
+
 test('search explains where lists lie and what each round read', async () => {
   const folder = await folderWithIndex();
   const asked = ['search', 'shards/pages', 'moons', 'and', 'zebras', '-k', '1', '--exact-words', '--explain'];
@@ -99,7 +116,11 @@ test.each([
     ['search', 'shards/pages', 'moon', '-k', '5000'],
     'It must be a whole number from 1 to 1000.',
   ],
-  ['no query', ['search', 'shards/pages'], 'there is no question, and no --filter, --facet or --sort'],
+  [
+    'no query',
+    ['search', 'shards/pages'],
+    'there is no question, and no --like, --filter, --facet or --sort',
+  ],
 ])('search refuses %s with exit code 2', async (_, args, message) => {
   const folder = await folderWithIndex();
   const { code, out, err } = await sparsedge(folder, args);

@@ -1,4 +1,5 @@
-// What the best documents say is added to a question on request, here and over groups.
+// What the best documents say is added to a question on request, and a document is asked in its place, here and over
+// groups.
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { searchAnswer } from '../../../src/http/api.ts';
@@ -52,5 +53,55 @@ describe('a search with feedback', () => {
       expect.stringContaining('exclude each other'),
       expect.stringContaining('need a query'),
     ]);
+  });
+});
+
+describe('a search for documents like one', () => {
+  it('asks its own terms and leaves it out, here and over groups, by a URL and by a body', async () => {
+    for (const settings of [{ LOCAL_WINDOWS: 8 }, { LOCAL_WINDOWS: 0 }]) {
+      const { get, post } = appOver({ settings });
+      const { body } = await get('/v1/search?like=best&k=2');
+      expect(searchAnswer.safeParse(body).error).toBeUndefined();
+      expect(body).toMatchObject({ exact: true, like: { id: 'best' } });
+      expect(body).not.toHaveProperty('query');
+      // It says salt once, ferri twice and river once: the other documents score 2 · 9, 17 and 16.
+      const found = ({ hits }: { hits: { id: string; score: number }[] }) =>
+        hits.map(({ id, score }) => [id, score]);
+      expect(found(body)).toEqual([
+        ['like', 18],
+        ['d16', 17],
+      ]);
+      const shares = body.like.terms.map(({ term, share }: { term: string; share: number }) => [term, share]);
+      expect(new Map(shares)).toEqual(
+        new Map([
+          ['ferri', 0.5],
+          ['river', 0.25],
+          ['salt', 0.25],
+        ]),
+      );
+      const later = await post({ like: 'best', k: 1, offset: 1, snippet: true });
+      expect(found(later.body)).toEqual([['d16', 17]]);
+      expect(later.body.hits[0]).toMatchObject({ rank: 2, snippet: 'river', matches: [[0, 5]] });
+    }
+  });
+
+  it('is a problem with a code where there is no such document', async () => {
+    for (const settings of [{ LOCAL_WINDOWS: 8 }, { LOCAL_WINDOWS: 0 }]) {
+      const { status, body } = await appOver({ settings }).get('/v1/search?like=nobody');
+      expect([status, body.code]).toEqual([404, 'not-found']);
+    }
+  });
+
+  it.each([
+    { like: 'best', query: 'salt' },
+    { like: 'best', terms: { salt: 1 } },
+    { like: 'best', feedback: 'rm3' },
+    { like: 'best', rerank: { n: 3 } },
+    { like: 'best', prefix: true },
+    { like: '' },
+    { like: 3 },
+  ])('refuses %j', async (request) => {
+    const { status, body } = await appOver({}).post(request);
+    expect([status, body.code]).toEqual([400, 'bad-query']);
   });
 });

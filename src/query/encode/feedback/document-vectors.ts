@@ -5,8 +5,9 @@
 import { compareBytes, fromUtf8, utf8 } from '../../../core/format/bytes.ts';
 import { termsOfVectors, vectorBlocks, visitVectors } from '../../../core/format/document-page.ts';
 import { findInDictionary } from '../../../core/format/page.ts';
-import { findTerm, type TermTable } from '../../../core/format/page-table.ts';
+import { findTerm, type LongTerm, type TermTable } from '../../../core/format/page-table.ts';
 import { decodePostings, emptyPostings, impactAt } from '../../../core/format/postings.ts';
+import { decodeTier } from '../../../core/format/tier.ts';
 import { type DocumentPlace, placeOf } from '../../search/documents.ts';
 import {
   charge,
@@ -18,7 +19,7 @@ import {
   type WantedPage,
 } from '../../search/fetch.ts';
 import type { Cost } from '../../search/meter.ts';
-import type { OpenIndex } from '../../search/open.ts';
+import { type OpenIndex, windowHolding } from '../../search/open.ts';
 
 /** Whose vectors are wanted: plain data, which other invocations are sent. */
 export interface WantedVectors {
@@ -27,6 +28,8 @@ export interface WantedVectors {
   readonly documents: readonly { readonly document: number; readonly terms: readonly string[] }[];
   /** Whether impacts are wanted, or only in how many documents terms are. */
   readonly impacts: boolean;
+  /** Whether long lists are read as well, where document pages have no vectors: at most MOST_READ postings each. */
+  readonly whole?: boolean | undefined;
 }
 
 /** A term of a document. */
@@ -43,6 +46,8 @@ export interface VectorTerm {
  * many. Of terms with short lists it is not looked up in how many of more documents they are, for that alone.
  */
 const MOST_SHORT = 8000;
+/** Longer lists are not read for what a few documents have in them: their terms tell little apart. */
+const MOST_READ = 131_072;
 
 /**
  * Reads vectors, in one round.
@@ -53,14 +58,15 @@ const MOST_SHORT = 8000;
  */
 export async function readVectors(
   index: OpenIndex,
-  { space, documents, impacts }: WantedVectors,
+  { space, documents, impacts, whole = false }: WantedVectors,
   cost: Cost,
   cache?: PageCache,
 ): Promise<VectorTerm[][]> {
   const reading = new Reading(index, space, documents);
   const given = new Set(documents.flatMap(({ terms }) => terms));
   reading.locate(given, impacts || index.manifest.documents < 10 * MOST_SHORT);
-  const lists = planReads(reading.dictionary, cache);
+  const long = impacts && whole && !reading.table.inVectors ? reading.longLists : [];
+  const lists = planReads([...reading.dictionary, ...long], cache);
   const pages = planReads(impacts && reading.table.inVectors ? reading.holding : [], cache);
   charge(cost, 'postingReads', lists);
   charge(cost, 'documentReads', pages);
@@ -69,6 +75,7 @@ export async function readVectors(
     [lists, pages].map(({ reads, cached }) => executeReads(index.source, reads, cache, new Map(cached))),
   );
   reading.takeLists(opened, impacts);
+  if (long.length > 0) reading.takeLongLists(opened);
   reading.takeVectors(holding);
   const { frequency, found } = reading;
   const withFrequency = (term: string, impact: number) => ({ term, impact, documents: frequency.get(term)! });
@@ -92,6 +99,8 @@ class Reading {
   readonly #numbers: ReadonlyMap<number, number>;
   /** Short lists by dictionary page, ascending. */
   readonly #short = new Map<number, { readonly term: string; readonly key: Uint8Array }[]>();
+  /** Long terms that were given. */
+  readonly #long: { readonly term: string; readonly list: LongTerm }[] = [];
 
   constructor(index: OpenIndex, space: string, documents: WantedVectors['documents']) {
     this.table = index.table.spaces.get(space)!;
@@ -107,7 +116,10 @@ class Reading {
     const keys = Array.from(terms, (term) => ({ term, key: utf8(term) }));
     for (const each of keys.sort((a, b) => compareBytes(a.key, b.key))) {
       const place = findTerm(this.table, each.key);
-      if (place.kind === 'long') this.frequency.set(each.term, place.term.count);
+      if (place.kind === 'long') {
+        this.frequency.set(each.term, place.term.count);
+        if (place.term.count <= MOST_READ) this.#long.push({ term: each.term, list: place.term });
+      }
       if (place.kind !== 'dictionary') continue;
       if (!isLookedUp) this.frequency.set(each.term, 0);
       else this.#short.set(place.page, [...(this.#short.get(place.page) ?? []), each]);
@@ -116,7 +128,14 @@ class Reading {
 
   /** The pages of the short lists. */
   get dictionary(): WantedPage[] {
-    return Array.from(this.#short.keys(), (page) => this.#dictionaryPage(page));
+    return Array.from(this.#short.keys(), (page) => this.#page(page));
+  }
+
+  /** All pages of the long lists. */
+  get longLists(): WantedPage[] {
+    return this.#long.flatMap(({ list }) =>
+      list.tierCount.map((_, tier) => this.#page(list.firstPage + tier)),
+    );
   }
 
   /** The pages of the documents. */
@@ -127,7 +146,7 @@ class Reading {
   takeLists(pages: ReadonlyMap<string, OpenPage>, impacts: boolean): void {
     const { documents } = this.#index.manifest;
     for (const [page, terms] of this.#short) {
-      const where = pageKey(this.#dictionaryPage(page));
+      const where = pageKey(this.#page(page));
       const { bytes, length } = pages.get(where)!;
       const keys = terms.map(({ key }) => key);
       for (const [i, place] of findInDictionary(bytes, length, keys, where).entries()) {
@@ -142,6 +161,36 @@ class Reading {
         }
       }
     }
+  }
+
+  /** Takes long terms out of their whole lists. */
+  takeLongLists(pages: ReadonlyMap<string, OpenPage>): void {
+    const { manifest, windowStart } = this.#index;
+    for (const { term, list } of this.#long) {
+      for (const [tier, count] of list.tierCount.entries()) {
+        const where = pageKey(this.#page(list.firstPage + tier));
+        const { bytes, length } = pages.get(where)!;
+        const of = { count, firstImpact: list.tierImpact[tier] };
+        const windows = manifest.windows.length;
+        const pieces = decodeTier(bytes, length, of, windows, where);
+        for (const piece of pieces) {
+          const { window } = piece;
+          const documents = window === undefined ? manifest.documents : manifest.windows[window];
+          const first = window === undefined ? 0 : windowStart[window];
+          if (window !== undefined && !this.#isWantedIn(window)) continue;
+          const postings = decodePostings(bytes, piece, documents, emptyPostings(piece.count));
+          for (let at = 0; at < postings.count; at++) {
+            const wanted = this.#numbers.get(first + postings.documents[at]);
+            if (wanted !== undefined) this.found[wanted].set(term, impactAt(postings, at));
+          }
+        }
+      }
+    }
+  }
+
+  #isWantedIn(window: number): boolean {
+    const { windowStart } = this.#index;
+    return [...this.#numbers.keys()].some((document) => windowHolding(windowStart, document) === window);
   }
 
   /** Takes all long terms of the documents whose pages are there. */
@@ -176,7 +225,7 @@ class Reading {
     return pages;
   }
 
-  #dictionaryPage(page: number): WantedPage {
+  #page(page: number): WantedPage {
     const { build } = this.#index.manifest;
     return { place: { build, space: this.#space, page }, run: this.table };
   }

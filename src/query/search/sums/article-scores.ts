@@ -49,6 +49,11 @@ export interface SectionRun {
   readonly to: number;
 }
 
+/** The documents of runs. */
+export function documentsOf(runs: readonly SectionRun[]): number[] {
+  return runs.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, i) => from + i));
+}
+
 /** Tells which documents are sections of one article. */
 export class ArticleRuns {
   readonly #articles: Articles;
