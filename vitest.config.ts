@@ -27,6 +27,7 @@ export default defineConfig({
           include: [
             ...shared,
             'test/bench/**/*.test.ts',
+            'test/browser/**/*.test.ts',
             'test/build/**/*.test.ts',
             'test/examples/**/*.test.ts',
             'test/models/**/*.test.ts',
@@ -35,6 +36,8 @@ export default defineConfig({
           ],
           testTimeout: 300_000,
           hookTimeout: 300_000,
+          // A browser beside other tests is slow at times: what is polled for is that it comes, not when.
+          expect: { poll: { timeout: 30_000 } },
         },
       },
       {

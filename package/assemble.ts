@@ -1,6 +1,7 @@
 // Makes dist/, which is what the package has besides its command: the compiled sources in the places that they have in
 // a clone, so that what one file finds by its path another finds there, too; the default model and the sample; the
-// Workers, bundled; and of ONNX Runtime the one loader and the one WebAssembly file that are used. `npm pack` runs it.
+// Workers and the element for pages, bundled; and of ONNX Runtime the one loader and the one WebAssembly file that are
+// used. `npm pack` runs it.
 
 import { execFileSync } from 'node:child_process';
 import {
@@ -16,7 +17,8 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import * as z from 'zod';
-import { bundleWorker, type WorkerName } from '../build/local/worker-code.ts';
+import { bundleElement } from '../build/local/bundles/page-code.ts';
+import { bundleWorker, type WorkerName } from '../build/local/bundles/worker-code.ts';
 import { fieldRulesSchema } from '../build/stages/read/fields/rules.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -52,7 +54,7 @@ OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
 SOFTWARE.`;
 
 rmSync(DIST, { recursive: true, force: true });
-mkdirSync(join(DIST, 'worker'), { recursive: true });
+for (const folder of ['worker', 'page']) mkdirSync(join(DIST, folder), { recursive: true });
 compile();
 for (const folder of ['models/sparsedge-en', 'test/fixtures/sample'])
   cpSync(join(ROOT, folder), join(DIST, folder), { recursive: true });
@@ -61,6 +63,7 @@ writeFileSync(
   join(DIST, 'fields.schema.json'),
   `${JSON.stringify(z.toJSONSchema(fieldRulesSchema, { io: 'input' }), null, 2)}\n`,
 );
+for (const [name, text] of await bundleElement()) writeFileSync(join(DIST, 'page', name), text);
 const inputs = new Set([...(await addRuntime()), ...(await addWorkers())]);
 writeFileSync(join(DIST, 'worker/LICENSES.txt'), noticesOf(inputs));
 
@@ -79,7 +82,8 @@ function compile(): void {
     if (types !== undefined) addDeclarations(types.replace('./dist/', ''), declared);
   }
   // What the sources no longer have may be there from before.
-  const compiled = globSync('{src,browser,build}/**/*.js', { cwd: COMPILED }).filter((path) =>
+  const exclude = ['browser/element/**'];
+  const compiled = globSync('{src,browser,build}/**/*.js', { cwd: COMPILED, exclude }).filter((path) =>
     existsSync(join(ROOT, path.replace(/\.js$/, '.ts'))),
   );
   for (const path of [...compiled, ...declared]) {

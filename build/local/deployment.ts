@@ -22,8 +22,8 @@ import { openIndex } from '../../src/query/search/open.ts';
 import { modelObjects } from '../index/copy-model.ts';
 import { objectsOf, PREVIOUS } from '../index/publish.ts';
 import { folderSource } from '../work/files.ts';
+import { COMPATIBILITY_DATE, type WorkerName, workerCode } from './bundles/worker-code.ts';
 import { folderOf, indexesSetting, type NamedIndex } from './named-indexes.ts';
-import { COMPATIBILITY_DATE, type WorkerName, workerCode } from './worker-code.ts';
 
 /** Indexes that are to be deployed. */
 export interface Deployed {

@@ -12,12 +12,12 @@ import { copyReranker } from '../model/reranker.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { folderSource } from '../work/files.ts';
 import { lockFolder } from '../work/lock.ts';
+import { COMPATIBILITY_DATE, type WorkerName, workerCode } from './bundles/worker-code.ts';
 import { linkFiles, storeOfIndexes } from './deployment.ts';
 import { type Bucket, bucketFolder, type Copied, copyIndexes } from './local-bucket.ts';
 import { indexesSetting, type NamedIndex } from './named-indexes.ts';
 import { guardChildren } from './runtime/child-guard.ts';
 import { loadMiniflare } from './runtime/miniflare.ts';
-import { COMPATIBILITY_DATE, type WorkerName, workerCode } from './worker-code.ts';
 
 const HOST = '127.0.0.1';
 

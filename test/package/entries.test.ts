@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { expect, onTestFinished, test } from 'vitest';
-import { COMPATIBILITY_DATE } from '../../build/local/worker-code.ts';
+import { COMPATIBILITY_DATE } from '../../build/local/bundles/worker-code.ts';
 import { packageJson, ROOT } from './installed.ts';
 
 /** The source of an entry that is compiled. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { bundleElement } from '../../build/local/bundles/page-code.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -63,4 +64,19 @@ test('the Worker with a network has ONNX Runtime once, compiled', () => {
   const files = bundle('src/neural.ts');
   expect([...files.keys()].filter((name) => name.endsWith('.wasm'))).toHaveLength(1);
   expect(files.get('neural.js')).toBeLessThan(MOST_NEURAL_KIB);
+});
+
+/** What a page loads before anybody searches there. */
+const MOST_ELEMENT_BYTES = 12_000;
+
+test('the element is small, and loads its engine and its languages when they are wanted', async () => {
+  const files = await bundleElement();
+  const [code = ''] = [files.get('component.js')];
+  expect(gzipSync(code).length).toBeLessThan(MOST_ELEMENT_BYTES);
+  expect(code).toContain('sparsedge-search');
+  const others = [...files.keys()].filter((name) => name !== 'component.js');
+  expect(others.map((name) => name.replace(/-[0-9a-f]{8}\.js$/, ''))).toEqual(
+    expect.arrayContaining(['engine', 'translations']),
+  );
+  expect(code).not.toMatch(/^import|\bfrom"/);
 });

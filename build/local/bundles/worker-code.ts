@@ -18,8 +18,8 @@ export interface WorkerModule {
 export const COMPATIBILITY_DATE = '2026-09-01';
 
 /** In the package: the bundled Workers. */
-const BUNDLED = join(import.meta.dirname, '../../worker');
-const SOURCES = join(import.meta.dirname, '../../src');
+const BUNDLED = join(import.meta.dirname, '../../../worker');
+const SOURCES = join(import.meta.dirname, '../../../src');
 const WASM = 'ort-wasm-simd-threaded.wasm';
 
 /** A Worker's modules. */

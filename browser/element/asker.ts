@@ -1,0 +1,113 @@
+// Asks the latest question and no other: whatever was asked before it is cancelled, and says nothing any more.
+
+import type { SearchAnswer, SearchClient, SearchOptions } from '../open-search.ts';
+import type { Chosen, Value } from './view/facet-bar.ts';
+
+export interface Asked {
+  readonly text: string;
+  readonly chosen: Chosen;
+  readonly exactWords: boolean;
+  readonly offset: number;
+}
+
+/** What the owner of the page says of every question. */
+export interface Asking {
+  readonly k: number;
+  readonly filter: string | undefined;
+  /** Fields that are counted, each perhaps with how many values: `version:20`. */
+  readonly facets: readonly string[];
+}
+
+export class Asker {
+  readonly #load: () => Promise<SearchClient>;
+  #engine: Promise<SearchClient> | undefined;
+  #running: AbortController | undefined;
+
+  /** @param load the engine, which is not loaded before somebody is about to search */
+  constructor(load: () => Promise<SearchClient>) {
+    this.#load = load;
+  }
+
+  /** Loads the engine, if it is not loaded; what fails is tried again with the next question. */
+  engine(): Promise<SearchClient> {
+    this.#engine ??= this.#load().catch((error) => {
+      this.#engine = undefined;
+      throw error;
+    });
+    return this.#engine;
+  }
+
+  cancel(): void {
+    this.#running?.abort();
+  }
+
+  /**
+   * Answers a question; nothing if another one, or `cancel`, came meanwhile.
+   *
+   * @param delay milliseconds to wait for another one
+   */
+  async ask(asked: Asked, asking: Asking, delay: number): Promise<SearchAnswer | undefined> {
+    this.cancel();
+    this.#running = new AbortController();
+    const { signal } = this.#running;
+    try {
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      signal.throwIfAborted();
+      const engine = await this.engine();
+      signal.throwIfAborted();
+      const answer = await answerOf(engine, asked, asking, signal);
+      return signal.aborted ? undefined : answer;
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      throw error;
+    }
+  }
+}
+
+/**
+ * Counts of a field say what choosing a further value of it would find, so a field of which values are chosen is
+ * counted without them, by a question of its own.
+ */
+async function answerOf(
+  engine: SearchClient,
+  { text, chosen, exactWords, offset }: Asked,
+  { k, filter, facets }: Asking,
+  signal: AbortSignal,
+): Promise<SearchAnswer> {
+  const options: SearchOptions = { prefix: true, ...(exactWords && { exactWords }), signal };
+  const ask = (more: SearchOptions) => engine.search(text, { ...options, ...more });
+  const free = facets.filter((facet) => !chosen.has(fieldOf(facet)));
+  const bound = offset > 0 ? [] : facets.filter((facet) => chosen.has(fieldOf(facet)));
+  const [answer, ...counted] = await Promise.all([
+    ask({
+      k,
+      ...(offset > 0 && { offset }),
+      snippet: true,
+      fields: ['title', 'url'],
+      filter: filterOf(filter, chosen),
+      facets: free.length > 0 && offset === 0 ? free : undefined,
+    }),
+    ...bound.map((facet) => {
+      const others = new Map([...chosen].filter(([field]) => field !== fieldOf(facet)));
+      return ask({ k: 1, documents: false, filter: filterOf(filter, others), facets: [facet] });
+    }),
+  ]);
+  const counts = [...(answer.facets ?? []), ...counted.flatMap((other) => other.facets ?? [])];
+  const order = facets.map(fieldOf);
+  counts.sort((a, b) => order.indexOf(a.field) - order.indexOf(b.field));
+  return { ...answer, facets: counts };
+}
+
+function fieldOf(facet: string): string {
+  return facet.replace(/:\d+$/, '');
+}
+
+/** The owner's filter and what is chosen, as the API reads filters. */
+function filterOf(filter: string | undefined, chosen: Chosen): string | undefined {
+  const quoted = (text: string) => `"${text.replace(/["\\]/g, '\\$&')}"`;
+  const is = (field: string) => (value: Value) =>
+    `${quoted(field)}:${typeof value === 'string' ? quoted(value) : value}`;
+  const parts = [...chosen].map(([field, values]) => `(${values.map(is(field)).join(' OR ')})`);
+  if (filter) parts.unshift(`(${filter})`);
+  return parts.length > 0 ? parts.join(' AND ') : undefined;
+}

@@ -1,0 +1,318 @@
+// <sparsedge-search>: reads its attributes, and puts a search box into a dialog or where the element stands.
+
+import { open, type SearchAnswer, type SearchClient } from '../open-search.ts';
+import { Asker } from './asker.ts';
+import css from './element.css';
+import { RecentQuestions } from './recent.ts';
+import { SearchBox } from './search-box.ts';
+import { icon, make } from './view/elements.ts';
+import type { Chosen } from './view/facet-bar.ts';
+import type { Option } from './view/hit-list.ts';
+import { type Messages, messagesOf } from './words/sentences.ts';
+
+const LENS = 'M9 3.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zM13 13l4 4';
+const DEFAULT_HOTKEYS = '/,ctrl+k';
+const DEFAULT_K = 10;
+
+/** On a server that renders pages there is no HTMLElement, and the element is not defined. */
+const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement;
+
+let sheet: CSSStyleSheet | undefined;
+
+/**
+ * The element. Its attributes are in README.md; its events are `sparsedge-answer` and `sparsedge-select`.
+ */
+export class SearchElement extends Base {
+  static readonly observedAttributes = [
+    'index',
+    'endpoint',
+    'mode',
+    'placeholder',
+    'lang',
+    'k',
+    'facets',
+    'filter',
+    'hotkey',
+    'base',
+    'recent',
+    'highlight',
+  ];
+
+  #engine: SearchClient | undefined;
+  #box: SearchBox | undefined;
+  #dialog: HTMLDialogElement | undefined;
+  #leave: AbortController | undefined;
+  #rendered: Promise<void> | undefined;
+
+  /** What answers, in place of what `index` or `endpoint` say. */
+  set engine(engine: SearchClient | undefined) {
+    this.#engine = engine;
+    if (this.isConnected) this.#rendered = this.#render();
+  }
+
+  /** What is being searched for. */
+  get question(): string {
+    return this.#box?.question ?? '';
+  }
+
+  /** Asks a question, in a dialog that it opens or where the element stands. */
+  async search(question: string): Promise<void> {
+    await this.#rendered;
+    this.open();
+    this.#box?.ask(question);
+  }
+
+  /** Opens the dialog, if the element has one, and focuses the input. */
+  open(): void {
+    if (this.#dialog && !this.#dialog.open) this.#dialog.showModal();
+    this.#box?.input.focus();
+    this.#box?.input.select();
+  }
+
+  close(): void {
+    this.#dialog?.close();
+  }
+
+  connectedCallback(): void {
+    this.#rendered = this.#render();
+  }
+
+  disconnectedCallback(): void {
+    this.#leave?.abort();
+    this.#box?.stop();
+  }
+
+  attributeChangedCallback(_: string, before: string | null, after: string | null): void {
+    if (before !== after && this.#leave && this.isConnected) this.#rendered = this.#render();
+  }
+
+  async #render(): Promise<void> {
+    this.disconnectedCallback();
+    this.#leave = new AbortController();
+    const { signal } = this.#leave;
+    const isDialog = this.getAttribute('mode') !== 'inline';
+    const tag = this.closest('[lang]')?.getAttribute('lang') || navigator.language;
+    const messages = await messagesOf(tag);
+    // Other attributes, or none: another call does it.
+    if (signal.aborted) return;
+    const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
+    if (!sheet) {
+      sheet = new CSSStyleSheet();
+      sheet.replaceSync(css);
+    }
+    root.adoptedStyleSheets = [sheet];
+    const placeholder = this.getAttribute('placeholder') ?? messages.search;
+    const close = make(
+      'button',
+      { type: 'button', class: 'key close' },
+      make('span', { class: 'unseen' }, messages.close),
+      ' Esc',
+    );
+    close.addEventListener('click', () => this.close());
+    this.#box = this.#makeBox(messages, placeholder, isDialog, isDialog ? [close] : []);
+    const whole = make('div', {
+      class: isDialog ? 'dialog-root' : 'inline-root',
+      lang: messages.language,
+      dir: messages.language === 'ar' ? 'rtl' : undefined,
+    });
+    if (isDialog) whole.append(...this.#dialogAround(this.#box, messages, placeholder));
+    else {
+      this.#dialog = undefined;
+      whole.append(this.#box.element);
+      this.#followUrl(this.#box, signal);
+    }
+    root.replaceChildren(whole);
+    this.#listenToKeys(signal);
+    window.addEventListener('online', () => this.#box?.retry(), { signal });
+  }
+
+  #makeBox(messages: Messages, placeholder: string, isDialog: boolean, behind: readonly Node[]): SearchBox {
+    const facets =
+      this.getAttribute('facets')
+        ?.split(/[\s,]+/)
+        .filter(Boolean) ?? [];
+    const scope = this.getAttribute('endpoint') ?? this.getAttribute('index') ?? '';
+    return new SearchBox(
+      {
+        messages,
+        placeholder,
+        asker: new Asker(() => this.#load()),
+        asking: {
+          k: Number(this.getAttribute('k')) || DEFAULT_K,
+          filter: this.getAttribute('filter') || undefined,
+          facets,
+        },
+        showing: {
+          base: new URL(this.getAttribute('base') ?? '/', document.baseURI).href,
+          marks: this.getAttribute('highlight') !== 'off',
+          untitled: messages.untitled,
+        },
+        recent: this.getAttribute('recent') === 'off' ? undefined : new RecentQuestions(scope),
+        first: isDialog,
+        answered: (question, answer, milliseconds) => this.#answered(question, answer, milliseconds),
+        selected: (option) => this.#selected(option),
+        changed: () => {
+          if (!isDialog) this.#writeUrl();
+        },
+      },
+      ...behind,
+    );
+  }
+
+  async #load(): Promise<SearchClient> {
+    if (this.#engine) return this.#engine;
+    const place = (name: string) => {
+      const said = this.getAttribute(name);
+      return said === null ? undefined : new URL(said, document.baseURI);
+    };
+    return open({ index: place('index'), endpoint: place('endpoint') });
+  }
+
+  /** A button that opens the dialog, and the dialog; the page may have a button of its own in the slot. */
+  #dialogAround(box: SearchBox, { search, move, open }: Messages, label: string): Node[] {
+    const keys = this.#hotkeys();
+    const button = make(
+      'button',
+      {
+        type: 'button',
+        class: 'opener',
+        part: 'button',
+        'aria-haspopup': 'dialog',
+        'aria-keyshortcuts': keys.map(ariaKeys).join(' ') || undefined,
+      },
+      icon(LENS),
+      make('span', { class: 'opener-text' }, label),
+      keys.length > 0
+        ? make('kbd', { class: 'key', 'aria-hidden': 'true' }, shownKey(keys.at(-1)!))
+        : undefined,
+    );
+    const slot = make('slot', { name: 'button' }, button);
+    slot.addEventListener('click', () => this.open());
+    const hint = (keys: string, text: string) =>
+      make('span', {}, make('kbd', { class: 'key' }, keys), ` ${text}`);
+    const foot = make(
+      'div',
+      { class: 'foot', part: 'foot', 'aria-hidden': 'true' },
+      hint('↑↓', move),
+      hint('↵', open),
+    );
+    box.element.append(foot);
+    const dialog = make('dialog', { class: 'dialog', part: 'dialog', 'aria-label': search }, box.element);
+    this.#dialog = dialog;
+    // A press beside the box is one on the dialog itself, which has no room of its own.
+    dialog.addEventListener('click', (event) => {
+      if (event.target === dialog) dialog.close();
+    });
+    dialog.addEventListener('close', () => box.stop());
+    return [slot, dialog];
+  }
+
+  #answered(question: string, answer: SearchAnswer, milliseconds: number): void {
+    const detail = { question, answer, milliseconds };
+    this.dispatchEvent(new CustomEvent('sparsedge-answer', { detail, bubbles: true, composed: true }));
+  }
+
+  #selected({ hit, section, url }: Option): boolean {
+    const goes = this.dispatchEvent(
+      new CustomEvent('sparsedge-select', {
+        detail: { hit, section, url },
+        bubbles: true,
+        composed: true,
+        cancelable: true,
+      }),
+    );
+    // A result on the page that is open: the dialog would hide it.
+    if (goes && url !== undefined) this.close();
+    return goes;
+  }
+
+  /** Inline, the address has the question and what is chosen, so that it can be shared and gone back to. */
+  #followUrl(box: SearchBox, signal: AbortSignal): void {
+    const read = () => {
+      const parameters = new URLSearchParams(location.search);
+      const question = parameters.get('q') ?? '';
+      if (question !== box.question) box.ask(question, chosenIn(parameters));
+    };
+    window.addEventListener('popstate', read, { signal });
+    read();
+  }
+
+  #writeUrl(): void {
+    const { question, chosen } = this.#box!;
+    const url = new URL(location.href);
+    url.searchParams.delete('q');
+    url.searchParams.delete('only');
+    if (question !== '') url.searchParams.set('q', question);
+    for (const [field, values] of chosen)
+      for (const value of values) url.searchParams.append('only', JSON.stringify([field, value]));
+    if (url.href !== location.href) history.replaceState(history.state, '', url);
+  }
+
+  #hotkeys(): string[] {
+    const said = this.getAttribute('hotkey') ?? DEFAULT_HOTKEYS;
+    return said === 'off'
+      ? []
+      : said
+          .toLowerCase()
+          .split(',')
+          .map((key) => key.trim())
+          .filter(Boolean);
+  }
+
+  #listenToKeys(signal: AbortSignal): void {
+    const keys = this.#hotkeys();
+    document.addEventListener(
+      'keydown',
+      (event) => {
+        if (event.defaultPrevented || event.isComposing || !keys.some((key) => isPressed(key, event))) return;
+        event.preventDefault();
+        if (this.#dialog?.open && event.key !== '/') this.close();
+        else this.open();
+      },
+      { signal },
+    );
+  }
+}
+
+/** What the address says is chosen; what it does not say rightly is passed over. */
+function chosenIn(parameters: URLSearchParams): Chosen {
+  const chosen = new Map<string, (string | number | boolean)[]>();
+  for (const text of parameters.getAll('only')) {
+    try {
+      const [field, value] = JSON.parse(text);
+      if (typeof field === 'string' && ['string', 'number', 'boolean'].includes(typeof value))
+        chosen.set(field, [...(chosen.get(field) ?? []), value]);
+    } catch {
+      // Whoever wrote the address wrote no value here.
+    }
+  }
+  return chosen;
+}
+
+/** Whether a key such as `/` or `ctrl+k` is pressed, where Ctrl may be a Mac's ⌘. */
+function isPressed(hotkey: string, event: KeyboardEvent): boolean {
+  const [key, ...modifiers] = hotkey.split('+').reverse();
+  if (event.key.toLowerCase() !== key || event.altKey !== modifiers.includes('alt')) return false;
+  if ((event.ctrlKey || event.metaKey) !== modifiers.includes('ctrl')) return false;
+  // A letter alone is text wherever text is being typed.
+  return modifiers.length > 0 || !isEditable(event.composedPath()[0] as Element);
+}
+
+function isEditable(element: Element): boolean {
+  return element.matches?.('input, textarea, select') || (element as HTMLElement).isContentEditable;
+}
+
+function shownKey(hotkey: string): string {
+  const isMac = /mac|iphone|ipad/i.test(navigator.platform);
+  return hotkey
+    .replace('ctrl+', isMac ? '⌘' : 'Ctrl ')
+    .replace('alt+', isMac ? '⌥' : 'Alt ')
+    .replace(/[a-z]$/, (letter) => letter.toUpperCase());
+}
+
+function ariaKeys(hotkey: string): string {
+  return hotkey
+    .replace('ctrl', 'Control')
+    .replace('alt', 'Alt')
+    .replace(/\b[a-z]$/, (letter) => letter.toUpperCase());
+}

@@ -1,0 +1,241 @@
+// <sparsedge-search> in a real browser, against the Worker: what a person does with it, by mouse and by keyboard.
+
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHROMIUM, launchChromium, NO_CHROMIUM } from '../chromium.ts';
+import { activeOption, partsOf, typeQuestion, visitPage } from './browsing.ts';
+import { type ExampleSite, startExampleSite } from './example-site.ts';
+
+describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => {
+  let browser: Browser;
+  let site: ExampleSite;
+
+  beforeAll(async () => {
+    [browser, site] = await Promise.all([launchChromium(), startExampleSite()]);
+  });
+  afterAll(async () => {
+    await Promise.all([browser?.close(), site?.stop()]);
+  });
+
+  const visit = (url: string, options?: BrowserContextOptions) => visitPage(browser, url, options);
+
+  const inline = 'mode="inline" endpoint="ENDPOINT" facets="topic"';
+  const dialog = 'endpoint="ENDPOINT" facets="topic"';
+
+  test('nothing is loaded but the element until somebody is about to search', async () => {
+    const page = await visit(site.pageWith(dialog));
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await partsOf(page).opener.waitFor();
+    expect(asked).toEqual([]);
+    await page.keyboard.press('Control+k');
+    await typeQuestion(page, 'rotate a key');
+    expect(asked.some((url) => url.startsWith(`${site.worker.url}v1/search?q=rotate+a+key`))).toBe(true);
+  });
+
+  test('results are shown as a question is typed: pages, their sections below them, and what was found marked', async () => {
+    const page = await visit(site.pageWith(inline));
+    await typeQuestion(page, 'rotate a key');
+    const { list, input, live } = partsOf(page);
+    const first = list.getByRole('group').first();
+    expect(await first.getAttribute('aria-label')).toBe('Keys');
+    const options = await first.getByRole('option').allTextContents();
+    expect(options[0]).toMatch(/^Keyskeys.*Rotate a key/);
+    expect(options.length).toBeGreaterThan(1);
+    expect(await first.locator('mark').first().textContent()).toMatch(/rotat|key/i);
+    expect(await input.getAttribute('aria-expanded')).toBe('true');
+    await expect.poll(() => live.textContent()).toMatch(/^Results: \d+$/);
+  });
+
+  test('half a word and a wrong letter are found, and what was corrected can be taken back', async () => {
+    const page = await visit(site.pageWith(inline));
+    await typeQuestion(page, 'certif');
+    expect(await partsOf(page).options.first().textContent()).toContain('Domains');
+    await typeQuestion(page, 'certifcates expire');
+    const { note } = partsOf(page);
+    expect(await note.textContent()).toBe(
+      'Showing results for certificates expire.Search for certifcates expire instead',
+    );
+    await note.getByRole('button').click();
+    await expect.poll(() => note.isVisible()).toBe(false);
+  });
+
+  test('the address has the question and the filters, and shows them to whoever opens it', async () => {
+    const page = await visit(site.pageWith(inline));
+    await typeQuestion(page, 'key');
+    await page.locator('sparsedge-search').getByRole('button', { name: 'Topic' }).click();
+    await page.locator('sparsedge-search').getByLabel('guide').check();
+    await expect.poll(() => partsOf(page).list.getByRole('group').count()).toBe(2);
+    expect(new URL(page.url()).searchParams.get('q')).toBe('key');
+    const shared = await visit(page.url());
+    await expect.poll(() => partsOf(shared).list.getByRole('group').count()).toBe(2);
+    expect(await partsOf(shared).input.inputValue()).toBe('key');
+    expect(await shared.locator('sparsedge-search .facet').textContent()).toBe('Topic: guide');
+  });
+
+  test('counts of a field say what each further value of it would find', async () => {
+    const page = await visit(site.pageWith(inline));
+    await typeQuestion(page, 'key');
+    const element = page.locator('sparsedge-search');
+    await element.getByRole('button', { name: 'Topic' }).click();
+    const values = () => element.locator('.value').allTextContents();
+    const before = await values();
+    expect(before.map((text) => text.replace(/\d+$/, ''))).toEqual(['security', 'guide']);
+    await element.getByLabel('guide').check();
+    await expect.poll(() => partsOf(page).list.getByRole('group').count()).toBe(2);
+    expect(await values()).toEqual(before);
+    await element.getByLabel('security').check();
+    await expect.poll(() => partsOf(page).list.getByRole('group').count()).toBeGreaterThan(2);
+  });
+
+  test('the keyboard alone opens the dialog, goes through the results, opens one and comes back', async () => {
+    const page = await visit(site.pageWith(dialog));
+    const { input, dialog: box, options } = partsOf(page);
+    const notes = page.getByLabel('Notes');
+    await notes.focus();
+    await page.keyboard.type('either/or');
+    expect(await notes.inputValue()).toBe('either/or');
+    expect(await box.isVisible()).toBe(false);
+    await page.keyboard.press('Control+k');
+    await typeQuestion(page, 'key');
+    expect(await (await activeOption(page))?.textContent()).toContain('Keys');
+    const last = (await options.count()) - 1;
+    await page.keyboard.press('ArrowUp');
+    expect(await (await activeOption(page))?.getAttribute('id')).toBe(`option-${last}`);
+    await page.keyboard.press('ArrowDown');
+    expect(await (await activeOption(page))?.getAttribute('id')).toBe('option-0');
+    await page.keyboard.press('End');
+    expect(await (await activeOption(page))?.getAttribute('aria-selected')).toBe('true');
+    expect(await (await activeOption(page))?.getAttribute('id')).toBe(`option-${last}`);
+    await page.keyboard.press('Home');
+    expect(await (await activeOption(page))?.getAttribute('id')).toBe('option-0');
+    await page.keyboard.press('Escape');
+    expect(await box.isVisible()).toBe(false);
+    expect(await notes.evaluate((element) => element === document.activeElement)).toBe(true);
+
+    await page.locator('h1').click();
+    await page.keyboard.press('/');
+    expect(await box.isVisible()).toBe(true);
+    expect(await input.inputValue()).toBe('key');
+    await typeQuestion(page, 'revoke');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/keys\//);
+  });
+
+  test('focus stays in the dialog while it is open', async () => {
+    const page = await visit(site.pageWith(dialog));
+    await partsOf(page).opener.click();
+    await typeQuestion(page, 'key');
+    const places = new Set<string>();
+    for (let i = 0; i < 12; i++) {
+      await page.keyboard.press('Tab');
+      places.add(
+        await page.evaluate(() => {
+          const host = document.activeElement!;
+          return host.tagName === 'BODY'
+            ? 'browser'
+            : `${host.tagName} ${host.shadowRoot?.activeElement?.className}`;
+        }),
+      );
+    }
+    // Beyond its last control a dialog leads to the browser's own, and never to the page behind it.
+    places.delete('browser');
+    expect([...places].every((place) => place.startsWith('SPARSEDGE-SEARCH'))).toBe(true);
+    expect(places.size).toBeGreaterThan(2);
+  });
+
+  test('a result leads to its words on the page, which the browser scrolls to and marks', async () => {
+    const page = await visit(site.pageWith(inline));
+    await typeQuestion(page, 'look at when it was used last');
+    const link = partsOf(page).options.first();
+    expect(await link.getAttribute('href')).toMatch(/\/keys\/index\.html#rotate-a-key:~:text=\S+$/);
+    await link.click();
+    await page.waitForURL(/\/keys\//);
+    await expect.poll(() => page.evaluate(() => scrollY)).toBeGreaterThan(500);
+    const seen = await page.getByText('To rotate a key').boundingBox();
+    expect(seen!.y).toBeGreaterThan(0);
+    expect(seen!.y).toBeLessThan(700);
+  });
+
+  test('what was searched is offered again, unless that is not wanted, and can be forgotten', async () => {
+    const url = site.pageWith(dialog);
+    const page = await visit(url);
+    await page.keyboard.press('Control+k');
+    await typeQuestion(page, 'invoices');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/billing\//);
+    await page.goto(url);
+    await page.keyboard.press('Control+k');
+    await expect.poll(() => partsOf(page).options.allTextContents()).toEqual(['invoices']);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => partsOf(page).options.first().textContent()).toContain('Billing');
+    await partsOf(page).input.fill('');
+    await page.locator('sparsedge-search').getByRole('button', { name: 'Forget them' }).click();
+    expect(await partsOf(page).options.count()).toBe(0);
+    expect(await page.evaluate(() => localStorage.length)).toBe(0);
+
+    await page.goto(site.pageWith(`${dialog} recent="off"`));
+    await page.keyboard.press('Control+k');
+    await typeQuestion(page, 'invoices');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/billing\//);
+    expect(await page.evaluate(() => localStorage.length)).toBe(0);
+  });
+
+  test('more results come behind those that are there', async () => {
+    const page = await visit(site.pageWith('mode="inline" endpoint="ENDPOINT" k="2"'));
+    await typeQuestion(page, 'key');
+    const { list } = partsOf(page);
+    const names = () =>
+      list
+        .getByRole('group')
+        .evaluateAll((groups) => groups.map((group) => group.getAttribute('aria-label')));
+    const first = await names();
+    expect(first).toHaveLength(2);
+    await page.locator('sparsedge-search').getByRole('button', { name: 'More results' }).click();
+    await expect.poll(names).toHaveLength(4);
+    expect((await names()).slice(0, 2)).toEqual(first);
+    expect(new Set(await names()).size).toBe(4);
+  });
+
+  test('a filter of the page holds, whatever is typed', async () => {
+    const page = await visit(site.pageWith(`mode="inline" endpoint="ENDPOINT" filter='topic:"guide"'`));
+    await typeQuestion(page, 'key');
+    const groups = partsOf(page).list.getByRole('group');
+    expect(
+      await groups.evaluateAll((all) => all.map((group) => group.getAttribute('aria-label')).sort()),
+    ).toEqual(['Deploy a site', 'Domains']);
+  });
+
+  test('a page may take a result into its own hands', async () => {
+    const page = await visit(site.pageWith(inline));
+    await page.evaluate(() => {
+      document.addEventListener('sparsedge-select', (event) => {
+        event.preventDefault();
+        document.title = (event as CustomEvent<{ hit: { title: string } }>).detail.hit.title;
+      });
+    });
+    await typeQuestion(page, 'invoices');
+    const before = page.url();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    expect(await page.title()).toBe('Billing');
+    expect(page.url()).toBe(before);
+  });
+
+  test('it speaks the language of the page, from right to left where that is read so', async () => {
+    const page = await visit(site.pageWith('mode="inline" endpoint="ENDPOINT"', { lang: 'ar' }));
+    const { input } = partsOf(page);
+    expect(await input.getAttribute('placeholder')).toBe('بحث');
+    expect(
+      await input.evaluate((element) => getComputedStyle(element.closest('.inline-root')!).direction),
+    ).toBe('rtl');
+    await typeQuestion(page, 'key');
+    await expect.poll(() => partsOf(page).live.textContent()).toMatch(/^النتائج: /);
+    const german = await visit(site.pageWith('endpoint="ENDPOINT" lang="de-AT"'));
+    expect(await partsOf(german).opener.textContent()).toContain('Suchen');
+    const other = await visit(site.pageWith('endpoint="ENDPOINT"', { lang: 'tlh' }));
+    expect(await partsOf(other).opener.textContent()).toContain('Search');
+  });
+});
