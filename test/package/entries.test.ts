@@ -16,7 +16,7 @@ function sourceOf(entry: string): string {
   return join(ROOT, path.replace('./dist/', '').replace(/\.js$/, '.ts'));
 }
 
-test('the client imports nothing, and the entry for storage nothing of Node', async () => {
+test('the client imports nothing but an engine when it is wanted, and the entry for storage nothing of Node', async () => {
   const bundled = async (entry: string) => {
     const { outputFiles } = await build({
       entryPoints: [sourceOf(entry)],
@@ -26,12 +26,14 @@ test('the client imports nothing, and the entry for storage nothing of Node', as
       platform: 'browser',
       minify: true,
       logLevel: 'silent',
+      external: ['./engine.ts'],
     });
     return outputFiles[0]!.text;
   };
   const client = await bundled('.');
   expect(client).toContain('v1/search');
   expect(client.length).toBeLessThan(4_000);
+  expect(client).not.toMatch(/^import/);
   // A module of Node would be an error of the bundler's.
   await expect(bundled('./store')).resolves.toContain('Range');
   await expect(bundled('./build')).rejects.toThrow(/node:/);

@@ -67,7 +67,10 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
     await page.unroute('**/v1/search?*');
     await typeQuestion(page, 'key');
     await page.keyboard.press('Enter');
-    if (mode === 'dialog') await page.goBack();
+    if (mode === 'dialog') {
+      await page.waitForURL(/\/index\.html/);
+      await page.goBack();
+    }
     if (mode === 'dialog') await page.keyboard.press('Control+k');
     await input.fill('');
     await expect.poll(() => options.allTextContents()).toEqual(['key']);

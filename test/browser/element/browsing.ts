@@ -3,15 +3,13 @@
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 
-export const OPTIONS = 'sparsedge-search [role=option]';
-
 /** The parts of the element that a person sees. */
 export function partsOf(page: Page) {
   const element = page.locator('sparsedge-search');
   return {
     input: element.getByRole('combobox'),
     list: element.getByRole('listbox'),
-    options: page.locator(OPTIONS),
+    options: page.locator('sparsedge-search [role=option]'),
     opener: element.locator('.opener'),
     dialog: element.locator('dialog'),
     box: element.locator('.box'),
