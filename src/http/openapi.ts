@@ -6,7 +6,7 @@
 import * as z from 'zod';
 import * as api from './api.ts';
 import { PROBLEMS, type ProblemCode } from './messages/problem.ts';
-import { FILTER_TREE } from './schemas/filter-schema.ts';
+import { FILTER_SCHEMAS, refTo } from './schemas/filter-schema.ts';
 import { indexesAnswer, namedIndex } from './schemas/index-schema.ts';
 
 /** What every request can meet, whatever it asks. */
@@ -28,7 +28,7 @@ export function openApi({ byUrl, byBody }: ReturnType<typeof api.searchSchemas>)
           operationId: 'search',
           summary: 'Search for a text.',
           parameters: [...parametersOf(byUrl), IF_NONE_MATCH],
-          responses: validated(api.searchAnswer, ['bad-query', 'not-found']),
+          responses: validated('SearchAnswer', ['bad-query', 'not-found']),
         },
         post: {
           operationId: 'searchByBody',
@@ -36,9 +36,9 @@ export function openApi({ byUrl, byBody }: ReturnType<typeof api.searchSchemas>)
           description: 'The body may be coded in gzip or deflate, as Content-Encoding says.',
           requestBody: {
             required: true,
-            content: { 'application/json': { schema: schemaOf(byBody, 'input') } },
+            content: { 'application/json': { schema: refTo('SearchBody') } },
           },
-          responses: responses(api.searchAnswer, [
+          responses: responses('SearchAnswer', [
             'bad-query',
             'not-found',
             'too-large',
@@ -55,7 +55,7 @@ export function openApi({ byUrl, byBody }: ReturnType<typeof api.searchSchemas>)
             ...parametersOf(namedIndex),
             IF_NONE_MATCH,
           ],
-          responses: validated(api.documentAnswer, ['bad-query', 'not-found']),
+          responses: validated('DocumentAnswer', ['bad-query', 'not-found']),
         },
       },
       '/v1/index': {
@@ -63,7 +63,7 @@ export function openApi({ byUrl, byBody }: ReturnType<typeof api.searchSchemas>)
           operationId: 'index',
           summary: 'What the index holds.',
           parameters: [...parametersOf(namedIndex), IF_NONE_MATCH],
-          responses: validated(api.indexAnswer, ['bad-query', 'not-found']),
+          responses: validated('IndexAnswer', ['bad-query', 'not-found']),
         },
       },
       '/v1/indexes': {
@@ -71,7 +71,7 @@ export function openApi({ byUrl, byBody }: ReturnType<typeof api.searchSchemas>)
           operationId: 'indexes',
           summary: 'The names of the indexes, where there are several.',
           parameters: [IF_NONE_MATCH],
-          responses: validated(indexesAnswer, []),
+          responses: validated('IndexesAnswer', []),
         },
       },
       '/healthz': {
@@ -79,17 +79,42 @@ export function openApi({ byUrl, byBody }: ReturnType<typeof api.searchSchemas>)
           operationId: 'health',
           summary: 'Whether the current index is searched.',
           parameters: parametersOf(namedIndex),
-          responses: responses(api.healthAnswer, ['bad-query', 'not-found']),
+          responses: responses('HealthAnswer', ['bad-query', 'not-found']),
         },
       },
     },
-    components: { schemas: { Problem: schemaOf(api.problemAnswer, 'output'), Filter: FILTER_TREE } },
+    components: { schemas: { SearchBody: schemaOf(byBody, 'input'), ...answers(), ...FILTER_SCHEMAS } },
   };
 }
 
+/** What answers are, by name: generators of clients make a class of each. */
+const ANSWERS = {
+  SearchAnswer: api.searchAnswer,
+  DocumentAnswer: api.documentAnswer,
+  IndexAnswer: api.indexAnswer,
+  IndexesAnswer: indexesAnswer,
+  HealthAnswer: api.healthAnswer,
+  Problem: api.problemAnswer,
+};
+type AnswerName = keyof typeof ANSWERS;
+
+function answers() {
+  return Object.fromEntries(
+    Object.entries(ANSWERS).map(([name, schema]) => [name, schemaOf(schema, 'output')]),
+  );
+}
+
 function schemaOf(schema: z.ZodType, io: 'input' | 'output') {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io });
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, override: countItems });
   return json;
+}
+
+/** Says how many items a tuple has without `items: false`: generators of clients know schemas that are objects alone. */
+function countItems({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  const { prefixItems, items } = jsonSchema;
+  if (prefixItems === undefined || items !== false) return;
+  delete jsonSchema.items;
+  Object.assign(jsonSchema, { minItems: prefixItems.length, maxItems: prefixItems.length });
 }
 
 function parametersOf(schema: z.ZodType) {
@@ -112,7 +137,7 @@ const IF_NONE_MATCH = {
 };
 
 /** Responses to a GET whose answer has an ETag. */
-function validated(answer: z.ZodType, codes: readonly ProblemCode[]) {
+function validated(answer: AnswerName, codes: readonly ProblemCode[]) {
   const { 200: found, ...others } = responses(answer, codes);
   const ETag = {
     description: 'Names what the answer says. An answer that may be better the next time has none.',
@@ -125,16 +150,16 @@ function validated(answer: z.ZodType, codes: readonly ProblemCode[]) {
   };
 }
 
-function responses(answer: z.ZodType, codes: readonly ProblemCode[]) {
+function responses(answer: AnswerName, codes: readonly ProblemCode[]) {
   const problems = [...codes, ...ALWAYS].map((code) => {
     const { status, title } = PROBLEMS[code];
-    const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+    const content = { 'application/problem+json': { schema: refTo('Problem') } };
     return [status, { description: title, content }] as const;
   });
   return {
     200: {
       description: 'The answer.',
-      content: { 'application/json': { schema: schemaOf(answer, 'output') } },
+      content: { 'application/json': { schema: refTo(answer) } },
     },
     ...Object.fromEntries(problems),
   };

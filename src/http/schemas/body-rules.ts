@@ -1,45 +1,38 @@
 // Options of a body that exclude or need one another.
 
+/** What nothing is: `false` says the same, but generators of clients know schemas that are objects alone. */
+const NEVER = { not: {} };
+
 /**
- * What `checkedTogether` of request.ts refuses, as JSON Schema says it: a search is for a text or for terms, and some
- * options exclude or need one another.
+ * What `checkedTogether` of request.ts refuses, as JSON Schema says it: a search is for a text, for terms or for
+ * documents like one, or else for all that a filter keeps, and some options exclude or need one another. `oneOf` would
+ * be shorter, but generators of clients make it a choice of bodies that have none of the other properties.
  */
 export const BODY_RULES = {
-  oneOf: [
-    { required: ['query'], properties: { like: false } },
-    {
-      required: ['terms'],
-      properties: {
-        like: false,
-        spaces: false,
-        fusion: false,
-        rerank: false,
-        feedback: false,
-        prefix: { const: false },
-      },
-    },
-    {
-      required: ['like'],
-      properties: { query: false, terms: false, rerank: false, feedback: false, prefix: { const: false } },
-    },
-    {
-      anyOf: [{ required: ['filter'] }, { required: ['facets'] }, { required: ['sort'] }],
-      properties: {
-        query: false,
-        terms: false,
-        like: false,
-        fusion: false,
-        rerank: false,
-        feedback: false,
-        prefix: { const: false },
-      },
-    },
-  ],
+  if: { not: { anyOf: [{ required: ['query'] }, { required: ['terms'] }, { required: ['like'] }] } },
+  // biome-ignore lint/suspicious/noThenProperty: it is a keyword of JSON Schema, and nothing is awaited.
+  then: {
+    anyOf: [{ required: ['filter'] }, { required: ['facets'] }, { required: ['sort'] }],
+    properties: { fusion: NEVER, rerank: NEVER, feedback: NEVER, prefix: { const: false } },
+  },
   dependentRequired: { rrfK: ['fusion'], rrfDepth: ['fusion'] },
   dependentSchemas: {
-    feedback: { properties: { fusion: false } },
-    index: { properties: { lang: false } },
-    space: { properties: { spaces: false, fusion: false } },
+    terms: {
+      properties: {
+        query: NEVER,
+        spaces: NEVER,
+        fusion: NEVER,
+        rerank: NEVER,
+        feedback: NEVER,
+        prefix: { const: false },
+      },
+    },
+    like: {
+      properties: { query: NEVER, terms: NEVER, rerank: NEVER, feedback: NEVER, prefix: { const: false } },
+    },
+    feedback: { properties: { fusion: NEVER } },
+    index: { properties: { lang: NEVER } },
+    space: { properties: { spaces: NEVER, fusion: NEVER } },
     fields: { properties: { documents: { const: true } } },
   },
 };

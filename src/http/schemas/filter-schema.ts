@@ -26,7 +26,8 @@ export const filterMember = z
   })
   .optional();
 
-function refTo(name: string) {
+/** What stands for a schema of the API's description. */
+export function refTo(name: string) {
   return { $ref: `#/components/schemas/${name}` };
 }
 
@@ -38,21 +39,22 @@ const RANGE =
   'A number or a date is in this range: `from` and `to` are in it, `above` and `below` are not. A date that is a year, ' +
   'a month or a day is all of its time.';
 
-/** A tree, as JSON Schema says it: a filter is in a filter. */
-export const FILTER_TREE = {
-  oneOf: [
-    part({ and: { type: 'array', items: tree } }, 'All of these hold.'),
-    part({ or: { type: 'array', items: tree } }, 'One of these holds at least.'),
-    part({ not: tree }, 'This does not hold.'),
-    part({ field, is: value }, 'The field has this value, or it is in its list.'),
-    part({ field, exists: { type: 'boolean' } }, 'The field is there, or it is not.'),
-    {
-      ...part({ field, from: value, to: value, above: value, below: value }, RANGE, ['field']),
-      minProperties: 2,
-      not: { anyOf: [{ required: ['from', 'above'] }, { required: ['to', 'below'] }] },
-    },
-  ],
+/** The forms that a tree can have, by name: generators of clients make a class of each. */
+const FORMS = {
+  FilterAnd: part({ and: { type: 'array', items: tree } }, 'All of these hold.'),
+  FilterOr: part({ or: { type: 'array', items: tree } }, 'One of these holds at least.'),
+  FilterNot: part({ not: tree }, 'This does not hold.'),
+  FilterIs: part({ field, is: value }, 'The field has this value, or it is in its list.'),
+  FilterExists: part({ field, exists: { type: 'boolean' } }, 'The field is there, or it is not.'),
+  FilterRange: {
+    ...part({ field, from: value, to: value, above: value, below: value }, RANGE, ['field']),
+    minProperties: 2,
+    not: { anyOf: [{ required: ['from', 'above'] }, { required: ['to', 'below'] }] },
+  },
 };
+
+/** A tree and its forms, as JSON Schema says them: a filter is in a filter. */
+export const FILTER_SCHEMAS = { Filter: { oneOf: Object.keys(FORMS).map(refTo) }, ...FORMS };
 
 function part(properties: object, description: string, required = Object.keys(properties)) {
   return { type: 'object', description, properties, required, additionalProperties: false };

@@ -77,7 +77,7 @@ describe('several spaces over HTTP', () => {
     const { body } = await get('/openapi.json');
     const parameters = body.paths['/v1/search'].get.parameters.map(({ name }: { name: string }) => name);
     expect(parameters).toEqual(expect.arrayContaining(['spaces', 'fusion', 'rrfK', 'rrfDepth', 'rerank']));
-    const { properties } = body.paths['/v1/search'].post.requestBody.content['application/json'].schema;
+    const { properties } = body.components.schemas.SearchBody;
     expect(properties.spaces.additionalProperties).toMatchObject({ exclusiveMinimum: 0, maximum: 1_000_000 });
     expect(properties.rerank.required).toEqual(['n']);
   });
