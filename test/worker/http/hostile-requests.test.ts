@@ -67,7 +67,7 @@ describe('POST /v1/search', () => {
     ['null', /^the request must be a JSON object$/],
     ['[]', /^the request must be a JSON object$/],
     ['"river"', /^the request must be a JSON object$/],
-    ['{}', /^the request must have either "query" or "terms", or neither with a "filter"/],
+    ['{}', /^the request must have either "query" or "terms", or neither with "like", a "filter"/],
     ['{"query": "river", "terms": {"river": 1}}', /^the request must have either "query" or "terms", or/],
     ['{"query": ""}', /^query must not be empty$/],
     ['{"query": 5}', /^query must be a string$/],
