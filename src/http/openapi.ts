@@ -109,7 +109,7 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output') {
   return json;
 }
 
-/** Says how many items a tuple has without `items: false`: generators of clients know schemas that are objects alone. */
+/** Says how many items a tuple has without `items: false`: generators of clients know schemas that are objects only. */
 function countItems({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   const { prefixItems, items } = jsonSchema;
   if (prefixItems === undefined || items !== false) return;
