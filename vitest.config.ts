@@ -26,6 +26,7 @@ export default defineConfig({
           name: 'node',
           include: [
             ...shared,
+            'test/agents/**/*.test.ts',
             'test/bench/**/*.test.ts',
             'test/browser/**/*.test.ts',
             'test/build/**/*.test.ts',

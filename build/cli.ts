@@ -21,6 +21,7 @@ import { verifyCommand } from './commands/inspect/verify.ts';
 import { encodeCommand } from './commands/model/encode.ts';
 import { modelCommand } from './commands/model/model.ts';
 import { wordsCommand } from './commands/model/words.ts';
+import { mcpCommand } from './commands/search/mcp.ts';
 import { searchCommand } from './commands/search/search.ts';
 import { serveCommand } from './commands/search/serve.ts';
 import { exitCodeOf, reportFailure, showNotices } from './terminal/outcome.ts';
@@ -33,6 +34,7 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
     searchCommand(),
     rulesCommand(),
     serveCommand(),
+    mcpCommand(),
     deployCommand(),
     demoCommand(),
   ],

@@ -28,7 +28,7 @@ const COMPILED = join(ROOT, 'node_modules/.cache/types');
 const RUNTIME = join(ROOT, 'node_modules/onnxruntime-web/dist');
 
 const { version, exports: entries } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-const workers: readonly WorkerName[] = ['index', 'languages', 'neural'];
+const workers: readonly WorkerName[] = ['index', 'languages', 'mcp', 'neural'];
 
 /** The licence of ONNX Runtime, whose packages have no file of it. */
 const ONNX_RUNTIME = `MIT License
@@ -71,7 +71,7 @@ writeFileSync(join(DIST, 'worker/LICENSES.txt'), noticesOf(inputs));
 function compile(): void {
   execFileSync(
     process.execPath,
-    [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b', 'src', 'browser', 'build'],
+    [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b', 'src', 'browser', 'build', 'agents'],
     {
       cwd: ROOT,
       stdio: 'inherit',
@@ -83,7 +83,7 @@ function compile(): void {
   }
   // What the sources no longer have may be there from before.
   const exclude = ['browser/element/**'];
-  const compiled = globSync('{src,browser,build}/**/*.js', { cwd: COMPILED, exclude }).filter((path) =>
+  const compiled = globSync('{src,agents,browser,build}/**/*.js', { cwd: COMPILED, exclude }).filter((path) =>
     existsSync(join(ROOT, path.replace(/\.js$/, '.ts'))),
   );
   for (const path of [...compiled, ...declared]) {

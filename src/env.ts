@@ -69,6 +69,7 @@ const bindings = z.object({
       'must be bound to the Durable Object "Spending"',
     )
     .optional(),
+  MCP: z.enum(['on', 'off'], 'must be on or off').default('off'),
   CORS_ORIGIN: z
     .string('must be a string')
     .regex(
@@ -107,6 +108,8 @@ export interface Config {
   readonly day: { readonly most: number; readonly spending: DurableObjectNamespace<Spending> } | undefined;
   /** What reranks, if anything: a model that Workers AI runs, or one that lies beside the index. */
   readonly reranker: { readonly ai?: AiBinding; readonly model: string } | undefined;
+  /** Whether agents may ask by the Model Context Protocol. */
+  readonly mcp: boolean;
   /** Web origins that may call from a browser. */
   readonly origins: '*' | readonly string[];
 }
@@ -134,6 +137,7 @@ export function parseConfig(env: unknown): Config {
     MAX_MICRODOLLARS,
     MAX_MICRODOLLARS_A_DAY,
     SPENDING,
+    MCP,
     CORS_ORIGIN,
     AI,
     RERANK_MODEL,
@@ -150,6 +154,7 @@ export function parseConfig(env: unknown): Config {
     maxMicrodollars: MAX_MICRODOLLARS,
     day: dayOf(MAX_MICRODOLLARS_A_DAY, SPENDING),
     reranker: rerankerOf(RERANK_MODEL, AI),
+    mcp: MCP === 'on',
     origins: CORS_ORIGIN === '*' ? '*' : Object.freeze(CORS_ORIGIN.split(',').map((origin) => origin.trim())),
   });
 }

@@ -17,6 +17,7 @@ import { workersAiReranker } from './encode/workers-ai.ts';
 import { type Config, isAssets, parseConfig } from './env.ts';
 import type { Engine } from './http/answers.ts';
 import { createApp, createFailingApp } from './http/app.ts';
+import type { AgentEndpoint } from './http/mcp-endpoint.ts';
 import { logFailure } from './http/messages/problem.ts';
 import type { PricedStore } from './query/price.ts';
 import type { Reranker } from './query/rerank/rerank.ts';
@@ -116,12 +117,22 @@ function dayBudgetOf({ day }: Config): DayBudget | undefined {
   );
 }
 
-function assemble(env: unknown, networks: Networks | undefined): ReturnType<typeof createApp> {
+function assemble(
+  env: unknown,
+  networks: Networks | undefined,
+  agents: AgentEndpoint | undefined,
+): ReturnType<typeof createApp> {
   const config = parseConfig(env);
+  if (config.mcp && !agents) {
+    throw new SparsedgeError(
+      'bad-input',
+      'the Worker is not configured: MCP is on, and the protocol is not here: deploy src/mcp.ts, which has it',
+    );
+  }
   const models = new ModelCache({ clock, timer });
   const day = dayBudgetOf(config);
   const indexes = new Indexes(config.indexes, (name) => engineOf(name, config, networks, models, day));
-  return createApp(config, indexes);
+  return createApp(config, indexes, agents);
 }
 
 /** What the index of a name is searched with; all of them share what this isolate has of caches and memory. */
@@ -187,8 +198,11 @@ export class Windows extends WorkerEntrypoint {
   }
 }
 
-/** The Worker; without `networks`, queries that need one fail. */
-export function createWorker(networks?: Networks): {
+/** The Worker; without `networks`, queries that need one fail, and without `agents` the setting MCP does. */
+export function createWorker(
+  networks?: Networks,
+  agents?: AgentEndpoint,
+): {
   fetch(request: Request, env: unknown): Promise<Response>;
 } {
   let app: ReturnType<typeof createApp> | undefined;
@@ -196,7 +210,7 @@ export function createWorker(networks?: Networks): {
     async fetch(request, env) {
       try {
         // Not at module scope: there a wrong setting would reach callers as the platform's error page.
-        app ??= assemble(env, networks);
+        app ??= assemble(env, networks, agents);
       } catch (error) {
         return createFailingApp(error).fetch(request);
       }

@@ -29,6 +29,7 @@ type Options = Parameters<typeof configFrom>[0] &
     readonly to?: string;
     readonly store?: PricedStore;
     readonly dailyBudget?: number;
+    readonly mcp?: true;
     readonly local?: true;
     readonly port: number;
     readonly dryRun?: true;
@@ -67,6 +68,7 @@ export function deployCommand(): Command {
       'The most dollars that answers may cost in a day. Beyond it, questions are refused until midnight UTC.',
       dailyBudget,
     )
+    .option('--mcp', 'Let agents ask it by the Model Context Protocol, at /mcp.')
     .option('--local', 'Run what would be deployed, on this machine, until Ctrl-C.')
     .option(
       '--port <n>',
@@ -115,6 +117,7 @@ interface Plan {
   /** Of the index whose queries cost most. */
   readonly cost: CostReport;
   readonly microdollarsADay: number | undefined;
+  readonly mcp: boolean;
 }
 
 async function deploy(inputs: readonly string[], options: Options): Promise<void> {
@@ -126,7 +129,7 @@ async function deploy(inputs: readonly string[], options: Options): Promise<void
   }
   const { writeDeployment } = await import('../local/deployment.ts');
   const { workerNameOf } = await import('../local/local-worker.ts');
-  const worker = await workerNameOf(plan.indexes, false);
+  const worker = await workerNameOf(plan.indexes, { mcp: plan.mcp });
   const deployment = await writeDeployment({ ...plan, worker });
   if (options.local) await runLocally(plan, deployment, options);
   else await goLive(plan, deployment, options);
@@ -165,7 +168,8 @@ async function planOf(inputs: readonly string[], options: Options): Promise<Plan
     );
   }
   const folder = options.to ?? join('deploy', name);
-  return { indexes, name, store, folder, cost, microdollarsADay: options.dailyBudget };
+  const mcp = options.mcp ?? false;
+  return { indexes, name, store, folder, cost, microdollarsADay: options.dailyBudget, mcp };
 }
 
 /** A Worker's name from a folder's. */
@@ -196,7 +200,7 @@ async function buildFor(input: string, options: Options): Promise<string> {
 }
 
 async function runLocally(
-  { indexes, folder, store, cost, name }: Plan,
+  { indexes, folder, store, cost, name, mcp }: Plan,
   { microdollarsADay }: Deployment,
   { port, json }: Options,
 ): Promise<void> {
@@ -206,7 +210,7 @@ async function runLocally(
   const served = store === 'assets' ? placed : indexes;
   const settings: Record<string, string> =
     microdollarsADay === undefined ? {} : { MAX_MICRODOLLARS_A_DAY: String(microdollarsADay) };
-  const worker = await startLocalWorker(served, { port, settings, startProgress, say });
+  const worker = await startLocalWorker(served, { port, mcp, settings, startProgress, say });
   const { stopSignal } = await import('../terminal/stop-signal.ts');
   const stopped = stopSignal();
   if (json) printJson({ url: worker.url, name, folder, cost });

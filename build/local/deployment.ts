@@ -37,6 +37,8 @@ export interface Deployed {
   readonly worker: WorkerName;
   /** Micro-dollars that its answers may cost in a day, if that is limited. */
   readonly microdollarsADay?: number | undefined;
+  /** Whether agents may ask it. */
+  readonly mcp?: boolean | undefined;
 }
 
 /** What is written, and what is left to upload. */
@@ -46,6 +48,7 @@ export interface Deployment {
   readonly bucket: string | undefined;
   readonly microdollarsADay: number | undefined;
   readonly indexes: string | undefined;
+  readonly mcp: boolean;
   /** Whether the configuration was there before: it is its owner's, and stays as it is. */
   readonly kept: boolean;
   /** Files among the static assets. */
@@ -99,6 +102,13 @@ export async function writeDeployment(deployed: Deployed): Promise<Deployment> {
       'bad-input',
       `${path} is its owner's, and has ${said.microdollarsADay ?? 'no'} MAX_MICRODOLLARS_A_DAY: make it ` +
         `${microdollarsADay} among "vars", and add what it needs: ${JSON.stringify(SPENDING)}`,
+      { file: path },
+    );
+  }
+  if (said.mcp !== (deployed.mcp ?? false)) {
+    throw new SparsedgeError(
+      'bad-input',
+      `${path} is its owner's: ${said.mcp ? 'its MCP among "vars" is on: deploy with --mcp' : 'make MCP "on" among its "vars"'}`,
       { file: path },
     );
   }
@@ -196,7 +206,7 @@ async function pagesBefore(index: string): Promise<string[]> {
  *
  * Comments are for its owner; src/env.ts defines the settings.
  */
-function configOf({ name, store, indexes, microdollarsADay: daily }: Deployed): string {
+function configOf({ name, store, indexes, mcp, microdollarsADay: daily }: Deployed): string {
   const assets = {
     directory: `./${ASSETS}`,
     binding: store === 'assets' ? 'INDEX' : 'DOCUMENTS',
@@ -221,6 +231,7 @@ function configOf({ name, store, indexes, microdollarsADay: daily }: Deployed): 
       MAX_K: 100,
       GENERATION_SECONDS: 30,
       CORS_ORIGIN: '*',
+      ...(mcp && { MCP: 'on' }),
       ...(daily !== undefined && { MAX_MICRODOLLARS_A_DAY: daily }),
     },
   };
@@ -231,7 +242,11 @@ function configOf({ name, store, indexes, microdollarsADay: daily }: Deployed): 
 interface Settings {
   readonly name?: unknown;
   readonly r2_buckets?: readonly { readonly binding?: unknown; readonly bucket_name?: unknown }[];
-  readonly vars?: { readonly MAX_MICRODOLLARS_A_DAY?: unknown; readonly INDEXES?: unknown };
+  readonly vars?: {
+    readonly MAX_MICRODOLLARS_A_DAY?: unknown;
+    readonly INDEXES?: unknown;
+    readonly MCP?: unknown;
+  };
 }
 
 /**
@@ -239,7 +254,9 @@ interface Settings {
  *
  * @throws SparsedgeError `bad-input` where it is no configuration, or names no Worker
  */
-function settingsIn(path: string): Pick<Deployment, 'name' | 'bucket' | 'microdollarsADay' | 'indexes'> {
+function settingsIn(
+  path: string,
+): Pick<Deployment, 'name' | 'bucket' | 'microdollarsADay' | 'indexes' | 'mcp'> {
   const expected = (what: string, found: string) =>
     new SparsedgeError('bad-input', `${path}: expected ${what}, found ${found}`, { file: path });
   const text = readFileSync(path, 'utf8');
@@ -254,9 +271,15 @@ function settingsIn(path: string): Pick<Deployment, 'name' | 'bucket' | 'microdo
   if (typeof name !== 'string') throw expected('the "name" of a Worker', JSON.stringify(name) ?? 'none');
   const bound = r2_buckets.find(({ binding }) => binding === 'INDEX');
   const bucket = bound && String(bound.bucket_name);
-  const { MAX_MICRODOLLARS_A_DAY: daily, INDEXES: names } = vars;
+  const { MAX_MICRODOLLARS_A_DAY: daily, INDEXES: names, MCP } = vars;
   const microdollarsADay = daily === undefined ? undefined : Number(daily);
-  return { name, bucket, microdollarsADay, indexes: names === undefined ? undefined : String(names) };
+  return {
+    name,
+    bucket,
+    microdollarsADay,
+    indexes: names === undefined ? undefined : String(names),
+    mcp: MCP === 'on',
+  };
 }
 
 /**

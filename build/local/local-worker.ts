@@ -41,6 +41,8 @@ export interface LocalOptions {
   readonly maxK?: number | undefined;
   /** The folder of a cross-encoder that reranks where a request asks for it. */
   readonly reranker?: string | undefined;
+  /** Whether agents may ask at /mcp. */
+  readonly mcp?: boolean | undefined;
   /** Further settings of the Worker. */
   readonly settings?: Readonly<Record<string, string>> | undefined;
   readonly startProgress: StartProgress;
@@ -94,6 +96,7 @@ async function start(
     ...indexesSetting(indexes),
     ...options.settings,
     ...(options.maxK !== undefined && { MAX_K: String(options.maxK) }),
+    ...(options.mcp && { MCP: 'on' }),
     ...(reranker && { RERANK_MODEL: reranker.setting }),
   };
   const worker = await workerIn(indexes, { persist, inAssets, bindings, reranks: reranker !== undefined });
@@ -134,7 +137,7 @@ async function workerIn(
   indexes: readonly NamedIndex[],
   { persist, inAssets, bindings, reranks }: WorkerParts,
 ): Promise<V4MiniflareOptions> {
-  const modules = await workerCode(await workerNameOf(indexes, reranks));
+  const modules = await workerCode(await workerNameOf(indexes, { reranks, mcp: bindings.MCP === 'on' }));
   const directory = assetsOf(indexes, inAssets, join(persist, 'assets'));
   return {
     resourcePersistencePath: join(persist, 'v3'),
@@ -190,10 +193,14 @@ async function bucketOf(miniflare: Miniflare): Promise<Bucket> {
 }
 
 /** The smallest Worker that has what indexes need: a network, or stemmers, or neither. */
-export async function workerNameOf(indexes: readonly NamedIndex[], reranks: boolean): Promise<WorkerName> {
+export async function workerNameOf(
+  indexes: readonly NamedIndex[],
+  { reranks = false, mcp = false } = {},
+): Promise<WorkerName> {
   const manifests = await Promise.all(indexes.map(({ folder }) => readManifest(folderSource(folder))));
   const spaces = manifests.flatMap((manifest) => manifest.spaces);
   if (reranks || spaces.some(({ query }) => query === 'neural')) return 'neural';
+  if (mcp) return 'mcp';
   return spaces.some(({ languages }) => languages !== undefined) ? 'languages' : 'index';
 }
 

@@ -7,6 +7,7 @@ import type { Indexes, Named } from '../edge/named-engines.ts';
 import type { Config } from '../env.ts';
 import { answerDocument, answerIndex, type Engine, languagesOf, trySearch } from './answers.ts';
 import { type HealthAnswer, MAX_BODY_BYTES, type SearchInput, searchSchemas } from './api.ts';
+import type { AgentEndpoint } from './mcp-endpoint.ts';
 import { readBody } from './messages/body.ts';
 import { etagOf, matchesEtag } from './messages/etag.ts';
 import { problem, problemOf } from './messages/problem.ts';
@@ -16,11 +17,16 @@ import type { IndexesAnswer } from './schemas/index-schema.ts';
 import { answerSeveral } from './several-indexes.ts';
 
 const DOCUMENTS = '/v1/documents/';
+const MCP = '/mcp';
 /** A monitor gives up after some seconds, and a search that takes as long is none. */
 const HEALTH_MS = 4_000;
 
-/** Builds the HTTP interface of indexes. */
-export function createApp(config: Config, indexes: Indexes<Engine>): Hono {
+/**
+ * Builds the HTTP interface of indexes.
+ *
+ * @param agents answers the Model Context Protocol, where that is on
+ */
+export function createApp(config: Config, indexes: Indexes<Engine>, agents?: AgentEndpoint): Hono {
   const schemas = searchSchemas(config.maxK);
   const chosen = (named: Named) => indexes.chosen(named, languagesOf);
   const search = async (input: SearchInput) => answerSeveral(input, await chosen(input));
@@ -63,6 +69,8 @@ export function createApp(config: Config, indexes: Indexes<Engine>): Hono {
   app.get('/openapi.json', (c) => kept(c.req, openApi(schemas), 3600));
   app.all('/openapi.json', readOnly);
 
+  if (config.mcp && agents) app.all(MCP, (c) => agents(c.req.raw, async (request) => app.fetch(request)));
+
   return app;
 }
 
@@ -80,7 +88,7 @@ function appFor(origins: Config['origins']): Hono {
     cors({
       origin: origins === '*' ? '*' : [...origins],
       allowMethods: ['GET', 'HEAD', 'POST'],
-      allowHeaders: ['Content-Type', 'Content-Encoding', 'If-None-Match'],
+      allowHeaders: ['Content-Type', 'Content-Encoding', 'If-None-Match', 'MCP-Protocol-Version'],
       exposeHeaders: ['ETag', 'Retry-After', 'Allow', 'Accept-Encoding'],
       maxAge: 86_400,
     }),

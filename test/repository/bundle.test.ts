@@ -26,9 +26,12 @@ const MOST_KIB = 133;
 const MOST_LANGUAGES_KIB = 200;
 /**
  * What onnxruntime-web adds in JavaScript is 25 KiB; its WebAssembly, 3.6 MB gzipped, is in a file of its own. An index
- * with a space that needs the network may have another whose words are stemmed, so this Worker has the stemmers, too.
+ * with a space that needs the network may have another whose words are stemmed, and agents may ask it, so this Worker
+ * has the stemmers and the protocol of agents, too.
  */
-const MOST_NEURAL_KIB = 227;
+const MOST_NEURAL_KIB = 290;
+/** What agents ask by is the protocol's SDK, 59 KiB, with its validation of JSON, and two tools, two. */
+const MOST_MCP_KIB = 262;
 
 /** Bundles an entry file of the Worker as a deployment does: files and their sizes, gzipped, in KiB. */
 function bundle(entry: string): Map<string, number> {
@@ -58,6 +61,12 @@ test('the Worker with stemmers has nothing else', () => {
   const files = bundle('src/languages.ts');
   expect([...files.keys()]).toEqual(['languages.js']);
   expect(files.get('languages.js')).toBeLessThan(MOST_LANGUAGES_KIB);
+});
+
+test('the Worker for agents has the protocol, and no network', () => {
+  const files = bundle('src/mcp.ts');
+  expect([...files.keys()]).toEqual(['mcp.js']);
+  expect(files.get('mcp.js')).toBeLessThan(MOST_MCP_KIB);
 });
 
 test('the Worker with a network has ONNX Runtime once, compiled', () => {

@@ -16,6 +16,7 @@ interface Options {
   readonly port: number;
   readonly maxK?: number;
   readonly reranker?: string;
+  readonly mcp?: true;
   readonly json?: true;
 }
 
@@ -39,6 +40,7 @@ export function serveCommand(): Command {
       '--reranker <folder>',
       'The folder of a cross-encoder, which is copied beside the index, for requests that ask for reranking.',
     )
+    .option('--mcp', 'Let agents ask it by the Model Context Protocol, at /mcp.')
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -65,12 +67,12 @@ served already; 2 there is no index in the folder, or the port is in use.`,
 
 async function serve(
   indexes: readonly NamedIndex[],
-  { port, maxK, reranker, json }: Options,
+  { port, maxK, reranker, mcp, json }: Options,
   startProgress: StartProgress,
 ): Promise<void> {
   for (const { folder } of indexes) mustHoldIndex(folder);
   const { startLocalWorker } = await import('../../local/local-worker.ts');
-  const worker = await startLocalWorker(indexes, { port, maxK, reranker, startProgress, say });
+  const worker = await startLocalWorker(indexes, { port, maxK, reranker, mcp, startProgress, say });
   const { url, copied, rerankModel } = worker;
   // Before anybody is told that it serves: whoever hears of it may stop it at once.
   const stopped = stopSignal();

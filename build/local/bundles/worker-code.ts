@@ -4,8 +4,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The Workers: without more, with stemmers of other languages than English, with a network as well. */
-export type WorkerName = 'index' | 'languages' | 'neural';
+/**
+ * The Workers: without more, with stemmers of other languages than English, with the protocol of agents as well, with a
+ * network as well.
+ */
+export type WorkerName = 'index' | 'languages' | 'mcp' | 'neural';
 
 /** Code that imports the others by `./name`. The first of a Worker's modules is its entry. */
 export interface WorkerModule {

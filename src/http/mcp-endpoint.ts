@@ -1,0 +1,46 @@
+// The Model Context Protocol over HTTP: its tools ask this Worker as any client does, with the caller's own key and
+// address, so that what a caller may see and spend is decided in one place.
+
+import { createMcpHandler } from '@modelcontextprotocol/server';
+import { mcpServer, type SearchedByAgents } from '../../agents/mcp-server.ts';
+import { MAX_BODY_BYTES } from './api.ts';
+import { connect, type SearchOptions } from './client.ts';
+
+/** Whom a request is from, as far as the API cares. */
+const CALLER = ['Authorization', 'CF-Connecting-IP'];
+const VERSION = '1';
+
+/** Answers requests of the protocol by asking the API. */
+export type AgentEndpoint = (
+  request: Request,
+  api: (request: Request) => Promise<Response>,
+) => Promise<Response>;
+
+export const answerAgents: AgentEndpoint = (request, api) => {
+  const { fetch } = createMcpHandler(() => mcpServer(searchedBy(request, api), VERSION, ABOUT), {
+    maxRequestBodySize: MAX_BODY_BYTES,
+  });
+  return fetch(request);
+};
+
+const ABOUT = 'Searches the documents of this site.';
+
+/** The API, as the caller of a request asks it. */
+function searchedBy(
+  { url, headers }: Request,
+  api: (request: Request) => Promise<Response>,
+): SearchedByAgents {
+  const ask = async (input: URL, init: RequestInit = {}) => {
+    const request = new Request(input, init);
+    for (const name of CALLER) if (headers.has(name)) request.headers.set(name, headers.get(name)!);
+    return api(request);
+  };
+  const client = connect(new URL('/', url), ask as typeof fetch);
+  return {
+    search: (query, options) => {
+      const shown: SearchOptions = { fields: ['title', 'url'], snippet: true };
+      return client.search(query, { ...options, ...shown });
+    },
+    document: async (id, options) => (await client.document(id, options)).document,
+  };
+}
