@@ -21,9 +21,9 @@ import { verifyCommand } from './commands/inspect/verify.ts';
 import { encodeCommand } from './commands/model/encode.ts';
 import { modelCommand } from './commands/model/model.ts';
 import { wordsCommand } from './commands/model/words.ts';
-import { mcpCommand } from './commands/search/mcp.ts';
 import { searchCommand } from './commands/search/search.ts';
 import { serveCommand } from './commands/search/serve.ts';
+import { mcpCommand } from './commands/search/serve-agents.ts';
 import { exitCodeOf, reportFailure, showNotices } from './terminal/outcome.ts';
 import { VERSION } from './terminal/version.ts';
 

@@ -204,7 +204,7 @@ async function pagesBefore(index: string): Promise<string[]> {
 /**
  * The configuration of a new deployment.
  *
- * Comments are for its owner; src/env.ts defines the settings.
+ * Comments are for its owner; src/edge/settings.ts defines the settings.
  */
 function configOf({ name, store, indexes, mcp, microdollarsADay: daily }: Deployed): string {
   const assets = {

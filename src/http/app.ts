@@ -4,7 +4,7 @@ import { Hono, type HonoRequest } from 'hono';
 import { cors } from 'hono/cors';
 import { SparsedgeError } from '../core/errors.ts';
 import type { Indexes, Named } from '../edge/named-engines.ts';
-import type { Config } from '../env.ts';
+import type { Config } from '../edge/settings.ts';
 import { answerDocument, answerIndex, type Engine, languagesOf, trySearch } from './answers.ts';
 import { type HealthAnswer, MAX_BODY_BYTES, type SearchInput, searchSchemas } from './api.ts';
 import type { AgentEndpoint } from './mcp-endpoint.ts';

@@ -31,7 +31,6 @@ const FLOORS = [
   ['src/query'],
   ['src/store', 'src/encode'],
   ['src/edge'],
-  ['src/env.ts'],
   ['src/http/schemas', 'src/http/messages'],
   ['src/http'],
   ['src'],

@@ -5,7 +5,7 @@ import type { Source } from '../../src/core/source.ts';
 import { Indexes } from '../../src/edge/named-engines.ts';
 import type { Entrypoint } from '../../src/edge/platform-cache.ts';
 import { ResidentIndex } from '../../src/edge/resident-index.ts';
-import { parseConfig } from '../../src/env.ts';
+import { parseConfig } from '../../src/edge/settings.ts';
 import { createApp } from '../../src/http/app.ts';
 import { encodeFor } from '../../src/query/encode/query-model.ts';
 import type { Encode } from '../../src/query/local-index.ts';

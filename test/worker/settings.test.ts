@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SparsedgeError } from '../../src/core/errors.ts';
-import { isAssets, parseConfig } from '../../src/env.ts';
+import { isAssets, parseConfig } from '../../src/edge/settings.ts';
 import entry from '../../src/index.ts';
 import { client, collectionIndex, publish } from './requests.ts';
 

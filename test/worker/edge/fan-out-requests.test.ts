@@ -4,7 +4,7 @@ import { HEADER_BYTES } from '../../../src/core/format/header.ts';
 import { Indexes } from '../../../src/edge/named-engines.ts';
 import type { Entrypoint } from '../../../src/edge/platform-cache.ts';
 import { ResidentIndex } from '../../../src/edge/resident-index.ts';
-import { parseConfig } from '../../../src/env.ts';
+import { parseConfig } from '../../../src/edge/settings.ts';
 import { createApp } from '../../../src/http/app.ts';
 import { r2Source } from '../../../src/store/r2.ts';
 import {

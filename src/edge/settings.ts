@@ -2,10 +2,10 @@
 // defined.
 
 import * as z from 'zod';
-import { SparsedgeError } from './core/errors.ts';
-import type { Spending } from './edge/spending.ts';
-import type { AiBinding } from './encode/workers-ai.ts';
-import { MAX_K } from './query/search/search.ts';
+import { SparsedgeError } from '../core/errors.ts';
+import type { AiBinding } from '../encode/workers-ai.ts';
+import { MAX_K } from '../query/search/search.ts';
+import type { Spending } from './spending.ts';
 
 /** What an index is called where there are several: a folder, and a part of URLs. */
 const NAME = '[a-z0-9][a-z0-9-]{0,63}';
