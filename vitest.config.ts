@@ -6,6 +6,9 @@ import { answerFile } from './test/fixtures/fixture-files.ts';
 /** Tests of code that runs on both sides run on both sides. */
 const shared = ['test/core/**/*.test.ts', 'test/query/**/*.test.ts'];
 
+/** Slow forms of tests take as long as they take, also where others use the machine. */
+const testTimeout = process.env.SPARSEDGE_SLOW === undefined ? 300_000 : 14_400_000;
+
 /** Packages that need not be there are missing as they are in Node: Vite would put a module of its own in their place. */
 const missingPeers = {
   name: 'missing-peers',
@@ -35,7 +38,7 @@ export default defineConfig({
             'test/package/**/*.test.ts',
             'test/repository/**/*.test.ts',
           ],
-          testTimeout: 300_000,
+          testTimeout,
           hookTimeout: 300_000,
           // A browser beside other tests is slow at times: what is polled for is that it comes, not when.
           expect: { poll: { timeout: 30_000 } },

@@ -3,6 +3,7 @@
 import type { Document } from '../../src/core/document.ts';
 import { decodeDocuments, placesHeld } from '../../src/core/format/document-page.ts';
 import { DOCUMENTS } from '../../src/core/format/page.ts';
+import { pathOf } from '../../src/query/language/rules/document-boosts.ts';
 import type { OpenIndex } from '../../src/query/search/open.ts';
 import { readPages } from './pages.ts';
 
@@ -24,9 +25,4 @@ export async function* documentsOf(
 export function namesOf({ id, url }: Pick<Document, 'id' | 'url'>): ReadonlySet<string> {
   const names = url === undefined ? [id] : [id, url, pathOf(url)];
   return new Set(names.flatMap((name) => [name, name.replace(/#.*$/s, '')]));
-}
-
-/** The path of a URL; a path alone is one already. */
-export function pathOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).pathname : url.replace(/[?#].*$/s, '');
 }

@@ -12,10 +12,9 @@ import { RRF_DEPTH, RRF_K } from '../../src/query/fuse.ts';
 import { readRules } from '../../src/query/language/rules/index-rules.ts';
 import { type Encode, type Index, localIndex } from '../../src/query/local-index.ts';
 import { PagesAtHand } from '../../src/query/search/fetch.ts';
-import type { SearchTrace } from '../../src/query/search/find.ts';
 import type { Clock } from '../../src/query/search/meter.ts';
 import type { OpenIndex } from '../../src/query/search/open.ts';
-import type { SearchRequest } from '../../src/query/search/search.ts';
+import { type Explanation, explain } from '../../src/query/shown/explain.ts';
 import { openQueryModel } from '../model/open-query-model.ts';
 import { openReranker } from '../model/reranker.ts';
 import { encodedGiven } from './given-query.ts';
@@ -40,8 +39,6 @@ export interface AskedIndex {
   readonly folder: string;
   readonly index: OpenIndex;
   readonly clock: Clock;
-  /** Makes what watches a search: a fusion searches each of its spaces by itself. */
-  readonly watch?: ((request: SearchRequest) => SearchTrace) | undefined;
 }
 
 /** A question, and its terms where it was encoded elsewhere. */
@@ -49,18 +46,20 @@ interface AskedQuestion extends Omit<Question, 'spaces' | 'fusion' | 'rerank' | 
   readonly vector?: SparseVector | undefined;
 }
 
+/** An answer, explained where that was asked for. */
+export interface FolderAnswer extends Answer {
+  readonly explanation?: Explanation | undefined;
+}
+
 /** Asks an index in this process. */
-export type Ask = (question: AskedQuestion) => Promise<Answer>;
+export type Ask = (question: AskedQuestion) => Promise<FolderAnswer>;
 
 /**
  * Opens what the options name.
  *
  * @throws SparsedgeError `bad-query` for spaces that the index lacks, `bad-input` for options that do not go together
  */
-export async function openAsk(
-  { folder, index, clock, watch }: AskedIndex,
-  options: AskOptions,
-): Promise<Ask> {
+export async function openAsk({ folder, index, clock }: AskedIndex, options: AskOptions): Promise<Ask> {
   const { fusion, rrfK = RRF_K, rrfDepth = RRF_DEPTH, rerank, reranker, feedback } = options;
   mustGoTogether(options);
   const spaces = spacesNamed(index, options);
@@ -70,29 +69,28 @@ export async function openAsk(
   }
   const encoded: Encode = (text, space) => encodeFor(space, text, models.get(space));
   const rules = await readRules(index.source, index.manifest);
-  const askedOnce = (): Index => {
-    // A question that is asked again wants the pages of before.
-    const cache = feedback && new PagesAtHand().before();
-    const local = localIndex({ index, clock, cache }, encoded, rules);
-    const search: Index['search'] = (request) =>
-      localIndex({ index, clock, cache, trace: watch?.(request) }, encoded, rules).search(request);
-    return { ...local, search };
+  const askedOnce = (isAgain: boolean): Index => {
+    // A question that is asked again, or explained, wants the pages of before.
+    const cache = isAgain ? new PagesAtHand().before() : undefined;
+    return localIndex({ index, clock, cache }, encoded, rules);
   };
   const opened = reranker === undefined ? undefined : await openReranker(reranker);
   // Pages are found where there are any: they are not asked for.
   const group = options.group === false ? false : undefined;
   const how = { spaces, rerank, group, feedback, fusion: fusion && { k: rrfK, depth: rrfDepth } };
-  return ({ vector, ...question }) => {
+  return async ({ vector, ...question }) => {
     if (vector !== undefined && feedback !== undefined) {
       throw new SparsedgeError(
         'bad-input',
         '--feedback encodes what is found as it encodes questions: it needs questions that are text, not vectors',
       );
     }
-    const asked = askedOnce();
+    const asked = askedOnce((feedback ?? question.isLogged) !== undefined);
     const encode: Encode = async (text, space) =>
       vector === undefined ? asked.encode(text, space) : encodedGiven(vector, space);
-    return ask({ ...question, ...how }, { ...asked, encode }, opened);
+    const answer = await ask({ ...question, ...how }, { ...asked, encode }, opened);
+    if (!question.isLogged) return answer;
+    return { ...answer, explanation: await explain(answer, { spaces, rules: question.rules }, asked) };
   };
 }
 

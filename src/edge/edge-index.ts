@@ -3,7 +3,7 @@
 
 import { divide, GroupedIndex } from '../query/grouped-index.ts';
 import { type Encode, type Index, localIndex } from '../query/local-index.ts';
-import type { PageCache } from '../query/search/fetch.ts';
+import { type PageCache, PagesAtHand } from '../query/search/fetch.ts';
 import type { Clock, Room, Timer } from '../query/search/meter.ts';
 import type { RequestReads, StorageLimits } from '../store/request-reads.ts';
 import { type EdgeTally, type Entrypoint, edgeSource } from './platform-cache.ts';
@@ -34,6 +34,8 @@ interface Asked {
   readonly searches: number;
   /** Whether words may be looked up. */
   readonly typed: boolean;
+  /** Whether the answer is explained, for which what was read is kept at hand. */
+  readonly isExplained?: boolean | undefined;
 }
 
 /** Of a request that looks for no words. */
@@ -54,15 +56,18 @@ export function edgeIndex(
   asked: Asked,
   reads?: RequestReads,
 ): Index {
-  const { clock, timer, cache, room, pages, windows, folder, among = 1, encode } = options;
+  const { clock, timer, room, pages, windows, folder, among = 1, encode } = options;
+  const { searches, isExplained } = asked;
   if (index) {
     const cached = pages ? edgeSource(pages, source, tally, folder, among) : source;
     const read = reads ? reads.source(cached, source) : cached;
+    const cache = isExplained ? new PagesAtHand().before(options.cache) : options.cache;
     return localIndex({ index: { ...index, source: read }, clock, timer, cache, room }, encode, rules);
   }
   const typed = asked.typed && manifest.words !== undefined;
-  const groups = divide(manifest, asked.searches, typed, among).map((group) =>
-    remoteGroup(windows, { ...manifest, folder }, group, clock, reads?.deadline),
+  const calls = { clock, deadline: reads?.deadline, isLogged: isExplained };
+  const groups = divide(manifest, { searches, typed, among, isExplained }).map((group) =>
+    remoteGroup(windows, { ...manifest, folder }, group, calls),
   );
   return new GroupedIndex(manifest, groups, clock, encode, rules);
 }

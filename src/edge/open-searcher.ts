@@ -6,16 +6,17 @@ import { documentsIn } from '../core/format/manifest.ts';
 import type { Source } from '../core/source.ts';
 import { ModelCache } from '../encode/model-cache.ts';
 import { ResidentModel } from '../encode/resident-model.ts';
-import { type Answer, ask } from '../query/ask.ts';
+import { type Answer, ask, type Question } from '../query/ask.ts';
 import { chooseSpaces } from '../query/encode/spaces.ts';
 import type { Facet, Sort } from '../query/filter/facets.ts';
 import type { Filter } from '../query/filter/filter.ts';
 import { readFilter } from '../query/filter/read-filter.ts';
 import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
 import { readRules } from '../query/language/rules/index-rules.ts';
-import { localIndex } from '../query/local-index.ts';
+import { type Index, localIndex } from '../query/local-index.ts';
 import { noCost } from '../query/search/meter.ts';
 import { openIndex } from '../query/search/open.ts';
+import { type Explanation, explain } from '../query/shown/explain.ts';
 import { pageCache } from '../store/page-cache.ts';
 
 export { SparsedgeError } from '../core/errors.ts';
@@ -51,9 +52,16 @@ export interface AskedFor {
   readonly exactWords?: boolean | undefined;
   /** Whether the rules of the index steer the answer; they do unless this is false. */
   readonly rules?: boolean | undefined;
+  /** Whether the answer says why it is as it is. */
+  readonly explain?: boolean | undefined;
   readonly maxReads?: number | undefined;
   readonly maxBytes?: number | undefined;
   readonly deadlineMs?: number | undefined;
+}
+
+/** An answer, explained where that was asked for. */
+export interface ExplainedAnswer extends Answer {
+  readonly explanation?: Explanation | undefined;
 }
 
 /** One generation of an index, open. */
@@ -62,7 +70,7 @@ export interface Searcher {
   readonly build: string;
   readonly documents: number;
   /** Answers a question; `exact` says whether the k best are proved. */
-  search(question: string, options?: AskedFor): Promise<Answer>;
+  search(question: string, options?: AskedFor): Promise<ExplainedAnswer>;
   /**
    * The document of an id.
    *
@@ -116,6 +124,7 @@ export async function openSearcher(source: Source): Promise<Searcher> {
         rules,
         prefix,
         exactWords = false,
+        explain: isLogged,
         ...limits
       } = {},
     ) => {
@@ -126,27 +135,31 @@ export async function openSearcher(source: Source): Promise<Searcher> {
         spaces: spaces && new Map(Object.entries(spaces)),
         fusion,
       });
-      return ask(
-        {
-          text: like === undefined ? text : '',
-          like,
-          spaces: chosen,
-          k,
-          documents,
-          group,
-          budget: { maxReads, maxBytes, deadline },
-          filter: filter === undefined ? undefined : readFilter(filter, manifest.fields ?? []),
-          facets,
-          sort,
-          fusion: fusion && { k: RRF_K, depth: RRF_DEPTH },
-          operators,
-          rules,
-          prefix,
-          spelling: !exactWords,
-        },
-        asked,
-      );
+      const question = {
+        text: like === undefined ? text : '',
+        like,
+        spaces: chosen,
+        k,
+        documents,
+        group,
+        budget: { maxReads, maxBytes, deadline },
+        filter: filter === undefined ? undefined : readFilter(filter, manifest.fields ?? []),
+        facets,
+        sort,
+        fusion: fusion && { k: RRF_K, depth: RRF_DEPTH },
+        operators,
+        rules,
+        prefix,
+        spelling: !exactWords,
+        isLogged,
+      };
+      return answered(question, asked);
     },
     document: async (id) => (await asked.byId(id, noCost())).shown,
   };
+}
+
+async function answered(question: Question, index: Index): Promise<ExplainedAnswer> {
+  const answer = await ask(question, index);
+  return question.isLogged ? { ...answer, explanation: await explain(answer, question, index) } : answer;
 }

@@ -18,6 +18,7 @@ import { type IndexRules, readRules } from '../query/language/rules/index-rules.
 import { type PlacedDocument, placeDocument, readDocuments } from '../query/search/documents.ts';
 import type { PageCache } from '../query/search/fetch.ts';
 import type { Found } from '../query/search/find.ts';
+import { type FoundImpacts, readImpacts, type WantedImpacts } from '../query/search/lists/impacts.ts';
 import { type Clock, type Cost, noCost, type Room, type Timer } from '../query/search/meter.ts';
 import { type OpenIndex, openGeneration, type WindowRange } from '../query/search/open.ts';
 import { RequestReads, type StorageLimits } from '../store/request-reads.ts';
@@ -32,12 +33,15 @@ type Call = {
   readonly rules?: Manifest['rules'];
   readonly windows: WindowRange;
   readonly leftMs?: number;
+  /** Whether costs say what was read. */
+  readonly isLogged?: boolean;
 } & (
   | { readonly find: FindCall }
   | { readonly show: readonly number[] }
   | { readonly byId: string }
   | { readonly words: WordsQuestion }
   | { readonly vectors: WantedVectors }
+  | { readonly impacts: WantedImpacts }
 );
 
 /** A ConditionalFind as JSON has it: the deadline travels as time left, since clocks differ. */
@@ -54,6 +58,10 @@ interface WordsAnswer {
   readonly found: WordsFound;
   readonly cost: Cost;
 }
+interface ImpactsAnswer {
+  readonly found: FoundImpacts;
+  readonly cost: Cost;
+}
 interface ByIdAnswer {
   readonly found?: PlacedDocument | undefined;
   readonly cost: Cost;
@@ -64,13 +72,20 @@ interface VectorsAnswer {
   readonly cost: Cost;
 }
 
+/** How a group is called. */
+export interface GroupCalls {
+  readonly clock: Clock;
+  /** By which everything is to be answered. */
+  readonly deadline?: number | undefined;
+  readonly isLogged?: boolean | undefined;
+}
+
 /** A group that an entrypoint searches. */
 export function remoteGroup(
   entrypoint: Entrypoint,
   { build, rules, folder }: Pick<Manifest, 'build' | 'rules'> & { readonly folder?: string | undefined },
   windows: WindowRange,
-  clock: Clock,
-  deadline = Number.POSITIVE_INFINITY,
+  { clock, deadline = Number.POSITIVE_INFINITY, isLogged }: GroupCalls,
 ): Group {
   async function call<Answer>(body: object): Promise<Answer> {
     const request = new Request('https://windows/', {
@@ -81,6 +96,7 @@ export function remoteGroup(
         build,
         rules,
         windows,
+        isLogged,
         leftMs: deadline < Infinity ? deadline - clock() : undefined,
         ...body,
       }),
@@ -99,6 +115,7 @@ export function remoteGroup(
     byId: (id) => call<ByIdAnswer>({ byId: id }),
     words: (question) => call<WordsAnswer>({ words: question }),
     vectors: (wanted) => call<VectorsAnswer>({ vectors: wanted }),
+    impacts: (wanted) => call<ImpactsAnswer>({ impacts: wanted }),
   };
 }
 
@@ -156,15 +173,16 @@ async function answer(
   index: OpenIndex,
   rules: IndexRules | undefined,
   engine: WindowEngine,
-): Promise<Found | ShowAnswer | ByIdAnswer | WordsAnswer | VectorsAnswer> {
+): Promise<Found | ShowAnswer | ByIdAnswer | WordsAnswer | VectorsAnswer | ImpactsAnswer> {
   const { clock, timer, cache, room } = engine;
-  const cost = noCost();
+  const cost = noCost(call.isLogged);
   const factors = rules?.factors;
   if ('find' in call)
     return findSatisfying(findRequest(call.find, clock), { index, clock, timer, cache, room, factors });
   if ('show' in call) return { documents: [...(await readDocuments(index, call.show, cost, cache))], cost };
   if ('words' in call) return { found: await lookUpWords(index, call.words, cost, cache), cost };
   if ('vectors' in call) return { vectors: await readVectors(index, call.vectors, cost, cache), cost };
+  if ('impacts' in call) return { found: await readImpacts(index, call.impacts, cost, cache), cost };
   try {
     return { found: await placeDocument(index, call.byId, cost, cache), cost };
   } catch (error) {

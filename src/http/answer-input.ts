@@ -17,7 +17,8 @@ import type { Budget, Cost } from '../query/search/meter.ts';
 import { showing } from '../query/search/search.ts';
 import { SECTION_UNIT } from '../query/search/sums/article-scores.ts';
 import { totalWeight, weighTerms } from '../query/search/terms.ts';
-import { matcherOf } from '../query/snippet.ts';
+import { explain, explanationOf } from '../query/shown/explain.ts';
+import { matcherOf } from '../query/shown/snippet.ts';
 import type { IndexAnswer, SearchAnswer, SearchInput } from './api.ts';
 import { showHits } from './hits.ts';
 import { MAX_SHOWN_CHARACTERS } from './schemas/answer-limits.ts';
@@ -52,6 +53,9 @@ export async function answerInput(
     index,
     reranker,
   );
+  const explanation = input.explain
+    ? await explain(answer, { spaces, rules: input.rules }, index)
+    : undefined;
   const match = matcherOf(
     spaces.map(({ space }) => space),
     answer.terms,
@@ -74,7 +78,8 @@ export async function answerInput(
       like: answer.like && { ...answer.like, terms: [...answer.like.terms] },
       facets: answer.facets,
       matches: answer.matches,
-      hits: showHits(answer.hits, input, match, MAX_SHOWN_CHARACTERS / among),
+      explain: explanation && (explanationOf(explanation) as SearchAnswer['explain']),
+      hits: showHits(answer.hits, input, match, MAX_SHOWN_CHARACTERS / among, explanation?.hits),
     },
   };
 }
@@ -119,7 +124,7 @@ async function rankingOf(
   reranker: Reranker | undefined,
 ): Promise<Answer> {
   const { question, offset, operators, rules, prefix, exactWords, group, feedback } = input;
-  const { fusion, rrfK = RRF_K, rrfDepth = RRF_DEPTH, rerank } = input;
+  const { fusion, rrfK = RRF_K, rrfDepth = RRF_DEPTH, rerank, explain: isLogged } = input;
   const k = input.k + offset;
   // A reranker reads documents anyhow; calling the groups once more for them could be a call too many.
   const documents = offset === 0 || rerank !== undefined;
@@ -127,12 +132,14 @@ async function rankingOf(
     const given = weighTerms(question.terms, spaces[0].space.name);
     const { terms, unit } = weighSpaces(spaces, [{ terms: given, scale: 1 }]);
     const articles = isGrouped({ group }, index.manifest);
-    const found = await index.search({ terms, k, documents, ...ranking, articles, ...steered({ rules }) });
+    const how = { documents, ...ranking, articles, isLogged, ...steered({ rules }) };
+    const found = await index.search({ terms, k, ...how });
     return { ...found, terms, unit: unitOf(unit, { rules, articles }, index) };
   }
   const fused = fusion && { k: rrfK, depth: rrfDepth };
   const typed = { prefix, spelling: !exactWords };
-  const how = { spaces, k, documents, ...ranking, fusion: fused, rerank, operators, rules, group, feedback };
+  const shown = { k, documents, rerank, group, isLogged };
+  const how = { spaces, ...ranking, ...shown, fusion: fused, operators, rules, feedback };
   const asked = 'text' in question ? { ...question, ...typed } : { text: '', ...question, operators: false };
   return ask({ ...how, ...asked }, index, reranker);
 }

@@ -57,7 +57,7 @@ export async function answerSearch(input: SearchInput, engine: Engine): Promise<
       const tally = { calls: 0, hits: 0 };
       const spaces = chooseSpaces(open.index.manifest, input);
       const typed = 'text' in input.question && (input.prefix || !input.exactWords);
-      const asked = { searches: searchesOf(input, spaces), typed };
+      const asked = { searches: searchesOf(input, spaces), typed, isExplained: input.explain };
       const index = edgeIndex(open.index, edge, tally, asked, reads);
       const budget = withinPrice(budgetOf(input, started, edge), price);
       const { answer, cost } = await answerInput(input, spaces, budget, index, reranker, edge.among);

@@ -9,6 +9,7 @@ import { MAX_RERANKED } from '../query/rerank/rerank.ts';
 import { MAX_QUERY_BYTES, MAX_SHOWN_CHARACTERS } from './schemas/answer-limits.ts';
 import { BODY_RULES } from './schemas/body-rules.ts';
 import { cost } from './schemas/cost-schema.ts';
+import { explainOption, explanationAnswer, hitExplanation } from './schemas/explain-schema.ts';
 import {
   facetsAnswer,
   facetsMember,
@@ -21,8 +22,7 @@ import { feedbackAnswer, feedbackOption, likeAnswer, likeOption } from './schema
 import { fieldAnswer, filterMember, filterParameter } from './schemas/filter-schema.ts';
 import { INDEX_OPTIONS, mergedAnswer } from './schemas/index-schema.ts';
 import { operatorsAnswer, operatorsOption } from './schemas/operators-schema.ts';
-import { GROUPING, sectionAnswer } from './schemas/sections-schema.ts';
-import { fieldList, fieldNames, SHOWN } from './schemas/shown-schema.ts';
+import { fieldList, fieldNames, GROUPING, SHOWN, sectionAnswer } from './schemas/shown-schema.ts';
 import { rulesOption, steeringAnswer } from './schemas/steering-schema.ts';
 import { TYPING_ANSWERS, TYPING_OPTIONS, type TypingInput } from './schemas/typing-schema.ts';
 
@@ -111,6 +111,7 @@ function sharedOptions(maxK: number) {
     ...TYPING_OPTIONS,
     feedback: feedbackOption,
     like: likeOption,
+    explain: explainOption,
     ...SHOWN,
     ...GROUPING,
     maxReads: integer(1).optional().describe('Stop looking for postings before more reads than this.'),
@@ -204,6 +205,7 @@ export interface SearchInput extends TypingInput {
   readonly fields?: readonly string[] | undefined;
   readonly snippet: boolean;
   readonly highlight: boolean;
+  readonly explain: boolean;
   readonly group?: boolean | undefined;
   readonly maxReads?: number | undefined;
   readonly maxBytes?: number | undefined;
@@ -286,6 +288,7 @@ export const searchAnswer = z.object({
   like: likeAnswer,
   facets: facetsAnswer,
   matches: matchesAnswer,
+  explain: explanationAnswer,
   hits: z.array(
     z.object({
       rank: z.int().min(1),
@@ -330,6 +333,7 @@ export const searchAnswer = z.object({
         .array(sectionAnswer)
         .optional()
         .describe('Of a page: its best sections, best first. The first is the hit itself.'),
+      explain: hitExplanation,
     }),
   ),
   cost,

@@ -5,9 +5,10 @@ import { type Document, headingOf } from '../core/document.ts';
 import { type Fields, type FieldValue, fieldText } from '../core/fields.ts';
 import type { AnsweredHit } from '../query/ask.ts';
 import type { ShownSection } from '../query/search/search.ts';
-import { emphasized, type Matcher, type Snippet, snippetOf } from '../query/snippet.ts';
+import type { ExplainedHit } from '../query/shown/explain.ts';
+import { emphasized, type Matcher, type Snippet, snippetOf } from '../query/shown/snippet.ts';
 import type { SearchAnswer, SearchInput } from './api.ts';
-import type { SectionAnswer } from './schemas/sections-schema.ts';
+import type { SectionAnswer } from './schemas/shown-schema.ts';
 
 type ShownHit = SearchAnswer['hits'][number];
 /** What is shown of a document. */
@@ -33,6 +34,7 @@ export function showHits(
   input: Pick<SearchInput, 'offset' | 'documents' | 'fields' | 'snippet' | 'highlight'>,
   match: Matcher,
   room: number,
+  explained: readonly ExplainedHit[] = [],
 ): ShownHit[] {
   const { offset, documents, fields, snippet, highlight } = input;
   const chosen = hits.map(({ shown }) => (documents ? choose(jsonOf(shown!), fields) : {}));
@@ -52,6 +54,7 @@ export function showHits(
       ...cutParts(chosen[i], longest),
       ...passageOf(shown!, { snippet, highlight }, match),
       sections: said,
+      explain: explained[i],
     } as ShownHit;
   });
 }

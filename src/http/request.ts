@@ -16,6 +16,7 @@ const BOOLEANS = new Set([
   'documents',
   'snippet',
   'highlight',
+  'explain',
   'operators',
   'group',
   'prefix',

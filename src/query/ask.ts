@@ -8,11 +8,11 @@ import { MAX_IMPACT } from '../core/format/postings.ts';
 import { feedBack } from './encode/feedback/feed-back.ts';
 import { type LikeReport, ownTerms } from './encode/feedback/like-document.ts';
 import { type Feedback, type FeedbackReport, RM3 } from './encode/feedback/rm3.ts';
-import type { EncodedQuery } from './encode/query-model.ts';
-import { type WeighedSpace, weighSpaces } from './encode/spaces.ts';
+import type { EncodedQuery, Pieces } from './encode/query-model.ts';
+import { weighSpaces } from './encode/spaces.ts';
 import type { Facet, FacetCounts, Sort } from './filter/facets.ts';
 import type { Filter } from './filter/filter.ts';
-import { type Fusion, type FusionReport, fuseRanks } from './fuse.ts';
+import { type Fusion, type FusionReport, fuseRanks, namedRanks } from './fuse.ts';
 import { addParallel, shareOf } from './grouped-index.ts';
 import { type Conditions, conditionsOf } from './language/conditions.ts';
 import type { ConditionalSearch } from './language/find-satisfying.ts';
@@ -28,7 +28,13 @@ import {
   unitOf,
   widened,
 } from './language/rules/steered.ts';
-import { findTyped, type Reading, type TypedQuestion, type TypedReport } from './language/typed-question.ts';
+import {
+  absentOf,
+  findTyped,
+  type Reading,
+  type TypedQuestion,
+  type TypedReport,
+} from './language/typed-question.ts';
 import type { Index } from './local-index.ts';
 import { orderByJudgement, type Reranker, type RerankReport } from './rerank/rerank.ts';
 import { PagesAtHand } from './search/fetch.ts';
@@ -79,6 +85,8 @@ interface Understood extends Question {
 export interface AnsweredHit extends Scored {
   /** A rule puts it first. */
   readonly pinned?: true | undefined;
+  /** By which rule, where the answer is going to be explained. */
+  readonly pinnedBy?: number | undefined;
   /** The reranker's, for those that it read: they come first, in its order. */
   readonly rerankScore?: number | undefined;
   /** The rank in each list of a fusion that holds the document. */
@@ -86,6 +94,8 @@ export interface AnsweredHit extends Scored {
   readonly shown?: Document | undefined;
   /** Of a page, whose best section the hit is: its best sections with their own scores, the hit's own among them. */
   readonly sections?: readonly ShownSection[] | undefined;
+  /** See search.ts. */
+  readonly weighed?: readonly Scored[] | undefined;
 }
 
 /** An answer; `exact` and `bound` are of the search, or of all the lists of a fusion. */
@@ -98,6 +108,8 @@ export interface Answer extends TypedReport {
   readonly facets?: readonly FacetCounts[] | undefined;
   readonly matches?: SearchResult['matches'];
   readonly terms: readonly QueryTerm[];
+  /** Of spaces whose terms a model says: its pieces of texts. */
+  readonly pieces?: ReadonlyMap<string, Pieces | undefined> | undefined;
   /** What a score of 1 is in the spaces' own weights; not of a fusion. */
   readonly unit?: number | undefined;
   readonly fusion?: FusionReport | undefined;
@@ -128,7 +140,7 @@ export async function ask(question: Question, index: Index, reranker?: Reranker)
   const { k, documents, rerank } = question;
   const { operators } = understood.conditions ?? {};
   const finish = async ({ steering, ...found }: FoundAnswer): Promise<Answer> => {
-    const pinned = await showPinned(steering, documents, found.cost, index);
+    const pinned = await showPinned(steering, question, found.cost, index);
     const hits = [...pinned, ...found.hits].slice(0, k);
     return { ...found, hits, operators, steering: reportOf(steering) };
   };
@@ -151,11 +163,16 @@ function understand(question: Question, { fields = [] }: Manifest): Understood {
 /** The hits that rules put first, with their documents where those are wanted. */
 async function showPinned(
   steering: Steering | undefined,
-  documents: boolean,
+  { documents, isLogged }: Question,
   cost: Cost,
   index: Index,
 ): Promise<AnsweredHit[]> {
-  const hits = (steering?.pinned ?? []).map((document) => ({ document, score: 0, pinned: true as const }));
+  const hits = (steering?.pinned ?? []).map((document, i) => ({
+    document,
+    score: 0,
+    pinned: true as const,
+    ...(isLogged && { pinnedBy: steering!.pinnedBy[i] }),
+  }));
   if (!documents || hits.length === 0) return hits;
   return showing(hits, await show(hits, cost, index));
 }
@@ -176,7 +193,8 @@ async function find(asked: Understood, k: number, documents: boolean, index: Ind
     const question = { ...asked, text, steering, budget: shareOf(asked.budget, spent, 1) };
     const queries = await widened(encoded, question.spaces, steering, index);
     const found = await findEncoded(question, queries, { k, documents }, index, reading);
-    return { ...found, steering };
+    const pieces = new Map(question.spaces.map(({ space }, i) => [space.name, encoded[i].pieces]));
+    return { ...found, steering, pieces };
   });
 }
 
@@ -188,11 +206,11 @@ async function findLike(
   index: Index,
 ): Promise<FoundAnswer> {
   const { spaces, budget } = asked;
-  const [cost, pages] = [noCost(), new PagesAtHand()];
+  const [cost, pages] = [noCost(asked.isLogged), new PagesAtHand()];
   const placed = await index.byId(id, cost, pages);
   const queries = await ownTerms(spaces, placed, index, cost, pages);
   const own = isGrouped(asked, index.manifest) ? documentsOf(placed.page) : [placed.document];
-  const steering = { synonyms: [], pinned: [], hidden: own };
+  const steering = { synonyms: [], pinned: [], pinnedBy: [], hidden: own };
   const question = { ...asked, steering, budget: shareOf(budget, cost, 1) };
   const found = await findEncoded(question, queries, wanted, index, { pages });
   addCost(cost, found.cost);
@@ -203,9 +221,10 @@ async function findLike(
 
 /** What is asked of an index, whatever the terms. */
 function searchOf(question: Understood, k: number, documents: boolean, { manifest }: Index) {
-  const { budget, filter, browse, sort, facets, conditions } = question;
+  const { budget, filter, browse, sort, facets, conditions, isLogged } = question;
   const articles = isGrouped(question, manifest);
-  return { k, documents, budget, filter, browse, sort, facets, conditions, articles, ...steered(question) };
+  const asked = { k, documents, budget, filter, browse, sort, facets, conditions, articles, isLogged };
+  return { ...asked, ...steered(question) };
 }
 
 /** The k best of a question's terms. */
@@ -237,17 +256,6 @@ async function findEncoded(
   return documents && !found.absent ? withDocuments(found, await show(found.hits, found.cost, index)) : found;
 }
 
-/** The terms that no document has, of those that searches needed. */
-function absentOf(
-  searches: readonly {
-    readonly absent?: readonly number[] | undefined;
-    readonly terms: readonly QueryTerm[];
-  }[],
-): ReadonlySet<string> | undefined {
-  const absent = searches.flatMap(({ absent = [], terms }) => absent.map((place) => terms[place].term));
-  return absent.length === 0 ? undefined : new Set(absent);
-}
-
 /** The k best by a question to which the best documents have added what they say. */
 async function findFedBack(
   question: Understood,
@@ -256,10 +264,18 @@ async function findFedBack(
   index: Index,
   { pages, watched }: Reading,
 ): Promise<FoundAnswer> {
-  const { spaces, budget, filter, conditions } = question;
+  const { spaces, budget, filter, conditions, isLogged } = question;
   const asked = weighSpaces(spaces, queries);
   const needed = watched?.placesIn(asked.terms, question.steering?.synonyms);
-  const first = { terms: asked.terms, k: RM3.documents, documents: true, budget, filter, conditions };
+  const first = {
+    terms: asked.terms,
+    k: RM3.documents,
+    documents: true,
+    budget,
+    filter,
+    conditions,
+    isLogged,
+  };
   const best = await index.search({ ...first, needed, pages, ...steered(question) });
   if (best.absent)
     return { ...best, terms: asked.terms, absent: absentOf([{ ...best, terms: asked.terms }]) };
@@ -299,7 +315,7 @@ async function fuse(
   index: Index,
   { pages, watched }: Reading,
 ): Promise<FoundAnswer> {
-  const { spaces, budget, filter, conditions, steering } = question;
+  const { spaces, budget, filter, conditions, steering, isLogged } = question;
   const share = shareOf(budget, noCost(), spaces.length);
   const lists = await Promise.all(
     queries.map(async (query, i) => {
@@ -315,11 +331,12 @@ async function fuse(
         conditions,
         needed,
         pages,
+        isLogged,
       };
       return { ...(await index.search(request)), terms };
     }),
   );
-  const cost = noCost();
+  const cost = noCost(isLogged);
   addParallel(cost, lists);
   const weighed = lists.map(({ hits }, i) => ({ hits, weight: spaces[i].weight }));
   const exact = lists.every((list) => list.exact);
@@ -332,7 +349,7 @@ async function fuse(
     bound: exact ? 0 : best,
     cost,
     absent: absentOf(lists),
-    terms: queries.flatMap(({ terms }) => terms),
+    terms: lists.flatMap(({ terms }) => terms),
     fusion: {
       method: 'rrf',
       ...fusion,
@@ -344,16 +361,6 @@ async function fuse(
       })),
     },
   };
-}
-
-function namedRanks(
-  spaces: readonly WeighedSpace[],
-  ranks: readonly (number | undefined)[],
-): Record<string, number> {
-  const named = spaces.map(({ space }, i) => [space.name, ranks[i]] as const);
-  return Object.fromEntries(
-    named.filter((entry): entry is readonly [string, number] => entry[1] !== undefined),
-  );
 }
 
 /** The first `count` hits in the reranker's order, then the others as they were. */

@@ -58,3 +58,14 @@ export function fuseRanks(lists: readonly RankedList[], k: number): FusedHit[] {
     ranks: found,
   })).sort((a, b) => (precedes(a.score, a.document, b.score, b.document) ? -1 : 1));
 }
+
+/** Ranks by the names of the spaces that have them. */
+export function namedRanks(
+  spaces: readonly { readonly space: { readonly name: string } }[],
+  ranks: readonly (number | undefined)[],
+): Record<string, number> {
+  const named = spaces.map(({ space }, i) => [space.name, ranks[i]] as const);
+  return Object.fromEntries(
+    named.filter((entry): entry is readonly [string, number] => entry[1] !== undefined),
+  );
+}

@@ -11,10 +11,11 @@ import type { IndexRules } from './language/rules/index-rules.ts';
 import type { Encode, Index } from './local-index.ts';
 import { noSuchDocument, type PlacedDocument } from './search/documents.ts';
 import { bestOf, type Found, shownOf } from './search/find.ts';
+import type { FoundImpacts, WantedImpacts } from './search/lists/impacts.ts';
 import { addTallies, topOf } from './search/matches/facet-tally.ts';
 import { needsAll } from './search/matches/match-survey.ts';
 import { firstOf } from './search/matches/sorting.ts';
-import { type Budget, type Clock, type Cost, noCost } from './search/meter.ts';
+import { addLog, type Budget, type Clock, type Cost, noCost } from './search/meter.ts';
 import { type WindowRange, windowHolding, windowStarts } from './search/open.ts';
 import { findRequest, resultOf, type SearchResult, showing } from './search/search.ts';
 
@@ -29,6 +30,8 @@ export interface Group {
   words(question: WordsQuestion): Promise<{ found: WordsFound; cost: Cost }>;
   /** What terms of documents weigh, wherever those are. */
   vectors(wanted: WantedVectors): Promise<{ vectors: readonly (readonly VectorTerm[])[]; cost: Cost }>;
+  /** What given terms weigh in documents, wherever those are. */
+  impacts(wanted: WantedImpacts): Promise<{ found: FoundImpacts; cost: Cost }>;
 }
 
 /** A request may cause 32 invocations, and one is the request itself. */
@@ -37,18 +40,30 @@ const MAX_CALLS = 31;
 /** Words are looked up before a question's searches, and after one that says that no document has some. */
 const WORD_CALLS = 3;
 
+/** What a request asks, as far as its calls are concerned. */
+export interface Divided {
+  /** How many searches it makes, each of all groups. */
+  readonly searches?: number | undefined;
+  /** Whether words may be looked up. */
+  readonly typed?: boolean | undefined;
+  /** How many indexes it searches: each of them gets one group at least. */
+  readonly among?: number | undefined;
+  /** Whether impacts are asked for, of one group, and documents once more. */
+  readonly isExplained?: boolean | undefined;
+}
+
 /**
  * Divides an index's windows into groups of nearly equal size: ten at most for one search, since each may take three
  * calls (find, find with a floor, show), and one more where a question may have to be corrected.
- *
- * @param searches that one request makes, each of all groups
- * @param typed whether words may be looked up
- * @param among how many indexes the request searches: each of them gets one group at least
  */
-export function divide({ windows }: Manifest, searches = 1, typed = false, among = 1): WindowRange[] {
-  const most = Math.floor(MAX_CALLS / among);
+export function divide(
+  { windows }: Manifest,
+  { searches = 1, typed = false, among = 1, isExplained = false }: Divided = {},
+): WindowRange[] {
+  const most = Math.floor(MAX_CALLS / among) - (isExplained ? 1 : 0);
   const [calls, finds] = typed ? [most - WORD_CALLS, 3] : [most, 2];
-  const groups = Math.max(1, Math.min(Math.floor(calls / (finds * searches + 1)), windows.length));
+  const shows = isExplained ? 2 : 1;
+  const groups = Math.max(1, Math.min(Math.floor(calls / (finds * searches + shows)), windows.length));
   const boundary = (group: number) => Math.floor((windows.length * group) / groups);
   return Array.from({ length: groups }, (_, group) => ({ from: boundary(group), to: boundary(group + 1) }));
 }
@@ -79,7 +94,7 @@ export class GroupedIndex implements Index {
   /** Answers as `search` does over all windows at once: same hits, same scores, same order. */
   async search(request: ConditionalSearch): Promise<SearchResult> {
     const find = { ...findRequest(request), conditions: request.conditions };
-    const cost = noCost();
+    const cost = noCost(request.isLogged);
     const isWhole = needsAll(find);
     const first = await this.#findFirst(isWhole ? find : { ...find, maxRounds: 1 }, cost);
     const absent = first.find((found) => found.absent)?.absent;
@@ -124,6 +139,12 @@ export class GroupedIndex implements Index {
     const answer = await this.#groups[0].vectors(wanted);
     addParallel(cost, [answer]);
     return answer.vectors;
+  }
+
+  async impacts(wanted: WantedImpacts, cost: Cost): Promise<FoundImpacts> {
+    const answer = await this.#groups[0].impacts(wanted);
+    addParallel(cost, [answer]);
+    return answer.found;
   }
 
   /** What every group finds. */
@@ -204,6 +225,7 @@ function mayGoOn({ maxReads, maxBytes, deadline }: Budget, spent: Cost, clock: C
 /** Adds what work side by side cost: everything sums but rounds, of which the longest counts. */
 export function addParallel(cost: Cost, parallel: readonly { readonly cost: Cost }[]): void {
   for (const each of parallel) {
+    addLog(cost, each.cost.log);
     cost.postingReads += each.cost.postingReads;
     cost.documentReads += each.cost.documentReads;
     cost.bytes += each.cost.bytes;

@@ -11,6 +11,7 @@ import type { IndexRules } from './language/rules/index-rules.ts';
 import { type PlacedDocument, placeDocument, readDocuments } from './search/documents.ts';
 import type { PagesAtHand } from './search/fetch.ts';
 import type { SearchContext } from './search/find.ts';
+import { type FoundImpacts, readImpacts, type WantedImpacts } from './search/lists/impacts.ts';
 import type { Clock, Cost } from './search/meter.ts';
 import type { SearchResult } from './search/search.ts';
 
@@ -48,6 +49,8 @@ export interface Index {
     cost: Cost,
     pages?: PagesAtHand,
   ): Promise<readonly (readonly VectorTerm[])[]>;
+  /** Reads what terms weigh in documents, and adds what that costs to `cost`: see readImpacts. */
+  impacts(wanted: WantedImpacts, cost: Cost): Promise<FoundImpacts>;
 }
 
 /** The index whose windows are all searched here. */
@@ -65,5 +68,6 @@ export function localIndex(around: SearchContext, encode: Encode, rules?: IndexR
     byId: (id, cost, pages) => placeDocument(index, id, cost, atHand(pages)),
     words: (question, cost, pages) => lookUpWords(index, question, cost, atHand(pages)),
     vectors: (wanted, cost, pages) => readVectors(index, wanted, cost, atHand(pages)),
+    impacts: (wanted, cost) => readImpacts(index, wanted, cost, cache),
   };
 }

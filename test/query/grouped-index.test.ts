@@ -98,7 +98,7 @@ test('several searches of a request share the invocations that it may cause', as
   const vectors = Array.from({ length: 40 }, (_, i): ImpactVector => new Map([['a', i + 1]]));
   const { manifest } = await openIndex(memorySource(buildInMemory(vectors, { ...FINE, windows: 40 })));
   for (let searches = 1; searches <= MAX_SPACES; searches++) {
-    const groups = divide(manifest, searches);
+    const groups = divide(manifest, { searches });
     // Each group is asked twice for each search and once for documents; one invocation is the request itself.
     expect(1 + groups.length * (2 * searches + 1)).toBeLessThanOrEqual(32);
     expect(numbersOf(groups)).toEqual(Array.from({ length: 40 }, (_, i) => i));

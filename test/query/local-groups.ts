@@ -38,6 +38,10 @@ export function localGroups(open: OpenIndex, firstRoundBytes: number, factors?: 
           throw error;
         }
       },
+      impacts: async (wanted) => {
+        const cost = noCost(true);
+        return { found: await localIndex(context, encode).impacts(wanted, cost), cost };
+      },
       words: () => Promise.reject(new Error('nobody asks for words')),
     };
   });

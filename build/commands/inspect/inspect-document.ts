@@ -6,8 +6,9 @@ import { fieldText } from '../../../src/core/fields.ts';
 import { findDocumentNumber } from '../../../src/query/search/documents.ts';
 import { noCost } from '../../../src/query/search/meter.ts';
 import type { OpenIndex } from '../../../src/query/search/open.ts';
+import { type TermSource, termSources } from '../../../src/query/shown/term-sources.ts';
 import { documentsByNumber, impactIn, listsOf } from '../../inspect/lists.ts';
-import { ownTerms } from '../../inspect/own-terms.ts';
+import { spacePieces } from '../../inspect/space-pieces.ts';
 import { counted, oneLine, visible } from '../../terminal/layout.ts';
 import type { StartProgress } from '../../terminal/progress.ts';
 
@@ -15,8 +16,8 @@ import type { StartProgress } from '../../terminal/progress.ts';
 interface TermImpact {
   readonly term: string;
   readonly impact: number;
-  /** The text does not have the term: an expansion or the model added it. Only said where terms are words. */
-  readonly expanded?: true;
+  /** Where the document has the term from; nothing where that would take a model that is not beside the index. */
+  readonly in?: readonly TermSource[];
 }
 
 /** A document with its impacts in each space, largest first. */
@@ -29,10 +30,12 @@ export interface DocumentReport {
 /**
  * Reads a document and its vectors.
  *
+ * @param folder of the index
  * @throws SparsedgeError `not-found` when no document has that id
  */
 export async function inspectDocument(
   index: OpenIndex,
+  folder: string,
   id: string,
   startProgress: StartProgress,
 ): Promise<DocumentReport> {
@@ -45,12 +48,12 @@ export async function inspectDocument(
   for (const space of index.manifest.spaces) {
     const { name } = space;
     const found: TermImpact[] = [];
-    const own = ownTerms(document, space);
+    const sources = termSources(document, space, await spacePieces(space, folder));
     for await (const { key, postings } of listsOf(index, name)) {
       const impact = impactIn(postings, number);
       if (impact > 0) {
         const term = decoder.decode(key);
-        found.push({ term, impact, ...(own && !own(term) && { expanded: true }) });
+        found.push({ term, impact, ...(sources && { in: sources(term) }) });
       }
       progress.at(++lists);
     }
@@ -71,18 +74,40 @@ export function documentLines({ document, number, vectors }: DocumentReport): st
     lines.push(`  ${visible(name)}: ${oneLine(fieldText(value), 100)}`);
   for (const [space, terms] of Object.entries(vectors)) {
     lines.push('', `  space ${space}: ${counted(terms.length, 'term')}, largest impact first`);
-    let line = '   ';
-    for (const { term, impact, expanded } of terms) {
-      const part = ` ${visible(term)}${expanded ? '*' : ''} ${impact},`;
-      if (line.length + part.length > 110) {
-        lines.push(line);
-        line = '   ';
-      }
-      line += part;
-    }
-    lines.push(line.replace(/,$/, ''));
-    if (terms.some(({ expanded }) => expanded))
-      lines.push('    * not in the text: matched through expansion');
+    for (const [from, of] of bySource(terms)) lines.push(...termLines(from, of));
   }
   return lines;
+}
+
+const SAID: Readonly<Record<TermSource, string>> = {
+  title: 'the title',
+  text: 'the text',
+  name: 'a name that links or a definition give it',
+  added: 'what was added: by an expansion, a network, or neighbours of its words',
+};
+
+/** Terms by where they come from, in a sentence's words. */
+function bySource(terms: readonly TermImpact[]): Map<string, TermImpact[]> {
+  const found = new Map<string, TermImpact[]>();
+  for (const term of terms) {
+    const from = term.in
+      ? `from ${term.in.map((source) => SAID[source]).join(' and ')}`
+      : 'from the text or from the model, which is not beside the index to tell them apart';
+    found.set(from, [...(found.get(from) ?? []), term]);
+  }
+  return found;
+}
+
+function termLines(from: string, terms: readonly TermImpact[]): string[] {
+  const lines = [`    ${from}:`];
+  let line = '     ';
+  for (const { term, impact } of terms) {
+    const part = ` ${visible(term)} ${impact},`;
+    if (line.length + part.length > 110) {
+      lines.push(line);
+      line = '     ';
+    }
+    line += part;
+  }
+  return [...lines, line.replace(/,$/, '')];
 }

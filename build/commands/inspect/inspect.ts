@@ -38,7 +38,7 @@ export function inspectCommand(): Command {
     )
     .option(
       '--document <id>',
-      'Show a document and its impacts. There is no forward index, so this reads every list.',
+      'Show a document, its impacts, and where it has each term from. There is no forward index, so this reads every list.',
     )
     .addOption(
       new Option(
@@ -65,7 +65,7 @@ damaged; 2 there is no index in the folder.`,
         if (json) printJson(report);
         else print(...termLines(report, term, index.manifest));
       } else if (document !== undefined) {
-        const report = await inspectDocument(index, document, terminalProgress(process.stderr));
+        const report = await inspectDocument(index, folder, document, terminalProgress(process.stderr));
         if (json) printJson(report);
         else print(...documentLines(report));
       } else if (json) printJson(toJson(index, folder));

@@ -1,80 +1,92 @@
-// What a search did, as lines for people.
+// Why an answer is as it is, as lines for people.
 
+import type { LoggedProof, LoggedRound } from '../../../src/query/search/meter.ts';
+import { SECTION_UNIT } from '../../../src/query/search/sums/article-scores.ts';
+import { FACTOR_UNIT } from '../../../src/query/search/sums/factors.ts';
+import type { TermOrigin } from '../../../src/query/search/terms.ts';
 import type {
-  ExplainedRound,
-  ExplainedSearch,
+  ExplainedHit,
+  ExplainedPart,
   ExplainedTerm,
   Explanation,
-  ReadPage,
-} from '../../local/explain.ts';
-import { count, counted, size, table } from '../../terminal/layout.ts';
+} from '../../../src/query/shown/explain.ts';
+import { count, counted, size, table, visible } from '../../terminal/layout.ts';
 
-/** The terms and rounds of each search, and what was read of documents after them. */
-export function explanationLines({ searches, documents }: Explanation): string[] {
-  const lines = searches.flatMap((search) => [...searchLines(search), '']);
-  if (documents.reads > 0) {
-    lines.push(
-      `After that, the documents of the hits took ${counted(documents.reads, 'read')}, ${size(documents.bytes)}.`,
-      '',
-    );
-  }
-  return lines;
-}
-
-function searchLines({ k, terms, rounds, threshold, bound }: ExplainedSearch): string[] {
-  if (terms.length === 0) return ['Without terms, there is nothing to read.'];
-  const spaces = [...new Set(terms.map(({ space }) => space))].join(' and ');
+/** The terms of the question, and what each round read and proved. */
+export function explanationLines({ terms, rounds, cost }: Explanation): string[] {
+  const reads = cost.postingReads + cost.documentReads;
   return [
-    `The best ${count(k)} by ${counted(terms.length, 'term')} of ${spaces}:`,
-    ...table([['  term', 'space', 'weight', 'postings', 'list'], ...terms.map(termRow)], [2, 3]),
-    ...rounds.flatMap((round, i) => roundLines(round, i + 1, k)),
-    bound === 0
-      ? `Then nothing is open: ${reached(threshold, k)}, and unread postings can change nothing.`
-      : `Then the search ended early: ${stillOpen(threshold, bound, k)}.`,
+    terms.length === 0 ? 'Without terms, no score is added up.' : 'What was searched for:',
+    ...(terms.length === 0 ? [] : termTable(terms)),
+    ...rounds.flatMap((round) => roundLines(round, rounds)),
+    `Explaining the hits took ${reads === 0 ? 'no further read' : `${counted(reads, 'further read')}, ${size(cost.bytes)}`}.`,
+    '',
   ];
 }
 
-function termRow(explained: ExplainedTerm): string[] {
-  const { space, term, weight, postings } = explained;
-  return [`  ${term}`, space, count(weight), count(postings), placeOf(explained)];
+function termTable(terms: readonly ExplainedTerm[]): string[] {
+  return table([['  term', 'space', 'weight', 'documents', 'list', 'from'], ...terms.map(termRow)], [2, 3]);
 }
 
-function placeOf({ list, postings }: ExplainedTerm): string {
+function termRow(explained: ExplainedTerm): string[] {
+  const { space, term, weight, documents, from } = explained;
+  return [
+    `  ${term}`,
+    space,
+    count(weight),
+    count(documents),
+    placeOf(explained),
+    from.map(originOf).join(', '),
+  ];
+}
+
+function placeOf({ list, documents }: ExplainedTerm): string {
   if (!list) return 'in no page';
   const { kind, firstPage, pages } = list;
-  if (kind === 'dictionary') return `${postings > 0 ? 'in' : 'not in'} dictionary page ${firstPage}`;
+  if (kind === 'dictionary') return `${documents > 0 ? 'in' : 'not in'} dictionary page ${firstPage}`;
   return pages === 1
     ? `page ${firstPage} of its own`
     : `pages ${firstPage} to ${firstPage + pages - 1} of its own`;
 }
 
-function roundLines(
-  { open, reads, bytes, pages, documentPages }: ExplainedRound,
-  number: number,
-  k: number,
-): string[] {
-  const why = open ? `is needed because ${stillOpen(open.threshold, open.bound, k)}` : 'is the first';
-  const lines = [`Round ${number} ${why}. It takes ${counted(reads, 'read')}, ${size(bytes)}:`];
-  for (const [name, numbers] of byRun(pages)) lines.push(`  ${name}: ${pageRanges(numbers)}`);
-  for (const [name, numbers] of byRun(documentPages))
-    lines.push(`  ${name}: ${pageRanges(numbers)}, of the documents that lead`);
-  return lines;
+function originOf({ kind, of, text }: TermOrigin): string {
+  if (kind === 'synonym') return `the synonym "${text}" of "${of}"`;
+  if (kind === 'correction') return `"${text}", for "${of}"`;
+  if (kind === 'prefix') return text === undefined ? 'a title that begins so' : `"${text}", which begins so`;
+  if (kind === 'like') return `the document ${of}`;
+  return kind === 'feedback' ? 'the best documents' : 'the question';
 }
 
-function reached(threshold: number, k: number): string {
-  return threshold === 0
-    ? `fewer than ${count(k)} hits are known`
-    : `hit ${count(k)} scores ${count(threshold)}`;
+function roundLines({ round, reads, proof }: LoggedRound, all: readonly LoggedRound[]): string[] {
+  const bytes = reads.reduce((sum, read) => sum + read.bytes, 0);
+  const beside = all.filter((other) => other.round === round).length > 1 && proof ? ` (${whose(proof)})` : '';
+  return [
+    `Round ${round}${beside} takes ${reads.length === 0 ? 'no read' : `${counted(reads.length, 'read')}, ${size(bytes)}`}.`,
+    ...Array.from(byRun({ reads }), ([name, pages]) => `  ${name}: ${pageRanges(pages)}`),
+    ...(proof ? [`  ${proved(proof)}.`] : []),
+  ];
 }
 
-function stillOpen(threshold: number, bound: number, k: number): string {
-  return `${reached(threshold, k)}, and unread postings could raise a document to ${count(bound)}`;
+/** Of searches that went on side by side, which one. */
+function whose({ spaces, windows }: LoggedProof): string {
+  return `${spaces.join(' and ')}, windows ${windows.from} to ${windows.to - 1}`;
+}
+
+function proved({ k, threshold, bound }: LoggedProof): string {
+  const reached =
+    threshold === 0
+      ? `fewer than ${count(k)} hits are known`
+      : `hit ${count(k)} scores at least ${count(threshold)}`;
+  return bound === 0
+    ? `Then nothing is open: ${reached}, and unread postings can change nothing`
+    : `Then ${reached}, and unread postings could raise a document to ${count(bound)}`;
 }
 
 /** The numbers of pages, by the space that they are of. */
-function byRun(pages: readonly ReadPage[]): Map<string, number[]> {
+function byRun({ reads }: Pick<LoggedRound, 'reads'>): Map<string, number[]> {
   const runs = new Map<string, number[]>();
-  for (const { space, page } of pages) runs.set(space, [...(runs.get(space) ?? []), page]);
+  for (const { space, page } of reads.flatMap(({ pages }) => pages))
+    runs.set(space, [...(runs.get(space) ?? []), page]);
   return runs;
 }
 
@@ -88,4 +100,31 @@ function pageRanges(pages: readonly number[]): string {
   }
   const named = ranges.map(({ first, last }) => (first === last ? `${first}` : `${first} to ${last}`));
   return `${pages.length === 1 ? 'page' : 'pages'} ${named.join(', ')}`;
+}
+
+/** What a hit's score is made of. */
+export function hitExplanation({ score, pinnedBy, parts }: ExplainedHit): string[] {
+  if (pinnedBy !== undefined) return [`     put first by rule ${pinnedBy + 1} of questions`];
+  if (parts.length === 1) return [`     ${sumOf(parts[0])}`];
+  const isPage = parts.some(({ share }) => share !== undefined);
+  return [
+    ...(isPage ? [`     ${count(score)} is the sum of its sections:`] : []),
+    ...parts.map((part) => `       ${visible(part.space ?? part.id)}: ${sumOf(part)}`),
+  ];
+}
+
+function sumOf({ terms, sum, factor, boosts, score, share }: ExplainedPart): string {
+  const added = terms.map(
+    ({ term, weight, impact, in: sources }) =>
+      `${visible(term)} ${weight} × ${impact}${sources ? ` (${sources.join(', ')})` : ''}`,
+  );
+  const by = [
+    ...(boosts?.rules.map(({ rule, factor: times }) => `boost ${rule + 1}: ${times}`) ?? []),
+    ...(boosts?.own === undefined ? [] : [`its own: ${boosts.own}`]),
+    ...(boosts?.recency === undefined ? [] : [`its age: about ${boosts.recency.toPrecision(2)}`]),
+  ];
+  const reasons = by.length === 0 ? '' : ` (${by.join(', ')})`;
+  const times = factor === undefined ? '' : `, times ${factor}/${FACTOR_UNIT}${reasons} in ${FACTOR_UNIT}ths`;
+  const shared = share === undefined ? '' : `, of which a page has ${share} in ${SECTION_UNIT}ths`;
+  return `${count(score)} is ${added.join(' + ') || 0}${times === '' ? '' : ` = ${count(sum)}`}${times}${shared}`;
 }

@@ -11,18 +11,18 @@ import { readFacets, readSort } from '../../../src/query/filter/read-facets.ts';
 import { readFilter } from '../../../src/query/filter/read-filter.ts';
 import type { RerankReport } from '../../../src/query/rerank/rerank.ts';
 import type { OpenIndex } from '../../../src/query/search/open.ts';
-import { MAX_K, type SearchRequest } from '../../../src/query/search/search.ts';
-import { emphasized, matcherOf, snippetOf } from '../../../src/query/snippet.ts';
+import { MAX_K } from '../../../src/query/search/search.ts';
+import { explanationOf } from '../../../src/query/shown/explain.ts';
+import { emphasized, matcherOf, snippetOf } from '../../../src/query/shown/snippet.ts';
+import { termSources } from '../../../src/query/shown/term-sources.ts';
 import { openFolder } from '../../index/open-folder.ts';
-import { ownTerms } from '../../inspect/own-terms.ts';
-import { type AskOptions, openAsk, spacesNamed } from '../../local/ask-folder.ts';
-import { type Explanation, SearchRecorder } from '../../local/explain.ts';
+import { type AskOptions, type FolderAnswer, openAsk, spacesNamed } from '../../local/ask-folder.ts';
 import { count, counted, oneLine, size, visible } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
 import { askOptions } from '../options/asking.ts';
 import { jsonOption } from '../options/json-output.ts';
 import { repeated, whole } from '../options/values.ts';
-import { explanationLines } from './explain-lines.ts';
+import { explanationLines, hitExplanation } from './explain-lines.ts';
 import { typedLines } from './typed-lines.ts';
 
 interface Options extends AskOptions {
@@ -47,10 +47,8 @@ interface Answered {
   readonly query: string;
   /** The spaces that were searched. */
   readonly spaces: readonly Space[];
-  readonly answer: Answer;
+  readonly answer: FolderAnswer;
   readonly milliseconds: number;
-  /** Where it was asked for. */
-  readonly explanation: Explanation | undefined;
   /** Which documents could be hits, where that was said. */
   readonly filter: string | undefined;
 }
@@ -80,7 +78,8 @@ export function searchCommand(): Command {
     )
     .option(
       '--explain',
-      "Report where each term's list lies, which pages each round read, and why that round was needed.",
+      'Report what each score is made of, where the terms come from and their lists lie, which pages each round read, ' +
+        'and what that proved.',
     )
     .addOption(jsonOption())
     .addHelpText('after', MORE)
@@ -142,7 +141,7 @@ Examples:
   sparsedge search shards/scifact --like 4983
     documents like one, by its own terms
   sparsedge search shards/scifact "vitamin D" --explain
-    which pages were read, in which round, and why
+    what scores are made of, which pages were read, and what that proved
   sparsedge search shards/scifact "vitamin D" --max-reads 2
     the best answer that two reads of postings allow, and what it leaves open
   sparsedge search shards/both "vitamin D" --spaces bm25=1,splade=.7
@@ -160,9 +159,7 @@ async function askFolder(
 ): Promise<Answered> {
   const { k, maxReads, maxBytes, operators, rules, prefix, exactWords } = options;
   const clock = () => performance.now();
-  const recorder = options.explain && new SearchRecorder();
-  const watch = recorder && ((request: SearchRequest) => recorder.watch(request));
-  const ask = await openAsk({ folder, index, clock, watch }, options);
+  const ask = await openAsk({ folder, index, clock }, options);
   const budget = { ...(maxReads !== undefined && { maxReads }), ...(maxBytes !== undefined && { maxBytes }) };
   const started = clock();
   const fields = index.manifest.fields ?? [];
@@ -179,16 +176,17 @@ async function askFolder(
   const asked = isSilent
     ? { text: '', like, browse: like === undefined, operators: false }
     : { text: query, operators, ...typed };
-  const answer = await ask({ ...asked, k, documents: true, budget, filter, facets, sort, rules });
+  const isLogged = options.explain;
+  const answer = await ask({ ...asked, k, documents: true, budget, filter, facets, sort, rules, isLogged });
   const milliseconds = clock() - started;
   const spaces = spacesNamed(index, options).map(({ space }) => space);
-  const explanation = await recorder?.explain(index, answer.cost);
-  return { folder, query, spaces, answer, milliseconds, explanation, filter: options.filter };
+  return { folder, query, spaces, answer, milliseconds, filter: options.filter };
 }
 
 function toJson(answered: Answered, { manifest }: OpenIndex) {
-  const { folder, query, spaces, answer, milliseconds, explanation } = answered;
+  const { folder, query, spaces, answer, milliseconds } = answered;
   const {
+    explanation,
     hits,
     terms,
     operators,
@@ -204,7 +202,7 @@ function toJson(answered: Answered, { manifest }: OpenIndex) {
     like,
     facets,
     matches,
-    cost,
+    cost: { log: _, ...cost },
   } = answer;
   return {
     query,
@@ -224,10 +222,11 @@ function toJson(answered: Answered, { manifest }: OpenIndex) {
     like,
     facets,
     matches,
-    hits: hits.map(({ shown, sections, ...hit }, i) => ({
+    hits: hits.map(({ shown, sections, weighed: _, pinnedBy: __, ...hit }, i) => ({
       rank: i + 1,
       ...hit,
       ...shown,
+      explain: explanation?.hits[i],
       sections: sections?.map(({ document, score, shown: of }) => ({
         document,
         score,
@@ -237,22 +236,30 @@ function toJson(answered: Answered, { manifest }: OpenIndex) {
       })),
     })),
     cost: { ...cost, reads: cost.postingReads + cost.documentReads, milliseconds },
-    explain: explanation,
+    explain: explanation && explanationOf(explanation),
   };
 }
 
 function toLines(answered: Answered): string[] {
-  const { spaces, answer, milliseconds, explanation } = answered;
-  const { hits, terms, rerank } = answer;
+  const { spaces, answer, milliseconds } = answered;
+  const { hits, terms, rerank, pieces, explanation } = answer;
   const [first] = spaces;
   const match = matcherOf(spaces, terms);
   const known = new Set(terms.filter(({ space }) => space === first.name).map(({ term }) => term));
   const lines = hits.flatMap((hit, i) => {
     const { text } = hit.shown!;
     const snippet = emphasized(snippetOf(text, match), (word) => styleText('bold', visible(word)), visible);
-    const own = spaces.length === 1 ? ownTerms(hit.shown!, first) : undefined;
-    const expanded = own !== undefined && ![...known].some((term) => own(term));
-    return [...hitLines(hit, i + 1, snippet, expanded), ...sectionLines(hit), ''];
+    const sources = spaces.length === 1 ? termSources(hit.shown!, first, pieces?.get(first.name)) : undefined;
+    const isOwn = (term: string) =>
+      sources?.(term).some((from) => from === 'title' || from === 'text') ?? true;
+    const isAdded = ![...known].some(isOwn);
+    const explained = explanation?.hits[i];
+    return [
+      ...hitLines(hit, i + 1, snippet, isAdded),
+      ...(explained ? hitExplanation(explained) : []),
+      ...sectionLines(hit),
+      '',
+    ];
   });
   lines.push(...aboutFacets(answer));
   lines.unshift(...typedLines(answer));

@@ -10,7 +10,7 @@ import { readFilter } from '../../../src/query/filter/read-filter.ts';
 import { findDocument } from '../../../src/query/search/documents.ts';
 import { noCost } from '../../../src/query/search/meter.ts';
 import type { OpenIndex } from '../../../src/query/search/open.ts';
-import { matcherOf, snippetOf } from '../../../src/query/snippet.ts';
+import { matcherOf, snippetOf } from '../../../src/query/shown/snippet.ts';
 import { openFolder } from '../../index/open-folder.ts';
 import { openAsk } from '../../local/ask-folder.ts';
 import { nameIndexes, splitName } from '../../local/named-indexes.ts';

@@ -1,15 +1,19 @@
 // Rules as they are written → what they come to in one generation: the numbers of the documents that they name, and a
 // factor for each document that they boost.
 
-import { analysisNamed } from '../../../src/core/analyzer/analyzer.ts';
 import type { Document } from '../../../src/core/document.ts';
-import { SparsedgeError } from '../../../src/core/errors.ts';
-import type { FieldValue } from '../../../src/core/fields.ts';
+import {
+  boostsOf,
+  fieldOf,
+  productOf,
+  wrongField,
+} from '../../../src/query/language/rules/document-boosts.ts';
 import type { SaidOfRules } from '../../../src/query/language/rules/index-rules.ts';
-import { type Boost, listed, matcher, type Rules } from '../../../src/query/language/rules/rules-schema.ts';
+import type { Rules } from '../../../src/query/language/rules/rules-schema.ts';
+import { typedDocument } from '../../../src/query/search/documents.ts';
 import type { OpenIndex } from '../../../src/query/search/open.ts';
 import { FACTOR_UNIT, MAX_FACTOR } from '../../../src/query/search/sums/factors.ts';
-import { documentsOf, namesOf, pathOf } from '../named-documents.ts';
+import { documentsOf, namesOf } from '../named-documents.ts';
 
 /** Rules of a generation, as their object is written. */
 export interface CompiledRules {
@@ -31,14 +35,17 @@ export async function compileRules(rules: Rules, index: OpenIndex): Promise<Comp
   const named = new Map<string, number[]>();
   for (const { pin, hide } of rules.queries ?? [])
     for (const name of [...(pin ?? []), ...(hide ?? [])]) named.set(name, []);
-  const factorOf = documentFactor(rules, index);
+  const { boosts = [], boostField } = rules;
+  const isBoosting = boosts.length > 0 || boostField !== undefined;
+  const boostsFor = isBoosting ? boostsOf(rules, index.manifest.spaces[0].analyzer) : undefined;
   const recent = rules.recency && new Recency(rules.recency, index.manifest.documents);
-  const hasFactors = factorOf !== undefined || recent !== undefined;
+  const hasFactors = isBoosting || recent !== undefined;
   const factors = new Float64Array(hasFactors ? index.manifest.documents : 0).fill(1);
   if (named.size > 0 || hasFactors) {
-    for await (const { number, document } of documentsOf(index)) {
+    for await (const { number, document: stored } of documentsOf(index)) {
+      const document = typedDocument(stored, index);
       for (const name of namesOf(document)) named.get(name)?.push(number);
-      if (factorOf) factors[number] = factorOf(document);
+      if (boostsFor) factors[number] = productOf(boostsFor(document));
       recent?.take(number, document);
     }
   }
@@ -65,70 +72,6 @@ function whole(factors: Float64Array, recent: Recency | undefined): Uint16Array 
     const most = factor * (recent?.factorOf(document) ?? 1);
     return most === 0 ? 0 : Math.min(MAX_FACTOR, Math.max(1, Math.round(most * FACTOR_UNIT)));
   });
-}
-
-/** What boosts and a document's own field multiply its score by; nothing where no rule does. */
-function documentFactor(
-  { boosts = [], boostField }: Rules,
-  { manifest }: OpenIndex,
-): ((document: Document) => number) | undefined {
-  if (boosts.length === 0 && boostField === undefined) return undefined;
-  const analyze = analysisNamed(manifest.spaces[0].analyzer);
-  const applying = boosts.map((boost) => ({
-    factor: boost.factor,
-    isFor: isFor(boost, (text) => analyze(text).inOrder),
-  }));
-  return (document) => {
-    let product = boostField === undefined ? 1 : ownFactor(document, boostField);
-    for (const { factor, isFor } of applying) if (isFor(document)) product *= factor;
-    return product;
-  };
-}
-
-function ownFactor({ id, fields }: Document, field: string): number {
-  const value = fields && Object.hasOwn(fields, field) ? fields[field] : undefined;
-  if (value === undefined || value === '') return 1;
-  const factor = typeof value === 'boolean' || typeof value === 'object' ? Number.NaN : Number(value);
-  if (factor >= 0 && factor <= MAX_FACTOR / FACTOR_UNIT) return factor;
-  throw wrongField(id, field, `a factor from 0 to ${MAX_FACTOR / FACTOR_UNIT}`, value);
-}
-
-/** Whether all conditions of a boost hold for a document. */
-function isFor(
-  { id, path, title, field, is, from, to }: Boost,
-  wordsOf: (text: string) => readonly string[],
-): (document: Document) => boolean {
-  const idMatches = id === undefined ? undefined : matcher(id);
-  const pathMatches = path === undefined ? undefined : matcher(path);
-  const said = title === undefined ? undefined : ` ${wordsOf(title).join(' ')} `;
-  return (document) => {
-    if (idMatches && !idMatches(document.id)) return false;
-    if (pathMatches && !pathMatches(pathOf(document.url ?? document.id))) return false;
-    if (said && !` ${wordsOf(document.title ?? '').join(' ')} `.includes(said)) return false;
-    return field === undefined || fieldHolds(fieldOf(document, field), { is: listed(is), from, to });
-  };
-}
-
-function fieldOf({ fields }: Document, field: string): FieldValue | undefined {
-  return fields && Object.hasOwn(fields, field) ? fields[field] : undefined;
-}
-
-function fieldHolds(
-  value: FieldValue | undefined,
-  { is, from, to }: { readonly is: readonly FieldValue[] } & Pick<Boost, 'from' | 'to'>,
-): boolean {
-  if (value === undefined) return false;
-  const values = [value].flat().map(String);
-  if (is.length > 0 && !is.some((each) => values.includes(String(each)))) return false;
-  const isWithin = (bound: FieldValue | undefined, sign: number) =>
-    bound === undefined || values.some((each) => sign * (comparable(each) - comparable(bound)) >= 0);
-  return isWithin(from, 1) && isWithin(to, -1);
-}
-
-/** A number, or the milliseconds of a date. */
-function comparable(value: FieldValue): number {
-  const number = Number(value);
-  return Number.isNaN(number) ? Date.parse(String(value)) : number;
 }
 
 /** How recent documents are, beside the newest: one without a date counts as that does. */
@@ -159,13 +102,4 @@ class Recency {
     if (Number.isNaN(time)) return 1;
     return Math.max(least, 0.5 ** ((this.#newest - time) / DAY_MS / halfLifeDays));
   }
-}
-
-function wrongField(id: string, field: string, expected: string, found: FieldValue): SparsedgeError {
-  const shown = JSON.stringify(found);
-  return new SparsedgeError(
-    'bad-input',
-    `the field "${field}" of the document ${JSON.stringify(id)}: expected ${expected}, found ${shown}`,
-    { id, field, expected, found: shown },
-  );
 }

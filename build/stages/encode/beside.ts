@@ -4,9 +4,8 @@
 import { type Analysis, contentWords, isFunctional } from '../../../src/core/analyzer/analysis.ts';
 import { type Analyze, type AnalyzerName, analysisNamed } from '../../../src/core/analyzer/analyzer.ts';
 import type { Inflected } from '../../../src/core/analyzer/stemming/stemmed-languages.ts';
-import { titleTerm } from '../../../src/core/analyzer/titles.ts';
+import { furtherTerms, titleTerms } from '../../../src/core/analyzer/titles.ts';
 import { type Document, searchableText } from '../../../src/core/document.ts';
-import { fieldText } from '../../../src/core/fields.ts';
 import type { Weighting } from '../weighting/weighting.ts';
 import type { DocumentEncoder, EncoderInput } from './encoder.ts';
 
@@ -73,24 +72,6 @@ export function addBeside(
 
 function termsOf({ inOrder, names }: Analysis): string[] {
   return [...inOrder, ...names];
-}
-
-/** The terms of a document's whole title, and of the last part of one that is a path. */
-export function titleTerms({ title = '', isDefinition }: Document): string[] {
-  return isDefinition ? [] : termsOfTitles([title, lastOf(title)]);
-}
-
-/** The terms of what it is called besides: a definition's name, the last heading above a section, its further names. */
-export function furtherTerms({ title = '', fields, names = [] }: Document): string[] {
-  return termsOfTitles([title, lastOf(fieldText(fields?.heading ?? '')), ...names]);
-}
-
-function lastOf(path: string): string {
-  return path.split(' › ').at(-1) ?? '';
-}
-
-function termsOfTitles(titles: readonly string[]): string[] {
-  return titles.map(titleTerm).filter((term) => term !== undefined);
 }
 
 /** An encoder that gives documents what stands beside their words, where the encoder itself gives the words. */

@@ -1,6 +1,7 @@
 // Which index a request is for, and what an answer says of several.
 
 import * as z from 'zod';
+import { explanationAnswer } from './explain-schema.ts';
 import { steeringAnswer } from './steering-schema.ts';
 import { TYPING_ANSWERS } from './typing-schema.ts';
 
@@ -67,6 +68,7 @@ export const mergedAnswer = z
         prefix: TYPING_ANSWERS.prefix,
         spelling: TYPING_ANSWERS.spelling,
         steering: steeringAnswer,
+        explain: explanationAnswer,
       }),
     ),
   })

@@ -41,7 +41,12 @@ export interface EncodedQuery {
   readonly scale: number;
   /** Terms that are words of the language, whether or not a document has them, where a model knows words. */
   readonly known?: ReadonlySet<string> | undefined;
+  /** What a text is to the model of the space, where that has terms of its own: repeats included. */
+  readonly pieces?: Pieces | undefined;
 }
+
+/** A text → a model's terms. */
+export type Pieces = (text: string) => readonly string[];
 
 /**
  * Text → terms, as the space says: by its analyzer, or by the model that it was built with.
@@ -75,6 +80,15 @@ export async function encodeFor(
     terms,
     known: words && new Set(terms.map(({ term }) => term).filter((term) => words.has(term))),
     scale: query && 'scale' in query ? query.scale : countScale(space),
+    pieces: model && piecesOf(model),
+  };
+}
+
+/** A model's pieces of texts. Nothing of its network is kept, which is released when it is not in use. */
+export function piecesOf({ contract, vocabulary }: Pick<QueryModel, 'contract' | 'vocabulary'>): Pieces {
+  return (text) => {
+    const terms = queryTokens(text, { contract, vocabulary });
+    return contract.phrases ? [...terms, ...phrasesOf(terms, vocabulary.pieces.ids)] : terms;
   };
 }
 
@@ -118,7 +132,10 @@ function tableWeights(terms: readonly string[], { contract, table }: QueryModel)
 }
 
 /** A text's terms in order, repeats included, without phrases. */
-function queryTokens(text: string, { contract, vocabulary }: QueryModel): string[] {
+function queryTokens(
+  text: string,
+  { contract, vocabulary }: Pick<QueryModel, 'contract' | 'vocabulary'>,
+): string[] {
   const { ids, words } = vocabulary.pieces.tokenize(text);
   if (contract.vocabulary === 'whole-word') return words.map((word) => word.text);
   return ids.map((id) => vocabulary.terms[id]).filter((term) => term !== undefined);

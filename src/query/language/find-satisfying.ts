@@ -79,7 +79,7 @@ export async function findSatisfying(
       'facets are counted of what matches, and only texts tell which documents have a phrase or lack a word: ' +
         'ask for facets without such operators',
     );
-  const candidates = new Candidates(conditions, request.budget, context, documentPages ?? new Map());
+  const candidates = new Candidates(conditions, request, context, documentPages ?? new Map());
   const deepest = request.k + MOST_CANDIDATES;
   const { cost } = candidates;
   let before: Omit<Found, 'cost'> | undefined;
@@ -104,14 +104,20 @@ export async function findSatisfying(
 
 /** Documents that were found, and whether they satisfy. */
 class Candidates {
-  readonly cost: Cost = noCost();
+  readonly cost: Cost;
   readonly #satisfies: (document: Document) => boolean;
   readonly #budget: Budget;
   readonly #context: SearchContext;
   readonly #pages: Map<string, OpenPage>;
   readonly #judged = new Map<number, boolean>();
 
-  constructor(conditions: Conditions, budget: Budget, context: SearchContext, pages: Map<string, OpenPage>) {
+  constructor(
+    conditions: Conditions,
+    { budget, isLogged }: FindRequest,
+    context: SearchContext,
+    pages: Map<string, OpenPage>,
+  ) {
+    this.cost = noCost(isLogged);
     this.#satisfies = satisfying(conditions);
     this.#budget = budget;
     // Deeper searches want the pages of those before.
@@ -170,8 +176,7 @@ class Candidates {
       wanted = wanted.slice(0, Math.floor(wanted.length / 2));
       plan = planFor(wanted);
     }
-    charge(this.cost, 'documentReads', plan);
-    this.cost.rounds += plan.reads.length > 0 ? 1 : 0;
+    charge(this.cost, { documents: plan });
     for (const [key, page] of plan.cached) this.#pages.set(key, page);
     await beforeDeadline(
       executeReads(index.source, plan.reads, cache, this.#pages),

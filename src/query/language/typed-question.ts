@@ -9,7 +9,8 @@ import type { WordsFound, WordsQuestion } from '../encode/words/look-up-words.ts
 import { type CorrectedText, unfinishedWord } from '../encode/words/typed-words.ts';
 import { PagesAtHand } from '../search/fetch.ts';
 import { addCost, type Cost, noCost } from '../search/meter.ts';
-import { type PrefixReport, prefixQuestion, WatchedWords, withCompletions } from './typing.ts';
+import type { QueryTerm } from '../search/terms.ts';
+import { markCorrected, type PrefixReport, prefixQuestion, WatchedWords, withCompletions } from './typing.ts';
 
 /** What is asked. */
 export interface TypedQuestion {
@@ -19,6 +20,8 @@ export interface TypedQuestion {
   readonly prefix?: boolean | undefined;
   /** Words that no document has are taken for those that were meant. */
   readonly spelling?: boolean | undefined;
+  /** Whether the answer is going to be explained: see shown/. Its cost then says what was read. */
+  readonly isLogged?: boolean | undefined;
 }
 
 /** What was made of it. */
@@ -64,7 +67,7 @@ export async function findTyped<Found extends FoundOrAbsent>(
 ): Promise<Found & TypedReport> {
   const { text, spaces, spelling } = question;
   if (!canBeTyped(question, index)) return find(text, await encodeAll(text, spaces, index), {});
-  const typing = { spent: noCost(), pages: new PagesAtHand() };
+  const typing = { spent: noCost(question.isLogged), pages: new PagesAtHand() };
   const unfinished = question.prefix ? unfinishedWord(text) : undefined;
   const { queries, prefix } = await encodeTyped(text, spaces, unfinished, index, typing);
   const watched = spelling ? new WatchedWords(text, spaces, queries, prefix && unfinished) : undefined;
@@ -77,9 +80,21 @@ export async function findTyped<Found extends FoundOrAbsent>(
   const again = meant
     ? await encodeTyped(meant.text, spaces, unfinished && unfinishedWord(meant.text), index, typing)
     : { queries, prefix };
-  const answer = await find(meant?.text ?? text, again.queries, typing);
+  const marked = meant ? markCorrected(again.queries, spaces, text, meant) : again.queries;
+  const answer = await find(meant?.text ?? text, marked, typing);
   addCost(typing.spent, answer.cost);
   return { ...answer, cost: typing.spent, prefix: again.prefix, spelling: meant };
+}
+
+/** The terms that no document has, of those that searches needed. */
+export function absentOf(
+  searches: readonly {
+    readonly absent?: readonly number[] | undefined;
+    readonly terms: readonly QueryTerm[];
+  }[],
+): ReadonlySet<string> | undefined {
+  const absent = searches.flatMap(({ absent = [], terms }) => absent.map((place) => terms[place].term));
+  return absent.length === 0 ? undefined : new Set(absent);
 }
 
 function canBeTyped({ prefix, spelling }: TypedQuestion, { manifest }: TypedIndex): boolean {

@@ -7,6 +7,7 @@ import type { Space } from '../../core/format/manifest.ts';
 import type { SurfaceWord } from '../../core/tokens/surface-words.ts';
 import { timesOf } from '../../core/tokens/word-keys.ts';
 import type { EncodedQuery } from '../encode/query-model.ts';
+import { termsOfTexts } from '../encode/space-terms.ts';
 import type { Completions } from '../encode/words/completions.ts';
 import type { Correction } from '../encode/words/corrections.ts';
 import type { WordsFound, WordsQuestion } from '../encode/words/look-up-words.ts';
@@ -19,7 +20,7 @@ import {
   toCorrect,
   typedWords,
 } from '../encode/words/typed-words.ts';
-import type { QueryTerm } from '../search/terms.ts';
+import { originsOf, type QueryTerm, type TermOrigin } from '../search/terms.ts';
 
 /** What an unfinished word stood for. */
 export interface PrefixReport {
@@ -62,11 +63,13 @@ export async function withCompletions(
   const held = new Set(query.terms.map(({ term }) => term));
   const times = new Map<string, number>();
   const weights = new Map<string, number>();
+  const origins = new Map<string, TermOrigin[]>();
   for (const { word, level } of words) {
     for (const { term, key, weight } of (await encode(word)).terms) {
       if (held.has(term) || isTitle(key)) continue;
       times.set(term, (times.get(term) ?? 0) + timesOf(level));
       weights.set(term, Math.max(weights.get(term) ?? 0, weight));
+      origins.set(term, [...(origins.get(term) ?? []), { kind: 'prefix', text: word }]);
     }
   }
   const all = [...times.values()].reduce((sum, each) => sum + each, 0);
@@ -76,6 +79,7 @@ export async function withCompletions(
     term,
     key: utf8(term),
     weight: Math.max(1, Math.round(weight * COMPLETION_SCALE)),
+    from: origins.get(term) ?? [{ kind: 'prefix' }],
   });
   const title = query.terms.find(({ key }) => isTitle(key));
   const terms = [
@@ -84,6 +88,31 @@ export async function withCompletions(
     ...(title ? titles.map((term) => add(term, title.weight)) : []),
   ];
   return { ...query, terms, scale: query.scale * COMPLETION_SCALE };
+}
+
+/** Queries of a text as it was meant, whose terms say which corrected words they are of. */
+export function markCorrected(
+  queries: readonly EncodedQuery[],
+  spaces: readonly { readonly space: Space }[],
+  asked: string,
+  { words }: CorrectedText,
+): EncodedQuery[] {
+  return queries.map((query, i) => {
+    const termsOf = termsOfTexts(spaces[i].space, query.pieces);
+    const said = new Set(termsOf(asked));
+    const origins = new Map<string, TermOrigin[]>();
+    for (const { typed, text } of words) {
+      for (const term of new Set(termsOf(text)))
+        origins.set(term, [...(origins.get(term) ?? []), { kind: 'correction', of: typed, text }]);
+    }
+    const terms = query.terms.map((term) => {
+      const from = origins.get(term.term);
+      if (!from) return term;
+      const others = term.from || said.has(term.term) ? originsOf(term) : [];
+      return { ...term, from: [...others, ...from] };
+    });
+    return { ...query, terms };
+  });
 }
 
 /** As BM25 has it, where a word is said once in a document. */

@@ -106,7 +106,7 @@ export function documentsFrom(
 }
 
 /** A document whose fields are shown as the types of the index are, however they were written. */
-function typedDocument(document: Document, { manifest }: OpenIndex): Document {
+export function typedDocument(document: Document, { manifest }: OpenIndex): Document {
   const { fields } = document;
   return fields === undefined ? document : { ...document, fields: typedFields(fields, manifest.fields) };
 }
@@ -188,7 +188,7 @@ export async function readPages(
   cache: PageCache | undefined,
 ): Promise<Map<string, OpenPage>> {
   const plan = planReads(wanted, cache);
-  charge(cost, kind, plan);
-  cost.rounds += plan.reads.length > 0 ? 1 : 0;
+  if (plan.reads.length + plan.cached.size > 0)
+    charge(cost, { [kind === 'postingReads' ? 'postings' : 'documents']: plan });
   return executeReads(index.source, plan.reads, cache, new Map(plan.cached));
 }

@@ -4,7 +4,7 @@ import { SparsedgeError } from '../../core/errors.ts';
 import { openPage, type PagePlace } from '../../core/format/page.ts';
 import { locatePage, type PageLocation, type PageRun, pageIdentity } from '../../core/format/page-table.ts';
 import { type ByteRange, type PageSpan, readAs, type Source } from '../../core/source.ts';
-import type { Cost } from './meter.ts';
+import type { Cost, LoggedRead, LoggedRound } from './meter.ts';
 
 /** A checked page: its bytes, padding included, and the length of its body. */
 export interface OpenPage {
@@ -133,15 +133,38 @@ function checkedLength(page: Uint8Array, identity: string, object: string): numb
   }
 }
 
-/** Adds a plan's reads to what a query costs. */
-export function charge(
-  cost: Cost,
-  kind: 'postingReads' | 'documentReads',
-  { reads, cached }: ReadPlan,
-): void {
-  cost[kind] += reads.length;
-  cost.cachedPages += cached.size;
+/** What one round reads of postings and of documents. */
+export interface RoundPlan {
+  readonly postings?: ReadPlan;
+  readonly documents?: ReadPlan;
+}
+
+/**
+ * Adds a round to what a query costs.
+ *
+ * @returns the round as it is logged, where that is
+ */
+export function charge(cost: Cost, { postings, documents }: RoundPlan): LoggedRound | undefined {
+  const plans = [postings, documents].filter((plan) => plan !== undefined);
+  const reads = plans.flatMap((plan) => plan.reads);
+  cost.postingReads += postings?.reads.length ?? 0;
+  cost.documentReads += documents?.reads.length ?? 0;
+  for (const { cached } of plans) cost.cachedPages += cached.size;
   for (const { start, end } of reads) cost.bytes += end - start;
+  if (reads.length > 0) cost.rounds++;
+  if (!cost.log) return undefined;
+  const logged = { round: cost.rounds, reads: reads.map(logRead) };
+  cost.log.push(logged);
+  return logged;
+}
+
+function logRead({ object, start, end, pages }: PlannedRead): LoggedRead {
+  return {
+    object,
+    start,
+    bytes: end - start,
+    pages: pages.map(({ place: { space, page }, ...at }) => ({ space, page, bytes: at.end - at.start })),
+  };
 }
 
 /**

@@ -12,7 +12,6 @@ import {
   type PlannedRead,
   pageKey,
   planReads,
-  type ReadPlan,
   type WantedPage,
 } from './fetch.ts';
 import type { FacetTally } from './matches/facet-tally.ts';
@@ -23,6 +22,7 @@ import {
   type Budget,
   type Clock,
   type Cost,
+  type LoggedRound,
   leftOf,
   noCost,
   type Room,
@@ -45,6 +45,8 @@ export interface FindRequest extends SurveyQuestion {
   readonly articles?: boolean | undefined;
   /** Places of terms: where the first round says that no document has one of them, the search ends. */
   readonly needed?: readonly number[] | undefined;
+  /** Whether the cost says what was read. */
+  readonly isLogged?: boolean | undefined;
 }
 
 /** What surrounds a search. */
@@ -60,15 +62,6 @@ export interface SearchContext {
   readonly firstRoundBytes?: number | undefined;
   /** What rules multiply scores by. */
   readonly factors?: Factors | undefined;
-  readonly trace?: SearchTrace | undefined;
-}
-
-/** Watches a search. Nothing is computed for it unless it is there. */
-export interface SearchTrace {
-  /** A round begins that reads these pages of postings, and of the documents that lead so far. */
-  round(postings: ReadPlan, documents: ReadPlan): void;
-  /** What all rounds so far prove: `threshold` is what the k-th result reaches, and `bound` is Found's. */
-  proved(threshold: number, bound: number): void;
 }
 
 /** The k best so far. */
@@ -178,18 +171,19 @@ interface UnderWay {
 }
 
 async function readAndProve(
-  { terms, k, floor, budget, browse, needed = [], maxRounds = Number.POSITIVE_INFINITY }: FindRequest,
+  { terms, k, floor, budget, browse, isLogged, ...request }: FindRequest,
   context: SearchContext,
   evaluation: UnderWay,
   documentPages?: Map<string, OpenPage>,
 ): Promise<Found> {
-  const { clock, trace } = context;
-  const cost = noCost();
+  const { needed = [], maxRounds = Number.POSITIVE_INFINITY } = request;
+  const { clock, index } = context;
+  const cost = noCost(isLogged);
   let spent = terms.length === 0 && !browse;
   let answer: Omit<Found, 'cost'> = { top: [], exact: spent, bound: 0 };
   for (let round = 1; !spent; round++) {
     const leading = documentPages ? answer.top : [];
-    const complete = await readRound(
+    const { complete, logged } = await readRound(
       { context, cost, budget, evaluation },
       leading,
       documentPages ?? new Map(),
@@ -198,7 +192,11 @@ async function readAndProve(
     if (absent.length > 0) return { ...answer, absent, cost };
     const { top, exact, bound, isDone = exact } = evaluation.evaluate();
     answer = { top, exact, bound };
-    trace?.proved(Math.max(floor, answer.top[k - 1]?.score ?? 0), answer.bound);
+    if (logged) {
+      const spaces = [...new Set(terms.map(({ space }) => space))];
+      const threshold = Math.max(floor, top[k - 1]?.score ?? 0);
+      logged.proof = { k, spaces, windows: index.windows, threshold, bound };
+    }
     const late = clock() >= (budget.deadline ?? Number.POSITIVE_INFINITY);
     spent = isDone || !complete || late || round >= maxRounds;
   }
@@ -226,13 +224,13 @@ interface RoundContext {
  * Reads what the evaluation wants and hands it over. After the first round, the documents that lead are read as well:
  * they are most of the final ones.
  *
- * @returns whether the budget allowed everything that was wanted
+ * @returns whether the budget allowed everything that was wanted; and the round, where it is logged
  */
 async function readRound(
   { context, cost, budget, evaluation }: RoundContext,
   leading: readonly FoundHit[],
   documentPages: Map<string, OpenPage>,
-): Promise<boolean> {
+): Promise<{ readonly complete: boolean; readonly logged: LoggedRound | undefined }> {
   const { index, cache } = context;
   const unread = (documents: readonly number[]) =>
     wantedDocuments(index, documents).filter((page) => !documentPages.has(pageKey(page)));
@@ -245,28 +243,30 @@ async function readRound(
   if (!affordable([...postings.reads, ...documents.reads], cost, budget))
     documents = complete ? lookUps : planReads([]);
 
-  context.trace?.round(postings, documents);
   const pages = new Map(postings.cached);
   for (const [key, page] of documents.cached) documentPages.set(key, page);
-  charge(cost, 'postingReads', postings);
-  charge(cost, 'documentReads', documents);
-  cost.rounds += postings.reads.length + documents.reads.length > 0 ? 1 : 0;
+  const logged = charge(cost, { postings, documents });
   const reading = Promise.all([
     executeReads(index.source, postings.reads, cache, pages),
     executeReads(index.source, documents.reads, cache, documentPages),
   ]);
   const inTime = await beforeDeadline(reading, budget, context);
   evaluation.supply(pages, documentPages, postings.cached);
-  return complete && inTime;
+  return { complete: complete && inTime, logged };
 }
 
 /** How many sections of an article are shown. */
 const SHOWN_SECTIONS = 3;
 
-/** An article as the hit that is shown: its best section, with the best ones. Documents as they are. */
-export function asHit({ document, score, sections }: FoundHit): FoundHit {
+/**
+ * An article as the hit that is shown: its best section, with the best ones. Documents as they are.
+ *
+ * @param isWhole whether the hit has all sections that its score is of, besides
+ */
+export function asHit({ document, score, sections }: FoundHit, isWhole = false): FoundHit {
   if (!sections) return { document, score };
-  return { document: sections[0].document, score, sections: sections.slice(0, SHOWN_SECTIONS) };
+  const best = sections.slice(0, SHOWN_SECTIONS);
+  return { document: best[0].document, score, sections: best, ...(isWhole && { weighed: sections }) };
 }
 
 /** The documents that hits show. */

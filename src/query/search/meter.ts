@@ -15,11 +15,44 @@ export interface Cost {
   /** Reads made again since they had failed, and beside slow ones, where others searched: beyond the reads above. */
   retries: number;
   hedges: number;
+  /** What was read, round by round, for who asks: see shown/. */
+  log?: LoggedRound[];
+}
+
+/** A round of reads. */
+export interface LoggedRound {
+  /** Rounds of one number did not wait for one another. One that needed no read has the number of the one before. */
+  readonly round: number;
+  readonly reads: readonly LoggedRead[];
+  /** Of a search: what all of its rounds so far prove. */
+  proof?: LoggedProof;
+}
+
+/** A range read. */
+export interface LoggedRead {
+  readonly object: string;
+  readonly start: number;
+  readonly bytes: number;
+  readonly pages: readonly { readonly space: string; readonly page: number; readonly bytes: number }[];
+}
+
+/** What is known of the k best of some windows. */
+export interface LoggedProof {
+  readonly k: number;
+  /** The spaces whose terms were searched. */
+  readonly spaces: readonly string[];
+  /** Half-open. */
+  readonly windows: { readonly from: number; readonly to: number };
+  /** What the k-th result reaches; 0 where fewer are known. */
+  readonly threshold: number;
+  /** What a document that is not among the results could score at most; 0 when they are proved. */
+  readonly bound: number;
 }
 
 /** A cost of nothing. */
-export function noCost(): Cost {
+export function noCost(isLogged = false): Cost {
   return {
+    ...(isLogged && { log: [] }),
     postingReads: 0,
     documentReads: 0,
     bytes: 0,
@@ -32,8 +65,14 @@ export function noCost(): Cost {
 }
 
 /** Adds what was spent one after the other. */
-export function addCost(cost: Cost, more: Cost): void {
-  for (const part of Object.keys(more) as (keyof Cost)[]) cost[part] += more[part];
+export function addCost(cost: Cost, { log, ...more }: Cost): void {
+  addLog(cost, log);
+  for (const part of Object.keys(more) as (keyof typeof more)[]) cost[part] += more[part];
+}
+
+/** Adds rounds that came after all others, or beside those that are added with them. */
+export function addLog(cost: Cost, log: readonly LoggedRound[] = []): void {
+  for (const each of log) cost.log?.push({ ...each, round: cost.rounds + each.round });
 }
 
 /** What a caller is ready to spend; a search that would spend more ends and says what it could not rule out. */

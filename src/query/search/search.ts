@@ -27,6 +27,8 @@ export interface SearchRequest extends SurveyQuestion {
   readonly needed?: readonly number[] | undefined;
   /** What the same question has read already, and reads now. */
   readonly pages?: PagesAtHand | undefined;
+  /** Whether the answer is to be explained: its cost says what was read, and articles have all that they are of. */
+  readonly isLogged?: boolean | undefined;
 }
 
 /**
@@ -37,6 +39,8 @@ interface Hit extends Scored {
   readonly shown?: Document | undefined;
   /** Of an article: its best sections, best first, the hit's own among them. */
   readonly sections?: readonly ShownSection[] | undefined;
+  /** Of an article, where the cost is logged: all sections that its score is of. */
+  readonly weighed?: readonly Scored[] | undefined;
 }
 
 /** A section of an article with its own score. */
@@ -87,11 +91,12 @@ export async function search(request: SearchRequest, surrounding: SearchContext)
 /** What is answered of what was found, without documents. */
 export function resultOf(
   { top, facets, ...found }: Found,
-  request: Pick<SearchRequest, 'facets'>,
+  request: Pick<SearchRequest, 'facets' | 'isLogged'>,
   manifest: Manifest,
 ): SearchResult {
   const counted = facets?.map((tally, i) => countsOf(request.facets![i], tally, manifest));
-  return { hits: top.map(asHit), ...found, ...(counted && { facets: counted }) };
+  const hits = top.map((hit) => asHit(hit, request.isLogged));
+  return { hits, ...found, ...(counted && { facets: counted }) };
 }
 
 /** What surrounds a search whose question has read pages already. */

@@ -17,6 +17,27 @@ export interface QueryTerm {
   readonly key: Uint8Array;
   /** A positive integer. */
   readonly weight: number;
+  /** Where it comes from, where that is not the text that is asked alone. */
+  readonly from?: readonly TermOrigin[] | undefined;
+}
+
+/**
+ * Where a term of a query comes from: the text that is asked, a synonym `text` of what it says, what was meant by a
+ * word of it, a word or a title that its end may become, what its best documents say, or the document that others are
+ * to be like.
+ */
+export interface TermOrigin {
+  readonly kind: 'question' | 'synonym' | 'correction' | 'prefix' | 'feedback' | 'like';
+  /** What the question says, or the id of that document. */
+  readonly of?: string | undefined;
+  readonly text?: string | undefined;
+}
+
+const ASKED: readonly TermOrigin[] = [{ kind: 'question' }];
+
+/** Where a term comes from. */
+export function originsOf({ from = ASKED }: Pick<QueryTerm, 'from'>): readonly TermOrigin[] {
+  return from;
 }
 
 /**

@@ -14,7 +14,8 @@ test('inspect shows an index, a term and a document', async () => {
 
   const document = await sparsedge(folder, ['inspect', 'shards/pages', '--document', 'c']);
   expect(document.out).toMatch(/^Document c, number \d\n {2}title {2}Bread\n/);
-  expect(document.out).toMatch(/space bm25: 8 terms, largest impact first/);
+  expect(document.out).toMatch(/space bm25: 8 terms, largest impact first\n {4}from the title/);
+  expect(document.out).toMatch(/^ {4}from the text:\n {6}/m);
 });
 
 test('what inspect says of a term and of a document agree, and agree with search', async () => {
@@ -28,7 +29,7 @@ test('what inspect says of a term and of a document agree, and agree with search
   expect(top[0].impact).toBe(maxImpact);
   for (const { id, impact } of top) {
     const { vectors } = await json('inspect', 'shards/pages', '--document', id);
-    expect(vectors.bm25).toContainEqual({ term: 'salt', impact });
+    expect(vectors.bm25).toContainEqual({ term: 'salt', impact, in: expect.arrayContaining(['text']) });
   }
   const { hits } = await json('search', 'shards/pages', 'salts');
   expect(hits.map(({ id, score }: { id: string; score: number }) => [id, score])).toEqual(

@@ -48,31 +48,33 @@ test('search finds documents like one, and not itself', async () => {
   expect([both.code, both.err]).toEqual([2, expect.stringContaining('in the place of a question')]);
 });
 
-test('search explains where lists lie and what each round read', async () => {
+test('search explains scores, where lists lie, and what each round read', async () => {
   const folder = await folderWithIndex();
   const asked = ['search', 'shards/pages', 'moons', 'and', 'zebras', '-k', '1', '--exact-words', '--explain'];
   const { out } = await sparsedge(folder, asked);
-  expect(out).toMatch(/^ {2}moon +bm25 +1 +2 {2}in dictionary page 0$/m);
-  expect(out).toMatch(/^ {2}zebra +bm25 +1 +0 {2}not in dictionary page 0$/m);
-  expect(out).toMatch(/^Round 1 is the first\. It takes 1 read, .*:\n {2}bm25: page 0$/m);
-  expect(out).toMatch(/^Then nothing is open: hit 1 scores \d+, and unread postings can change nothing\.$/m);
-  const { explain, cost } = JSON.parse((await sparsedge(folder, [...asked, '--json'])).out);
+  expect(out).toMatch(/^ {5}\d+ is moon 1 × \d+ \((title|text|title, text)\)$/m);
+  expect(out).toMatch(/^ {2}moon +bm25 +1 +2 {2}in dictionary page 0 +the question$/m);
+  expect(out).toMatch(/^ {2}zebra +bm25 +1 +0 {2}not in dictionary page 0 +the question$/m);
+  expect(out).toMatch(/^Round 1 takes 1 read, .*\.\n {2}bm25: page 0$/m);
+  expect(out).toMatch(
+    /^ {2}Then nothing is open: hit 1 scores at least \d+, and unread postings can change nothing\.$/m,
+  );
+  expect(out).toMatch(/^Explaining the hits took no further read\.$/m);
+  const { explain, cost, hits } = JSON.parse((await sparsedge(folder, [...asked, '--json'])).out);
   expect(explain).toMatchObject({
-    searches: [
-      {
-        terms: [
-          { term: 'moon', weight: 1, postings: 2, list: { kind: 'dictionary' } },
-          { term: 'zebra', postings: 0 },
-          { term: '=moons=and=zebras', postings: 0 },
-        ],
-        rounds: [{ reads: 1, pages: [{ space: 'bm25', page: 0 }] }],
-        bound: 0,
-      },
+    terms: [
+      { term: 'moon', weight: 1, documents: 2, list: { kind: 'dictionary' }, from: [{ kind: 'question' }] },
+      { term: 'zebra', documents: 0 },
+      { term: '=moons=and=zebras', documents: 0 },
     ],
-    documents: { reads: cost.documentReads },
+    rounds: [{ reads: [{ pages: [{ space: 'bm25', page: 0 }] }], proof: { bound: 0 } }, { round: 2 }],
+    cost: { reads: 0 },
   });
+  expect(cost.reads).toBe(2);
+  expect(hits[0].explain).toMatchObject({ score: hits[0].score, parts: [{ sum: hits[0].score }] });
   const plain = await sparsedge(folder, ['search', 'shards/pages', 'moons', '--json']);
   expect(JSON.parse(plain.out)).not.toHaveProperty('explain');
+  expect(JSON.parse(plain.out).hits[0]).not.toHaveProperty('explain');
 });
 
 test('search holds hits to phrases, exclusions and titles', async () => {

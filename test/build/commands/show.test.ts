@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { spreadOf } from '../../../build/evaluate/measure.ts';
 import { counted, duration, oneLine, size, table } from '../../../build/terminal/layout.ts';
-import { emphasized, snippetOf, tracesOf } from '../../../src/query/snippet.ts';
+import { emphasized, snippetOf, tracesOf } from '../../../src/query/shown/snippet.ts';
 
 const analyze = (text: string) => text.toLowerCase().match(/[a-z]+/g) ?? [];
 const filler = (words: number) => Array.from({ length: words }, () => 'and').join(' ');

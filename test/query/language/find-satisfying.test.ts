@@ -108,6 +108,7 @@ function grouped(index: OpenIndex): GroupedIndex {
         return { documents: await local.show(numbers, cost), cost };
       },
       vectors: () => Promise.reject(new Error('nobody asks for vectors')),
+      impacts: () => Promise.reject(new Error('nobody asks for impacts')),
       byId: () => Promise.reject(new Error('nobody asks for an id')),
       words: () => Promise.reject(new Error('nobody asks for words')),
     };

@@ -67,6 +67,7 @@ function grouped(open: OpenIndex): Index {
       },
       byId: () => Promise.reject(new Error('nobody asks for an id')),
       vectors: () => Promise.reject(new Error('nobody asks for vectors')),
+      impacts: () => Promise.reject(new Error('nobody asks for impacts')),
       // As they travel to another invocation.
       words: async (question) => {
         const cost = noCost();

@@ -134,8 +134,8 @@ describe('a cache', () => {
 
   test('costs nothing: a plan is charged for its reads and their bytes, gaps included', () => {
     const cost = noCost();
-    charge(cost, 'postingReads', planReads(wanted(run, 0, 1, 2), new Map([[keyOf(1), page]])));
-    expect(cost).toEqual({ ...noCost(), postingReads: 1, bytes: 60, cachedPages: 1 });
+    charge(cost, { postings: planReads(wanted(run, 0, 1, 2), new Map([[keyOf(1), page]])) });
+    expect(cost).toEqual({ ...noCost(), postingReads: 1, bytes: 60, rounds: 1, cachedPages: 1 });
   });
 });
 

@@ -68,9 +68,7 @@ export async function readVectors(
   const long = impacts && whole && !reading.table.inVectors ? reading.longLists : [];
   const lists = planReads([...reading.dictionary, ...long], cache);
   const pages = planReads(impacts && reading.table.inVectors ? reading.holding : [], cache);
-  charge(cost, 'postingReads', lists);
-  charge(cost, 'documentReads', pages);
-  cost.rounds += lists.reads.length + pages.reads.length > 0 ? 1 : 0;
+  charge(cost, { postings: lists, documents: pages });
   const [opened, holding] = await Promise.all(
     [lists, pages].map(({ reads, cached }) => executeReads(index.source, reads, cache, new Map(cached))),
   );

@@ -62,7 +62,9 @@ export async function ownTerms(
     const shared = vector.filter((each) => each.documents > 1 && weightOf(each) > 0);
     shared.sort((a, b) => (a.term < b.term ? -1 : 1));
     const chosen = heaviest(shared, LIKE.terms, (each) => weightOf(each) * each.impact);
-    const terms = weighTerms(new Map(chosen.map((each) => [each.term, weightOf(each)])), space.name);
+    const from = [{ kind: 'like' as const, of: shown.id }];
+    const chosenWeights = new Map(chosen.map((each) => [each.term, weightOf(each)]));
+    const terms = weighTerms(chosenWeights, space.name).map((term) => ({ ...term, from }));
     queries.push({ terms, scale: isSaid ? encoded.scale : MAX_IMPACT / space.quantizer.maximum });
   }
   return queries;

@@ -2,7 +2,7 @@
 // question say most is added to the question. Jaleel et al., "UMass at TREC 2004"; the model of relevance is that of
 // Lavrenko and Croft, 2001.
 
-import { totalWeight, weighText } from '../../search/terms.ts';
+import { originsOf, totalWeight, weighText } from '../../search/terms.ts';
 import type { EncodedQuery } from '../query-model.ts';
 
 /** How documents feed back. */
@@ -78,5 +78,11 @@ export function withFeedback(
   const weights = new Map(
     Array.from(shares, ([term, share]) => [term, Math.max(1, Math.round(share * TOTAL))]),
   );
-  return { terms: weighText(weights, space), scale: (TOTAL * query.scale) / total };
+  const asked = new Map(query.terms.map((term) => [term.term, originsOf(term)]));
+  const fedBack = (term: string) => (model.has(term) ? [{ kind: 'feedback' as const }] : []);
+  const terms = weighText(weights, space).map((term) => ({
+    ...term,
+    from: [...(asked.get(term.term) ?? []), ...fedBack(term.term)],
+  }));
+  return { terms, scale: (TOTAL * query.scale) / total };
 }

@@ -19,6 +19,8 @@ export interface Steering {
   readonly synonyms: readonly Synonym[];
   /** Documents that come first, in this order. */
   readonly pinned: readonly number[];
+  /** Of each of these the rule that does so, by its place among those of questions. */
+  readonly pinnedBy: readonly number[];
   /** Documents that are no results. */
   readonly hidden: readonly number[];
 }
@@ -29,8 +31,7 @@ const MOST_SYNONYMS = 16;
 
 /** What the rules of an index say of a question. */
 export function steer(text: string, rules: IndexRules, analyzer: AnalyzerName): Steering {
-  const { pinned, hidden } = documentsFor(text, rules);
-  return { synonyms: synonymsIn(text, rules, analyzer), pinned, hidden };
+  return { synonyms: synonymsIn(text, rules, analyzer), ...documentsFor(text, rules) };
 }
 
 /** The synonyms of what a question says, each once; its words are compared as the analyzer has them. */
@@ -69,22 +70,20 @@ function isWithin(words: readonly string[], sought: readonly string[]): boolean 
 }
 
 /** The documents of all rules that a question is for: one that is pinned is not hidden. */
-function documentsFor(
-  text: string,
-  { rules, queries }: IndexRules,
-): { readonly pinned: readonly number[]; readonly hidden: readonly number[] } {
+function documentsFor(text: string, { rules, queries }: IndexRules): Omit<Steering, 'synonyms'> {
   const asked = plain(text);
-  const apply = queries.filter((_, i) => {
+  const apply = [...queries.keys()].filter((i) => {
     const { is, matches } = rules.queries![i];
     return (
       listed(is).some((each) => plain(each) === asked) ||
       listed(matches).some((each) => matcher(plain(each))(asked))
     );
   });
-  const pinned = [...new Set(apply.flatMap((rule) => rule.pinned))];
-  const hidden = new Set(apply.flatMap((rule) => rule.hidden));
+  const pinned = [...new Set(apply.flatMap((i) => queries[i].pinned))];
+  const pinnedBy = pinned.map((document) => apply.find((i) => queries[i].pinned.includes(document))!);
+  const hidden = new Set(apply.flatMap((i) => queries[i].hidden));
   for (const document of pinned) hidden.delete(document);
-  return { pinned, hidden: [...hidden] };
+  return { pinned, pinnedBy, hidden: [...hidden] };
 }
 
 /** A question without what does not tell it from another: case, marks, what ends a sentence, more than one space. */

@@ -92,8 +92,8 @@ export async function widened<Query extends Encoded>(
   const wider: Query[] = [];
   for (const [i, { space }] of spaces.entries()) {
     const synonyms: EncodedSynonym[] = [];
-    for (const { text, weight } of steering?.synonyms ?? [])
-      synonyms.push({ terms: (await index.encode(text, space)).terms, weight });
+    for (const synonym of steering?.synonyms ?? [])
+      synonyms.push({ ...synonym, terms: (await index.encode(synonym.text, space)).terms });
     wider.push({ ...queries[i], ...widen(queries[i], synonyms, steering && index.rules?.rules.titles) });
   }
   return wider;

@@ -1,8 +1,8 @@
 // A query with the terms of synonyms, and with titles that count more: integer weights again.
 
 import { isTitle } from '../../../core/analyzer/titles.ts';
-import { heaviest, type QueryTerm } from '../../search/terms.ts';
-import { SYNONYM_UNIT } from './steer.ts';
+import { heaviest, originsOf, type QueryTerm } from '../../search/terms.ts';
+import { SYNONYM_UNIT, type Synonym } from './steer.ts';
 
 /** A question or a synonym, encoded. */
 export interface Encoded {
@@ -12,10 +12,8 @@ export interface Encoded {
 }
 
 /** A synonym that was encoded as the question was. */
-export interface EncodedSynonym {
+export interface EncodedSynonym extends Synonym {
   readonly terms: readonly QueryTerm[];
-  /** In parts of SYNONYM_UNIT. */
-  readonly weight: number;
 }
 
 /**
@@ -34,10 +32,12 @@ export function widen(query: Encoded, synonyms: readonly EncodedSynonym[], title
   const own = query.terms.map((term) => times(term, SYNONYM_UNIT));
   const known = new Set(own.map(({ term }) => term));
   const added = new Map<string, QueryTerm>();
-  for (const { terms, weight } of synonyms) {
+  for (const { of, text, terms, weight } of synonyms) {
     for (const each of terms.map((term) => times(term, weight))) {
-      const before = added.get(each.term)?.weight ?? 0;
-      if (!known.has(each.term) && each.weight > before) added.set(each.term, each);
+      if (known.has(each.term)) continue;
+      const before = added.get(each.term);
+      const from = [...(before ? originsOf(before) : []), { kind: 'synonym' as const, of, text }];
+      added.set(each.term, { ...each, weight: Math.max(each.weight, before?.weight ?? 0), from });
     }
   }
   const all = heaviest([...own, ...added.values()], ({ weight }) => weight);

@@ -31,8 +31,12 @@ export const MOST_OF_BEST = 1025;
  * @param sections that it has, whether or not a filter keeps them
  */
 export function articleScore(scores: readonly number[], sections: number): number {
-  const weights = SECTION_WEIGHTS[Math.min(sections, MOST_WEIGHED) - 1];
-  return weights.reduce((sum, weight, i) => sum + weight * (scores[i] ?? 0), 0);
+  return sectionShares(sections).reduce((sum, weight, i) => sum + weight * (scores[i] ?? 0), 0);
+}
+
+/** What the sections of an article weigh, best first. */
+export function sectionShares(sections: number): readonly number[] {
+  return SECTION_WEIGHTS[Math.min(sections, MOST_WEIGHED) - 1];
 }
 
 /** The best sections of an article, as many as weigh something: score descending, ties by document. */

@@ -10,6 +10,8 @@ export interface Scored {
 export interface FoundHit extends Scored {
   /** Of an article, whose first document is `document`: those that its score is of, best first. */
   readonly sections?: readonly Scored[] | undefined;
+  /** The same, where `sections` are those that are shown and all are asked for. */
+  readonly weighed?: readonly Scored[] | undefined;
 }
 
 /** Does (score a, document a) come before (score b, document b)? */

@@ -121,9 +121,7 @@ async function imagine(
       index,
       top.map(({ document }) => document),
     ).filter((page) => !pages.has(pageKey(page)));
-    const shown = planReads(wanted);
-    charge(cost, 'documentReads', shown);
-    if (shown.reads.length > 0) cost.rounds++;
+    charge(cost, { documents: planReads(wanted) });
     spent.push({ cost, exact, cpu: (user + system) / 1000 });
   }
   const over = (value: (cost: Cost) => number) => distributionOf(spent.map(({ cost }) => value(cost)));

@@ -1,11 +1,11 @@
 // The part of a text that best shows why it was found.
 
-import { documentTerms } from '../core/analyzer/analysis.ts';
-import { analysisNamed } from '../core/analyzer/analyzer.ts';
-import { foldedLetters } from '../core/analyzer/folding.ts';
-import { questionStems } from '../core/analyzer/stemming/stemmed-languages.ts';
-import type { Space } from '../core/format/manifest.ts';
-import type { QueryTerm } from './search/terms.ts';
+import { documentTerms } from '../../core/analyzer/analysis.ts';
+import { analysisNamed } from '../../core/analyzer/analyzer.ts';
+import { foldedLetters } from '../../core/analyzer/folding.ts';
+import { questionStems } from '../../core/analyzer/stemming/stemmed-languages.ts';
+import type { Space } from '../../core/format/manifest.ts';
+import type { QueryTerm } from '../search/terms.ts';
 
 /** What a reader takes in at a glance. */
 const WORDS = 32;
