@@ -59,6 +59,7 @@ export async function answerInput(
   const match = matcherOf(
     spaces.map(({ space }) => space),
     answer.terms,
+    answer.pieces,
   );
   return {
     cost: answer.cost,

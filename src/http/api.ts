@@ -22,7 +22,7 @@ import { feedbackAnswer, feedbackOption, likeAnswer, likeOption } from './schema
 import { fieldAnswer, filterMember, filterParameter } from './schemas/filter-schema.ts';
 import { INDEX_OPTIONS, mergedAnswer } from './schemas/index-schema.ts';
 import { operatorsAnswer, operatorsOption } from './schemas/operators-schema.ts';
-import { fieldList, fieldNames, GROUPING, SHOWN, sectionAnswer } from './schemas/shown-schema.ts';
+import { fieldList, fieldNames, GROUPING, PASSAGES, SHOWN, sectionAnswer } from './schemas/shown-schema.ts';
 import { rulesOption, steeringAnswer } from './schemas/steering-schema.ts';
 import { TYPING_ANSWERS, TYPING_OPTIONS, type TypingInput } from './schemas/typing-schema.ts';
 
@@ -315,20 +315,7 @@ export const searchAnswer = z.object({
             `most ${MAX_SHOWN_CHARACTERS} characters of documents, the longest parts being cut first. A further field is ` +
             'named fields.<name>. /v1/documents/{id} has a document whole.',
         ),
-      snippet: z
-        .string()
-        .optional()
-        .describe('A passage of the text, with an ellipsis where text was left out.'),
-      matches: z
-        .array(z.tuple([count, count]))
-        .optional()
-        .describe(
-          'The parts of `snippet` that are of the query, in UTF-16 units: each its start and its end.',
-        ),
-      highlight: z
-        .string()
-        .optional()
-        .describe('The passage as HTML: everything in it is escaped but <mark> and </mark> around matches.'),
+      ...PASSAGES,
       sections: z
         .array(sectionAnswer)
         .optional()

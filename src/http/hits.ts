@@ -6,7 +6,7 @@ import { type Fields, type FieldValue, fieldText } from '../core/fields.ts';
 import type { AnsweredHit } from '../query/ask.ts';
 import type { ShownSection } from '../query/search/search.ts';
 import type { ExplainedHit } from '../query/shown/explain.ts';
-import { emphasized, type Matcher, type Snippet, snippetOf } from '../query/shown/snippet.ts';
+import { emphasized, type Matcher, markedWhole, type Snippet, snippetOf } from '../query/shown/snippet.ts';
 import type { SearchAnswer, SearchInput } from './api.ts';
 import type { SectionAnswer } from './schemas/shown-schema.ts';
 
@@ -51,7 +51,7 @@ export function showHits(
       ranks,
       rerankScore,
       id: shown!.id,
-      ...cutParts(chosen[i], longest),
+      ...withTitle(cutParts(chosen[i], longest), { snippet, highlight }, match),
       ...passageOf(shown!, { snippet, highlight }, match),
       sections: said,
       explain: explained[i],
@@ -70,6 +70,21 @@ function showSection(
   const bare = { document, score, id };
   if (!input.documents || room <= 0) return bare;
   return { ...bare, url: url || undefined, heading: headingOf(shown!), ...passageOf(shown!, input, match) };
+}
+
+/** A document with what of its title is of the query, in the forms that are asked for, where it is shown. */
+function withTitle<Part extends Shown>(
+  document: Part,
+  { snippet, highlight }: Pick<SearchInput, 'snippet' | 'highlight'>,
+  match: Matcher,
+): Part & { titleMatches?: [number, number][]; titleHighlight?: string } {
+  if (document.title === undefined || (!snippet && !highlight)) return document;
+  const marked = markedWhole(document.title, match);
+  return {
+    ...document,
+    ...(snippet && { titleMatches: marked.matches.map(([a, b]): [number, number] => [a, b]) }),
+    ...(highlight && { titleHighlight: htmlOf(marked) }),
+  };
 }
 
 /** The passage of a document that shows the query, in the forms that are asked for. */

@@ -244,7 +244,7 @@ function toLines(answered: Answered): string[] {
   const { spaces, answer, milliseconds } = answered;
   const { hits, terms, rerank, pieces, explanation } = answer;
   const [first] = spaces;
-  const match = matcherOf(spaces, terms);
+  const match = matcherOf(spaces, terms, pieces);
   const known = new Set(terms.filter(({ space }) => space === first.name).map(({ term }) => term));
   const lines = hits.flatMap((hit, i) => {
     const { text } = hit.shown!;

@@ -100,7 +100,7 @@ async function openLocal(name: string, folder: string): Promise<Local> {
         operators: true,
         spelling: true,
       });
-      const match = matcherOf(spaces, answer.terms);
+      const match = matcherOf(spaces, answer.terms, answer.pieces);
       const { postingReads, documentReads, bytes, rounds } = answer.cost;
       return {
         ...answer,

@@ -37,14 +37,30 @@ export const SHOWN = {
     .boolean('must be true or false')
     .default(false)
     .describe(
-      'Whether hits carry a `snippet`: the passage of the text that best shows the query, and its `matches`.',
+      'Whether hits carry a `snippet`: the passage of the text that best shows the query, and its `matches`; and ' +
+        '`titleMatches`, those of the title.',
     ),
   highlight: z
     .boolean('must be true or false')
     .default(false)
     .describe(
-      'Whether hits carry a `highlight`: the same passage as HTML, its matches between <mark> and </mark>.',
+      'Whether hits carry a `highlight`: the same passage as HTML, its matches between <mark> and </mark>; and ' +
+        '`titleHighlight`, the title in this form.',
     ),
+};
+
+const ranges = z.array(z.tuple([z.int().min(0), z.int().min(0)])).optional();
+const ESCAPED = 'Everything in it is escaped but <mark> and </mark> around matches.';
+
+/** What shows in a hit why it was found. */
+export const PASSAGES = {
+  snippet: z.string().optional().describe('A passage of the text, with an ellipsis where text was left out.'),
+  matches: ranges.describe(
+    'The parts of `snippet` that are of the query, in UTF-16 units: each its start and its end.',
+  ),
+  highlight: z.string().optional().describe(`The passage as HTML. ${ESCAPED}`),
+  titleMatches: ranges.describe('The parts of `title` that are of the query, where that is shown.'),
+  titleHighlight: z.string().optional().describe(`The title as HTML, where it is shown. ${ESCAPED}`),
 };
 
 /** Options of a search, by a URL and by a body. */

@@ -1,10 +1,9 @@
 // The part of a text that best shows why it was found.
 
-import { documentTerms } from '../../core/analyzer/analysis.ts';
-import { analysisNamed } from '../../core/analyzer/analyzer.ts';
 import { foldedLetters } from '../../core/analyzer/folding.ts';
-import { questionStems } from '../../core/analyzer/stemming/stemmed-languages.ts';
 import type { Space } from '../../core/format/manifest.ts';
+import type { Pieces } from '../encode/query-model.ts';
+import { termsOfTexts } from '../encode/space-terms.ts';
 import type { QueryTerm } from '../search/terms.ts';
 
 /** What a reader takes in at a glance. */
@@ -28,11 +27,14 @@ const MOST_TRACES = 24;
 const OPENING = /^[\p{Ps}\p{Pi}"'¿¡]+(?=.)/u;
 const CLOSING = /(?<=.)[\p{Pe}\p{Pf}"'.,;:!?…]+$/u;
 
+/** A part of a text: from its first character to the one behind it. */
+type Range = readonly [start: number, end: number];
+
 /** A passage of a text, with an ellipsis where text was left out. */
 export interface Snippet {
   readonly text: string;
-  /** Which parts of it are of the query: each from its first character to the one behind it, in order. */
-  readonly matches: readonly (readonly [start: number, end: number])[];
+  /** Which parts of it are of the query, in order. */
+  readonly matches: readonly Range[];
 }
 
 /** Knows the words that have terms of a query. */
@@ -43,21 +45,23 @@ export interface Matcher {
   readonly traces: RegExp | undefined;
 }
 
-/** Matches words with the terms of a query in any of the spaces that it was asked in. */
-export function matcherOf(spaces: readonly Space[], terms: readonly QueryTerm[]): Matcher {
-  const known = spaces.map(({ name, analyzer, languages = [] }) => ({
-    analysis: analysisNamed(analyzer),
-    languages,
-    terms: new Set(terms.filter(({ space }) => space === name).map(({ term }) => term)),
+/**
+ * Matches words with the terms of a query in any of the spaces that it was asked in.
+ *
+ * @param pieces of the models of spaces that have terms of their own
+ */
+export function matcherOf(
+  spaces: readonly Space[],
+  terms: readonly QueryTerm[],
+  pieces: ReadonlyMap<string, Pieces | undefined> = new Map(),
+): Matcher {
+  const known = spaces.map((space) => ({
+    termsOf: termsOfTexts(space, pieces.get(space.name)),
+    terms: new Set(terms.filter((term) => term.space === space.name).map(({ term }) => term)),
   }));
   const heaviest = [...terms].sort((a, b) => b.weight - a.weight).map(({ term }) => term);
   return {
-    termsIn: (word) =>
-      known.flatMap(({ analysis, languages, terms }) =>
-        [...documentTerms(analysis(word)), ...questionStems(word, languages).keys()].filter((term) =>
-          terms.has(term),
-        ),
-      ),
+    termsIn: (word) => known.flatMap(({ termsOf, terms }) => termsOf(word).filter((term) => terms.has(term))),
     traces: tracesOf(heaviest),
   };
 }
@@ -85,6 +89,28 @@ export function snippetOf(text: string, match: Matcher): Snippet {
     if (best === undefined || passage.distinct > best.distinct) best = passage;
   }
   return shown(best === undefined || best.distinct === 0 ? passageIn(text, 0, match) : best);
+}
+
+/** A text as it is, such as a title, with its matches among its first MOST_WORDS words. */
+export function markedWhole(text: string, { termsIn, traces }: Matcher): Snippet {
+  const matches: Range[] = [];
+  let words = 0;
+  for (const { 0: run, index } of text.matchAll(/\S+/g)) {
+    let start = index;
+    for (const part of run.length <= WORD_CHARACTERS ? [run] : partsOf(run, traces)) {
+      if (++words > MOST_WORDS) return { text, matches };
+      if (termsIn(part).length > 0) matches.push(bareWord(part, start));
+      start += part.length;
+    }
+  }
+  return { text, matches };
+}
+
+/** Where a word begins and ends that stands at `start` with marks of its sentence around it. */
+function bareWord(word: string, start: number): Range {
+  const opening = OPENING.exec(word)?.[0].length ?? 0;
+  const closing = CLOSING.exec(word.slice(opening))?.[0].length ?? 0;
+  return [start + opening, start + word.length - closing];
 }
 
 /** Where a span begins, and how many terms were found in it so far. */
@@ -171,14 +197,10 @@ function edgeOf(text: string, at: number): number {
 
 function shown({ words, found, isCut }: Passage): Snippet {
   let line = isCut[0] ? '… ' : '';
-  const matches: [number, number][] = [];
+  const matches: Range[] = [];
   for (const [i, { word, spaced }] of words.entries()) {
     if (i > 0 && spaced) line += ' ';
-    if (found[i].length > 0) {
-      const opening = OPENING.exec(word)?.[0].length ?? 0;
-      const bare = word.length - (CLOSING.exec(word.slice(opening))?.[0].length ?? 0);
-      matches.push([line.length + opening, line.length + bare]);
-    }
+    if (found[i].length > 0) matches.push(bareWord(word, line.length));
     line += word;
   }
   return { text: isCut[1] ? `${line} …` : line, matches };

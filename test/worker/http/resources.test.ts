@@ -210,7 +210,7 @@ describe('every route', () => {
     const open = await worker.send('/v1/search', preflight);
     expect([open.status, open.headers.get('access-control-allow-origin')]).toEqual([204, '*']);
     expect(open.headers.get('access-control-allow-headers')).toBe(
-      'Content-Type,Content-Encoding,If-None-Match',
+      'Content-Type,Content-Encoding,If-None-Match,MCP-Protocol-Version',
     );
     const { send } = appOver({ settings: { CORS_ORIGIN: 'https://a.example, https://b.example' } });
     for (const [origin, allowed] of [
