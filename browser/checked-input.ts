@@ -9,7 +9,7 @@ import { MAX_QUERY_BYTES } from '../src/http/schemas/answer-limits.ts';
 import { readSort } from '../src/query/filter/read-facets.ts';
 
 /** Documents and page objects lie in the page's memory while an answer is made. */
-const MAX_K = 1000;
+export const MAX_K = 1000;
 
 type Options = Omit<SearchOptions, 'signal'>;
 type Kind = 'boolean' | 'string' | 'object' | 'integer';
@@ -38,6 +38,7 @@ const KINDS: Readonly<Record<keyof Options, readonly [kinds: readonly Kind[], le
   feedback: [['string']],
   sort: [['string']],
   like: [['string']],
+  cursor: [['string']],
   index: [['string']],
   lang: [['string']],
   filter: [['string', 'object']],

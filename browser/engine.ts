@@ -9,6 +9,7 @@ import { answerInput, describeIndex } from '../src/http/answer-input.ts';
 import type { SearchAnswer } from '../src/http/api.ts';
 import { type SearchClient, SearchProblem } from '../src/http/client.ts';
 import { jsonOf } from '../src/http/hits.ts';
+import { cursorAfter, pageOf } from '../src/http/messages/cursor.ts';
 import { type EncodedQuery, encodeFor, type QueryModel } from '../src/query/encode/query-model.ts';
 import { chooseSpaces } from '../src/query/encode/spaces.ts';
 import { readRules } from '../src/query/language/rules/index-rules.ts';
@@ -16,7 +17,7 @@ import { type Index, localIndex } from '../src/query/local-index.ts';
 import { type Cost, noCost } from '../src/query/search/meter.ts';
 import { openGeneration } from '../src/query/search/open.ts';
 import { pageCache } from '../src/store/page-cache.ts';
-import { checkedInput, checkUnnamed } from './checked-input.ts';
+import { checkedInput, checkUnnamed, MAX_K } from './checked-input.ts';
 import { type Host, hostOf, type OpenOptions, siteSource, within } from './site-source.ts';
 
 /** Pages that are kept in memory. */
@@ -73,14 +74,16 @@ export async function openSite(
       asking(signal, options.deadlineMs, async (generation, index) => {
         const started = clock();
         const { retries } = host;
-        const input = checkedInput(question, options);
+        const page = pageOf(checkedInput(question, options), MAX_K);
+        const { input } = page;
         const spaces = chooseSpaces(index.manifest, input);
         const { maxReads, maxBytes, deadlineMs } = input;
         const deadline = deadlineMs === undefined ? undefined : started + deadlineMs * SEARCHING;
         const { answer, cost } = await answerInput(input, spaces, { maxReads, maxBytes, deadline }, index);
+        const said = { ...answer, index: stateOf(generation) };
         return {
-          ...answer,
-          index: stateOf(generation),
+          ...said,
+          next: cursorAfter(page, said, MAX_K),
           cost: costOf(cost, started, host.retries - retries),
         };
       }),
@@ -206,6 +209,7 @@ function problemOf(error: unknown): SearchProblem {
 const STATUS: Readonly<Record<string, number>> = {
   'bad-query': 400,
   'not-found': 404,
+  'cursor-expired': 410,
   unavailable: 503,
 };
 

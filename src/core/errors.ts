@@ -7,6 +7,8 @@ export type ErrorCode =
   | 'bad-input'
   /** A query that cannot be answered as asked. */
   | 'bad-query'
+  /** A cursor of a generation that is not searched any more. */
+  | 'cursor-expired'
   /** Stored bytes are not what the index says they are. */
   | 'corrupt'
   /** The index was written in an older or a newer format than this code reads. */

@@ -16,6 +16,7 @@ import type { RequestReads } from '../store/request-reads.ts';
 import { answerInput, describeIndex } from './answer-input.ts';
 import type { DocumentAnswer, IndexAnswer, SearchAnswer, SearchInput } from './api.ts';
 import { jsonOf } from './hits.ts';
+import { expired, generationOf } from './messages/cursor.ts';
 import { logFailure } from './messages/problem.ts';
 
 type IndexState = IndexAnswer['index'];
@@ -47,13 +48,19 @@ const IN_R2: Price = { store: 'r2' };
 /**
  * Answers a search.
  *
+ * @param generation that a cursor is of: its search fails early where that is not searched any more
  * @throws SparsedgeError `unavailable` when it cannot be answered by its deadline
  */
-export async function answerSearch(input: SearchInput, engine: Engine): Promise<SearchAnswer> {
+export async function answerSearch(
+  input: SearchInput,
+  engine: Engine,
+  generation?: string,
+): Promise<SearchAnswer> {
   const { resident, edge, reranker, price = IN_R2 } = engine;
   const started = edge.clock();
   return paid(engine, input.deadlineMs, (reads) =>
-    resident.use(async (open) => {
+    resident.use(async (current) => {
+      const open = await ofGeneration(generation, current, engine, reads);
       const tally = { calls: 0, hits: 0 };
       const spaces = chooseSpaces(open.index.manifest, input);
       const typed = 'text' in input.question && (input.prefix || !input.exactWords);
@@ -68,6 +75,20 @@ export async function answerSearch(input: SearchInput, engine: Engine): Promise<
       };
     }, reads),
   );
+}
+
+/** An isolate that is behind looks once whether the generation of a cursor has become current. */
+async function ofGeneration(
+  wanted: string | undefined,
+  current: Resident,
+  engine: Engine,
+  reads: RequestReads | undefined,
+): Promise<Resident> {
+  const isWanted = (open: Resident) => generationOf(stateOf(open, engine)) === wanted;
+  if (wanted === undefined || isWanted(current)) return current;
+  const fresh = await engine.resident.get(true, reads);
+  if (isWanted(fresh)) return fresh;
+  throw expired();
 }
 
 /** How many searches a request makes, each of all groups; reading vectors is one more call. */

@@ -22,7 +22,16 @@ import { feedbackAnswer, feedbackOption, likeAnswer, likeOption } from './schema
 import { fieldAnswer, filterMember, filterParameter } from './schemas/filter-schema.ts';
 import { INDEX_OPTIONS, mergedAnswer } from './schemas/index-schema.ts';
 import { operatorsAnswer, operatorsOption } from './schemas/operators-schema.ts';
-import { fieldList, fieldNames, GROUPING, PASSAGES, SHOWN, sectionAnswer } from './schemas/shown-schema.ts';
+import {
+  cursorOption,
+  fieldList,
+  fieldNames,
+  GROUPING,
+  nextAnswer,
+  PASSAGES,
+  SHOWN,
+  sectionAnswer,
+} from './schemas/shown-schema.ts';
 import { rulesOption, steeringAnswer } from './schemas/steering-schema.ts';
 import { TYPING_ANSWERS, TYPING_OPTIONS, type TypingInput } from './schemas/typing-schema.ts';
 
@@ -86,8 +95,10 @@ function sharedOptions(maxK: number) {
       .default(0)
       .describe(
         `How many of the best to pass over, for further pages of results: \`k\` and \`offset\` together are at most ${maxK}. ` +
-          'Pages of one query join without a gap, since every ranking is exact.',
+          'Pages of one query join without a gap, since every ranking is exact. A page costs what a search for all of ' +
+          'the hits to its end does.',
       ),
+    cursor: cursorOption,
     space: z
       .string('must be a string')
       .max(32, 'must be at most 32 characters')
@@ -186,6 +197,7 @@ export interface SearchInput extends TypingInput {
   readonly lang?: string | undefined;
   readonly k: number;
   readonly offset: number;
+  readonly cursor?: string | undefined;
   readonly space?: string | undefined;
   readonly spaces?: ReadonlyMap<string, number> | undefined;
   readonly fusion?: 'rrf' | undefined;
@@ -289,6 +301,7 @@ export const searchAnswer = z.object({
   facets: facetsAnswer,
   matches: matchesAnswer,
   explain: explanationAnswer,
+  next: nextAnswer,
   hits: z.array(
     z.object({
       rank: z.int().min(1),

@@ -9,6 +9,7 @@ import { answerDocument, answerIndex, type Engine, languagesOf, trySearch } from
 import { type HealthAnswer, MAX_BODY_BYTES, type SearchInput, searchSchemas } from './api.ts';
 import type { AgentEndpoint } from './mcp-endpoint.ts';
 import { readBody } from './messages/body.ts';
+import { cursorAfter, pageOf } from './messages/cursor.ts';
 import { etagOf, matchesEtag } from './messages/etag.ts';
 import { problem, problemOf } from './messages/problem.ts';
 import { openApi } from './openapi.ts';
@@ -29,7 +30,11 @@ const HEALTH_MS = 4_000;
 export function createApp(config: Config, indexes: Indexes<Engine>, agents?: AgentEndpoint): Hono {
   const schemas = searchSchemas(config.maxK);
   const chosen = (named: Named) => indexes.chosen(named, languagesOf);
-  const search = async (input: SearchInput) => answerSeveral(input, await chosen(input));
+  const search = async (asked: SearchInput) => {
+    const page = pageOf(asked, config.maxK);
+    const answer = await answerSeveral(page.input, await chosen(asked), page.generations);
+    return { ...answer, next: cursorAfter(page, answer, config.maxK) };
+  };
   const one = async (url: string) => (await chosen(indexByUrl(new URL(url))))[0];
   const app = appFor(config.origins);
 

@@ -28,7 +28,7 @@ export function openApi({ byUrl, byBody }: ReturnType<typeof api.searchSchemas>)
           operationId: 'search',
           summary: 'Search for a text.',
           parameters: [...parametersOf(byUrl), IF_NONE_MATCH],
-          responses: validated('SearchAnswer', ['bad-query', 'not-found']),
+          responses: validated('SearchAnswer', ['bad-query', 'not-found', 'cursor-expired']),
         },
         post: {
           operationId: 'searchByBody',
@@ -41,6 +41,7 @@ export function openApi({ byUrl, byBody }: ReturnType<typeof api.searchSchemas>)
           responses: responses('SearchAnswer', [
             'bad-query',
             'not-found',
+            'cursor-expired',
             'too-large',
             'unsupported-media-type',
           ]),

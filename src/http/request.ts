@@ -128,7 +128,7 @@ function checkedIndex<T extends { readonly index?: string | undefined; readonly 
 /** Options that exclude or need one another: BODY_RULES of api.ts says the same of bodies. */
 export function checkedTogether(input: SearchInput, maxK: number): SearchInput {
   const { question, k, offset, space, spaces, fusion, rrfK, rrfDepth, rerank } = input;
-  const { documents, fields, group, feedback } = input;
+  const { documents, fields, group, feedback, cursor } = input;
   const unfinished = input.prefix || undefined;
   const wrong =
     'terms' in question && (spaces ?? fusion ?? rerank ?? feedback ?? unfinished) !== undefined
@@ -145,9 +145,11 @@ export function checkedTogether(input: SearchInput, maxK: number): SearchInput {
                 ? '"group" and "fusion" exclude each other: ranks are fused of documents'
                 : fields !== undefined && !documents
                   ? '"fields" chooses what hits carry of their documents, and "documents" is false'
-                  : k + offset > maxK
-                    ? `"k" and "offset" together are ${k + offset}; they must be at most ${maxK}`
-                    : undefined;
+                  : cursor !== undefined && offset > 0
+                    ? '"cursor" says where results go on: leave out "offset"'
+                    : k + offset > maxK
+                      ? `"k" and "offset" together are ${k + offset}; they must be at most ${maxK}`
+                      : undefined;
   if (wrong !== undefined) throw new SparsedgeError('bad-query', wrong);
   return checkedIndex(input);
 }

@@ -24,13 +24,15 @@ interface Part {
 /**
  * Answers a search of one index, or of several.
  *
+ * @param generations that are to answer, as generationOf has them
  * @throws SparsedgeError `bad-query` for what is of one index alone; what answerSearch throws, of each index
  */
 export async function answerSeveral(
   input: SearchInput,
   engines: readonly [Engine, ...Engine[]],
+  generations: readonly string[] = [],
 ): Promise<SearchAnswer> {
-  if (engines.length === 1) return answerSearch(input, engines[0]);
+  if (engines.length === 1) return answerSearch(input, engines[0], generations[0]);
   mustBeRanked(input);
   const { k, offset, maxReads, maxBytes } = input;
   const among = engines.length;
@@ -43,7 +45,7 @@ export async function answerSeveral(
     maxReads: shareOf(maxReads),
     maxBytes: shareOf(maxBytes),
   };
-  const parts = await Promise.all(engines.map((engine) => partOf(share, engine, among)));
+  const parts = await Promise.all(engines.map((engine, i) => partOf(share, engine, among, generations[i])));
   return merged(input, parts);
 }
 
@@ -61,7 +63,7 @@ function mustBeRanked({ question, sort, facets, fusion, rerank, feedback }: Sear
 }
 
 /** What one of several answers, with its share of what a request may spend. */
-async function partOf(input: SearchInput, engine: Engine, among: number): Promise<Part> {
+async function partOf(input: SearchInput, engine: Engine, among: number, generation?: string): Promise<Part> {
   const { edge, price, name = '' } = engine;
   const storage: StorageLimits | undefined = edge.storage && {
     ...edge.storage,
@@ -69,11 +71,15 @@ async function partOf(input: SearchInput, engine: Engine, among: number): Promis
   };
   const most = price?.most && price.most / among;
   try {
-    const answer = await answerSearch(input, {
-      ...engine,
-      edge: { ...edge, storage, among },
-      price: price && { ...price, most },
-    });
+    const answer = await answerSearch(
+      input,
+      {
+        ...engine,
+        edge: { ...edge, storage, among },
+        price: price && { ...price, most },
+      },
+      generation,
+    );
     return { name, answer, most: answer.most ?? 0 };
   } catch (error) {
     if (!(error instanceof SparsedgeError)) throw error;
@@ -104,6 +110,7 @@ function merged(input: SearchInput, parts: readonly Part[]): SearchAnswer {
       indexes: parts.map(({ name, answer, most }) => ({
         name,
         build: answer.index.build,
+        rules: answer.index.rules,
         stale: answer.index.stale,
         exact: answer.exact,
         bound: answer.bound,

@@ -17,6 +17,7 @@ interface ProblemKind {
 export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'bad-query': { status: 400, title: 'The request cannot be answered as asked' },
   'not-found': { status: 404, title: 'There is no such thing' },
+  'cursor-expired': { status: 410, title: 'What the cursor goes on with is gone' },
   'method-not-allowed': { status: 405, title: 'The resource has no such method' },
   'too-large': { status: 413, title: 'The request is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is not in a form that is taken' },

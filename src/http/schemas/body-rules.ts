@@ -33,6 +33,7 @@ export const BODY_RULES = {
     feedback: { properties: { fusion: NEVER } },
     index: { properties: { lang: NEVER } },
     space: { properties: { spaces: NEVER, fusion: NEVER } },
+    cursor: { properties: { offset: { const: 0 } } },
     fields: { properties: { documents: { const: true } } },
   },
 };

@@ -55,6 +55,7 @@ export const mergedAnswer = z
       z.object({
         name: z.string(),
         build: z.string(),
+        rules: z.string().optional(),
         stale: z.boolean(),
         exact: z.boolean(),
         bound: z

@@ -1,4 +1,4 @@
-// What of documents and of pages and their sections hits carry, as requests say it and hits do.
+// What of documents hits carry, and where results go on, as requests say it.
 
 import * as z from 'zod';
 
@@ -87,3 +87,24 @@ export const sectionAnswer = z.object({
   highlight: z.string().optional(),
 });
 export type SectionAnswer = z.infer<typeof sectionAnswer>;
+
+/** Where results go on. */
+export const cursorOption = z
+  .string('must be a string')
+  .min(1, 'must not be empty')
+  .max(512, 'must be at most 512 characters')
+  .optional()
+  .describe(
+    'The `next` of the answer before, instead of an `offset`: the same search goes on behind its hits. It is for the ' +
+      'generation that answered; when another one is searched, the answer is a problem of status 410 with the code ' +
+      '`cursor-expired`. What is asked must be the same, but for `k`, budgets and what hits carry.',
+  );
+
+/** Where they go on behind an answer. */
+export const nextAnswer = z
+  .string()
+  .optional()
+  .describe(
+    'The `cursor` of the next page. None behind the last hit, beyond the depth that can be asked for, or where `exact` ' +
+      'is false.',
+  );

@@ -161,6 +161,26 @@ describe('several indexes at once', () => {
     expect(pages.slice(0, 10)).toEqual(all);
   });
 
+  it('are walked through by cursors as by one deep search', async () => {
+    const { get } = deployment();
+    const path = '/v1/search?q=river+boat&index=guide,blog';
+    const { body: deep } = await get(`${path}&k=50`);
+    const walked: object[] = [];
+    let cursor = '';
+    do {
+      const { body } = await get(`${path}&k=3${cursor && `&cursor=${cursor}`}`);
+      walked.push(...body.hits);
+      cursor = body.next ?? '';
+    } while (cursor !== '');
+    expect(walked.length).toBeGreaterThan(6);
+    expect(walked).toEqual(deep.hits);
+    const { body } = await get(`${path}&k=3`);
+    const other = await get(`/v1/search?q=river+boat&index=blog,guide&k=3&cursor=${body.next}`);
+    expect([other.status, other.body.code]).toEqual([400, 'bad-query']);
+    const like = await get('/v1/search?like=a&index=guide,blog');
+    expect([like.status, like.body.code]).toEqual([400, 'bad-query']);
+  });
+
   it('share what a request may spend, and say what each could not prove', async () => {
     // A build of its own: the isolate's page cache has the others' pages.
     await publish(collectionIndex('4'.repeat(16)), 'cold/');

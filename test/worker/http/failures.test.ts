@@ -193,6 +193,7 @@ describe('problems', () => {
   it.each([
     ['bad-input', 500],
     ['bad-query', 400],
+    ['cursor-expired', 410],
     ['corrupt', 500],
     ['format-too-old', 500],
     ['format-too-new', 500],
@@ -210,7 +211,7 @@ describe('problems', () => {
   });
 
   it('are complete: no code is without its line above', () => {
-    expect(Object.keys(PROBLEMS)).toHaveLength(14);
+    expect(Object.keys(PROBLEMS)).toHaveLength(15);
   });
 
   it('carry the facts of the case, which cannot pass for standard members', async () => {

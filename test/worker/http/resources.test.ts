@@ -89,7 +89,7 @@ describe('GET /openapi.json', () => {
       schema: { type: 'integer', minimum: 1, maximum: 7, default: 7 },
     });
     expect(parameters[0]).toMatchObject({ name: 'q', in: 'query', required: false });
-    expect(Object.keys(responses)).toEqual(['200', '304', '400', '404', '405', '500', '503']);
+    expect(Object.keys(responses)).toEqual(['200', '304', '400', '404', '405', '410', '500', '503']);
     expect(body.components.schemas.SearchBody).toMatchObject({
       type: 'object',
       additionalProperties: false,
