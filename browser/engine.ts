@@ -2,22 +2,21 @@
 // answers in the same form.
 
 import { type ErrorCode, SparsedgeError } from '../src/core/errors.ts';
-import { CURRENT, readManifest, type Space } from '../src/core/format/manifest.ts';
+import { CURRENT, type Manifest, readManifest, type Space } from '../src/core/format/manifest.ts';
 import type { Source } from '../src/core/source.ts';
-import { readContract, readQueryModel } from '../src/encode/stored-model.ts';
 import { answerInput, describeIndex } from '../src/http/answer-input.ts';
 import type { SearchAnswer } from '../src/http/api.ts';
 import { type SearchClient, SearchProblem } from '../src/http/client.ts';
 import { jsonOf } from '../src/http/hits.ts';
 import { cursorAfter, pageOf } from '../src/http/messages/cursor.ts';
-import { type EncodedQuery, encodeFor, type QueryModel } from '../src/query/encode/query-model.ts';
 import { chooseSpaces } from '../src/query/encode/spaces.ts';
-import { readRules } from '../src/query/language/rules/index-rules.ts';
-import { type Index, localIndex } from '../src/query/local-index.ts';
+import type { IndexRules } from '../src/query/language/rules/index-rules.ts';
+import { type Encode, type Index, localIndex } from '../src/query/local-index.ts';
 import { type Cost, noCost } from '../src/query/search/meter.ts';
 import { openGeneration } from '../src/query/search/open.ts';
 import { pageCache } from '../src/store/page-cache.ts';
 import { checkedInput, checkUnnamed, MAX_K } from './checked-input.ts';
+import type { openPageModel } from './page-model.ts';
 import { type Host, hostOf, type OpenOptions, siteSource, within } from './site-source.ts';
 
 /** Pages that are kept in memory. */
@@ -108,56 +107,62 @@ export async function openSite(
 async function openCurrent(host: Host, signal: AbortSignal): Promise<Generation> {
   const source = completeSource(host, signal);
   const manifest = await readManifest(source);
-  // They are large, and an index of English alone asks for none.
-  const stemmers =
-    manifest.spaces.some(({ languages }) => languages !== undefined) &&
-    import('../src/core/analyzer/stemming/snowball.ts');
-  const models = new Map<string, Promise<QueryModel>>();
-  const encode = async (text: string, space: Space, source: Source): Promise<EncodedQuery> => {
-    if (space.query === 'count' || space.query === 'binary') return encodeFor(space, text, undefined);
-    const { sha256 } = space.encoder.model!;
-    const model = models.get(sha256) ?? openModel(source, space);
-    models.set(sha256, model);
-    try {
-      return encodeFor(space, text, await model);
-    } catch (error) {
-      models.delete(sha256);
-      throw error;
-    }
-  };
+  const encode = encoderFor(manifest, host);
   const [index, rules] = await Promise.all([
     openGeneration(source, manifest),
-    readRules(source, manifest),
-    stemmers,
+    rulesOf(source, manifest),
+    stemmersOf(manifest),
   ]);
   const cache = pageCache(PAGE_CACHE_BYTES);
   return {
     build: manifest.build,
     rules: rules?.name.replace(/^.*-/, ''),
-    asked: (signal) => {
-      const source = completeSource(host, signal);
-      const opened = { ...index, source };
-      return localIndex(
-        { index: opened, clock, timer, cache },
-        (text, space) => encode(text, space, source),
+    asked: (signal) =>
+      localIndex(
+        { index: { ...index, source: completeSource(host, signal) }, clock, timer, cache },
+        encode,
         rules,
-      );
-    },
+      ),
   };
 }
 
-/** The model of a space, unless it is a network. */
-async function openModel(source: Source, space: Space): Promise<QueryModel> {
-  const named = await readContract(source, space);
-  const { id, query } = named.contract;
-  if (query.kind === 'neural') {
-    throw new SparsedgeError(
-      'bad-input',
-      `the model ${id}: its queries need a network, and a page has none: ask a Worker that has one, by its endpoint`,
-      { model: id },
-    );
-  }
-  return readQueryModel(source, named);
+async function rulesOf(source: Source, manifest: Manifest): Promise<IndexRules | undefined> {
+  if (!manifest.rules) return undefined;
+  const { readRules } = await import('../src/query/language/rules/index-rules.ts');
+  return readRules(source, manifest);
+}
+
+/** Stemmers are large, and an index of English alone asks for none. */
+async function stemmersOf({ spaces }: Manifest): Promise<void> {
+  if (spaces.some(({ languages }) => languages !== undefined))
+    await import('../src/core/analyzer/stemming/snowball.ts');
+}
+
+/** Encodes questions for the spaces of an index. A model is opened once, whatever becomes of those who wait for it. */
+function encoderFor({ spaces }: Manifest, host: Host): Encode {
+  const source = completeSource(host, new AbortController().signal);
+  const models = new Map<string, ReturnType<typeof openPageModel>>();
+  const modelOf = (space: Space) => {
+    const opening =
+      models.get(space.name) ??
+      import('./page-model.ts').then(({ openPageModel }) => openPageModel(source, space));
+    models.set(space.name, opening);
+    // Whoever asks next tries again.
+    opening.catch(() => models.delete(space.name));
+    return opening;
+  };
+  const needsModel = ({ query }: Space) => query === 'tokenizer' || query === 'neural';
+  // The first question would wait for it.
+  if (needsModel(spaces[0])) modelOf(spaces[0]);
+  const words = import('../src/query/encode/encode-query.ts');
+  return async (text, space) => {
+    if (!needsModel(space)) {
+      const { countScale, encodeQuery } = await words;
+      return { terms: encodeQuery(text, space), scale: countScale(space) };
+    }
+    const encode = await modelOf(space);
+    return encode(text);
+  };
 }
 
 /** A host as storage: a missing object of a generation is damage; only the pointer may be missing. */
@@ -189,7 +194,10 @@ async function answering<T>(
   const { inTime, over } = within(signal, milliseconds, late);
   try {
     inTime.throwIfAborted();
-    return await answer(inTime);
+    const ended = new Promise<never>((_, reject) =>
+      inTime.addEventListener('abort', () => reject(inTime.reason)),
+    );
+    return await Promise.race([answer(inTime), ended]);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw problemOf(error);

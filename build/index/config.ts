@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ANALYZERS, type AnalyzerName } from '../../src/core/analyzer/analyzer.ts';
+import { ANALYZERS, type AnalyzerName } from '../../src/core/analyzer/analysis.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { MAX_WINDOW_DOCUMENTS } from '../../src/core/format/manifest.ts';
 import { analyzerOf, MOST_ADDED } from '../../src/core/model/contract.ts';

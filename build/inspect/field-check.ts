@@ -5,13 +5,8 @@ import { corrupt } from '../../src/core/errors.ts';
 import { ownField } from '../../src/core/fields.ts';
 import { compareBytes, utf8 } from '../../src/core/format/bytes.ts';
 import { crc32 } from '../../src/core/format/checksum.ts';
-import {
-  EVERY_DOCUMENT,
-  FIELD_SPACE,
-  keysOfValues,
-  termsOfValue,
-} from '../../src/core/format/keys/field-keys.ts';
-import { documentsIn, type Manifest } from '../../src/core/format/manifest.ts';
+import { EVERY_DOCUMENT, keysOfValues, termsOfValue } from '../../src/core/format/keys/field-keys.ts';
+import { documentsIn, FIELD_SPACE, type Manifest } from '../../src/core/format/manifest.ts';
 import type { Postings } from '../../src/core/format/postings.ts';
 import { PostingTally } from './posting-tally.ts';
 

@@ -1,8 +1,7 @@
 // Where an index's bytes are.
 
 import { HEADER_BYTES } from '../../src/core/format/header.ts';
-import { FIELD_SPACE } from '../../src/core/format/keys/field-keys.ts';
-import { encodeManifest, ID_SPACE, WORDS_SPACE } from '../../src/core/format/manifest.ts';
+import { encodeManifest, FIELD_SPACE, ID_SPACE, WORDS_SPACE } from '../../src/core/format/manifest.ts';
 import { type PageRun, pageCount } from '../../src/core/format/page-table.ts';
 import type { OpenIndex } from '../../src/query/search/open.ts';
 

@@ -13,8 +13,13 @@ import {
   visitVectors,
 } from '../../src/core/format/document-page.ts';
 import { checkHeader, HEADER_BYTES } from '../../src/core/format/header.ts';
-import { FIELD_SPACE } from '../../src/core/format/keys/field-keys.ts';
-import { documentsIn, ID_SPACE, type Space, WORDS_SPACE } from '../../src/core/format/manifest.ts';
+import {
+  documentsIn,
+  FIELD_SPACE,
+  ID_SPACE,
+  type Space,
+  WORDS_SPACE,
+} from '../../src/core/format/manifest.ts';
 import { DOCUMENTS, openPage, placeIdentity } from '../../src/core/format/page.ts';
 import {
   KTH,

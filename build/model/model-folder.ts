@@ -14,10 +14,10 @@ import {
   MODEL_JSON,
   type ModelContract,
   type ModelFile,
-  type ModelName,
   modelPlace,
   parseModel,
 } from '../../src/core/model/contract.ts';
+import type { ModelName } from '../../src/core/model/model-name.ts';
 import { readTokenizer } from '../../src/core/model/tokenizer.ts';
 
 /** A model whose contract was read; its files were not. */

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { Space } from '../../src/core/format/manifest.ts';
-import { checkModelName } from '../../src/core/model/contract.ts';
+import { checkModelName } from '../../src/core/model/model-name.ts';
 import { type QueryModel, readTable } from '../../src/query/encode/query-model.ts';
 import { openModelFolder, openModelOfIndex, readModelFile, readVocabulary } from './model-folder.ts';
 import { openGraph } from './session.ts';

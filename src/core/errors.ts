@@ -53,5 +53,10 @@ export function corrupt(where: string, expected: string | number, found: string 
   });
 }
 
+/** A query that cannot be answered as asked. */
+export function badQuery(message: string, details: Record<string, string> = {}): SparsedgeError {
+  return new SparsedgeError('bad-query', message, details);
+}
+
 /** The name of a warning that says what a person should know though nothing failed: see process.emitWarning in Node. */
 export const NOTICE = 'SparsedgeNotice';

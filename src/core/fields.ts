@@ -155,3 +155,9 @@ export function typedFields(fields: Fields, schema: readonly FieldSchema[] = [])
     }),
   );
 }
+
+/** Milliseconds since 1970 as a date of ISO 8601: a day alone where it begins then. */
+export function isoDate(milliseconds: number): string {
+  const text = new Date(milliseconds).toISOString();
+  return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : text;
+}

@@ -7,12 +7,12 @@ import { termsOf } from '../core/heads/head.ts';
 import { readClusters } from '../core/model/clusters.ts';
 import {
   checkModelFile,
-  checkModelName,
   MODEL_JSON,
   type ModelFile,
   modelPlace,
   parseModel,
 } from '../core/model/contract.ts';
+import { checkModelName } from '../core/model/model-name.ts';
 import { readTokenizer } from '../core/model/tokenizer.ts';
 import { type Decode, readAs, type Source } from '../core/source.ts';
 import { type QueryModel, readTable } from '../query/encode/query-model.ts';

@@ -1,12 +1,12 @@
 // A checked search of an index, answered in the form of the API, and what an index is: what a Worker and a page have in
 // common. Which generation answered and what it cost, only they know.
 
-import { isoDate } from '../core/format/keys/field-keys.ts';
+import { isoDate } from '../core/fields.ts';
 import { documentsIn, type IndexedField, type Manifest } from '../core/format/manifest.ts';
 import { MAX_IMPACT } from '../core/format/postings.ts';
 import { type Answer, ask, type Question } from '../query/ask.ts';
 import { type WeighedSpace, weighSpaces } from '../query/encode/spaces.ts';
-import { readFilter } from '../query/filter/read-filter.ts';
+import type { Filter } from '../query/filter/filter.ts';
 import { RRF_DEPTH, RRF_K } from '../query/fuse.ts';
 import { isGrouped } from '../query/language/orders.ts';
 import { mostOf, steered, unitOf } from '../query/language/rules/steered.ts';
@@ -17,8 +17,8 @@ import type { Budget, Cost } from '../query/search/meter.ts';
 import { showing } from '../query/search/search.ts';
 import { SECTION_UNIT } from '../query/search/sums/article-scores.ts';
 import { totalWeight, weighTerms } from '../query/search/terms.ts';
-import { explain, explanationOf } from '../query/shown/explain.ts';
-import { matcherOf } from '../query/shown/snippet.ts';
+import type { ExplainedHit } from '../query/shown/explain.ts';
+import type { Marks } from '../query/shown/snippet.ts';
 import type { IndexAnswer, SearchAnswer, SearchInput } from './api.ts';
 import { showHits } from './hits.ts';
 import { MAX_SHOWN_CHARACTERS } from './schemas/answer-limits.ts';
@@ -45,22 +45,10 @@ export async function answerInput(
   reranker?: Reranker,
   among = 1,
 ): Promise<AnsweredInput> {
-  const filter = input.filter && readFilter(input.filter, index.manifest.fields ?? []);
+  const filter = input.filter ? await filterOf(input.filter, index) : undefined;
   const { facets, sort } = input;
-  const answer = await answerOf(
-    input,
-    { spaces, budget, filter: filter || undefined, facets, sort },
-    index,
-    reranker,
-  );
-  const explanation = input.explain
-    ? await explain(answer, { spaces, rules: input.rules }, index)
-    : undefined;
-  const match = matcherOf(
-    spaces.map(({ space }) => space),
-    answer.terms,
-    answer.pieces,
-  );
+  const answer = await answerOf(input, { spaces, budget, filter, facets, sort }, index, reranker);
+  const explained = input.explain ? await explainedOf(input, spaces, answer, index) : undefined;
   return {
     cost: answer.cost,
     answer: {
@@ -79,10 +67,46 @@ export async function answerInput(
       like: answer.like && { ...answer.like, terms: [...answer.like.terms] },
       facets: answer.facets,
       matches: answer.matches,
-      explain: explanation && (explanationOf(explanation) as SearchAnswer['explain']),
-      hits: showHits(answer.hits, input, match, MAX_SHOWN_CHARACTERS / among, explanation?.hits),
+      explain: explained?.explain,
+      hits: showHits(
+        answer.hits,
+        input,
+        await marksOf(input, spaces, answer),
+        MAX_SHOWN_CHARACTERS / among,
+        explained?.hits,
+      ),
     },
   };
+}
+
+/** What explains answers comes with the first explanation. */
+async function explainedOf(
+  { rules }: SearchInput,
+  spaces: readonly WeighedSpace[],
+  answer: Answer,
+  index: Index,
+): Promise<{ readonly explain: SearchAnswer['explain']; readonly hits: readonly ExplainedHit[] }> {
+  const { explain, explanationOf } = await import('../query/shown/explain.ts');
+  const explanation = await explain(answer, { spaces, rules }, index);
+  return { explain: explanationOf(explanation) as SearchAnswer['explain'], hits: explanation.hits };
+}
+
+/** What shows matches comes with the first that are asked for. */
+async function marksOf(
+  input: SearchInput,
+  spaces: readonly WeighedSpace[],
+  { terms, pieces }: Answer,
+): Promise<Marks | undefined> {
+  if (!input.snippet && !input.highlight) return undefined;
+  const { marksFor } = await import('../query/shown/snippet.ts');
+  const asked = spaces.map(({ space }) => space);
+  return marksFor(asked, terms, pieces, input);
+}
+
+/** What a filter says comes with the first one. */
+async function filterOf(given: string | object, { manifest }: Index): Promise<Filter> {
+  const { readFilter } = await import('../query/filter/read-filter.ts');
+  return readFilter(given, manifest.fields ?? []);
 }
 
 /** What a request means for the index that answers it. */
@@ -152,7 +176,7 @@ export function describeIndex(manifest: Manifest): Omit<IndexAnswer, 'index'> {
     builtBy,
     documents: documentsIn(manifest),
     articles,
-    windows,
+    windows: [...windows],
     fields: fields.map(describeField),
     spaces: spaces.map(({ languages, ...space }) => ({
       ...space,

@@ -6,7 +6,7 @@ import { type Fields, type FieldValue, fieldText } from '../core/fields.ts';
 import type { AnsweredHit } from '../query/ask.ts';
 import type { ShownSection } from '../query/search/search.ts';
 import type { ExplainedHit } from '../query/shown/explain.ts';
-import { emphasized, type Matcher, markedWhole, type Snippet, snippetOf } from '../query/shown/snippet.ts';
+import type { Marks } from '../query/shown/snippet.ts';
 import type { SearchAnswer, SearchInput } from './api.ts';
 import type { SectionAnswer } from './schemas/shown-schema.ts';
 
@@ -28,20 +28,21 @@ export function jsonOf({ id, title, text, url, fields }: Document) {
  * The hits of an answer, in their order.
  *
  * @param room for characters of documents
+ * @param marks what shows the query in texts, where that is asked for
  */
 export function showHits(
   hits: readonly AnsweredHit[],
-  input: Pick<SearchInput, 'offset' | 'documents' | 'fields' | 'snippet' | 'highlight'>,
-  match: Matcher,
+  input: Pick<SearchInput, 'offset' | 'documents' | 'fields'>,
+  marks: Marks | undefined,
   room: number,
   explained: readonly ExplainedHit[] = [],
 ): ShownHit[] {
-  const { offset, documents, fields, snippet, highlight } = input;
+  const { offset, documents, fields } = input;
   const chosen = hits.map(({ shown }) => (documents ? choose(jsonOf(shown!), fields) : {}));
   const longest = longestPart(chosen, room);
   let left = room;
   return hits.map(({ document, score, pinned, ranks, rerankScore, shown, sections }, i) => {
-    const said = sections?.map((section) => showSection(section, input, match, left));
+    const said = sections?.map((section) => showSection(section, input, marks, left));
     left -= JSON.stringify(said ?? '').length;
     return {
       rank: offset + i + 1,
@@ -51,8 +52,8 @@ export function showHits(
       ranks,
       rerankScore,
       id: shown!.id,
-      ...withTitle(cutParts(chosen[i], longest), { snippet, highlight }, match),
-      ...passageOf(shown!, { snippet, highlight }, match),
+      ...withTitle(cutParts(chosen[i], longest), marks),
+      ...marks?.passage(shown!.text),
       sections: said,
       explain: explained[i],
     } as ShownHit;
@@ -62,43 +63,24 @@ export function showHits(
 /** A section of a page: of more than an answer has room for, only what it is. */
 function showSection(
   { document, score, shown }: ShownSection,
-  input: Pick<SearchInput, 'documents' | 'snippet' | 'highlight'>,
-  match: Matcher,
+  input: Pick<SearchInput, 'documents'>,
+  marks: Marks | undefined,
   room: number,
 ): SectionAnswer {
   const { id, url } = shown!;
   const bare = { document, score, id };
   if (!input.documents || room <= 0) return bare;
-  return { ...bare, url: url || undefined, heading: headingOf(shown!), ...passageOf(shown!, input, match) };
-}
-
-/** A document with what of its title is of the query, in the forms that are asked for, where it is shown. */
-function withTitle<Part extends Shown>(
-  document: Part,
-  { snippet, highlight }: Pick<SearchInput, 'snippet' | 'highlight'>,
-  match: Matcher,
-): Part & { titleMatches?: [number, number][]; titleHighlight?: string } {
-  if (document.title === undefined || (!snippet && !highlight)) return document;
-  const marked = markedWhole(document.title, match);
   return {
-    ...document,
-    ...(snippet && { titleMatches: marked.matches.map(([a, b]): [number, number] => [a, b]) }),
-    ...(highlight && { titleHighlight: htmlOf(marked) }),
+    ...bare,
+    url: url || undefined,
+    heading: headingOf(shown!),
+    ...marks?.passage(shown!.text),
   };
 }
 
-/** The passage of a document that shows the query, in the forms that are asked for. */
-function passageOf(
-  { text }: Document,
-  { snippet, highlight }: Pick<SearchInput, 'snippet' | 'highlight'>,
-  match: Matcher,
-): Pick<SectionAnswer, 'snippet' | 'matches' | 'highlight'> {
-  if (!snippet && !highlight) return {};
-  const passage = snippetOf(text, match);
-  return {
-    ...(snippet && { snippet: passage.text, matches: passage.matches.map(([a, b]) => [a, b]) }),
-    ...(highlight && { highlight: htmlOf(passage) }),
-  };
+/** A document with what of its title is of the query, where it is shown. */
+function withTitle<Part extends Shown>(document: Part, marks: Marks | undefined): Part {
+  return document.title === undefined ? document : { ...document, ...marks?.title(document.title) };
 }
 
 /** The named parts of a document; all where none are named. */
@@ -168,17 +150,4 @@ function cutParts(
       ),
   };
   return Object.keys(cut).length > 0 ? { ...shown, cut } : shown;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function htmlOf(passage: Snippet): string {
-  const escaped = (text: string) => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign]);
-  return emphasized(passage, (match) => `<mark>${escaped(match)}</mark>`, escaped);
 }

@@ -3,20 +3,17 @@
 
 import { type Document, searchableText } from '../core/document.ts';
 import { SparsedgeError } from '../core/errors.ts';
-import type { Manifest } from '../core/format/manifest.ts';
 import { MAX_IMPACT } from '../core/format/postings.ts';
-import { feedBack } from './encode/feedback/feed-back.ts';
-import { type LikeReport, ownTerms } from './encode/feedback/like-document.ts';
-import { type Feedback, type FeedbackReport, RM3 } from './encode/feedback/rm3.ts';
+import type { LikeReport } from './encode/feedback/like-document.ts';
+import type { Feedback, FeedbackReport } from './encode/feedback/rm3.ts';
 import type { EncodedQuery, Pieces } from './encode/query-model.ts';
-import { weighSpaces } from './encode/spaces.ts';
+import { encodeAll, weighSpaces } from './encode/spaces.ts';
 import type { Facet, FacetCounts, Sort } from './filter/facets.ts';
 import type { Filter } from './filter/filter.ts';
 import { type Fusion, type FusionReport, fuseRanks, namedRanks } from './fuse.ts';
-import { addParallel, shareOf } from './grouped-index.ts';
-import { type Conditions, conditionsOf } from './language/conditions.ts';
+import type { Conditions } from './language/conditions.ts';
 import type { ConditionalSearch } from './language/find-satisfying.ts';
-import { type Operator, readQuestion } from './language/operators.ts';
+import type { Operator } from './language/operators.ts';
 import { isGrouped, refuseOrders } from './language/orders.ts';
 import type { Steering } from './language/rules/steer.ts';
 import {
@@ -28,22 +25,17 @@ import {
   unitOf,
   widened,
 } from './language/rules/steered.ts';
-import {
-  absentOf,
-  findTyped,
-  type Reading,
-  type TypedQuestion,
-  type TypedReport,
-} from './language/typed-question.ts';
+import { takenApart } from './language/taken-apart.ts';
+import type { Reading, TypedQuestion, TypedReport } from './language/typed-question.ts';
 import type { Index } from './local-index.ts';
-import { orderByJudgement, type Reranker, type RerankReport } from './rerank/rerank.ts';
+import type { Reranker, RerankReport } from './rerank/rerank.ts';
 import { PagesAtHand } from './search/fetch.ts';
 import { shownOf } from './search/find.ts';
-import { addCost, type Budget, type Cost, noCost } from './search/meter.ts';
+import { addCost, addParallel, type Budget, type Cost, noCost, shareOf } from './search/meter.ts';
 import { type SearchResult, type ShownSection, showing } from './search/search.ts';
 import { documentsOf, SECTION_UNIT } from './search/sums/article-scores.ts';
 import type { Scored } from './search/sums/topk.ts';
-import { type QueryTerm, totalWeight } from './search/terms.ts';
+import { absentOf, type QueryTerm, totalWeight } from './search/terms.ts';
 
 /** What is asked, and how. */
 export interface Question extends TypedQuestion {
@@ -136,7 +128,7 @@ interface FoundAnswer extends Omit<Answer, 'steering'> {
  */
 export async function ask(question: Question, index: Index, reranker?: Reranker): Promise<Answer> {
   refuseOrders(question);
-  const understood = understand(question, index.manifest);
+  const understood = await takenApart(question, index.manifest);
   const { k, documents, rerank } = question;
   const { operators } = understood.conditions ?? {};
   const finish = async ({ steering, ...found }: FoundAnswer): Promise<Answer> => {
@@ -150,14 +142,6 @@ export async function ask(question: Question, index: Index, reranker?: Reranker)
   }
   const found = await find(understood, Math.max(k, rerank), false, index);
   return finish(await reranked(understood, rerank, found, index, reranker));
-}
-
-/** Takes operators out of the text, where they are to be read. */
-function understand(question: Question, { fields = [] }: Manifest): Understood {
-  if (!question.operators) return { ...question, conditions: undefined };
-  const { text, operators } = readQuestion(question.text, new Set(fields.map(({ name }) => name)));
-  const [{ space }] = question.spaces;
-  return { ...question, text, conditions: conditionsOf(operators, space.analyzer) };
 }
 
 /** The hits that rules put first, with their documents where those are wanted. */
@@ -180,22 +164,27 @@ async function showPinned(
 /** The k best before any reranking. */
 async function find(asked: Understood, k: number, documents: boolean, index: Index): Promise<FoundAnswer> {
   if (asked.browse) {
-    const steering = steeringOf(asked, index);
+    const steering = await steeringOf(asked, index);
     const search = searchOf({ ...asked, steering }, k, documents, index);
     const { absent: _, ...found } = await index.search({ ...search, terms: [] });
     return { ...found, terms: [], steering };
   }
   if (asked.like !== undefined) return findLike(asked, asked.like, { k, documents }, index);
-  return findTyped(asked, index, async (text, encoded, reading) => {
+  const answer = async (text: string, encoded: readonly EncodedQuery[], reading: Reading) => {
     const { spent = noCost() } = reading;
     // Rules are for the question as it was meant.
-    const steering = steeringOf({ ...asked, text }, index);
+    const steering = await steeringOf({ ...asked, text }, index);
     const question = { ...asked, text, steering, budget: shareOf(asked.budget, spent, 1) };
     const queries = await widened(encoded, question.spaces, steering, index);
     const found = await findEncoded(question, queries, { k, documents }, index, reading);
     const pieces = new Map(question.spaces.map(({ space }, i) => [space.name, encoded[i].pieces]));
     return { ...found, steering, pieces };
-  });
+  };
+  const { text, spaces, prefix, spelling } = asked;
+  const isTyped = (prefix || spelling) && index.manifest.words !== undefined;
+  if (!isTyped) return answer(text, await encodeAll(text, spaces, index), {});
+  const { findTyped } = await import('./language/typed-question.ts');
+  return findTyped(asked, index, answer);
 }
 
 /** The k best by the terms of a document, which are no question that rules would be for. */
@@ -206,6 +195,7 @@ async function findLike(
   index: Index,
 ): Promise<FoundAnswer> {
   const { spaces, budget } = asked;
+  const { ownTerms } = await import('./encode/feedback/like-document.ts');
   const [cost, pages] = [noCost(asked.isLogged), new PagesAtHand()];
   const placed = await index.byId(id, cost, pages);
   const queries = await ownTerms(spaces, placed, index, cost, pages);
@@ -265,6 +255,10 @@ async function findFedBack(
   { pages, watched }: Reading,
 ): Promise<FoundAnswer> {
   const { spaces, budget, filter, conditions, isLogged } = question;
+  const [{ feedBack }, { RM3 }] = await Promise.all([
+    import('./encode/feedback/feed-back.ts'),
+    import('./encode/feedback/rm3.ts'),
+  ]);
   const asked = weighSpaces(spaces, queries);
   const needed = watched?.placesIn(asked.terms, question.steering?.synonyms);
   const first = {
@@ -385,6 +379,7 @@ async function reranked(
     ...spent,
     milliseconds: index.clock() - started,
   };
+  const { orderByJudgement } = await import('./rerank/rerank.ts');
   const ordered = orderByJudgement(first, judgement, reranker.model);
   const answer = { ...found, hits: [...ordered, ...found.hits.slice(count)].slice(0, k), rerank };
   return documents ? withDocuments(answer, shown) : answer;

@@ -10,12 +10,11 @@ import type { ConditionalFind, ConditionalSearch } from './language/find-satisfy
 import type { IndexRules } from './language/rules/index-rules.ts';
 import type { Encode, Index } from './local-index.ts';
 import { noSuchDocument, type PlacedDocument } from './search/documents.ts';
-import { bestOf, type Found, shownOf } from './search/find.ts';
+import { bestOf, type Found, needsAll, shownOf } from './search/find.ts';
 import type { FoundImpacts, WantedImpacts } from './search/lists/impacts.ts';
 import { addTallies, topOf } from './search/matches/facet-tally.ts';
-import { needsAll } from './search/matches/match-survey.ts';
 import { firstOf } from './search/matches/sorting.ts';
-import { addLog, type Budget, type Clock, type Cost, noCost } from './search/meter.ts';
+import { addParallel, type Budget, type Clock, type Cost, noCost, shareOf } from './search/meter.ts';
 import { type WindowRange, windowHolding, windowStarts } from './search/open.ts';
 import { findRequest, resultOf, type SearchResult, showing } from './search/search.ts';
 
@@ -101,7 +100,7 @@ export class GroupedIndex implements Index {
     // All groups read the same dictionary pages.
     if (absent) return { hits: [], exact: false, bound: 0, cost, absent };
     const founds = isWhole ? first : await this.#settle({ ...find, needed: undefined }, first, cost);
-    const result = resultOf({ ...addFound(founds, find), cost }, request, this.manifest);
+    const result = await resultOf({ ...addFound(founds, find), cost }, request, this.manifest);
     if (!request.documents) return result;
     const shown = await this.show(shownOf(result.hits), cost);
     return { ...result, hits: showing(result.hits, shown) };
@@ -202,17 +201,6 @@ function bestOfAll(founds: readonly Found[], k: number) {
   );
 }
 
-/** What one of several that work side by side may spend of what is left. */
-export function shareOf({ maxReads, maxBytes, deadline }: Budget, spent: Cost, sharers: number): Budget {
-  const share = (most: number | undefined, used: number) =>
-    most === undefined ? undefined : Math.max(0, Math.floor((most - used) / sharers));
-  return {
-    maxReads: share(maxReads, spent.postingReads + spent.documentReads),
-    maxBytes: share(maxBytes, spent.bytes),
-    deadline,
-  };
-}
-
 function mayGoOn({ maxReads, maxBytes, deadline }: Budget, spent: Cost, clock: Clock): boolean {
   const unlimited = Number.POSITIVE_INFINITY;
   return (
@@ -220,19 +208,4 @@ function mayGoOn({ maxReads, maxBytes, deadline }: Budget, spent: Cost, clock: C
     spent.bytes < (maxBytes ?? unlimited) &&
     clock() < (deadline ?? unlimited)
   );
-}
-
-/** Adds what work side by side cost: everything sums but rounds, of which the longest counts. */
-export function addParallel(cost: Cost, parallel: readonly { readonly cost: Cost }[]): void {
-  for (const each of parallel) {
-    addLog(cost, each.cost.log);
-    cost.postingReads += each.cost.postingReads;
-    cost.documentReads += each.cost.documentReads;
-    cost.bytes += each.cost.bytes;
-    cost.postings += each.cost.postings;
-    cost.cachedPages += each.cost.cachedPages;
-    cost.retries += each.cost.retries;
-    cost.hedges += each.cost.hedges;
-  }
-  cost.rounds += Math.max(0, ...parallel.map((each) => each.cost.rounds));
 }

@@ -3,17 +3,17 @@
 
 import type { Document } from '../core/document.ts';
 import type { Manifest, Space } from '../core/format/manifest.ts';
-import { readVectors, type VectorTerm, type WantedVectors } from './encode/feedback/document-vectors.ts';
+import type { VectorTerm, WantedVectors } from './encode/feedback/document-vectors.ts';
 import type { EncodedQuery } from './encode/query-model.ts';
-import { lookUpWords, type WordsFound, type WordsQuestion } from './encode/words/look-up-words.ts';
-import { type ConditionalSearch, searchSatisfying } from './language/find-satisfying.ts';
+import type { WordsFound, WordsQuestion } from './encode/words/look-up-words.ts';
+import type { ConditionalSearch } from './language/find-satisfying.ts';
 import type { IndexRules } from './language/rules/index-rules.ts';
 import { type PlacedDocument, placeDocument, readDocuments } from './search/documents.ts';
 import type { PagesAtHand } from './search/fetch.ts';
 import type { SearchContext } from './search/find.ts';
-import { type FoundImpacts, readImpacts, type WantedImpacts } from './search/lists/impacts.ts';
+import type { FoundImpacts, WantedImpacts } from './search/lists/impacts.ts';
 import type { Clock, Cost } from './search/meter.ts';
-import type { SearchResult } from './search/search.ts';
+import { type SearchResult, search } from './search/search.ts';
 
 /** Encodes a question for a space: a table, an analyzer or a network, wherever that runs. */
 export type Encode = (text: string, space: Space) => Promise<EncodedQuery>;
@@ -53,7 +53,7 @@ export interface Index {
   impacts(wanted: WantedImpacts, cost: Cost): Promise<FoundImpacts>;
 }
 
-/** The index whose windows are all searched here. */
+/** The index whose windows are all searched here. What few questions ask for comes with the first that does. */
 export function localIndex(around: SearchContext, encode: Encode, rules?: IndexRules): Index {
   const context = { ...around, factors: rules?.factors };
   const { index, clock, cache } = context;
@@ -63,11 +63,24 @@ export function localIndex(around: SearchContext, encode: Encode, rules?: IndexR
     clock,
     encode,
     rules,
-    search: (request) => searchSatisfying(request, context),
+    search: async (request) => {
+      if (!request.conditions) return search(request, context);
+      const { searchSatisfying } = await import('./language/find-satisfying.ts');
+      return searchSatisfying(request, context);
+    },
     show: (documents, cost) => readDocuments(index, documents, cost, cache),
     byId: (id, cost, pages) => placeDocument(index, id, cost, atHand(pages)),
-    words: (question, cost, pages) => lookUpWords(index, question, cost, atHand(pages)),
-    vectors: (wanted, cost, pages) => readVectors(index, wanted, cost, atHand(pages)),
-    impacts: (wanted, cost) => readImpacts(index, wanted, cost, cache),
+    words: async (question, cost, pages) => {
+      const { lookUpWords } = await import('./encode/words/look-up-words.ts');
+      return lookUpWords(index, question, cost, atHand(pages));
+    },
+    vectors: async (wanted, cost, pages) => {
+      const { readVectors } = await import('./encode/feedback/document-vectors.ts');
+      return readVectors(index, wanted, cost, atHand(pages));
+    },
+    impacts: async (wanted, cost) => {
+      const { readImpacts } = await import('./search/lists/impacts.ts');
+      return readImpacts(index, wanted, cost, cache);
+    },
   };
 }

@@ -19,10 +19,11 @@ import type { FieldSchema, Fields } from '../../src/core/fields.ts';
 import { compareBytes, utf8 } from '../../src/core/format/bytes.ts';
 import { encodeDocument, encodeDocumentPage, packDocumentPage } from '../../src/core/format/document-page.ts';
 import { header } from '../../src/core/format/header.ts';
-import { EVERY_DOCUMENT, FIELD_SPACE, termsOfValue } from '../../src/core/format/keys/field-keys.ts';
+import { EVERY_DOCUMENT, termsOfValue } from '../../src/core/format/keys/field-keys.ts';
 import {
   CURRENT,
   encodeManifest,
+  FIELD_SPACE,
   ID_SPACE,
   type Manifest,
   WORDS_SPACE,

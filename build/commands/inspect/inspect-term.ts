@@ -8,7 +8,7 @@ import { compareBytes, utf8 } from '../../../src/core/format/bytes.ts';
 import type { Space } from '../../../src/core/format/manifest.ts';
 import { findTerm, KTH, locatePage } from '../../../src/core/format/page-table.ts';
 import { impactAt, type Postings } from '../../../src/core/format/postings.ts';
-import { dequantize } from '../../../src/core/format/quantizer.ts';
+import { dequantize } from '../../../src/core/model/quantizer.ts';
 import type { OpenIndex } from '../../../src/query/search/open.ts';
 import { documentsByNumber, listsOf } from '../../inspect/lists.ts';
 import { count, counted, size, table, visible } from '../../terminal/layout.ts';

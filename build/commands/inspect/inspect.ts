@@ -1,7 +1,7 @@
 // `sparsedge inspect`: what an index holds.
 
 import { Command, Option } from 'commander';
-import { isoDate } from '../../../src/core/format/keys/field-keys.ts';
+import { isoDate } from '../../../src/core/fields.ts';
 import { documentsIn, type IndexedField, type Space } from '../../../src/core/format/manifest.ts';
 import { type OpenIndex, spaceNamed } from '../../../src/query/search/open.ts';
 import { openFolder } from '../../index/open-folder.ts';

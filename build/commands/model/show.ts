@@ -2,7 +2,8 @@
 // text.
 
 import { Command } from 'commander';
-import type { ModelContract, ModelName } from '../../../src/core/model/contract.ts';
+import type { ModelContract } from '../../../src/core/model/contract.ts';
+import type { ModelName } from '../../../src/core/model/model-name.ts';
 import { modelEncoder } from '../../model/model-encoder.ts';
 import {
   type ModelFolder,

@@ -2,7 +2,7 @@
 
 import { basename, resolve } from 'node:path';
 import { Option } from 'commander';
-import { ANALYZERS } from '../../../src/core/analyzer/analyzer.ts';
+import { ANALYZERS } from '../../../src/core/analyzer/analysis.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { MAX_WINDOW_DOCUMENTS } from '../../../src/core/format/manifest.ts';
 import { MOST_ADDED } from '../../../src/core/model/contract.ts';

@@ -3,8 +3,7 @@
 
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { compareBytes } from '../../../src/core/format/bytes.ts';
-import { FIELD_SPACE } from '../../../src/core/format/keys/field-keys.ts';
-import { ID_SPACE } from '../../../src/core/format/manifest.ts';
+import { FIELD_SPACE, ID_SPACE } from '../../../src/core/format/manifest.ts';
 import { type AnySpace, spillsOf, wholeOf } from '../../stages/invert/slices.ts';
 import { mergeSpills, type TermValues } from '../../stages/invert/spills.ts';
 import type { Spool } from '../../stages/invert/spool.ts';

@@ -2,8 +2,7 @@
 // memory is what one window needs.
 
 import { join } from 'node:path';
-import { FIELD_SPACE } from '../../../src/core/format/keys/field-keys.ts';
-import { ID_SPACE, type Quantizer } from '../../../src/core/format/manifest.ts';
+import { FIELD_SPACE, ID_SPACE, type Quantizer } from '../../../src/core/format/manifest.ts';
 import { articlesIn } from '../../stages/invert/find-articles.ts';
 import { type AnySpace, documentsIn, type Slice, spillsOf, wholeOf } from '../../stages/invert/slices.ts';
 import type { Spool } from '../../stages/invert/spool.ts';

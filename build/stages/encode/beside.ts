@@ -1,8 +1,9 @@
 // What a document is searched by beside the words of its text: names, functional words, and its titles. A question that
 // is a title finds the document first; a word of a title counts more than one of the text.
 
+import type { AnalyzerName } from '../../../src/core/analyzer/analysis.ts';
 import { type Analysis, contentWords, isFunctional } from '../../../src/core/analyzer/analysis.ts';
-import { type Analyze, type AnalyzerName, analysisNamed } from '../../../src/core/analyzer/analyzer.ts';
+import { type Analyze, analysisNamed } from '../../../src/core/analyzer/analyzer.ts';
 import type { Inflected } from '../../../src/core/analyzer/stemming/stemmed-languages.ts';
 import { furtherTerms, titleTerms } from '../../../src/core/analyzer/titles.ts';
 import { type Document, searchableText } from '../../../src/core/document.ts';

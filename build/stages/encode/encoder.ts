@@ -1,9 +1,9 @@
 // What turns documents into raw term values, and what it is given: the contract that every family of encoders fulfils.
 
-import type { AnalyzerName } from '../../../src/core/analyzer/analyzer.ts';
+import type { AnalyzerName } from '../../../src/core/analyzer/analysis.ts';
 import type { Document } from '../../../src/core/document.ts';
 import type { Space } from '../../../src/core/format/manifest.ts';
-import type { ModelName } from '../../../src/core/model/contract.ts';
+import type { ModelName } from '../../../src/core/model/model-name.ts';
 import type { SparseVector } from '../../../src/core/sparse.ts';
 import type { Weighting } from '../weighting/weighting.ts';
 

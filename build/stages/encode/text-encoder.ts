@@ -1,7 +1,8 @@
 // The encoder that needs no model: a term's value is how often an analyzer finds it in a document's text.
 
+import type { AnalyzerName } from '../../../src/core/analyzer/analysis.ts';
 import { contentWords } from '../../../src/core/analyzer/analysis.ts';
-import { type AnalyzerName, analysisNamed } from '../../../src/core/analyzer/analyzer.ts';
+import { analysisNamed } from '../../../src/core/analyzer/analyzer.ts';
 import { searchableText } from '../../../src/core/document.ts';
 import type { Weighting } from '../weighting/weighting.ts';
 import {

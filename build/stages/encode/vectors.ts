@@ -1,7 +1,7 @@
 // Sparse vectors that were made elsewhere, as JSON lines, `{"id", "contents", "vector": {term: weight}}`: Anserini's
 // JsonVectorCollection. A build writes its own in the same form: quantize/write-vectors.ts.
 
-import type { AnalyzerName } from '../../../src/core/analyzer/analyzer.ts';
+import type { AnalyzerName } from '../../../src/core/analyzer/analysis.ts';
 import type { SparseVector } from '../../../src/core/sparse.ts';
 import { ruledAt } from '../read/fields/rules.ts';
 import { jsonObject } from '../read/jsonl.ts';

@@ -1,7 +1,7 @@
 // Weights → impacts, term by term, and what that loses.
 
 import type { Quantizer } from '../../../src/core/format/manifest.ts';
-import { dequantize, quantize, roundsToNothing } from '../../../src/core/format/quantizer.ts';
+import { dequantize, quantize, roundsToNothing } from '../../../src/core/model/quantizer.ts';
 import { roomFor } from '../invert/spills.ts';
 import type { WeighedTerm } from './weights.ts';
 

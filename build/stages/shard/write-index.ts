@@ -3,9 +3,9 @@
 
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { FIELD_SPACE } from '../../../src/core/format/keys/field-keys.ts';
 import {
   encodeManifest,
+  FIELD_SPACE,
   ID_SPACE,
   type Manifest,
   manifestName,

@@ -3,6 +3,10 @@
 
 import { titleTerm } from './titles.ts';
 
+/** The analyzers an index can name. */
+export const ANALYZERS = ['english', 'stems', 'bert-words', 'unicode'] as const;
+export type AnalyzerName = (typeof ANALYZERS)[number];
+
 /** Begins the term of a functional word, and no other: a query for a name such as "_of" must not be taken for one. */
 const FUNCTIONAL_MARK = '\u02DC';
 /** A text's terms. */

@@ -3,7 +3,7 @@
 // space.
 
 import { SparsedgeError } from '../errors.ts';
-import { type Analysis, contentWords } from './analysis.ts';
+import { ANALYZERS, type Analysis, type AnalyzerName, contentWords } from './analysis.ts';
 import { bertWords } from './bert-words.ts';
 import { englishAnalysis } from './english.ts';
 import { stemsAnalysis } from './stems.ts';
@@ -11,10 +11,6 @@ import { unicodeAnalysis } from './unicode.ts';
 
 /** Turns text into terms, in order, repeats included. Pure: the same text gives the same terms everywhere. */
 export type Analyzer = (text: string) => string[];
-
-/** The analyzers an index can name. */
-export const ANALYZERS = ['english', 'stems', 'bert-words', 'unicode'] as const;
-export type AnalyzerName = (typeof ANALYZERS)[number];
 
 /** Takes a text apart. Pure, as an analyzer is. */
 export type Analyze = (text: string) => Analysis;

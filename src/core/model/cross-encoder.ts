@@ -1,42 +1,52 @@
 // The contract of a cross-encoder, `model.json` in its folder: a network that reads a question and a document together
 // and gives one number, as "Passage Re-ranking with BERT", Nogueira and Cho, 2019, has it. And the pair that it reads.
 
-import * as z from 'zod';
 import { SparsedgeError } from '../errors.ts';
 import { parseJson } from '../format/bytes.ts';
+import {
+  anyText,
+  integer,
+  missing,
+  object,
+  oneOf,
+  optional,
+  type Shaped,
+  shaped,
+  text,
+} from '../format/shape.ts';
 import type { WordPieces } from '../tokens/wordpiece.ts';
-import { fileSchema } from './contract.ts';
+import { fileShape } from './contract.ts';
 
-const crossEncoderSchema = z.strictObject({
-  format: z.literal(1),
-  kind: z.literal('cross-encoder'),
-  id: z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/),
-  tokenizer: z.strictObject({
-    kind: z.literal('wordpiece'),
-    lowercase: z.literal(true).default(true),
+const crossEncoderShape = object({
+  format: oneOf(1),
+  kind: oneOf('cross-encoder'),
+  id: text(/^[a-z0-9][a-z0-9._-]{0,63}$/),
+  tokenizer: object({
+    kind: oneOf('wordpiece'),
+    lowercase: missing(oneOf(true), true),
     /** In pieces, [CLS] and both [SEP] included. */
-    maxLength: z.int().min(5).max(8192),
+    maxLength: integer(5, 8192),
   }),
-  files: z.strictObject({
+  files: object({
     /** vocab.txt, or tokenizer.json with a WordPiece model. */
-    tokenizer: fileSchema,
+    tokenizer: fileShape,
     /**
      * ONNX. Inputs `input_ids`, `attention_mask`, `token_type_ids`, int64 [batch, tokens]; gives float32 [batch, 1] or
      * [batch].
      */
-    network: fileSchema,
+    network: fileShape,
   }),
   /** The name of the graph's output; its first unless given. */
-  output: z.string().optional(),
+  output: optional(anyText),
   /** What makes a score of the output. Neither changes the order. */
-  activation: z.enum(['none', 'sigmoid']).default('none'),
-  licence: z.string().min(1),
-  trainedOn: z.string().min(1),
-  source: z.string().min(1),
+  activation: missing(oneOf('none', 'sigmoid'), 'none'),
+  licence: text(),
+  trainedOn: text(),
+  source: text(),
 });
 
 /** A cross-encoder, as its contract says. */
-export type CrossEncoderContract = z.output<typeof crossEncoderSchema>;
+export type CrossEncoderContract = Shaped<typeof crossEncoderShape>;
 
 /**
  * Reads a cross-encoder's contract.
@@ -45,9 +55,8 @@ export type CrossEncoderContract = z.output<typeof crossEncoderSchema>;
  * @throws SparsedgeError `bad-input` that lists everything that is wrong; `corrupt` for what is no JSON
  */
 export function parseCrossEncoder(bytes: Uint8Array, where: string): CrossEncoderContract {
-  const parsed = crossEncoderSchema.safeParse(parseJson(bytes, where));
-  if (parsed.success) return parsed.data;
-  const wrong = z.prettifyError(parsed.error);
+  const { value, wrong } = shaped(crossEncoderShape, parseJson(bytes, where));
+  if (wrong === undefined) return value;
   throw new SparsedgeError('bad-input', `${where} is no contract of a cross-encoder:\n${wrong}`, {
     file: where,
   });

@@ -10,18 +10,13 @@ import type { Space } from '../../core/format/manifest.ts';
 import type { Batch, Outputs, Vocabulary } from '../../core/heads/batch.ts';
 import { batchVectors, padWindows } from '../../core/heads/batch.ts';
 import { wholeVector } from '../../core/heads/whole-vector.ts';
-import { analyzerOf, checkModelName, type ModelContract, type ModelName } from '../../core/model/contract.ts';
+import { analyzerOf, type ModelContract } from '../../core/model/contract.ts';
+import { checkModelName, type ModelName } from '../../core/model/model-name.ts';
 import type { SparseVector } from '../../core/sparse.ts';
 import { phrasesOf } from '../../core/tokens/phrases.ts';
 import { cutWindows } from '../../core/tokens/tokens.ts';
-import {
-  countScale,
-  encodeQuery,
-  hasBesides,
-  type QueryTerm,
-  weighText,
-  withStems,
-} from '../search/terms.ts';
+import { countScale, encodeQuery, hasBesides, withStems } from '../encode/encode-query.ts';
+import { type QueryTerm, weighText } from '../search/terms.ts';
 
 /** A model as a query needs it. */
 export interface QueryModel {

@@ -90,3 +90,14 @@ export function chooseSpaces(manifest: Manifest, { space, spaces, fusion }: Spac
     );
   });
 }
+
+/** A text as each space has it. One after another: an isolate may not have room for the networks of all. */
+export async function encodeAll(
+  text: string,
+  spaces: readonly WeighedSpace[],
+  index: { readonly encode: (text: string, space: Space) => Promise<EncodedQuery> },
+): Promise<EncodedQuery[]> {
+  const queries: EncodedQuery[] = [];
+  for (const { space } of spaces) queries.push(await index.encode(text, space));
+  return queries;
+}

@@ -1,7 +1,7 @@
 // Facets and orders as people type them: `lang,tag:20,version:..2,version:2..` and `date:desc`.
 
+import { badQuery } from '../../core/errors.ts';
 import type { Facet, FacetRange, Sort } from './facets.ts';
-import { badQuery } from './resolve.ts';
 
 /**
  * Reads facets between commas: a field, its most frequent values; a field with a number, so many of them; a field with

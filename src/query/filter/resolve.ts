@@ -1,6 +1,6 @@
 // A filter → the lists that decide it: pure, from what the manifest says of fields to ranges of keys.
 
-import { SparsedgeError } from '../../core/errors.ts';
+import { badQuery, type SparsedgeError } from '../../core/errors.ts';
 import { periodOf } from '../../core/fields.ts';
 import { utf8 } from '../../core/format/bytes.ts';
 import {
@@ -207,8 +207,4 @@ function isText({ name }: IndexedField): SparsedgeError {
 
 function twoBounds({ name }: IndexedField, one: string, other: string): SparsedgeError {
   return badQuery(`the range of the field "${name}" has both ${one} and ${other}: expected one of them`);
-}
-
-export function badQuery(message: string, details: Record<string, string> = {}): SparsedgeError {
-  return new SparsedgeError('bad-query', message, details);
 }

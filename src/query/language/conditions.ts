@@ -1,7 +1,8 @@
 // What the operators of a question ask of a document, looked for in what is stored of it: in the words that the
 // analyzer finds there, so that a quotation matches as words do, whatever their forms.
 
-import { type AnalyzerName, analysisNamed } from '../../core/analyzer/analyzer.ts';
+import type { AnalyzerName } from '../../core/analyzer/analysis.ts';
+import { analysisNamed } from '../../core/analyzer/analyzer.ts';
 import { foldedLetters } from '../../core/analyzer/folding.ts';
 import { UNSPACED_RUN } from '../../core/analyzer/unspaced.ts';
 import type { Document } from '../../core/document.ts';

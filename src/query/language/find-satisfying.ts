@@ -54,7 +54,7 @@ export async function searchSatisfying(
   const documentPages = new Map<string, OpenPage>();
   const wanted = request.documents ? documentPages : undefined;
   const found = await findSatisfying(find, context, wanted);
-  const result = resultOf(found, request, context.index.manifest);
+  const result = await resultOf(found, request, context.index.manifest);
   if (!request.documents || found.absent) return result;
   const numbers = result.hits.map(({ document }) => document);
   const shown = await readDocuments(context.index, numbers, found.cost, context.cache, documentPages);

@@ -4,12 +4,11 @@
 import type { Manifest, Space } from '../../core/format/manifest.ts';
 import type { SurfaceWord } from '../../core/tokens/surface-words.ts';
 import type { EncodedQuery } from '../encode/query-model.ts';
-import type { WeighedSpace } from '../encode/spaces.ts';
+import { encodeAll, type WeighedSpace } from '../encode/spaces.ts';
 import type { WordsFound, WordsQuestion } from '../encode/words/look-up-words.ts';
 import { type CorrectedText, unfinishedWord } from '../encode/words/typed-words.ts';
 import { PagesAtHand } from '../search/fetch.ts';
 import { addCost, type Cost, noCost } from '../search/meter.ts';
-import type { QueryTerm } from '../search/terms.ts';
 import { markCorrected, type PrefixReport, prefixQuestion, WatchedWords, withCompletions } from './typing.ts';
 
 /** What is asked. */
@@ -32,7 +31,7 @@ export interface TypedReport {
   readonly spelling?: CorrectedText | undefined;
 }
 
-/** What it is asked of: an Index. */
+/** What it is asked of: an Index that has words. */
 interface TypedIndex {
   readonly manifest: Manifest;
   readonly encode: (text: string, space: Space) => Promise<EncodedQuery>;
@@ -66,7 +65,6 @@ export async function findTyped<Found extends FoundOrAbsent>(
   find: (text: string, queries: readonly EncodedQuery[], reading: Reading) => Promise<Found>,
 ): Promise<Found & TypedReport> {
   const { text, spaces, spelling } = question;
-  if (!canBeTyped(question, index)) return find(text, await encodeAll(text, spaces, index), {});
   const typing = { spent: noCost(question.isLogged), pages: new PagesAtHand() };
   const unfinished = question.prefix ? unfinishedWord(text) : undefined;
   const { queries, prefix } = await encodeTyped(text, spaces, unfinished, index, typing);
@@ -84,21 +82,6 @@ export async function findTyped<Found extends FoundOrAbsent>(
   const answer = await find(meant?.text ?? text, marked, typing);
   addCost(typing.spent, answer.cost);
   return { ...answer, cost: typing.spent, prefix: again.prefix, spelling: meant };
-}
-
-/** The terms that no document has, of those that searches needed. */
-export function absentOf(
-  searches: readonly {
-    readonly absent?: readonly number[] | undefined;
-    readonly terms: readonly QueryTerm[];
-  }[],
-): ReadonlySet<string> | undefined {
-  const absent = searches.flatMap(({ absent = [], terms }) => absent.map((place) => terms[place].term));
-  return absent.length === 0 ? undefined : new Set(absent);
-}
-
-function canBeTyped({ prefix, spelling }: TypedQuestion, { manifest }: TypedIndex): boolean {
-  return (prefix || spelling) === true && manifest.words !== undefined;
 }
 
 /** A question's terms, with those that its last word may become. */
@@ -126,15 +109,4 @@ async function encodeTyped(
   }
   const named = words.map(({ word }) => word);
   return { queries: completed, prefix: { word: unfinished.word, words: named, more, titles: found } };
-}
-
-/** One after another: an isolate may not have room for the networks of all. */
-async function encodeAll(
-  text: string,
-  spaces: readonly WeighedSpace[],
-  index: TypedIndex,
-): Promise<EncodedQuery[]> {
-  const queries: EncodedQuery[] = [];
-  for (const { space } of spaces) queries.push(await index.encode(text, space));
-  return queries;
 }

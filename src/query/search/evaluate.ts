@@ -4,10 +4,9 @@
 
 import { documentsIn } from '../../core/format/manifest.ts';
 import type { Postings } from '../../core/format/postings.ts';
-import type { Filter } from '../filter/filter.ts';
 import { lieOn, MOST_PAGES } from './documents.ts';
 import { bytesOfPages, type ListCache, type OpenPage, type WantedPage } from './fetch.ts';
-import { KeptDocuments } from './lists/kept-documents.ts';
+import type { KeptDocuments } from './lists/kept-documents.ts';
 import { lookUp } from './lists/look-up.ts';
 import { PartDecoder, QueryLists, type ReadPart } from './lists/query-lists.ts';
 import { type OpenIndex, windowHolding } from './open.ts';
@@ -41,8 +40,8 @@ export interface Question {
   /** A score that the k-th result is known to reach, from elsewhere. */
   readonly floor: number;
   readonly firstRoundBytes: number;
-  /** Which documents may be results; all unless given. */
-  readonly filter?: Filter | undefined;
+  /** The documents that may be results; all unless given. */
+  readonly kept?: KeptDocuments | undefined;
   /** Whether articles are looked for: `k` and `floor` are of them. */
   readonly articles?: boolean | undefined;
   /** What sums are multiplied by. */
@@ -82,7 +81,7 @@ export class Evaluation {
       question.articles && articles ? new ArticleRuns(articles, index.manifest.documents) : undefined;
     // Of lists in blocks, only those are added up that can lift a document: of articles, all sections count.
     this.#lists = new QueryLists(index, question.terms, this.#runs ? undefined : kept);
-    this.#kept = question.filter && new KeptDocuments(index, question.filter);
+    this.#kept = question.kept;
     const { states } = this.#lists;
     this.#canLookUp = states.every(
       ({ kind, query }) => kind === 'dictionary' || index.table.spaces.get(query.space)!.inVectors,

@@ -14,8 +14,9 @@ import {
   planReads,
   type WantedPage,
 } from './fetch.ts';
+import type { KeptDocuments } from './lists/kept-documents.ts';
 import type { FacetTally } from './matches/facet-tally.ts';
-import { needsAll, Survey, type SurveyQuestion } from './matches/match-survey.ts';
+import type { SurveyQuestion } from './matches/match-survey.ts';
 import type { Sorted } from './matches/sorting.ts';
 import {
   addCost,
@@ -93,12 +94,26 @@ export async function findTop(
   documentPages?: Map<string, OpenPage>,
 ): Promise<Found> {
   if (needsAll(request)) return findAll(request, context, documentPages);
-  const { terms, k, floor, filter, articles, putFirst } = request;
+  const { terms, k, floor, articles, putFirst } = request;
   const { index, cache, firstRoundBytes = FIRST_ROUND_BYTES } = context;
   const factors = withoutDocuments(factorsFor(request, context), putFirst);
-  const question = { terms, k, floor, firstRoundBytes, filter, articles, factors };
+  const kept = await keptBy(request, index);
+  const question = { terms, k, floor, firstRoundBytes, kept, articles, factors };
   const evaluation = new Evaluation(index, question, cache?.lists);
   return inRoom(request, context, evaluation, documentPages);
+}
+
+// What few questions ask for comes with the first that does: a page would load it for nothing.
+
+/** Whether a question needs every document that matches. */
+export function needsAll({ browse, sort, facets }: Partial<SurveyQuestion>): boolean {
+  return browse === true || sort !== undefined || (facets !== undefined && facets.length > 0);
+}
+
+async function keptBy({ filter }: FindRequest, index: OpenIndex): Promise<KeptDocuments | undefined> {
+  if (!filter) return undefined;
+  const { KeptDocuments } = await import('./lists/kept-documents.ts');
+  return new KeptDocuments(index, filter);
 }
 
 /**
@@ -112,6 +127,7 @@ async function findAll(
 ): Promise<Found> {
   const { browse, sort, budget, articles } = request;
   const { firstRoundBytes = FIRST_ROUND_BYTES } = context;
+  const { Survey } = await import('./matches/match-survey.ts');
   const survey = new Survey(context.index, request, firstRoundBytes, factorsFor(request, context));
   const isRanked = !browse && !sort;
   const { reads } = planReads(survey.wanted(), context.cache);

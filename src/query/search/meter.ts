@@ -71,7 +71,7 @@ export function addCost(cost: Cost, { log, ...more }: Cost): void {
 }
 
 /** Adds rounds that came after all others, or beside those that are added with them. */
-export function addLog(cost: Cost, log: readonly LoggedRound[] = []): void {
+function addLog(cost: Cost, log: readonly LoggedRound[] = []): void {
   for (const each of log) cost.log?.push({ ...each, round: cost.rounds + each.round });
 }
 
@@ -89,6 +89,32 @@ export function leftOf({ maxReads, maxBytes, deadline }: Budget, spent: Cost): B
     most === undefined ? undefined : Math.max(0, most - used);
   const reads = spent.postingReads + spent.documentReads;
   return { maxReads: left(maxReads, reads), maxBytes: left(maxBytes, spent.bytes), deadline };
+}
+
+/** What one of several that work side by side may spend of what is left. */
+export function shareOf({ maxReads, maxBytes, deadline }: Budget, spent: Cost, sharers: number): Budget {
+  const share = (most: number | undefined, used: number) =>
+    most === undefined ? undefined : Math.max(0, Math.floor((most - used) / sharers));
+  return {
+    maxReads: share(maxReads, spent.postingReads + spent.documentReads),
+    maxBytes: share(maxBytes, spent.bytes),
+    deadline,
+  };
+}
+
+/** Adds what work side by side cost: everything sums but rounds, of which the longest counts. */
+export function addParallel(cost: Cost, parallel: readonly { readonly cost: Cost }[]): void {
+  for (const each of parallel) {
+    addLog(cost, each.cost.log);
+    cost.postingReads += each.cost.postingReads;
+    cost.documentReads += each.cost.documentReads;
+    cost.bytes += each.cost.bytes;
+    cost.postings += each.cost.postings;
+    cost.cachedPages += each.cost.cachedPages;
+    cost.retries += each.cost.retries;
+    cost.hedges += each.cost.hedges;
+  }
+  cost.rounds += Math.max(0, ...parallel.map((each) => each.cost.rounds));
 }
 
 /** Memory for what searches hold while they wait for storage. */

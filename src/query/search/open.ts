@@ -1,8 +1,8 @@
 // Opening an index: the manifest and its page table, which then stay resident.
 
 import { corrupt, SparsedgeError } from '../../core/errors.ts';
-import { FIELD_SPACE } from '../../core/format/keys/field-keys.ts';
 import {
+  FIELD_SPACE,
   ID_SPACE,
   type Manifest,
   readManifest,

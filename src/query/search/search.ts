@@ -7,7 +7,6 @@ import type { FacetCounts } from '../filter/facets.ts';
 import { readDocuments } from './documents.ts';
 import type { OpenPage, PagesAtHand } from './fetch.ts';
 import { asHit, type FindRequest, type Found, findTop, type SearchContext, shownOf } from './find.ts';
-import { countsOf } from './matches/facet-tally.ts';
 import type { SurveyQuestion } from './matches/match-survey.ts';
 import type { Budget, Cost } from './meter.ts';
 import type { FoundHit, Scored } from './sums/topk.ts';
@@ -81,7 +80,7 @@ export async function search(request: SearchRequest, surrounding: SearchContext)
   const find = findRequest(request);
   const documentPages = new Map<string, OpenPage>();
   const found = await findTop(find, context, request.documents ? documentPages : undefined);
-  const result = resultOf(found, request, context.index.manifest);
+  const result = await resultOf(found, request, context.index.manifest);
   if (!request.documents || found.absent) return result;
   const numbers = shownOf(result.hits);
   const shown = await readDocuments(context.index, numbers, found.cost, context.cache, documentPages);
@@ -89,14 +88,15 @@ export async function search(request: SearchRequest, surrounding: SearchContext)
 }
 
 /** What is answered of what was found, without documents. */
-export function resultOf(
+export async function resultOf(
   { top, facets, ...found }: Found,
   request: Pick<SearchRequest, 'facets' | 'isLogged'>,
   manifest: Manifest,
-): SearchResult {
-  const counted = facets?.map((tally, i) => countsOf(request.facets![i], tally, manifest));
-  const hits = top.map((hit) => asHit(hit, request.isLogged));
-  return { hits, ...found, ...(counted && { facets: counted }) };
+): Promise<SearchResult> {
+  const result = { hits: top.map((hit) => asHit(hit, request.isLogged)), ...found };
+  if (!facets) return result;
+  const { countsOf } = await import('./matches/facet-tally.ts');
+  return { ...result, facets: facets.map((tally, i) => countsOf(request.facets![i], tally, manifest)) };
 }
 
 /** What surrounds a search whose question has read pages already. */

@@ -277,3 +277,60 @@ export function emphasized(
   }
   return line + plain(text.slice(at));
 }
+
+/** What shows a query in texts, in the forms that are asked for; as HTML, all is escaped but <mark> around matches. */
+export interface Marks {
+  /** The passage of a text that best shows it. */
+  readonly passage: (text: string) => {
+    snippet?: string;
+    matches?: [number, number][];
+    highlight?: string;
+  };
+  /** A title with what of it is of the query. */
+  readonly title: (title: string) => { titleMatches?: [number, number][]; titleHighlight?: string };
+}
+
+/**
+ * Knows what of texts is of a query.
+ *
+ * @param spaces that it was asked in
+ * @param pieces as matcherOf has them
+ */
+export function marksFor(
+  spaces: readonly Space[],
+  terms: readonly QueryTerm[],
+  pieces: ReadonlyMap<string, Pieces | undefined> | undefined,
+  { snippet, highlight }: { readonly snippet: boolean; readonly highlight: boolean },
+): Marks {
+  const match = matcherOf(spaces, terms, pieces);
+  const ranges = ({ matches }: Snippet) => matches.map(([a, b]): [number, number] => [a, b]);
+  return {
+    passage: (text) => {
+      const passage = snippetOf(text, match);
+      return {
+        ...(snippet && { snippet: passage.text, matches: ranges(passage) }),
+        ...(highlight && { highlight: htmlOf(passage) }),
+      };
+    },
+    title: (title) => {
+      const marked = markedWhole(title, match);
+      return {
+        ...(snippet && { titleMatches: ranges(marked) }),
+        ...(highlight && { titleHighlight: htmlOf(marked) }),
+      };
+    },
+  };
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function htmlOf(passage: Snippet): string {
+  const escaped = (text: string) => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign]);
+  return emphasized(passage, (match) => `<mark>${escaped(match)}</mark>`, escaped);
+}

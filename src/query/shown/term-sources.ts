@@ -7,9 +7,9 @@ import { type Document, searchableText } from '../../core/document.ts';
 import { utf8 } from '../../core/format/bytes.ts';
 import type { Space } from '../../core/format/manifest.ts';
 import { wordsOf } from '../../core/tokens/phrases.ts';
+import { hasBesides } from '../encode/encode-query.ts';
 import type { Pieces } from '../encode/query-model.ts';
 import { areTermsKnown, termsOfTexts } from '../encode/space-terms.ts';
-import { hasBesides } from '../search/terms.ts';
 
 /** A `name` is a whole one that links or a definition give it; `added` is all that the document does not say. */
 export type TermSource = 'title' | 'text' | 'name' | 'added';

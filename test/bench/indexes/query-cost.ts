@@ -4,10 +4,11 @@
 import type { Space } from '../../../src/core/format/manifest.ts';
 import { findTerm } from '../../../src/core/format/page-table.ts';
 import type { Source } from '../../../src/core/source.ts';
+import { encodeQuery } from '../../../src/query/encode/encode-query.ts';
 import type { OpenIndex } from '../../../src/query/search/open.ts';
 import { openIndex, spaceNamed } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
-import { encodeQuery, type QueryTerm } from '../../../src/query/search/terms.ts';
+import type { QueryTerm } from '../../../src/query/search/terms.ts';
 import { memorySource } from '../../fakes/memory-source.ts';
 import { type Distribution, distributionOf, histogramOf, round } from '../figures.ts';
 import { type Metered, type MeteredIndex, openMetered } from '../machine/metered-storage.ts';

@@ -1,9 +1,9 @@
 // Questions put to a Worker by several clients at once, and the answers that they should get.
 
 import { folderSource } from '../../../build/work/files.ts';
+import { encodeQuery } from '../../../src/query/encode/encode-query.ts';
 import { openIndex, spaceNamed } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
-import { encodeQuery } from '../../../src/query/search/terms.ts';
 import { K } from '../indexes/query-cost.ts';
 
 /** Every so many questions, one is asked of the folder too. */

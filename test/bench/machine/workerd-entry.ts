@@ -3,9 +3,9 @@
 
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import type { Source } from '../../../src/core/source.ts';
+import { encodeQuery } from '../../../src/query/encode/encode-query.ts';
 import { type OpenIndex, openIndex, spaceNamed } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
-import { encodeQuery } from '../../../src/query/search/terms.ts';
 
 /** Questions to answer, all of them `repeat` times over. */
 export interface Batch {

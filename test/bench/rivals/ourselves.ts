@@ -2,9 +2,9 @@
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { encodeQuery } from '../../../src/query/encode/encode-query.ts';
 import { spaceNamed } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
-import { encodeQuery } from '../../../src/query/search/terms.ts';
 import { memorySource } from '../../fakes/memory-source.ts';
 import { cacheFolder } from '../data/folders.ts';
 import { distributionOf, round } from '../figures.ts';

@@ -35,7 +35,10 @@ function published(bytes: number, query: object): { folder: string; manifest: Ma
     source: 'this test',
   };
   writeFileSync(join(folder, modelPlace(model), 'model.json'), JSON.stringify(contract));
-  return { folder, manifest: { spaces: [{ encoder: { model } } as unknown as Space] } as Manifest };
+  return {
+    folder,
+    manifest: { spaces: [{ encoder: { model } } as unknown as Space] } as unknown as Manifest,
+  };
 }
 
 test('a query network of more bytes than a Worker has room for is refused, with both numbers', () => {

@@ -9,11 +9,11 @@ import { verifyIndex } from '../../../build/inspect/verify.ts';
 import { silent } from '../../../build/terminal/progress.ts';
 import { folderSource } from '../../../build/work/files.ts';
 import { decodeManifest } from '../../../src/core/format/manifest.ts';
+import { encodeQuery } from '../../../src/query/encode/encode-query.ts';
 import { findDocument } from '../../../src/query/search/documents.ts';
 import { noCost } from '../../../src/query/search/meter.ts';
 import { openIndex, spaceNamed } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
-import { encodeQuery } from '../../../src/query/search/terms.ts';
 import { buildGolden } from '../../golden/build-golden.ts';
 
 const golden = join(import.meta.dirname, '../../golden/v4');

@@ -14,10 +14,10 @@ import { given } from '../../../build/stages/weighting/weighting.ts';
 import { silent } from '../../../build/terminal/progress.ts';
 import { folderSource } from '../../../build/work/files.ts';
 import { mergeWindows } from '../../../src/core/heads/head.ts';
+import { encodeQuery } from '../../../src/query/encode/encode-query.ts';
 import { encodeQueryWith } from '../../../src/query/encode/query-model.ts';
 import { openIndex, spaceNamed } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
-import { encodeQuery } from '../../../src/query/search/terms.ts';
 import { sharedData } from '../../fixtures/shared-data.ts';
 import { FIXTURES, modelFolder, references } from '../model/reference-model.ts';
 

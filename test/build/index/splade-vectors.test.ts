@@ -13,7 +13,7 @@ import { parseConfig } from '../../../build/index/config.ts';
 import type { EncoderInput } from '../../../build/stages/encode/encoder.ts';
 import { silent } from '../../../build/terminal/progress.ts';
 import { folderSource } from '../../../build/work/files.ts';
-import { dequantize, quantize } from '../../../src/core/format/quantizer.ts';
+import { dequantize, quantize } from '../../../src/core/model/quantizer.ts';
 import { openIndex, spaceNamed } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
 import { weighTerms } from '../../../src/query/search/terms.ts';

@@ -12,7 +12,7 @@ import { encodeFor } from '../../../src/query/encode/query-model.ts';
 import { termsOfTexts } from '../../../src/query/encode/space-terms.ts';
 import type { IndexRules } from '../../../src/query/language/rules/index-rules.ts';
 import { localIndex } from '../../../src/query/local-index.ts';
-import { matcherOf } from '../../../src/query/shown/snippet.ts';
+import { marksFor } from '../../../src/query/shown/snippet.ts';
 import { sharedData } from '../../fixtures/shared-data.ts';
 import { temporaryFolder } from '../commands/command-line.ts';
 
@@ -91,9 +91,9 @@ async function expectShown(folder: string): Promise<void> {
     if (answer.spelling) times.corrected++;
     if (answer.prefix) times.completed++;
     const query = new Set(answer.terms.map(({ term }) => term));
-    const match = matcherOf([space!], answer.terms);
-    const how = { offset: 0, documents: true, snippet: true, highlight: true };
-    const shown = showHits(answer.hits, how, match, Number.POSITIVE_INFINITY);
+    const marks = marksFor([space!], answer.terms, undefined, { snippet: true, highlight: true });
+    const how = { offset: 0, documents: true };
+    const shown = showHits(answer.hits, how, marks, Number.POSITIVE_INFINITY);
     for (const { id, title = '', text: body = '', ...hit } of shown) {
       const has = (part: string) => termsOf(part).some((term) => query.has(term));
       const [inTitle, inText] = [has(title), has(body)];

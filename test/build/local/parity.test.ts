@@ -20,10 +20,10 @@ import { newReport } from '../../../build/stages/read/lines/report.ts';
 import { silent } from '../../../build/terminal/progress.ts';
 import { folderSource } from '../../../build/work/files.ts';
 import { locatePages } from '../../../src/core/format/page-table.ts';
+import { encodeQuery } from '../../../src/query/encode/encode-query.ts';
 import { openIndex, spaceNamed } from '../../../src/query/search/open.ts';
 import { locateTerms, planFirst, spansTo } from '../../../src/query/search/plan.ts';
 import { search } from '../../../src/query/search/search.ts';
-import { encodeQuery } from '../../../src/query/search/terms.ts';
 import { bytesOf, recordingSource } from '../../fakes/recording-source.ts';
 import { sharedData } from '../../fixtures/shared-data.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ANALYZERS, type AnalyzerName, analyzerNamed } from '../../../src/core/analyzer/analyzer.ts';
+import { ANALYZERS, type AnalyzerName } from '../../../src/core/analyzer/analysis.ts';
+import { analyzerNamed } from '../../../src/core/analyzer/analyzer.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 
 test('an unknown name is refused', () => {

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type FieldSchema, MAX_KEYWORD_BYTES, periodOf } from '../../../src/core/fields.ts';
+import { type FieldSchema, isoDate, MAX_KEYWORD_BYTES, periodOf } from '../../../src/core/fields.ts';
 import { compareBytes, utf8 } from '../../../src/core/format/bytes.ts';
 import {
-  isoDate,
   type KeyRange,
   keyOfValue,
   keysOfRange,

@@ -5,8 +5,9 @@ import { type DefaultTreeAdapterMap, parseFragment } from 'parse5';
 import { describe, expect, test } from 'vitest';
 import type { Space } from '../../../src/core/format/manifest.ts';
 import { showHits } from '../../../src/http/hits.ts';
-import { encodeQuery, weighTerms } from '../../../src/query/search/terms.ts';
-import { markedWhole, matcherOf, snippetOf } from '../../../src/query/shown/snippet.ts';
+import { encodeQuery } from '../../../src/query/encode/encode-query.ts';
+import { weighTerms } from '../../../src/query/search/terms.ts';
+import { markedWhole, marksFor, matcherOf, snippetOf } from '../../../src/query/shown/snippet.ts';
 
 const space = {
   name: 'text',
@@ -14,8 +15,9 @@ const space = {
   query: 'binary',
   encoder: { parameters: { titleWeight: 2 } },
 } as unknown as Space;
-const match = matcherOf([space], encodeQuery('river naïve 水 𠮷 شمس', space));
-const how = { offset: 0, documents: true, snippet: true, highlight: true };
+const forms = { snippet: true, highlight: true };
+const marks = marksFor([space], encodeQuery('river naïve 水 𠮷 شمس', space), undefined, forms);
+const how = { offset: 0, documents: true };
 
 const PARTS = [
   'river',
@@ -96,7 +98,7 @@ describe('what a hit shows', () => {
     fc.assert(
       fc.property(some, some, (body, title) => {
         const hits = [{ document: 0, score: 1, shown: { id: 'a', title, text: body } }];
-        const [hit] = showHits(hits, how, match, Number.POSITIVE_INFINITY);
+        const [hit] = showHits(hits, how, marks, Number.POSITIVE_INFINITY);
         expectRead(hit!.highlight!, hit!.snippet!, hit!.matches!);
         if (hit!.matches!.length > 0) marked++;
         if (title === '') return;
@@ -112,17 +114,17 @@ describe('what a hit shows', () => {
   test('has no matches of a title that it does not show, and those of the part that it does', () => {
     const shown = { id: 'a', title: 'A river, and “River” again', text: 'wind' };
     const hits = [{ document: 0, score: 1, shown }];
-    const [whole] = showHits(hits, how, match, 1000);
+    const [whole] = showHits(hits, how, marks, 1000);
     expect(whole!.titleMatches!.map(([start, end]) => shown.title.slice(start, end))).toEqual([
       'river',
       'River',
     ]);
     for (const more of [{ documents: false }, { fields: ['text'] }]) {
-      const [hit] = showHits(hits, { ...how, ...more }, match, 1000);
+      const [hit] = showHits(hits, { ...how, ...more }, marks, 1000);
       expect(hit).not.toHaveProperty('titleMatches');
       expect(hit).not.toHaveProperty('titleHighlight');
     }
-    const [cut] = showHits(hits, how, match, 16);
+    const [cut] = showHits(hits, how, marks, 16);
     expect(cut!.title!.length).toBeLessThan(shown.title.length);
     expect(cut!.titleMatches).toEqual([[2, 7]]);
   });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { AnalyzerName } from '../../../src/core/analyzer/analyzer.ts';
+import type { AnalyzerName } from '../../../src/core/analyzer/analysis.ts';
 import type { Space } from '../../../src/core/format/manifest.ts';
-import { encodeQuery } from '../../../src/query/search/terms.ts';
+import { encodeQuery } from '../../../src/query/encode/encode-query.ts';
 import { matcherOf, snippetOf } from '../../../src/query/shown/snippet.ts';
 
 const spaceOf = (analyzer: AnalyzerName) =>

@@ -4,7 +4,6 @@ import type { FieldSchema } from '../../../../src/core/fields.ts';
 import { compareBytes, utf8 } from '../../../../src/core/format/bytes.ts';
 import {
   EVERY_DOCUMENT,
-  FIELD_SPACE,
   type KeyRange,
   keyOfField,
   keysOfLevel,
@@ -13,6 +12,7 @@ import {
   numberOfKey,
 } from '../../../../src/core/format/keys/field-keys.ts';
 import type { IndexedField } from '../../../../src/core/format/manifest.ts';
+import { FIELD_SPACE } from '../../../../src/core/format/manifest.ts';
 import type { CodedTerm } from './term-coder.ts';
 
 /** Numbers cut to fewer digits are left out unless they are fewer than one in so many of all values. */

@@ -3,11 +3,8 @@
 // A field's values are in their order where they stand together, and ranges of numbers are few ranges of keys.
 
 import { corrupt, SparsedgeError } from '../../errors.ts';
-import { comparableOf, type FieldSchema, type FieldValue, MAX_KEYWORD_BYTES } from '../../fields.ts';
+import { comparableOf, type FieldSchema, type FieldValue, isoDate, MAX_KEYWORD_BYTES } from '../../fields.ts';
 import { fromUtf8, utf8 } from '../bytes.ts';
-
-/** The space whose terms are values of fields, each with postings of impact 1. No query searches it. */
-export const FIELD_SPACE = '_fields';
 
 /** The term of all documents, which an index has where it has holes. */
 export const EVERY_DOCUMENT = '';
@@ -163,12 +160,6 @@ function rangeOf({ name }: Kind, mark: string, digits: number, from: bigint, unt
 
 function after(mark: string): string {
   return String.fromCharCode(mark.charCodeAt(0) + 1);
-}
-
-/** Milliseconds since 1970 as a date of ISO 8601: a day alone where it begins then. */
-export function isoDate(milliseconds: number): string {
-  const text = new Date(milliseconds).toISOString();
-  return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : text;
 }
 
 /**

@@ -1,12 +1,14 @@
 // Which rules multiply the score of a document, and by what: for the factors of all documents when rules are set, and
 // for who asks why a document scores what it does.
 
-import { type AnalyzerName, analysisNamed } from '../../../core/analyzer/analyzer.ts';
+import type { AnalyzerName } from '../../../core/analyzer/analysis.ts';
+import { analysisNamed } from '../../../core/analyzer/analyzer.ts';
 import type { Document } from '../../../core/document.ts';
 import { SparsedgeError } from '../../../core/errors.ts';
 import type { FieldValue } from '../../../core/fields.ts';
 import { FACTOR_UNIT, MAX_FACTOR } from '../../search/sums/factors.ts';
-import { type Boost, listed, matcher, type Rules } from './rules-schema.ts';
+import { listed, matcher } from './patterns.ts';
+import type { Boost, Rules } from './rules-schema.ts';
 
 /** What multiplies the score of a document. */
 export interface DocumentBoosts {

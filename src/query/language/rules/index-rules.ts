@@ -1,27 +1,32 @@
 // The rules of one generation as an object: what they say, and which documents they are about by their numbers. It is
 // made when rules are set, and read when an index is opened. FORMAT.md, "Rules".
 
-import * as z from 'zod';
 import { corrupt } from '../../../core/errors.ts';
 import { ByteReader, ByteWriter, parseJson, utf8 } from '../../../core/format/bytes.ts';
 import { crc32 } from '../../../core/format/checksum.ts';
 import { checkHeader, HEADER_BYTES, header } from '../../../core/format/header.ts';
 import type { Manifest } from '../../../core/format/manifest.ts';
+import { anyText, integer, list, object, record, shaped } from '../../../core/format/shape.ts';
 import { readAs, type Source } from '../../../core/source.ts';
 import { FactorRuns, type Factors, MAX_FACTOR } from '../../search/sums/factors.ts';
-import { rulesSchema } from './rules-schema.ts';
-
-const numbers = z.array(z.int().min(0)).readonly();
-const said = z.strictObject({
-  rules: rulesSchema,
-  /** For each rule of questions, the documents that it pins and hides. */
-  queries: z.array(z.strictObject({ pinned: numbers, hidden: numbers })).readonly(),
-  /** What rules name and the index does not have. */
-  missing: z.array(z.string()).readonly(),
-});
+import type { Rules } from './rules-schema.ts';
 
 /** What rules come to in a generation. */
-export type SaidOfRules = z.infer<typeof said>;
+export interface SaidOfRules {
+  readonly rules: Rules;
+  /** For each rule of questions, the documents that it pins and hides. */
+  readonly queries: readonly { readonly pinned: readonly number[]; readonly hidden: readonly number[] }[];
+  /** What rules name and the index does not have. */
+  readonly missing: readonly string[];
+}
+
+const numbers = list(integer());
+/** The rules themselves were checked when they were set: see rules-schema.ts, which is larger than what reads them. */
+const said = object({
+  rules: record((value) => value),
+  queries: list(object({ pinned: numbers, hidden: numbers })),
+  missing: list(anyText),
+});
 
 /** The rules of an open index. */
 export interface IndexRules extends SaidOfRules {
@@ -39,7 +44,7 @@ export function encodeRules(
 ): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter();
   writer.raw(header('rules', build));
-  writer.text(JSON.stringify(said.parse(rules)));
+  writer.text(JSON.stringify(rules));
   const starts = factors ? startsOf(factors) : [];
   writer.varint(starts.length);
   for (const [i, start] of starts.entries()) {
@@ -66,8 +71,8 @@ function decodeRules(bytes: Uint8Array, manifest: Manifest): IndexRules {
   if (crc32(bytes) !== checksum) throw corrupt(name, `checksum ${checksum}`, crc32(bytes));
   checkHeader(bytes, 'rules', manifest.build, name);
   const reader = new ByteReader(bytes, name, HEADER_BYTES);
-  const parsed = said.safeParse(parseJson(utf8(reader.text()), name));
-  if (!parsed.success) throw corrupt(name, 'rules', z.prettifyError(parsed.error));
+  const { value, wrong } = shaped(said, parseJson(utf8(reader.text()), name));
+  if (wrong !== undefined) throw corrupt(name, 'rules', wrong);
   const runs = reader.varint();
   if (runs > reader.remaining) throw corrupt(name, `at most ${reader.remaining} runs`, runs);
   const starts = new Uint32Array(runs);
@@ -82,7 +87,7 @@ function decodeRules(bytes: Uint8Array, manifest: Manifest): IndexRules {
   }
   if (runs > 0 && document !== manifest.documents)
     throw corrupt(name, `factors of ${manifest.documents} documents`, document);
-  return { name, ...parsed.data, factors: runs > 0 ? new FactorRuns(starts, factors) : undefined };
+  return { name, ...(value as SaidOfRules), factors: runs > 0 ? new FactorRuns(starts, factors) : undefined };
 }
 
 /** The rules that a manifest names; nothing, and no read, where it names none. */

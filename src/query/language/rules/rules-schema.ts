@@ -2,8 +2,6 @@
 
 import * as z from 'zod';
 
-/** A synonym weighs so much of what the words weigh for which it stands. */
-export const SYNONYM_WEIGHT = 0.75;
 /** No list of rules is longer. */
 const MOST_RULES = 10_000;
 const MOST_BOOST = 64;
@@ -103,15 +101,3 @@ export const rulesSchema = z.strictObject(
 export type Rules = z.infer<typeof rulesSchema>;
 /** A rule that multiplies scores of documents. */
 export type Boost = z.infer<typeof boost>;
-
-/** One or several, as a list. */
-export function listed<T>(some: T | readonly T[] | undefined): readonly T[] {
-  return some === undefined ? [] : ([some].flat() as T[]);
-}
-
-/** Whether a text is of a pattern, in which * stands for any text. */
-export function matcher(pattern: string): (text: string) => boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  const regex = new RegExp(`^${parts.join('.*')}$`, 'su');
-  return (text) => regex.test(text);
-}

@@ -1,9 +1,10 @@
 // What rules say of one question: synonyms of its words, documents that come first and documents that do not come.
 
-import { type AnalyzerName, analysisNamed } from '../../../core/analyzer/analyzer.ts';
+import type { AnalyzerName } from '../../../core/analyzer/analysis.ts';
+import { analysisNamed } from '../../../core/analyzer/analyzer.ts';
 import { foldedLetters } from '../../../core/analyzer/folding.ts';
 import type { IndexRules } from './index-rules.ts';
-import { listed, matcher, SYNONYM_WEIGHT } from './rules-schema.ts';
+import { listed, matcher, SYNONYM_WEIGHT } from './patterns.ts';
 
 /** Words that are searched beside those of a question. */
 export interface Synonym {

@@ -5,8 +5,8 @@ import type { Space } from '../../../core/format/manifest.ts';
 import { SECTION_UNIT } from '../../search/sums/article-scores.ts';
 import { FACTOR_UNIT } from '../../search/sums/factors.ts';
 import type { IndexRules } from './index-rules.ts';
-import { type Steering, type Synonym, steer } from './steer.ts';
-import { type Encoded, type EncodedSynonym, widen } from './widen.ts';
+import type { Steering, Synonym } from './steer.ts';
+import type { Encoded, EncodedSynonym } from './widen.ts';
 
 /** An index, as far as rules are concerned. */
 interface SteeredIndex {
@@ -39,9 +39,10 @@ export interface SteeringReport {
 }
 
 /** What the rules of an index say of a question; nothing where none are to steer it. */
-export function steeringOf(asked: Asked, { rules }: SteeredIndex): Steering | undefined {
+export async function steeringOf(asked: Asked, { rules }: SteeredIndex): Promise<Steering | undefined> {
   const { text, spaces, browse, conditions, filter, sort } = asked;
   if (!rules || asked.rules === false) return undefined;
+  const { steer } = await import('./steer.ts');
   const steering = steer(text, rules, spaces[0].space.analyzer);
   // What a rule puts first need not satisfy what the question or its filter demands, nor has it a place in an order.
   return browse || conditions || filter || sort ? { ...steering, pinned: [] } : steering;
@@ -89,12 +90,14 @@ export async function widened<Query extends Encoded>(
   steering: Steering | undefined,
   index: SteeredIndex,
 ): Promise<Query[]> {
+  if (!steering) return [...queries];
+  const { widen } = await import('./widen.ts');
   const wider: Query[] = [];
   for (const [i, { space }] of spaces.entries()) {
     const synonyms: EncodedSynonym[] = [];
-    for (const synonym of steering?.synonyms ?? [])
+    for (const synonym of steering.synonyms)
       synonyms.push({ ...synonym, terms: (await index.encode(synonym.text, space)).terms });
-    wider.push({ ...queries[i], ...widen(queries[i], synonyms, steering && index.rules?.rules.titles) });
+    wider.push({ ...queries[i], ...widen(queries[i], synonyms, index.rules?.rules.titles) });
   }
   return wider;
 }

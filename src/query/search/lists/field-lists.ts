@@ -2,7 +2,8 @@
 // whole, since all of their postings have the same impact.
 
 import { compareBytes } from '../../../core/format/bytes.ts';
-import { FIELD_SPACE, type KeyRange } from '../../../core/format/keys/field-keys.ts';
+import type { KeyRange } from '../../../core/format/keys/field-keys.ts';
+import { FIELD_SPACE } from '../../../core/format/manifest.ts';
 import { decodeDictionary } from '../../../core/format/page.ts';
 import { type LongTerm, lastAtMost } from '../../../core/format/page-table.ts';
 import { decodePostings, emptyPostings, type ListPlace } from '../../../core/format/postings.ts';

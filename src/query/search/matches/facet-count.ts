@@ -2,12 +2,13 @@
 // values or by the documents themselves.
 
 import type { Document } from '../../../core/document.ts';
+import { badQuery } from '../../../core/errors.ts';
 import { fromUtf8, utf8 } from '../../../core/format/bytes.ts';
 import { type KeyRange, keysOfValues, termsOfValue } from '../../../core/format/keys/field-keys.ts';
 import type { IndexedField } from '../../../core/format/manifest.ts';
 import type { DocumentSet } from '../../filter/document-set.ts';
 import { type Facet, MAX_COUNTED } from '../../filter/facets.ts';
-import { badQuery, fieldOfValues, keysOfGiven, keysOfGivenRange } from '../../filter/resolve.ts';
+import { fieldOfValues, keysOfGiven, keysOfGivenRange } from '../../filter/resolve.ts';
 import { type OpenPage, pageKey, type WantedPage } from '../fetch.ts';
 import { type FieldLists, isInKeys } from '../lists/field-lists.ts';
 import type { OpenIndex } from '../open.ts';

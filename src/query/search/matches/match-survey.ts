@@ -2,10 +2,10 @@
 // has no terms. Lists of terms are read whole; then it is known which documents match, and their fields are told by the
 // lists of values or, where they are on few pages, by the documents themselves, whichever takes less.
 
+import { badQuery } from '../../../core/errors.ts';
 import { DocumentSet } from '../../filter/document-set.ts';
 import { type Facet, MAX_FACETS, type Sort } from '../../filter/facets.ts';
 import type { Filter } from '../../filter/filter.ts';
-import { badQuery } from '../../filter/resolve.ts';
 import { documentsFrom, lieOn, MOST_PAGES, wantedDocuments } from '../documents.ts';
 import { bytesOfPages, JOIN_GAP, type OpenPage, pageKey, planReads, type WantedPage } from '../fetch.ts';
 import { FieldLists } from '../lists/field-lists.ts';
@@ -40,11 +40,6 @@ export interface SurveyQuestion {
   readonly putFirst?: readonly number[] | undefined;
   /** Leaves the factors of documents out of account. */
   readonly unsteered?: true | undefined;
-}
-
-/** Whether a question needs every document that matches. */
-export function needsAll({ browse, sort, facets }: Partial<SurveyQuestion>): boolean {
-  return browse === true || sort !== undefined || (facets !== undefined && facets.length > 0);
 }
 
 /** What a survey knows so far. */

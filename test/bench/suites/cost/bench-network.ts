@@ -1,8 +1,8 @@
 // `network`: how long queries wait for storage, in a simulated network.
 
+import { encodeQuery } from '../../../../src/query/encode/encode-query.ts';
 import { openIndex, spaceNamed } from '../../../../src/query/search/open.ts';
 import { search } from '../../../../src/query/search/search.ts';
-import { encodeQuery } from '../../../../src/query/search/terms.ts';
 import { memorySource } from '../../../fakes/memory-source.ts';
 import type { BenchOptions, Results } from '../../benchmark.ts';
 import type { Size } from '../../data/passages.ts';

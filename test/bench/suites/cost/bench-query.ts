@@ -1,6 +1,6 @@
 // `query`: what queries cost.
 
-import { encodeQuery } from '../../../../src/query/search/terms.ts';
+import { encodeQuery } from '../../../../src/query/encode/encode-query.ts';
 import type { BenchOptions, Results } from '../../benchmark.ts';
 import type { Size } from '../../data/passages.ts';
 import { QUESTION_SETS } from '../../data/questions.ts';

@@ -3,11 +3,12 @@
 // from memory and checked.
 
 import type { Space } from '../../../../src/core/format/manifest.ts';
+import { encodeQuery } from '../../../../src/query/encode/encode-query.ts';
 import type { OpenPage } from '../../../../src/query/search/fetch.ts';
 import type { SearchContext } from '../../../../src/query/search/find.ts';
 import { openIndex, spaceNamed } from '../../../../src/query/search/open.ts';
 import { search } from '../../../../src/query/search/search.ts';
-import { encodeQuery, type QueryTerm, weighTerms } from '../../../../src/query/search/terms.ts';
+import { type QueryTerm, weighTerms } from '../../../../src/query/search/terms.ts';
 import { EveryList } from '../../../fakes/full-cache.ts';
 import { memorySource } from '../../../fakes/memory-source.ts';
 import type { BenchOptions, Results } from '../../benchmark.ts';

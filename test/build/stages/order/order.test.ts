@@ -9,11 +9,11 @@ import { readGraph } from '../../../../build/stages/order/document-graph.ts';
 import { silent } from '../../../../build/terminal/progress.ts';
 import { folderSource } from '../../../../build/work/files.ts';
 import { RecordWriter } from '../../../../build/work/records.ts';
+import { encodeQuery } from '../../../../src/query/encode/encode-query.ts';
 import { findDocument } from '../../../../src/query/search/documents.ts';
 import { noCost } from '../../../../src/query/search/meter.ts';
 import { openIndex, spaceNamed } from '../../../../src/query/search/open.ts';
 import { search } from '../../../../src/query/search/search.ts';
-import { encodeQuery } from '../../../../src/query/search/terms.ts';
 import { randomNumbers } from './small-graphs.ts';
 
 function temporary(): string {

@@ -1,7 +1,7 @@
 // Weights → impacts: linear, 8 bits, one maximum for a whole space. Sums of impacts are then exact integers.
 
-import type { Quantizer } from './manifest.ts';
-import { MAX_IMPACT } from './postings.ts';
+import type { Quantizer } from '../format/manifest.ts';
+import { MAX_IMPACT } from '../format/postings.ts';
 
 /**
  * The impact of a weight: at least 1, since a posting whose weight rounds to nothing still says that the document holds
