@@ -100,6 +100,8 @@ export async function openSite(
         return { index: stateOf(generation), ...describeIndex(manifest) };
       }),
     indexes: async () => [],
+    clicked: () =>
+      Promise.reject(new SearchProblem(404, 'not-found', 'a static host keeps no log of clicks')),
   };
 }
 

@@ -13,6 +13,7 @@ import { deployCommand } from './commands/deploy.ts';
 import { costCommand } from './commands/evaluate/cost.ts';
 import { evalCommand } from './commands/evaluate/eval.ts';
 import { sweepCommand } from './commands/evaluate/sweep.ts';
+import { reportCommand } from './commands/evaluate/usage-report.ts';
 import { expandCommand } from './commands/expand/expand.ts';
 import { filterCommand } from './commands/expand/filter.ts';
 import { exportCommand } from './commands/inspect/export.ts';
@@ -40,7 +41,7 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
   ],
   'Look at an index:': [inspectCommand(), verifyCommand(), exportCommand()],
   'Publish an index:': [publishCommand(), generationsCommand(), rollbackCommand(), pruneCommand()],
-  'Measure answers:': [evalCommand(), costCommand(), sweepCommand()],
+  'Measure answers:': [evalCommand(), reportCommand(), costCommand(), sweepCommand()],
   'Predict queries of documents:': [expandCommand(), filterCommand()],
   'Use models:': [modelCommand(), encodeCommand(), wordsCommand()],
 };

@@ -19,8 +19,9 @@ import type { Engine } from './http/answers.ts';
 import { createApp, createFailingApp } from './http/app.ts';
 import type { AgentEndpoint } from './http/mcp-endpoint.ts';
 import { logFailure } from './http/messages/problem.ts';
-import type { PricedStore } from './query/price.ts';
 import type { Reranker } from './query/rerank/rerank.ts';
+import type { PricedStore } from './query/usage/price.ts';
+import { QueryLog } from './query/usage/query-log.ts';
 import { assetsSource, withAssets } from './store/assets.ts';
 import { completeGeneration } from './store/generation.ts';
 import { pageCache } from './store/page-cache.ts';
@@ -132,7 +133,7 @@ function assemble(
   const models = new ModelCache({ clock, timer });
   const day = dayBudgetOf(config);
   const indexes = new Indexes(config.indexes, (name) => engineOf(name, config, networks, models, day));
-  return createApp(config, indexes, agents);
+  return createApp(config, indexes, { agents, log: config.queries && new QueryLog(config.queries) });
 }
 
 /** What the index of a name is searched with; all of them share what this isolate has of caches and memory. */

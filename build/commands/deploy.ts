@@ -6,7 +6,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { CURRENT, documentsIn } from '../../src/core/format/manifest.ts';
 import { PAGES } from '../../src/core/format/page-table.ts';
-import type { PricedStore } from '../../src/query/price.ts';
+import type { PricedStore } from '../../src/query/usage/price.ts';
 import type { CostReport } from '../evaluate/query-costs.ts';
 import type { Deployment } from '../local/deployment.ts';
 import { folderOf, type NamedIndex, nameIndexes, splitName } from '../local/named-indexes.ts';

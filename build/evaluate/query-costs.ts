@@ -1,7 +1,8 @@
 // What an index costs at Cloudflare: its storage and its build from its own sizes, its queries from asking them here
-// and counting what they read. Prices are src/query/price.ts.
+// and counting what they read. Prices are src/query/usage/price.ts.
 
 import { SparsedgeError } from '../../src/core/errors.ts';
+import type { Cost } from '../../src/query/search/meter.ts';
 import {
   billedReads,
   cpuMillisecondsOf,
@@ -9,8 +10,7 @@ import {
   PLANS,
   PRICES,
   type PricedStore,
-} from '../../src/query/price.ts';
-import type { Cost } from '../../src/query/search/meter.ts';
+} from '../../src/query/usage/price.ts';
 import { filesBeside } from '../index/copy-model.ts';
 import { openFolder } from '../index/open-folder.ts';
 import { filesOf } from '../index/publish.ts';

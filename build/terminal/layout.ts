@@ -7,7 +7,12 @@ export function count(value: number): string {
 
 /** A number with a noun: `1 document`, `2 documents`. */
 export function counted(value: number, noun: string): string {
-  return `${count(value)} ${value === 1 ? noun : noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`}`;
+  return `${count(value)} ${value === 1 ? noun : pluralOf(noun)}`;
+}
+
+function pluralOf(noun: string): string {
+  if (/[^aeiou]y$/.test(noun)) return `${noun.slice(0, -1)}ies`;
+  return /(ch|sh|s|x)$/.test(noun) ? `${noun}es` : `${noun}s`;
 }
 
 /** 123456 → 121 KB. */

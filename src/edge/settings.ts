@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { SparsedgeError } from '../core/errors.ts';
 import type { AiBinding } from '../encode/workers-ai.ts';
 import { MAX_K } from '../query/search/search.ts';
+import type { Dataset, QueryLogSettings } from '../query/usage/query-log.ts';
 import type { Spending } from './spending.ts';
 
 /** What an index is called where there are several: a folder, and a part of URLs. */
@@ -70,6 +71,13 @@ const bindings = z.object({
     )
     .optional(),
   MCP: z.enum(['on', 'off'], 'must be on or off').default('off'),
+  QUERIES: z
+    .custom<Dataset>(
+      (value) => typeof (value as Dataset | undefined)?.writeDataPoint === 'function',
+      'must be bound to a dataset of Analytics Engine',
+    )
+    .optional(),
+  LOG_QUERIES: z.enum(['counts', 'text'], 'must be counts or text').default('counts'),
   CORS_ORIGIN: z
     .string('must be a string')
     .regex(
@@ -106,6 +114,8 @@ export interface Config {
   readonly maxMicrodollars: number | undefined;
   /** Micro-dollars that answers may cost in a day, if they are limited, and who adds them up. */
   readonly day: { readonly most: number; readonly spending: DurableObjectNamespace<Spending> } | undefined;
+  /** Where searches and clicks are noted, if anywhere. */
+  readonly queries: QueryLogSettings | undefined;
   /** What reranks, if anything: a model that Workers AI runs, or one that lies beside the index. */
   readonly reranker: { readonly ai?: AiBinding; readonly model: string } | undefined;
   /** Whether agents may ask by the Model Context Protocol. */
@@ -138,6 +148,8 @@ export function parseConfig(env: unknown): Config {
     MAX_MICRODOLLARS_A_DAY,
     SPENDING,
     MCP,
+    QUERIES,
+    LOG_QUERIES,
     CORS_ORIGIN,
     AI,
     RERANK_MODEL,
@@ -153,6 +165,7 @@ export function parseConfig(env: unknown): Config {
     subrequests,
     maxMicrodollars: MAX_MICRODOLLARS,
     day: dayOf(MAX_MICRODOLLARS_A_DAY, SPENDING),
+    queries: QUERIES && { dataset: QUERIES, text: LOG_QUERIES === 'text' },
     reranker: rerankerOf(RERANK_MODEL, AI),
     mcp: MCP === 'on',
     origins: CORS_ORIGIN === '*' ? '*' : Object.freeze(CORS_ORIGIN.split(',').map((origin) => origin.trim())),

@@ -5,8 +5,8 @@
 
 import { DurableObject } from 'cloudflare:workers';
 import { SparsedgeError } from '../core/errors.ts';
-import { REPORT_MICRODOLLARS } from '../query/price.ts';
 import type { Clock, Timer } from '../query/search/meter.ts';
+import { REPORT_MICRODOLLARS } from '../query/usage/price.ts';
 
 const DAY_MS = 86_400_000;
 /** What was spent is reported after so long at the latest; the platform lets a request end work for thirty seconds. */

@@ -2,18 +2,27 @@
 
 import { Hono, type HonoRequest } from 'hono';
 import { cors } from 'hono/cors';
+import { type RequestIdVariables, requestId } from 'hono/request-id';
 import { SparsedgeError } from '../core/errors.ts';
 import type { Indexes, Named } from '../edge/named-engines.ts';
 import type { Config } from '../edge/settings.ts';
+import type { LoggedSearch, QueryLog } from '../query/usage/query-log.ts';
 import { answerDocument, answerIndex, type Engine, languagesOf, trySearch } from './answers.ts';
-import { type HealthAnswer, MAX_BODY_BYTES, type SearchInput, searchSchemas } from './api.ts';
+import {
+  type HealthAnswer,
+  MAX_BODY_BYTES,
+  type SearchAnswer,
+  type SearchInput,
+  searchSchemas,
+} from './api.ts';
 import type { AgentEndpoint } from './mcp-endpoint.ts';
 import { readBody } from './messages/body.ts';
 import { cursorAfter, pageOf } from './messages/cursor.ts';
 import { etagOf, matchesEtag } from './messages/etag.ts';
 import { problem, problemOf } from './messages/problem.ts';
+import { timingOf } from './messages/timing.ts';
 import { openApi } from './openapi.ts';
-import { idInPath, indexByUrl, searchByBody, searchByUrl } from './request.ts';
+import { clickByBody, idInPath, indexByUrl, searchByBody, searchByUrl } from './request.ts';
 import type { IndexesAnswer } from './schemas/index-schema.ts';
 import { answerSeveral } from './several-indexes.ts';
 
@@ -22,17 +31,26 @@ const MCP = '/mcp';
 /** A monitor gives up after some seconds, and a search that takes as long is none. */
 const HEALTH_MS = 4_000;
 
-/**
- * Builds the HTTP interface of indexes.
- *
- * @param agents answers the Model Context Protocol, where that is on
- */
-export function createApp(config: Config, indexes: Indexes<Engine>, agents?: AgentEndpoint): Hono {
+/** What there may be beside the indexes. */
+interface Beside {
+  /** Answers the Model Context Protocol, where that is on. */
+  readonly agents?: AgentEndpoint | undefined;
+  /** Notes what is asked. */
+  readonly log?: QueryLog | undefined;
+}
+
+/** Builds the HTTP interface of indexes. */
+export function createApp(
+  config: Config,
+  indexes: Indexes<Engine>,
+  { agents, log }: Beside = {},
+): ReturnType<typeof appFor> {
   const schemas = searchSchemas(config.maxK);
   const chosen = (named: Named) => indexes.chosen(named, languagesOf);
   const search = async (asked: SearchInput) => {
     const page = pageOf(asked, config.maxK);
     const answer = await answerSeveral(page.input, await chosen(asked), page.generations);
+    log?.searched(loggedSearch(page.input, answer));
     return { ...answer, next: cursorAfter(page, answer, config.maxK) };
   };
   const one = async (url: string) => (await chosen(indexByUrl(new URL(url))))[0];
@@ -68,6 +86,17 @@ export function createApp(config: Config, indexes: Indexes<Engine>, agents?: Age
   });
   app.all('/v1/indexes', readOnly);
 
+  app.post('/v1/clicks', async (c) => {
+    if (!log) return problem('not-found', 'no dataset is bound that clicks are noted in');
+    if (!isJson(c.req.header('content-type'))) return notJson();
+    const body = await readBody(c.req.raw, MAX_BODY_BYTES);
+    if (body instanceof Response) return body;
+    const { query, ...click } = clickByBody(body);
+    log.clicked({ question: query, ...click });
+    return new Response(null, { status: 204, headers: { 'Cache-Control': 'no-store' } });
+  });
+  app.all('/v1/clicks', () => notAllowed('POST, OPTIONS'));
+
   app.get('/healthz', async (c) => json(await health(await one(c.req.url))));
   app.all('/healthz', readOnly);
 
@@ -80,26 +109,28 @@ export function createApp(config: Config, indexes: Indexes<Engine>, agents?: Age
 }
 
 /** What answers while the settings are wrong: pages of any origin may see why, since which are allowed is not known. */
-export function createFailingApp(error: unknown): Hono {
+export function createFailingApp(error: unknown): ReturnType<typeof appFor> {
   const app = appFor('*');
   app.all('*', () => problemOf(error));
   return app;
 }
 
 /** An app without routes: failures, and which pages of others may call it. */
-function appFor(origins: Config['origins']): Hono {
-  const app = new Hono();
+function appFor(origins: Config['origins']): Hono<{ Variables: RequestIdVariables }> {
+  const app = new Hono<{ Variables: RequestIdVariables }>();
+  // Where the platform names a request, its name is taken: it is in the platform's logs, too.
+  app.use(requestId({ generator: (c) => c.req.header('cf-ray') ?? crypto.randomUUID() }));
   app.use(
     cors({
       origin: origins === '*' ? '*' : [...origins],
       allowMethods: ['GET', 'HEAD', 'POST'],
       allowHeaders: ['Content-Type', 'Content-Encoding', 'If-None-Match', 'MCP-Protocol-Version'],
-      exposeHeaders: ['ETag', 'Retry-After', 'Allow', 'Accept-Encoding'],
+      exposeHeaders: ['ETag', 'Retry-After', 'Allow', 'Accept-Encoding', 'Server-Timing', 'X-Request-Id'],
       maxAge: 86_400,
     }),
   );
   app.notFound((c) => problem('not-found', `there is nothing at ${c.req.path}`));
-  app.onError((error) => problemOf(error));
+  app.onError((error, c) => problemOf(error, c.get('requestId')));
   return app;
 }
 
@@ -121,9 +152,23 @@ async function health(engine: Engine): Promise<HealthAnswer> {
   return { status: 'ok', index };
 }
 
+function loggedSearch({ question, offset, index, prefix }: SearchInput, answer: SearchAnswer): LoggedSearch {
+  const { exact, hits, cost } = answer;
+  return {
+    index: answer.index.name ?? index,
+    question: 'text' in question ? question.text : undefined,
+    hits: hits.length,
+    offset,
+    exact,
+    typing: prefix === true,
+    milliseconds: cost.milliseconds,
+    microdollars: cost.microdollars,
+  };
+}
+
 /** An answer of this moment alone. */
-function json(value: unknown): Response {
-  return Response.json(value, { headers: { 'Cache-Control': 'no-store' } });
+function json(value: object): Response {
+  return Response.json(value, { headers: { 'Cache-Control': 'no-store', ...timingOf(value) } });
 }
 
 /**
@@ -138,7 +183,7 @@ async function kept(request: HonoRequest, value: object, seconds: number | undef
     ETag: etag,
   };
   if (matchesEtag(request.header('if-none-match'), etag)) return new Response(null, { status: 304, headers });
-  return Response.json(value, { headers });
+  return Response.json(value, { headers: { ...headers, ...timingOf(value) } });
 }
 
 function isJson(contentType: string | undefined): boolean {

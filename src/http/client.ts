@@ -1,9 +1,11 @@
 // The package's first entry: a client of the Worker's API, for browsers, Node and other Workers. It imports nothing at
 // run time. What it sends and gets is what api.ts defines.
 
+import type * as z from 'zod';
 import type { Facet } from '../query/filter/facets.ts';
 import type { Filter } from '../query/filter/filter.ts';
 import type { DocumentAnswer, IndexAnswer, SearchAnswer, SearchInput } from './api.ts';
+import type { clickBody } from './schemas/body-rules.ts';
 import type { IndexesAnswer } from './schemas/index-schema.ts';
 
 export type { Facet } from '../query/filter/facets.ts';
@@ -40,7 +42,15 @@ export interface SearchClient {
   indexes(options?: Pick<SearchOptions, 'signal'>): Promise<string[]>;
   /** What is being searched. */
   index(options?: Where): Promise<IndexAnswer>;
+  /**
+   * Notes that a reader opened a hit, even while the page is left; a SearchProblem with the code `not-found` where the
+   * owner keeps no log.
+   */
+  clicked(click: Click): Promise<void>;
 }
+
+/** A hit that was opened: what was asked, the hit's id and its place among the hits, from 1. */
+export type Click = z.input<typeof clickBody>;
 
 /** What a Worker said instead of an answer: a problem of RFC 9457, or whatever stands before it answered. */
 export class SearchProblem extends Error {
@@ -92,6 +102,17 @@ export function connect(endpoint: string | URL, ask: typeof fetch = fetch): Sear
     document: (id, { signal, ...where } = {}) =>
       get(`v1/documents/${encodeURIComponent(id)}${queryOf(where)}`, signal),
     index: ({ signal, ...where } = {}) => get(`v1/index${queryOf(where)}`, signal),
+    async clicked(click) {
+      await answerOf(
+        await ask(new URL('v1/clicks', base), {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify(click),
+          // Only browsers know it, and only they leave pages.
+          ...({ keepalive: true } as object),
+        }),
+      );
+    },
     indexes: async ({ signal } = {}) => (await get<IndexesAnswer>('v1/indexes', signal)).indexes,
   };
 }
@@ -126,6 +147,7 @@ function listed(value: readonly string[] | Readonly<Record<string, number>>): st
 
 async function answerOf<T>(response: Response): Promise<T> {
   const { status, statusText, headers } = response;
+  if (status === 204) return undefined as T;
   let body: unknown;
   try {
     body = await response.json();

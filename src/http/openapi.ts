@@ -6,22 +6,25 @@
 import * as z from 'zod';
 import * as api from './api.ts';
 import { PROBLEMS, type ProblemCode } from './messages/problem.ts';
+import { clickBody } from './schemas/body-rules.ts';
 import { FILTER_SCHEMAS, refTo } from './schemas/filter-schema.ts';
 import { indexesAnswer, namedIndex } from './schemas/index-schema.ts';
 
 /** What every request can meet, whatever it asks. */
 const ALWAYS: readonly ProblemCode[] = ['method-not-allowed', 'internal', 'unavailable'];
 
+const INFO = {
+  title: 'Sparsedge',
+  version: '1',
+  description: 'Exact learned-sparse search from object storage.',
+  license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+};
+
 /** The description of the interface whose searches have the given schemas. */
 export function openApi({ byUrl, byBody }: ReturnType<typeof api.searchSchemas>) {
   return {
     openapi: '3.1.0',
-    info: {
-      title: 'Sparsedge',
-      version: '1',
-      description: 'Exact learned-sparse search from object storage.',
-      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-    },
+    info: INFO,
     paths: {
       '/v1/search': {
         get: {
@@ -75,6 +78,7 @@ export function openApi({ byUrl, byBody }: ReturnType<typeof api.searchSchemas>)
           responses: validated('IndexesAnswer', []),
         },
       },
+      '/v1/clicks': CLICKS,
       '/healthz': {
         get: {
           operationId: 'health',
@@ -84,9 +88,29 @@ export function openApi({ byUrl, byBody }: ReturnType<typeof api.searchSchemas>)
         },
       },
     },
-    components: { schemas: { SearchBody: schemaOf(byBody, 'input'), ...answers(), ...FILTER_SCHEMAS } },
+    components: {
+      schemas: {
+        SearchBody: schemaOf(byBody, 'input'),
+        ClickBody: schemaOf(clickBody, 'input'),
+        ...answers(),
+        ...FILTER_SCHEMAS,
+      },
+    },
   };
 }
+
+/** What is noted beside searches. */
+const CLICKS = {
+  post: {
+    operationId: 'clicked',
+    summary: "Note that a reader opened a hit, in the owner's own dataset: 404 where there is none.",
+    requestBody: { required: true, content: { 'application/json': { schema: refTo('ClickBody') } } },
+    responses: {
+      204: { description: 'It is noted.' },
+      ...problemsOf(['bad-query', 'not-found', 'too-large', 'unsupported-media-type']),
+    },
+  },
+};
 
 /** What answers are, by name: generators of clients make a class of each. */
 const ANSWERS = {
@@ -152,16 +176,20 @@ function validated(answer: AnswerName, codes: readonly ProblemCode[]) {
 }
 
 function responses(answer: AnswerName, codes: readonly ProblemCode[]) {
-  const problems = [...codes, ...ALWAYS].map((code) => {
-    const { status, title } = PROBLEMS[code];
-    const content = { 'application/problem+json': { schema: refTo('Problem') } };
-    return [status, { description: title, content }] as const;
-  });
   return {
     200: {
       description: 'The answer.',
       content: { 'application/json': { schema: refTo(answer) } },
     },
-    ...Object.fromEntries(problems),
+    ...problemsOf(codes),
   };
+}
+
+function problemsOf(codes: readonly ProblemCode[]) {
+  const problems = [...codes, ...ALWAYS].map((code) => {
+    const { status, title } = PROBLEMS[code];
+    const content = { 'application/problem+json': { schema: refTo('Problem') } };
+    return [status, { description: title, content }] as const;
+  });
+  return Object.fromEntries(problems);
 }

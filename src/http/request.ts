@@ -5,6 +5,7 @@ import { SparsedgeError } from '../core/errors.ts';
 import { readSpaceWeights } from '../query/encode/space-weights.ts';
 import { readFacets, readSort } from '../query/filter/read-facets.ts';
 import type { SearchInput, searchSchemas } from './api.ts';
+import { clickBody } from './schemas/body-rules.ts';
 import { namedIndex } from './schemas/index-schema.ts';
 
 type Schemas = ReturnType<typeof searchSchemas>;
@@ -58,12 +59,7 @@ export function searchByUrl(url: URL, schemas: Schemas): SearchInput {
  * @throws SparsedgeError `bad-query` that names what is wrong
  */
 export function searchByBody(body: string, schemas: Schemas): SearchInput {
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    throw new SparsedgeError('bad-query', 'the body is not JSON');
-  }
+  const value = jsonOf(body);
   const { query, terms, like, rerank, facets, sort, ...options } = checked(value, schemas.byBody, 'member');
   // From the value as it came: the schema's copy leaves out what is named "__proto__".
   const { terms: weights = {}, spaces } = value as { terms?: typeof terms; spaces?: Record<string, number> };
@@ -123,6 +119,19 @@ function checkedIndex<T extends { readonly index?: string | undefined; readonly 
 ): T {
   if (input.index === undefined || input.lang === undefined) return input;
   throw new SparsedgeError('bad-query', '"index" names what "lang" would choose: give one of them');
+}
+
+/** A hit that was opened. */
+export function clickByBody(body: string): z.output<typeof clickBody> {
+  return checked(jsonOf(body), clickBody, 'member');
+}
+
+function jsonOf(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new SparsedgeError('bad-query', 'the body is not JSON');
+  }
 }
 
 /** Options that exclude or need one another: BODY_RULES of api.ts says the same of bodies. */

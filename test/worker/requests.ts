@@ -9,6 +9,7 @@ import { parseConfig } from '../../src/edge/settings.ts';
 import { createApp } from '../../src/http/app.ts';
 import { encodeFor } from '../../src/query/encode/query-model.ts';
 import type { Encode } from '../../src/query/local-index.ts';
+import { QueryLog } from '../../src/query/usage/query-log.ts';
 import { r2Source } from '../../src/store/r2.ts';
 import { type TinyDocument, type TinyIndex, tinyIndex } from './tiny-index.ts';
 
@@ -123,5 +124,7 @@ export function appOver(
     log,
   });
   const edge = { clock, windows, encode: encodeHere };
-  return client((request) => createApp(config, new Indexes([], () => ({ resident, edge }))).fetch(request));
+  const queries = config.queries && new QueryLog(config.queries);
+  const app = createApp(config, new Indexes([], () => ({ resident, edge })), { log: queries });
+  return client((request) => app.fetch(request));
 }

@@ -28,6 +28,7 @@ describe('settings', () => {
       subrequests: 1000,
       maxK: 100,
       generationSeconds: 30,
+      mcp: false,
       origins: '*',
     });
   });

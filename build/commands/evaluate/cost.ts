@@ -1,7 +1,7 @@
 // `sparsedge cost`: what an index costs at Cloudflare, on each store and plan.
 
 import { Command, InvalidArgumentError } from 'commander';
-import { REPORT_MICRODOLLARS } from '../../../src/query/price.ts';
+import { REPORT_MICRODOLLARS } from '../../../src/query/usage/price.ts';
 import type { CostReport, StoreCost } from '../../evaluate/query-costs.ts';
 import { count, size, table } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';

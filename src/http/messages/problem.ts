@@ -56,18 +56,18 @@ export function problem(
 }
 
 /** Any error as a response. Those that are not the caller's doing are logged. */
-export function problemOf(error: unknown): Response {
+export function problemOf(error: unknown, request?: string): Response {
   const known = error instanceof SparsedgeError;
   // Whoever set a limit knows it, and refusals come as fast as requests do.
   const isExpected = known && error.code === 'over-budget';
-  if (!isExpected && (!known || PROBLEMS[error.code].status >= 500)) logFailure(error);
+  if (!isExpected && (!known || PROBLEMS[error.code].status >= 500)) logFailure(error, request);
   return known
     ? problem(error.code, error.message, error.details)
     : problem('internal', 'the request failed for a reason that has been logged');
 }
 
-/** Records a failure for the operator, with its causes. */
-export function logFailure(error: unknown): void {
+/** Records a failure for the operator, with its causes, and of a request what that is called. */
+export function logFailure(error: unknown, request?: string): void {
   // biome-ignore lint/suspicious/noConsole: the console is a Worker's log.
-  console.error(error);
+  console.error(error, ...(request === undefined ? [] : [`in request ${request}`]));
 }

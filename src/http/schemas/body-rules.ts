@@ -1,4 +1,8 @@
-// Options of a body that exclude or need one another.
+// Options of a body that exclude or need one another, and the body of a click.
+
+import * as z from 'zod';
+import { MAX_QUERY_BYTES } from './answer-limits.ts';
+import { namedIndex } from './index-schema.ts';
 
 /** What nothing is: `false` says the same, but generators of clients know schemas that are objects alone. */
 const NEVER = { not: {} };
@@ -37,3 +41,19 @@ export const BODY_RULES = {
     fields: { properties: { documents: { const: true } } },
   },
 };
+
+const text = (most: number) =>
+  z.string('must be a string').min(1, 'must not be empty').max(most, `must be at most ${most} characters`);
+
+/** A hit that a reader opened. */
+export const clickBody = z
+  .strictObject(
+    {
+      query: text(MAX_QUERY_BYTES).describe('What was asked, as it was asked.'),
+      id: text(2048).describe('The id of the hit that was opened.'),
+      rank: z.int('must be a whole number').min(1).max(1000).describe('Its place among the hits, from 1.'),
+      index: namedIndex.shape.index,
+    },
+    { error: 'must be a JSON object' },
+  )
+  .meta({ description: 'A hit that a reader opened.' });

@@ -1,6 +1,6 @@
 // The project's goals and what the kept results say of them.
 
-import { PRICES } from '../../../src/query/price.ts';
+import { PRICES } from '../../../src/query/usage/price.ts';
 import { keptResult } from '../figures.ts';
 import type { BuildFigures } from '../indexes/build-child.ts';
 import type { MemoryFigures } from '../suites/cost/bench-memory.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { cpuMillisecondsOf, microdollarsOf, PRICES, readsFor } from '../../../src/query/price.ts';
+import { cpuMillisecondsOf, microdollarsOf, PRICES, readsFor } from '../../../src/query/usage/price.ts';
 import { keptResult } from '../../bench/figures.ts';
 import type { QueryFigures } from '../../bench/suites/cost/bench-query.ts';
 import { folderWithIndex, sparsedge } from './command-line.ts';

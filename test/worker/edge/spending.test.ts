@@ -3,7 +3,7 @@
 import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DayBudget } from '../../../src/edge/spending.ts';
-import { REPORT_MICRODOLLARS } from '../../../src/query/price.ts';
+import { REPORT_MICRODOLLARS } from '../../../src/query/usage/price.ts';
 import { createWorker } from '../../../src/worker.ts';
 import { client, collectionIndex, NEXT_BUILD, publish } from '../requests.ts';
 

@@ -80,6 +80,7 @@ describe('GET /openapi.json', () => {
       '/v1/documents/{id}',
       '/v1/index',
       '/v1/indexes',
+      '/v1/clicks',
       '/healthz',
     ]);
     const { parameters, responses } = body.paths['/v1/search'].get;
