@@ -50,7 +50,7 @@ export interface SearchClient {
 }
 
 /** A hit that was opened: what was asked, the hit's id and its place among the hits, from 1. */
-export type Click = z.input<typeof clickBody>;
+type Click = z.input<typeof clickBody>;
 
 /** What a Worker said instead of an answer: a problem of RFC 9457, or whatever stands before it answered. */
 export class SearchProblem extends Error {
