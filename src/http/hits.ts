@@ -70,10 +70,12 @@ function showSection(
   const { id, url } = shown!;
   const bare = { document, score, id };
   if (!input.documents || room <= 0) return bare;
+  const heading = headingOf(shown!);
   return {
     ...bare,
     url: url || undefined,
-    heading: headingOf(shown!),
+    heading,
+    ...(heading !== undefined && marks?.heading(heading)),
     ...marks?.passage(shown!.text),
   };
 }

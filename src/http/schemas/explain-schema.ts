@@ -126,8 +126,9 @@ const part = z.object({
 export const hitExplanation = z
   .object({
     score: count.describe(
-      "The sum of the parts, each times its share where it has one: the hit's score, if the answer is exact. 0 of a " +
-        'fusion, whose scores are of ranks, and of a hit that a rule puts first.',
+      "The sum of the parts, each times its share where it has one: the hit's score, or of several indexes its " +
+        '`indexScore`, if the answer is exact. 0 of a fusion, whose scores are of ranks, and of a hit that a rule puts ' +
+        'first.',
     ),
     pinnedBy: count.optional().describe('The rule that puts it first, by its place among those of queries.'),
     parts: z

@@ -82,8 +82,10 @@ export const sectionAnswer = z.object({
   id: z.string(),
   heading: z.string().optional().describe('The headings that lead to it.'),
   url: z.string().optional().describe('Where it begins: with its anchor, if it has one.'),
+  headingMatches: ranges,
+  headingHighlight: z.string().optional(),
   snippet: z.string().optional(),
-  matches: z.array(z.tuple([z.int().min(0), z.int().min(0)])).optional(),
+  matches: ranges,
   highlight: z.string().optional(),
 });
 export type SectionAnswer = z.infer<typeof sectionAnswer>;

@@ -288,6 +288,8 @@ export interface Marks {
   };
   /** A title with what of it is of the query. */
   readonly title: (title: string) => { titleMatches?: [number, number][]; titleHighlight?: string };
+  /** The same of a heading. */
+  readonly heading: (heading: string) => { headingMatches?: [number, number][]; headingHighlight?: string };
 }
 
 /**
@@ -317,6 +319,13 @@ export function marksFor(
       return {
         ...(snippet && { titleMatches: ranges(marked) }),
         ...(highlight && { titleHighlight: htmlOf(marked) }),
+      };
+    },
+    heading: (heading) => {
+      const marked = markedWhole(heading, match);
+      return {
+        ...(snippet && { headingMatches: ranges(marked) }),
+        ...(highlight && { headingHighlight: htmlOf(marked) }),
       };
     },
   };

@@ -71,7 +71,7 @@ async function expectShown(folder: string): Promise<void> {
   const termsOf = termsOfTexts(space!);
   const questions = questionsOf(folder);
   expect(questions).toHaveLength(QUESTIONS);
-  const times = { hits: 0, inTitle: 0, inText: 0, corrected: 0, completed: 0 };
+  const times = { hits: 0, inTitle: 0, inText: 0, corrected: 0, completed: 0, widened: 0 };
   const missing: string[] = [];
   for (const [i, text] of questions.entries()) {
     const asked = i % 3 === 1 ? mistyped(text) : i % 3 === 2 ? text.slice(0, -2).trimEnd() : text;
@@ -90,6 +90,7 @@ async function expectShown(folder: string): Promise<void> {
     );
     if (answer.spelling) times.corrected++;
     if (answer.prefix) times.completed++;
+    if (answer.steering?.synonyms.length) times.widened++;
     const query = new Set(answer.terms.map(({ term }) => term));
     const marks = marksFor([space!], answer.terms, undefined, { snippet: true, highlight: true });
     const how = { offset: 0, documents: true };

@@ -50,6 +50,19 @@ describe('indexes of one deployment', () => {
     expect((await get('/healthz?index=blog')).body.index.build).toBe('2'.repeat(16));
   });
 
+  it('explain what they found together, each by its own scores', async () => {
+    const { body } = await deployment().get('/v1/search?q=river+boat&index=guide,blog&explain=true');
+    expect(searchAnswer.safeParse(body).error).toBeUndefined();
+    expect(new Set(body.hits.map(({ index }: { index: string }) => index))).toEqual(
+      new Set(['guide', 'blog']),
+    );
+    for (const { indexScore, explain } of body.hits) expect(explain.score).toBe(indexScore);
+    for (const { explain } of body.merged.indexes) {
+      expect(explain.terms).toMatchObject([{ term: 'river' }, { term: 'boat' }]);
+      expect(explain.rounds.length).toBeGreaterThan(0);
+    }
+  });
+
   it('are listed by name', async () => {
     const { body } = await deployment().get('/v1/indexes');
     expect(body).toEqual({ indexes: ['guide', 'blog', 'de', 'unpublished'] });

@@ -92,7 +92,15 @@ describe('a search of an index of pages', () => {
     const { body } = await get('/v1/search?q=river&snippet=true&highlight=true&documents=false');
     expect(body.hits[0].sections[1]).toEqual({ document: 1, score: 4, id: 'boats#oars' });
     const shown = (await get('/v1/search?q=river&snippet=true&highlight=true')).body.hits[0].sections[1];
-    expect(shown).toMatchObject({ snippet: 'a river oars', highlight: 'a <mark>river</mark> oars' });
+    expect(shown).toMatchObject({
+      snippet: 'a river oars',
+      highlight: 'a <mark>river</mark> oars',
+      headingMatches: [],
+      headingHighlight: 'About › oars',
+    });
+    const [page] = (await get('/v1/search?q=river+oars&snippet=true&highlight=true')).body.hits;
+    const oars = page.sections.find(({ id }: { id: string }) => id === shown.id);
+    expect(oars).toMatchObject({ headingMatches: [[8, 12]], headingHighlight: 'About › <mark>oars</mark>' });
   });
 
   it.each([
