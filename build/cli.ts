@@ -19,6 +19,7 @@ import { filterCommand } from './commands/expand/filter.ts';
 import { exportCommand } from './commands/inspect/export.ts';
 import { inspectCommand } from './commands/inspect/inspect.ts';
 import { verifyCommand } from './commands/inspect/verify.ts';
+import { keysCommand } from './commands/keys.ts';
 import { encodeCommand } from './commands/model/encode.ts';
 import { modelCommand } from './commands/model/model.ts';
 import { wordsCommand } from './commands/model/words.ts';
@@ -37,6 +38,7 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
     serveCommand(),
     mcpCommand(),
     deployCommand(),
+    keysCommand(),
     demoCommand(),
   ],
   'Look at an index:': [inspectCommand(), verifyCommand(), exportCommand()],

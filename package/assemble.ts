@@ -71,7 +71,7 @@ writeFileSync(join(DIST, 'worker/LICENSES.txt'), noticesOf(inputs));
 function compile(): void {
   execFileSync(
     process.execPath,
-    [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b', 'src', 'browser', 'build', 'agents'],
+    [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b', 'src', 'browser', 'build', 'agents', 'access'],
     {
       cwd: ROOT,
       stdio: 'inherit',
@@ -83,8 +83,8 @@ function compile(): void {
   }
   // What the sources no longer have may be there from before.
   const exclude = ['browser/element/**'];
-  const compiled = globSync('{src,agents,browser,build}/**/*.js', { cwd: COMPILED, exclude }).filter((path) =>
-    existsSync(join(ROOT, path.replace(/\.js$/, '.ts'))),
+  const compiled = globSync('{src,access,agents,browser,build}/**/*.js', { cwd: COMPILED, exclude }).filter(
+    (path) => existsSync(join(ROOT, path.replace(/\.js$/, '.ts'))),
   );
   for (const path of [...compiled, ...declared]) {
     mkdirSync(dirname(join(DIST, path)), { recursive: true });

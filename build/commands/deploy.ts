@@ -208,8 +208,12 @@ async function runLocally(
   const startProgress = terminalProgress(process.stderr);
   const placed = indexes.map((index) => ({ ...index, folder: join(folder, 'assets', folderOf(index)) }));
   const served = store === 'assets' ? placed : indexes;
-  const settings: Record<string, string> =
-    microdollarsADay === undefined ? {} : { MAX_MICRODOLLARS_A_DAY: String(microdollarsADay) };
+  const { secretIn } = await import('../local/runtime/key-file.ts');
+  const keys = secretIn(folder);
+  const settings: Record<string, string> = {
+    ...(microdollarsADay !== undefined && { MAX_MICRODOLLARS_A_DAY: String(microdollarsADay) }),
+    ...(keys !== undefined && { KEYS: keys }),
+  };
   const worker = await startLocalWorker(served, { port, mcp, settings, startProgress, say });
   const { stopSignal } = await import('../terminal/stop-signal.ts');
   const stopped = stopSignal();

@@ -2,11 +2,12 @@
 // used, and never read here.
 
 import { type SpawnOptions, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { SparsedgeError } from '../../src/core/errors.ts';
+import { secretIn } from './runtime/key-file.ts';
 
 /** The release that is fetched where none is installed. */
 const WRANGLER = 'wrangler@4';
@@ -78,7 +79,7 @@ function installed(folder: string): string | undefined {
 }
 
 /**
- * Deploys the Worker of a folder.
+ * Deploys the Worker of a folder, with its keys, where it has some.
  *
  * @returns the URLs at which it answers
  * @throws SparsedgeError `unavailable` where Wrangler fails, which says why itself
@@ -87,7 +88,11 @@ export async function deployWorker(folder: string): Promise<string[]> {
   const place = mkdtempSync(join(tmpdir(), 'sparsedge-deploy-'));
   const report = join(place, 'report.jsonl');
   try {
-    const { code } = await wrangler(folder, ['deploy'], {
+    const secret = secretIn(folder);
+    const secrets = join(place, 'secrets.json');
+    if (secret !== undefined) writeFileSync(secrets, JSON.stringify({ KEYS: secret }), { mode: 0o600 });
+    const args = secret === undefined ? ['deploy'] : ['deploy', '--secrets-file', secrets];
+    const { code } = await wrangler(folder, args, {
       shown: true,
       env: { WRANGLER_OUTPUT_FILE_PATH: report },
     });

@@ -23,7 +23,13 @@ export type ErrorCode =
   /** More is asked at once than there is memory for. */
   | 'overloaded'
   /** What may be spent in a day is spent. */
-  | 'over-budget';
+  | 'over-budget'
+  /** Whoever asks has given no key, or none that is valid. */
+  | 'unauthorized'
+  /** The key that was given is not for this. */
+  | 'forbidden'
+  /** More was asked in a while than is allowed. */
+  | 'too-many-requests';
 
 /** An error with a stable code, a sentence for people, and the facts behind it. */
 export class SparsedgeError extends Error {

@@ -8,6 +8,7 @@ import type { Clock, Room, Timer } from '../query/search/meter.ts';
 import type { RequestReads, StorageLimits } from '../store/request-reads.ts';
 import { type EdgeTally, type Entrypoint, edgeSource } from './platform-cache.ts';
 import type { Generation } from './resident-index.ts';
+import { restrictedIndex } from './restricted-index.ts';
 import { remoteGroup } from './window-groups.ts';
 
 /** What an isolate searches with. */
@@ -27,6 +28,8 @@ export interface EdgeOptions {
   /** How many indexes a request searches: they share the invocations that it may cause. */
   readonly among?: number | undefined;
   readonly encode: Encode;
+  /** What holds of every document that whoever asks may see: of all, where nothing is said. */
+  readonly forced?: readonly (string | object)[] | undefined;
 }
 
 /** What a request asks of an index. */
@@ -42,14 +45,27 @@ interface Asked {
 export const ASKED_ONCE: Asked = { searches: 1, typed: false };
 
 /**
- * A generation as one request searches it.
+ * A generation as one request searches it, and as far as whoever asks may see it.
  *
  * @param tally counts what goes through the platform's cache
  * @param asked how many searches the request makes, and whether it may look words up: the more, the fewer groups can
  *   each be asked
  * @param reads the request's, by which storage is read
+ * @throws SparsedgeError `forbidden` where what is forced does not fit the index
  */
 export function edgeIndex(
+  generation: Generation,
+  options: EdgeOptions,
+  tally: EdgeTally,
+  asked: Asked,
+  reads?: RequestReads,
+): Index {
+  const index = wholeIndex(generation, options, tally, asked, reads);
+  const { forced = [] } = options;
+  return forced.length === 0 ? index : restrictedIndex(index, forced);
+}
+
+function wholeIndex(
   { source, manifest, index, rules }: Generation,
   options: EdgeOptions,
   tally: EdgeTally,

@@ -38,24 +38,37 @@ export class Indexes<Engine extends Searched> {
    * Those that a request is for: the default, unless it names some or a language.
    *
    * @param languagesOf asks one which languages it has
-   * @throws SparsedgeError `not-found` for a name that none has; `bad-query` for one that is given twice
+   * @param allowed the only names that whoever asks may name, where some are
+   * @throws SparsedgeError `forbidden` for others; `not-found` for a name that none has; `bad-query` for one that is
+   *   given twice
    */
   async chosen(
     { index, lang }: Named,
     languagesOf: (engine: Engine) => Promise<readonly string[]>,
+    allowed?: readonly string[],
   ): Promise<readonly [Engine, ...Engine[]]> {
+    const known = allowed ? this.names.filter((name) => allowed.includes(name)) : this.names;
+    const mustBeAllowed = (name: string) => {
+      if (!allowed || (name !== '' && allowed.includes(name))) return;
+      throw new SparsedgeError(
+        'forbidden',
+        name === '' ? 'the key is for no index here' : `the key is not for the index "${name}"`,
+      );
+    };
     if (index !== undefined) {
       const names = index.split(',').map((name) => name.trim());
       if (new Set(names).size < names.length)
         throw new SparsedgeError('bad-query', `index names ${index}: each index is searched once`);
+      for (const name of names) mustBeAllowed(name);
       return names.map((name) => this.#engine(name)) as [Engine, ...Engine[]];
     }
-    const [byDefault = ''] = this.names;
-    if (lang === undefined || this.names.length < 2) return [this.#engine(byDefault)];
+    const [byDefault = ''] = known;
+    mustBeAllowed(byDefault);
+    if (lang === undefined || known.length < 2) return [this.#engine(byDefault)];
     const code = languageOf(lang);
-    const languages = await Promise.all(this.names.map((name) => languagesOf(this.#engine(name))));
+    const languages = await Promise.all(known.map((name) => languagesOf(this.#engine(name))));
     const found = languages.findIndex((codes) => codes.includes(code));
-    return [this.#engine(this.names[found] ?? byDefault)];
+    return [this.#engine(known[found] ?? byDefault)];
   }
 
   #engine(name: string): Engine {

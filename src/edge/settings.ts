@@ -2,6 +2,7 @@
 // defined.
 
 import * as z from 'zod';
+import { type StoredKey, storedKeys } from '../../access/key-ring.ts';
 import { SparsedgeError } from '../core/errors.ts';
 import type { AiBinding } from '../encode/workers-ai.ts';
 import { MAX_K } from '../query/search/search.ts';
@@ -18,6 +19,36 @@ function integer(minimum: number, maximum: number) {
     (value) => (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value),
     z.int(wanted).min(minimum, wanted).max(maximum, wanted),
   );
+}
+
+/** The platform's rate limit: whether one more of a name is within it. */
+export interface RateLimit {
+  limit(options: { readonly key: string }): Promise<{ readonly success: boolean }>;
+}
+
+/** What decides about callers. */
+export interface Admission {
+  /** Undefined where there are no keys: everybody searches everything. */
+  readonly keys: readonly StoredKey[] | undefined;
+  /** Whether those without a key may search as well. */
+  readonly isPublic: boolean;
+  /** Of an address, and of a key. */
+  readonly addressLimit: RateLimit | undefined;
+  readonly keyLimit: RateLimit | undefined;
+}
+
+const rateLimit = z.custom<RateLimit>(
+  (value) => typeof (value as RateLimit | undefined)?.limit === 'function',
+  'must be bound to a rate limit',
+);
+
+/** Text that may be no JSON. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 const bindings = z.object({
@@ -70,6 +101,19 @@ const bindings = z.object({
       'must be bound to the Durable Object "Spending"',
     )
     .optional(),
+  KEYS: z
+    .string('must be a string')
+    .transform((text, context) => {
+      const keys = storedKeys.safeParse(jsonOf(text));
+      if (keys.success) return keys.data;
+      // What is wrong with a secret is not shown.
+      context.addIssue('must be keys as sparsedge keys writes them');
+      return z.NEVER;
+    })
+    .optional(),
+  ACCESS: z.enum(['public', 'keys'], 'must be public or keys').optional(),
+  RATE_LIMIT: rateLimit.optional(),
+  KEY_RATE_LIMIT: rateLimit.optional(),
   MCP: z.enum(['on', 'off'], 'must be on or off').default('off'),
   QUERIES: z
     .custom<Dataset>(
@@ -118,6 +162,8 @@ export interface Config {
   readonly queries: QueryLogSettings | undefined;
   /** What reranks, if anything: a model that Workers AI runs, or one that lies beside the index. */
   readonly reranker: { readonly ai?: AiBinding; readonly model: string } | undefined;
+  /** Who may ask, and how often. */
+  readonly admission: Admission;
   /** Whether agents may ask by the Model Context Protocol. */
   readonly mcp: boolean;
   /** Web origins that may call from a browser. */
@@ -147,6 +193,10 @@ export function parseConfig(env: unknown): Config {
     MAX_MICRODOLLARS,
     MAX_MICRODOLLARS_A_DAY,
     SPENDING,
+    KEYS: keys,
+    ACCESS,
+    RATE_LIMIT: addressLimit,
+    KEY_RATE_LIMIT: keyLimit,
     MCP,
     QUERIES,
     LOG_QUERIES,
@@ -168,8 +218,20 @@ export function parseConfig(env: unknown): Config {
     queries: QUERIES && { dataset: QUERIES, text: LOG_QUERIES === 'text' },
     reranker: rerankerOf(RERANK_MODEL, AI),
     mcp: MCP === 'on',
+    admission: { keys, isPublic: isPublic(ACCESS, keys), addressLimit, keyLimit },
     origins: CORS_ORIGIN === '*' ? '*' : Object.freeze(CORS_ORIGIN.split(',').map((origin) => origin.trim())),
   });
+}
+
+/** Where there are keys, they are needed, unless it is said that they are not; never the other way round. */
+function isPublic(access: 'public' | 'keys' | undefined, keys: readonly StoredKey[] | undefined): boolean {
+  if (access === 'keys' && keys === undefined) {
+    throw new SparsedgeError(
+      'bad-input',
+      'the Worker is not configured: ACCESS is keys, and the secret KEYS is not set',
+    );
+  }
+  return access === undefined ? keys === undefined : access === 'public';
 }
 
 function dayOf(

@@ -3,6 +3,7 @@
 import { Hono, type HonoRequest } from 'hono';
 import { cors } from 'hono/cors';
 import { type RequestIdVariables, requestId } from 'hono/request-id';
+import type { Grant } from '../../access/key-ring.ts';
 import { SparsedgeError } from '../core/errors.ts';
 import type { Indexes, Named } from '../edge/named-engines.ts';
 import type { Config } from '../edge/settings.ts';
@@ -17,17 +18,32 @@ import {
 } from './api.ts';
 import type { AgentEndpoint } from './mcp-endpoint.ts';
 import { readBody } from './messages/body.ts';
+import { Callers } from './messages/caller.ts';
 import { cursorAfter, pageOf } from './messages/cursor.ts';
 import { etagOf, matchesEtag } from './messages/etag.ts';
 import { problem, problemOf } from './messages/problem.ts';
 import { timingOf } from './messages/timing.ts';
 import { openApi } from './openapi.ts';
 import { clickByBody, idInPath, indexByUrl, searchByBody, searchByUrl } from './request.ts';
-import type { IndexesAnswer } from './schemas/index-schema.ts';
+import type { IndexesAnswer, KeysAnswer } from './schemas/index-schema.ts';
 import { answerSeveral } from './several-indexes.ts';
 
 const DOCUMENTS = '/v1/documents/';
 const MCP = '/mcp';
+/** What needs no key: whether it works, and what it is. */
+const OPEN: ReadonlySet<string> = new Set(['/healthz', '/openapi.json']);
+/** What a request that comes from the Worker itself was granted: nobody outside can say it. */
+interface Inside {
+  readonly grant?: Grant;
+}
+
+/** Answers are data: nothing of them is to be run, framed or taken for another type. */
+const SECURITY = {
+  'X-Content-Type-Options': 'nosniff',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Referrer-Policy': 'no-referrer',
+};
+
 /** A monitor gives up after some seconds, and a search that takes as long is none. */
 const HEALTH_MS = 4_000;
 
@@ -46,66 +62,104 @@ export function createApp(
   { agents, log }: Beside = {},
 ): ReturnType<typeof appFor> {
   const schemas = searchSchemas(config.maxK);
-  const chosen = (named: Named) => indexes.chosen(named, languagesOf);
-  const search = async (asked: SearchInput) => {
-    const page = pageOf(asked, config.maxK);
-    const answer = await answerSeveral(page.input, await chosen(asked), page.generations);
-    log?.searched(loggedSearch(page.input, answer));
-    return { ...answer, next: cursorAfter(page, answer, config.maxK) };
-  };
-  const one = async (url: string) => (await chosen(indexByUrl(new URL(url))))[0];
+  const { callers, grants, grantOf, search, one } = accessOf(config, indexes, log);
+  // An answer to a key is not kept where others could get it.
+  const kept = (request: HonoRequest, value: object, seconds: number | undefined) =>
+    keptFor(request, value, seconds, config.admission.keys ? 'private' : 'public');
   const app = appFor(config.origins);
+  app.use(async (c, next) => {
+    const { grant } = (c.env ?? {}) as Inside;
+    grants.set(c.req.raw, grant ?? (await callers.admit(c.req.raw, OPEN.has(c.req.path))));
+    await next();
+  });
 
   app.get('/v1/search', async (c) => {
-    const answer = await search(searchByUrl(new URL(c.req.url), schemas));
+    const answer = await search(searchByUrl(new URL(c.req.url), schemas), c.req);
     // An answer that a budget cut short is worth less than the one that the next request may get.
     return kept(c.req, answer, answer.exact && !answer.index.stale ? config.generationSeconds : undefined);
   });
   app.post('/v1/search', async (c) => {
     if (!isJson(c.req.header('content-type'))) return notJson();
     const body = await readBody(c.req.raw, MAX_BODY_BYTES);
-    return body instanceof Response ? body : json(await search(searchByBody(body, schemas)));
+    return body instanceof Response ? body : json(await search(searchByBody(body, schemas), c.req));
   });
   app.all('/v1/search', () => notAllowed('GET, HEAD, POST, OPTIONS'));
 
   app.get(`${DOCUMENTS}*`, async (c) => {
-    const answer = await answerDocument(idInPath(new URL(c.req.url), DOCUMENTS), await one(c.req.url));
+    const answer = await answerDocument(idInPath(new URL(c.req.url), DOCUMENTS), await one(c.req));
     return kept(c.req, answer, answer.index.stale ? undefined : config.generationSeconds);
   });
   app.all(`${DOCUMENTS}*`, readOnly);
 
   app.get('/v1/index', async (c) => {
-    const answer = await answerIndex(await one(c.req.url));
+    mustSeeAll(grantOf(c.req));
+    const answer = await answerIndex(await one(c.req));
     return kept(c.req, answer, answer.index.stale ? undefined : config.generationSeconds);
   });
   app.all('/v1/index', readOnly);
 
   app.get('/v1/indexes', (c) => {
-    const answer: IndexesAnswer = { indexes: [...indexes.names] };
+    const { indexes: allowed } = grantOf(c.req);
+    const answer: IndexesAnswer = {
+      indexes: indexes.names.filter((name) => !allowed || allowed.includes(name)),
+    };
     return kept(c.req, answer, config.generationSeconds);
   });
   app.all('/v1/indexes', readOnly);
 
-  app.post('/v1/clicks', async (c) => {
-    if (!log) return problem('not-found', 'no dataset is bound that clicks are noted in');
-    if (!isJson(c.req.header('content-type'))) return notJson();
-    const body = await readBody(c.req.raw, MAX_BODY_BYTES);
-    if (body instanceof Response) return body;
-    const { query, ...click } = clickByBody(body);
-    log.clicked({ question: query, ...click });
-    return new Response(null, { status: 204, headers: { 'Cache-Control': 'no-store' } });
-  });
+  app.post('/v1/clicks', (c) => noteClick(c.req, log));
   app.all('/v1/clicks', () => notAllowed('POST, OPTIONS'));
 
-  app.get('/healthz', async (c) => json(await health(await one(c.req.url))));
+  app.get('/v1/keys', (c) => json(keysFor(grantOf(c.req), callers)));
+  app.all('/v1/keys', readOnly);
+
+  app.get('/healthz', async (c) => json(await health(await one(c.req, { ...grantOf(c.req), filters: [] }))));
   app.all('/healthz', readOnly);
 
   app.get('/openapi.json', (c) => kept(c.req, openApi(schemas), 3600));
   app.all('/openapi.json', readOnly);
 
-  if (config.mcp && agents) app.all(MCP, (c) => agents(c.req.raw, async (request) => app.fetch(request)));
+  if (config.mcp && agents) {
+    app.all(MCP, (c) => {
+      const inside: Inside = { grant: grantOf(c.req) };
+      return agents(c.req.raw, async (request) => app.fetch(request, inside));
+    });
+  }
 
   return app;
+}
+
+/** Notes which hit was opened. */
+async function noteClick(request: HonoRequest, log: QueryLog | undefined): Promise<Response> {
+  if (!log) return problem('not-found', 'no dataset is bound that clicks are noted in');
+  if (!isJson(request.header('content-type'))) return notJson();
+  const body = await readBody(request.raw, MAX_BODY_BYTES);
+  if (body instanceof Response) return body;
+  const { query, ...click } = clickByBody(body);
+  log.clicked({ question: query, ...click });
+  return new Response(null, { status: 204, headers: { 'Cache-Control': 'no-store' } });
+}
+
+/** What callers may see, and how indexes are asked for them. */
+function accessOf({ admission, maxK }: Config, indexes: Indexes<Engine>, log: QueryLog | undefined) {
+  const callers = new Callers(admission);
+  /** What the caller of each request that is being answered may see. */
+  const grants = new WeakMap<Request, Grant>();
+  const grantOf = ({ raw }: HonoRequest): Grant => grants.get(raw)!;
+  const chosen = async (named: Named, { indexes: allowed, filters: forced }: Grant) => {
+    const [first, ...others] = await indexes.chosen(named, languagesOf, allowed);
+    const seen = (engine: Engine): Engine => ({ ...engine, edge: { ...engine.edge, forced } });
+    return [seen(first), ...others.map(seen)] as const;
+  };
+  const search = async (asked: SearchInput, request: HonoRequest) => {
+    const page = pageOf(asked, maxK);
+    const answer = await answerSeveral(page.input, await chosen(asked, grantOf(request)), page.generations);
+    log?.searched(loggedSearch(page.input, answer));
+    return { ...answer, next: cursorAfter(page, answer, maxK) };
+  };
+  const one = async (request: HonoRequest, grant = grantOf(request)) =>
+    (await chosen(indexByUrl(new URL(request.url)), grant))[0];
+  return { callers, grants, grantOf, search, one };
 }
 
 /** What answers while the settings are wrong: pages of any origin may see why, since which are allowed is not known. */
@@ -124,14 +178,36 @@ function appFor(origins: Config['origins']): Hono<{ Variables: RequestIdVariable
     cors({
       origin: origins === '*' ? '*' : [...origins],
       allowMethods: ['GET', 'HEAD', 'POST'],
-      allowHeaders: ['Content-Type', 'Content-Encoding', 'If-None-Match', 'MCP-Protocol-Version'],
+      allowHeaders: [
+        'Authorization',
+        'Content-Type',
+        'Content-Encoding',
+        'If-None-Match',
+        'MCP-Protocol-Version',
+      ],
       exposeHeaders: ['ETag', 'Retry-After', 'Allow', 'Accept-Encoding', 'Server-Timing', 'X-Request-Id'],
       maxAge: 86_400,
     }),
   );
+  app.use(async (c, next) => {
+    await next();
+    for (const [name, value] of Object.entries(SECURITY)) c.res.headers.set(name, value);
+  });
   app.notFound((c) => problem('not-found', `there is nothing at ${c.req.path}`));
   app.onError((error, c) => problemOf(error, c.get('requestId')));
   return app;
+}
+
+/** @throws SparsedgeError `forbidden` for a key of another scope */
+function keysFor({ scope }: Grant, { described }: Callers): KeysAnswer {
+  if (scope === 'admin') return { keys: described };
+  throw new SparsedgeError('forbidden', 'this needs a key of the scope admin');
+}
+
+/** @throws SparsedgeError `forbidden` for a key that is for some documents: what an index holds is said of all */
+function mustSeeAll({ filters }: Grant): void {
+  if (filters.length === 0) return;
+  throw new SparsedgeError('forbidden', 'the key is for some documents, and this describes all of them');
 }
 
 /** Whether the index is searched now: a failure of any kind is one state to a monitor. */
@@ -175,11 +251,16 @@ function json(value: object): Response {
  * An answer that may be kept for some seconds, and asked for again by its ETag. Not one to be kept has none: the next
  * may be better.
  */
-async function kept(request: HonoRequest, value: object, seconds: number | undefined): Promise<Response> {
+async function keptFor(
+  request: HonoRequest,
+  value: object,
+  seconds: number | undefined,
+  whose: 'public' | 'private',
+): Promise<Response> {
   if (seconds === undefined) return json(value);
   const etag = await etagOf(value);
   const headers = {
-    'Cache-Control': seconds > 0 ? `public, max-age=${seconds}` : 'no-cache',
+    'Cache-Control': seconds > 0 ? `${whose}, max-age=${seconds}` : 'no-cache',
     ETag: etag,
   };
   if (matchesEtag(request.header('if-none-match'), etag)) return new Response(null, { status: 304, headers });

@@ -77,11 +77,13 @@ const MOST_URL_CHARACTERS = 8000;
  *
  * @param endpoint where the Worker is, without `/v1`
  * @param ask what fetches, if not `fetch`: a service binding's, for instance
+ * @param key a key or a token, where the Worker needs one
  */
-export function connect(endpoint: string | URL, ask: typeof fetch = fetch): SearchClient {
+export function connect(endpoint: string | URL, ask: typeof fetch = fetch, key?: string): SearchClient {
   const base = String(endpoint).endsWith('/') ? String(endpoint) : `${endpoint}/`;
+  const authorized = key === undefined ? {} : { Authorization: `Bearer ${key}` };
   const get = async <T>(path: string, signal: AbortSignal | undefined) =>
-    answerOf<T>(await ask(new URL(path, base), { ...(signal && { signal }) }));
+    answerOf<T>(await ask(new URL(path, base), { headers: authorized, ...(signal && { signal }) }));
   return {
     async search(question, { signal, ...options } = {}) {
       const path = `v1/search?${parametersOf(question, options)}`;
@@ -93,7 +95,7 @@ export function connect(endpoint: string | URL, ask: typeof fetch = fetch): Sear
       return answerOf(
         await ask(new URL('v1/search', base), {
           method: 'POST',
-          headers: { 'Content-Type': 'application/json' },
+          headers: { ...authorized, 'Content-Type': 'application/json' },
           body: JSON.stringify(body),
           ...(signal && { signal }),
         }),

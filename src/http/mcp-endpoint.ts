@@ -1,13 +1,11 @@
-// The Model Context Protocol over HTTP: its tools ask this Worker as any client does, with the caller's own key and
-// address, so that what a caller may see and spend is decided in one place.
+// The Model Context Protocol over HTTP: its tools ask the API as any client does, and are answered as its caller is, so
+// that what a caller may see is decided in one place.
 
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import { mcpServer, type SearchedByAgents } from '../../agents/mcp-server.ts';
 import { MAX_BODY_BYTES } from './api.ts';
 import { connect, type SearchOptions } from './client.ts';
 
-/** Whom a request is from, as far as the API cares. */
-const CALLER = ['Authorization', 'CF-Connecting-IP'];
 const VERSION = '1';
 
 /** Answers requests of the protocol by asking the API. */
@@ -26,15 +24,8 @@ export const answerAgents: AgentEndpoint = (request, api) => {
 const ABOUT = 'Searches the documents of this site.';
 
 /** The API, as the caller of a request asks it. */
-function searchedBy(
-  { url, headers }: Request,
-  api: (request: Request) => Promise<Response>,
-): SearchedByAgents {
-  const ask = async (input: URL, init: RequestInit = {}) => {
-    const request = new Request(input, init);
-    for (const name of CALLER) if (headers.has(name)) request.headers.set(name, headers.get(name)!);
-    return api(request);
-  };
+function searchedBy({ url }: Request, api: (request: Request) => Promise<Response>): SearchedByAgents {
+  const ask = async (input: URL, init?: RequestInit) => api(new Request(input, init));
   const client = connect(new URL('/', url), ask as typeof fetch);
   return {
     search: (query, options) => {

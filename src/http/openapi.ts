@@ -8,10 +8,17 @@ import * as api from './api.ts';
 import { PROBLEMS, type ProblemCode } from './messages/problem.ts';
 import { clickBody } from './schemas/body-rules.ts';
 import { FILTER_SCHEMAS, refTo } from './schemas/filter-schema.ts';
-import { indexesAnswer, namedIndex } from './schemas/index-schema.ts';
+import { indexesAnswer, keysAnswer, namedIndex } from './schemas/index-schema.ts';
 
 /** What every request can meet, whatever it asks. */
-const ALWAYS: readonly ProblemCode[] = ['method-not-allowed', 'internal', 'unavailable'];
+const ALWAYS: readonly ProblemCode[] = [
+  'unauthorized',
+  'forbidden',
+  'too-many-requests',
+  'method-not-allowed',
+  'internal',
+  'unavailable',
+];
 
 const INFO = {
   title: 'Sparsedge',
@@ -45,6 +52,7 @@ export function openApi({ byUrl, byBody }: ReturnType<typeof api.searchSchemas>)
             'bad-query',
             'not-found',
             'cursor-expired',
+            'slow-request',
             'too-large',
             'unsupported-media-type',
           ]),
@@ -70,30 +78,49 @@ export function openApi({ byUrl, byBody }: ReturnType<typeof api.searchSchemas>)
           responses: validated('IndexAnswer', ['bad-query', 'not-found']),
         },
       },
-      '/v1/indexes': {
-        get: {
-          operationId: 'indexes',
-          summary: 'The names of the indexes, where there are several.',
-          parameters: [IF_NONE_MATCH],
-          responses: validated('IndexesAnswer', []),
-        },
-      },
-      '/v1/clicks': CLICKS,
-      '/healthz': {
-        get: {
-          operationId: 'health',
-          summary: 'Whether the current index is searched.',
-          parameters: parametersOf(namedIndex),
-          responses: responses('HealthAnswer', ['bad-query', 'not-found']),
-        },
-      },
+      ...aboutDeployment(),
     },
+    // Where there are no keys, none is needed.
+    security: [{}, { key: [] }],
     components: {
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer', description: 'A key, or a token that one signed.' },
+      },
       schemas: {
         SearchBody: schemaOf(byBody, 'input'),
         ClickBody: schemaOf(clickBody, 'input'),
         ...answers(),
         ...FILTER_SCHEMAS,
+      },
+    },
+  };
+}
+
+/** What is said of a deployment, and not of one index. */
+function aboutDeployment() {
+  return {
+    '/v1/indexes': {
+      get: {
+        operationId: 'indexes',
+        summary: 'The names of the indexes, where there are several.',
+        parameters: [IF_NONE_MATCH],
+        responses: validated('IndexesAnswer', []),
+      },
+    },
+    '/v1/keys': {
+      get: {
+        operationId: 'keys',
+        summary: 'Which keys there are, without what checks them: for a key of the scope admin.',
+        responses: responses('KeysAnswer', []),
+      },
+    },
+    '/v1/clicks': CLICKS,
+    '/healthz': {
+      get: {
+        operationId: 'health',
+        summary: 'Whether the current index is searched.',
+        parameters: parametersOf(namedIndex),
+        responses: responses('HealthAnswer', ['bad-query', 'not-found']),
       },
     },
   };
@@ -118,6 +145,7 @@ const ANSWERS = {
   DocumentAnswer: api.documentAnswer,
   IndexAnswer: api.indexAnswer,
   IndexesAnswer: indexesAnswer,
+  KeysAnswer: keysAnswer,
   HealthAnswer: api.healthAnswer,
   Problem: api.problemAnswer,
 };

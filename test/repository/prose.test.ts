@@ -8,7 +8,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const WIDTH = 120;
 
 /** Where comments are held to the width. */
-const ROOMS = ['src', 'agents', 'browser', 'build', 'test', 'models', 'examples'];
+const ROOMS = ['src', 'access', 'agents', 'browser', 'build', 'test', 'models', 'examples'];
 
 /** Markdown that is held to the width; FORMAT.md changes only with the format. */
 const DOCUMENTS = ['.', 'examples', 'models', 'shards', 'test']
@@ -61,7 +61,7 @@ test(`no line of prose is wider than ${WIDTH} columns`, () => {
 test('every file that a page of the project names is there', () => {
   const named = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'README.md'].flatMap((page) =>
     Array.from(
-      read(page).matchAll(/`((?:src|agents|browser|build|test|models|examples)\/[\w./-]+)`/g),
+      read(page).matchAll(/`((?:src|access|agents|browser|build|test|models|examples)\/[\w./-]+)`/g),
       ([, path]) => path!,
     ),
   );

@@ -30,6 +30,7 @@ describe('settings', () => {
       generationSeconds: 30,
       mcp: false,
       origins: '*',
+      admission: { isPublic: true },
     });
   });
 

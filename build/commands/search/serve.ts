@@ -5,6 +5,7 @@ import { MAX_K } from '../../../src/query/search/search.ts';
 import { INDEXES, lastBuilt, mustHoldIndex } from '../../index/open-folder.ts';
 import type { LocalWorker } from '../../local/local-worker.ts';
 import { type NamedIndex, nameIndexes, splitName } from '../../local/named-indexes.ts';
+import { keyFile, readKeys, secretOf } from '../../local/runtime/key-file.ts';
 import { counted, size } from '../../terminal/layout.ts';
 import { print, printJson, say } from '../../terminal/outcome.ts';
 import { type StartProgress, terminalProgress } from '../../terminal/progress.ts';
@@ -17,6 +18,7 @@ interface Options {
   readonly maxK?: number;
   readonly reranker?: string;
   readonly mcp?: true;
+  readonly keys?: string;
   readonly json?: true;
 }
 
@@ -41,6 +43,7 @@ export function serveCommand(): Command {
       'The folder of a cross-encoder, which is copied beside the index, for requests that ask for reranking.',
     )
     .option('--mcp', 'Let agents ask it by the Model Context Protocol, at /mcp.')
+    .option('--keys <file>', 'Let only those search who have a key of this file: see sparsedge keys.')
     .addOption(jsonOption())
     .addHelpText(
       'after',
@@ -68,12 +71,13 @@ served already; 2 there is no index in the folder, or the port is in use.`,
 
 async function serve(
   indexes: readonly NamedIndex[],
-  { port, maxK, reranker, mcp, json }: Options,
+  { port, maxK, reranker, mcp, keys, json }: Options,
   startProgress: StartProgress,
 ): Promise<void> {
   for (const { folder } of indexes) mustHoldIndex(folder);
+  const settings = keys === undefined ? undefined : { KEYS: secretOf(readKeys(keyFile(keys))) };
   const { startLocalWorker } = await import('../../local/local-worker.ts');
-  const worker = await startLocalWorker(indexes, { port, maxK, reranker, mcp, startProgress, say });
+  const worker = await startLocalWorker(indexes, { port, maxK, reranker, mcp, settings, startProgress, say });
   const { url, copied, rerankModel } = worker;
   // Before anybody is told that it serves: whoever hears of it may stop it at once.
   const stopped = stopSignal();

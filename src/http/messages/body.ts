@@ -12,6 +12,8 @@ const CODINGS: ReadonlyMap<string, Format> = new Map([
   ['deflate', 'deflate'],
 ]);
 const ACCEPTED = 'gzip, deflate';
+/** The longest that a body is waited for: the longest that is taken comes in that time at 26 KB a second. */
+const BODY_MS = 10_000;
 /** Nobody codes a body twice; a bomb is coded many times. */
 const MOST_CODINGS = 2;
 
@@ -19,10 +21,15 @@ const MOST_CODINGS = 2;
  * Reads a body.
  *
  * @param most bytes that it may have, before and after it is decoded
- * @returns its text; or what to answer where it is too long, or coded in another way
+ * @param withinMs how long it may take
+ * @returns its text; or what to answer where it is too long or too slow, or coded in another way
  * @throws SparsedgeError `bad-query` for one that is not what its coding says, or not UTF-8
  */
-export async function readBody(request: Request, most: number): Promise<string | Response> {
+export async function readBody(
+  request: Request,
+  most: number,
+  withinMs = BODY_MS,
+): Promise<string | Response> {
   const codings = codingsOf(request.headers.get('content-encoding'));
   const formats = codings.map((coding) => CODINGS.get(coding));
   if (formats.length > MOST_CODINGS || formats.includes(undefined)) {
@@ -34,7 +41,9 @@ export async function readBody(request: Request, most: number): Promise<string |
     );
   }
   const length = Number(request.headers.get('content-length') ?? 0);
-  let bytes = length > most ? undefined : await readAtMost(request.body, most);
+  const read = length > most ? undefined : await inTime(readAtMost(request.body, most), withinMs);
+  if (read === 'late') return problem('slow-request', `the body did not come within ${withinMs} ms`);
+  let bytes = read;
   // The coding that was applied last is named last.
   for (const format of formats.reverse()) bytes = bytes && (await decode(bytes, format!, most));
   if (bytes === undefined) return problem('too-large', `the body has more than ${most} bytes`);
@@ -43,6 +52,15 @@ export async function readBody(request: Request, most: number): Promise<string |
   } catch {
     throw new SparsedgeError('bad-query', 'the body is not UTF-8');
   }
+}
+
+/** What is read, or that it did not come in time: its stream ends with the request. */
+async function inTime<T>(reading: Promise<T>, milliseconds: number): Promise<T | 'late'> {
+  let timer: ReturnType<typeof setTimeout>;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), milliseconds);
+  });
+  return Promise.race([reading, late]).finally(() => clearTimeout(timer));
 }
 
 function codingsOf(header: string | null): string[] {

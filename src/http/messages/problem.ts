@@ -4,7 +4,12 @@
 import { type ErrorCode, SparsedgeError } from '../../core/errors.ts';
 
 /** Codes of problems that only HTTP knows. */
-type RequestCode = 'method-not-allowed' | 'too-large' | 'unsupported-media-type' | 'internal';
+type RequestCode =
+  | 'method-not-allowed'
+  | 'slow-request'
+  | 'too-large'
+  | 'unsupported-media-type'
+  | 'internal';
 /** Everything that the `code` of a problem can be. */
 export type ProblemCode = ErrorCode | RequestCode;
 
@@ -17,10 +22,14 @@ interface ProblemKind {
 export const PROBLEMS: Readonly<Record<ProblemCode, ProblemKind>> = {
   'bad-query': { status: 400, title: 'The request cannot be answered as asked' },
   'not-found': { status: 404, title: 'There is no such thing' },
+  unauthorized: { status: 401, title: 'A key is needed' },
+  forbidden: { status: 403, title: 'The key is not for this' },
   'cursor-expired': { status: 410, title: 'What the cursor goes on with is gone' },
   'method-not-allowed': { status: 405, title: 'The resource has no such method' },
+  'slow-request': { status: 408, title: 'The request did not come in time' },
   'too-large': { status: 413, title: 'The request is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is not in a form that is taken' },
+  'too-many-requests': { status: 429, title: 'There were too many requests' },
   // Requests fail as `bad-query`, so bad input is the operator's: a setting, or an index that asks for what is not
   // here.
   'bad-input': { status: 500, title: 'The service is not configured' },
@@ -47,7 +56,8 @@ export function problem(
   return Response.json(body, {
     status,
     headers: {
-      ...(status === 503 && { 'Retry-After': String(facts.retryAfter ?? 1) }),
+      ...(status === 401 && { 'WWW-Authenticate': 'Bearer' }),
+      ...((status === 503 || status === 429) && { 'Retry-After': String(facts.retryAfter ?? 1) }),
       ...headers,
       'Content-Type': 'application/problem+json',
       'Cache-Control': 'no-store',

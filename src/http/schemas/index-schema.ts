@@ -86,4 +86,18 @@ export const indexesAnswer = z.object({
     .array(z.string())
     .describe('The default first. None in a deployment of one index, which has no name.'),
 });
+/** The keys of a deployment, without what checks them. */
+export const keysAnswer = z.object({
+  keys: z.array(
+    z.object({
+      id: z.string(),
+      scope: z.enum(['search', 'admin']),
+      expires: z.number().optional().describe('Seconds since 1970.'),
+      indexes: z.array(z.string()).optional(),
+      filter: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
+      note: z.string().optional(),
+    }),
+  ),
+});
+export type KeysAnswer = z.infer<typeof keysAnswer>;
 export type IndexesAnswer = z.infer<typeof indexesAnswer>;

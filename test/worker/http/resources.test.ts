@@ -80,6 +80,7 @@ describe('GET /openapi.json', () => {
       '/v1/documents/{id}',
       '/v1/index',
       '/v1/indexes',
+      '/v1/keys',
       '/v1/clicks',
       '/healthz',
     ]);
@@ -90,7 +91,19 @@ describe('GET /openapi.json', () => {
       schema: { type: 'integer', minimum: 1, maximum: 7, default: 7 },
     });
     expect(parameters[0]).toMatchObject({ name: 'q', in: 'query', required: false });
-    expect(Object.keys(responses)).toEqual(['200', '304', '400', '404', '405', '410', '500', '503']);
+    expect(Object.keys(responses)).toEqual([
+      '200',
+      '304',
+      '400',
+      '401',
+      '403',
+      '404',
+      '405',
+      '410',
+      '429',
+      '500',
+      '503',
+    ]);
     expect(body.components.schemas.SearchBody).toMatchObject({
       type: 'object',
       additionalProperties: false,
@@ -211,7 +224,7 @@ describe('every route', () => {
     const open = await worker.send('/v1/search', preflight);
     expect([open.status, open.headers.get('access-control-allow-origin')]).toEqual([204, '*']);
     expect(open.headers.get('access-control-allow-headers')).toBe(
-      'Content-Type,Content-Encoding,If-None-Match,MCP-Protocol-Version',
+      'Authorization,Content-Type,Content-Encoding,If-None-Match,MCP-Protocol-Version',
     );
     const { send } = appOver({ settings: { CORS_ORIGIN: 'https://a.example, https://b.example' } });
     for (const [origin, allowed] of [
