@@ -6,7 +6,7 @@ import { CURRENT, type Manifest, readManifest, type Space } from '../src/core/fo
 import type { Source } from '../src/core/source.ts';
 import { answerInput, describeIndex } from '../src/http/answer-input.ts';
 import type { SearchAnswer } from '../src/http/api.ts';
-import { type SearchClient, SearchProblem } from '../src/http/client.ts';
+import type { SearchClient, SearchProblem } from '../src/http/client.ts';
 import { jsonOf } from '../src/http/hits.ts';
 import { cursorAfter, pageOf } from '../src/http/messages/cursor.ts';
 import { chooseSpaces } from '../src/query/encode/spaces.ts';
@@ -40,12 +40,15 @@ interface Generation {
 /**
  * Opens an index on a static host.
  *
+ * @param Problem what is thrown; the class is its caller's, whose file is loaded before this one
  * @throws SearchProblem as `open` does
  */
 export async function openSite(
   place: string | URL,
   { fetch: ask, signal }: OpenOptions,
+  Problem: typeof SearchProblem,
 ): Promise<SearchClient> {
+  const answering = answeringWith(Problem);
   const host = hostOf(place, ask);
   let generation = await answering(signal, undefined, (inTime) => openCurrent(host, inTime));
 
@@ -100,8 +103,7 @@ export async function openSite(
         return { index: stateOf(generation), ...describeIndex(manifest) };
       }),
     indexes: async () => [],
-    clicked: () =>
-      Promise.reject(new SearchProblem(404, 'not-found', 'a static host keeps no log of clicks')),
+    clicked: () => Promise.reject(new Problem(404, 'not-found', 'a static host keeps no log of clicks')),
   };
 }
 
@@ -186,32 +188,34 @@ function completeSource(host: Host, signal: AbortSignal): Source {
   return { read: (name, range) => readAs(name, range, (bytes) => bytes), readAs };
 }
 
-/** Answers in time, or with a problem. */
-async function answering<T>(
-  signal = new AbortController().signal,
-  milliseconds = ANSWER_MS,
-  answer: (inTime: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const late = new SparsedgeError('unavailable', `there was no answer within ${milliseconds} ms`);
-  const { inTime, over } = within(signal, milliseconds, late);
-  try {
-    inTime.throwIfAborted();
-    const ended = new Promise<never>((_, reject) =>
-      inTime.addEventListener('abort', () => reject(inTime.reason)),
-    );
-    return await Promise.race([answer(inTime), ended]);
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    throw problemOf(error);
-  } finally {
-    over();
-  }
+/** Answers in time, or with a problem of that class. */
+function answeringWith(Problem: typeof SearchProblem) {
+  return async <T>(
+    signal = new AbortController().signal,
+    milliseconds = ANSWER_MS,
+    answer: (inTime: AbortSignal) => Promise<T>,
+  ): Promise<T> => {
+    const late = new SparsedgeError('unavailable', `there was no answer within ${milliseconds} ms`);
+    const { inTime, over } = within(signal, milliseconds, late);
+    try {
+      inTime.throwIfAborted();
+      const ended = new Promise<never>((_, reject) =>
+        inTime.addEventListener('abort', () => reject(inTime.reason)),
+      );
+      return await Promise.race([answer(inTime), ended]);
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      throw problemOf(error, Problem);
+    } finally {
+      over();
+    }
+  };
 }
 
 /** What a Worker would answer: its status is what that has over HTTP. */
-function problemOf(error: unknown): SearchProblem {
+function problemOf(error: unknown, Problem: typeof SearchProblem): SearchProblem {
   const code = codeOf(error) ?? 'internal';
-  const problem = new SearchProblem(STATUS[code] ?? 500, code, (error as Error).message);
+  const problem = new Problem(STATUS[code] ?? 500, code, (error as Error).message);
   problem.cause = error;
   return problem;
 }

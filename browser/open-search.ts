@@ -44,5 +44,5 @@ export async function open(
   }
   if (endpoint !== undefined) return connect(endpoint, options.fetch);
   const { openSite } = await import('./engine.ts');
-  return openSite(index!, options);
+  return openSite(index!, options, SearchProblem);
 }

@@ -17,7 +17,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import * as z from 'zod';
-import { bundleElement } from '../build/local/bundles/page-code.ts';
+import { bundlePages } from '../build/local/bundles/page-code.ts';
 import { bundleWorker, type WorkerName } from '../build/local/bundles/worker-code.ts';
 import { fieldRulesSchema } from '../build/stages/read/fields/rules.ts';
 
@@ -63,7 +63,7 @@ writeFileSync(
   join(DIST, 'fields.schema.json'),
   `${JSON.stringify(z.toJSONSchema(fieldRulesSchema, { io: 'input' }), null, 2)}\n`,
 );
-for (const [name, text] of await bundleElement()) writeFileSync(join(DIST, 'page', name), text);
+for (const [name, text] of await bundlePages()) writeFileSync(join(DIST, 'page', name), text);
 const inputs = new Set([...(await addRuntime()), ...(await addWorkers())]);
 writeFileSync(join(DIST, 'worker/LICENSES.txt'), noticesOf(inputs));
 

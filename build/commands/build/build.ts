@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import type { FolderJob } from '../../index/build-folder.ts';
 import { isCiff } from '../../index/ciff-config.ts';
+import { aboutPageCode, placePageCode } from '../../local/bundles/place-page-code.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
 import { terminalProgress } from '../../terminal/progress.ts';
 import type { Part } from '../../work/parts.ts';
@@ -28,6 +29,7 @@ import { buildSummary, toJson } from './build-summary.ts';
 
 interface Options extends ConfigOptions, Omit<ReadingOptions, 'format'> {
   readonly out?: string;
+  readonly into?: string;
   readonly format: ReadingOptions['format'] | 'ciff';
   readonly documents?: string;
   readonly base?: string;
@@ -48,7 +50,8 @@ export function buildCommand(): Command {
         'command continues after the last finished stage. The same input and options give the same bytes.',
     )
     .argument('<input>', 'The documents: a file, a folder, or - for standard input.')
-    .option('-o, --out <folder>', 'The index folder. The default is shards/<name of the input>.');
+    .option('-o, --out <folder>', 'The index folder. The default is shards/<name of the input>.')
+    .addOption(intoOption());
   for (const option of [...readingOptions('ciff'), languageOption(), schemaOption(), ...configOptions()])
     command.addOption(option);
   return command
@@ -73,7 +76,8 @@ export function buildCommand(): Command {
     .addOption(jsonOption())
     .addHelpText('after', MORE)
     .action(async (input: string, options: Options) => {
-      const { out = folderFor(input), base, vectorsOut, part } = options;
+      const { into, out = into ?? folderFor(input), base, vectorsOut, part } = options;
+      const given = into === undefined ? options : { ...options, store: options.store ?? 'assets' };
       const { reading, ciff } = inputOf(input, options);
       // Imported here, because loading all readers would slow every other command down.
       const { buildFolder } = await import('../../index/build-folder.ts');
@@ -83,7 +87,7 @@ export function buildCommand(): Command {
         reading,
         ciff,
         // The numbers in a CIFF are impacts unless an encoder is named that takes them as counts.
-        config: configFrom(ciff ? { ...options, encoder: options.encoder ?? 'vectors' } : options, ofPages),
+        config: configFrom(ciff ? { ...given, encoder: options.encoder ?? 'vectors' } : given, ofPages),
         base,
         folder: out,
         vectorsPath: vectorsOut,
@@ -91,9 +95,19 @@ export function buildCommand(): Command {
         startProgress: terminalProgress(process.stderr),
       });
       if (options.schemaOut !== undefined) writeSchema(options.schemaOut, built.read.fields ?? []);
+      if (into !== undefined) await placePageCode(into);
       if (options.json) printJson(toJson(built));
-      else print(...buildSummary(built, options.list ?? false));
+      else print(...buildSummary(built, options.list ?? false), ...(into ? aboutPageCode(input, into) : []));
     });
+}
+
+/** The folder of a site that is searched where it is. */
+function intoOption(): Option {
+  return new Option(
+    '--into <folder>',
+    'Make a site searchable where it is: the index goes into this folder of the site, in the form for static hosts, ' +
+      'and beside it what pages search it with, without a server.',
+  ).conflicts(['out', 'part', 'config']);
 }
 
 /** How the input is read. If it is a CIFF, this is how its corpus is read. */
@@ -182,6 +196,8 @@ Examples:
   sparsedge build docs/ -o shards/manual   a folder of Markdown
   sparsedge build site/ --base-url https://example.org/ --clean-urls
     a site's HTML, with URLs that open its pages
+  sparsedge build site/ --into site/_search
+    the same, to be searched in its pages, on any static host
   sparsedge build scifact/ --encoder bm25  BM25, without a model
   sparsedge build papers.csv --field id=pmid --field text=abstract
   zcat dump.gz | sparsedge build - -o shards/dump --skip-bad

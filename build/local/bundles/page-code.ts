@@ -1,62 +1,95 @@
 // What runs in pages, as browsers take it: the package brings it bundled, and a clone bundles its sources.
 
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import type { Plugin } from 'esbuild';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Plugin } from 'rolldown';
 
+/** In the package: the bundles. */
+const BUNDLED = join(import.meta.dirname, '../../../page');
 const SOURCES = join(import.meta.dirname, '../../../browser');
 
+/** What a page loads: the module that searches, and the element. */
+const ENTRIES = { sparsedge: 'open-search.ts', component: 'element/component.ts' } as const;
+
 /**
- * Bundles <sparsedge-search>: name → text. `component.js` is all that a page loads at once. What it loads when it is
- * wanted is a file beside it, named by its content, so that no cache mixes two versions; it shares no code with others,
- * since a file of what is shared would be one more to wait for.
+ * What pages load, name → text: `sparsedge.js`, which exports `open`, and `component.js`, which defines
+ * <sparsedge-search>. A page loads one of them at once, which imports nothing; what it loads when it is wanted are
+ * files beside it, named by their content, so that no cache mixes two versions.
  */
-export async function bundleElement(): Promise<Map<string, string>> {
+export async function pageCode(): Promise<Map<string, string>> {
+  if (!existsSync(BUNDLED)) return bundlePages();
+  return new Map(readdirSync(BUNDLED).map((name) => [name, readFileSync(join(BUNDLED, name), 'utf8')]));
+}
+
+/** Bundles them. */
+export async function bundlePages(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
-  files.set('component.js', await bundled(join(SOURCES, 'element/component.ts'), files));
+  for (const [name, path] of Object.entries(ENTRIES))
+    for (const [file, code] of await bundled(name, join(SOURCES, path))) files.set(file, code);
   return files;
 }
 
-async function bundled(entry: string, files: Map<string, string>): Promise<string> {
-  const { build } = await import('esbuild');
-  const { outputFiles } = await build({
-    entryPoints: [entry],
-    bundle: true,
-    write: false,
-    outdir: '.',
-    format: 'esm',
+/**
+ * An entry and what it loads later. All that the engine imports is one file, since each file is one more to wait for;
+ * what words are taken apart by is another, which loads meanwhile. No module is in two: errors and stemmers are known
+ * by what they are.
+ */
+async function bundled(name: string, entry: string): Promise<Map<string, string>> {
+  const { rolldown } = await import('rolldown');
+  const imports = new Map<string, readonly string[]>();
+  const bundle = await rolldown({
+    input: { [name]: entry },
     platform: 'browser',
-    target: 'es2022',
-    minify: true,
+    // Only stemmers and the element do something when they are imported.
+    treeshake: { moduleSideEffects: (id) => /(stemming\/snowball|element\/component)\.ts$/.test(id) },
     logLevel: 'silent',
-    plugins: [styleSheets, laterFiles(files)],
+    plugins: [styleSheets, graphOf(imports)],
   });
-  return outputFiles[0].text;
+  const generate = async (roomOf: (id: string) => string | null) => {
+    const { output } = await bundle.generate({
+      format: 'esm',
+      minify: true,
+      entryFileNames: '[name].js',
+      chunkFileNames: '[name]-[hash].js',
+      codeSplitting: { groups: [{ name: roomOf }] },
+    });
+    return output.filter((each) => each.type === 'chunk');
+  };
+  // Which modules are left, once what nobody uses is left out.
+  const used = new Set((await generate(() => null)).flatMap(({ moduleIds }) => moduleIds));
+  const rooms = new Map<string, string>();
+  const gather = (id: string, room: string) => {
+    if (rooms.has(id) || !used.has(id)) return;
+    rooms.set(id, room);
+    for (const imported of imports.get(id) ?? []) gather(imported, room);
+  };
+  for (const [room, end] of Object.entries(ROOMS))
+    for (const id of imports.keys()) if (id.endsWith(end)) gather(id, room);
+  const isRuntime = (id: string) => id.includes('rolldown/runtime');
+  const chunks = await generate((id) => rooms.get(id) ?? (isRuntime(id) ? 'engine' : null));
+  await bundle.close();
+  return new Map(chunks.map(({ fileName, code }) => [fileName, code]));
+}
+
+/** Files that are loaded later as a whole, each with the module that they are for: a module is in the first. */
+const ROOMS = { engine: '/browser/engine.ts', words: '/query/encode/encode-query.ts' } as const;
+
+function graphOf(imports: Map<string, readonly string[]>): Plugin {
+  return {
+    name: 'graph',
+    buildEnd() {
+      for (const id of this.getModuleIds()) imports.set(id, this.getModuleInfo(id)?.importedIds ?? []);
+    },
+  };
 }
 
 /** A style sheet is the text of it. */
 const styleSheets: Plugin = {
   name: 'style sheets',
-  setup: ({ onLoad, esbuild }) =>
-    onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const { code } = await esbuild.transform(readFileSync(path, 'utf8'), { loader: 'css', minify: true });
-      return { loader: 'text', contents: code.trim() };
-    }),
+  async load(id) {
+    if (!id.endsWith('.css')) return undefined;
+    const { transform } = await import('esbuild');
+    const { code } = await transform(readFileSync(id, 'utf8'), { loader: 'css', minify: true });
+    return { code: `export default ${JSON.stringify(code.trim())};`, moduleType: 'js' };
+  },
 };
-
-/** What is imported when it is wanted is a file of its own. */
-function laterFiles(files: Map<string, string>): Plugin {
-  return {
-    name: 'files that are loaded later',
-    setup: ({ onResolve }) =>
-      onResolve({ filter: /^\./ }, async ({ path, kind, resolveDir }) => {
-        if (kind !== 'dynamic-import') return undefined;
-        const text = await bundled(join(resolveDir, path), files);
-        const digest = createHash('sha256').update(text).digest('hex').slice(0, 8);
-        const name = `${basename(path, '.ts')}-${digest}.js`;
-        files.set(name, text);
-        return { path: `./${name}`, external: true };
-      }),
-  };
-}

@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join } from 'node:path';
-import { bundleElement } from '../../../build/local/bundles/page-code.ts';
+import { bundlePages } from '../../../build/local/bundles/page-code.ts';
 import { type LocalWorker, startLocalWorker } from '../../../build/local/local-worker.ts';
 import { silent } from '../../../build/terminal/progress.ts';
 import { sparsedge } from '../../build/commands/command-line.ts';
@@ -100,7 +100,7 @@ export async function startExampleSite(documents?: readonly object[]): Promise<E
   const built = await sparsedge(folder, ['build', input, '-o', 'index', '--encoder', 'bm25']);
   if (built.code !== 0) throw new Error(built.err);
   const worker = await startLocalWorker(join(folder, 'index'), { port: 0, startProgress: silent });
-  const files = new Map([...(await bundleElement())].map(([name, text]) => [`/${name}`, text]));
+  const files = new Map([...(await bundlePages())].map(([name, text]) => [`/${name}`, text]));
   for (const [name, page] of Object.entries(PAGES)) files.set(`/${name}/index.html`, htmlOf(...page));
   files.set(
     '/site.css',
