@@ -193,6 +193,10 @@ describe('problems', () => {
   it.each([
     ['bad-input', 500],
     ['bad-query', 400],
+    ['unauthorized', 401],
+    ['forbidden', 403],
+    ['slow-request', 408],
+    ['too-many-requests', 429],
     ['cursor-expired', 410],
     ['corrupt', 500],
     ['format-too-old', 500],
@@ -211,7 +215,7 @@ describe('problems', () => {
   });
 
   it('are complete: no code is without its line above', () => {
-    expect(Object.keys(PROBLEMS)).toHaveLength(15);
+    expect(Object.keys(PROBLEMS)).toHaveLength(19);
   });
 
   it('carry the facts of the case, which cannot pass for standard members', async () => {
