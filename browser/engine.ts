@@ -11,6 +11,7 @@ import { jsonOf } from '../src/http/hits.ts';
 import { cursorAfter, pageOf } from '../src/http/messages/cursor.ts';
 import { chooseSpaces } from '../src/query/encode/spaces.ts';
 import type { IndexRules } from '../src/query/language/rules/index-rules.ts';
+import { MOST_SUGGESTIONS, suggest } from '../src/query/language/suggestions.ts';
 import { type Encode, type Index, localIndex } from '../src/query/local-index.ts';
 import { type Cost, noCost } from '../src/query/search/meter.ts';
 import { openGeneration } from '../src/query/search/open.ts';
@@ -88,6 +89,15 @@ export async function openSite(
           next: cursorAfter(page, said, MAX_K),
           cost: costOf(cost, started, host.retries - retries),
         };
+      }),
+    suggest: (text, { signal, k = 5, ...where } = {}) =>
+      asking(signal, undefined, async (generation, index) => {
+        checkUnnamed(where);
+        checkedInput(text, { k });
+        const started = clock();
+        const { suggestions, cost } = await suggest(text, Math.min(k, MOST_SUGGESTIONS), index);
+        const state = stateOf(generation);
+        return { query: text, index: state, suggestions: [...suggestions], cost: costOf(cost, started, 0) };
       }),
     document: (id, { signal, ...where } = {}) =>
       asking(signal, undefined, async (generation, index) => {

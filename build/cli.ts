@@ -26,6 +26,7 @@ import { wordsCommand } from './commands/model/words.ts';
 import { searchCommand } from './commands/search/search.ts';
 import { serveCommand } from './commands/search/serve.ts';
 import { mcpCommand } from './commands/search/serve-agents.ts';
+import { suggestCommand } from './commands/search/suggest.ts';
 import { exitCodeOf, reportFailure, showNotices } from './terminal/outcome.ts';
 import { VERSION } from './terminal/version.ts';
 
@@ -34,6 +35,7 @@ const GROUPS: Readonly<Record<string, readonly Command[]>> = {
   'Build an index and ask it:': [
     buildCommand(),
     searchCommand(),
+    suggestCommand(),
     rulesCommand(),
     serveCommand(),
     mcpCommand(),

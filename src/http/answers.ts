@@ -9,12 +9,13 @@ import type { Resident, ResidentIndex } from '../edge/resident-index.ts';
 import type { DayBudget } from '../edge/spending.ts';
 import { ask } from '../query/ask.ts';
 import { chooseSpaces, type WeighedSpace } from '../query/encode/spaces.ts';
+import { suggest } from '../query/language/suggestions.ts';
 import type { Reranker } from '../query/rerank/rerank.ts';
 import { type Budget, type Cost, noCost } from '../query/search/meter.ts';
 import { microdollarsOf, type PricedStore, readsFor } from '../query/usage/price.ts';
 import type { RequestReads } from '../store/request-reads.ts';
 import { answerInput, describeIndex } from './answer-input.ts';
-import type { DocumentAnswer, IndexAnswer, SearchAnswer, SearchInput } from './api.ts';
+import type { DocumentAnswer, IndexAnswer, SearchAnswer, SearchInput, SuggestAnswer } from './api.ts';
 import { jsonOf } from './hits.ts';
 import { expired, generationOf } from './messages/cursor.ts';
 import { logFailure } from './messages/problem.ts';
@@ -97,6 +98,28 @@ function searchesOf({ fusion, feedback, question }: SearchInput, spaces: readonl
   const before = 'like' in question ? 1 : 0;
   if (fusion) return spaces.length + before;
   return feedback ? 2 + Math.ceil(spaces.length / 2) : 1 + before;
+}
+
+/** Answers with what somebody who is typing may mean. */
+export async function answerSuggest(
+  { q, k }: { readonly q: string; readonly k: number },
+  engine: Engine,
+): Promise<SuggestAnswer> {
+  const { resident, edge, price = IN_R2 } = engine;
+  const started = edge.clock();
+  return paid(engine, undefined, (reads) =>
+    resident.use(async (open) => {
+      const tally = { calls: 0, hits: 0 };
+      const index = edgeIndex(open.index, edge, tally, ASKED_ONCE, reads);
+      const { suggestions, cost } = await suggest(q, k, index);
+      return {
+        query: q,
+        index: stateOf(open, engine),
+        suggestions: [...suggestions],
+        cost: costOf(cost, price, { open, tally, reads, milliseconds: edge.clock() - started }),
+      };
+    }, reads),
+  );
 }
 
 /** Answers with the document of an id. */

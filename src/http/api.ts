@@ -33,7 +33,7 @@ import {
   sectionAnswer,
 } from './schemas/shown-schema.ts';
 import { rulesOption, steeringAnswer } from './schemas/steering-schema.ts';
-import { TYPING_ANSWERS, TYPING_OPTIONS, type TypingInput } from './schemas/typing-schema.ts';
+import { suggestions, TYPING_ANSWERS, TYPING_OPTIONS, type TypingInput } from './schemas/typing-schema.ts';
 
 /** The longest body of a request. The longest query takes 48 KB when every character is escaped. */
 export const MAX_BODY_BYTES = 256 * 1024;
@@ -339,6 +339,10 @@ export const searchAnswer = z.object({
   cost,
 });
 export type SearchAnswer = z.infer<typeof searchAnswer>;
+
+/** What somebody who is typing may mean. */
+export const suggestAnswer = z.object({ query: z.string(), index: indexState, suggestions, cost });
+export type SuggestAnswer = z.infer<typeof suggestAnswer>;
 
 /** A document by its id. */
 export const documentAnswer = z.object({ index: indexState, document: z.object(documentFields), cost });

@@ -8,7 +8,14 @@ import { SparsedgeError } from '../core/errors.ts';
 import type { Indexes, Named } from '../edge/named-engines.ts';
 import type { Config } from '../edge/settings.ts';
 import type { LoggedSearch, QueryLog } from '../query/usage/query-log.ts';
-import { answerDocument, answerIndex, type Engine, languagesOf, trySearch } from './answers.ts';
+import {
+  answerDocument,
+  answerIndex,
+  answerSuggest,
+  type Engine,
+  languagesOf,
+  trySearch,
+} from './answers.ts';
 import {
   type HealthAnswer,
   MAX_BODY_BYTES,
@@ -24,7 +31,7 @@ import { etagOf, matchesEtag } from './messages/etag.ts';
 import { problem, problemOf } from './messages/problem.ts';
 import { timingOf } from './messages/timing.ts';
 import { openApi } from './openapi.ts';
-import { clickByBody, idInPath, indexByUrl, searchByBody, searchByUrl } from './request.ts';
+import { clickByBody, idInPath, indexByUrl, searchByBody, searchByUrl, suggestByUrl } from './request.ts';
 import type { IndexesAnswer, KeysAnswer } from './schemas/index-schema.ts';
 import { answerSeveral } from './several-indexes.ts';
 
@@ -62,7 +69,7 @@ export function createApp(
   { agents, log }: Beside = {},
 ): ReturnType<typeof appFor> {
   const schemas = searchSchemas(config.maxK);
-  const { callers, grants, grantOf, search, one } = accessOf(config, indexes, log);
+  const { callers, grants, grantOf, search, named, one } = accessOf(config, indexes, log);
   // An answer to a key is not kept where others could get it.
   const kept = (request: HonoRequest, value: object, seconds: number | undefined) =>
     keptFor(request, value, seconds, config.admission.keys ? 'private' : 'public');
@@ -84,6 +91,14 @@ export function createApp(
     return body instanceof Response ? body : json(await search(searchByBody(body, schemas), c.req));
   });
   app.all('/v1/search', () => notAllowed('GET, HEAD, POST, OPTIONS'));
+
+  app.get('/v1/suggest', async (c) => {
+    mustSeeAll(grantOf(c.req));
+    const asked = suggestByUrl(new URL(c.req.url));
+    const answer = await answerSuggest(asked, await named(asked, grantOf(c.req)));
+    return kept(c.req, answer, answer.index.stale ? undefined : config.generationSeconds);
+  });
+  app.all('/v1/suggest', readOnly);
 
   app.get(`${DOCUMENTS}*`, async (c) => {
     const answer = await answerDocument(idInPath(new URL(c.req.url), DOCUMENTS), await one(c.req));
@@ -157,9 +172,10 @@ function accessOf({ admission, maxK }: Config, indexes: Indexes<Engine>, log: Qu
     log?.searched(loggedSearch(page.input, answer));
     return { ...answer, next: cursorAfter(page, answer, maxK) };
   };
-  const one = async (request: HonoRequest, grant = grantOf(request)) =>
-    (await chosen(indexByUrl(new URL(request.url)), grant))[0];
-  return { callers, grants, grantOf, search, one };
+  const named = async (asked: Named, grant: Grant) => (await chosen(asked, grant))[0];
+  const one = (request: HonoRequest, grant = grantOf(request)) =>
+    named(indexByUrl(new URL(request.url)), grant);
+  return { callers, grants, grantOf, search, named, one };
 }
 
 /** What answers while the settings are wrong: pages of any origin may see why, since which are allowed is not known. */

@@ -4,13 +4,13 @@
 import type * as z from 'zod';
 import type { Facet } from '../query/filter/facets.ts';
 import type { Filter } from '../query/filter/filter.ts';
-import type { DocumentAnswer, IndexAnswer, SearchAnswer, SearchInput } from './api.ts';
+import type { DocumentAnswer, IndexAnswer, SearchAnswer, SearchInput, SuggestAnswer } from './api.ts';
 import type { clickBody } from './schemas/body-rules.ts';
 import type { IndexesAnswer } from './schemas/index-schema.ts';
 
 export type { Facet } from '../query/filter/facets.ts';
 export type { Filter } from '../query/filter/filter.ts';
-export type { DocumentAnswer, IndexAnswer, SearchAnswer } from './api.ts';
+export type { DocumentAnswer, IndexAnswer, SearchAnswer, SuggestAnswer } from './api.ts';
 
 /** How to search, beside the question; the API has the defaults. */
 export interface SearchOptions
@@ -36,6 +36,8 @@ type Where = Pick<SearchOptions, 'index' | 'lang' | 'signal'>;
 export interface SearchClient {
   /** Without a question, `like`, a filter, facets or an order say what is wanted. */
   search(question: string | undefined, options?: SearchOptions): Promise<SearchAnswer>;
+  /** What somebody who is typing may mean: `k` suggestions, 5 unless given. */
+  suggest(text: string, options?: Where & Pick<SearchOptions, 'k'>): Promise<SuggestAnswer>;
   /** The document of an id; a SearchProblem with the code `not-found` where there is none. */
   document(id: string, options?: Where): Promise<DocumentAnswer>;
   /** The names of the indexes, the default first; none of a deployment of one, which has no name. */
@@ -101,6 +103,7 @@ export function connect(endpoint: string | URL, ask: typeof fetch = fetch, key?:
         }),
       );
     },
+    suggest: (text, { signal, ...options } = {}) => get(`v1/suggest?${parametersOf(text, options)}`, signal),
     document: (id, { signal, ...where } = {}) =>
       get(`v1/documents/${encodeURIComponent(id)}${queryOf(where)}`, signal),
     index: ({ signal, ...where } = {}) => get(`v1/index${queryOf(where)}`, signal),

@@ -8,7 +8,7 @@ import * as api from './api.ts';
 import { PROBLEMS, type ProblemCode } from './messages/problem.ts';
 import { clickBody } from './schemas/body-rules.ts';
 import { FILTER_SCHEMAS, refTo } from './schemas/filter-schema.ts';
-import { indexesAnswer, keysAnswer, namedIndex } from './schemas/index-schema.ts';
+import { indexesAnswer, keysAnswer, namedIndex, suggesting } from './schemas/index-schema.ts';
 
 /** What every request can meet, whatever it asks. */
 const ALWAYS: readonly ProblemCode[] = [
@@ -58,26 +58,15 @@ export function openApi({ byUrl, byBody }: ReturnType<typeof api.searchSchemas>)
           ]),
         },
       },
-      '/v1/documents/{id}': {
+      '/v1/suggest': {
         get: {
-          operationId: 'document',
-          summary: 'Read a document by its id.',
-          parameters: [
-            { name: 'id', in: 'path', required: true, schema: { type: 'string' } },
-            ...parametersOf(namedIndex),
-            IF_NONE_MATCH,
-          ],
-          responses: validated('DocumentAnswer', ['bad-query', 'not-found']),
+          operationId: 'suggest',
+          summary: 'What somebody who is typing may mean.',
+          parameters: [...parametersOf(suggesting), IF_NONE_MATCH],
+          responses: validated('SuggestAnswer', ['bad-query', 'not-found']),
         },
       },
-      '/v1/index': {
-        get: {
-          operationId: 'index',
-          summary: 'What the index holds.',
-          parameters: [...parametersOf(namedIndex), IF_NONE_MATCH],
-          responses: validated('IndexAnswer', ['bad-query', 'not-found']),
-        },
-      },
+      ...aboutDocuments(),
       ...aboutDeployment(),
     },
     // Where there are no keys, none is needed.
@@ -139,9 +128,36 @@ const CLICKS = {
   },
 };
 
+/** What is read and not searched. */
+function aboutDocuments() {
+  return {
+    '/v1/documents/{id}': {
+      get: {
+        operationId: 'document',
+        summary: 'Read a document by its id.',
+        parameters: [
+          { name: 'id', in: 'path', required: true, schema: { type: 'string' } },
+          ...parametersOf(namedIndex),
+          IF_NONE_MATCH,
+        ],
+        responses: validated('DocumentAnswer', ['bad-query', 'not-found']),
+      },
+    },
+    '/v1/index': {
+      get: {
+        operationId: 'index',
+        summary: 'What the index holds.',
+        parameters: [...parametersOf(namedIndex), IF_NONE_MATCH],
+        responses: validated('IndexAnswer', ['bad-query', 'not-found']),
+      },
+    },
+  };
+}
+
 /** What answers are, by name: generators of clients make a class of each. */
 const ANSWERS = {
   SearchAnswer: api.searchAnswer,
+  SuggestAnswer: api.suggestAnswer,
   DocumentAnswer: api.documentAnswer,
   IndexAnswer: api.indexAnswer,
   IndexesAnswer: indexesAnswer,

@@ -6,7 +6,7 @@ import { readSpaceWeights } from '../query/encode/space-weights.ts';
 import { readFacets, readSort } from '../query/filter/read-facets.ts';
 import type { SearchInput, searchSchemas } from './api.ts';
 import { clickBody } from './schemas/body-rules.ts';
-import { namedIndex } from './schemas/index-schema.ts';
+import { namedIndex, suggesting } from './schemas/index-schema.ts';
 
 type Schemas = ReturnType<typeof searchSchemas>;
 
@@ -31,11 +31,7 @@ const BOOLEANS = new Set([
  * @throws SparsedgeError `bad-query` that names what is wrong
  */
 export function searchByUrl(url: URL, schemas: Schemas): SearchInput {
-  const entries = [...url.searchParams];
-  const parameters = Object.fromEntries(entries.map(([name, value]) => [name, typed(name, value)]));
-  if (Object.keys(parameters).length < entries.length) {
-    throw new SparsedgeError('bad-query', 'a parameter is given more than once');
-  }
+  const parameters = parametersIn(url);
   const { q, like, spaces, fields, facets, sort, ...options } = checked(
     parameters,
     schemas.byUrl,
@@ -51,6 +47,16 @@ export function searchByUrl(url: URL, schemas: Schemas): SearchInput {
     fields: fields === undefined ? undefined : fieldNames(fields),
   };
   return checkedTogether(input, schemas.maxK);
+}
+
+/** The parameters of a URL, none of which may come twice. */
+function parametersIn({ searchParams }: URL): Record<string, unknown> {
+  const entries = [...searchParams];
+  const parameters = Object.fromEntries(entries.map(([name, value]) => [name, typed(name, value)]));
+  if (Object.keys(parameters).length < entries.length) {
+    throw new SparsedgeError('bad-query', 'a parameter is given more than once');
+  }
+  return parameters;
 }
 
 /**
@@ -111,6 +117,16 @@ export function indexByUrl({ searchParams }: URL): z.output<typeof namedIndex> {
   return checkedIndex(
     checked(Object.fromEntries(given.map((name) => [name, searchParams.get(name)])), namedIndex, 'parameter'),
   );
+}
+
+/**
+ * What is asked for suggestions by URL.
+ *
+ * @throws SparsedgeError `bad-query`
+ */
+export function suggestByUrl(url: URL): z.output<typeof suggesting> {
+  const { q, ...others } = checkedIndex(checked(parametersIn(url), suggesting, 'parameter'));
+  return { q: wellFormed(q), ...others };
 }
 
 /** An index is named, or chosen by a language. */

@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { explanationAnswer } from './explain-schema.ts';
 import { steeringAnswer } from './steering-schema.ts';
-import { TYPING_ANSWERS } from './typing-schema.ts';
+import { SUGGEST_OPTIONS, TYPING_ANSWERS } from './typing-schema.ts';
 
 /** More would not get along with the invocations that a request may cause: see divide in grouped-index.ts. */
 const MOST_AT_ONCE = 4;
@@ -44,6 +44,9 @@ export const namedIndex = z.strictObject({
     .describe('The index, where the deployment has several; the first of /v1/indexes unless given.'),
   lang: language,
 });
+
+/** What suggestions are asked by, and of which index. */
+export const suggesting = z.strictObject({ ...SUGGEST_OPTIONS, ...namedIndex.shape });
 
 const count = z.int().min(0);
 

@@ -1,6 +1,7 @@
 // Words that are not finished and words that are mistyped, as requests and answers have them.
 
 import * as z from 'zod';
+import { MOST_SUGGESTIONS } from '../../query/language/suggestions.ts';
 
 const count = z.int().min(0);
 
@@ -63,3 +64,33 @@ export interface TypingInput {
   /** Whether no word is corrected. */
   readonly exactWords: boolean;
 }
+
+const howMany = `must be an integer from 1 to ${MOST_SUGGESTIONS}`;
+
+/** What is asked for suggestions, beside the index. */
+export const SUGGEST_OPTIONS = {
+  q: z
+    .string('must be a string')
+    .min(1, 'must not be empty')
+    .max(512, 'must be at most 512 characters')
+    .describe('What has been typed so far. Its last word, unless something follows it, is not finished.'),
+  k: z
+    .int(howMany)
+    .min(1, howMany)
+    .max(MOST_SUGGESTIONS, howMany)
+    .default(5)
+    .describe('How many suggestions.'),
+};
+
+/** What may be meant. */
+export const suggestions = z.array(
+  z.object({
+    text: z.string().describe('Titles are without capitals, and with blanks alone between words.'),
+    kind: z
+      .enum(['query', 'title', 'word', 'spelling'])
+      .describe(
+        "A query of the owner's rules, a title or heading that begins so, the last word completed, or, where there is " +
+          'nothing of these, words that the index has in the place of those that it has not.',
+      ),
+  }),
+);

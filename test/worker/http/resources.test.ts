@@ -77,6 +77,7 @@ describe('GET /openapi.json', () => {
     expect(body.openapi).toBe('3.1.0');
     expect(Object.keys(body.paths)).toEqual([
       '/v1/search',
+      '/v1/suggest',
       '/v1/documents/{id}',
       '/v1/index',
       '/v1/indexes',

@@ -1,6 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { searchAnswer } from '../../../src/http/api.ts';
-import { BUILD, COLLECTION, COLLECTION_WORDS, collectionIndex, publish, worker } from '../requests.ts';
+import { searchAnswer, suggestAnswer } from '../../../src/http/api.ts';
+import { connect } from '../../../src/http/client.ts';
+import {
+  appOver,
+  BUILD,
+  COLLECTION,
+  COLLECTION_WORDS,
+  collectionIndex,
+  publish,
+  worker,
+} from '../requests.ts';
 
 beforeAll(() => publish(collectionIndex(BUILD, [COLLECTION], COLLECTION_WORDS)));
 
@@ -57,5 +66,39 @@ describe('a question that is being typed', () => {
     const { status, body } = await worker.post({ terms: { river: 1 }, prefix: true });
     expect(status).toBe(400);
     expect(body.detail).toMatch(/prefix/);
+  });
+});
+
+describe('suggestions', () => {
+  it('complete what is typed, and are the same over groups', async () => {
+    for (const settings of [{ LOCAL_WINDOWS: 8 }, { LOCAL_WINDOWS: 0 }]) {
+      const { status, body, headers } = await appOver({ settings }).get('/v1/suggest?q=a+riv&k=3');
+      expect(status).toBe(200);
+      expect(suggestAnswer.safeParse(body).error).toBeUndefined();
+      expect(body).toMatchObject({ query: 'a riv', suggestions: [{ text: 'a river', kind: 'word' }] });
+      expect(body.cost.documentReads).toBe(0);
+      expect(headers.get('etag')).not.toBeNull();
+    }
+  });
+
+  it('come to the client', async () => {
+    const client = connect('https://search.example', ((url: URL) =>
+      worker.get(`${url.pathname}${url.search}`).then(({ body }) => Response.json(body))) as typeof fetch);
+    const { suggestions } = await client.suggest('riv', { k: 1 });
+    expect(suggestions).toEqual([{ text: 'river', kind: 'word' }]);
+  });
+
+  it.each([
+    '',
+    '?q=',
+    '?q=a&k=0',
+    '?q=a&k=21',
+    '?q=a&k=x',
+    '?q=a&q=b',
+    '?q=a&other=1',
+    `?q=${'a'.repeat(513)}`,
+  ])('of %s are refused', async (query) => {
+    const { status, body } = await worker.get(`/v1/suggest${query}`);
+    expect([status, body.code]).toEqual([400, 'bad-query']);
   });
 });
