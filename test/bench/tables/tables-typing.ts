@@ -71,3 +71,19 @@ export function typingTable(): Table {
   const heads = ['', 'by a quarter', 'by half', 'by three quarters', 'whole'];
   return [[...heads, 'reads, cold', 'KB, cold', 'reads, warm', 'KB, warm'], ...rows];
 }
+
+/** What suggestions cost a letter, beside what a search for documents does. */
+export function suggestedTable(): Table {
+  const rows = results().flatMap(([name, { typing }]) => {
+    const { suggested } = typing;
+    if (!suggested) return [];
+    const costs = [suggested.cold, suggested.warm].flatMap(({ reads, bytes, rounds }) => [
+      `${number(reads.mean)}, ${number(reads.p95)}`,
+      `${kilobytes(bytes.mean)}, ${kilobytes(bytes.p95)}`,
+      `${number(rounds.mean)}, ${number(rounds.p95)}`,
+    ]);
+    return [[name, `${number(100 * suggested.beginnings)} %`, ...costs]];
+  });
+  const heads = ['', 'title suggested', 'reads, cold', 'KB, cold', 'rounds, cold', 'reads, warm', 'KB, warm'];
+  return [[...heads, 'rounds, warm'], ...rows];
+}

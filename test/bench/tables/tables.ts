@@ -33,7 +33,7 @@ import {
   qualityPoolTable,
   qualityTable,
 } from './tables-quality.ts';
-import { mistakesTable, typingTable, unmistakenTable } from './tables-typing.ts';
+import { mistakesTable, suggestedTable, typingTable, unmistakenTable } from './tables-typing.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const DOCUMENTS = [
@@ -55,6 +55,7 @@ const TABLES: Readonly<Record<string, () => Table>> = {
   'kept-statistics': keptStatisticsTable,
   phrases: phrasesTable,
   typing: typingTable,
+  suggested: suggestedTable,
   mistakes: mistakesTable,
   unmistaken: unmistakenTable,
   neural: neuralTable,

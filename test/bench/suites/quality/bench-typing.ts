@@ -16,6 +16,7 @@ import { titleTerm } from '../../../../src/core/analyzer/titles.ts';
 import type { Document } from '../../../../src/core/document.ts';
 import { type Answer, ask } from '../../../../src/query/ask.ts';
 import { encodeFor } from '../../../../src/query/encode/query-model.ts';
+import { suggest } from '../../../../src/query/language/suggestions.ts';
 import { localIndex } from '../../../../src/query/local-index.ts';
 import { PagesAtHand } from '../../../../src/query/search/fetch.ts';
 import { type OpenIndex, openIndex, spaceNamed } from '../../../../src/query/search/open.ts';
@@ -74,6 +75,13 @@ interface TypedFigures {
   /** A letter more, with nothing cached and with what the letters before have read. */
   readonly cold: KeystrokeFigures;
   readonly warm: KeystrokeFigures;
+  /** The same, of five suggestions instead of ten documents. */
+  readonly suggested: {
+    /** The share of all beginnings whose title is among the suggestions. */
+    readonly beginnings: number;
+    readonly cold: KeystrokeFigures;
+    readonly warm: KeystrokeFigures;
+  };
 }
 interface KeystrokeFigures {
   readonly reads: Distribution;
@@ -117,7 +125,7 @@ async function measure(judged: Judged, encoder: (typeof ENCODERS)[number]): Prom
       ),
     ) as Record<Mistake, MistakenFigures>,
     unmistaken: await unmistaken(judged, ids, asked()),
-    typing: await typed(documents, ids, asked),
+    typing: { ...(await typed(documents, ids, asked)), suggested: await suggested(documents, index) },
   };
   rmSync(folder, { recursive: true });
   return figures;
@@ -225,7 +233,7 @@ async function typed(
   documents: readonly Document[],
   ids: readonly string[],
   asked: (keeps?: boolean) => Asked,
-): Promise<TypedFigures> {
+): Promise<Omit<TypedFigures, 'suggested'>> {
   const titled = titlesOnce(documents);
   const cold = { reads: [] as number[], bytes: [] as number[], rounds: [] as number[] };
   const warm = { reads: [] as number[], bytes: [] as number[], rounds: [] as number[] };
@@ -256,11 +264,6 @@ async function typed(
         if (isFound && lastTyped(letters, share) === length) foundBy[i]++;
     }
   }
-  const summed = ({ reads, bytes, rounds }: typeof cold) => ({
-    reads: distributionOf(reads),
-    bytes: distributionOf(bytes),
-    rounds: distributionOf(rounds),
-  });
   return {
     titles: titled.length,
     found: Object.fromEntries(SHARES.map((share, i) => [share, round(foundBy[i] / titled.length)])),
@@ -268,6 +271,53 @@ async function typed(
     cold: summed(cold),
     warm: summed(warm),
   };
+}
+
+interface Costs {
+  readonly reads: number[];
+  readonly bytes: number[];
+  readonly rounds: number[];
+}
+
+function summed({ reads, bytes, rounds }: Costs): KeystrokeFigures {
+  return { reads: distributionOf(reads), bytes: distributionOf(bytes), rounds: distributionOf(rounds) };
+}
+
+/** Suggestions for the same beginnings of titles. */
+async function suggested(
+  documents: readonly Document[],
+  index: OpenIndex,
+): Promise<TypedFigures['suggested']> {
+  const [cold, warm]: [Costs, Costs] = [noCosts(), noCosts()];
+  let [beginnings, found] = [0, 0];
+  const encode = () => Promise.reject(new Error('nothing is encoded for suggestions'));
+  for (const { title } of titlesOnce(documents)) {
+    const cache = new PagesAtHand().before();
+    const letters = [...title!];
+    for (let length = 1; length <= letters.length; length++) {
+      const text = letters.slice(0, length).join('');
+      if (text.trim() !== text) continue;
+      const afresh = await suggest(text, 5, localIndex({ index, clock: () => 0 }, encode));
+      const goingOn = await suggest(text, 5, localIndex({ index, clock: () => 0, cache }, encode));
+      for (const [figures, { cost }] of [
+        [cold, afresh],
+        [warm, goingOn],
+      ] as const) {
+        figures.reads.push(readsOf({ cost }));
+        figures.bytes.push(cost.bytes);
+        figures.rounds.push(cost.rounds);
+      }
+      beginnings++;
+      // A title that is typed as a whole needs no suggestion.
+      const [right, typed] = [titleTerm(title!), titleTerm(text)];
+      if (right === typed || afresh.suggestions.some((each) => titleTerm(each.text) === right)) found++;
+    }
+  }
+  return { beginnings: round(found / beginnings), cold: summed(cold), warm: summed(warm) };
+}
+
+function noCosts(): Costs {
+  return { reads: [], bytes: [], rounds: [] };
 }
 
 /** How many letters are typed by a share of a title, no space last. */
@@ -295,6 +345,6 @@ function rankingOf({ hits }: Answer, ids: readonly string[]): Ranked[] {
   return hits.map(({ document, score }) => ({ id: ids[document], score }));
 }
 
-function readsOf({ cost }: Answer): number {
+function readsOf({ cost }: Pick<Answer, 'cost'>): number {
   return cost.postingReads + cost.documentReads;
 }
