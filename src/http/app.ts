@@ -134,14 +134,20 @@ export function createApp(
   app.get('/openapi.json', (c) => kept(c.req, openApi(schemas), 3600));
   app.all('/openapi.json', readOnly);
 
-  if (config.mcp && agents) {
-    app.all(MCP, (c) => {
-      const inside: Inside = { grant: grantOf(c.req) };
-      return agents(c.req.raw, async (request) => app.fetch(request, inside));
-    });
-  }
-
+  if (config.mcp && agents) letAsk(agents, app, grantOf);
   return app;
+}
+
+/** Lets agents ask the app what whoever sends them may ask. */
+function letAsk(
+  agents: AgentEndpoint,
+  app: ReturnType<typeof appFor>,
+  grantOf: (request: HonoRequest) => Grant,
+): void {
+  app.all(MCP, (c) => {
+    const inside: Inside = { grant: grantOf(c.req) };
+    return agents(c.req.raw, async (request) => app.fetch(request, inside));
+  });
 }
 
 /** Notes which hit was opened. */
