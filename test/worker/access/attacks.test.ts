@@ -240,7 +240,8 @@ describe.each([
     expect(said(await ask('/v1/search?like=b1'))).toEqual(said(await ask('/v1/search?like=b9')));
     // How many documents have a term, and how the index is made, is of all of them.
     expect(said(await ask('/v1/search?q=onlyb+river&explain=true'))).toEqual([403, 'forbidden']);
-    expect(said(await ask('/v1/index'))).toEqual([403, 'forbidden']);
+    for (const path of ['/v1/index', '/v1/suggest?q=on'])
+      expect(said(await ask(path))).toEqual([403, 'forbidden']);
     expect((await ask('/healthz')).status).toBe(200);
   });
 
