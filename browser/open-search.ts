@@ -14,6 +14,7 @@ export {
   type SearchClient,
   type SearchOptions,
   SearchProblem,
+  type SuggestAnswer,
 } from '../src/http/client.ts';
 
 export type { OpenOptions } from './site-source.ts';
