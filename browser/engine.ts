@@ -11,7 +11,6 @@ import { jsonOf } from '../src/http/hits.ts';
 import { cursorAfter, pageOf } from '../src/http/messages/cursor.ts';
 import { chooseSpaces } from '../src/query/encode/spaces.ts';
 import type { IndexRules } from '../src/query/language/rules/index-rules.ts';
-import { MOST_SUGGESTIONS, suggest } from '../src/query/language/suggestions.ts';
 import { type Encode, type Index, localIndex } from '../src/query/local-index.ts';
 import { type Cost, noCost } from '../src/query/search/meter.ts';
 import { openGeneration } from '../src/query/search/open.ts';
@@ -95,6 +94,7 @@ export async function openSite(
         checkUnnamed(where);
         checkedInput(text, { k });
         const started = clock();
+        const { MOST_SUGGESTIONS, suggest } = await import('../src/query/language/suggestions.ts');
         const { suggestions, cost } = await suggest(text, Math.min(k, MOST_SUGGESTIONS), index);
         const state = stateOf(generation);
         return { query: text, index: state, suggestions: [...suggestions], cost: costOf(cost, started, 0) };
