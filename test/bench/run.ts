@@ -33,6 +33,10 @@ const BENCHMARKS: Readonly<Record<string, Entry>> = {
     measures: 'reads, bytes, rounds and CPU time of queries',
     load: () => import('./suites/cost/bench-query.ts'),
   },
+  fields: {
+    measures: 'what filters, counts and orders by fields cost',
+    load: () => import('./suites/cost/bench-fields.ts'),
+  },
   network: {
     measures: 'how long queries wait for storage',
     load: () => import('./suites/cost/bench-network.ts'),

@@ -5,7 +5,7 @@ import { cpuUsage, resourceUsage } from 'node:process';
 import { buildIndex } from '../../../build/index/build.ts';
 import { type BuildConfig, type BuildConfigInput, parseConfig } from '../../../build/index/config.ts';
 import { sizesOf } from '../../../build/inspect/sizes.ts';
-import { openInputs } from '../../../build/stages/encode/inputs.ts';
+import { openInputs, tallied } from '../../../build/stages/encode/inputs.ts';
 import { newReport } from '../../../build/stages/read/lines/report.ts';
 import { silent } from '../../../build/terminal/progress.ts';
 import { folderSource } from '../../../build/work/files.ts';
@@ -59,12 +59,14 @@ function configOf({ input, space = { encoder: 'bm25' }, store, vectors }: BuildO
 async function build(order: BuildOrder): Promise<BuildFigures> {
   const { name, input, space, folder, workFolder, vectorsPath } = order;
   const started = performance.now();
+  const report = newReport();
   const { manifest, seconds } = await buildIndex({
     inputs: () =>
       typeof input === 'string'
-        ? openInputs({ input, format: 'beir', report: newReport() }, space?.encoder === 'vectors')
+        ? tallied(openInputs({ input, format: 'beir', report }, space?.encoder === 'vectors'), { report })
         : syntheticDocuments(PROFILES[input.profile], input.documents),
     inputKey: name,
+    read: report,
     config: configOf(order),
     folder,
     workFolder,

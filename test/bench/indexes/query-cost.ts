@@ -179,7 +179,8 @@ export async function measureCpu<Query>(
   return distributionOf(times.map((each) => each.sort((a, b) => a - b)[1]));
 }
 
-async function cpuMillisecondsOf(work: () => Promise<unknown>): Promise<number> {
+/** Milliseconds of the processor that some work takes. */
+export async function cpuMillisecondsOf(work: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
   await work();
   const { user, system } = process.cpuUsage(before);
