@@ -23,6 +23,7 @@ import {
   syntheticTable,
 } from './tables-compared.ts';
 import { familiesMeasuresTable, familiesTable } from './tables-families.ts';
+import { fieldsAddedTable, fieldsTable } from './tables-fields.ts';
 import { generationsTable, keptStatisticsTable } from './tables-generations.ts';
 import { imaginedTable, learnedTable, pricesTable } from './tables-growth.ts';
 import {
@@ -51,6 +52,8 @@ const TABLES: Readonly<Record<string, () => Table>> = {
   query: queryTable,
   network: networkTable,
   memory: memoryTable,
+  fields: fieldsTable,
+  'fields-added': fieldsAddedTable,
   generations: generationsTable,
   'kept-statistics': keptStatisticsTable,
   phrases: phrasesTable,

@@ -1,10 +1,11 @@
 // `fields`: what fields add to an index, and what filters, counts and orders cost beside the same questions without.
 
 import { sizesOf } from '../../../../build/inspect/sizes.ts';
+import { encodeQuery } from '../../../../src/query/encode/encode-query.ts';
 import type { Filter } from '../../../../src/query/filter/filter.ts';
 import { openIndex, spaceNamed } from '../../../../src/query/search/open.ts';
 import { type SearchRequest, search } from '../../../../src/query/search/search.ts';
-import { encodeQuery, type QueryTerm } from '../../../../src/query/search/terms.ts';
+import type { QueryTerm } from '../../../../src/query/search/terms.ts';
 import { memorySource } from '../../../fakes/memory-source.ts';
 import type { BenchOptions, Results } from '../../benchmark.ts';
 import { NUMBERS, PASSAGE_FIELDS, type PassageField, withFields } from '../../data/passage-fields.ts';
