@@ -1,5 +1,5 @@
 // What JSON must be to be taken: of manifests and models, which a page reads, too. A library of schemas is larger than
-// the rest of what reads an index (zod/mini 8.7 KB gzipped, valibot 2.6, this 0.6), and these few shapes are all that
+// the rest of what reads an index (zod/mini 8.7 KB gzipped, valibot 2.6, this 0.9), and these few shapes are all that
 // is needed.
 
 /** What is wrong, and where. */
