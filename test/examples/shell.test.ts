@@ -112,10 +112,13 @@ async function run(block: string, cwd: string, bucket: Readonly<Record<string, s
   const started: ChildProcess[] = [];
   let out = '';
   const finish = async () => {
-    const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], {
+    const running = promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], {
       cwd,
       env: { ...environment, ...bucket },
     });
+    // Whoever waits for more to be typed, or for an agent, ends.
+    running.child.stdin!.end();
+    const { stdout } = await running;
     out += stdout;
     script = '';
   };
