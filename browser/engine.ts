@@ -4,7 +4,7 @@
 import { type ErrorCode, SparsedgeError } from '../src/core/errors.ts';
 import { CURRENT, type Manifest, readManifest, type Space } from '../src/core/format/manifest.ts';
 import type { Source } from '../src/core/source.ts';
-import { answerInput, describeIndex } from '../src/http/answer-input.ts';
+import { answerInput, countsOf, describeIndex } from '../src/http/answer-input.ts';
 import type { SearchAnswer } from '../src/http/api.ts';
 import type { SearchClient, SearchProblem } from '../src/http/client.ts';
 import { jsonOf } from '../src/http/hits.ts';
@@ -246,15 +246,8 @@ function stateOf({ build, rules }: Generation): SearchAnswer['index'] {
 }
 
 function costOf(cost: Cost, started: number, retries: number): SearchAnswer['cost'] {
-  const { postingReads, documentReads, bytes, rounds, postings, cachedPages } = cost;
   return {
-    postingReads,
-    documentReads,
-    reads: postingReads + documentReads,
-    bytes,
-    rounds,
-    postings,
-    cachedPages,
+    ...countsOf(cost),
     edgeCalls: 0,
     edgeHits: 0,
     openReads: 0,

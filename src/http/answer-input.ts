@@ -29,6 +29,12 @@ export interface AnsweredInput {
   readonly cost: Cost;
 }
 
+/** What of an answer's cost is counted in the same way wherever it is asked. */
+export function countsOf({ postingReads, documentReads, bytes, rounds, postings, cachedPages }: Cost) {
+  const reads = postingReads + documentReads;
+  return { postingReads, documentReads, reads, bytes, rounds, postings, cachedPages };
+}
+
 /**
  * Answers a search.
  *

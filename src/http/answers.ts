@@ -14,7 +14,7 @@ import type { Reranker } from '../query/rerank/rerank.ts';
 import { type Budget, type Cost, noCost } from '../query/search/meter.ts';
 import { microdollarsOf, type PricedStore, readsFor } from '../query/usage/price.ts';
 import type { RequestReads } from '../store/request-reads.ts';
-import { answerInput, describeIndex } from './answer-input.ts';
+import { answerInput, countsOf, describeIndex } from './answer-input.ts';
 import type { DocumentAnswer, IndexAnswer, SearchAnswer, SearchInput, SuggestAnswer } from './api.ts';
 import { jsonOf } from './hits.ts';
 import { expired, generationOf } from './messages/cursor.ts';
@@ -243,7 +243,7 @@ function costOf(
     readonly milliseconds: number;
   },
 ): SearchAnswer['cost'] {
-  const { postingReads, documentReads, bytes, rounds, postings, cachedPages } = cost;
+  const { postingReads, documentReads, postings } = cost;
   const { open, tally, reads, milliseconds } = spent;
   const retries = cost.retries + (reads?.retries ?? 0);
   const hedges = cost.hedges + (reads?.hedges ?? 0);
@@ -256,13 +256,7 @@ function costOf(
     postings,
   };
   return {
-    postingReads,
-    documentReads,
-    reads: postingReads + documentReads,
-    bytes,
-    rounds,
-    postings,
-    cachedPages,
+    ...countsOf(cost),
     edgeCalls: tally.calls,
     edgeHits: tally.hits,
     openReads: open.opened.reads,

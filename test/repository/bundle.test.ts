@@ -21,8 +21,8 @@ const root = resolve(import.meta.dirname, '../..');
  * words as they are typed and their correction eight, and what the best documents feed back two. Several indexes of one
  * deployment are three. Explaining answers is four and a half, a third of it what OpenAPI says of that. Documents like
  * one are nine tenths of one, and cursors seven. Parts that come with the first question that has them, for the sake of
- * pages, are two. Keys, tokens, what they may see, rate limits and the time that a body may take are five. Suggestions
- * are one.
+ * pages, are two. Keys, tokens, what they may see, rate limits and the time that a body may take are three and a half.
+ * Suggestions are one.
  */
 const MOST_KIB = 150;
 /** Snowball's stemmers of 24 languages are 51 of them, and the functional words of these 17. */

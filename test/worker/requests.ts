@@ -1,6 +1,8 @@
 // What the Worker's tests share: a small collection, its index in R2, and requests to the Worker over HTTP.
 
 import { env, exports } from 'cloudflare:workers';
+import { crc32 } from '../../src/core/format/checksum.ts';
+import { CURRENT, decodeManifest, encodeManifest } from '../../src/core/format/manifest.ts';
 import type { Source } from '../../src/core/source.ts';
 import { Indexes } from '../../src/edge/named-engines.ts';
 import type { Entrypoint } from '../../src/edge/platform-cache.ts';
@@ -8,6 +10,7 @@ import { ResidentIndex } from '../../src/edge/resident-index.ts';
 import { parseConfig } from '../../src/edge/settings.ts';
 import { createApp } from '../../src/http/app.ts';
 import { encodeFor } from '../../src/query/encode/query-model.ts';
+import { encodeRules, type SaidOfRules } from '../../src/query/language/rules/index-rules.ts';
 import type { Encode } from '../../src/query/local-index.ts';
 import { QueryLog } from '../../src/query/usage/query-log.ts';
 import { r2Source } from '../../src/store/r2.ts';
@@ -53,6 +56,17 @@ export function collectionIndex(
 /** Puts an index into the bucket, `current` last. */
 export async function publish({ objects }: TinyIndex, prefix = ''): Promise<void> {
   for (const [name, bytes] of objects) await env.INDEX.put(prefix + name, bytes);
+}
+
+/** Names rules in `current`, as setting them does. */
+export async function steer(said: SaidOfRules, factors: readonly number[]): Promise<void> {
+  const body = encodeRules(BUILD, said, Uint16Array.from(factors));
+  const name = `rules/${BUILD}-${crc32(body).toString(16).padStart(16, '0')}`;
+  await env.INDEX.put(name, body);
+  const object = await env.INDEX.get(CURRENT);
+  const manifest = decodeManifest(new Uint8Array(await object!.arrayBuffer()), CURRENT);
+  const rules = { name, bytes: body.length, crc32: crc32(body) };
+  await env.INDEX.put(CURRENT, encodeManifest({ ...manifest, rules }));
 }
 
 /** Removes everything from the bucket. */

@@ -30,6 +30,22 @@ interface Options extends EvaluateOptions {
   readonly json?: true;
 }
 
+/** What a gate has no use for. */
+const MEASURING = [
+  'queries',
+  'qrels',
+  'beir',
+  'split',
+  'own',
+  'k',
+  'shown',
+  'measures',
+  'runOut',
+  'perQuery',
+  'compare',
+  'url',
+];
+
 /** The command. */
 export function evalCommand(): Command {
   const command = new Command('eval')
@@ -65,7 +81,7 @@ export function evalCommand(): Command {
       new Option(
         '--gate <file>',
         'Ask the questions of a YAML file, or of expansions in a .jsonl file, and fail where too few find their pages.',
-      ).conflicts(['queries', 'qrels', 'beir', 'measures', 'runOut', 'perQuery', 'compare', 'url']),
+      ).conflicts(MEASURING),
     )
     .option(
       '--among <n>',

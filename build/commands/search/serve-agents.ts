@@ -1,8 +1,7 @@
 // `sparsedge mcp`: an index on this machine as the tools of an agent, over the standard streams of this process.
 
-import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { Command } from 'commander';
-import { type AgentOptions, mcpServer, type SearchedByAgents } from '../../../agents/mcp-server.ts';
+import type { AgentOptions, SearchedByAgents } from '../../../agents/mcp-server.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { documentsIn } from '../../../src/core/format/manifest.ts';
 import { chooseSpaces } from '../../../src/query/encode/spaces.ts';
@@ -39,6 +38,9 @@ Exit codes: 0 its input has ended; 1 an index is damaged; 2 there is no index in
 a folder.`,
     )
     .action(async (folders: readonly string[]) => {
+      // No other command should start later for the protocol's sake.
+      const { serveStdio } = await import('@modelcontextprotocol/server/stdio');
+      const { mcpServer } = await import('../../../agents/mcp-server.ts');
       const searched = await searchedIn(folders);
       serveStdio(() => mcpServer(searched.byAgents, VERSION, searched.about));
     });

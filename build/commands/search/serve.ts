@@ -54,10 +54,10 @@ Examples:
   sparsedge serve shards/docs v1=shards/docs-2024
   curl 'http://127.0.0.1:8787/v1/search?q=vitamin+D&k=3'
 
-The Worker answers GET and POST /v1/search, GET /v1/documents/<id>, GET
-/v1/index, GET /v1/indexes, GET /healthz and GET /openapi.json. A new build of
-the index is served after a restart. With --json, the one document says at which
-URL the Worker listens.
+The Worker answers GET and POST /v1/search, GET /v1/suggest, GET
+/v1/documents/<id>, GET /v1/index and GET /healthz; GET /openapi.json describes
+these and the rest. A new build of the index is served after a restart. With
+--json, the one document says at which URL the Worker listens.
 
 Exit codes: 0 stopped by Ctrl-C; 1 the Worker does not start, or the index is
 served already; 2 there is no index in the folder, or the port is in use.`,

@@ -1,23 +1,12 @@
 // axe-core, which holds pages to WCAG, finds nothing wrong with the element in any of its states.
 
 import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CHROMIUM, launchChromium, NO_CHROMIUM } from '../chromium.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { partsOf, typeQuestion, visitPage } from './browsing.ts';
-import { type ExampleSite, startExampleSite } from './example-site.ts';
+import { inBrowser } from './in-browser.ts';
 
-describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => {
-  let browser: Browser;
-  let site: ExampleSite;
-
-  beforeAll(async () => {
-    [browser, site] = await Promise.all([launchChromium(), startExampleSite()]);
-  });
-  afterAll(async () => {
-    await Promise.all([browser?.close(), site?.stop()]);
-  });
-
+inBrowser((here) => {
   /** What is wrong, as sentences. */
   async function violations(page: Page): Promise<string[]> {
     // By the debugger's way, since the page's policy allows no script of others.
@@ -38,7 +27,7 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
     ['light', 'dark'].flatMap((scheme) => ['dialog', 'inline'].map((mode) => [scheme, mode] as const)),
   )('in %s, %s', async (scheme, mode) => {
     const attributes = `mode="${mode}" endpoint="ENDPOINT" facets="topic"`;
-    const page = await visitPage(browser, site.pageWith(attributes), {
+    const page = await visitPage(here.browser, here.site.pageWith(attributes), {
       colorScheme: scheme as 'light' | 'dark',
       reducedMotion: 'reduce',
     });
@@ -78,7 +67,7 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
   });
 
   test('it sees what is wrong', async () => {
-    const page = await visitPage(browser, site.pageWith('mode="inline" endpoint="ENDPOINT"'));
+    const page = await visitPage(here.browser, here.site.pageWith('mode="inline" endpoint="ENDPOINT"'));
     await partsOf(page).input.evaluate((input) => input.removeAttribute('aria-label'));
     await partsOf(page).input.evaluate((input) => input.removeAttribute('placeholder'));
     expect(await violations(page)).toHaveLength(1);
@@ -89,7 +78,11 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
     ['no motion', { reducedMotion: 'reduce' as const }],
     ['a phone', { viewport: { width: 360, height: 640 }, isMobile: true, hasTouch: true }],
   ])('with %s, what is active is seen, nothing moves and nothing is cut off', async (_, options) => {
-    const page = await visitPage(browser, site.pageWith('endpoint="ENDPOINT" facets="topic"'), options);
+    const page = await visitPage(
+      here.browser,
+      here.site.pageWith('endpoint="ENDPOINT" facets="topic"'),
+      options,
+    );
     await partsOf(page).opener.click();
     await typeQuestion(page, 'key');
     expect(await violations(page)).toEqual([]);

@@ -1,27 +1,13 @@
-// A network that is slow, fails, refuses or is not there: the element says so, shows nothing wrong, and goes on.
-
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CHROMIUM, launchChromium, NO_CHROMIUM } from '../chromium.ts';
+import { expect, test } from 'vitest';
 import { partsOf, typeQuestion, visitPage } from './browsing.ts';
-import { type ExampleSite, startExampleSite } from './example-site.ts';
+import { inBrowser } from './in-browser.ts';
 
 const INLINE = 'mode="inline" endpoint="ENDPOINT"';
 const SEARCHES = '**/v1/search?*';
 
-describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => {
-  let browser: Browser;
-  let site: ExampleSite;
-
-  beforeAll(async () => {
-    [browser, site] = await Promise.all([launchChromium(), startExampleSite()]);
-  });
-  afterAll(async () => {
-    await Promise.all([browser?.close(), site?.stop()]);
-  });
-
+inBrowser((here) => {
   test('the last question wins, however late the answers to those before it come', async () => {
-    const page = await visitPage(browser, site.pageWith(INLINE));
+    const page = await visitPage(here.browser, here.site.pageWith(INLINE));
     const cancelled: string[] = [];
     page.on('requestfailed', (request) => cancelled.push(new URL(request.url()).searchParams.get('q')!));
     let held = 0;
@@ -56,7 +42,7 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
   });
 
   test('results stay while the next ones are waited for, and a bar says that they are', async () => {
-    const page = await visitPage(browser, site.pageWith(INLINE));
+    const page = await visitPage(here.browser, here.site.pageWith(INLINE));
     await typeQuestion(page, 'key');
     const { options, box, input } = partsOf(page);
     const before = await options.allTextContents();
@@ -81,7 +67,7 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
   });
 
   test('a failure is said in a sentence, and tried again when it is asked for', async () => {
-    const page = await visitPage(browser, site.pageWith(INLINE));
+    const page = await visitPage(here.browser, here.site.pageWith(INLINE));
     const { input, state, options, live, list } = partsOf(page);
     await page.route(SEARCHES, (route) => route.abort());
     await input.fill('key');
@@ -101,7 +87,7 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
     [200, '<html>', /did not work/],
     [502, '', /did not work/],
   ])('an answer of status %i says what is to be said', async (status, body, expected) => {
-    const page = await visitPage(browser, site.pageWith(INLINE));
+    const page = await visitPage(here.browser, here.site.pageWith(INLINE));
     await page.route(SEARCHES, (route) =>
       route.fulfill({ status, body, headers: { 'Access-Control-Allow-Origin': '*' } }),
     );
@@ -110,7 +96,7 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
   });
 
   test('whoever is offline is told so, and sees results as soon as there is a connection', async () => {
-    const page = await visitPage(browser, site.pageWith(INLINE));
+    const page = await visitPage(here.browser, here.site.pageWith(INLINE));
     await page.context().setOffline(true);
     await partsOf(page).input.fill('key');
     await expect.poll(() => partsOf(page).state.textContent()).toMatch(/^You are offline/);
@@ -119,10 +105,10 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
   });
 
   test('an element that is told of no index, and one of which there is none, say so', async () => {
-    const none = await visitPage(browser, site.pageWith('mode="inline"'));
+    const none = await visitPage(here.browser, here.site.pageWith('mode="inline"'));
     await partsOf(none).input.fill('key');
     await expect.poll(() => partsOf(none).state.textContent()).toContain('expected an index or an endpoint');
-    const missing = await visitPage(browser, site.pageWith('mode="inline" index="/_nothing/"'));
+    const missing = await visitPage(here.browser, here.site.pageWith('mode="inline" index="/_nothing/"'));
     await partsOf(missing).input.fill('key');
     await expect.poll(() => partsOf(missing).state.textContent()).toMatch(/did not work/);
   });

@@ -1,10 +1,6 @@
-// Documents and questions of people who mean harm: whatever they say is text, and leads nowhere but to the web.
-
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CHROMIUM, launchChromium, NO_CHROMIUM } from '../chromium.ts';
+import { expect, test } from 'vitest';
 import { partsOf, typeQuestion, visitPage } from './browsing.ts';
-import { type ExampleSite, startExampleSite } from './example-site.ts';
+import { inBrowser } from './in-browser.ts';
 
 const MARKUP = '<img src=x onerror="globalThis.harmed=1"><script>globalThis.harmed=2</script><b>bold</b>';
 
@@ -34,24 +30,17 @@ const DOCUMENTS = [
   { id: 'fragment', title: 'Harm by fragment', text: 'harmful - words, and & more', url: '/a#b:~:text=c' },
 ];
 
-describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => {
-  let browser: Browser;
-  let site: ExampleSite;
-
-  beforeAll(async () => {
-    [browser, site] = await Promise.all([launchChromium(), startExampleSite(DOCUMENTS)]);
-  });
-  afterAll(async () => {
-    await Promise.all([browser?.close(), site?.stop()]);
-  });
-
+inBrowser((here) => {
   test('documents become text and links to the web alone', async () => {
-    const page = await visitPage(browser, site.pageWith('mode="inline" endpoint="ENDPOINT" facets="kind"'));
+    const page = await visitPage(
+      here.browser,
+      here.site.pageWith('mode="inline" endpoint="ENDPOINT" facets="kind"'),
+    );
     await typeQuestion(page, 'harmful');
     const { options, list, box } = partsOf(page);
     expect(await options.count()).toBe(DOCUMENTS.length);
     const links = await options.evaluateAll((all) => all.map((option) => option.getAttribute('href')));
-    expect(links.filter((href) => href !== null).every((href) => href.startsWith(site.url))).toBe(true);
+    expect(links.filter((href) => href !== null).every((href) => href.startsWith(here.site.url))).toBe(true);
     expect(links.filter((href) => href !== null)).toHaveLength(3);
     expect(await list.locator('img, script, b').count()).toBe(0);
     expect(await list.textContent()).toContain(MARKUP);
@@ -78,7 +67,7 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
     'title:',
     '%E0%A4%A',
   ])('a question is text: %s', async (question) => {
-    const page = await visitPage(browser, site.pageWith('mode="inline" endpoint="ENDPOINT"'));
+    const page = await visitPage(here.browser, here.site.pageWith('mode="inline" endpoint="ENDPOINT"'));
     const { input, box, state } = partsOf(page);
     await input.fill(question);
     await expect.poll(() => box.getAttribute('data-state')).toMatch(/found|none|failed/);
@@ -94,8 +83,8 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
 
   test('an address that says nonsense is passed over', async () => {
     const page = await visitPage(
-      browser,
-      `${site.pageWith('mode="inline" endpoint="ENDPOINT" facets="kind"')}?q=harmful&only=x&only=[1,2]&only={}&only=["kind",{}]&only=["kind","none"]`,
+      here.browser,
+      `${here.site.pageWith('mode="inline" endpoint="ENDPOINT" facets="kind"')}?q=harmful&only=x&only=[1,2]&only={}&only=["kind",{}]&only=["kind","none"]`,
     );
     await expect.poll(() => partsOf(page).state.textContent()).toContain('Nothing was found');
     await partsOf(page).state.getByRole('button', { name: 'Search without filters' }).click();
@@ -103,11 +92,11 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
   });
 
   test('what the browser keeps may be anything', async () => {
-    const page = await visitPage(browser, site.pageWith('endpoint="ENDPOINT"'));
+    const page = await visitPage(here.browser, here.site.pageWith('endpoint="ENDPOINT"'));
     for (const kept of ['{', '{"length": 3}', '[1, null, {}, "<img src=x onerror=harmed=1>"]', 'null']) {
       await page.evaluate(
         ([key, value]) => localStorage.setItem(key!, value!),
-        [`sparsedge:recent:${site.worker.url}`, kept],
+        [`sparsedge:recent:${here.site.worker.url}`, kept],
       );
       await page.reload();
       await page.keyboard.press('Control+k');
@@ -117,4 +106,4 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
       );
     }
   });
-});
+}, DOCUMENTS);

@@ -1,40 +1,29 @@
 // <sparsedge-search> in a real browser, against the Worker: what a person does with it, by mouse and by keyboard.
 
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CHROMIUM, launchChromium, NO_CHROMIUM } from '../chromium.ts';
+import type { BrowserContextOptions } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { activeOption, partsOf, typeQuestion, visitPage } from './browsing.ts';
-import { type ExampleSite, startExampleSite } from './example-site.ts';
+import { inBrowser } from './in-browser.ts';
 
-describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => {
-  let browser: Browser;
-  let site: ExampleSite;
-
-  beforeAll(async () => {
-    [browser, site] = await Promise.all([launchChromium(), startExampleSite()]);
-  });
-  afterAll(async () => {
-    await Promise.all([browser?.close(), site?.stop()]);
-  });
-
-  const visit = (url: string, options?: BrowserContextOptions) => visitPage(browser, url, options);
+inBrowser((here) => {
+  const visit = (url: string, options?: BrowserContextOptions) => visitPage(here.browser, url, options);
 
   const inline = 'mode="inline" endpoint="ENDPOINT" facets="topic"';
   const dialog = 'endpoint="ENDPOINT" facets="topic"';
 
   test('nothing is loaded but the element until somebody is about to search', async () => {
-    const page = await visit(site.pageWith(dialog));
+    const page = await visit(here.site.pageWith(dialog));
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));
     await partsOf(page).opener.waitFor();
     expect(asked).toEqual([]);
     await page.keyboard.press('Control+k');
     await typeQuestion(page, 'rotate a key');
-    expect(asked.some((url) => url.startsWith(`${site.worker.url}v1/search?q=rotate+a+key`))).toBe(true);
+    expect(asked.some((url) => url.startsWith(`${here.site.worker.url}v1/search?q=rotate+a+key`))).toBe(true);
   });
 
   test('results are shown as a question is typed: pages, their sections below them, and what was found marked', async () => {
-    const page = await visit(site.pageWith(inline));
+    const page = await visit(here.site.pageWith(inline));
     await typeQuestion(page, 'rotate a key');
     const { list, input, live } = partsOf(page);
     const first = list.getByRole('group').first();
@@ -48,7 +37,7 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
   });
 
   test('half a word and a wrong letter are found, and what was corrected can be taken back', async () => {
-    const page = await visit(site.pageWith(inline));
+    const page = await visit(here.site.pageWith(inline));
     await typeQuestion(page, 'certif');
     expect(await partsOf(page).options.first().textContent()).toContain('Domains');
     await typeQuestion(page, 'certifcates expire');
@@ -61,7 +50,7 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
   });
 
   test('the address has the question and the filters, and shows them to whoever opens it', async () => {
-    const page = await visit(site.pageWith(inline));
+    const page = await visit(here.site.pageWith(inline));
     await typeQuestion(page, 'key');
     await page.locator('sparsedge-search').getByRole('button', { name: 'Topic' }).click();
     await page.locator('sparsedge-search').getByLabel('guide').check();
@@ -74,7 +63,7 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
   });
 
   test('counts of a field say what each further value of it would find', async () => {
-    const page = await visit(site.pageWith(inline));
+    const page = await visit(here.site.pageWith(inline));
     await typeQuestion(page, 'key');
     const element = page.locator('sparsedge-search');
     await element.getByRole('button', { name: 'Topic' }).click();
@@ -89,7 +78,7 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
   });
 
   test('the keyboard alone opens the dialog, goes through the results, opens one and comes back', async () => {
-    const page = await visit(site.pageWith(dialog));
+    const page = await visit(here.site.pageWith(dialog));
     const { input, dialog: box, options } = partsOf(page);
     const notes = page.getByLabel('Notes');
     await notes.focus();
@@ -123,7 +112,7 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
   });
 
   test('focus stays in the dialog while it is open', async () => {
-    const page = await visit(site.pageWith(dialog));
+    const page = await visit(here.site.pageWith(dialog));
     await partsOf(page).opener.click();
     await typeQuestion(page, 'key');
     const places = new Set<string>();
@@ -145,7 +134,7 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
   });
 
   test('a result leads to its words on the page, which the browser scrolls to and marks', async () => {
-    const page = await visit(site.pageWith(inline));
+    const page = await visit(here.site.pageWith(inline));
     await typeQuestion(page, 'look at when it was used last');
     const link = partsOf(page).options.first();
     expect(await link.getAttribute('href')).toMatch(/\/keys\/index\.html#rotate-a-key:~:text=\S+$/);
@@ -158,7 +147,7 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
   });
 
   test('what was searched is offered again, unless that is not wanted, and can be forgotten', async () => {
-    const url = site.pageWith(dialog);
+    const url = here.site.pageWith(dialog);
     const page = await visit(url);
     await page.keyboard.press('Control+k');
     await typeQuestion(page, 'invoices');
@@ -175,7 +164,7 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
     expect(await partsOf(page).options.count()).toBe(0);
     expect(await page.evaluate(() => localStorage.length)).toBe(0);
 
-    await page.goto(site.pageWith(`${dialog} recent="off"`));
+    await page.goto(here.site.pageWith(`${dialog} recent="off"`));
     await page.keyboard.press('Control+k');
     await typeQuestion(page, 'invoices');
     await page.keyboard.press('Enter');
@@ -184,7 +173,7 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
   });
 
   test('more results come behind those that are there', async () => {
-    const page = await visit(site.pageWith('mode="inline" endpoint="ENDPOINT" k="2"'));
+    const page = await visit(here.site.pageWith('mode="inline" endpoint="ENDPOINT" k="2"'));
     await typeQuestion(page, 'key');
     const { list } = partsOf(page);
     const names = () =>
@@ -200,7 +189,7 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
   });
 
   test('a filter of the page holds, whatever is typed', async () => {
-    const page = await visit(site.pageWith(`mode="inline" endpoint="ENDPOINT" filter='topic:"guide"'`));
+    const page = await visit(here.site.pageWith(`mode="inline" endpoint="ENDPOINT" filter='topic:"guide"'`));
     await typeQuestion(page, 'key');
     const groups = partsOf(page).list.getByRole('group');
     expect(
@@ -209,7 +198,7 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
   });
 
   test('a page may take a result into its own hands', async () => {
-    const page = await visit(site.pageWith(inline));
+    const page = await visit(here.site.pageWith(inline));
     await page.evaluate(() => {
       document.addEventListener('sparsedge-select', (event) => {
         event.preventDefault();
@@ -225,7 +214,7 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
   });
 
   test('it speaks the language of the page, from right to left where that is read so', async () => {
-    const page = await visit(site.pageWith('mode="inline" endpoint="ENDPOINT"', { lang: 'ar' }));
+    const page = await visit(here.site.pageWith('mode="inline" endpoint="ENDPOINT"', { lang: 'ar' }));
     const { input } = partsOf(page);
     expect(await input.getAttribute('placeholder')).toBe('بحث');
     expect(
@@ -233,9 +222,9 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
     ).toBe('rtl');
     await typeQuestion(page, 'key');
     await expect.poll(() => partsOf(page).live.textContent()).toMatch(/^النتائج: /);
-    const german = await visit(site.pageWith('endpoint="ENDPOINT" lang="de-AT"'));
+    const german = await visit(here.site.pageWith('endpoint="ENDPOINT" lang="de-AT"'));
     expect(await partsOf(german).opener.textContent()).toContain('Suchen');
-    const other = await visit(site.pageWith('endpoint="ENDPOINT"', { lang: 'tlh' }));
+    const other = await visit(here.site.pageWith('endpoint="ENDPOINT"', { lang: 'tlh' }));
     expect(await partsOf(other).opener.textContent()).toContain('Search');
   });
 });

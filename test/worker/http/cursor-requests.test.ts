@@ -39,8 +39,9 @@ beforeAll(() => publishAs('a'));
 const asking = fc.record(
   {
     asked: fc.constantFrom<object>(
-      { query: 'river fish' },
-      { query: 'lamp' },
+      // Of pages with sections.
+      ...Array<object>(3).fill({ query: 'river fish' }),
+      ...Array<object>(3).fill({ query: 'lamp' }),
       { query: 'river "river fish"' },
       { query: 'river -lamp' },
       { query: 'nowhere' },
@@ -52,7 +53,7 @@ const asking = fc.record(
       { query: 'river', sort: 'version' },
       { query: 'river fish', spaces: { words: 1, marks: 0.5 } },
     ),
-    group: fc.constantFrom(undefined, false),
+    group: fc.constantFrom(undefined, undefined, false),
     filter: fc.constantFrom(undefined, undefined, 'lang:en', 'version:2..8'),
     facets: fc.constantFrom(undefined, undefined, undefined, ['lang']),
   },

@@ -1,11 +1,7 @@
-import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { crc32 } from '../../../src/core/format/checksum.ts';
-import { CURRENT, decodeManifest, encodeManifest } from '../../../src/core/format/manifest.ts';
 import { searchAnswer } from '../../../src/http/api.ts';
-import { encodeRules } from '../../../src/query/language/rules/index-rules.ts';
 import type { Rules } from '../../../src/query/language/rules/rules-schema.ts';
-import { appOver, BUILD, COLLECTION, collectionIndex, publish } from '../requests.ts';
+import { appOver, BUILD, COLLECTION, collectionIndex, publish, steer } from '../requests.ts';
 
 const RULES: Rules = {
   synonyms: [['stream', 'river']],
@@ -13,23 +9,12 @@ const RULES: Rules = {
 };
 const SAID = { rules: RULES, queries: [{ pinned: [5], hidden: [0] }], missing: [] };
 
-/** Names rules in `current`, as setting them does. */
-async function steer(factors: readonly number[]): Promise<void> {
-  const body = encodeRules(BUILD, SAID, Uint16Array.from(factors));
-  const name = `rules/${BUILD}-${crc32(body).toString(16).padStart(16, '0')}`;
-  await env.INDEX.put(name, body);
-  const object = await env.INDEX.get(CURRENT);
-  const manifest = decodeManifest(new Uint8Array(await object!.arrayBuffer()), CURRENT);
-  const rules = { name, bytes: body.length, crc32: crc32(body) };
-  await env.INDEX.put(CURRENT, encodeManifest({ ...manifest, rules }));
-}
-
 const windows = COLLECTION.map((document) => [document]);
 const idsOf = ({ hits }: { hits: { id: string }[] }) => hits.map(({ id }) => id);
 
 beforeAll(async () => {
   await publish(collectionIndex(BUILD, windows));
-  await steer([0, 128, 64, 64, 64, 64, 64, 64]);
+  await steer(SAID, [0, 128, 64, 64, 64, 64, 64, 64]);
 });
 
 describe.each([
@@ -67,7 +52,7 @@ it('an open index goes over to other rules, and its ETag with it', async () => {
   let now = 0;
   const app = appOver({ clock: () => now });
   const first = await app.get('/v1/search?q=river');
-  await steer([64, 64, 64, 64, 64, 64, 64, 0]);
+  await steer(SAID, [64, 64, 64, 64, 64, 64, 64, 0]);
   now += 3_600_000;
   const second = await app.get('/v1/search?q=river');
   expect(idsOf(second.body)[0]).toBe('a');
