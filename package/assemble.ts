@@ -82,7 +82,7 @@ function compile(): void {
     if (types !== undefined) addDeclarations(types.replace('./dist/', ''), declared);
   }
   // What the sources no longer have may be there from before.
-  const exclude = ['browser/element/**'];
+  const exclude = ['browser/element/**', 'browser/pages/**'];
   const compiled = globSync('{src,access,agents,browser,build}/**/*.js', { cwd: COMPILED, exclude }).filter(
     (path) => existsSync(join(ROOT, path.replace(/\.js$/, '.ts'))),
   );

@@ -103,7 +103,7 @@ function fieldOf(facet: string): string {
 }
 
 /** The owner's filter and what is chosen, as the API reads filters. */
-function filterOf(filter: string | undefined, chosen: Chosen): string | undefined {
+export function filterOf(filter: string | undefined, chosen: Chosen): string | undefined {
   const quoted = (text: string) => `"${text.replace(/["\\]/g, '\\$&')}"`;
   const is = (field: string) => (value: Value) =>
     `${quoted(field)}:${typeof value === 'string' ? quoted(value) : value}`;

@@ -6,6 +6,10 @@ import type { Hit, Section } from './view/hit-list.ts';
 /** `sparsedge-answer`: what is shown now. */
 export type AnswerEvent = CustomEvent<{
   readonly question: string;
+  /** What restricts it: the filter of the page, and what is chosen. */
+  readonly filter: string | undefined;
+  /** Whether words are taken as they are typed. */
+  readonly exactWords: boolean;
   readonly answer: SearchAnswer;
   /** From the request to the answer, as the page waited for it. */
   readonly milliseconds: number;

@@ -1,7 +1,8 @@
 // The search itself, the same in a dialog and in a page: an input, filters, results, and what there is to say of them.
 
 import type { SearchAnswer, SearchProblem } from '../open-search.ts';
-import type { Asked, Asker, Asking } from './asker.ts';
+import { type Asked, type Asker, type Asking, filterOf } from './asker.ts';
+import type { AnswerEvent } from './events.ts';
 import type { RecentQuestions } from './recent.ts';
 import { filled, icon, make } from './view/elements.ts';
 import type { Chosen } from './view/facet-bar.ts';
@@ -30,7 +31,7 @@ export interface BoxOptions {
   readonly recent: RecentQuestions | undefined;
   /** Whether the first result is active as soon as it is there, so that Enter opens it. */
   readonly first: boolean;
-  answered(question: string, answer: SearchAnswer, milliseconds: number): void;
+  answered(detail: AnswerEvent['detail']): void;
   /** Whether the browser is to go where the option leads. */
   selected(option: Option): boolean;
   /** The question or what is chosen is another. */
@@ -222,7 +223,13 @@ export class SearchBox {
       delete this.element.dataset.busy;
       if (offset > 0) this.#showMore(answer);
       else this.#show(text, answer);
-      answered(text, answer, performance.now() - started - delay);
+      answered({
+        question: text,
+        filter: filterOf(asking.filter, asked.chosen),
+        exactWords: asked.exactWords,
+        answer,
+        milliseconds: performance.now() - started - delay,
+      });
     } catch (error) {
       delete this.element.dataset.busy;
       this.#fail(error);

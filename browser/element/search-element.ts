@@ -1,6 +1,6 @@
 // <sparsedge-search>: reads its attributes, and puts a search box into a dialog or where the element stands.
 
-import { open, type SearchAnswer, type SearchClient } from '../open-search.ts';
+import { open, type SearchClient } from '../open-search.ts';
 import { Asker } from './asker.ts';
 import css from './element.css';
 import { RecentQuestions } from './recent.ts';
@@ -149,7 +149,9 @@ export class SearchElement extends Base {
         },
         recent: this.getAttribute('recent') === 'off' ? undefined : new RecentQuestions(scope),
         first: isDialog,
-        answered: (question, answer, milliseconds) => this.#answered(question, answer, milliseconds),
+        answered: (detail) => {
+          this.dispatchEvent(new CustomEvent('sparsedge-answer', { detail, bubbles: true, composed: true }));
+        },
         selected: (option) => this.#selected(option),
         changed: () => {
           if (!isDialog) this.#writeUrl();
@@ -205,11 +207,6 @@ export class SearchElement extends Base {
     });
     dialog.addEventListener('close', () => box.stop());
     return [slot, dialog];
-  }
-
-  #answered(question: string, answer: SearchAnswer, milliseconds: number): void {
-    const detail = { question, answer, milliseconds };
-    this.dispatchEvent(new CustomEvent('sparsedge-answer', { detail, bubbles: true, composed: true }));
   }
 
   #selected({ hit, section, url }: Option): boolean {

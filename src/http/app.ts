@@ -29,6 +29,7 @@ import { Callers } from './messages/caller.ts';
 import { cursorAfter, pageOf } from './messages/cursor.ts';
 import { etagOf, matchesEtag } from './messages/etag.ts';
 import { problem, problemOf } from './messages/problem.ts';
+import { PAGE_PATHS, servedPage } from './messages/served-page.ts';
 import { timingOf } from './messages/timing.ts';
 import { openApi } from './openapi.ts';
 import { clickByBody, idInPath, indexByUrl, searchByBody, searchByUrl, suggestByUrl } from './request.ts';
@@ -37,14 +38,14 @@ import { answerSeveral } from './several-indexes.ts';
 
 const DOCUMENTS = '/v1/documents/';
 const MCP = '/mcp';
-/** What needs no key: whether it works, and what it is. */
-const OPEN: ReadonlySet<string> = new Set(['/healthz', '/openapi.json']);
+/** What needs no key: whether it works, what it is, and the pages that ask for one. */
+const OPEN: ReadonlySet<string> = new Set(['/healthz', '/openapi.json', ...PAGE_PATHS]);
 /** What a request that comes from the Worker itself was granted: nobody outside can say it. */
 interface Inside {
   readonly grant?: Grant;
 }
 
-/** Answers are data: nothing of them is to be run, framed or taken for another type. */
+/** Answers are data: nothing of them is to be run, framed or taken for another type. Pages say themselves what they are. */
 const SECURITY = {
   'X-Content-Type-Options': 'nosniff',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
@@ -134,6 +135,11 @@ export function createApp(
   app.get('/openapi.json', (c) => kept(c.req, openApi(schemas), 3600));
   app.all('/openapi.json', readOnly);
 
+  for (const path of PAGE_PATHS) {
+    app.get(path, (c) => servedPage(path, c.req.header('if-none-match')));
+    app.all(path, readOnly);
+  }
+
   if (config.mcp && agents) letAsk(agents, app, grantOf);
   return app;
 }
@@ -213,7 +219,8 @@ function appFor(origins: Config['origins']): Hono<{ Variables: RequestIdVariable
   );
   app.use(async (c, next) => {
     await next();
-    for (const [name, value] of Object.entries(SECURITY)) c.res.headers.set(name, value);
+    for (const [name, value] of Object.entries(SECURITY))
+      if (!c.res.headers.has(name)) c.res.headers.set(name, value);
   });
   app.notFound((c) => problem('not-found', `there is nothing at ${c.req.path}`));
   app.onError((error, c) => problemOf(error, c.get('requestId')));

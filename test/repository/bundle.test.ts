@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { bundlePages } from '../../build/local/bundles/page-code.ts';
+import { bundleServedFiles } from '../../build/local/bundles/served-files.ts';
+import { PAGE_FILES } from '../../src/http/messages/page-files.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -101,4 +103,8 @@ test('what pages load at once is small, and they load the engine and the rest wh
     expect(named.has(later), later).toBe(true);
   // No schemas, and nothing that a policy without unsafe-eval refuses.
   expect([...files.values()].filter((code) => /ZodError|new Function|\beval\(/.test(code))).toEqual([]);
+});
+
+test('what a Worker serves to browsers is what browser/ has', async () => {
+  expect(PAGE_FILES, 'run npm run pages').toEqual(Object.fromEntries(await bundleServedFiles()));
 });

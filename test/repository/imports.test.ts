@@ -37,6 +37,7 @@ const FLOORS = [
   ['browser'],
   ['browser/element/view', 'browser/element/words'],
   ['browser/element'],
+  ['browser/pages'],
   ['build/work', 'build/terminal'],
   ['build/stages/read/language', 'build/stages/read/lines', 'build/stages/weighting'],
   ['build/stages/read/fields', 'build/stages/read/tables'],

@@ -6,7 +6,8 @@ import type { Plugin } from 'rolldown';
 
 /** In the package: the bundles. */
 const BUNDLED = join(import.meta.dirname, '../../../page');
-const SOURCES = join(import.meta.dirname, '../../../browser');
+/** Their sources. */
+export const SOURCES = join(import.meta.dirname, '../../../browser');
 
 /** What a page loads: the module that searches, and the element. */
 const ENTRIES = { sparsedge: 'open-search.ts', component: 'element/component.ts' } as const;
@@ -34,7 +35,11 @@ export async function bundlePages(): Promise<Map<string, string>> {
  * what words are taken apart by is another, which loads meanwhile. No module is in two: errors and stemmers are known
  * by what they are.
  */
-async function bundled(name: string, entry: string): Promise<Map<string, string>> {
+export async function bundled(
+  name: string,
+  entry: string,
+  plugins: readonly Plugin[] = [],
+): Promise<Map<string, string>> {
   const { rolldown } = await import('rolldown');
   const imports = new Map<string, readonly string[]>();
   const bundle = await rolldown({
@@ -43,7 +48,7 @@ async function bundled(name: string, entry: string): Promise<Map<string, string>
     // Only stemmers and the element do something when they are imported.
     treeshake: { moduleSideEffects: (id) => /(stemming\/snowball|element\/component)\.ts$/.test(id) },
     logLevel: 'silent',
-    plugins: [styleSheets, graphOf(imports)],
+    plugins: [styleSheets, ...plugins, graphOf(imports)],
   });
   const generate = async (roomOf: (id: string) => string | null) => {
     const { output } = await bundle.generate({

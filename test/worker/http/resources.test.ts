@@ -239,3 +239,41 @@ describe('every route', () => {
     }
   });
 });
+
+describe('pages for browsers', () => {
+  it.each([
+    ['/', 'text/html', /<title>Search</],
+    ['/workbench', 'text/html', /<title>Workbench</],
+    ['/component.js', 'text/javascript', /sparsedge-search/],
+    ['/pages.css', 'text/css', /color-scheme/],
+  ])('serves %s as %s, and only once to who keeps it', async (path, type, expected) => {
+    const reply = await worker.send(path);
+    expect(reply.status).toBe(200);
+    expect(reply.headers.get('content-type')).toBe(`${type}; charset=utf-8`);
+    expect(reply.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(reply.headers.get('access-control-allow-origin')).toBe('*');
+    expect(reply.body).toMatch(expected);
+    const again = await worker.send(path, { headers: { 'If-None-Match': reply.headers.get('etag')! } });
+    expect([again.status, again.body]).toEqual([304, '']);
+    expect((await worker.send(path, { method: 'HEAD' })).status).toBe(200);
+    expect((await worker.send(path, { method: 'POST', body: 'x' })).status).toBe(405);
+  });
+
+  it('lets its pages load and run nothing but what it serves', async () => {
+    const policy = (await worker.send('/')).headers.get('content-security-policy')!;
+    expect(policy).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self'/);
+    expect(policy).toContain("connect-src 'self'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain('unsafe');
+    const html = (await worker.send('/')).body;
+    expect(html.match(/<(script|style)\b[^>]*>/g)).toEqual([
+      '<script type="module" src="component.js">',
+      '<script type="module" src="search-page.js">',
+    ]);
+  });
+
+  it('keeps what is named by its content for a year', async () => {
+    const [name] = /translations-[\w-]{8}\.js/.exec((await worker.send('/component.js')).body)!;
+    expect((await worker.send(`/${name}`)).headers.get('cache-control')).toContain('immutable');
+  });
+});
