@@ -2,7 +2,7 @@
 
 import type { SearchAnswer } from '../../src/http/client.ts';
 import { make } from '../element/view/elements.ts';
-import { said } from './figures.ts';
+import { said } from './answer-figures.ts';
 
 type Hit = SearchAnswer['hits'][number];
 type Part = NonNullable<Hit['explain']>['parts'][number];

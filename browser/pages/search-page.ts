@@ -3,8 +3,8 @@
 import { connect, type SearchAnswer } from '../../src/http/client.ts';
 import type { AnswerEvent, SelectEvent } from '../element/events.ts';
 import { make } from '../element/view/elements.ts';
+import { costOf, listed, proofOf, said } from './answer-figures.ts';
 import { drawExplanation } from './explain-view.ts';
-import { costOf, listed, proofOf, said } from './figures.ts';
 
 /** A field with more values is better searched than chosen from. */
 const MOST_VALUES = 200;
