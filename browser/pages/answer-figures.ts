@@ -10,7 +10,7 @@ export function said(value: number): string {
 }
 
 /** Bytes in the unit that suits them. */
-export function size(bytes: number): string {
+function size(bytes: number): string {
   return bytes < 1000
     ? `${bytes} B`
     : bytes < 1e6

@@ -11,7 +11,7 @@ type Part = NonNullable<Hit['explain']>['parts'][number];
 const COLOURS = 6;
 
 /** What the terms of a hit add to its score, those that add most first. */
-export function sharesOf({ explain }: Hit): { readonly term: string; readonly share: number }[] {
+function sharesOf({ explain }: Hit): { readonly term: string; readonly share: number }[] {
   const sums = new Map<string, number>();
   let whole = 0;
   for (const part of explain?.parts ?? []) {

@@ -1,17 +1,18 @@
 // The page that a Worker serves at its root: a search of its index, with what each answer cost and proved.
 
-import { connect, type SearchAnswer } from '../../src/http/client.ts';
+import { connect, type SearchAnswer, type SearchProblem } from '../../src/http/client.ts';
 import type { AnswerEvent, SelectEvent } from '../element/events.ts';
 import { make } from '../element/view/elements.ts';
 import { costOf, listed, proofOf, said } from './answer-figures.ts';
 import { drawExplanation } from './explain-view.ts';
+import { askForKey, ownKey } from './own-key.ts';
 
 /** A field with more values is better searched than chosen from. */
 const MOST_VALUES = 200;
 const MOST_FACETS = 4;
 
 const here = new URL('.', document.baseURI);
-const client = connect(here);
+const client = connect(here, fetch, ownKey());
 const part = <E extends HTMLElement = HTMLElement>(id: string) => document.getElementById(id) as E;
 const aside = document.querySelector('aside')!;
 const explain = part<HTMLDetailsElement>('explain');
@@ -43,7 +44,9 @@ async function start(): Promise<void> {
       );
   } catch (error) {
     part('facts').textContent = (error as Error).message;
+    if ((error as SearchProblem).code === 'unauthorized') return askForKey();
   }
+  element.engine = client;
   element.addEventListener('sparsedge-answer', (event) => show((event as AnswerEvent).detail));
   element.addEventListener('sparsedge-select', (event) => select(event as SelectEvent));
   part('search').append(element);

@@ -3,6 +3,7 @@
 import type { SearchAnswer } from '../../src/http/client.ts';
 import { make } from '../element/view/elements.ts';
 import { costOf, proofOf, said } from './answer-figures.ts';
+import { askForKey, ownKey } from './own-key.ts';
 
 type Hit = SearchAnswer['hits'][number];
 
@@ -118,7 +119,13 @@ async function ask(
         ...Object.fromEntries(new URLSearchParams(parameters)),
       }),
     );
-    const response = await fetch(url, { signal });
+    const isOwn = url.origin === location.origin;
+    const key = isOwn ? ownKey() : undefined;
+    const response = await fetch(url, {
+      signal,
+      ...(key && { headers: { Authorization: `Bearer ${key}` } }),
+    });
+    if (isOwn && response.status === 401) askForKey();
     const answer = await response.json();
     return response.ok ? answer : new Error(answer.detail ?? response.statusText);
   } catch (error) {

@@ -45,7 +45,7 @@ interface Inside {
   readonly grant?: Grant;
 }
 
-/** Answers are data: nothing of them is to be run, framed or taken for another type. Pages say themselves what they are. */
+/** Answers are data: nothing of them is to be run, framed or taken for another type. Pages have their own. */
 const SECURITY = {
   'X-Content-Type-Options': 'nosniff',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
@@ -135,12 +135,16 @@ export function createApp(
   app.get('/openapi.json', (c) => kept(c.req, openApi(schemas), 3600));
   app.all('/openapi.json', readOnly);
 
+  if (config.mcp && agents) letAsk(agents, app, grantOf);
+  return servingPages(app);
+}
+
+/** The app, which also has what browsers load. */
+function servingPages(app: ReturnType<typeof appFor>): ReturnType<typeof appFor> {
   for (const path of PAGE_PATHS) {
     app.get(path, (c) => servedPage(path, c.req.header('if-none-match')));
     app.all(path, readOnly);
   }
-
-  if (config.mcp && agents) letAsk(agents, app, grantOf);
   return app;
 }
 

@@ -2,7 +2,8 @@
 
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createKey } from '../../access/key-ring.ts';
 import { CHROMIUM, launchChromium, NO_CHROMIUM } from './chromium.ts';
 import { partsOf, typeQuestion, visitPage } from './element/browsing.ts';
 import { type ExampleSite, startExampleSite } from './element/example-site.ts';
@@ -23,12 +24,13 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
     path: string,
     colorScheme: 'light' | 'dark' = 'light',
     width = 1280,
+    url = site.worker.url,
   ): Promise<Page> {
     const page = await visitPage(browser, 'about:blank', { colorScheme, viewport: { width, height: 800 } });
     page.on('console', (message) => {
       expect(message.text()).not.toMatch(/Content Security Policy|TrustedHTML/);
     });
-    await page.goto(`${site.worker.url}${path}`);
+    await page.goto(`${url}${path}`);
     return page;
   }
 
@@ -130,5 +132,45 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
     await expect.poll(() => page.locator('tbody tr').first().textContent()).toMatch(/the same order\.$/);
     await page.getByRole('button', { name: 'invoices' }).click();
     await expect.poll(() => page.locator('.hits .name').first().textContent()).toBe('Billing');
+  });
+
+  test('where keys are needed, the pages ask for one, and keep it for this Worker', async () => {
+    const { key, stored } = await createKey({ scope: 'search' });
+    const kept = await startExampleSite(undefined, { KEYS: JSON.stringify([stored]) });
+    onTestFinished(() => kept.stop());
+    const page = await visitWorker('', 'light', 390, kept.worker.url);
+    await expect.poll(() => page.locator('#facts').textContent()).toMatch(/^a key is needed/);
+    expect(await violations(page)).toEqual([]);
+    await page.getByLabel('Key').fill(`${key.slice(0, -2)}AA`);
+    await page.getByRole('button', { name: 'Use it' }).click();
+    await expect.poll(() => page.locator('#facts').textContent()).toMatch(/^the key or token is not valid/);
+    await page.getByLabel('Key').fill(key);
+    await page.keyboard.press('Enter');
+    await partsOf(page).input.waitFor();
+    await typeQuestion(page, 'rotate a key');
+    expect(await partsOf(page).options.first().textContent()).toContain('Rotate');
+    await page.goto(`${kept.worker.url}workbench`);
+    // Another site is asked without it.
+    const asked: (string | undefined)[] = [];
+    page.on('request', (request) => {
+      if (request.url().includes('/v1/search')) asked.push(request.headers().authorization);
+    });
+    await page.getByLabel('Question', { exact: true }).fill('key');
+    await page.getByLabel('Endpoint').nth(1).fill(site.worker.url);
+    await page.getByRole('button', { name: 'Compare' }).click();
+    await expect.poll(() => page.locator('#agreement').textContent()).toMatch(/the same order\.$/);
+    expect(asked.sort()).toEqual([`Bearer ${key}`, undefined]);
+  });
+
+  test("the Worker's element says that it has no engine", async () => {
+    const page = await visitWorker('');
+    await page.evaluate(() => {
+      const element = document.createElement('sparsedge-search');
+      element.setAttribute('mode', 'inline');
+      element.setAttribute('index', '/_search/');
+      document.body.replaceChildren(element);
+    });
+    await partsOf(page).input.fill('key');
+    await expect.poll(() => partsOf(page).state.textContent()).toContain('has no engine');
   });
 });

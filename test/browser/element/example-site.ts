@@ -89,8 +89,14 @@ const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' http://127.0.0.1:*; base-uri 'none'; " +
   "require-trusted-types-for 'script'";
 
-/** Builds the site's index with BM25, and serves both. Documents of a reader's own are indexed in their place. */
-export async function startExampleSite(documents?: readonly object[]): Promise<ExampleSite> {
+/**
+ * Builds the site's index with BM25, and serves both. Documents of a reader's own are indexed in their place; the
+ * Worker may have further settings.
+ */
+export async function startExampleSite(
+  documents?: readonly object[],
+  settings?: Readonly<Record<string, string>>,
+): Promise<ExampleSite> {
   const folder = mkdtempSync(join(tmpdir(), 'sparsedge-site-'));
   const site = join(folder, 'site');
   for (const [name, page] of Object.entries(PAGES)) write(join(site, name, 'index.html'), htmlOf(...page));
@@ -99,7 +105,7 @@ export async function startExampleSite(documents?: readonly object[]): Promise<E
   const input = documents ? 'documents.jsonl' : 'site';
   const built = await sparsedge(folder, ['build', input, '-o', 'index', '--encoder', 'bm25']);
   if (built.code !== 0) throw new Error(built.err);
-  const worker = await startLocalWorker(join(folder, 'index'), { port: 0, startProgress: silent });
+  const worker = await startLocalWorker(join(folder, 'index'), { port: 0, settings, startProgress: silent });
   const files = new Map([...(await bundlePages())].map(([name, text]) => [`/${name}`, text]));
   for (const [name, page] of Object.entries(PAGES)) files.set(`/${name}/index.html`, htmlOf(...page));
   files.set(
