@@ -32,7 +32,8 @@ export function lengthBy(analyzer: AnalyzerName): (input: EncoderInput) => numbe
   return ({ document }) => lengthOf(analyze(searchableText(document)));
 }
 
-function lengthOf(analysis: Analysis): number {
+/** The words of a text, for its length. */
+export function lengthOf(analysis: Analysis): number {
   return contentWords(analysis).length || analysis.inOrder.length;
 }
 

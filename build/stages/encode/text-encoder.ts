@@ -3,13 +3,13 @@
 import type { AnalyzerName } from '../../../src/core/analyzer/analysis.ts';
 import { contentWords } from '../../../src/core/analyzer/analysis.ts';
 import { analysisNamed } from '../../../src/core/analyzer/analyzer.ts';
-import { searchableText } from '../../../src/core/document.ts';
+import { type Document, searchableText } from '../../../src/core/document.ts';
 import type { Weighting } from '../weighting/weighting.ts';
 import {
   addBeside,
   addTerms,
   type InflectedIn,
-  lengthBy,
+  lengthOf,
   type TermValues,
   uninflected,
   weighingTitles,
@@ -31,15 +31,18 @@ export function countingEncoder(
   inflected: InflectedIn = uninflected,
 ): DocumentEncoder {
   const analyze = analysisNamed(analyzer);
+  // A document is asked for its length after it was encoded, and need not be analyzed for that again.
+  const lengths = new WeakMap<Document, number>();
   return {
     id,
     analyzer,
     query: 'count',
     weighting: titleWeight === undefined ? weighting : weighingTitles(weighting, titleWeight),
-    lengthOf: lengthBy(analyzer),
+    lengthOf: ({ document }) => lengths.get(document) ?? lengthOf(analyze(searchableText(document))),
     encode: (documents) =>
       documents.map(({ document }) => {
         const analysis = analyze(searchableText(document));
+        lengths.set(document, lengthOf(analysis));
         const counts: TermValues = new Map();
         addTerms(counts, contentWords(analysis));
         if (titleWeight !== undefined) addBeside(counts, document, analysis, analyze, titleWeight, inflected);

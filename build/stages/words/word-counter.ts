@@ -2,18 +2,20 @@
 // memory were let go of, with the count as its value. Sums do not depend on when that was.
 
 import { basename } from 'node:path';
-import { eachSurfaceWord } from '../../../src/core/tokens/surface-words.ts';
+import { owned } from '../../../src/core/analyzer/words/owned.ts';
+import { eachWord } from '../../../src/core/analyzer/words/words.ts';
+import { surfaceWordsIn } from '../../../src/core/tokens/surface-words.ts';
 import { Inverter } from '../invert/inverter.ts';
 
-/** Distinct words held in memory. */
-const MOST_WORDS = 200_000;
+/** Distinct runs of letters held in memory: few of them make most of a text, so each is taken apart once. */
+const MOST_RUNS = 200_000;
 /** The name of the spills. */
 const SPILLS = '_words';
 
 /** Counts the words of documents. */
 export class WordCounter {
   readonly #folder: string;
-  #counts = new Map<string, number>();
+  #runs = new Map<string, { count: number }>();
   #inverter: Inverter | undefined;
   #flushes = 0;
 
@@ -24,20 +26,27 @@ export class WordCounter {
 
   /** Counts the words of a text. */
   add(text: string): void {
-    eachSurfaceWord(text, (word) => this.#counts.set(word, (this.#counts.get(word) ?? 0) + 1));
-    if (this.#counts.size >= MOST_WORDS) this.#flush();
+    eachWord(text, (run) => {
+      const known = this.#runs.get(run);
+      if (known) known.count++;
+      else this.#runs.set(owned(run), { count: 1 });
+    });
+    if (this.#runs.size >= MOST_RUNS) this.#flush();
   }
 
   /** Writes what is left; returns the names of the spills. */
   finish(): string[] {
-    if (this.#counts.size > 0) this.#flush();
+    if (this.#runs.size > 0) this.#flush();
     return this.#inverter?.finish().map((path) => basename(path)) ?? [];
   }
 
   #flush(): void {
     this.#inverter ??= new Inverter(this.#folder, SPILLS);
-    for (const [word, count] of this.#counts) this.#inverter.add(word, this.#flushes, count);
+    const counts = new Map<string, number>();
+    for (const [run, { count }] of this.#runs)
+      for (const { word } of surfaceWordsIn(run)) counts.set(word, (counts.get(word) ?? 0) + count);
+    for (const [word, count] of counts) this.#inverter.add(word, this.#flushes, count);
     this.#flushes++;
-    this.#counts = new Map();
+    this.#runs = new Map();
   }
 }

@@ -24,12 +24,15 @@ const LETTERS_WITH_SIGN = /^[\p{L}\p{N}]{1,2}(?:\+\+|#)$/u;
 /** No names, as prose has them: words joined by hyphens or strokes, pages from and to, "e.g.", initials, a dash. */
 const PROSE = /^(?:[/-]?\p{L}{2,}(?:[-/]\p{L}{2,})*|\d+(?:-\d+)+|-*\p{L}(?:\.\p{L}{1,2})+)$/u;
 const LONGEST = 100;
-const CANDIDATE = /[\p{L}\p{N}\p{M}_.@:/\\+#~$'-]{2,}/gu;
+const IN_CANDIDATE = /[\p{L}\p{N}\p{M}_.@:/\\+#~$'-]/u;
+const CANDIDATE = new RegExp(`${IN_CANDIDATE.source}{2,}`, 'uy');
 /** What makes a run of characters more than a word. */
 const SIGNED =
   /[_@/\\~$]|[+#]$|\+\+|::|^\.?\p{L}[^.]*\.\p{L}|^\.\p{L}|^--?\p{L}|[\p{L}\p{N}]-[\p{L}\p{N}]|\p{L}:\p{L}/u;
 const HUMP = /(?<=\p{Ll})(?=\p{Lu}\p{L})|(?<=\p{N})(?=\p{Lu}\p{Ll})|(?<=\p{Lu})(?=\p{Lu}\p{Ll}{2})/u;
 const HUMPED = /\p{Ll}\p{Lu}\p{L}|\p{N}\p{Lu}\p{Ll}|\p{Lu}{2}\p{Ll}{2}/u;
+/** What every run of characters has that gives terms: nearly all words are passed over by it, in one step. */
+const TELLING = new RegExp(`[_@/\\\\~$+#]|::|[.:'-][\\p{L}\\p{N}]|${HUMPED.source}`, 'gu');
 const VERSION = /(?<![\p{L}\p{N}.])(v?)(\d+(?:\.\d+)+)(?!\p{N})/giu;
 /** French, Italian and Catalan words that lose their vowel; English has no such word of three letters after it. */
 const ELIDED = /(?<![\p{L}'])\p{L}{1,7}'(\p{L}{3,})/gu;
@@ -57,7 +60,7 @@ export function isLetters(word: string): boolean {
 /** The names in a text, which is in its own case. */
 export function nameTerms(text: string, rules: NameRules): NameTerms {
   const terms: NameTerms = { whole: [], parts: [] };
-  for (const [candidate] of text.matchAll(CANDIDATE)) {
+  for (const candidate of candidatesIn(text)) {
     if (candidate.length > LONGEST || candidate.includes('://')) continue;
     if (SIGNED.test(candidate)) pushWhole(terms.whole, candidate, rules.letters);
     if (HUMPED.test(candidate)) pushHumps(terms.parts, candidate);
@@ -66,6 +69,23 @@ export function nameTerms(text: string, rules: NameRules): NameTerms {
     if (candidate.includes("'")) for (const [, rest] of candidate.matchAll(ELIDED)) terms.parts.push(rest);
   }
   return terms;
+}
+
+/** The runs of characters that may be names or hold some, in order. */
+function* candidatesIn(text: string): Generator<string> {
+  TELLING.lastIndex = 0;
+  for (let told = TELLING.exec(text); told; told = TELLING.exec(text)) {
+    let start = told.index;
+    while (start > 0) {
+      const before = text.codePointAt(start - 2)! > 0xffff ? start - 2 : start - 1;
+      if (!IN_CANDIDATE.test(text.slice(before, start))) break;
+      start = before;
+    }
+    CANDIDATE.lastIndex = start;
+    const candidate = CANDIDATE.exec(text)?.[0];
+    TELLING.lastIndex = start + (candidate?.length ?? 1);
+    if (candidate) yield candidate;
+  }
 }
 
 function pushWhole(into: string[], candidate: string, letters: boolean): void {

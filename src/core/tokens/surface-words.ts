@@ -31,11 +31,14 @@ export function eachSurfaceWord(
   });
 }
 
-const partsOf = boundedMemo(1 << 16, (run: string): readonly SurfaceWord[] =>
-  [...run.matchAll(PARTS)]
+const partsOf = boundedMemo(1 << 16, surfaceWordsIn);
+
+/** The words in a run of letters, as `eachWord` gives it. */
+export function surfaceWordsIn(run: string): readonly SurfaceWord[] {
+  return [...run.matchAll(PARTS)]
     .map(({ 0: part, index }) => ({ word: formOf(part), start: index, end: index + part.length }))
-    .filter(({ word }) => word !== ''),
-);
+    .filter(({ word }) => word !== '');
+}
 
 /** Nothing where it is no word that could be typed. */
 function formOf(part: string): string {
