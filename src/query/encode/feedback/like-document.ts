@@ -11,7 +11,10 @@ import type { EncodedQuery } from '../query-model.ts';
 import type { WeighedSpace } from '../spaces.ts';
 import type { VectorTerm, WantedVectors } from './document-vectors.ts';
 
-/** Of a document's text, so many terms are looked up, its heaviest; and of what is found, so many are searched. */
+/**
+ * Of a document's text, so many terms are looked up, its heaviest; and of what is found, so many are searched. Where
+ * impacts are the weights, what document pages have of it is found besides.
+ */
 export const LIKE = { candidates: 64, terms: 32 } as const;
 
 /** Of an index: see local-index.ts. */

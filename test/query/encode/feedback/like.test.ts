@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { fromUtf8 } from '../../../../src/core/format/bytes.ts';
 import { type Answer, ask, type Question } from '../../../../src/query/ask.ts';
 import { LIKE } from '../../../../src/query/encode/feedback/like-document.ts';
 import { encodeFor } from '../../../../src/query/encode/query-model.ts';
@@ -53,7 +54,7 @@ async function indexesOf(
     /** What weighed the documents. */
     readonly encoder?: string;
   },
-): Promise<readonly Index[]> {
+): Promise<{ readonly indexes: readonly Index[]; readonly inVectors: ReadonlySet<string> }> {
   const size = Math.ceil(documents.length / cut.windows);
   const weighed = documents.map((words, i) => ({
     document: { id: `d${i}`, text: words.flatMap(({ word, times }) => Array(times).fill(word)).join(' ') },
@@ -71,10 +72,14 @@ async function indexesOf(
     encoder: { ...space.encoder, id: cut.encoder ?? 'test' },
   }));
   const open = { ...written, manifest: { ...written.manifest, spaces } };
-  return [
-    localIndex({ index: open, clock, firstRoundBytes: 40 }, encode),
-    new GroupedIndex(open.manifest, localGroups(open, 40), clock, encode),
-  ];
+  const { longTerms } = open.table.spaces.get('words')!;
+  return {
+    indexes: [
+      localIndex({ index: open, clock, firstRoundBytes: 40 }, encode),
+      new GroupedIndex(open.manifest, localGroups(open, 40), clock, encode),
+    ],
+    inVectors: new Set(vectors ? longTerms.map(({ key }) => fromUtf8(key, 'a word')) : []),
+  };
 }
 
 function question(like: string, index: Index, more: Partial<Question> = {}): Question {
@@ -84,12 +89,20 @@ function question(like: string, index: Index, more: Partial<Question> = {}): Que
 
 const vectorOf = (words: Said): ImpactVector => new Map(words.map(({ word, impact }) => [word, impact]));
 
-/** What a document is asked as: the terms that make most of its own score and that others have, too. */
-function plainly(documents: readonly Said[], of: number, byImpact = false): Map<string, number> {
+/**
+ * What a document is asked as: the terms that make most of its own score and that others have, too. By impacts, those
+ * that document pages have of it are known beside those that its text says most often.
+ */
+function plainly(
+  documents: readonly Said[],
+  of: number,
+  byImpact = false,
+  inVectors: ReadonlySet<string> = new Set(),
+): Map<string, number> {
   const df = (word: string) => documents.filter((each) => each.some((said) => said.word === word)).length;
   const terms = [...documents[of]!]
     .sort((a, b) => b.times - a.times)
-    .slice(0, LIKE.candidates)
+    .filter(({ word }, i) => i < LIKE.candidates || (byImpact && inVectors.has(word)))
     .filter(({ word }) => df(word) > 1)
     .map(({ word, times, impact }) => ({ word, impact, weight: byImpact ? impact : times }))
     .sort((a, b) => b.weight * b.impact - a.weight * a.impact || (a.word < b.word ? -1 : 1));
@@ -102,11 +115,12 @@ describe('documents like one', () => {
   test('are the best by its own terms but for itself, here and over groups', async () => {
     let [cutOff, long] = [0, 0];
     await fc.assert(
-      fc.asyncProperty(cases, async ({ documents, windows, vectors: inVectors, chosen, k, encoder }) => {
+      fc.asyncProperty(cases, async ({ documents, windows, vectors: hasVectors, chosen, k, encoder }) => {
         const of = chosen % documents.length;
         const vectors = documents.map(vectorOf);
-        const right = plainly(documents, of, encoder === 'vectors');
-        for (const index of await indexesOf(documents, { windows, vectors: inVectors, encoder })) {
+        const { indexes, inVectors } = await indexesOf(documents, { windows, vectors: hasVectors, encoder });
+        const right = plainly(documents, of, encoder === 'vectors', inVectors);
+        for (const index of indexes) {
           const answer = await ask(question(`d${of}`, index, { k }), index);
           expect(new Map(answer.terms.map(({ term, weight }) => [term, weight]))).toEqual(right);
           expect(answer.exact).toBe(true);
@@ -116,7 +130,7 @@ describe('documents like one', () => {
           const shares = answer.like!.terms.reduce((sum, { share }) => sum + share, 0);
           expect(shares).toBeCloseTo(right.size === 0 ? 0 : 1);
           if (right.size === LIKE.terms) cutOff++;
-          if (!inVectors && right.size > 0) long++;
+          if (!hasVectors && right.size > 0) long++;
         }
       }),
       { numRuns: RUNS },
@@ -127,14 +141,15 @@ describe('documents like one', () => {
 
   test('of pages are pages, without its own', async () => {
     await fc.assert(
-      fc.asyncProperty(cases, async ({ documents, windows, vectors: inVectors, chosen, k, pageLength }) => {
+      fc.asyncProperty(cases, async ({ documents, windows, vectors: hasVectors, chosen, k, pageLength }) => {
         const size = Math.ceil(documents.length / windows);
         const articles = documents.map((_, i) => i - ((i % size) % pageLength));
         const of = chosen % documents.length;
         const vectors = documents.map(vectorOf);
         const right = plainly(documents, of);
         const isOther = (document: number) => articles[document] !== articles[of];
-        for (const index of await indexesOf(documents, { windows, vectors: inVectors, articles })) {
+        for (const index of (await indexesOf(documents, { windows, vectors: hasVectors, articles }))
+          .indexes) {
           const answer = await ask(question(`d${of}`, index, { k }), index);
           expect(answer.exact).toBe(true);
           const best = articlesExhaustively(vectors, articles, right, k, isOther);
@@ -157,7 +172,7 @@ describe('documents like one', () => {
         impact: 1 + ((n * 37 + i * 11) % 200),
       })),
     );
-    for (const index of await indexesOf(documents, { windows: 2, vectors: true })) {
+    for (const index of (await indexesOf(documents, { windows: 2, vectors: true })).indexes) {
       const whole = await ask(question('d3', index), index);
       const cut = await ask(question('d3', index, { budget: { maxReads: 2 } }), index);
       expect(cut.exact).toBe(false);
