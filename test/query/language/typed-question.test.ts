@@ -208,7 +208,7 @@ describe('a question', () => {
     expect(plain(answer)).toEqual(plain(await ask(asked(meant, open), local(open))));
   });
 
-  test.each(['glutn', 'std::glutn', 'glutn_free', 'GLTN bread', 'gluTn', 'gl7ten', 'bread.glutn'])(
+  test.each(['glutn', 'std::glutn', 'glutn_free', 'GLTN bread', 'GLTNs bread', 'gluTn', 'gl7ten', 'bread.glutn'])(
     '%s is taken as it is where it is a name, or words are exact',
     async (typed) => {
       const { open } = await collection(texts, 1);

@@ -12,7 +12,7 @@ const SIGN = /[_@/\\#$~+:&=<>{}[\]|^%\d]/;
 const JOINED = /^\.[\p{L}\p{N}]/u;
 const HUMP = /\p{Ll}\p{Lu}/u;
 const LETTERS = /^[\p{L}\p{M}']+$/u;
-const ABBREVIATION = /^\p{Lu}{2,5}$/u;
+const ABBREVIATION = /^\p{Lu}{2,5}s?$/u;
 const LOWER = /\p{Ll}/u;
 
 /** Whether words of a space can be told to be mistyped: where its terms are words. */
