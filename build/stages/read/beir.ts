@@ -1,5 +1,5 @@
 // BEIR: a folder with `corpus.jsonl`, whose lines have `_id`, `title`, `text` and sometimes `metadata`, an object whose
-// strings, numbers and booleans become fields.
+// values become fields as if they were the document's own.
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,8 +26,8 @@ export function corpusIn(folder: string): string | undefined {
 export function readBeir(source: Source, gate: Gate): Batches {
   return recordsOfJson(source, gate, (text) => {
     const record = jsonRecord(text);
-    const { metadata } = record;
+    const { metadata, ...rest } = record;
     const isObject = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata);
-    return toDocument(isObject ? { ...metadata, ...record } : record, COLUMNS);
+    return toDocument(isObject ? { ...metadata, ...rest } : record, COLUMNS);
   });
 }

@@ -4,6 +4,7 @@
 import type { Document } from '../../../../src/core/document.ts';
 import { SparsedgeError } from '../../../../src/core/errors.ts';
 import { type Fields, type FieldValue, fieldText } from '../../../../src/core/fields.ts';
+import { withPaths } from './nested-values.ts';
 import { malformed, type Place, placeName } from './report.ts';
 
 /**
@@ -102,11 +103,12 @@ function isSameName(name: string, other: string): boolean {
 
 /**
  * A document from a record with named parts. Other strings, numbers, booleans and dates become `fields`, and so do
- * lists of them, as keywords; objects, lists of objects and what is empty do not.
+ * lists of them, as keywords; what is empty does not. What objects hold goes by its path: see withPaths.
  *
  * @throws SparsedgeError `bad-input` when the record breaks a rule
  */
-export function toDocument(record: Readonly<Record<string, unknown>>, columns: Columns): Document {
+export function toDocument(written: Readonly<Record<string, unknown>>, columns: Columns): Document {
+  const record = withPaths(written);
   const id = nameIn(record, columns.id);
   const title = nameIn(record, columns.title);
   const url = nameIn(record, columns.url);

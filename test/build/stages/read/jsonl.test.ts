@@ -24,18 +24,67 @@ test('keys become the parts of a document and the others its fields', async () =
   ]);
 });
 
-test('lists of strings, numbers and booleans become lists of keywords, and objects no fields', async () => {
+test('lists of strings, numbers and booleans become lists of keywords', async () => {
   const record = {
     id: 'a',
     text: 'x',
     tags: ['b', 'c', null, ''],
     years: [1984, true],
     none: [],
-    of: [{ a: 1 }, 'b'],
+    pairs: [['a', 'b']],
   };
   const { documents } = await read(fileWith('d.jsonl', JSON.stringify(record)));
   expect(documents[0].fields).toEqual({ tags: ['b', 'c'], years: ['1984', 'true'] });
 });
+
+test('what objects hold becomes fields by its path, and of lists of objects a list', async () => {
+  const record = {
+    id: 'a',
+    text: 'x',
+    author: {
+      name: 'Ada',
+      born: 1815,
+      address: { city: 'London', street: null },
+      tags: ['x', 'y'],
+      none: {},
+    },
+    authors: [{ name: 'Ada', of: { city: 'London' } }, { name: null }, { name: ['Grace', 'Hopper'] }, 7],
+    chapters: [{ parts: [{ page: 1 }, { page: 2 }] }, { parts: [{ page: 9 }] }],
+    pairs: [[{ a: 1 }]],
+  };
+  const { documents } = await read(fileWith('d.jsonl', JSON.stringify(record)));
+  expect(documents[0].fields).toEqual({
+    'author.name': 'Ada',
+    'author.born': 1815,
+    'author.address.city': 'London',
+    'author.tags': ['x', 'y'],
+    'authors.name': ['Ada', 'Grace', 'Hopper'],
+    'authors.of.city': ['London'],
+    'chapters.parts.page': ['1', '2', '9'],
+  });
+});
+
+test('a mapping may name what objects hold', async () => {
+  const input = fileWith('d.jsonl', '{"id":7,"title":{"rendered":"T"},"content":{"rendered":"words"}}');
+  const { documents } = await read(input, {
+    fields: { title: 'title.rendered', text: 'content.rendered' },
+  });
+  expect(documents).toEqual([{ id: '7', title: 'T', text: 'words' }]);
+});
+
+test.each([
+  ['{"id":"a","text":"x","a.b":1,"a":{"b":2}}', /"a\.b" is there twice/],
+  ['{"id":"a","text":"x","a":{"b.c":1,"b":{"c":2}}}', /"a\.b\.c" is there twice/],
+  [`{"id":"a","text":"x","a":${'{"b":'.repeat(100_000)}1${'}'.repeat(100_000)}}`, /a path of more than 512/],
+  [`{"id":"a","text":"x","a":${'[{"":'.repeat(100_000)}1${'}]'.repeat(100_000)}}`, /a path of more than 512/],
+])(
+  'paths that are there twice, or without an end, are refused with the place: %.40s',
+  async (line, found) => {
+    const { stopped } = await readBad(fileWith('d.jsonl', line));
+    expect(stopped).toMatchObject({ code: 'bad-input', message: expect.stringMatching(found) });
+    expect((stopped as { message: string }).message).toMatch(/d\.jsonl:1: /);
+  },
+);
 
 test('a field that objects take for something else is refused by its name', async () => {
   const { stopped } = await readBad(fileWith('d.jsonl', '{"id":"a","text":"x","__proto__":["y"]}'));
