@@ -34,7 +34,7 @@ const said = fc
   .record({
     title: fc.option(words(3)),
     text: words(8),
-    shelf: fc.option(words(2)),
+    shelf: fc.option(fc.oneof(words(2), fc.array(words(2), { minLength: 1, maxLength: 3 }))),
     base: fc.integer({ min: 1, max: 60 }),
   })
   .map(({ title, text, shelf, base }) => ({ title, text, shelf, base }));
@@ -69,7 +69,8 @@ function satisfies(
   { title = '', text, fields = {} }: Document,
   { text: sought, field, excluded }: Operator,
 ): boolean {
-  const parts = field === undefined ? [title, text] : field === 'title' ? [title] : [fields[field] ?? ''];
+  const parts =
+    field === undefined ? [title, text] : field === 'title' ? [title] : [fields[field] ?? ''].flat();
   return parts.some((part) => ` ${part} `.includes(` ${sought} `)) !== (excluded === true);
 }
 

@@ -15,10 +15,13 @@ import {
   rollBackIn,
 } from '../../../../build/commands/remote/remote-publish.ts';
 import type { RemoteStore } from '../../../../build/commands/remote/remote-store.ts';
+import { setRules } from '../../../../build/index/publish.ts';
+import { rulesOf } from '../../../../build/inspect/rules/rules-object.ts';
 import { openAsk } from '../../../../build/local/ask-folder.ts';
 import { SparsedgeError } from '../../../../src/core/errors.ts';
-import { CURRENT } from '../../../../src/core/format/manifest.ts';
+import { CURRENT, readManifest } from '../../../../src/core/format/manifest.ts';
 import type { Source } from '../../../../src/core/source.ts';
+import type { Rules } from '../../../../src/query/language/rules/rules-schema.ts';
 import { openIndex } from '../../../../src/query/search/open.ts';
 import { CLI, NODE, sparsedge, temporaryFolder, writeDocuments } from '../command-line.ts';
 import { type S3Server, STRICT, startS3 } from './s3-server.ts';
@@ -112,6 +115,39 @@ describe('an index in a bucket', () => {
     expect(await names(store)).toEqual([...alone, 'notes.txt'].sort());
     expect(await answer(store)).toBe(answered);
     await expect(rollBackIn(store)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('keeps its rules over generations, goes back with them, and is without them once they are taken away', async () => {
+    const store = (await startS3()).open('steered');
+    const [first, second] = await Promise.all(['steered', 'later'].map((name) => buildAnew(name)));
+    const rules: Rules = { queries: [{ is: QUERY, pin: ['d7', 'd9'] }], boosts: [{ id: 'd1*', factor: 0 }] };
+    await setRules(first!, rules);
+    const pinned = async () => {
+      const [, hits] = JSON.parse(await answer(store));
+      const ids: string[] = hits.map(({ shown }: { shown: { id: string } }) => shown.id);
+      return { first: ids.slice(0, 2), left: ids.filter((id) => id.startsWith('d1')) };
+    };
+    const steered = { first: ['d7', 'd9'], left: [] };
+    const one = await publishTo(store, first!);
+    expect(await pinned()).toEqual(steered);
+
+    // The folder of the second has no rules: it gets those of the bucket.
+    const two = await publishTo(store, second!);
+    expect(await answer(store)).toContain('later moon tide');
+    expect(await pinned()).toEqual(steered);
+    expect(await rulesOf(store, await readManifest(store))).toEqual(rules);
+    expect(await rollBackIn(store)).toBe(one.build);
+    expect(await pinned()).toEqual(steered);
+    await rollBackIn(store);
+    await pruneAll(store);
+    const left = (await names(store)).filter((name) => name.startsWith('rules/'));
+    expect(left).toEqual([expect.stringContaining(two.build)]);
+    expect(await pinned()).toEqual(steered);
+
+    // None at all are rules, too, which take the place of those in the bucket.
+    await setRules(second!, {});
+    expect(await publishTo(store, second!)).toMatchObject({ switched: true });
+    expect(await pinned()).not.toMatchObject({ first: steered.first });
   });
 
   test('is mended where an object is damaged or lost', async () => {
