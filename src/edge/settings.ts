@@ -115,6 +115,7 @@ const bindings = z.object({
   RATE_LIMIT: rateLimit.optional(),
   KEY_RATE_LIMIT: rateLimit.optional(),
   MCP: z.enum(['on', 'off'], 'must be on or off').default('off'),
+  METRICS: z.enum(['admin', 'public'], 'must be admin or public').default('admin'),
   QUERIES: z
     .custom<Dataset>(
       (value) => typeof (value as Dataset | undefined)?.writeDataPoint === 'function',
@@ -166,6 +167,8 @@ export interface Config {
   readonly admission: Admission;
   /** Whether agents may ask by the Model Context Protocol. */
   readonly mcp: boolean;
+  /** Whether anybody may read what is asked and spent, and not only whoever has a key of the scope admin. */
+  readonly publicMetrics: boolean;
   /** Web origins that may call from a browser. */
   readonly origins: '*' | readonly string[];
 }
@@ -198,6 +201,7 @@ export function parseConfig(env: unknown): Config {
     RATE_LIMIT: addressLimit,
     KEY_RATE_LIMIT: keyLimit,
     MCP,
+    METRICS,
     QUERIES,
     LOG_QUERIES,
     CORS_ORIGIN,
@@ -218,6 +222,7 @@ export function parseConfig(env: unknown): Config {
     queries: QUERIES && { dataset: QUERIES, text: LOG_QUERIES === 'text' },
     reranker: rerankerOf(RERANK_MODEL, AI),
     mcp: MCP === 'on',
+    publicMetrics: METRICS === 'public',
     admission: { keys, isPublic: isPublic(ACCESS, keys), addressLimit, keyLimit },
     origins: CORS_ORIGIN === '*' ? '*' : Object.freeze(CORS_ORIGIN.split(',').map((origin) => origin.trim())),
   });

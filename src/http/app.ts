@@ -3,6 +3,7 @@
 import { Hono, type HonoRequest } from 'hono';
 import { cors } from 'hono/cors';
 import { type RequestIdVariables, requestId } from 'hono/request-id';
+import { routePath } from 'hono/route';
 import type { Grant } from '../../access/key-ring.ts';
 import { SparsedgeError } from '../core/errors.ts';
 import type { Indexes, Named } from '../edge/named-engines.ts';
@@ -28,6 +29,7 @@ import { readBody } from './messages/body.ts';
 import { Callers } from './messages/caller.ts';
 import { cursorAfter, pageOf } from './messages/cursor.ts';
 import { etagOf, matchesEtag } from './messages/etag.ts';
+import { Metrics, OPEN_METRICS } from './messages/metrics.ts';
 import { problem, problemOf } from './messages/problem.ts';
 import { PAGE_PATHS, servedPage } from './messages/served-page.ts';
 import { timingOf } from './messages/timing.ts';
@@ -70,11 +72,12 @@ export function createApp(
   { agents, log }: Beside = {},
 ): ReturnType<typeof appFor> {
   const schemas = searchSchemas(config.maxK);
-  const { callers, grants, grantOf, search, named, one } = accessOf(config, indexes, log);
+  const metrics = new Metrics();
+  const { callers, grants, grantOf, search, named, one } = accessOf(config, indexes, metrics, log);
   // An answer to a key is not kept where others could get it.
   const kept = (request: HonoRequest, value: object, seconds: number | undefined) =>
     keptFor(request, value, seconds, config.admission.keys ? 'private' : 'public');
-  const app = appFor(config.origins);
+  const app = countedBy(metrics, appFor(config.origins));
   app.use(async (c, next) => {
     const { grant } = (c.env ?? {}) as Inside;
     grants.set(c.req.raw, grant ?? (await callers.admit(c.req.raw, OPEN.has(c.req.path))));
@@ -126,8 +129,7 @@ export function createApp(
   app.post('/v1/clicks', (c) => noteClick(c.req, log));
   app.all('/v1/clicks', () => notAllowed('POST, OPTIONS'));
 
-  app.get('/v1/keys', (c) => json(keysFor(grantOf(c.req), callers)));
-  app.all('/v1/keys', readOnly);
+  letAdminister(app, config, callers, metrics, grantOf);
 
   app.get('/healthz', async (c) => json(await health(await one(c.req, { ...grantOf(c.req), filters: [] }))));
   app.all('/healthz', readOnly);
@@ -146,6 +148,35 @@ function servingPages(app: ReturnType<typeof appFor>): ReturnType<typeof appFor>
     app.all(path, readOnly);
   }
   return app;
+}
+
+/** The app, whose requests are counted. */
+function countedBy(metrics: Metrics, app: ReturnType<typeof appFor>): ReturnType<typeof appFor> {
+  return app.use(async (c, next) => {
+    await next();
+    metrics.answered(routePath(c, -1), c.res.status);
+  });
+}
+
+/** What the owner of a deployment reads: which keys there are, and what is asked and spent. */
+function letAdminister(
+  app: ReturnType<typeof appFor>,
+  { publicMetrics }: Config,
+  callers: Callers,
+  metrics: Metrics,
+  grantOf: (request: HonoRequest) => Grant,
+): void {
+  app.get('/v1/keys', (c) => {
+    mustBeAdmin(grantOf(c.req));
+    return json({ keys: callers.described } satisfies KeysAnswer);
+  });
+  app.all('/v1/keys', readOnly);
+
+  app.get('/metrics', (c) => {
+    if (!publicMetrics) mustBeAdmin(grantOf(c.req));
+    return c.body(metrics.text(), 200, { 'Content-Type': OPEN_METRICS, 'Cache-Control': 'no-store' });
+  });
+  app.all('/metrics', readOnly);
 }
 
 /** Lets agents ask the app what whoever sends them may ask. */
@@ -172,7 +203,12 @@ async function noteClick(request: HonoRequest, log: QueryLog | undefined): Promi
 }
 
 /** What callers may see, and how indexes are asked for them. */
-function accessOf({ admission, maxK }: Config, indexes: Indexes<Engine>, log: QueryLog | undefined) {
+function accessOf(
+  { admission, maxK }: Config,
+  indexes: Indexes<Engine>,
+  metrics: Metrics,
+  log: QueryLog | undefined,
+) {
   const callers = new Callers(admission);
   /** What the caller of each request that is being answered may see. */
   const grants = new WeakMap<Request, Grant>();
@@ -185,6 +221,7 @@ function accessOf({ admission, maxK }: Config, indexes: Indexes<Engine>, log: Qu
   const search = async (asked: SearchInput, request: HonoRequest) => {
     const page = pageOf(asked, maxK);
     const answer = await answerSeveral(page.input, await chosen(asked, grantOf(request)), page.generations);
+    metrics.searched(answer);
     log?.searched(loggedSearch(page.input, answer));
     return { ...answer, next: cursorAfter(page, answer, maxK) };
   };
@@ -232,8 +269,8 @@ function appFor(origins: Config['origins']): Hono<{ Variables: RequestIdVariable
 }
 
 /** @throws SparsedgeError `forbidden` for a key of another scope */
-function keysFor({ scope }: Grant, { described }: Callers): KeysAnswer {
-  if (scope === 'admin') return { keys: described };
+function mustBeAdmin({ scope }: Grant): void {
+  if (scope === 'admin') return;
   throw new SparsedgeError('forbidden', 'this needs a key of the scope admin');
 }
 

@@ -103,6 +103,7 @@ function aboutDeployment() {
         responses: responses('KeysAnswer', []),
       },
     },
+    '/metrics': METRICS,
     '/v1/clicks': CLICKS,
     '/healthz': {
       get: {
@@ -114,6 +115,21 @@ function aboutDeployment() {
     },
   };
 }
+
+/** What a monitor reads. */
+const METRICS = {
+  get: {
+    operationId: 'metrics',
+    summary: 'What one isolate has answered: for a key of the scope admin, unless METRICS is public.',
+    responses: {
+      200: {
+        description: 'OpenMetrics 1.0.',
+        content: { 'application/openmetrics-text': { schema: { type: 'string' } } },
+      },
+      ...problemsOf([]),
+    },
+  },
+};
 
 /** What is noted beside searches. */
 const CLICKS = {

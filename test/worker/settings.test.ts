@@ -29,6 +29,7 @@ describe('settings', () => {
       maxK: 100,
       generationSeconds: 30,
       mcp: false,
+      publicMetrics: false,
       origins: '*',
       admission: { isPublic: true },
     });

@@ -75,7 +75,8 @@ async function serve(
   startProgress: StartProgress,
 ): Promise<void> {
   for (const { folder } of indexes) mustHoldIndex(folder);
-  const settings = keys === undefined ? undefined : { KEYS: secretOf(readKeys(keyFile(keys))) };
+  // Nobody but this machine reaches it.
+  const settings = keys === undefined ? { METRICS: 'public' } : { KEYS: secretOf(readKeys(keyFile(keys))) };
   const { startLocalWorker } = await import('../../local/local-worker.ts');
   const worker = await startLocalWorker(indexes, { port, maxK, reranker, mcp, settings, startProgress, say });
   const { url, copied, rerankModel } = worker;

@@ -76,8 +76,31 @@ export function problemOf(error: unknown, request?: string): Response {
     : problem('internal', 'the request failed for a reason that has been logged');
 }
 
-/** Records a failure for the operator, with its causes, and of a request what that is called. */
+/**
+ * Records a failure for the operator, as one object whose members the platform's logs can be searched by.
+ *
+ * @param request what the request is called, as its answer's X-Request-Id says
+ */
 export function logFailure(error: unknown, request?: string): void {
+  const { message, code, details } = saidOf(error);
+  const causes: string[] = [];
+  // Whoever makes a cause may make a circle of them.
+  for (
+    let at = error;
+    at instanceof Error && at.cause !== undefined && causes.length < MOST_CAUSES;
+    at = at.cause
+  )
+    causes.push(saidOf(at.cause).message);
+  const stack = error instanceof Error ? error.stack : undefined;
   // biome-ignore lint/suspicious/noConsole: the console is a Worker's log.
-  console.error(error, ...(request === undefined ? [] : [`in request ${request}`]));
+  console.error({ level: 'error', message, code, request, details, causes, stack });
+}
+
+const MOST_CAUSES = 8;
+
+function saidOf(
+  error: unknown,
+): Pick<SparsedgeError, 'message'> & Partial<Pick<SparsedgeError, 'code' | 'details'>> {
+  if (error instanceof SparsedgeError) return error;
+  return { message: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
 }

@@ -137,7 +137,11 @@ describe('storage that fails', () => {
     const { status, body } = await appOver({ source }).post(river);
     expect([status, body.code, body.object]).toEqual([503, 'unavailable', 'current']);
     expect(JSON.stringify(body)).not.toContain('secret');
-    expect(logged.mock.calls[0][0]).toMatchObject({ code: 'unavailable', cause });
+    expect(logged.mock.calls[0][0]).toMatchObject({
+      level: 'error',
+      code: 'unavailable',
+      causes: ['Error: internal secret 10001'],
+    });
   });
 
   it('in an unforeseen way is 500 and tells nothing', async () => {

@@ -82,6 +82,7 @@ describe('GET /openapi.json', () => {
       '/v1/index',
       '/v1/indexes',
       '/v1/keys',
+      '/metrics',
       '/v1/clicks',
       '/healthz',
     ]);
