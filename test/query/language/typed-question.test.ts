@@ -208,14 +208,20 @@ describe('a question', () => {
     expect(plain(answer)).toEqual(plain(await ask(asked(meant, open), local(open))));
   });
 
-  test.each(['glutn', 'std::glutn', 'glutn_free', 'GLTN bread', 'GLTNs bread', 'gluTn', 'gl7ten', 'bread.glutn'])(
-    '%s is taken as it is where it is a name, or words are exact',
-    async (typed) => {
-      const { open } = await collection(texts, 1);
-      const how = asked(typed, open, { spelling: typed !== 'glutn' });
-      expect((await ask(how, local(open))).spelling).toBeUndefined();
-    },
-  );
+  test.each([
+    'glutn',
+    'std::glutn',
+    'glutn_free',
+    'GLTN bread',
+    'GLTNs bread',
+    'gluTn',
+    'gl7ten',
+    'bread.glutn',
+  ])('%s is taken as it is where it is a name, or words are exact', async (typed) => {
+    const { open } = await collection(texts, 1);
+    const how = asked(typed, open, { spelling: typed !== 'glutn' });
+    expect((await ask(how, local(open))).spelling).toBeUndefined();
+  });
 
   test('finds titles that begin so before what says the words', async () => {
     const { open } = await collection(texts, 1);
