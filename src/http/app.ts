@@ -29,7 +29,7 @@ import { readBody } from './messages/body.ts';
 import { Callers } from './messages/caller.ts';
 import { cursorAfter, pageOf } from './messages/cursor.ts';
 import { etagOf, matchesEtag } from './messages/etag.ts';
-import { Metrics, OPEN_METRICS } from './messages/metrics.ts';
+import { Metrics, OPEN_METRICS } from './messages/open-metrics.ts';
 import { problem, problemOf } from './messages/problem.ts';
 import { PAGE_PATHS, servedPage } from './messages/served-page.ts';
 import { timingOf } from './messages/timing.ts';

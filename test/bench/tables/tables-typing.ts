@@ -57,6 +57,19 @@ export function unmistakenTable(): Table {
   return [[...heads, 'words', 'bytes a document', 'of the index'], ...rows];
 }
 
+/** What correcting words that hardly any document has could win at most, and how many questions have some. */
+export function hardlyHeldTable(): Table {
+  const rows = results().map(([name, { mistakes, unmistaken }]) => [
+    name,
+    ...MISTAKES.map((mistake) => {
+      const { hardlyHeld, questions } = mistakes[mistake];
+      return `${hardlyHeld.questions} of ${questions}: ${hardlyHeld.lost.toFixed(4)}`;
+    }),
+    `${unmistaken.hardlyHeld} of ${unmistaken.questions}`,
+  ]);
+  return [['', ...MISTAKES, 'without a mistake'], ...rows];
+}
+
 /** How soon titles are found, and what a letter costs. */
 export function typingTable(): Table {
   const rows = results().map(([name, { typing }]) => {

@@ -34,7 +34,13 @@ import {
   qualityPoolTable,
   qualityTable,
 } from './tables-quality.ts';
-import { mistakesTable, suggestedTable, typingTable, unmistakenTable } from './tables-typing.ts';
+import {
+  hardlyHeldTable,
+  mistakesTable,
+  suggestedTable,
+  typingTable,
+  unmistakenTable,
+} from './tables-typing.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const DOCUMENTS = [
@@ -60,6 +66,7 @@ const TABLES: Readonly<Record<string, () => Table>> = {
   typing: typingTable,
   suggested: suggestedTable,
   mistakes: mistakesTable,
+  'hardly-held': hardlyHeldTable,
   unmistaken: unmistakenTable,
   neural: neuralTable,
   synthetic: syntheticTable,

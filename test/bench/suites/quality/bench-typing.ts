@@ -22,6 +22,7 @@ import { PagesAtHand } from '../../../../src/query/search/fetch.ts';
 import { type OpenIndex, openIndex, spaceNamed } from '../../../../src/query/search/open.ts';
 import type { BenchOptions, Results } from '../../benchmark.ts';
 import { cacheFolder } from '../../data/folders.ts';
+import { HardlyHeld } from '../../data/hardly-held.ts';
 import { JUDGED, type Judged } from '../../data/judged-collections.ts';
 import { MISTAKES, type Mistake, mistaken } from '../../data/mistakes.ts';
 import { type Distribution, distributionOf, round } from '../../figures.ts';
@@ -39,6 +40,8 @@ interface MistakenFigures {
   /** Of corrected questions: reads and bytes beyond those of the question without the mistake. */
   readonly reads: number;
   readonly bytes: number;
+  /** Questions whose mistake made a word that hardly any document has, and what of nDCG@10 all lose by these. */
+  readonly hardlyHeld: { readonly questions: number; readonly lost: number };
 }
 
 /** One collection with one encoder. */
@@ -61,6 +64,8 @@ export interface TypingFigures {
     /** Reads beyond those of an exact search: of the others, which are to have none, and of those. */
     readonly furtherReads: number;
     readonly furtherReadsLookedUp: number;
+    /** Those that have a word which hardly any document has. */
+    readonly hardlyHeld: number;
   };
   readonly typing: TypedFigures;
 }
@@ -114,6 +119,7 @@ async function measure(judged: Judged, encoder: (typeof ENCODERS)[number]): Prom
   const sizes = sizesOf(index);
   const asked = await asker(index, folder);
   const ids = await allIds(index);
+  const held = new HardlyHeld(documents, spaceNamed(index));
   const figures = {
     documents: documents.length,
     words: index.manifest.words!,
@@ -121,10 +127,15 @@ async function measure(judged: Judged, encoder: (typeof ENCODERS)[number]): Prom
     share: round(sizes.words / sizes.total),
     mistakes: Object.fromEntries(
       await Promise.all(
-        MISTAKES.map(async (mistake) => [mistake, await withMistake(judged, ids, asked(), mistake)] as const),
+        MISTAKES.map(
+          async (mistake) => [mistake, await withMistake(judged, ids, asked(), mistake, held)] as const,
+        ),
       ),
     ) as Record<Mistake, MistakenFigures>,
-    unmistaken: await unmistaken(judged, ids, asked()),
+    unmistaken: {
+      ...(await unmistaken(judged, ids, asked())),
+      hardlyHeld: judged.queries.filter(({ text }) => held.inQuestion(text)).length,
+    },
     typing: { ...(await typed(documents, ids, asked)), suggested: await suggested(documents, index) },
   };
   rmSync(folder, { recursive: true });
@@ -169,12 +180,15 @@ async function withMistake(
   ids: readonly string[],
   asked: Asked,
   mistake: Mistake,
+  held: HardlyHeld,
 ): Promise<MistakenFigures> {
   const runs = [new Map<string, Ranked[]>(), new Map<string, Ranked[]>(), new Map<string, Ranked[]>()];
   const [reads, bytes]: number[][] = [[], []];
+  const hardly = new Set<string>();
   for (const { id, text } of queries) {
     const wrong = mistaken(text, mistake);
     if (wrong === undefined) continue;
+    if (held.byMistake(text, wrong)) hardly.add(id);
     const answers = [await asked(text), await asked(wrong), await asked(wrong, { spelling: true })];
     for (const [i, answer] of answers.entries()) runs[i].set(id, rankingOf(answer, ids));
     const [right, , corrected] = answers;
@@ -183,7 +197,12 @@ async function withMistake(
     bytes.push(corrected.cost.bytes - right.cost.bytes);
   }
   const qrels = new Map([...judgments[name]].filter(([id]) => runs[0].has(id)));
-  const [right, exact, corrected] = runs.map((run) => evaluate(run, qrels, ['nDCG@10']).mean['nDCG@10']);
+  const measured = runs.map((run) => evaluate(run, qrels, ['nDCG@10']));
+  const [right, exact, corrected] = measured.map(({ mean }) => mean['nDCG@10']);
+  const lost = [...hardly].reduce(
+    (sum, id) => sum + measured[0].perQuery.get(id)!['nDCG@10'] - measured[2].perQuery.get(id)!['nDCG@10'],
+    0,
+  );
   const mean = (numbers: readonly number[]) =>
     round(numbers.reduce((sum, each) => sum + each, 0) / numbers.length);
   return {
@@ -194,6 +213,7 @@ async function withMistake(
     wonBack: round((corrected - exact) / (right - exact)),
     reads: mean(reads),
     bytes: mean(bytes),
+    hardlyHeld: { questions: hardly.size, lost: round(lost / runs[0].size) },
   };
 }
 
@@ -201,7 +221,7 @@ async function unmistaken(
   { queries, judgments, name }: Judged,
   ids: readonly string[],
   asked: Asked,
-): Promise<TypingFigures['unmistaken']> {
+): Promise<Omit<TypingFigures['unmistaken'], 'hardlyHeld'>> {
   const [exact, corrected] = [new Map<string, Ranked[]>(), new Map<string, Ranked[]>()];
   const changed: string[] = [];
   let [lookedUp, furtherReads, furtherReadsLookedUp] = [0, 0, 0];

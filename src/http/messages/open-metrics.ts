@@ -5,8 +5,6 @@
 // isolate: series of different ones are added up by whoever reads them, and those that no scrape reaches are missing.
 // What the platform answers from its cache reaches no isolate at all. On one machine there is one isolate.
 
-import type { SearchAnswer } from '../api.ts';
-
 /** The type of the text. */
 export const OPEN_METRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
 
@@ -30,6 +28,15 @@ const UNITS: Partial<Record<Counted, string>> = {
   search_cost_microdollars: 'microdollars',
 };
 
+/** What a search says of itself: of an answer of the API. */
+interface Searched {
+  readonly exact: boolean;
+  readonly hits: readonly unknown[];
+  readonly cost: Readonly<
+    Record<'reads' | 'openReads' | 'retries' | 'hedges' | 'bytes' | 'milliseconds' | 'microdollars', number>
+  >;
+}
+
 /** Counts what is answered. */
 export class Metrics {
   #isolate = '';
@@ -48,7 +55,7 @@ export class Metrics {
   }
 
   /** Counts a search, by what its answer says of itself. */
-  searched({ exact, hits, cost }: Pick<SearchAnswer, 'exact' | 'hits' | 'cost'>): void {
+  searched({ exact, hits, cost }: Searched): void {
     const { reads, openReads, retries, hedges, bytes, microdollars } = cost;
     this.#add('searches', 1);
     this.#add('unproved_searches', Number(!exact));

@@ -1,8 +1,7 @@
 // What a monitor reads, held to the grammar of OpenMetrics 1.0 as far as it is used.
 
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import type { SearchAnswer } from '../../../src/http/api.ts';
-import { Metrics } from '../../../src/http/messages/metrics.ts';
+import { Metrics } from '../../../src/http/messages/open-metrics.ts';
 import { asked, keys, POST, prepare, said, token } from '../access/tenants.ts';
 
 beforeAll(prepare);
@@ -113,7 +112,7 @@ describe('GET /metrics', () => {
     const metrics = new Metrics();
     const cost = { reads: 5, openReads: 2, retries: 1, hedges: 3, bytes: 700, microdollars: 1.5 };
     const searched = (exact: boolean, milliseconds: number) =>
-      metrics.searched({ exact, hits: [], cost: { ...cost, milliseconds } as SearchAnswer['cost'] });
+      metrics.searched({ exact, hits: [], cost: { ...cost, milliseconds } });
     for (const [exact, milliseconds] of [
       [true, 10],
       [false, 11],
