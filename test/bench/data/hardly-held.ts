@@ -7,7 +7,7 @@ import type { Space } from '../../../src/core/format/manifest.ts';
 import { mayBeMistyped, termsOfWord, typedWords } from '../../../src/query/encode/words/typed-words.ts';
 
 /** Documents that have a word that hardly any has, at most. */
-export const FEW = 3;
+const FEW = 3;
 
 /** Which questions have words that hardly any document has. */
 export class HardlyHeld {
