@@ -36,6 +36,7 @@ export default defineConfig({
             'test/examples/**/*.test.ts',
             'test/models/**/*.test.ts',
             'test/package/**/*.test.ts',
+            'test/plugins/**/*.test.ts',
             'test/repository/**/*.test.ts',
           ],
           testTimeout,

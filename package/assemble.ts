@@ -56,8 +56,14 @@ SOFTWARE.`;
 rmSync(DIST, { recursive: true, force: true });
 for (const folder of ['worker', 'page']) mkdirSync(join(DIST, folder), { recursive: true });
 compile();
-for (const folder of ['models/sparsedge-en', 'test/fixtures/sample'])
-  cpSync(join(ROOT, folder), join(DIST, folder), { recursive: true });
+const asTheyAre = [
+  'models/sparsedge-en',
+  'test/fixtures/sample',
+  'plugins/docusaurus.cjs',
+  'plugins/docusaurus-theme',
+  'plugins/Search.astro',
+];
+for (const path of asTheyAre) cpSync(join(ROOT, path), join(DIST, path), { recursive: true });
 writeFileSync(join(DIST, 'package.json'), `${JSON.stringify({ type: 'module', version })}\n`);
 writeFileSync(
   join(DIST, 'fields.schema.json'),
@@ -71,7 +77,16 @@ writeFileSync(join(DIST, 'worker/LICENSES.txt'), noticesOf(inputs));
 function compile(): void {
   execFileSync(
     process.execPath,
-    [join(ROOT, 'node_modules/typescript/bin/tsc'), '-b', 'src', 'browser', 'build', 'agents', 'access'],
+    [
+      join(ROOT, 'node_modules/typescript/bin/tsc'),
+      '-b',
+      'src',
+      'browser',
+      'build',
+      'plugins',
+      'agents',
+      'access',
+    ],
     {
       cwd: ROOT,
       stdio: 'inherit',
@@ -83,9 +98,10 @@ function compile(): void {
   }
   // What the sources no longer have may be there from before.
   const exclude = ['browser/element/**', 'browser/pages/**'];
-  const compiled = globSync('{src,access,agents,browser,build}/**/*.js', { cwd: COMPILED, exclude }).filter(
-    (path) => existsSync(join(ROOT, path.replace(/\.js$/, '.ts'))),
-  );
+  const compiled = globSync('{src,access,agents,browser,build,plugins}/**/*.js', {
+    cwd: COMPILED,
+    exclude,
+  }).filter((path) => existsSync(join(ROOT, path.replace(/\.js$/, '.ts'))));
   for (const path of [...compiled, ...declared]) {
     mkdirSync(dirname(join(DIST, path)), { recursive: true });
     copyFileSync(join(COMPILED, path), join(DIST, path));

@@ -44,7 +44,7 @@ test('whatever the sources import is a dependency, or an optional one of which t
   /** Bundled by package/assemble.ts, or not reached from there. */
   const inside = ['cloudflare:workers', 'esbuild', 'onnxruntime-web', 'rolldown'];
   const known = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies), ...inside]);
-  const imported = ['src', 'build'].flatMap((half) =>
+  const imported = ['src', 'build', 'plugins'].flatMap((half) =>
     readdirSync(join(ROOT, half), { recursive: true, withFileTypes: true })
       .filter(({ name }) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
       .flatMap(({ parentPath, name }) =>

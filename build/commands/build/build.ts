@@ -77,8 +77,9 @@ export function buildCommand(): Command {
     .addHelpText('after', MORE)
     .action(async (input: string, options: Options) => {
       const { into, out = into ?? folderFor(input), base, vectorsOut, part } = options;
-      const given = into === undefined ? options : { ...options, store: options.store ?? 'assets' };
-      const { reading, ciff } = inputOf(input, options);
+      const inPlace = options.baseUrl === undefined;
+      const given = into === undefined ? options : { ...options, inPlace, store: options.store ?? 'assets' };
+      const { reading, ciff } = inputOf(input, given);
       // Imported here, because loading all readers would slow every other command down.
       const { buildFolder } = await import('../../index/build-folder.ts');
       const { readsPages } = await import('../../stages/read/read.ts');

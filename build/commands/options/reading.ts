@@ -107,9 +107,11 @@ export function readingOf(input: string, options: ReadingOptions): Omit<ReadOpti
 }
 
 function pagesOf(options: ReadingOptions): PageOptions {
-  const { include, exclude, select, ignoreSelector, drafts, baseUrl, cleanUrls, generator } = options;
+  const { generator, include, exclude, select, ignoreSelector, drafts, baseUrl, cleanUrls, inPlace } =
+    options;
   const named = generator === 'auto' ? undefined : generator;
-  return { include, exclude, select, ignoreSelector, drafts, baseUrl, cleanUrls, generator: named };
+  const which = { include, exclude, select, ignoreSelector, drafts };
+  return { ...which, baseUrl, cleanUrls, inPlace, generator: named };
 }
 
 const FIELDS = ['id', 'title', 'text', 'url'] as const;

@@ -29,7 +29,8 @@ export function baseOf(text: string): URL {
  */
 export function urlOf(path: string, address: Address | undefined, base: URL | undefined): string {
   const encoded = path.split('/').map(encodeURIComponent).join('/');
-  const own = base === undefined ? encoded : new URL(encoded, base).href;
+  // The site's own page has a URL as well, which is not empty.
+  const own = base === undefined ? encoded || './' : new URL(encoded, base).href;
   if (address === undefined) return own;
   const { kind, value } = address;
   if (kind === 'canonical') return canonical(address, base === undefined ? undefined : new URL(own), own);
@@ -54,4 +55,14 @@ function canonical({ value, base }: Address, own: URL | undefined, path: string)
 
 function parsedUrl(text: string, base?: string): URL | null {
   return URL.canParse(text, base) ? new URL(text, base) : null;
+}
+
+/** The path of an HTML page's URL without `.html` and `index`, as servers with clean URLs have it. */
+export function cleanPath(path: string): string {
+  return path.replace(/(^|\/)index\.html?$/i, '$1').replace(/\.html?$/i, '');
+}
+
+/** The path of an HTML page's URL as any static host serves it: a folder's for its index. */
+export function servedPath(path: string): string {
+  return path.replace(/(^|\/)index\.html?$/i, '$1');
 }

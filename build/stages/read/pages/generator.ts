@@ -124,8 +124,3 @@ export function markdownPath(path: string, generator: Generator): string {
 function lowerCase(part: string): string {
   return part.toLowerCase().replace(/\s+/g, '-');
 }
-
-/** The path of an HTML page's URL without `.html` and `index`, as servers with clean URLs have it. */
-export function cleanPath(path: string): string {
-  return path.replace(/(^|\/)index\.html?$/i, '$1').replace(/\.html?$/i, '');
-}

@@ -7,9 +7,8 @@ import { compile } from 'css-select';
 import picomatch from 'picomatch';
 import type { Document } from '../../../../src/core/document.ts';
 import { SparsedgeError } from '../../../../src/core/errors.ts';
-import { baseOf, urlOf } from './address.ts';
+import { baseOf, cleanPath, servedPath, urlOf } from './address.ts';
 import {
-  cleanPath,
   type Generator,
   type GeneratorName,
   generatorNamed,
@@ -36,6 +35,11 @@ export interface PageOptions {
   readonly baseUrl?: string | undefined;
   /** Without `.html` and `index`. */
   readonly cleanUrls?: boolean | undefined;
+  /**
+   * The HTML is searched in the very site that it is: URLs are paths below that, a folder's for its `index.html`, also
+   * where a page names another host in its canonical link. So what is tried at one address leads nowhere else.
+   */
+  readonly inPlace?: boolean | undefined;
   /** Detected unless it is named. */
   readonly generator?: GeneratorName | undefined;
 }
@@ -178,6 +182,8 @@ export class Site {
 
   #url(path: string, address: Address | undefined, format: PageFormat): string {
     const clean = this.#options.cleanUrls ?? false;
+    if (format === 'html' && this.#options.inPlace)
+      return urlOf(clean ? cleanPath(path) : servedPath(path), undefined, this.#base);
     if (format === 'html') return urlOf(clean ? cleanPath(path) : path, address, this.#base);
     const made = markdownPath(path, this.#generator);
     if (!clean) return urlOf(made, address, this.#base);
