@@ -54,13 +54,12 @@ export function sparsedge(given: SiteOptions = {}): AstroSearch {
       },
       'astro:server:setup'({ server, logger }) {
         if (site === undefined) return;
-        // With a server of its own, pages that are files are in a folder of their own.
-        const folders = ['.', 'client'].map((name) =>
-          join(fileURLToPath(site!.outDir), name, options.folder),
-        );
-        const folder = folders.find(existsSync) ?? folders[0]!;
+        const { outDir, base } = site;
+        // Where a server renders pages as well, those that are files are in a folder of their own.
+        const folderIn = (name: string) => join(fileURLToPath(outDir), name, options.folder);
+        const folder = existsSync(folderIn('client')) ? folderIn('client') : folderIn('.');
         server.middlewares.use(
-          serveBuilt(folder, `${basePath(site.base)}${options.folder}/`, (said) => logger.warn(said)),
+          serveBuilt(folder, `${basePath(base)}${options.folder}/`, (said) => logger.warn(said)),
         );
       },
       async 'astro:build:done'({ dir, logger }) {
