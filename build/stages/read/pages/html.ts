@@ -176,7 +176,6 @@ class Reader {
     const { name, attribs } = element;
     const outline = this.#outline;
     const id = attribs.id || (name === 'a' ? attribs.name : undefined) || undefined;
-    this.#head.takeMetadata(element);
     if (HEADING.test(name) && outline.openHeading(Number(name[1]), id)) {
       return () => outline.closeHeading(this.#knownAnchor);
     }

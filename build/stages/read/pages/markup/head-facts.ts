@@ -1,4 +1,4 @@
-// What a page says of itself outside its text: title, description, address, and whether it is to be found at all.
+// What a page says of itself: title, description, address, fields, and whether it is to be found at all.
 
 import type { Document, Element } from 'domhandler';
 import type { Fields, FieldValue } from '../../../../../src/core/fields.ts';
@@ -24,8 +24,15 @@ export class HeadFacts {
 
   constructor(tree: Document) {
     const said: string[] = [];
+    // Attributes count wherever they stand, as for Pagefind: in banners, in navigation, in what is ignored as text.
+    const ignored = new Set<Element>();
     for (const element of elementsOf(tree)) {
       const { name, attribs } = element;
+      if (saidToSearch(element, 'ignore') === 'all' && !ignored.has(element)) {
+        ignored.add(element);
+        for (const inside of elementsOf(element)) ignored.add(inside);
+      }
+      if (!ignored.has(element)) this.#takeMetadata(element);
       if (name === 'html' || name === 'body')
         this.language = attribs.lang || attribs['xml:lang'] || this.language;
       if (name === 'title' && element.namespace !== 'http://www.w3.org/2000/svg')
@@ -50,7 +57,6 @@ export class HeadFacts {
         this.#takeMeta(key ?? attribs.property?.toLowerCase() ?? '', content);
         if (attribs['http-equiv']?.toLowerCase() === 'content-language')
           this.language ??= content.split(',')[0];
-        this.takeMetadata(element);
       } else if ((name === 'html' || name === 'body') && saidToSearch(element, 'ignore') !== undefined)
         this.isIgnored = true;
     }
@@ -82,17 +88,19 @@ export class HeadFacts {
 
   /**
    * Attributes for metadata, filters and sorting, ours and Pagefind's: `title`, `author:Ann`, `image[src], alt[alt]`.
+   * What follows a colon is a value to the end: `date:May 5, 2026`.
    */
-  takeMetadata(element: Element): void {
-    const { attribs } = element;
-    for (const attribute of METADATA) {
-      const value = attribs[attribute];
-      if (value !== undefined)
-        for (const part of value.split(/,\s*(?=[\w-]+(?:\s*[[:,]|\s*$))/)) this.#take(part, element);
+  #takeMetadata(element: Element): void {
+    for (const { attribute, isDefault } of METADATA) {
+      const value = element.attribs[attribute];
+      if (value === undefined) continue;
+      const fields = isDefault ? this.#usual : this.#fields;
+      for (const [part] of value.matchAll(/(?:[^,:[]|\[[^\]]*\]?)+(?::.*)?/gs))
+        this.#take(part, element, fields);
     }
   }
 
-  #take(part: string, element: Element): void {
+  #take(part: string, element: Element, fields: Map<string, string[]>): void {
     const sign = part.search(/[:[\]]/);
     const key = (sign === -1 ? part : part.slice(0, sign)).trim();
     const rest = sign === -1 ? '' : part.slice(sign).trim();
@@ -103,13 +111,17 @@ export class HeadFacts {
       attribute !== undefined ? (element.attribs[attribute] ?? '') : (said ?? textBelow(element)),
     );
     if (value === '') return;
-    if (key === 'title') this.title = value;
-    else put(this.#fields, key, value);
+    if (key !== 'title') put(fields, key, value);
+    else if (fields === this.#fields) this.title = value;
   }
 }
 
+/** Defaults hold where the page says nothing else. */
 const METADATA = ['sparsedge', 'pagefind'].flatMap((owner) =>
-  ['meta', 'filter', 'sort'].map((use) => `data-${owner}-${use}`),
+  ['meta', 'filter', 'sort', 'default-meta'].map((use) => ({
+    attribute: `data-${owner}-${use}`,
+    isDefault: use === 'default-meta',
+  })),
 );
 
 /** What many pages say of themselves in elements `meta`, and the fields that it becomes. */

@@ -67,3 +67,36 @@ test('what stands in the containers of generators are fields, and gives way to w
   const hugo = '---\nparams:\n  version: 2\n  deep:\n    no: field\nextra: word\n---\nx\n';
   expect((await page('a.md', hugo))[0].fields).toEqual({ version: '2', extra: 'word' });
 });
+
+test('attributes count wherever they stand, as for Pagefind 1.6: around the text, and in what is no text', async () => {
+  const html =
+    '<html data-pagefind-filter="root:1"><title>T</title>' +
+    '<meta data-pagefind-default-meta="image[content], author:Nobody" content="/d.png">' +
+    '<body data-pagefind-filter="section:Docs"><header><b data-pagefind-meta="author">Ann</b></header>' +
+    '<nav><b data-pagefind-filter="tag">nav</b></nav><main data-pagefind-body><h1>A</h1><p>text</p>' +
+    '<div data-pagefind-ignore><b data-pagefind-filter="tag">index</b> hidden</div>' +
+    '<div data-pagefind-ignore=all><b data-pagefind-filter="tag">all</b><i data-pagefind-ignore=all>x</i></div>' +
+    '</main><footer><b data-pagefind-meta="title">Below</b></footer>';
+  const [document] = await page('a.html', html);
+  expect(document).toMatchObject({ title: 'Below', text: 'A\ntext' });
+  expect(document.fields).toEqual({
+    root: '1',
+    image: '/d.png',
+    section: 'Docs',
+    author: 'Ann',
+    tag: ['nav', 'index'],
+    heading: 'A',
+  });
+});
+
+test.each([
+  ['date:May 5, 2026', { date: 'May 5, 2026' }],
+  ['a, b', { a: 'text', b: 'text' }],
+  ['src[data-src], alt[data-alt], said:one, two: three', { src: 'x', alt: 'y', said: 'one, two: three' }],
+  ['x[xlink:href], a', { x: 'z', a: 'text' }],
+  ['a[data-src', {}],
+  [',, :no name, a', {}],
+])('the attribute %j: what follows a colon is a value to the end', async (said, fields) => {
+  const html = `<p data-src=x data-alt=y xlink:href=z data-pagefind-meta="${said}">text</p>`;
+  expect((await page('a.html', html))[0].fields ?? {}).toEqual(fields);
+});
