@@ -7,7 +7,7 @@ import type { RecentQuestions } from './recent.ts';
 import { filled, icon, make } from './view/elements.ts';
 import type { Chosen } from './view/facet-bar.ts';
 import { FacetBar } from './view/facet-bar.ts';
-import { groupsOf, type Option, recentOptions, type Showing } from './view/hit-list.ts';
+import { groupsOf, type Hit, type Option, recentOptions, type Showing } from './view/hit-list.ts';
 import { OptionList } from './view/option-list.ts';
 import type { Messages } from './words/sentences.ts';
 
@@ -32,8 +32,12 @@ export interface BoxOptions {
   /** Whether the first result is active as soon as it is there, so that Enter opens it. */
   readonly first: boolean;
   answered(detail: AnswerEvent['detail']): void;
-  /** Whether the browser is to go where the option leads. */
-  selected(option: Option): boolean;
+  /**
+   * Whether the browser is to go where the option leads.
+   *
+   * @param rank of its hit, from 1
+   */
+  selected(option: Option, rank: number): boolean;
   /** The question or what is chosen is another. */
   changed(): void;
 }
@@ -52,7 +56,8 @@ export class SearchBox {
   #announcing: ReturnType<typeof setTimeout> | undefined;
   /** A question whose words are to be taken as they are. */
   #exact: string | undefined;
-  #shown = 0;
+  /** What is shown, in order. */
+  #hits: readonly Hit[] = [];
 
   constructor(options: BoxOptions, ...behind: readonly Node[]) {
     const { messages, placeholder } = options;
@@ -159,7 +164,7 @@ export class SearchBox {
       this.ask('');
       this.input.focus();
     });
-    this.#more.addEventListener('click', () => this.#ask(0, this.#shown));
+    this.#more.addEventListener('click', () => this.#ask(0, this.#hits.length));
     this.#list.element.addEventListener('click', (event) => {
       const option = this.#list.optionOf(event.target);
       if (option) this.#choose(option, event);
@@ -200,7 +205,8 @@ export class SearchBox {
       return;
     }
     this.remember();
-    if (!this.#options.selected(option)) event.preventDefault();
+    const rank = this.#hits.indexOf(option.hit!) + 1;
+    if (!this.#options.selected(option, rank)) event.preventDefault();
   }
 
   async #ask(delay: number, offset = 0): Promise<void> {
@@ -265,11 +271,11 @@ export class SearchBox {
   }
 
   #show(text: string, answer: SearchAnswer): void {
-    const { messages, showing, asking, first } = this.#options;
+    const { messages, showing, first } = this.#options;
     const { groups, options } = groupsOf(answer, showing);
     this.#list.show(options, groups);
-    this.#shown = answer.hits.length;
-    this.#more.hidden = answer.hits.length < asking.k || this.#shown + asking.k > MOST_RESULTS;
+    this.#hits = answer.hits;
+    this.#more.hidden = this.#isLast(answer);
     this.#facets.show(answer.facets ?? []);
     this.#note.hidden = true;
     if (answer.spelling) this.#noteSpelling(text, answer.spelling.text);
@@ -280,21 +286,27 @@ export class SearchBox {
         this.#state.append(this.#button(messages.anyway, () => this.ask(this.question, new Map())));
     } else {
       this.#say('found');
-      this.#announce(messages.results.replace('{}', (answer.matches?.count ?? this.#shown).toLocaleString()));
+      this.#announce(
+        messages.results.replace('{}', (answer.matches?.count ?? answer.hits.length).toLocaleString()),
+      );
       if (first) this.#list.activate(0);
     }
   }
 
   #showMore(answer: SearchAnswer): void {
-    const { asking, showing } = this.#options;
-    const { groups, options } = groupsOf(answer, showing);
+    const { groups, options } = groupsOf(answer, this.#options.showing);
     const at = this.#list.size;
     this.#list.add(options, groups);
-    this.#shown += answer.hits.length;
+    this.#hits = [...this.#hits, ...answer.hits];
     const had = this.#more === (this.element.getRootNode() as ShadowRoot).activeElement;
-    this.#more.hidden = answer.hits.length < asking.k || this.#shown + asking.k > MOST_RESULTS;
+    this.#more.hidden = this.#isLast(answer);
     if (had) this.input.focus();
     if (options.length > 0) this.#list.activate(at);
+  }
+
+  #isLast({ hits }: SearchAnswer): boolean {
+    const { k } = this.#options.asking;
+    return hits.length < k || this.#hits.length + k > MOST_RESULTS;
   }
 
   /** Words that no document has were taken for others: which, and a way to mean what was typed. */

@@ -36,6 +36,7 @@ export class SearchElement extends Base {
     'base',
     'recent',
     'highlight',
+    'clicks',
   ];
 
   #engine: SearchClient | undefined;
@@ -152,7 +153,7 @@ export class SearchElement extends Base {
         answered: (detail) => {
           this.dispatchEvent(new CustomEvent('sparsedge-answer', { detail, bubbles: true, composed: true }));
         },
-        selected: (option) => this.#selected(option),
+        selected: (option, rank) => this.#selected(option, rank),
         changed: () => {
           if (!isDialog) this.#writeUrl();
         },
@@ -162,12 +163,12 @@ export class SearchElement extends Base {
   }
 
   async #load(): Promise<SearchClient> {
-    if (this.#engine) return this.#engine;
-    const place = (name: string) => {
-      const said = this.getAttribute(name);
-      return said === null ? undefined : new URL(said, document.baseURI);
-    };
-    return open({ index: place('index'), endpoint: place('endpoint') });
+    return this.#engine ?? open({ index: this.#place('index'), endpoint: this.#place('endpoint') });
+  }
+
+  #place(name: string): URL | undefined {
+    const said = this.getAttribute(name);
+    return said === null ? undefined : new URL(said, document.baseURI);
   }
 
   /** A button that opens the dialog, and the dialog; the page may have a button of its own in the slot. */
@@ -209,7 +210,14 @@ export class SearchElement extends Base {
     return [slot, dialog];
   }
 
-  #selected({ hit, section, url }: Option): boolean {
+  #selected({ hit, section, url }: Option, rank: number): boolean {
+    const endpoint = this.#place('endpoint');
+    // What a beacon sends outlives the page, and asks no permission of another origin: it is text.
+    if (endpoint && this.hasAttribute('clicks'))
+      navigator.sendBeacon(
+        String(endpoint).replace(/\/*$/, '/v1/clicks'),
+        JSON.stringify({ query: this.question.trim(), id: hit!.id, rank, index: hit!.index }),
+      );
     const goes = this.dispatchEvent(
       new CustomEvent('sparsedge-select', {
         detail: { hit, section, url },

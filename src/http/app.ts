@@ -194,7 +194,9 @@ function letAsk(
 /** Notes which hit was opened. */
 async function noteClick(request: HonoRequest, log: QueryLog | undefined): Promise<Response> {
   if (!log) return problem('not-found', 'no dataset is bound that clicks are noted in');
-  if (!isJson(request.header('content-type'))) return notJson();
+  // A beacon may call its JSON text: of another type, browsers ask first, and do not while a page is left.
+  const type = request.header('content-type');
+  if (!isJson(type) && !/^text\/plain\s*(;|$)/i.test(type ?? '')) return notJson();
   const body = await readBody(request.raw, MAX_BODY_BYTES);
   if (body instanceof Response) return body;
   const { query, ...click } = clickByBody(body);

@@ -136,6 +136,7 @@ const CLICKS = {
   post: {
     operationId: 'clicked',
     summary: "Note that a reader opened a hit, in the owner's own dataset: 404 where there is none.",
+    description: 'The body may be called text/plain, as that of a beacon is.',
     requestBody: { required: true, content: { 'application/json': { schema: refTo('ClickBody') } } },
     responses: {
       204: { description: 'It is noted.' },

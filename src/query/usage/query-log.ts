@@ -77,7 +77,13 @@ export class QueryLog {
 
   #write(kind: 'search' | 'click', point: Partial<Record<Column, string | number | undefined>>): void {
     const { index = '', question = '', id = '' } = point;
-    const said: typeof point = { ...point, kind, index, question: this.#text(question), id: this.#text(id) };
+    const said: typeof point = {
+      ...point,
+      kind,
+      index,
+      question: this.#text(onceWritten(question)),
+      id: this.#text(id),
+    };
     const columns = Object.entries(COLUMNS) as [Column, string][];
     const of = (type: string) =>
       columns.filter(([, column]) => column.startsWith(type)).map(([name]) => said[name]);
@@ -89,9 +95,12 @@ export class QueryLog {
     });
   }
 
-  /** One question is one, however it is spaced and written. */
   #text(text: string | number): string {
-    if (!this.#hasText) return '';
-    return [...String(text).toLowerCase().replaceAll(/\s+/g, ' ').trim()].slice(0, MOST_CHARACTERS).join('');
+    return this.#hasText ? [...String(text)].slice(0, MOST_CHARACTERS).join('') : '';
   }
+}
+
+/** One question is one, however it is spaced and written. */
+function onceWritten(question: string | number): string {
+  return String(question).toLowerCase().replaceAll(/\s+/g, ' ').trim();
 }

@@ -1,6 +1,6 @@
 // <sparsedge-search> in a real browser, against the Worker: what a person does with it, by mouse and by keyboard.
 
-import type { BrowserContextOptions } from 'playwright-core';
+import type { BrowserContextOptions, Request } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { activeOption, partsOf, typeQuestion, visitPage } from './browsing.ts';
 import { inBrowser } from './in-browser.ts';
@@ -186,6 +186,34 @@ inBrowser((here) => {
     await expect.poll(names).toHaveLength(4);
     expect((await names()).slice(0, 2)).toEqual(first);
     expect(new Set(await names()).size).toBe(4);
+  });
+
+  test('which result was opened is sent where the page asks for it, with its place, and nowhere else', async () => {
+    const opened = async (attributes: string) => {
+      const page = await visit(here.site.pageWith(`mode="inline" endpoint="ENDPOINT" k="2" ${attributes}`));
+      const sent: Request[] = [];
+      page.on('request', (request) => {
+        if (request.method() === 'POST') sent.push(request);
+      });
+      await typeQuestion(page, 'key');
+      await page.locator('sparsedge-search').getByRole('button', { name: 'More results' }).click();
+      const groups = partsOf(page).list.getByRole('group');
+      await expect.poll(() => groups.count()).toBe(4);
+      const third = groups.nth(2);
+      const title = await third.getAttribute('aria-label');
+      await third.getByRole('option').last().click();
+      await page.waitForURL((url) => !url.pathname.startsWith('/search-'));
+      return { sent, title, path: new URL(page.url()).pathname };
+    };
+    const { sent, path } = await opened('clicks');
+    expect(sent).toHaveLength(1);
+    expect(sent[0]!.url()).toBe(`${here.site.worker.url}v1/clicks`);
+    const { query, id, rank, ...more } = JSON.parse(sent[0]!.postData()!);
+    expect([query, rank, more]).toEqual(['key', 3, {}]);
+    expect(path).toBe(`/${String(id).split('#')[0]}`);
+    // The Worker read it, and has no dataset here; another origin's browser was not kept from sending it.
+    expect((await sent[0]!.response())?.status()).toBe(404);
+    expect((await opened('')).sent).toEqual([]);
   });
 
   test('a filter of the page holds, whatever is typed', async () => {

@@ -64,7 +64,7 @@ describe('the log of searches', () => {
     expect(typed).toMatchObject({ question: 'riv', typing: 1 });
     expect(long).toMatchObject({ question: `nothing ${'🚲'.repeat(248)}`, hits: 0 });
     expect(terms).toMatchObject({ question: '', kind: 'search' });
-    expect(opened).toMatchObject({ kind: 'click', question: 'river boat', id: 'été %2f?', rank: 7 });
+    expect(opened).toMatchObject({ kind: 'click', question: 'river boat', id: 'été %2F?', rank: 7 });
   });
 
   it('has no search that failed', async () => {
@@ -88,9 +88,14 @@ describe('the log of searches', () => {
     expect(said()).toEqual([]);
   });
 
-  it('takes clicks as JSON, by POST, and where there is a log', async () => {
-    const { click, get } = logging();
-    expect((await click({}, { 'Content-Type': 'text/plain' })).status).toBe(415);
+  it('takes clicks as JSON, which a beacon calls text, by POST, and where there is a log', async () => {
+    const { click, get, said } = logging();
+    const beacon = { 'Content-Type': 'text/plain;charset=UTF-8' };
+    expect((await click({ query: 'river', id: 'a', rank: 1 }, beacon)).status).toBe(204);
+    expect((await click({ query: 'river' }, beacon)).status).toBe(400);
+    expect(said()).toHaveLength(1);
+    for (const type of ['text/html', 'application/x-www-form-urlencoded', 'multipart/form-data'])
+      expect((await click({}, { 'Content-Type': type })).status).toBe(415);
     expect((await get('/v1/clicks')).status).toBe(405);
     const none = await appOver().send('/v1/clicks', { method: 'POST', body: '{}' });
     expect([none.status, none.body.code]).toEqual([404, 'not-found']);
