@@ -14,9 +14,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import * as z from 'zod';
+import { NOTICES, noticesOf } from '../build/local/bundles/notices.ts';
 import { bundlePages } from '../build/local/bundles/page-code.ts';
 import { bundleWorker, type WorkerName } from '../build/local/bundles/worker-code.ts';
 import { fieldRulesSchema } from '../build/stages/read/fields/rules.ts';
@@ -29,29 +30,6 @@ const RUNTIME = join(ROOT, 'node_modules/onnxruntime-web/dist');
 
 const { version, exports: entries } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const workers: readonly WorkerName[] = ['index', 'languages', 'mcp', 'neural'];
-
-/** The licence of ONNX Runtime, whose packages have no file of it. */
-const ONNX_RUNTIME = `MIT License
-
-Copyright (c) Microsoft Corporation
-
-Permission is hereby granted, free of charge, to any person obtaining a copy
-of this software and associated documentation files (the "Software"), to deal
-in the Software without restriction, including without limitation the rights
-to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
-copies of the Software, and to permit persons to whom the Software is
-furnished to do so, subject to the following conditions:
-
-The above copyright notice and this permission notice shall be included in all
-copies or substantial portions of the Software.
-
-THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
-IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
-FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
-AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
-LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
-OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
-SOFTWARE.`;
 
 rmSync(DIST, { recursive: true, force: true });
 for (const folder of ['worker', 'page']) mkdirSync(join(DIST, folder), { recursive: true });
@@ -71,7 +49,7 @@ writeFileSync(
 );
 for (const [name, text] of await bundlePages()) writeFileSync(join(DIST, 'page', name), text);
 const inputs = new Set([...(await addRuntime()), ...(await addWorkers())]);
-writeFileSync(join(DIST, 'worker/LICENSES.txt'), noticesOf(inputs));
+writeFileSync(join(DIST, 'worker', NOTICES), noticesOf(inputs));
 
 /** All JavaScript of the two halves, and the declarations that the entries of the package lead to. */
 function compile(): void {
@@ -147,23 +125,4 @@ async function addWorkers(): Promise<string[]> {
     found.push(...inputs);
   }
   return found;
-}
-
-/** The licences of the packages that the bundles have parts of, as they ask to be named. */
-function noticesOf(inputs: Iterable<string>): string {
-  const folders = new Set<string>();
-  for (const input of inputs) {
-    const [folder] = /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(resolve(input)) ?? [];
-    if (folder !== undefined) folders.add(folder);
-  }
-  return [...folders]
-    .sort()
-    .map((folder) => {
-      const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-      const [file] = globSync('LICEN{S,C}E*', { cwd: folder });
-      if (file === undefined && !name.startsWith('onnxruntime-')) throw new Error(`${folder} has no licence`);
-      const text = file === undefined ? ONNX_RUNTIME : readFileSync(join(folder, file), 'utf8').trim();
-      return `${name} ${version} (${license})\n\n${text}\n`;
-    })
-    .join(`\n${'-'.repeat(80)}\n\n`);
 }

@@ -93,5 +93,9 @@ test('the package that is assembled has the command, its entries, one model and 
   expect(
     JSON.parse(sparsedge('search', 'index', 'limescale in the kettle', '--json')).hits.length,
   ).toBeGreaterThan(0);
+  // Whoever takes a bundle takes what others wrote of it.
   expect(readFileSync(join(ROOT, 'dist/worker/LICENSES.txt'), 'utf8')).toMatch(/^hono .*^zod .*/ms);
+  expect(readFileSync(join(ROOT, 'dist/page/LICENSES.txt'), 'utf8')).toMatch(
+    /^@orama\/stemmers .*^fflate .*/ms,
+  );
 });

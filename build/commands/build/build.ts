@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import type { FolderJob } from '../../index/build-folder.ts';
 import { isCiff } from '../../index/ciff-config.ts';
-import { aboutPageCode, placePageCode } from '../../local/bundles/place-page-code.ts';
+import { aboutPageCode, pageCodeFor } from '../../local/bundles/place-page-code.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
 import { terminalProgress } from '../../terminal/progress.ts';
 import type { Part } from '../../work/parts.ts';
@@ -84,6 +84,7 @@ export function buildCommand(): Command {
       const { buildFolder } = await import('../../index/build-folder.ts');
       const { readsPages } = await import('../../stages/read/read.ts');
       const ofPages = ciff === undefined && (await readsPages(reading));
+      const placePageCode = into === undefined ? undefined : await pageCodeFor(into);
       const built = await buildFolder({
         reading,
         ciff,
@@ -96,7 +97,7 @@ export function buildCommand(): Command {
         startProgress: terminalProgress(process.stderr),
       });
       if (options.schemaOut !== undefined) writeSchema(options.schemaOut, built.read.fields ?? []);
-      if (into !== undefined) await placePageCode(into);
+      placePageCode?.();
       if (options.json) printJson(toJson(built));
       else print(...buildSummary(built, options.list ?? false), ...(into ? aboutPageCode(input, into) : []));
     });
@@ -180,7 +181,8 @@ Fields: front matter, columns and keys beside id, title, text and url, and what
 HTML says in meta and data- elements (author, keywords, date, article:tag ...;
 lang is the page's language) are fields of a document. Each has the type that all
 of its values have: number, date (ISO 8601), boolean, keyword or a list of them;
-long values are text, which is shown and filters nothing. Objects are no fields.
+long values are text, which is shown and filters nothing. What objects of JSON
+hold goes by its path: author.name.
 --schema-out writes the types that were found; changed, they are for --schema:
   {"fields": {"version": "keyword", "secret": "none",
               "tags": {"type": "keyword", "separator": ","}}, "others": "text"}

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'rolldown';
+import { NOTICES, noticesOf } from './notices.ts';
 
 /** In the package: the bundles. */
 const BUNDLED = join(import.meta.dirname, '../../../page');
@@ -22,12 +23,25 @@ export async function pageCode(): Promise<Map<string, string>> {
   return new Map(readdirSync(BUNDLED).map((name) => [name, readFileSync(join(BUNDLED, name), 'utf8')]));
 }
 
-/** Bundles them. */
+/** Bundles them, with the licences of what others wrote of them. */
 export async function bundlePages(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
+  const modules = new Set<string>();
   for (const [name, path] of Object.entries(ENTRIES))
-    for (const [file, code] of await bundled(name, join(SOURCES, path))) files.set(file, code);
-  return files;
+    for (const [file, code] of await bundled(name, join(SOURCES, path), [noting(modules)]))
+      files.set(file, code);
+  return files.set(NOTICES, noticesOf(modules));
+}
+
+/** Notes of which modules something is in a bundle. */
+function noting(modules: Set<string>): Plugin {
+  return {
+    name: 'noting',
+    generateBundle(_, files) {
+      for (const file of Object.values(files))
+        if (file.type === 'chunk') for (const id of file.moduleIds) modules.add(id);
+    },
+  };
 }
 
 /**
