@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildIndexOf } from '../../build/local/build-documents.ts';
-import { placePageCode } from '../../build/local/bundles/place-page-code.ts';
+import { pageCodeFor } from '../../build/local/bundles/place-page-code.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { documentsIn } from '../../src/core/format/manifest.ts';
 import type { CheckedOptions } from './site-options.ts';
@@ -40,6 +40,7 @@ export async function indexSite(
     );
   }
   const into = join(site, folder);
+  const placePageCode = await pageCodeFor(into);
   const built = await buildIndexOf({
     documents: site,
     folder: into,
@@ -47,7 +48,7 @@ export async function indexSite(
     // Feeds and lists of data are no pages.
     reading: { format: 'html', language, pages: { ...pages, cleanUrls, inPlace: true } },
   });
-  await placePageCode(into);
+  placePageCode();
   const { files, keptOut = [] } = built.read;
   const read = files.read - keptOut.length;
   const sections = documentsIn(built.manifest);

@@ -34,7 +34,7 @@ function mustBeOurs(path: string, text: string, isRecorded: boolean): void {
   throw new SparsedgeError(
     'bad-input',
     `${path} is in the place of a file that pages load for the search, and is none of ours: expected a folder for the ` +
-      'index alone, such as _search; choose another for --into',
+      'index alone, such as _search; choose another',
     { file: path },
   );
 }

@@ -71,7 +71,7 @@ test("somebody else's file in the place of one of ours is left alone, and nothin
   const before = filesIn(folder);
   const { code, err } = await build(folder);
   expect(code).toBe(2);
-  expect(err).toMatch(/site\/_search\/component\.js is in the place of .* choose another for --into/s);
+  expect(err).toMatch(/site\/_search\/component\.js is in the place of .* choose another/s);
   expect(filesIn(folder)).toEqual(before);
   expect(readFileSync(join(folder, 'site/_search/component.js'), 'utf8')).toBe('theirs();');
 });
