@@ -3,6 +3,7 @@
 
 import { type ErrorCode, SparsedgeError } from '../src/core/errors.ts';
 import { CURRENT, type Manifest, readManifest, type Space } from '../src/core/format/manifest.ts';
+import { MODEL_JSON, modelPlace } from '../src/core/model/model-name.ts';
 import type { Source } from '../src/core/source.ts';
 import { answerInput, countsOf, describeIndex } from '../src/http/answer-input.ts';
 import type { SearchAnswer } from '../src/http/api.ts';
@@ -17,7 +18,8 @@ import { openGeneration } from '../src/query/search/open.ts';
 import { pageCache } from '../src/store/page-cache.ts';
 import { checkedInput, checkUnnamed, MAX_K } from './checked-input.ts';
 import type { openPageModel } from './page-model.ts';
-import { type Host, hostOf, type OpenOptions, siteSource, within } from './site-source.ts';
+import { siteSource, within } from './site-source.ts';
+import type { Host } from './static-host.ts';
 
 /** Pages that are kept in memory. */
 const PAGE_CACHE_BYTES = 12 * 1024 * 1024;
@@ -44,12 +46,11 @@ interface Generation {
  * @throws SearchProblem as `open` does
  */
 export async function openSite(
-  place: string | URL,
-  { fetch: ask, signal }: OpenOptions,
+  host: Host,
+  signal: AbortSignal | undefined,
   Problem: typeof SearchProblem,
 ): Promise<SearchClient> {
   const answering = answeringWith(Problem);
-  const host = hostOf(place, ask);
   let generation = await answering(signal, undefined, (inTime) => openCurrent(host, inTime));
 
   /** Asks the generation that is open, or the next one where the host has no longer all of it. */
@@ -157,9 +158,7 @@ function encoderFor({ spaces }: Manifest, host: Host): Encode {
   const source = completeSource(host, new AbortController().signal);
   const models = new Map<string, ReturnType<typeof openPageModel>>();
   const modelOf = (space: Space) => {
-    const opening =
-      models.get(space.name) ??
-      import('./page-model.ts').then(({ openPageModel }) => openPageModel(source, space));
+    const opening = models.get(space.name) ?? openModel(source, space);
     models.set(space.name, opening);
     // Whoever asks next tries again.
     opening.catch(() => models.delete(space.name));
@@ -177,6 +176,23 @@ function encoderFor({ spaces }: Manifest, host: Host): Encode {
     const encode = await modelOf(space);
     return encode(text);
   };
+}
+
+/** What a model says of itself is read while what reads it is loaded. */
+async function openModel(source: Source, space: Space): ReturnType<typeof openPageModel> {
+  const name = `${modelPlace(space.encoder.model!)}${MODEL_JSON}`;
+  const early = source.read(name);
+  // Then it is read again, and that says what is wrong.
+  early.catch(() => {});
+  const { openPageModel } = await import('./page-model.ts');
+  const read = source.read.bind(source);
+  const readAs: NonNullable<Source['readAs']> = async (wanted, range, decode, bytes) => {
+    try {
+      if (wanted === name) return await decode(await early);
+    } catch {}
+    return source.readAs!(wanted, range, decode, bytes);
+  };
+  return openPageModel({ read, readAs }, space);
 }
 
 /** A host as storage: a missing object of a generation is damage; only the pointer may be missing. */

@@ -2,7 +2,7 @@
 // page, or a Worker is asked. What is imported at once is small; the engine comes with the first index that is opened.
 
 import { connect, type SearchClient, SearchProblem } from '../src/http/client.ts';
-import type { OpenOptions } from './site-source.ts';
+import { askHost, type OpenOptions } from './static-host.ts';
 
 export {
   connect,
@@ -17,7 +17,7 @@ export {
   type SuggestAnswer,
 } from '../src/http/client.ts';
 
-export type { OpenOptions } from './site-source.ts';
+export type { OpenOptions } from './static-host.ts';
 
 /** What to search. */
 export interface SearchPlace {
@@ -44,6 +44,7 @@ export async function open(
     throw new SearchProblem(500, 'bad-input', 'expected an index or an endpoint, and one of them alone');
   }
   if (endpoint !== undefined) return connect(endpoint, options.fetch);
+  const host = askHost(index!, options);
   const { openSite } = await import('./engine.ts');
-  return openSite(index!, options, SearchProblem);
+  return openSite(host, options.signal, SearchProblem);
 }

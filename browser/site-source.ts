@@ -6,6 +6,7 @@ import { corrupt, SparsedgeError } from '../src/core/errors.ts';
 import { CURRENT } from '../src/core/format/manifest.ts';
 import { PAGES } from '../src/core/format/page-table.ts';
 import type { ByteRange, Decode, Source } from '../src/core/source.ts';
+import type { Host } from './static-host.ts';
 
 /** The longest that one object is waited for, however often it is asked for. */
 const READ_MS = 60_000;
@@ -16,32 +17,6 @@ const PAUSE_MS = 250;
 const MOST_TOLD = 2 ** 20;
 /** The longest object at all. */
 const MOST_BYTES = 2 ** 26;
-
-/** How to open an index. */
-export interface OpenOptions {
-  /** What fetches, if not `fetch`. */
-  readonly fetch?: typeof fetch | undefined;
-  /** Ends the opening, which then throws the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** What is known of a host. */
-export interface Host {
-  /** The folder of the index, with a slash at its end. */
-  readonly folder: URL;
-  readonly fetch: typeof fetch;
-  /** It answered a range with something else: objects are read whole. */
-  hasNoRanges: boolean;
-  /** Reads that were made again. */
-  retries: number;
-}
-
-/** A host that nothing is known of. */
-export function hostOf(index: string | URL, ask: typeof fetch = (...request) => fetch(...request)): Host {
-  const folder = new URL(index, globalThis.document?.baseURI);
-  if (!folder.pathname.endsWith('/')) folder.pathname += '/';
-  return { folder, fetch: ask, hasNoRanges: false, retries: 0 };
-}
 
 /**
  * An index on a host.
@@ -130,11 +105,14 @@ async function readOnce(host: Host, wanted: Wanted, signal: AbortSignal): Promis
   const start = range?.start ?? 0;
   const end = range?.end ?? bytes;
   try {
-    const response = await host.fetch(new URL(name, folder), {
-      signal,
-      cache: isAgain ? 'reload' : name === CURRENT ? 'no-cache' : 'force-cache',
-      ...(isPart && { headers: { Range: `bytes=${start}-${end - 1}` } }),
-    });
+    const response =
+      name === CURRENT && host.asked
+        ? await answerOnce(host, signal)
+        : await host.fetch(new URL(name, folder), {
+            signal,
+            cache: isAgain ? 'reload' : name === CURRENT ? 'no-cache' : 'force-cache',
+            ...(isPart && { headers: { Range: `bytes=${start}-${end - 1}` } }),
+          });
     const { status } = response;
     if (isPart && status !== 206) host.hasNoRanges = true;
     if (response.ok) {
@@ -154,6 +132,16 @@ async function readOnce(host: Host, wanted: Wanted, signal: AbortSignal): Promis
     // A compressed part of an object is no compressed object: the next attempt asks for all of it.
     throw new SparsedgeError('unavailable', `${folder} failed to serve ${name}`, details, { cause });
   }
+}
+
+/** What the host was asked for before there was a signal to end it. */
+function answerOnce(host: Host, signal: AbortSignal): Promise<Response> {
+  const asked = host.asked!;
+  host.asked = undefined;
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason));
+    asked.then(resolve, reject);
+  });
 }
 
 /**

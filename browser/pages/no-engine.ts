@@ -3,7 +3,7 @@
 
 import type { openSite as open } from '../engine.ts';
 
-export const openSite: typeof open = async (_index, _options, Problem) => {
+export const openSite: typeof open = async (_host, _signal, Problem) => {
   const detail =
     'this element is from a Worker and has no engine: load the one beside the index, or set an endpoint';
   throw new Problem(500, 'bad-input', detail);

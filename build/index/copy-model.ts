@@ -5,13 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { Manifest } from '../../src/core/format/manifest.ts';
-import {
-  MODEL_JSON,
-  MOST_GRAPH_BYTES,
-  type ModelContract,
-  type ModelFile,
-  modelPlace,
-} from '../../src/core/model/contract.ts';
+import { MOST_GRAPH_BYTES, type ModelContract, type ModelFile } from '../../src/core/model/contract.ts';
+import { MODEL_JSON, modelPlace } from '../../src/core/model/model-name.ts';
 import { openModelFolder, readModelFile } from '../model/model-folder.ts';
 import { writeAtomically } from '../work/files.ts';
 import type { BuildConfig } from './config.ts';

@@ -11,13 +11,12 @@ import { termsOf } from '../../src/core/heads/head.ts';
 import { readClusters } from '../../src/core/model/clusters.ts';
 import {
   checkModelFile,
-  MODEL_JSON,
   type ModelContract,
   type ModelFile,
-  modelPlace,
   parseModel,
 } from '../../src/core/model/contract.ts';
 import type { ModelName } from '../../src/core/model/model-name.ts';
+import { MODEL_JSON, modelPlace } from '../../src/core/model/model-name.ts';
 import { readTokenizer } from '../../src/core/model/tokenizer.ts';
 
 /** A model whose contract was read; its files were not. */

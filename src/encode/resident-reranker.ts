@@ -2,8 +2,9 @@
 // every model beside an index, so one name never means two models.
 
 import { SparsedgeError } from '../core/errors.ts';
-import { MODEL_JSON, MOST_GRAPH_BYTES } from '../core/model/contract.ts';
+import { MOST_GRAPH_BYTES } from '../core/model/contract.ts';
 import { type CrossEncoderContract, parseCrossEncoder } from '../core/model/cross-encoder.ts';
+import { MODEL_JSON } from '../core/model/model-name.ts';
 import type { Source } from '../core/source.ts';
 import { readWordPieces } from '../core/tokens/wordpiece.ts';
 import { type CrossEncoder, scorePairs } from '../query/rerank/cross-encoder-reranker.ts';

@@ -5,14 +5,8 @@ import { corrupt, SparsedgeError } from '../core/errors.ts';
 import type { Space } from '../core/format/manifest.ts';
 import { termsOf } from '../core/heads/head.ts';
 import { readClusters } from '../core/model/clusters.ts';
-import {
-  checkModelFile,
-  MODEL_JSON,
-  type ModelFile,
-  modelPlace,
-  parseModel,
-} from '../core/model/contract.ts';
-import { checkModelName } from '../core/model/model-name.ts';
+import { checkModelFile, type ModelFile, parseModel } from '../core/model/contract.ts';
+import { checkModelName, MODEL_JSON, modelPlace } from '../core/model/model-name.ts';
 import { readTokenizer } from '../core/model/tokenizer.ts';
 import { type Decode, readAs, type Source } from '../core/source.ts';
 import { type QueryModel, readTable } from '../query/encode/query-model.ts';

@@ -2,7 +2,7 @@
 
 import { utf8 } from '../../src/core/format/bytes.ts';
 import type { Space } from '../../src/core/format/manifest.ts';
-import { modelPlace } from '../../src/core/model/contract.ts';
+import { modelPlace } from '../../src/core/model/model-name.ts';
 
 /** What a model is made of. */
 export interface ModelParts {

@@ -45,10 +45,34 @@ function noting(modules: Set<string>): Plugin {
 }
 
 /**
- * An entry and what it loads later. All that the engine imports is one file, since each file is one more to wait for;
- * what words are taken apart by is another, which loads meanwhile. No module is in two: errors and stemmers are known
- * by what they are.
+ * Files that are loaded later, each as a whole: the name, and the modules that it is for, with all that they import and
+ * no file before it has. A first question of a search box needs `engine` alone, since each file is one more to wait
+ * for; of models, and of rarer questions, what is loaded together is together.
  */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  engine: [
+    'browser/engine',
+    'query/encode/encode-query',
+    'query/language/typed-question',
+    'query/encode/words/look-up-words',
+    'query/shown/snippet',
+  ],
+  model: ['browser/page-model'],
+  filters: [
+    'query/filter/read-filter',
+    'query/search/lists/kept-documents',
+    'query/search/matches/match-survey',
+  ],
+  operators: ['query/language/operators', 'query/language/find-satisfying'],
+  rules: ['query/language/rules/index-rules', 'query/language/rules/steer', 'query/language/rules/widen'],
+  feedback: [
+    'query/encode/feedback/feed-back',
+    'query/encode/feedback/like-document',
+    'query/search/lists/impacts',
+  ],
+};
+
+/** An entry and what it loads later. No module is in two files: errors and stemmers are known by what they are. */
 export async function bundled(
   name: string,
   entry: string,
@@ -82,16 +106,37 @@ export async function bundled(
     rooms.set(id, room);
     for (const imported of imports.get(id) ?? []) gather(imported, room);
   };
-  for (const [room, end] of Object.entries(ROOMS))
-    for (const id of imports.keys()) if (id.endsWith(end)) gather(id, room);
-  const isRuntime = (id: string) => id.includes('rolldown/runtime');
-  const chunks = await generate((id) => rooms.get(id) ?? (isRuntime(id) ? 'engine' : null));
+  for (const [room, ends] of Object.entries(ROOMS))
+    for (const id of imports.keys()) if (ends.some((end) => id.endsWith(`/${end}.ts`))) gather(id, room);
+  const chunks = await generate((id) => rooms.get(id) ?? null);
   await bundle.close();
-  return new Map(chunks.map(({ fileName, code }) => [fileName, code]));
+  return withoutRuntime(new Map(chunks.map(({ fileName, code }) => [fileName, code])));
 }
 
-/** Files that are loaded later as a whole, each with the module that they are for: a module is in the first. */
-const ROOMS = { engine: '/browser/engine.ts', words: '/query/encode/encode-query.ts' } as const;
+/**
+ * The bundler's own helper is a file of its own, a few words long and one more to wait for: it is written into those
+ * that import it. Their names stay, which say by that file's what it has.
+ */
+function withoutRuntime(files: ReadonlyMap<string, string>): Map<string, string> {
+  const [runtime] = [...files].filter(([name]) => name.startsWith('rolldown-runtime-'));
+  if (!runtime) return new Map(files);
+  const [file, helper] = runtime;
+  const [, body, own] = /^(.*)export\{(\w+)(?: as t)?\};\s*$/s.exec(helper) ?? [];
+  if (body === undefined) throw new Error(`${file} is not what it was: ${helper}`);
+  const importing = new RegExp(`import\\{t as (\\w+)\\}from"\\./${file.replaceAll('.', '\\.')}";`);
+  return new Map(
+    [...files]
+      .filter(([name]) => name !== file)
+      .map(([name, code]) => {
+        const inlined = code.replace(
+          importing,
+          (_, local) => `const ${local}=(()=>{${body}return ${own}})();`,
+        );
+        if (inlined.includes(file)) throw new Error(`${name} imports ${file} in another way`);
+        return [name, inlined];
+      }),
+  );
+}
 
 function graphOf(imports: Map<string, readonly string[]>): Plugin {
   return {

@@ -4,12 +4,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { parseGivenJson } from '../../../src/core/format/bytes.ts';
-import {
-  MODEL_JSON,
-  type ModelContract,
-  type ModelFile,
-  parseModel,
-} from '../../../src/core/model/contract.ts';
+import { type ModelContract, type ModelFile, parseModel } from '../../../src/core/model/contract.ts';
+import { MODEL_JSON } from '../../../src/core/model/model-name.ts';
 import { type ModelFolder, openModelFolder, readModelFile, readVocabulary } from '../model-folder.ts';
 import { readNetwork } from '../onnx/network.ts';
 import { quantizeNetwork } from '../onnx/quantize-graph.ts';

@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { SparsedgeError } from '../../../src/core/errors.ts';
-import { MODEL_JSON, type ModelFile } from '../../../src/core/model/contract.ts';
+import type { ModelFile } from '../../../src/core/model/contract.ts';
+import { MODEL_JSON } from '../../../src/core/model/model-name.ts';
 import { lockFile, whileLocked } from '../../work/lock.ts';
 import { naming } from '../../work/system-error.ts';
 

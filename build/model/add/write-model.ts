@@ -4,7 +4,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { SparsedgeError } from '../../../src/core/errors.ts';
-import { MODEL_JSON, type ModelContract, parseModel, VOCABULARY } from '../../../src/core/model/contract.ts';
+import { type ModelContract, parseModel, VOCABULARY } from '../../../src/core/model/contract.ts';
+import { MODEL_JSON } from '../../../src/core/model/model-name.ts';
 import type { WordPieces } from '../../../src/core/tokens/wordpiece.ts';
 import {
   type CompleteFacts,

@@ -21,18 +21,6 @@ import {
   text,
 } from '../format/shape.ts';
 import { completeFacts, type WordPieceFacts } from '../tokens/wordpiece-facts.ts';
-import type { ModelName } from './model-name.ts';
-
-/** Name of the contract in a model's folder. */
-export const MODEL_JSON = 'model.json';
-
-/**
- * Where a model lies beside an index, with a slash at the end. Named by its hash too, like everything that is
- * published: an isolate that still answers from an older generation finds the model of that generation.
- */
-export function modelPlace({ id, sha256 }: ModelName): string {
-  return `models/${id}-${sha256.slice(0, 12)}/`;
-}
 
 /**
  * The largest query network that a Worker opens: the memory of a session is three to four times its file, and an

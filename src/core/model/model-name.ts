@@ -6,6 +6,17 @@ import type { Space } from '../format/manifest.ts';
 /** A model's name and the SHA-256 of its model.json, in hexadecimal. */
 export type ModelName = NonNullable<Space['encoder']['model']>;
 
+/** Name of the contract in a model's folder. */
+export const MODEL_JSON = 'model.json';
+
+/**
+ * Where a model lies beside an index, with a slash at the end. Named by its hash too, like everything that is
+ * published: an isolate that still answers from an older generation finds the model of that generation.
+ */
+export function modelPlace({ id, sha256 }: ModelName): string {
+  return `models/${id}-${sha256.slice(0, 12)}/`;
+}
+
 /**
  * Checks that a model is the one that an index was built with.
  *

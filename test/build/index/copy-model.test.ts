@@ -7,7 +7,8 @@ import { expect, test } from 'vitest';
 import { modelObjects } from '../../../build/index/copy-model.ts';
 import { copyReranker } from '../../../build/model/reranker.ts';
 import type { Manifest, Space } from '../../../src/core/format/manifest.ts';
-import { MOST_GRAPH_BYTES, modelPlace } from '../../../src/core/model/contract.ts';
+import { MOST_GRAPH_BYTES } from '../../../src/core/model/contract.ts';
+import { modelPlace } from '../../../src/core/model/model-name.ts';
 import { referenceContract } from '../../core/model/cross-encoder-reference.ts';
 
 const temporary = () => mkdtempSync(join(tmpdir(), 'sparsedge-room-'));

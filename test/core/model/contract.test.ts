@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../../src/core/format/bytes.ts';
 import { encodeManifest, type Space } from '../../../src/core/format/manifest.ts';
-import { checkModelFile, MODEL_JSON, parseModel } from '../../../src/core/model/contract.ts';
-import { checkModelName } from '../../../src/core/model/model-name.ts';
+import { checkModelFile, parseModel } from '../../../src/core/model/contract.ts';
+import { checkModelName, MODEL_JSON } from '../../../src/core/model/model-name.ts';
 
 const file = (name: string) => ({ name, sha256: 'ab'.repeat(32), bytes: 10 });
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { utf8 } from '../../../src/core/format/bytes.ts';
 import type { Space } from '../../../src/core/format/manifest.ts';
-import { modelPlace } from '../../../src/core/model/contract.ts';
+import { modelPlace } from '../../../src/core/model/model-name.ts';
 import { ModelCache } from '../../../src/encode/model-cache.ts';
 import { type OpenGraph, ResidentModel } from '../../../src/encode/resident-model.ts';
 import { encodeQueryWith } from '../../../src/query/encode/query-model.ts';

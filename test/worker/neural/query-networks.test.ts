@@ -2,7 +2,8 @@
 // terms, cosines, and tokenizers with facts of their own. Expected are the numbers of sentence-transformers 6.2.0.
 
 import { describe, expect, it } from 'vitest';
-import { MODEL_JSON, modelPlace, parseModel } from '../../../src/core/model/contract.ts';
+import { parseModel } from '../../../src/core/model/contract.ts';
+import { MODEL_JSON, modelPlace } from '../../../src/core/model/model-name.ts';
 import { openOnnxGraph } from '../../../src/encode/onnx-network.ts';
 import { readQueryModel } from '../../../src/encode/stored-model.ts';
 import { encodeFor } from '../../../src/query/encode/query-model.ts';

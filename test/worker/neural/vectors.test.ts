@@ -3,7 +3,8 @@
 import { beforeAll, describe, it } from 'vitest';
 import { batchVectors, padWindows } from '../../../src/core/heads/batch.ts';
 import { mergeWindows } from '../../../src/core/heads/head.ts';
-import { MODEL_JSON, modelPlace, parseModel } from '../../../src/core/model/contract.ts';
+import { parseModel } from '../../../src/core/model/contract.ts';
+import { MODEL_JSON, modelPlace } from '../../../src/core/model/model-name.ts';
 import type { SparseVector } from '../../../src/core/sparse.ts';
 import { cutWindows } from '../../../src/core/tokens/tokens.ts';
 import { readWordPieces } from '../../../src/core/tokens/wordpiece.ts';
