@@ -61,6 +61,10 @@ const BENCHMARKS: Readonly<Record<string, Entry>> = {
     measures: 'queries whose pages are all in memory',
     load: () => import('./suites/speed/bench-resident.ts'),
   },
+  browser: {
+    measures: 'what a first answer in a page takes, and how good it is, beside Pagefind',
+    load: () => import('./suites/cost/bench-browser.ts'),
+  },
   rivals: {
     measures: 'other engines on the same documents',
     load: () => import('./suites/cost/bench-rivals.ts'),

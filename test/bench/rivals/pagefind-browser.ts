@@ -30,17 +30,20 @@ const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.js
 export async function askPagefind(order: PagefindOrder): Promise<string[][]> {
   const index = join(cacheFolder(), `pagefind-${order.name}`);
   rmSync(index, { recursive: true, force: true });
-  const runner = join(await install(), 'node_modules/pagefind/lib/runner/bin.cjs');
-  await promisify(execFile)(
-    process.execPath,
-    [runner, '--site', order.folder, '--output-path', join(index, 'pagefind')],
-    { maxBuffer: 1 << 26 },
-  );
+  await indexWithPagefind(order.folder, join(index, 'pagefind'));
   try {
     return await inBrowser(index, order);
   } finally {
     rmSync(index, { recursive: true, force: true });
   }
+}
+
+/** Indexes the pages of a folder with Pagefind's own command line and its defaults. */
+export async function indexWithPagefind(folder: string, out: string): Promise<void> {
+  const runner = join(await install(), 'node_modules/pagefind/lib/runner/bin.cjs');
+  await promisify(execFile)(process.execPath, [runner, '--site', folder, '--output-path', out], {
+    maxBuffer: 1 << 26,
+  });
 }
 
 async function inBrowser(index: string, { questions, k, chromium }: PagefindOrder): Promise<string[][]> {

@@ -6,7 +6,7 @@ import { modelEncoder } from '../../../build/model/model-encoder.ts';
 import { openModelFolder } from '../../../build/model/model-folder.ts';
 import type { DocumentEncoder } from '../../../build/stages/encode/encoder.ts';
 import { given } from '../../../build/stages/weighting/weighting.ts';
-import { MODEL_JSON } from '../../../src/core/model/contract.ts';
+import { MODEL_JSON } from '../../../src/core/model/model-name.ts';
 import type { BuildOrder } from '../indexes/build-child.ts';
 import { remembering } from './encoded-once.ts';
 import { porterText } from './porter-text.ts';

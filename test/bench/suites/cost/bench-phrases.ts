@@ -10,7 +10,7 @@ import { readDocuments } from '../../../../build/stages/read/read.ts';
 import { eachStemmedWord, markedStem } from '../../../../src/core/analyzer/stems.ts';
 import { searchableText } from '../../../../src/core/document.ts';
 import type { Space } from '../../../../src/core/format/manifest.ts';
-import { MODEL_JSON } from '../../../../src/core/model/contract.ts';
+import { MODEL_JSON } from '../../../../src/core/model/model-name.ts';
 import { encodeQueryWith } from '../../../../src/query/encode/query-model.ts';
 import type { QueryTerm } from '../../../../src/query/search/terms.ts';
 import type { BenchOptions, Results } from '../../benchmark.ts';

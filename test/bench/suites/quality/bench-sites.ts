@@ -19,7 +19,7 @@ const KINDS = ['questions', 'titles', 'names'] as const;
 type Kind = (typeof KINDS)[number];
 
 /** How often a right page comes first, and among the first three. */
-interface Found {
+export interface Found {
   readonly asked: number;
   readonly first: number;
   readonly amongThree: number;
@@ -92,7 +92,7 @@ function pagesOf(folder: string, paths: readonly string[]): string[] {
   return [...new Set(paths.map((path) => pageAt(folder, path)))].slice(0, K);
 }
 
-function foundOf(asked: readonly Asked[], answers: ReadonlyMap<Asked, readonly string[]>): Found {
+export function foundOf(asked: readonly Asked[], answers: ReadonlyMap<Asked, readonly string[]>): Found {
   const ranks = asked.map((question) => {
     const right = new Set(question.pages);
     return answers.get(question)!.findIndex((page) => right.has(page)) + 1;
@@ -138,7 +138,7 @@ async function ourselves(
 }
 
 /** The file of a page's document: ids are paths with fragments, or paths without their ends. */
-function fileOf(id: string): string {
+export function fileOf(id: string): string {
   const [path = ''] = id.split('#');
   return /\.html?$/i.test(path) ? path : `${path}.html`;
 }
