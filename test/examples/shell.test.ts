@@ -1,4 +1,4 @@
-// Every command of README and of the examples, run as a reader would type it: each block in a shell of its own, in a
+// Every command of README, of the examples and of pages that the documentation alone has, run as a reader would type it: each block in a shell of its own, in a
 // folder that has what a clone has, and nothing built yet.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
@@ -32,6 +32,8 @@ const pages = [
   ...readdirSync(join(ROOT, 'examples'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => `examples/${name}/README.md`),
+  'docs/moving.md',
+  'docs/tuning-cost.md',
 ].filter((page) => !NOT_HERE.has(page));
 
 /** The shell blocks of a page. */

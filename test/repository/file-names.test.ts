@@ -24,7 +24,7 @@ const SHARED: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const modules = ['src', 'access', 'agents', 'browser', 'build', 'plugins', 'test', 'models']
+const modules = ['src', 'access', 'agents', 'browser', 'build', 'plugins', 'docs', 'test', 'models']
   .flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }))
   .filter((entry) => entry.isFile() && /\.(ts|py)$/.test(entry.name))
   .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));

@@ -8,10 +8,21 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const WIDTH = 120;
 
 /** Where comments are held to the width. */
-const ROOMS = ['src', 'access', 'agents', 'browser', 'build', 'plugins', 'test', 'models', 'examples'];
+const ROOMS = [
+  'src',
+  'access',
+  'agents',
+  'browser',
+  'build',
+  'plugins',
+  'docs',
+  'test',
+  'models',
+  'examples',
+];
 
 /** Markdown that is held to the width; FORMAT.md changes only with the format. */
-const DOCUMENTS = ['.', 'examples', 'models', 'plugins', 'shards', 'test']
+const DOCUMENTS = ['.', 'docs', 'examples', 'models', 'plugins', 'shards', 'test']
   .flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: folder !== '.', withFileTypes: true }))
   .filter((entry) => entry.isFile() && entry.name.endsWith('.md'))
   .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)));
@@ -61,7 +72,9 @@ test(`no line of prose is wider than ${WIDTH} columns`, () => {
 test('every file that a page of the project names is there', () => {
   const named = ['ARCHITECTURE.md', 'CONTRIBUTING.md', 'README.md'].flatMap((page) =>
     Array.from(
-      read(page).matchAll(/`((?:src|access|agents|browser|build|plugins|test|models|examples)\/[\w./-]+)`/g),
+      read(page).matchAll(
+        /`((?:src|access|agents|browser|build|plugins|docs|test|models|examples)\/[\w./-]+)`/g,
+      ),
       ([, path]) => path!,
     ),
   );

@@ -16,6 +16,7 @@ import { partsOf, typeQuestion, visitPage } from '../element/browsing.ts';
 import { startSiteHost } from './site-host.ts';
 
 const SLOW = process.env.SPARSEDGE_SLOW !== undefined;
+const VITE = ['BASE_URL', 'DEV', 'MODE', 'PROD', 'SSR'];
 const NODE = dirname(join(ROOT, 'node_modules/node/bin/node'));
 
 /** What a question must find first: a title, and the path of the page below the site. */
@@ -112,7 +113,11 @@ describe.skipIf(!SLOW || !CHROMIUM)(CHROMIUM ? 'sites of generators' : `skipped:
   const place = mkdtempSync(join(tmpdir(), 'sparsedge-sites-'));
   let tarball: string;
   let browser: Browser;
-  const env = shellWith(NODE, join(place, 'cache'));
+  // Vitest sets what Vite takes for the mode and the base of a site.
+  const env = {
+    ...shellWith(NODE, join(place, 'cache')),
+    ...Object.fromEntries(VITE.map((name) => [name, undefined])),
+  };
 
   beforeAll(async () => {
     tarball = await pack(place);
@@ -121,7 +126,7 @@ describe.skipIf(!SLOW || !CHROMIUM)(CHROMIUM ? 'sites of generators' : `skipped:
   afterAll(async () => {
     await browser?.close();
     rmSync(place, { recursive: true, force: true });
-  }, 120_000);
+  }, 600_000);
 
   test.each(SITES)('$name is searched where it is', async (site) => {
     const folder = await install(site.name);

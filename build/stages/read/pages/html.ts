@@ -55,6 +55,11 @@ function address({ canonical, base }: HeadFacts): Address | undefined {
   return canonical === undefined ? undefined : { kind: 'canonical', value: canonical, base };
 }
 
+function marksBody(tree: Document): boolean {
+  for (const element of elementsOf(tree)) if (saidToSearch(element, 'body') !== undefined) return true;
+  return false;
+}
+
 /** The parts of a page that are its text, the outermost ones. */
 function contentOf(tree: Document, select: string | undefined): readonly Element[] {
   if (select !== undefined) return outermost(tree, selectAll<ChildNode, Element>(select, tree) as Element[]);
@@ -124,7 +129,8 @@ class Reader {
     this.#walk(content.length > 0 || this.#options.select !== undefined ? content : this.#tree.children);
     const { title, about, fields, language } = this.#head;
     const sections = this.#outline.finish();
-    return { title, address, about, fields, language, sections, hiddenParts: this.#hiddenParts };
+    const isMarked = marksBody(this.#tree);
+    return { title, address, about, fields, language, sections, hiddenParts: this.#hiddenParts, isMarked };
   }
 
   /** Visits nodes in the order of the page. Functions among them are what happens when an element ends. */

@@ -54,7 +54,7 @@ export interface PageFile {
   readonly read: () => Promise<string>;
 }
 
-/** What marks the text of each page that is to be found. */
+/** What marks the text of each page that is to be found; pages may also write about it. */
 const BODY = /\bdata-(?:sparsedge|pagefind)-body\b/;
 
 /** Of large sites, so many pages are looked at whole. */
@@ -114,7 +114,7 @@ export class Site {
       const text = await read().catch(() => undefined);
       if (text === undefined) continue;
       this.#links.add(path, text, 'html');
-      if (BODY.test(text)) this.#hasBody = true;
+      this.#hasBody ||= BODY.test(text) && (parsedOrNot(text, {})?.isMarked ?? false);
       const canonical = canonicalOf(text);
       if (canonical !== undefined) canonicals.set(path, canonical);
       if (i % every > 0 || html.length < 3) continue;
@@ -140,8 +140,7 @@ export class Site {
     if ('keptOut' in page) return page;
     if (format === 'html') {
       if (this.#duplicates.has(path)) return { keptOut: 'another page is its canonical' };
-      if (this.#hasBody && !BODY.test(text))
-        return { keptOut: 'no data-sparsedge-body or data-pagefind-body' };
+      if (this.#hasBody && !page.isMarked) return { keptOut: 'no data-sparsedge-body or data-pagefind-body' };
     }
     this.#hiddenParts += page.hiddenParts;
     const short = this.#short(page.title);

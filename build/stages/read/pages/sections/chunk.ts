@@ -46,6 +46,8 @@ export interface Page {
   readonly sections: readonly Section[];
   /** Parts with text that is not shown, or not read out. */
   readonly hiddenParts: number;
+  /** Whether the page marks what of it is to be found. */
+  readonly isMarked?: boolean | undefined;
 }
 
 /** A page's word on its own URL. */
