@@ -79,7 +79,7 @@ function sectionsOf(text: string): Section[] {
   const tokens = markdown.parse(text, {});
   for (const [i, token] of tokens.entries()) {
     if (token.type === 'heading_open' && token.level === 0) {
-      const heading = textIn(tokens[i + 1]!);
+      const heading = textIn(tokens[i + 1]);
       token.attrSet('id', ids.numbered(ids.slug(heading)));
       // A file's own title is no section.
       if (token.tag !== 'h1') sections.push({ heading, level: Number(token.tag[1]), tokens: [] });
@@ -103,8 +103,8 @@ function partOf(page: Page, pages: readonly Page[], all: readonly Section[]): Se
   return sections.flatMap((heading) => {
     const first = all.findIndex((section) => section.heading === heading);
     if (first === -1) throw new Error(`docs: ${from} has no section "${heading}"`);
-    if (heading === '') return [all[first]!];
-    const { level } = all[first]!;
+    if (heading === '') return [all[first]];
+    const { level } = all[first];
     const end = all.findIndex((section, i) => i > first && section.level <= level);
     const below = all.slice(first, end === -1 ? undefined : end);
     return below.filter((section, i) => i === 0 || !named.has(section.heading));

@@ -21,7 +21,9 @@ export const NOT_BUILT =
 export function serveBuilt(folder: string, at: string, warn: (message: string) => void): Middleware {
   let isWarned = false;
   return (request, response, next) => {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    // Servers that take a site's base off the address keep the whole.
+    const { originalUrl = request.url ?? '/' } = request as { readonly originalUrl?: string };
+    const path = new URL(originalUrl, 'http://localhost').pathname;
     if (!path.startsWith(at)) return next();
     const file = fileIn(folder, path.slice(at.length));
     if (file === undefined) {

@@ -1,5 +1,5 @@
-// Every command of README, of the examples and of pages that the documentation alone has, run as a reader would type it: each block in a shell of its own, in a
-// folder that has what a clone has, and nothing built yet.
+// Every command of README, of the examples and of pages that the documentation alone has, run as a reader would type
+// it: each block in a shell of its own, in a folder that has what a clone has, and nothing built yet.
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import {

@@ -166,15 +166,6 @@ test('attributes for Pagefind choose the part, the metadata and the pages', asyn
   ]);
 });
 
-test('a page that writes of data-pagefind-body marks nothing', async () => {
-  const { ids } = await site({
-    'a.html': '<h1>Moving</h1><p>Say <code>&lt;main data-pagefind-body></code>, or data-sparsedge-body.</p>',
-    'b.html': '<h1>Other</h1><p>x</p>',
-    'c.html': '<p>x</p><!-- <main data-pagefind-body> -->',
-  });
-  expect(ids).toHaveLength(3);
-});
-
 test('patterns and selectors choose pages and their parts', async () => {
   const files = {
     'a.html': '<p>x</p><article>one <i class=no>two</i></article>',

@@ -1,7 +1,7 @@
 // What pages say of themselves to whoever searches: their fields.
 
 import { expect, test } from 'vitest';
-import { fileWith, read } from '../input-files.ts';
+import { fileWith, folderWith, read } from '../input-files.ts';
 
 async function page(name: string, contents: string) {
   return (await read(fileWith(name, contents))).documents;
@@ -99,4 +99,16 @@ test.each([
 ])('the attribute %j: what follows a colon is a value to the end', async (said, fields) => {
   const html = `<p data-src=x data-alt=y xlink:href=z data-pagefind-meta="${said}">text</p>`;
   expect((await page('a.html', html))[0].fields ?? {}).toEqual(fields);
+});
+
+test('a page that writes of data-pagefind-body marks nothing', async () => {
+  const { documents } = await read(
+    folderWith({
+      'a.html':
+        '<h1>Moving</h1><p>Say <code>&lt;main data-pagefind-body></code>, or data-sparsedge-body.</p>',
+      'b.html': '<h1>Other</h1><p>x</p>',
+      'c.html': '<p>x</p><!-- <main data-pagefind-body> -->',
+    }),
+  );
+  expect(documents).toHaveLength(3);
 });
