@@ -56,9 +56,11 @@ export function renderPages(
     }
     for (const { children } of tokens)
       if (children) children.splice(0, Infinity, ...withoutDeadLinks(children));
-    const own = tokens.some(({ tag }) => tag === 'h1')
-      ? ''
-      : `<h1>${markdown.utils.escapeHtml(page.title)}</h1>\n`;
+    // A section that is called as its page is the page.
+    for (const token of tokens.filter(({ tag }) => tag === 'h2').slice(0, 2))
+      if (sections[0].heading === page.title) token.tag = 'h1';
+    const isTitled = tokens.some(({ tag }) => tag === 'h1');
+    const own = isTitled ? '' : `<h1>${markdown.utils.escapeHtml(page.title)}</h1>\n`;
     const html = own + scrollable(markdown.renderer.render(tokens, markdown.options, {}));
     return { ...page, html, anchors: anchors.get(page)!, shown };
   });
