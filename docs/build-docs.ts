@@ -55,7 +55,7 @@ function htmlOf({ path, title, html }: Rendered, search: string): string {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const folder = resolve(process.argv[2] ?? join(import.meta.dirname, 'dist'));
+  const folder = resolve(process.argv[2] ?? join(ROOT, '.sparsedge/docs'));
   const said = await buildDocs(folder, process.argv[3]);
   process.stdout.write(`${folder}: ${said}.\nTo read it: python3 -m http.server -d ${folder}\n`);
 }
