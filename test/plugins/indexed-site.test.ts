@@ -129,6 +129,12 @@ test('a development server serves the index of the last build, nothing beside it
   });
   expect(await asked(serve, '/docs/_search/current')).toMatchObject({ status: 200, text: 'x' });
   expect(await asked(serve, '/docs/guide')).toBe('next');
+  // As Astro and Vite do it.
+  const stripped: Middleware = (request, response, next) => {
+    Object.assign(request, { originalUrl: request.url, url: request.url!.slice('/docs'.length) });
+    serve(request, response, next);
+  };
+  expect(await asked(stripped, '/docs/_search/current')).toMatchObject({ status: 200, text: 'x' });
   for (const path of ['..%2fsecret.txt', '%2e%2e/secret.txt', '.work/a', '', 'none', 'component.js/x'])
     expect(await asked(serve, `/docs/_search/${path}`), path).not.toMatchObject({
       status: 200,
