@@ -1,6 +1,12 @@
 // Storage, as the query side sees it: one method. R2, a folder, memory, a simulated network and a counter all
 // implement it, and tests count reads and bytes through it.
 
+/**
+ * What objects are called that an index names: a folder and a name in it. Whoever wrote the index may mean harm, and
+ * folders, buckets and hosts have more beside it, so no name leads out of where it lies.
+ */
+export const OBJECT_NAME = /^[a-z]+\/[\w-]+$/;
+
 /** A half-open range of bytes: start ≤ i < end. */
 export interface ByteRange {
   readonly start: number;

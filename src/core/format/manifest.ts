@@ -5,7 +5,7 @@ import { ANALYZERS } from '../analyzer/analysis.ts';
 import { STEMMED } from '../analyzer/stemming/stemmed-languages.ts';
 import { corrupt, SparsedgeError } from '../errors.ts';
 import { FIELD_TYPES } from '../fields.ts';
-import { readAs, type Source } from '../source.ts';
+import { OBJECT_NAME, readAs, type Source } from '../source.ts';
 import { fromUtf8, parseJson, utf8 } from './bytes.ts';
 import { crc32 } from './checksum.ts';
 import { BUILD_DIGITS, checkVersion, FORMAT_VERSION } from './header.ts';
@@ -42,6 +42,9 @@ export const FIELD_SPACE = '_fields';
  */
 export const MAX_WINDOW_DOCUMENTS = 2 ** 20;
 
+/** What a model is called: a part of names of objects. */
+export const MODEL_ID = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+
 const count = integer();
 
 const quantizerShape = object({
@@ -58,7 +61,7 @@ const spaceShape = object({
     id: text(),
     parameters: record(number()),
     /** The model that weighed them, where one did: its name, and the SHA-256 of its model.json. */
-    model: optional(object({ id: text(), sha256: text(/^[0-9a-f]{64}$/) })),
+    model: optional(object({ id: text(MODEL_ID), sha256: text(/^[0-9a-f]{64}$/) })),
   }),
   /**
    * What weighs a query's terms. The analyzer gives them and they count as often as they occur, or 1; or the model
@@ -92,7 +95,7 @@ const fieldShape = object({
 });
 
 /** An object that only the manifest names. */
-const named = object({ name: text(), bytes: count, crc32: count });
+const named = object({ name: text(OBJECT_NAME), bytes: count, crc32: count });
 
 const manifestShape = object({
   /** Names the build: derived from its input and configuration, so equal builds have equal names. */

@@ -1,7 +1,7 @@
 // The page table of an index: what a Worker keeps resident so that it can plan every read. FORMAT.md, "Page tables".
 
 import { corrupt } from '../errors.ts';
-import type { ByteRange } from '../source.ts';
+import { type ByteRange, OBJECT_NAME } from '../source.ts';
 import { ByteReader, ByteWriter, compareBytes } from './bytes.ts';
 import { crc32 } from './checksum.ts';
 import { checkHeader, HEADER_BYTES, header } from './header.ts';
@@ -298,8 +298,11 @@ function encodeRun(writer: ByteWriter, run: PageRun): void {
 
 function decodeRun(reader: ByteReader): PageRun {
   const shards: Shard[] = [];
-  for (let rest = reader.varint(); rest > 0; rest--)
-    shards.push({ name: reader.text(), firstPage: reader.varint() });
+  for (let rest = reader.varint(); rest > 0; rest--) {
+    const name = reader.text();
+    if (!OBJECT_NAME.test(name)) throw corrupt(reader.where, 'the name of an object', JSON.stringify(name));
+    shards.push({ name, firstPage: reader.varint() });
+  }
   const count = reader.varint();
   if (count > reader.remaining) throw corrupt(reader.where, `at most ${reader.remaining} pages`, count);
   const pageStart = new Float64Array(count + 1);

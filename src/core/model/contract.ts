@@ -5,6 +5,7 @@
 import type { AnalyzerName } from '../analyzer/analysis.ts';
 import { SparsedgeError } from '../errors.ts';
 import { parseGivenJson } from '../format/bytes.ts';
+import { MODEL_ID } from '../format/manifest.ts';
 import {
   anyText,
   flag,
@@ -157,7 +158,7 @@ const queryShape = kinds({
 
 const modelShape = object({
   format: oneOf(1),
-  id: text(/^[a-z0-9][a-z0-9._-]{0,63}$/),
+  id: text(MODEL_ID),
   /** What the literature calls it, such as DistilSPLADE-max. */
   family: optional(anyText),
   head: oneOf(...HEADS),

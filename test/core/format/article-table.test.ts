@@ -17,7 +17,7 @@ const ARTICLE_OF = [0, 0, 0, 3, 3, 5, 6, 0, 8, 9];
 function tableOf(articles: Articles | undefined): PageTable {
   const documents = {
     pageStart: Float64Array.of(0, 100),
-    shards: [{ name: 's', firstPage: 0 }],
+    shards: [{ name: 'objects/s', firstPage: 0 }],
     firstDocument: Float64Array.of(0, ARTICLE_OF.length),
   };
   return { spaces: new Map(), documents, articles };

@@ -35,6 +35,37 @@ describe('requests that mean harm', () => {
     expect(said(await ask('/v1/search', POST('x'.repeat(300_000))))).toEqual([413, 'too-large']);
   });
 
+  it('are refused with bombs wherever a body is taken, and as small as they come', async () => {
+    const ask = asked(keys.search!.key, { QUERIES: { writeDataPoint: () => {} } });
+    const to = async (path: string, body: string, headers: Record<string, string> = {}) =>
+      (await ask(path, { ...POST(body), headers: { 'Content-Type': 'application/json', ...headers } }))
+        .status;
+    for (const bomb of ['['.repeat(100_000), `{"query":${'['.repeat(50_000)}${']'.repeat(50_000)}}`])
+      expect(await to('/v1/clicks', bomb)).toBe(400);
+    expect(await to('/v1/clicks', 'x'.repeat(300_000))).toBe(413);
+    // 100 MB of spaces, in 100 KB.
+    const spaces = new Response(' '.repeat(100_000_000)).body!.pipeThrough(new CompressionStream('gzip'));
+    const coded = await new Response(spaces).arrayBuffer();
+    for (const path of ['/v1/search', '/v1/clicks']) {
+      const { status, body } = await ask(path, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' },
+        body: coded,
+      });
+      expect([path, status, body.code]).toEqual([path, 413, 'too-large']);
+    }
+  });
+
+  it('name their request only by what stands in no other place of a header or a log', async () => {
+    const named = async (id: string) =>
+      (await asked(keys.search!.key)('/healthz', { headers: { 'X-Request-Id': id } })).headers.get(
+        'x-request-id',
+      );
+    expect(await named('mine-1_2=')).toBe('mine-1_2=');
+    for (const id of ['a b', '"},{"level":"info', 'a;b', '<script>', '../..', 'x'.repeat(256), 'é'])
+      expect(await named(id)).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
   it('are not waited for when a body does not come', async () => {
     const stalled = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(10)) });
     const request = new Request('https://search.example/', { method: 'POST', body: stalled });
