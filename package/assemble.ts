@@ -38,6 +38,7 @@ const asTheyAre = [
   'models/sparsedge-en',
   'test/fixtures/sample',
   'plugins/docusaurus.cjs',
+  'plugins/docusaurus.d.cts',
   'plugins/docusaurus-theme',
   'plugins/Search.astro',
 ];
@@ -72,7 +73,9 @@ function compile(): void {
   );
   const declared = new Set<string>();
   for (const { types } of Object.values<{ types?: string }>(entries)) {
-    if (types !== undefined) addDeclarations(types.replace('./dist/', ''), declared);
+    // Of what is CommonJS, declarations are by hand, and lead to those of the module that it imports.
+    if (types !== undefined)
+      addDeclarations(types.replace('./dist/', '').replace('.d.cts', '.d.ts'), declared);
   }
   // What the sources no longer have may be there from before.
   const exclude = ['browser/element/**', 'browser/pages/**'];
