@@ -140,6 +140,7 @@ function planShort(states: readonly TermState[]): Map<TermState, number> {
 /** How many tiers of each term to have read so that unread postings add at most `aim`, within about `limit` bytes. */
 export function planHeads(states: readonly TermState[], aim: number, limit: number): Map<TermState, number> {
   const target = new Map<TermState, number>();
+  const ahead: Ahead[] = [];
   let bytes = 0;
   let unread = 0;
   for (const state of states) {
@@ -148,15 +149,17 @@ export function planHeads(states: readonly TermState[], aim: number, limit: numb
     if (state.kind === 'dictionary') continue;
     if (state.tiersRead === 0) bytes += state.tierBytes[0];
     unread += boundFrom(state, tiers);
+    ahead.push({ state, tiers, slope: slopeFrom(state, tiers) });
   }
   while (unread > aim) {
-    const next = steepest(states, target);
+    const next = steepest(ahead);
     if (!next) break;
-    const tier = target.get(next)!;
-    bytes += next.tierBytes[tier];
+    const { state } = next;
+    bytes += state.tierBytes[next.tiers];
     if (bytes > limit) break;
-    unread -= boundFrom(next, tier) - boundFrom(next, tier + 1);
-    target.set(next, tier + 1);
+    unread -= boundFrom(state, next.tiers) - boundFrom(state, next.tiers + 1);
+    target.set(state, ++next.tiers);
+    next.slope = slopeFrom(state, next.tiers);
   }
   return target;
 }
@@ -180,21 +183,27 @@ function boundFrom({ query, term }: LongState, tier: number): number {
   return query.weight * (term.tierImpact[tier] ?? 0);
 }
 
-/** The term whose next tier lowers the sum of unread bounds most per byte. */
-function steepest(
-  states: readonly TermState[],
-  target: ReadonlyMap<TermState, number>,
-): LongState | undefined {
-  let best: LongState | undefined;
+/** How much a term's next tier lowers the sum of unread bounds, per byte; −1 where it has none. */
+function slopeFrom(state: LongState, tiers: number): number {
+  if (tiers >= state.tierBytes.length) return -1;
+  return (boundFrom(state, tiers) - boundFrom(state, tiers + 1)) / state.tierBytes[tiers];
+}
+
+/** A term, the tiers of it that are planned, and the slope of the next. */
+interface Ahead {
+  readonly state: LongState;
+  tiers: number;
+  slope: number;
+}
+
+/** The term whose next tier has the highest slope. A query of a thousand terms asks for it a thousand times. */
+function steepest(ahead: readonly Ahead[]): Ahead | undefined {
+  let best: Ahead | undefined;
   let bestSlope = -1;
-  for (const state of states) {
-    if (state.kind !== 'long') continue;
-    const tier = target.get(state)!;
-    if (tier >= state.tierBytes.length) continue;
-    const slope = (boundFrom(state, tier) - boundFrom(state, tier + 1)) / state.tierBytes[tier];
-    if (slope > bestSlope) {
-      bestSlope = slope;
-      best = state;
+  for (const each of ahead) {
+    if (each.slope > bestSlope) {
+      bestSlope = each.slope;
+      best = each;
     }
   }
   return best;
