@@ -8,6 +8,7 @@ import type { Batch, Outputs } from '../../src/core/heads/batch.ts';
 import type { Tensor } from '../../src/core/heads/outputs/output.ts';
 import { inputShapeOf, runInShape } from '../../src/core/heads/row-by-row.ts';
 import type { ModelFile } from '../../src/core/model/contract.ts';
+import { isNotInstalled } from '../work/system-error.ts';
 import { type ModelFolder, readModelFile } from './model-folder.ts';
 
 /** Where a network runs; `cuda` is a GPU of NVIDIA's, and takes onnxruntime-node. */
@@ -34,7 +35,7 @@ async function loadRuntime(device: Device): Promise<Runtime> {
   try {
     return (await import(native)) as Runtime;
   } catch (error) {
-    if ((error as { code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    if (!isNotInstalled(error)) throw error;
     if (device === 'cuda')
       throw noCuda('no onnxruntime-node: npm install --no-save -P onnxruntime-node', error);
   }

@@ -43,3 +43,9 @@ export function naming<T>(path: string, action: 'read' | 'written' | 'removed', 
     throw systemError(path, action, cause);
   }
 }
+
+/** Whether an import failed because there is no such package: Node says it so, and Yarn's Plug'n'Play without ERR. */
+export function isNotInstalled(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+}

@@ -2,6 +2,7 @@
 
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import type { Expander } from '../../stages/expand/predict/expander.ts';
+import { isNotInstalled } from '../../work/system-error.ts';
 import { CALLS_AT_ONCE, DOCUMENTS_AT_ONCE, type PredictOptions, presetOf } from './predict-options.ts';
 
 /** A model that is ready to be asked. */
@@ -52,8 +53,7 @@ async function openServer(options: PredictOptions): Promise<OpenExpander> {
 
 /** The client is 35 MB, and no other command needs one, so the package does not bring it. */
 function noClient(error: unknown): never {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code !== 'ERR_MODULE_NOT_FOUND' || !message.includes("'openai'")) throw error;
+  if (!isNotInstalled(error) || !/\bopenai\b/.test((error as Error).message)) throw error;
   throw new SparsedgeError(
     'bad-input',
     'asking a server needs the package openai, which is installed beside sparsedge: npm install openai',

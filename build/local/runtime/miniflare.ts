@@ -8,6 +8,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SparsedgeError } from '../../../src/core/errors.ts';
+import { isNotInstalled } from '../../work/system-error.ts';
 
 /** The one that the Workers are tested with: package.json has the same. */
 const MINIFLARE = 'miniflare@5.20260918.0-alpha';
@@ -26,7 +27,7 @@ export async function loadMiniflare(say: (line: string) => void): Promise<Minifl
   try {
     return await import('miniflare');
   } catch (error) {
-    if ((error as { code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    if (!isNotInstalled(error)) throw error;
   }
   const fetched = join(cacheFolder(), MINIFLARE.replace('@', '-'));
   const found = installedFrom(process.cwd()) ?? installedFrom(fetched) ?? (await fetchTo(fetched, say));

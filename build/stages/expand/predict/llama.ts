@@ -5,6 +5,7 @@
 // 0.1% of them with eight documents of the small model), and now and then another token is drawn.
 
 import { SparsedgeError } from '../../../../src/core/errors.ts';
+import { isNotInstalled } from '../../../work/system-error.ts';
 import type { Asked } from './ask-model.ts';
 import type { Answer } from './parse.ts';
 import type { Sampling } from './prompt.ts';
@@ -204,7 +205,7 @@ async function loadBinding(): Promise<Binding> {
   try {
     return (await import(name)) as Binding;
   } catch (cause) {
-    if ((cause as { code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
+    if (!isNotInstalled(cause)) throw cause;
     throw refused(
       `${PACKAGE} for a model in this process`,
       `none: npm install --no-save -P ${PACKAGE}`,
