@@ -51,6 +51,7 @@ export function goals(): Goal[] {
     goal('opening the index, bytes', 'KB', 512, kilobytes(query?.opening.bytes)),
     goal('CPU in workerd, median', 'ms', 5, cpu?.median),
     goal('wait for storage, median', 'ms', 250, waits?.warm.withDocuments.median),
+    goal('the same, ids alone', 'ms', 250, waits?.warm.idsOnly.median),
     goal('bytes a posting', '', 1.4, build?.bytesPerPosting),
     goal('memory of the isolate, 50 clients', 'MB', 64, megabytes(serving?.at(-1)?.peak.isolate)),
     goal('peak of memory of the build', 'MB', 1024, build?.peakMegabytes),
