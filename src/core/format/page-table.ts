@@ -233,6 +233,11 @@ export function decodeTable(bytes: Uint8Array, build: string, checksum: number, 
     const longKeys = decodeKeys(reader);
     const firstPages = decodeAscending(reader, longKeys.length);
     const longTerms = longKeys.map((key, i) => decodeLongTerm(reader, key, firstPages[i]));
+    const pagesNamed = longTerms.reduce(
+      (most, { firstPage, tierCount }) => Math.max(most, firstPage + tierCount.length),
+      (dictionaryPage.at(-1) ?? -1) + 1,
+    );
+    if (pagesNamed > pageCount(run)) throw corrupt(where, `pages below ${pageCount(run)}`, pagesNamed - 1);
     const inVectors = reader.u8();
     if (inVectors > 1) throw corrupt(where, 'whether there are vectors, 0 or 1', inVectors);
     spaces.set(name, { ...run, dictionaryKey, dictionaryPage, longTerms, inVectors: inVectors === 1 });
@@ -307,7 +312,12 @@ function decodeRun(reader: ByteReader): PageRun {
   if (count > reader.remaining) throw corrupt(reader.where, `at most ${reader.remaining} pages`, count);
   const pageStart = new Float64Array(count + 1);
   for (let page = 0; page < count; page++) pageStart[page + 1] = pageStart[page] + reader.varint();
-  if (shards.length > 0) return { pageStart, shards };
+  if (shards.length > 0) {
+    const firsts = shards.map(({ firstPage }) => firstPage);
+    if (firsts.some((first, i) => (i === 0 ? first !== 0 : first < firsts[i - 1])))
+      throw corrupt(reader.where, 'shards in the order of their pages', firsts.join(', '));
+    return { pageStart, shards };
+  }
   return { pageStart, shards, digests: reader.raw(count * DIGEST_BYTES) };
 }
 
