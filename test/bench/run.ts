@@ -151,7 +151,7 @@ Options of some benchmarks
   --no-alone              quality: search all collections as one, and none alone
   --work <folder>         families: the folder that models/train/families wrote
   --folder <folder>       site: the folder of HTML pages
-                          sites: the folder below which Debian's packages are unpacked (default: /)
+                          sites, browser: the folder below which Debian's packages are unpacked (default: /)
   --sites a,b,...         sites: which: ${Object.keys(SITES).join(', ')}
   --engines a,b,...       sites: which engines (default: sparsedge-en,bm25,pagefind)
   --chromium <program>    sites: the browser that asks Pagefind (default: chromium)

@@ -21,6 +21,8 @@ interface Sent {
 
 export interface SlowHost {
   readonly url: string;
+  /** Whether the link is slow now; it is, at first. */
+  isSlow: boolean;
   /** What was sent since the last call. */
   take(): Sent[];
   stop(): Promise<void>;
@@ -40,6 +42,10 @@ export async function startSlowHost(folder: string): Promise<SlowHost> {
   let sent: Sent[] = [];
   let free = 0;
   const send = async (response: ServerResponse, body: Uint8Array) => {
+    if (!host.isSlow) {
+      response.end(body);
+      return;
+    }
     await pause(ROUND_TRIP);
     for (let at = 0; at < body.length; at += CHUNK) {
       const chunk = body.subarray(at, at + CHUNK);
@@ -58,7 +64,8 @@ export async function startSlowHost(folder: string): Promise<SlowHost> {
     void send(response, body);
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
-  return {
+  const host: SlowHost = {
+    isSlow: true,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     take: () => {
       const taken = sent;
@@ -70,6 +77,7 @@ export async function startSlowHost(folder: string): Promise<SlowHost> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+  return host;
 }
 
 interface Reply {

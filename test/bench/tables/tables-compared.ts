@@ -4,6 +4,7 @@ import { JUDGED } from '../data/judged-collections.ts';
 import { PROFILES } from '../data/profiles.ts';
 import { SITES } from '../data/sites.ts';
 import { keptResult } from '../figures.ts';
+import type { BrowserEngine, BrowserFigures } from '../suites/cost/bench-browser.ts';
 import type { RivalsFigures } from '../suites/cost/bench-rivals.ts';
 import { SCALES, type SyntheticFigures } from '../suites/cost/bench-synthetic.ts';
 import type { ExpansionFigures, Way } from '../suites/quality/bench-expansion.ts';
@@ -106,6 +107,47 @@ export function sitesTable(): Table {
     ),
   );
   return [['', 'questions: first', 'among three', 'titles first', 'names first'], ...rows];
+}
+
+function browserEngines(): [site: string, engine: BrowserEngine][] {
+  return Object.keys(SITES).flatMap((site) =>
+    (keptResult<BrowserFigures>(`browser-${site}`)?.figures.engines ?? []).map(
+      (engine): [string, BrowserEngine] => [site, engine],
+    ),
+  );
+}
+
+/** What a first answer in a page takes. */
+export function browserTable(): Table {
+  const rows = browserEngines().map(([site, { engine, requests, bytes, code, milliseconds, questions }]) => [
+    `${site}, ${engine}`,
+    number(requests.median),
+    kilobytes(bytes.median),
+    kilobytes(code.median),
+    `${(milliseconds.median / 1000).toFixed(1)} / ${(milliseconds.p90 / 1000).toFixed(1)}`,
+    ...[questions.first, questions.amongThree].map((found) => `${found} of ${questions.asked}`),
+  ]);
+  return [['', 'requests', 'KB', 'of them code', 's: median / p90', 'first', 'among three'], ...rows];
+}
+
+/** What it is to rank pages by their sections together. */
+export function groupedTable(): Table {
+  const rows = browserEngines().flatMap(([site, { engine, questions, ungrouped, reading }]) =>
+    ungrouped && reading
+      ? (['grouped', 'ungrouped'] as const).map((how) => {
+          const found = how === 'grouped' ? questions : ungrouped;
+          const { reads, rounds, bytes } = reading[how];
+          return [
+            `${site}, ${engine}, ${how === 'grouped' ? 'pages' : 'sections'}`,
+            ...[found.first, found.amongThree].map((count) => `${count} of ${found.asked}`),
+            number(reads.mean),
+            number(rounds.mean),
+            kilobytes(bytes.mean),
+          ];
+        })
+      : [],
+  );
+  return [['ranked', 'first', 'among three', 'reads', 'rounds', 'KB'], ...rows];
 }
 
 export function sitesReadTable(): Table {

@@ -16,7 +16,9 @@ import { kilobytes, markdown, megabytes, number, type Table } from './cells.ts';
 import { goals, isMet } from './goals.ts';
 import { growthFigure } from './growth-figure.ts';
 import {
+  browserTable,
   expansionTable,
+  groupedTable,
   rivalsTable,
   sitesReadTable,
   sitesTable,
@@ -74,6 +76,8 @@ const TABLES: Readonly<Record<string, () => Table>> = {
   imagined: imaginedTable,
   prices: pricesTable,
   rivals: rivalsTable,
+  browser: browserTable,
+  grouped: groupedTable,
   sites: sitesTable,
   'sites-read': sitesReadTable,
   quality: qualityTable,

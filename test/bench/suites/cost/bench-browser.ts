@@ -52,7 +52,13 @@ export interface BrowserFigures {
 }
 
 /** What a page does for a reader: it runs in the browser. */
-type Asking = (order: { readonly question: string; readonly k: number }) => Promise<Asked>;
+type Asking = (order: Order) => Promise<Asked>;
+interface Order {
+  readonly question: string;
+  readonly k: number;
+  /** The folder that searches, with slashes around it. */
+  readonly place: string;
+}
 interface Asked {
   readonly milliseconds: number;
   /** Ids or paths, the best first. */
@@ -63,17 +69,17 @@ interface Asked {
 
 interface Engine {
   readonly version?: string;
-  /** Makes the site searchable in place. */
-  readonly index: (folder: string) => Promise<unknown>;
+  /** Makes the site searchable in place, by the folder of the engine's name. */
+  readonly index: (folder: string, name: string) => Promise<unknown>;
   readonly ask: Asking;
 }
 
 const ENGINES: Readonly<Record<string, Engine>> = {
-  'sparsedge-en': { index: (folder) => build(folder, []), ask: askOurselves },
-  bm25: { index: (folder) => build(folder, ['--encoder', 'bm25']), ask: askOurselves },
+  'sparsedge-en': { index: (folder, name) => build(folder, name, []), ask: askOurselves },
+  bm25: { index: (folder, name) => build(folder, name, ['--encoder', 'bm25']), ask: askOurselves },
   pagefind: {
     version: VERSIONS.pagefind,
-    index: (folder) => indexWithPagefind(folder, join(folder, 'pagefind')),
+    index: (folder, name) => indexWithPagefind(folder, join(folder, name)),
     ask: askPagefind,
   },
 };
@@ -82,10 +88,7 @@ export async function* bench({ folder = '/', sites, chromium, engines }: BenchOp
   const browser = await launcher.launch({ executablePath: chromium, args: ['--no-sandbox'] });
   try {
     for (const name of sites) {
-      const site = siteIn(folder, name);
-      const measured = [];
-      for (const engine of engines ?? Object.keys(ENGINES))
-        measured.push(await figuresOf(engine, site, browser));
+      const measured = await engineFigures(siteIn(folder, name), engines ?? Object.keys(ENGINES), browser);
       yield [`browser-${name}`, { site: name, engines: measured } satisfies BrowserFigures];
     }
   } finally {
@@ -93,68 +96,86 @@ export async function* bench({ folder = '/', sites, chromium, engines }: BenchOp
   }
 }
 
-async function figuresOf(name: string, site: FoundSite, browser: Browser): Promise<BrowserEngine> {
-  const { version, index, ask } = ENGINES[name]!;
+/** All engines on one copy of a site, asked in turn: what else the machine does, it does to all of them. */
+async function engineFigures(
+  site: FoundSite,
+  engines: readonly string[],
+  browser: Browser,
+): Promise<BrowserEngine[]> {
   const copy = join(cacheFolder(), `browser-${site.name}`);
   rmSync(copy, { recursive: true, force: true });
   cpSync(site.folder, copy, { recursive: true, dereference: true });
-  await index(copy);
+  for (const name of engines) await ENGINES[name]!.index(copy, name);
   const host = await startSlowHost(copy);
   try {
-    const readers: Awaited<ReturnType<typeof reader>>[] = [];
-    for (const { text } of site.questions) readers.push(await reader(browser, host, ask, text));
-    const pages = (hits: readonly string[]) => [
-      ...new Set(hits.map((hit) => pageAt(site.folder, fileOf(hit)))),
-    ];
-    const found = (kind: 'hits' | 'ungrouped') =>
-      foundOf(
-        site.questions,
-        new Map(site.questions.map((asked, i) => [asked, pages(readers[i]![kind] ?? [])])),
-      );
-    const reading = (i: number): Reading => {
-      const costs = readers.map(({ costs }) => costs![i]!);
-      return {
-        reads: distributionOf(costs.map(({ reads }) => reads)),
-        rounds: distributionOf(costs.map(({ rounds }) => rounds)),
-        bytes: distributionOf(costs.map(({ bytes }) => bytes)),
-      };
-    };
-    return {
-      engine: name,
-      ...(version !== undefined && { version }),
-      milliseconds: distributionOf(readers.map(({ milliseconds }) => milliseconds)),
-      requests: distributionOf(readers.map(({ requests }) => requests)),
-      bytes: distributionOf(readers.map(({ bytes }) => bytes)),
-      code: distributionOf(readers.map(({ code }) => code)),
-      questions: found('hits'),
-      ...(readers[0]?.costs && {
-        ungrouped: found('ungrouped'),
-        reading: { grouped: reading(0), ungrouped: reading(1) },
-      }),
-    };
+    const readers = new Map<string, Reader[]>(engines.map((name) => [name, []]));
+    for (const { text } of site.questions)
+      for (const [name, before] of readers)
+        before.push(
+          await reader(browser, host, ENGINES[name]!.ask, { question: text, k: K, place: `/${name}/` }),
+        );
+    return [...readers].map(([name, asked]) => figuresOf(name, site, asked));
   } finally {
     await host.stop();
     rmSync(copy, { recursive: true, force: true });
   }
 }
 
+function figuresOf(name: string, site: FoundSite, readers: readonly Reader[]): BrowserEngine {
+  const { version } = ENGINES[name]!;
+  const pages = (hits: readonly string[]) => [
+    ...new Set(hits.map((hit) => pageAt(site.folder, fileOf(hit)))),
+  ];
+  const found = (kind: 'hits' | 'ungrouped') =>
+    foundOf(
+      site.questions,
+      new Map(site.questions.map((asked, i) => [asked, pages(readers[i]![kind] ?? [])])),
+    );
+  const reading = (i: number): Reading => {
+    const costs = readers.map(({ costs }) => costs![i]!);
+    return {
+      reads: distributionOf(costs.map(({ reads }) => reads)),
+      rounds: distributionOf(costs.map(({ rounds }) => rounds)),
+      bytes: distributionOf(costs.map(({ bytes }) => bytes)),
+    };
+  };
+  return {
+    engine: name,
+    ...(version !== undefined && { version }),
+    milliseconds: distributionOf(readers.map(({ milliseconds }) => milliseconds)),
+    requests: distributionOf(readers.map(({ requests }) => requests)),
+    bytes: distributionOf(readers.map(({ bytes }) => bytes)),
+    code: distributionOf(readers.map(({ code }) => code)),
+    questions: found('hits'),
+    ...(readers[0]?.costs && {
+      ungrouped: found('ungrouped'),
+      reading: { grouped: reading(0), ungrouped: reading(1) },
+    }),
+  };
+}
+
+/** An answer, and what was sent for it. */
+interface Reader extends Asked {
+  readonly requests: number;
+  readonly bytes: number;
+  readonly code: number;
+}
+
 /** One who has never been there asks one question. */
-async function reader(
-  browser: Browser,
-  host: SlowHost,
-  ask: Asking,
-  question: string,
-): Promise<Asked & { readonly requests: number; readonly bytes: number; readonly code: number }> {
+async function reader(browser: Browser, host: SlowHost, ask: Asking, order: Order): Promise<Reader> {
   const context = await browser.newContext();
   try {
     const page = await context.newPage();
     let sent: ReturnType<SlowHost['take']> = [];
     await page.exposeFunction('answered', () => {
       sent = host.take();
+      // What is asked besides is not waited for.
+      host.isSlow = false;
     });
+    host.isSlow = true;
     await page.goto(host.url);
     host.take();
-    const asked = await page.evaluate(ask, { question, k: K });
+    const asked = await page.evaluate(ask, order);
     const ofIt = sent.filter(({ path }) => path !== '/favicon.ico');
     const sum = (all: typeof sent) => all.reduce((bytes, each) => bytes + each.bytes, 0);
     const code = sum(ofIt.filter(({ path }) => /\.js$|\/wasm\./.test(path)));
@@ -165,19 +186,13 @@ async function reader(
 }
 
 /** As the search box asks; then anew with nothing kept, by sections, where what is read is the only thing counted. */
-async function askOurselves({
-  question,
-  k,
-}: {
-  readonly question: string;
-  readonly k: number;
-}): Promise<Asked> {
-  const script = '/_search/sparsedge.js';
+async function askOurselves({ question, k, place }: Order): Promise<Asked> {
+  const script = `${place}sparsedge.js`;
   const started = performance.now();
   const { open } = await import(script);
   const options: SearchOptions = { prefix: true, snippet: true, k, fields: ['title', 'url'] };
   const ask = async (more: SearchOptions): Promise<SearchAnswer> =>
-    (await open({ index: '/_search/' })).search(question, { ...options, ...more });
+    (await open({ index: place })).search(question, { ...options, ...more });
   const grouped = await ask({});
   const milliseconds = performance.now() - started;
   await (globalThis as unknown as { answered(): Promise<void> }).answered();
@@ -187,14 +202,8 @@ async function askOurselves({
   return { milliseconds, hits: ids(grouped), ungrouped: ids(ungrouped), costs: [grouped.cost, cost] };
 }
 
-async function askPagefind({
-  question,
-  k,
-}: {
-  readonly question: string;
-  readonly k: number;
-}): Promise<Asked> {
-  const script = '/pagefind/pagefind.js';
+async function askPagefind({ question, k, place }: Order): Promise<Asked> {
+  const script = `${place}pagefind.js`;
   const started = performance.now();
   const pagefind = await import(script);
   const { results } = await pagefind.search(question);
@@ -207,13 +216,8 @@ async function askPagefind({
 }
 
 /** By the command line, as a site's owner does it. */
-async function build(folder: string, options: readonly string[]): Promise<void> {
+async function build(folder: string, name: string, options: readonly string[]): Promise<void> {
   const cli = join(import.meta.dirname, '../../../../build/cli.ts');
-  await promisify(execFile)(
-    process.execPath,
-    [cli, 'build', folder, '--into', join(folder, '_search'), '--format', 'html', ...options],
-    {
-      maxBuffer: 1 << 26,
-    },
-  );
+  const said = ['build', folder, '--into', join(folder, name), '--format', 'html', ...options];
+  await promisify(execFile)(process.execPath, [cli, ...said], { maxBuffer: 1 << 26 });
 }
