@@ -27,7 +27,7 @@ async function publish(site: string, below: string): Promise<{ url: string; miss
   const missed: string[] = [];
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://host');
-    const file = join(site, pathname.slice(below.length));
+    const file = join(site, pathname.slice(below.length).replace(/(^|\/)$/, '$1index.html'));
     if (pathname.startsWith(below) && existsSync(file) && statSync(file).isFile())
       return response
         .writeHead(200, { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream' })
@@ -86,15 +86,15 @@ describe.skipIf(!CHROMIUM)(CHROMIUM ? 'a site with its index' : `skipped: ${NO_C
 
   test('is searched below a path, and goes on to be once it has moved', async () => {
     const below = await publish(join(folder, 'site'), '/projects/manual/');
-    expect(await search(below.url)).toBe('/projects/manual/keys/index.html');
+    expect(await search(below.url)).toBe('/projects/manual/keys/');
     expect(below.missed).toEqual([]);
     renameSync(join(folder, 'site'), join(folder, 'moved'));
     const moved = await publish(join(folder, 'moved'), '/');
-    expect(await search(moved.url)).toBe('/keys/index.html');
+    expect(await search(moved.url)).toBe('/keys/');
     expect(moved.missed).toEqual([]);
     // And it is built there again.
     const again = await sparsedge(folder, ['build', 'moved', '--into', 'moved/_search', '--encoder', 'bm25']);
     expect(again, again.err).toMatchObject({ code: 0 });
-    expect(await search(moved.url)).toBe('/keys/index.html');
+    expect(await search(moved.url)).toBe('/keys/');
   });
 });
