@@ -22,6 +22,8 @@ export function strangersFolder(): { readonly folder: string; readonly remove: (
   const folder = join(parent, 'Über uns 搜索');
   mkdirSync(join(folder, 'docs'), { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{"name": "stranger", "private": true, "type": "module"}');
+  // Yarn takes the folder for a project of its own by this file.
+  writeFileSync(join(folder, 'yarn.lock'), '');
   writeFileSync(
     join(folder, 'docs/keys.md'),
     '# Keys\n\nTo rotate a key, make a new one and revoke the old one.\n',
@@ -36,7 +38,15 @@ export function shellWith(node: string, cache: string): NodeJS.ProcessEnv {
     Object.entries(process.env).filter(([name]) => !/^(npm_|VITEST|NODE_ENV$|NODE_OPTIONS$)/.test(name)),
   );
   const path = (process.env.PATH ?? '').split(delimiter).filter((each) => !each.startsWith(ROOT));
-  return { ...env, PATH: [node, ...path].join(delimiter), npm_config_cache: cache, XDG_CACHE_HOME: cache };
+  return {
+    ...env,
+    PATH: [node, ...path].join(delimiter),
+    npm_config_cache: cache,
+    XDG_CACHE_HOME: cache,
+    YARN_CACHE_FOLDER: join(cache, 'yarn'),
+    YARN_GLOBAL_FOLDER: join(cache, 'yarn-global'),
+    YARN_ENABLE_IMMUTABLE_INSTALLS: 'false',
+  };
 }
 
 /** Runs a command to its end. */

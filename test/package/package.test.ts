@@ -1,5 +1,5 @@
-// Slow (npm run test:package): the package, packed, installed by npm and pnpm in folders elsewhere, and every command
-// of README's first screen run there with Node 20 and Node 24. It needs a package registry, and fills caches of its
+// Slow (npm run test:package): the package, packed, installed by npm, pnpm and both kinds of Yarn in folders elsewhere,
+// and for all of a machine's users, and every command of README's first screen run there with Node 20 and Node 24. It needs a package registry, and fills caches of its
 // own.
 
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -28,13 +28,25 @@ test.skipIf(!SLOW)('the package is small', () => {
   expect(statSync(tarball).size).toBeLessThan(MOST_PACKED_BYTES);
 });
 
-const managers = [
+const YARN = ['--yes', '@yarnpkg/cli-dist@4'];
+const YARN_CLASSIC = ['--yes', 'yarn@1.22.22', '--silent'];
+
+const managers: readonly {
+  readonly manager: string;
+  readonly node: string | undefined;
+  readonly version: string;
+  readonly install: readonly [string, readonly string[]];
+  readonly exec: readonly [string, readonly string[]];
+  /** What runs a program of the folder's own; nothing where it has no package to import. */
+  readonly program: readonly [string, readonly string[]] | undefined;
+}[] = [
   {
     manager: 'npm',
     node: NODE_20,
     version: '20',
     install: ['npm', ['install']],
     exec: ['npx', ['sparsedge']],
+    program: ['node', []],
   },
   {
     manager: 'npm',
@@ -42,6 +54,7 @@ const managers = [
     version: '24',
     install: ['npm', ['install']],
     exec: ['npx', ['sparsedge']],
+    program: ['node', []],
   },
   {
     manager: 'pnpm',
@@ -49,12 +62,38 @@ const managers = [
     version: '24',
     install: ['npx', ['--yes', 'pnpm@12', 'add']],
     exec: ['npx', ['--yes', 'pnpm@12', 'exec', 'sparsedge']],
+    program: ['node', []],
   },
-] as const;
+  {
+    // Nothing is unpacked, and what is not declared is refused.
+    manager: 'Yarn with Plug’n’Play',
+    node: NODE_24,
+    version: '24',
+    install: ['npx', [...YARN, 'add']],
+    exec: ['npx', [...YARN, 'run', 'sparsedge']],
+    program: ['npx', [...YARN, 'node']],
+  },
+  {
+    manager: 'Yarn 1',
+    node: NODE_24,
+    version: '24',
+    install: ['npx', [...YARN_CLASSIC, 'add']],
+    exec: ['npx', [...YARN_CLASSIC, 'run', 'sparsedge']],
+    program: ['node', []],
+  },
+  {
+    manager: 'npm for all users',
+    node: NODE_24,
+    version: '24',
+    install: ['npm', ['install', '--global', '--prefix', 'everywhere']],
+    exec: ['everywhere/bin/sparsedge', []],
+    program: undefined,
+  },
+];
 
 test.skipIf(!SLOW).each(managers)(
   'a stranger installs it with $manager and Node $version, builds, asks and serves',
-  async ({ node, version, install, exec }) => {
+  async ({ node, version, install, exec, program }) => {
     if (node === undefined) throw new Error(`there is no Node ${version} here`);
     const { folder, remove } = strangersFolder();
     const cache = mkdtempSync(join(tmpdir(), 'sparsedge-cache-'));
@@ -82,8 +121,9 @@ test.skipIf(!SLOW).each(managers)(
       const answer = await (await fetch(`${serving.url}v1/search?q=rotate+a+key`)).json();
       expect(answer).toMatchObject({ exact: true, hits: [{ id: 'keys.md#keys' }] });
       writeFileSync(join(folder, 'program.mjs'), PROGRAM);
-      const program = await run('node', ['program.mjs', serving.url], { cwd: folder, env });
-      expect(JSON.parse(program.stdout)).toEqual({
+      if (!program) return;
+      const ran = await run(program[0], [...program[1], 'program.mjs', serving.url], { cwd: folder, env });
+      expect(JSON.parse(ran.stdout)).toEqual({
         overHttp: 'keys.md#keys',
         here: 'keys.md#keys',
         built: 'b',
