@@ -1,6 +1,6 @@
 // Slow (npm run test:package): the package, packed, installed by npm, pnpm and both kinds of Yarn in folders elsewhere,
-// and for all of a machine's users, and every command of README's first screen run there with Node 20 and Node 24. It needs a package registry, and fills caches of its
-// own.
+// and for all of a machine's users, and every command of README's first screen run there with Node 20 and Node 24. It
+// needs a package registry, and fills caches of its own.
 
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
