@@ -64,7 +64,11 @@ export function openPage(page: Uint8Array, identity: string): number {
   let padding = 0;
   for (let i = 0; i < BIT_PADDING; i++) padding |= page[length + i];
   if (found !== stored) throw corrupt(identity, `checksum ${stored.toString(16)}`, found.toString(16));
-  if (padding !== 0) throw corrupt(identity, `${BIT_PADDING} bytes of zeros before the checksum`, 'others');
+  // What it says tells one damage from another: a page is read again, and is damaged if that gives the same.
+  if (padding !== 0) {
+    const found = page.subarray(length, length + BIT_PADDING).join(' ');
+    throw corrupt(identity, `${BIT_PADDING} bytes of zeros before the checksum`, found);
+  }
   return length;
 }
 
