@@ -20,8 +20,8 @@ import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { startS3 } from '../build/commands/remote/s3-server.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** These need a network, an account or a GPU, and have tests of their own where they can: sites, test:plugins. */
-const NOT_HERE = new Set(['examples/jobs/README.md', 'examples/sites/README.md']);
+/** These need a network, an account or a GPU, and have tests of their own where they can: test:plugins, test:package. */
+const NOT_HERE = new Set(['agents', 'jobs', 'sites'].map((name) => `examples/${name}/README.md`));
 /** A line that begins so serves until it is stopped, on the port that it names or on its default. */
 const SERVERS = /^(npx sparsedge serve|npm start|npx wrangler dev|python3 -m http\.server)\b/;
 /** The tests run in an installed clone. */
