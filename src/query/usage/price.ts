@@ -55,7 +55,7 @@ export interface PricedWork {
  * 10,000 to a million passages (test/bench/results/query-*.json); it is within 20 % of the mean of each. A Worker
  * cannot measure its own.
  */
-const CPU = { request: 0.4, read: 0.2, posting: 4.2e-6 };
+const CPU = { request: 1.1, read: 0.085, posting: 8.2e-6 };
 
 /** About how many milliseconds of the processor a query takes. */
 export function cpuMillisecondsOf({
