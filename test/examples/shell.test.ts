@@ -20,7 +20,7 @@ import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { startS3 } from '../build/commands/remote/s3-server.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** These need a network, an account or a GPU, and have tests of their own where they can: test:plugins, test:package. */
+/** These need a network, an account or a GPU: what can be tried of them, test:plugins and test:package try. */
 const NOT_HERE = new Set(['agents', 'jobs', 'sites'].map((name) => `examples/${name}/README.md`));
 /** A line that begins so serves until it is stopped, on the port that it names or on its default. */
 const SERVERS = /^(npx sparsedge serve|npm start|npx wrangler dev|python3 -m http\.server)\b/;
