@@ -4,10 +4,11 @@
 import { exports, WorkerEntrypoint, waitUntil } from 'cloudflare:workers';
 import { SparsedgeError } from './core/errors.ts';
 import type { Source } from './core/source.ts';
+import { Crowd } from './edge/load/crowd.ts';
+import { IsolateRoom } from './edge/load/room.ts';
 import { Indexes } from './edge/named-engines.ts';
 import { answerPages } from './edge/platform-cache.ts';
 import { ResidentIndex } from './edge/resident-index.ts';
-import { IsolateRoom } from './edge/room.ts';
 import { type Config, isAssets, parseConfig } from './edge/settings.ts';
 import { DayBudget } from './edge/spending.ts';
 import { answerWindows, ResidentGeneration } from './edge/window-groups.ts';
@@ -49,6 +50,7 @@ const alarm = (milliseconds: number, ring: () => void) => {
 };
 const cache = pageCache(PAGE_CACHE_BYTES, LIST_CACHE_BYTES);
 const room = new IsolateRoom(HELD_BYTES, clock, timer);
+const crowd = new Crowd(clock, timer);
 const generation = new ResidentGeneration();
 const health = new StorageHealth();
 const configs = new WeakMap<object, Config>();
@@ -133,7 +135,7 @@ function assemble(
   const models = new ModelCache({ clock, timer });
   const day = dayBudgetOf(config);
   const indexes = new Indexes(config.indexes, (name) => engineOf(name, config, networks, models, day));
-  return createApp(config, indexes, { agents, log: config.queries && new QueryLog(config.queries) });
+  return createApp(config, indexes, { agents, crowd, log: config.queries && new QueryLog(config.queries) });
 }
 
 /** What the index of a name is searched with; all of them share what this isolate has of caches and memory. */

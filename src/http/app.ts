@@ -6,6 +6,7 @@ import { type RequestIdVariables, requestId } from 'hono/request-id';
 import { routePath } from 'hono/route';
 import type { Grant } from '../../access/key-ring.ts';
 import { SparsedgeError } from '../core/errors.ts';
+import type { Crowd } from '../edge/load/crowd.ts';
 import type { Indexes, Named } from '../edge/named-engines.ts';
 import type { Config } from '../edge/settings.ts';
 import type { LoggedSearch, QueryLog } from '../query/usage/query-log.ts';
@@ -59,6 +60,8 @@ const HEALTH_MS = 4_000;
 
 /** What there may be beside the indexes. */
 interface Beside {
+  /** Lets in whoever searches or reads; without it, everybody is. */
+  readonly crowd?: Crowd | undefined;
   /** Answers the Model Context Protocol, where that is on. */
   readonly agents?: AgentEndpoint | undefined;
   /** Notes what is asked. */
@@ -69,11 +72,12 @@ interface Beside {
 export function createApp(
   config: Config,
   indexes: Indexes<Engine>,
-  { agents, log }: Beside = {},
+  beside: Beside = {},
 ): ReturnType<typeof appFor> {
   const schemas = searchSchemas(config.maxK);
   const metrics = new Metrics();
-  const { callers, grants, grantOf, search, named, one } = accessOf(config, indexes, metrics, log);
+  const access = accessOf(config, indexes, metrics, beside);
+  const { callers, grants, grantOf, search, suggest, document, one } = access;
   // An answer to a key is not kept where others could get it.
   const kept = (request: HonoRequest, value: object, seconds: number | undefined) =>
     keptFor(request, value, seconds, config.admission.keys ? 'private' : 'public');
@@ -98,14 +102,13 @@ export function createApp(
 
   app.get('/v1/suggest', async (c) => {
     mustSeeAll(grantOf(c.req));
-    const asked = suggestByUrl(new URL(c.req.url));
-    const answer = await answerSuggest(asked, await named(asked, grantOf(c.req)));
+    const answer = await suggest(suggestByUrl(new URL(c.req.url)), c.req);
     return kept(c.req, answer, answer.index.stale ? undefined : config.generationSeconds);
   });
   app.all('/v1/suggest', readOnly);
 
   app.get(`${DOCUMENTS}*`, async (c) => {
-    const answer = await answerDocument(idInPath(new URL(c.req.url), DOCUMENTS), await one(c.req));
+    const answer = await document(idInPath(new URL(c.req.url), DOCUMENTS), c.req);
     return kept(c.req, answer, answer.index.stale ? undefined : config.generationSeconds);
   });
   app.all(`${DOCUMENTS}*`, readOnly);
@@ -126,7 +129,7 @@ export function createApp(
   });
   app.all('/v1/indexes', readOnly);
 
-  app.post('/v1/clicks', (c) => noteClick(c.req, log));
+  app.post('/v1/clicks', (c) => noteClick(c.req, beside.log));
   app.all('/v1/clicks', () => notAllowed('POST, OPTIONS'));
 
   letAdminister(app, config, callers, metrics, grantOf);
@@ -137,7 +140,7 @@ export function createApp(
   app.get('/openapi.json', (c) => kept(c.req, openApi(schemas), 3600));
   app.all('/openapi.json', readOnly);
 
-  if (config.mcp && agents) letAsk(agents, app, grantOf);
+  if (config.mcp && beside.agents) letAsk(beside.agents, app, grantOf);
   return servingPages(app);
 }
 
@@ -209,7 +212,7 @@ function accessOf(
   { admission, maxK }: Config,
   indexes: Indexes<Engine>,
   metrics: Metrics,
-  log: QueryLog | undefined,
+  { crowd, log }: Beside,
 ) {
   const callers = new Callers(admission);
   /** What the caller of each request that is being answered may see. */
@@ -220,9 +223,20 @@ function accessOf(
     const seen = (engine: Engine): Engine => ({ ...engine, edge: { ...engine.edge, forced } });
     return [seen(first), ...others.map(seen)] as const;
   };
+  /** @throws SparsedgeError `overloaded` before anything is done */
+  const admitted = async <T>(work: () => Promise<T>): Promise<T> => {
+    const leave = await crowd?.enter();
+    try {
+      return await work();
+    } finally {
+      leave?.();
+    }
+  };
   const search = async (asked: SearchInput, request: HonoRequest) => {
     const page = pageOf(asked, maxK);
-    const answer = await answerSeveral(page.input, await chosen(asked, grantOf(request)), page.generations);
+    const answer = await admitted(async () =>
+      answerSeveral(page.input, await chosen(asked, grantOf(request)), page.generations),
+    );
     metrics.searched(answer);
     log?.searched(loggedSearch(page.input, answer));
     return { ...answer, next: cursorAfter(page, answer, maxK) };
@@ -230,7 +244,11 @@ function accessOf(
   const named = async (asked: Named, grant: Grant) => (await chosen(asked, grant))[0];
   const one = (request: HonoRequest, grant = grantOf(request)) =>
     named(indexByUrl(new URL(request.url)), grant);
-  return { callers, grants, grantOf, search, named, one };
+  const suggest = (asked: ReturnType<typeof suggestByUrl>, request: HonoRequest) =>
+    admitted(async () => answerSuggest(asked, await named(asked, grantOf(request))));
+  const document = (id: string, request: HonoRequest) =>
+    admitted(async () => answerDocument(id, await one(request)));
+  return { callers, grants, grantOf, search, suggest, document, one };
 }
 
 /** What answers while the settings are wrong: pages of any origin may see why, since which are allowed is not known. */

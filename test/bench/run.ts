@@ -159,7 +159,7 @@ Options of some benchmarks
   --url <url>             load: where the Worker is
   --queries <file>        load: questions, one a line, instead of sets
   --rate <n>              load: searches a second, instead of the highest rate that holds
-  --seconds <n>           load: how long each rate is kept up (default: 20)
+  --seconds <n>           load: how long the rate is kept up, and twice the rate for 300 at most (default: 20)
   --limit <n>             load: milliseconds in which 99 of 100 searches are answered (default: 1000)`;
 
 async function main(): Promise<void> {

@@ -5,10 +5,11 @@ import { env } from 'cloudflare:workers';
 import { utf8 } from '../../src/core/format/bytes.ts';
 import { CURRENT, decodeManifest, encodeManifest, manifestName } from '../../src/core/format/manifest.ts';
 import type { Source } from '../../src/core/source.ts';
+import { Crowd } from '../../src/edge/load/crowd.ts';
+import { IsolateRoom } from '../../src/edge/load/room.ts';
 import { Indexes } from '../../src/edge/named-engines.ts';
 import { answerPages, type Entrypoint } from '../../src/edge/platform-cache.ts';
 import { ResidentIndex } from '../../src/edge/resident-index.ts';
-import { IsolateRoom } from '../../src/edge/room.ts';
 import { parseConfig } from '../../src/edge/settings.ts';
 import { answerWindows, ResidentGeneration } from '../../src/edge/window-groups.ts';
 import { ModelCache } from '../../src/encode/model-cache.ts';
@@ -95,6 +96,7 @@ export function isolate(way: Way, source: (random: () => number) => Source, time
   const storage = { clock, alarm, health: new StorageHealth(), most: 1000, random };
   const faulty = completeGeneration(source(random));
   const room = new IsolateRoom(2 ** 24, clock, timer);
+  const crowd = new Crowd(clock, timer);
   const config = parseConfig({ INDEX: env.INDEX, LOCAL_WINDOWS: way === 'in groups' ? 0 : 32 });
   const models = new ModelCache({ clock, timer });
   const model = new ResidentModel({
@@ -130,7 +132,9 @@ export function isolate(way: Way, source: (random: () => number) => Source, time
     windows: { fetch: (request: Request) => answerWindows(request, engine) },
     encode: (text: string, space: Parameters<typeof model.encode>[1]) => model.encode(text, space),
   };
-  return client((request) => createApp(config, new Indexes([], () => ({ resident, edge }))).fetch(request));
+  return client((request) =>
+    createApp(config, new Indexes([], () => ({ resident, edge })), { crowd }).fetch(request),
+  );
 }
 
 /** The platform's cache, which keeps some answers, and would keep damaged ones as well. */

@@ -68,8 +68,8 @@ export function problem(
 /** Any error as a response. Those that are not the caller's doing are logged. */
 export function problemOf(error: unknown, request?: string): Response {
   const known = error instanceof SparsedgeError;
-  // Whoever set a limit knows it, and refusals come as fast as requests do.
-  const isExpected = known && error.code === 'over-budget';
+  // Whoever set a limit knows it, and refusals come as fast as requests do: they are counted.
+  const isExpected = known && (error.code === 'over-budget' || error.code === 'overloaded');
   if (!isExpected && (!known || PROBLEMS[error.code].status >= 500)) logFailure(error, request);
   return known
     ? problem(error.code, error.message, error.details)

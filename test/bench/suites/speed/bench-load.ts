@@ -4,16 +4,21 @@
 // counts from that time on. A client that waits for answers before it asks again would not see a server that stalls.
 
 import { readFileSync } from 'node:fs';
+import * as http from 'node:http';
+import * as https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomFrom } from '../../../fakes/random.ts';
 import type { BenchOptions, Results } from '../../benchmark.ts';
 import { QUESTION_SETS, type QuestionSet } from '../../data/questions.ts';
 import { type Distribution, distributionOf } from '../../figures.ts';
+import { listenerOf, type MemoryFigures, watchMemory } from '../../machine/listener.ts';
 
 /** A rate holds when so many of a hundred searches are answered within the limit, and nothing else goes wrong. */
 const HOLDS_PERCENT = 99;
-/** What is still out so long after the last arrival counts as never answered. */
-const GRACE_MS = 30_000;
+/** What is still out so long after the last arrival counts as never answered: a request without a deadline has 30 s. */
+const GRACE_MS = 40_000;
+/** Twice the rate is kept up so long at most, and so is the rate after that. */
+const MOST_DOUBLED_SECONDS = 300;
 /** The highest rate that holds is known this closely. */
 const CLOSE = 1.1;
 
@@ -25,15 +30,18 @@ export interface RateFigures {
   readonly sent: number;
   /** Answered in order. */
   readonly answered: number;
-  /** Answered by status: 503 is load that was shed. */
+  /** Answered by status and code: `503 overloaded` is load that was shed. Of 503, without a Retry-After is said. */
   readonly refused: Readonly<Record<string, number>>;
-  /** Connections that broke, and searches that were never answered. */
-  readonly failed: number;
-  /** Milliseconds from when a search was to arrive until its answer was there whole. */
+  /** Connections that broke, by the system's code, and `unanswered` searches. */
+  readonly failed: Readonly<Record<string, number>>;
+  /** Milliseconds from when a search was to arrive until its answer was there whole, and until it was refused. */
   readonly latency: Distribution;
+  readonly refusal: Distribution;
   /** Milliseconds that searches left late: beyond a few, this machine was the limit, and not the server. */
   readonly late: Distribution;
   readonly holds: boolean;
+  /** Of the process that listens, where it is on this machine. */
+  readonly memory: MemoryFigures | undefined;
 }
 
 /** A rate that holds, twice that, and the rate again. */
@@ -56,8 +64,9 @@ export async function* bench({ load, sets }: BenchOptions): Results {
   const { tried, highest } =
     rate === undefined ? await findHighest(ask, seconds) : { tried: [], highest: rate };
   const sustained = await ask(highest, seconds);
-  const doubled = await ask(2 * highest, seconds);
-  const recovered = await ask(highest, seconds);
+  const shorter = Math.min(seconds, MOST_DOUBLED_SECONDS);
+  const doubled = await ask(2 * highest, shorter);
+  const recovered = await ask(highest, shorter);
   const figures: LoadFigures = { limitMilliseconds: limit, tried, sustained, doubled, recovered };
   yield ['load', figures];
 }
@@ -109,26 +118,25 @@ interface Arrivals {
 async function arrivals({ endpoint, questions, rate, seconds, limit }: Arrivals): Promise<RateFigures> {
   const random = randomFrom(1);
   const latency: number[] = [];
+  const refusal: number[] = [];
   const late: number[] = [];
   const refused: Record<string, number> = {};
-  let failed = 0;
+  const failed: Record<string, number> = {};
   const searches: Promise<void>[] = [];
   const given = new AbortController();
   const send = async (query: string, due: number): Promise<void> => {
     try {
-      const response = await fetch(endpoint, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify({ query }),
-        signal: given.signal,
-      });
-      await response.arrayBuffer();
-      if (response.ok) latency.push(performance.now() - due);
-      else refused[response.status] = (refused[response.status] ?? 0) + 1;
-    } catch {
-      failed++;
+      const problem = await post(endpoint, JSON.stringify({ query }), given.signal);
+      (problem === undefined ? latency : refusal).push(performance.now() - due);
+      if (problem !== undefined) refused[problem] = (refused[problem] ?? 0) + 1;
+    } catch (error) {
+      const reason = given.signal.aborted
+        ? 'unanswered'
+        : ((error as NodeJS.ErrnoException).code ?? String(error));
+      failed[reason] = (failed[reason] ?? 0) + 1;
     }
   };
+  const memory = watchMemory(listenerOf(endpoint));
   const start = performance.now();
   const end = start + 1000 * seconds;
   for (let due = start; due < end; due += (-Math.log(1 - random()) / rate) * 1000) {
@@ -149,7 +157,47 @@ async function arrivals({ endpoint, questions, rate, seconds, limit }: Arrivals)
     refused,
     failed,
     latency: distributionOf(latency),
+    refusal: distributionOf(refusal),
     late: distributionOf(late),
     holds: 100 * inTime >= HOLDS_PERCENT * searches.length,
+    memory: memory(),
   };
+}
+
+/**
+ * Asks by a connection of its own, as strangers do. One that is kept may be closed by the server just when it is used
+ * again, which a client has to expect and says nothing of load.
+ *
+ * @returns the status and code of a problem; nothing of an answer
+ */
+function post(endpoint: URL, body: string, signal: AbortSignal): Promise<string | undefined> {
+  const { request } = endpoint.protocol === 'https:' ? https : http;
+  return new Promise((resolve, reject) => {
+    const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
+    const asking = request(endpoint, { method: 'POST', agent: false, headers, signal }, (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.on('error', reject);
+      response.on('end', () => {
+        const { statusCode = 0, headers: answered } = response;
+        if (statusCode === 200) return resolve(undefined);
+        const lacking = statusCode === 503 && answered['retry-after'] === undefined;
+        resolve(
+          `${statusCode} ${codeIn(Buffer.concat(parts))}${lacking ? ' without Retry-After' : ''}`.trim(),
+        );
+      });
+    });
+    asking.on('error', reject);
+    asking.end(body);
+  });
+}
+
+/** What a problem calls itself; nothing of what is none. */
+function codeIn(body: Buffer): string {
+  try {
+    const { code } = JSON.parse(body.toString()) as { code?: unknown };
+    return typeof code === 'string' ? code : '';
+  } catch {
+    return '';
+  }
 }

@@ -38,16 +38,27 @@ test('searches go on arriving while a server stalls, and their latency counts fr
   expect(sustained.latency.max).toBeGreaterThan(100);
 });
 
+test('connections that break are told by their code', async () => {
+  const { sustained } = await put((_, response) => response.destroy());
+  expect(sustained).toMatchObject({ answered: 0, refused: {}, failed: { ECONNRESET: sustained.sent } });
+});
+
 test('a rate does not hold where searches are refused, which is said by status', async () => {
   let asked = 0;
   const { sustained, doubled } = await put((_, response) => {
-    response.statusCode = asked++ % 4 === 0 ? 503 : 200;
-    response.end('{}');
+    const isRefused = asked++ % 4 === 0;
+    if (isRefused) response.writeHead(503, asked % 8 === 1 ? { 'Retry-After': '1' } : {});
+    response.end(isRefused ? '{"code":"overloaded"}' : '{}');
   });
   expect(sustained.holds).toBe(false);
-  for (const { sent, answered, refused, failed } of [sustained, doubled]) {
-    expect(refused[503]).toBeGreaterThan(0);
-    expect(answered + refused[503] + failed).toBe(sent);
+  for (const { sent, answered, refused, failed, memory } of [sustained, doubled]) {
+    const clean = refused['503 overloaded'];
+    expect(clean).toBeGreaterThan(0);
+    expect(answered + clean + (refused['503 overloaded without Retry-After'] ?? 0)).toBe(sent);
+    expect(failed).toEqual({});
+    // The server is in this process.
+    expect(memory?.peakMegabytes).toBeGreaterThan(10);
+    expect(memory?.peakMegabytes).toBeLessThan(process.memoryUsage.rss() / 500_000);
   }
   expect(doubled.sent).toBeGreaterThan(sustained.sent);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { IsolateRoom } from '../../../src/edge/room.ts';
+import { IsolateRoom } from '../../../../src/edge/load/room.ts';
 
 /** A room on a clock that goes on whenever somebody waits, and who is in it. */
 function roomOf(bytes: number) {

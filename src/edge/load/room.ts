@@ -1,11 +1,12 @@
 // Memory for what searches hold while they wait for storage. An isolate has 128 MB, and serves as many requests at once
 // as come: without a limit, fifty documents asked as queries would hold 350 MB of pages.
 
-import { SparsedgeError } from '../core/errors.ts';
-import type { Clock, Room, Timer } from '../query/search/meter.ts';
+import { SparsedgeError } from '../../core/errors.ts';
+import type { Clock, Room, Timer } from '../../query/search/meter.ts';
 
-/** What a waiting search looks every so often for, since a request must not await what another one resolves. */
+/** The next to go in looks that often, since a request must not await what another one resolves; others, less often. */
 const POLL_MS = 4;
+const MOST_POLL_MS = 250;
 /** A search that has not looked for so long has been given up by its caller, and one inside has ended unseen. */
 const WAITING_MS = 2_000;
 const INSIDE_MS = 30_000;
@@ -45,7 +46,9 @@ export class IsolateRoom implements Room {
         this.#waiting = this.#waiting.filter((other) => other !== ticket);
         return undefined;
       }
-      await this.#timer(POLL_MS);
+      const place = this.#waiting.indexOf(ticket) + 1;
+      const pause = Math.min(POLL_MS * place, MOST_POLL_MS, deadline - this.#clock());
+      await this.#timer(Math.max(POLL_MS, pause));
       ticket.seen = this.#clock();
       // An isolate that was busy for long may have taken a search for given up that only had not come to look.
       if (!this.#waiting.includes(ticket)) this.#waiting.push(ticket);
