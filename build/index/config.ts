@@ -35,6 +35,11 @@ const PAGES_B = 0.4;
  * .373, of SciFact .681 and .688; the default model, which weighs words by where they stand, has .501 and .493 of CACM.
  */
 const TITLE_WEIGHT = 2;
+/**
+ * What a word of a page's title weighs in addition in all sections of the page, of what a word weighs that is said once:
+ * however often a section says what its page is about, saturation makes little of it.
+ */
+const PAGE_TITLE = 0.5;
 
 const spaceSchema = z.strictObject({
   /** The id of its model, or its encoder, unless given. */
@@ -59,6 +64,11 @@ const spaceSchema = z.strictObject({
    * there is, as for Lucene: no names, no functional words for want of others, and no whole titles.
    */
   titleWeight: z.union([z.literal(0), z.number().min(1).max(100)]).optional(),
+  /**
+   * How much more a word of a page's title weighs in all sections of the page than the section alone says, of what a
+   * word weighs that is said once. Only sections have titles of pages.
+   */
+  pageTitle: z.number().min(0).max(10).optional(),
   /** How many stems that a document lacks are added to it, where the model can; 0 adds none. */
   added: z.int().min(0).max(MOST_ADDED).optional(),
   /** How predicted queries are merged; the encoder's family has its way. */
@@ -133,13 +143,14 @@ export function parseConfig(input: unknown, ofPages = false): BuildConfig {
   if (!parsed.success)
     throw new SparsedgeError('bad-input', `the configuration is wrong:\n${z.prettifyError(parsed.error)}`);
   const expanded = parsed.data.expansions !== undefined;
+  const group = parsed.data.group ?? (ofPages ? 'url' : 'none');
   const spaces = parsed.data.spaces.map((space) =>
-    completeExpansion(completeSpace(space, ofPages), expanded),
+    completePageTitle(completeExpansion(completeSpace(space, ofPages), expanded), ofPages && group === 'url'),
   );
   const names = spaces.map(({ name }) => name);
   const repeated = names.find((name, i) => names.indexOf(name) !== i);
   if (repeated !== undefined) throw new SparsedgeError('bad-input', `two spaces are named "${repeated}"`);
-  return { ...parsed.data, spaces, group: parsed.data.group ?? (ofPages ? 'url' : 'none') };
+  return { ...parsed.data, spaces, group };
 }
 
 /** @throws SparsedgeError `bad-input` for what a model does not leave open, or for a folder that holds none */
@@ -239,6 +250,23 @@ function completeExpansion(space: SpaceConfig, expanded: boolean): SpaceConfig {
   return { ...space, merge: space.merge ?? usualMerge(space) };
 }
 
+/**
+ * @param ofPages whether documents are sections of pages that are found together
+ * @throws SparsedgeError `bad-input` where titles of pages are to weigh more and there are none, or none is weighed here
+ */
+function completePageTitle(space: SpaceConfig, ofPages: boolean): SpaceConfig {
+  const isPossible = ofPages && hasWordsBesides(space);
+  if (space.pageTitle && !isPossible) {
+    throw new SparsedgeError(
+      'bad-input',
+      ofPages
+        ? `${space.name} weighs no titles of pages: only BM25, tf·idf and models of stems do`
+        : 'only sections of pages have titles of pages: expected a folder of pages, grouped by url',
+    );
+  }
+  return { ...space, pageTitle: isPossible ? (space.pageTitle ?? PAGE_TITLE) || undefined : undefined };
+}
+
 /** DeepImpact weighs a word at its first occurrence, so that more of them would only fill its windows. */
 export function usualMerge({ model }: Pick<SpaceConfig, 'model'>): Merge {
   const head = model === undefined ? undefined : openModelFolder(model).contract.head;
@@ -246,8 +274,13 @@ export function usualMerge({ model }: Pick<SpaceConfig, 'model'>): Merge {
 }
 
 /** Whether words of a space are stemmed in the ways of their documents' languages: where English ones are stemmed. */
-export function isInflected({ encoder, analyzer, titleWeight, model }: SpaceConfig): boolean {
-  if (titleWeight === undefined || analyzer === 'bert-words') return false;
+export function isInflected(space: SpaceConfig): boolean {
+  return space.analyzer !== 'bert-words' && hasWordsBesides(space);
+}
+
+/** Whether something stands beside words that are weighed here. */
+function hasWordsBesides({ encoder, titleWeight, model }: SpaceConfig): boolean {
+  if (titleWeight === undefined) return false;
   if (encoder !== 'model') return encoder !== 'vectors';
   return openModelFolder(model!).contract.head === 'residual';
 }

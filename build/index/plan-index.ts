@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { journaled } from '../model/encoding-journal.ts';
 import { openModelFolder, readModelFile } from '../model/model-folder.ts';
-import { besides } from '../stages/encode/beside.ts';
+import { besides, weighingPageTitles } from '../stages/encode/beside.ts';
 import { type CollectionLanguages, inflectedBy } from '../stages/encode/collection-languages.ts';
 import type { DocumentEncoder } from '../stages/encode/encoder.ts';
 import { lending, readNeighbours } from '../stages/encode/lending.ts';
@@ -47,7 +47,11 @@ function planSpace(
     encoder.id === 'residual' && titleWeight !== undefined
       ? besides(kept, titleWeight, inflectedBy(languages))
       : kept;
-  const lent = addingTo(whole, space);
+  const titled =
+    space.pageTitle === undefined
+      ? whole
+      : weighingPageTitles(whole, space.pageTitle, inflectedBy(languages));
+  const lent = addingTo(titled, space);
   const plan = { name, quantizer, isInflected: languages !== undefined };
   if (merge === undefined) return { ...plan, encoder: lent };
   const expansion = { merge, maxQueries };

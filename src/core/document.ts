@@ -11,6 +11,8 @@ export interface Document {
   readonly url?: string;
   /** Further columns or front matter, shown with a hit and not searched. */
   readonly fields?: Fields;
+  /** The title of the page that it is, or is a section of; it is not stored. */
+  readonly pageTitle?: string | undefined;
   /** Whether its title is the name of what it defines, and no page's: it is not stored. */
   readonly isDefinition?: boolean;
   /** Further names: what links to it say, and what it defines. A question that is one finds it; they are not stored. */

@@ -24,6 +24,7 @@ export interface EncoderOptions {
   readonly k1?: number | undefined;
   readonly b?: number | undefined;
   readonly titleWeight?: number | undefined;
+  readonly pageTitle?: number | undefined;
   readonly added?: number | undefined;
   /** False for --no-expansion. */
   readonly expansion?: boolean | undefined;
@@ -83,6 +84,11 @@ export function encoderOptions(): Option[] {
         'whole title finds it first. With 0, there is nothing beside the words, as in Lucene.',
     ).argParser(decimal),
     new Option(
+      '--page-title <number>',
+      "How much more a word of a page's title weighs in all sections of the page, from 0 to 10: so many times what a " +
+        'word weighs that is said once. The default is 0.5 for folders of pages whose sections are found together.',
+    ).argParser(decimal),
+    new Option(
       '--added <n>',
       'How many stems that a document lacks are added to it, lent by those that it has, so that a page about cars is ' +
         'found by who asks for automobiles. The default is what the model says.',
@@ -134,7 +140,8 @@ export function layoutOptions(): Option[] {
  * @throws SparsedgeError `bad-input`
  */
 export function configFrom(options: ConfigOptions, ofPages = false): BuildConfig {
-  const { config, model, parts, merge, maxQueries, analyzer, query, k1, b, titleWeight } = options;
+  const { config, model, parts, merge, maxQueries, analyzer, query, k1, b } = options;
+  const { titleWeight, pageTitle } = options;
   const added = options.expansion === false ? 0 : options.added;
   const schema = options.schema === undefined ? undefined : schemaFile(options.schema);
   if (config !== undefined)
@@ -146,7 +153,8 @@ export function configFrom(options: ConfigOptions, ofPages = false): BuildConfig
       `--k1 and --b are parameters of BM25, and the encoder ${encoder} has no such parameters`,
     );
   }
-  const space = { encoder, model, parts, merge, maxQueries, analyzer, query, k1, b, titleWeight, added };
+  const titles = { titleWeight, pageTitle };
+  const space = { encoder, model, parts, merge, maxQueries, analyzer, query, k1, b, ...titles, added };
   const { expansions, windowDocuments, order, group, store, vectors, words } = options;
   const layout = { windowDocuments, order, group, store, vectors, words };
   return parseConfig({ spaces: [space], expansions, ...layout, schema }, ofPages);

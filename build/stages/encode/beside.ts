@@ -98,6 +98,27 @@ export function besides(
   };
 }
 
+/**
+ * An encoder for documents that are sections of pages, in which the words of a page's title weigh so much more than what
+ * a section says: see Weighting.
+ */
+export function weighingPageTitles(
+  encoder: DocumentEncoder,
+  share: number,
+  inflected: InflectedIn = uninflected,
+): DocumentEncoder {
+  const { weighting, analyzer } = encoder;
+  const analyze = analysisNamed(analyzer);
+  return {
+    ...encoder,
+    weighting: { ...weighting, pageTitle: share, parameters: { ...weighting.parameters, pageTitle: share } },
+    pageTitleTerms: ({ pageTitle, language }) =>
+      new Set(
+        pageTitle === undefined ? [] : [...termsOf(analyze(pageTitle)), ...inflected(language)(pageTitle)],
+      ),
+  };
+}
+
 /** Says in an index how much titles count; the values say it already. */
 export function weighingTitles(weighting: Weighting, titleWeight: number): Weighting {
   return { ...weighting, parameters: { ...weighting.parameters, titleWeight } };

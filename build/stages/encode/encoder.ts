@@ -25,6 +25,8 @@ export interface DocumentEncoder {
    * keeps a journal, or has one from elsewhere, must know.
    */
   readonly begin?: ((next: { readonly number: number; readonly batch: number }) => void) | undefined;
+  /** The terms that count more in a document than they are said there: those of its page's title, each once. */
+  readonly pageTitleTerms?: ((document: Document) => ReadonlySet<string>) | undefined;
   /** Whether it adds terms that a document lacks, whose values are negative: lending.ts. */
   readonly adds?: boolean | undefined;
   /** Raw values of each document, in order. Values are finite, and not negative but for terms that it adds. */

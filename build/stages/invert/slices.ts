@@ -48,11 +48,20 @@ export type AnySpace = number | 'ids' | 'fields';
 
 /** What is to be merged of the spills of a space. */
 export function spillsOf(slices: readonly Slice[], space: AnySpace): SpillPart[] {
-  return slices.flatMap(({ spool, from, to, at }) => {
-    const { idSpills, fieldSpills, spaces } = spool;
-    const names = space === 'ids' ? idSpills : space === 'fields' ? fieldSpills : spaces[space].spills;
-    return names.map((name): SpillPart => ({ path: join(spool.folder, name), from, to, shift: at - from }));
-  });
+  return partsOf(slices, ({ idSpills, fieldSpills, spaces }) =>
+    space === 'ids' ? idSpills : space === 'fields' ? fieldSpills : spaces[space].spills,
+  );
+}
+
+/** What is to be merged to know which terms of a space are of the titles of documents' pages. */
+export function titleSpillsOf(slices: readonly Slice[], space: number): SpillPart[] {
+  return partsOf(slices, ({ spaces }) => spaces[space].titleSpills ?? []);
+}
+
+function partsOf(slices: readonly Slice[], namesOf: (spool: SpoolFiles) => readonly string[]): SpillPart[] {
+  return slices.flatMap(({ spool, from, to, at }) =>
+    namesOf(spool).map((name): SpillPart => ({ path: join(spool.folder, name), from, to, shift: at - from })),
+  );
 }
 
 /** The lengths of documents in a space. */

@@ -55,6 +55,8 @@ export interface SpoolFiles {
 /** One space's values. */
 interface SpaceFiles {
   readonly spills: readonly string[];
+  /** Spills of which of its terms are of the title of a document's page, where these weigh more. */
+  readonly titleSpills?: readonly string[] | undefined;
   /** A record file of one record: each document's length, as 32-bit floats. */
   readonly lengths: { readonly file: string };
 }
@@ -118,6 +120,8 @@ export interface SpoolPlace {
 /** A space while documents come. */
 interface OpenSpace extends SpacePlan {
   readonly inverter: Inverter;
+  /** Of the terms of titles of pages. */
+  readonly titles: Inverter | undefined;
   readonly lengths: LengthList;
 }
 
@@ -154,7 +158,13 @@ export class Spooler {
     this.#ids = new Inverter(folder, ID_SPACE, sorted);
     this.#spaces = plans.map((plan) => {
       plan.encoder.begin?.(place);
-      return { ...plan, inverter: new Inverter(folder, plan.name, sorted), lengths: new LengthList() };
+      const inverterOf = (name: string) => new Inverter(folder, name, sorted);
+      return {
+        ...plan,
+        inverter: inverterOf(plan.name),
+        titles: plan.encoder.pageTitleTerms && inverterOf(`${plan.name}.titles`),
+        lengths: new LengthList(),
+      };
     });
   }
 
@@ -177,7 +187,7 @@ export class Spooler {
 
   async #encode(
     batch: readonly EncoderInput[],
-    { name, encoder, inverter, lengths }: OpenSpace,
+    { name, encoder, inverter, titles, lengths }: OpenSpace,
   ): Promise<void> {
     const vectors = await encoder.encode(batch);
     for (const [i, vector] of vectors.entries()) {
@@ -191,6 +201,8 @@ export class Spooler {
         sum += value;
       }
       lengths.push(encoder.lengthOf?.(batch[i]) ?? sum);
+      for (const term of encoder.pageTitleTerms?.(batch[i].document) ?? [])
+        if (vector.get(term)) titles!.add(term, this.#documents + i, 1);
     }
   }
 
@@ -210,7 +222,7 @@ export class Spooler {
     };
   }
 
-  #finishSpace({ name, encoder, inverter, lengths }: OpenSpace): SpooledSpace {
+  #finishSpace({ name, encoder, inverter, titles, lengths }: OpenSpace): SpooledSpace {
     const values = inverter.postings;
     const spills = inverter.finish();
     const file = `${name}.lengths`;
@@ -220,6 +232,7 @@ export class Spooler {
       name,
       values,
       spills: spills.map((path) => basename(path)),
+      titleSpills: titles?.finish().map((path) => basename(path)),
       lengths: { file, ...lengths.write(join(this.#folder, file)) },
       termCounts,
     };

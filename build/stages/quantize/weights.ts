@@ -3,8 +3,9 @@
 // stored and read.
 
 import { join } from 'node:path';
+import { compareBytes } from '../../../src/core/format/bytes.ts';
 import type { SpaceStatistics } from '../../work/input-record.ts';
-import { lengthsOf, type Slice, spillsOf } from '../invert/slices.ts';
+import { lengthsOf, type Slice, spillsOf, titleSpillsOf } from '../invert/slices.ts';
 import { mergeSpills, roomFor, type SpillPart, type TermValues } from '../invert/spills.ts';
 import type { Spool } from '../invert/spool.ts';
 import { TermCounts } from '../invert/term-counts.ts';
@@ -13,6 +14,8 @@ import { given, type TermStatistics, type Weighting } from '../weighting/weighti
 /** Some documents of a space, and everything that weighing their terms needs. */
 export interface Weigher {
   readonly spills: readonly SpillPart[];
+  /** Which terms are of the titles of documents' pages. */
+  readonly titleSpills: readonly SpillPart[];
   readonly weighting: Weighting;
   readonly lengths: Float32Array;
   readonly collection: CollectionFacts;
@@ -48,7 +51,8 @@ export function openWeigher(
     for (const [i, length] of lengths.entries()) lengths[i] = weighting.roundLength(length);
   const statistics = kept ?? statisticsOf(spools, space);
   const collection = { ...statistics, termCounts: termCountsOf(spools, space) };
-  return { spills: spillsOf(slices, space), weighting, lengths, collection };
+  const titleSpills = titleSpillsOf(slices, space);
+  return { spills: spillsOf(slices, space), titleSpills, weighting, lengths, collection };
 }
 
 /** What a collection says of its documents and their lengths in a space. */
@@ -68,13 +72,15 @@ function termCountsOf(spools: readonly Spool[], space: number): string[] {
 }
 
 /** The terms of a space in ascending order, weighed; arrays are reused from term to term. */
-export function* weighTerms({ spills, weighting, lengths, collection }: Weigher): Generator<WeighedTerm> {
+export function* weighTerms(weigher: Weigher): Generator<WeighedTerm> {
+  const { spills, titleSpills, weighting, lengths, collection } = weigher;
   if (weighting === given) {
     for (const term of mergeSpills(spills)) yield { ...term, weights: term.values };
     return;
   }
   const { documents, meanLength } = collection;
   const counts = new TermCounts(collection.termCounts);
+  const titles = new TitleTerms(titleSpills);
   let weights = new Float32Array(1024);
   for (const term of mergeSpills(spills)) {
     const { key } = term;
@@ -86,9 +92,38 @@ export function* weighTerms({ spills, weighting, lengths, collection }: Weigher)
     if (weights.length < term.count) weights = new Float32Array(roomFor(term.count));
     for (let i = 0; i < term.count; i++)
       weights[i] = weigh(Math.abs(term.values[i]), lengths[term.documents[i]]);
-    yield { ...term, weights };
+    const weighed = { ...term, weights };
+    if (weighting.pageTitle) titles.addTo(weighed, weighting.pageTitle * weigh(1, meanLength));
+    yield weighed;
   }
   counts.close();
+}
+
+/** Adds to the weights of terms of titles, in ascending order of key. */
+class TitleTerms {
+  readonly #terms: Iterator<TermValues>;
+  #next: TermValues | undefined;
+
+  constructor(spills: readonly SpillPart[]) {
+    this.#terms = mergeSpills(spills);
+    this.#advance();
+  }
+
+  /** @param more what the term weighs more in documents whose page's title it is of: all of them have it */
+  addTo({ key, documents, weights }: WeighedTerm, more: number): void {
+    if (this.#next === undefined || compareBytes(this.#next.key, key) !== 0) return;
+    let at = 0;
+    for (let i = 0; i < this.#next.count; i++) {
+      while (documents[at] !== this.#next.documents[i]) at++;
+      weights[at] += more;
+    }
+    this.#advance();
+  }
+
+  #advance(): void {
+    const { done, value } = this.#terms.next();
+    this.#next = done ? undefined : value;
+  }
 }
 
 /** The largest weight of documents; 0 where they have none. */

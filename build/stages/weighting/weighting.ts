@@ -19,6 +19,11 @@ export interface Weighting {
   readonly parameters: Readonly<Record<string, number>>;
   /** How a document's length is rounded before it is weighed with; exact if absent. */
   readonly roundLength?: ((length: number) => number) | undefined;
+  /**
+   * What a term of the title of a document's page weighs there in addition: so many times what a term weighs that a
+   * document of mean length says once. Nothing if absent.
+   */
+  readonly pageTitle?: number | undefined;
   /** For one term: a function from a raw value and its document's length to the weight. */
   forTerm(statistics: TermStatistics): (value: number, length: number) => number;
 }

@@ -24,10 +24,11 @@ test('a page is cut at its headings and shows what a reader sees', async () => {
     <h2 id="one">One <a class="headerlink" href="#one">¶</a></h2><ul><li>a<li>b</ul>
     <h3>C#</h3><table><tr><td>x</td><td>y</td></tr></table><img alt="A plot">`);
   expect(documents).toEqual([
-    { id: 'page.html', title: 'The & page', text: 'Intro\nhere', url: 'page.html' },
+    { id: 'page.html', title: 'The & page', pageTitle: 'The & page', text: 'Intro\nhere', url: 'page.html' },
     {
       id: 'page.html#one',
       title: 'The & page',
+      pageTitle: 'The & page',
       text: 'One\na\nb',
       url: 'page.html#one',
       fields: { heading: 'One' },
@@ -35,6 +36,7 @@ test('a page is cut at its headings and shows what a reader sees', async () => {
     {
       id: 'page.html#c',
       title: 'The & page',
+      pageTitle: 'The & page',
       text: 'One › C#\nx y\nA plot',
       url: 'page.html',
       fields: { heading: 'One › C#' },

@@ -13,6 +13,7 @@ test('a page is cut at its headings, each part with its place on the page', asyn
     {
       id: 'page.md#guide',
       title: 'Guide',
+      pageTitle: 'Guide',
       text: 'Hello.',
       url: 'page.md#guide',
       fields: { heading: 'Guide' },
@@ -20,6 +21,7 @@ test('a page is cut at its headings, each part with its place on the page', asyn
     {
       id: 'page.md#on-windows',
       title: 'Guide',
+      pageTitle: 'Guide',
       text: 'Installing › On Windows\nRun it.',
       url: 'page.md#on-windows',
       fields: { heading: 'Guide › Installing › On Windows' },
@@ -27,6 +29,7 @@ test('a page is cut at its headings, each part with its place on the page', asyn
     {
       id: 'page.md#using-it',
       title: 'Guide',
+      pageTitle: 'Guide',
       text: 'Using it\nSee there.',
       url: 'page.md#using-it',
       fields: { heading: 'Guide › Using it' },
@@ -47,7 +50,9 @@ test('a page without headings is one document without an extension in its id', a
 });
 
 test('a page of nothing but headings is one document', async () => {
-  expect(await page('# A\n## B\n')).toEqual([{ id: 'page', title: 'A', text: 'A\nB', url: 'page.md' }]);
+  expect(await page('# A\n## B\n')).toEqual([
+    { id: 'page', title: 'A', pageTitle: 'A', text: 'A\nB', url: 'page.md' },
+  ]);
 });
 
 test('equal headings are numbered, around headings that already look numbered', async () => {
@@ -80,6 +85,7 @@ test('front matter gives title, URL and fields, as they are written', async () =
     {
       id: 'page.md#h',
       title: 'From: above',
+      pageTitle: 'From: above',
       text: 'H\nx\na',
       url: 'https://example.org/p#h',
       fields: { version: '1.10', tags: ['a'], heading: 'H' },

@@ -100,15 +100,24 @@ export function documentsOf(
   calledBy: LinkNames = new Map(),
 ): Document[] {
   const language = languageCode(page.language);
-  const documents = sectionsOf(path, page, url, calledBy);
-  return language === undefined ? documents : documents.map((document) => ({ ...document, language }));
+  const title = page.title || page.sections.find(({ level }) => level === 1)?.headings.at(-1);
+  const ofPage = {
+    ...(language !== undefined && { language }),
+    ...(title && { pageTitle: cut(title) }),
+  };
+  return sectionsOf(path, page, url, calledBy, title).map((document) => ({ ...document, ...ofPage }));
 }
 
-function sectionsOf(path: string, page: Page, url: string, calledBy: LinkNames): Document[] {
+function sectionsOf(
+  path: string,
+  page: Page,
+  url: string,
+  calledBy: LinkNames,
+  whole: string | undefined,
+): Document[] {
   const { sections, about } = page;
   if (url.length > MAX_URL_CHARACTERS)
     throw malformed(`its URL is longer than ${MAX_URL_CHARACTERS} characters`);
-  const whole = page.title || sections.find(({ level }) => level === 1)?.headings.at(-1);
   const filled = sections.filter(
     ({ headings, body, level, divided }) =>
       body.length > 0 || (level > 0 && (!divided || (headings.at(-1) ?? '').length > MAX_REPEATED)),

@@ -164,6 +164,7 @@ test.each([
     {
       id: 'a',
       title: 'T',
+      pageTitle: 'T',
       text: 'Body.\nzebra\nfast',
       url: 'a.md',
       fields: { date: '2026-01-01', tags: ['zebra'] },
