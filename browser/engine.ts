@@ -147,10 +147,12 @@ async function rulesOf(source: Source, manifest: Manifest): Promise<IndexRules |
   return readRules(source, manifest);
 }
 
-/** Stemmers are large, and an index of English alone asks for none. */
+/** An index of English alone asks for no stemmers. */
 async function stemmersOf({ spaces }: Manifest): Promise<void> {
-  if (spaces.some(({ languages }) => languages !== undefined))
-    await import('../src/core/analyzer/stemming/snowball.ts');
+  const codes = new Set(spaces.flatMap(({ languages = [] }) => languages.map(({ code }) => code)));
+  if (codes.size === 0) return;
+  const { loadStemmers } = await import('./page-stemmers.ts');
+  await loadStemmers(codes);
 }
 
 /** Encodes questions for the spaces of an index. A model is opened once, whatever becomes of those who wait for it. */

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { bundlePages } from '../../build/local/bundles/page-code.ts';
 import { bundleServedFiles } from '../../build/local/bundles/served-files.ts';
+import { STEMMED } from '../../src/core/analyzer/stemming/stemmed-languages.ts';
 import { PAGE_FILES } from '../../src/http/messages/page-files.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -89,6 +90,8 @@ const MOST_ELEMENT_BYTES = 12_000;
 /** All that a first question of a search box needs, and what an index with a model needs besides. */
 const MOST_ENGINE_BYTES = 48_000;
 const MOST_MODEL_BYTES = 8_500;
+/** What an index with pages in German needs besides. */
+const MOST_STEMMER_BYTES = 4_500;
 
 test('what pages load at once is small, and they load the engine and the rest when it is wanted', async () => {
   const files = await bundlePages();
@@ -105,8 +108,15 @@ test('what pages load at once is small, and they load the engine and the rest wh
   const later = 'document-vectors explain feedback filters model operators rerank rules suggestions'.split(
     ' ',
   );
-  const others = ['LICENSES.txt', 'component.js', 'engine', 'snowball', 'sparsedge.js', 'translations'];
-  expect([...named.keys()].sort()).toEqual([...later, ...others].sort());
+  const others = 'LICENSES.txt component.js engine page-stemmers sparsedge.js translations'.split(' ');
+  const [stemmers, rest] = [true, false].map((is) =>
+    [...named.keys()].filter((name) => name.startsWith('stemmer-') === is),
+  );
+  expect(rest!.sort()).toEqual([...later, ...others].sort());
+  // A file a language, so that a page in German brings no other.
+  expect(stemmers).toHaveLength(STEMMED.length);
+  const all = sizeOf(named.get('page-stemmers')!);
+  expect(all + sizeOf(named.get('stemmer-de')!)).toBeLessThan(MOST_STEMMER_BYTES);
   expect(files.get(named.get('engine')!)).not.toMatch(/^import/);
   // No schemas, and nothing that a policy without unsafe-eval refuses.
   expect([...files.values()].filter((code) => /ZodError|new Function|\beval\(/.test(code))).toEqual([]);

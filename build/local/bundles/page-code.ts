@@ -72,6 +72,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** A language's stemmer and its functional words are one file, beside what all of them need. */
+const STEMMING = /@orama[/\\](?:stemmers|stopwords)[/\\]dist[/\\](\w+)\.js$/;
+
 /** An entry and what it loads later. No module is in two files: errors and stemmers are known by what they are. */
 export async function bundled(
   name: string,
@@ -83,8 +86,8 @@ export async function bundled(
   const bundle = await rolldown({
     input: { [name]: entry },
     platform: 'browser',
-    // Only stemmers and the element do something when they are imported.
-    treeshake: { moduleSideEffects: (id) => /(stemming\/snowball|element\/component)\.ts$/.test(id) },
+    // Only the element does something when it is imported.
+    treeshake: { moduleSideEffects: (id) => /element\/component\.ts$/.test(id) },
     logLevel: 'silent',
     plugins: [styleSheets, ...plugins, graphOf(imports)],
   });
@@ -108,7 +111,11 @@ export async function bundled(
   };
   for (const [room, ends] of Object.entries(ROOMS))
     for (const id of imports.keys()) if (ends.some((end) => id.endsWith(`/${end}.ts`))) gather(id, room);
-  const chunks = await generate((id) => rooms.get(id) ?? null);
+  const languageOf = (id: string) =>
+    STEMMING.exec(id)
+      ?.slice(1)
+      .map((code) => `stemmer-${code}`)[0];
+  const chunks = await generate((id) => rooms.get(id) ?? languageOf(id) ?? null);
   await bundle.close();
   return withoutRuntime(new Map(chunks.map(({ fileName, code }) => [fileName, code])));
 }

@@ -51,65 +51,40 @@ import { stopwords as svWords } from '@orama/stopwords/swedish';
 import { stopwords as taWords } from '@orama/stopwords/tamil';
 import { stopwords as trWords } from '@orama/stopwords/turkish';
 import { inflecting, type Language } from './inflected.ts';
+import { languageBy, type Stemming } from './language-rules.ts';
 import { provideStemmers, type StemmedCode } from './stemmed-languages.ts';
 
-const LATIN = /^[\p{sc=Latin}\p{M}]+$/u;
-const CYRILLIC = /^[\p{sc=Cyrillic}\p{M}]+$/u;
-const DEVANAGARI = /^[\p{sc=Devanagari}\p{M}\u200C\u200D]+$/u;
-
-/** Lists above this are not Snowball's, and have words that say something: "estado", "trabajo". */
-const LONG_LIST = 300;
-/** The words of such a list that are taken. */
-const SHORT_WORD = 4;
-
-/** What joins the parts of German compounds, Dutch ones, and Scandinavian ones. */
-const GERMAN = ['', 's', 'es', 'n', 'en', 'er', 'e', 'ens'];
-const DUTCH = ['', 's', 'en', 'e', 'er', 'n'];
-const SCANDINAVIAN = ['', 's', 'e', 'u', 'o', 'a', 'er'];
-
-function language(
-  stem: (word: string) => string,
-  words: readonly string[],
-  word = LATIN,
-  links?: readonly string[],
-): () => Language {
-  return () => {
-    const taken = words.length > LONG_LIST ? words.filter(({ length }) => length <= SHORT_WORD) : words;
-    return { stem, functional: new Set(taken.map((each) => each.normalize('NFKC'))), word, links };
-  };
-}
-
-const LANGUAGES: Readonly<Record<StemmedCode, () => Language>> = {
-  ar: language(ar, arWords, /^[\p{sc=Arabic}\p{M}]+$/u),
-  da: language(da, daWords, LATIN, SCANDINAVIAN),
-  de: language(de, deWords, LATIN, GERMAN),
-  el: language(el, elWords, /^[\p{sc=Greek}\p{M}]+$/u),
-  es: language(es, esWords),
-  fi: language(fi, fiWords),
-  fr: language(fr, frWords),
-  ga: language(ga, gaWords),
-  hi: language(hi, hiWords, DEVANAGARI),
-  hu: language(hu, huWords),
-  hy: language(hy, hyWords, /^[\p{sc=Armenian}\p{M}]+$/u),
-  id: language(id, idWords),
-  it: language(it, itWords),
-  lt: language(lt, ltWords),
-  ne: language(ne, neWords, DEVANAGARI),
-  nl: language(nl, nlWords, LATIN, DUTCH),
-  no: language(no, noWords, LATIN, SCANDINAVIAN),
-  pt: language(pt, ptWords),
-  ro: language(ro, roWords),
-  ru: language(ru, ruWords, CYRILLIC),
-  sr: language(sr, srWords, /^[\p{sc=Latin}\p{sc=Cyrillic}\p{M}]+$/u),
-  sv: language(sv, svWords, LATIN, SCANDINAVIAN),
-  ta: language(ta, taWords, /^[\p{sc=Tamil}\p{M}]+$/u),
-  tr: language(tr, trWords),
+const STEMMERS: Readonly<Record<StemmedCode, Stemming>> = {
+  ar: [ar, arWords],
+  da: [da, daWords],
+  de: [de, deWords],
+  el: [el, elWords],
+  es: [es, esWords],
+  fi: [fi, fiWords],
+  fr: [fr, frWords],
+  ga: [ga, gaWords],
+  hi: [hi, hiWords],
+  hu: [hu, huWords],
+  hy: [hy, hyWords],
+  id: [id, idWords],
+  it: [it, itWords],
+  lt: [lt, ltWords],
+  ne: [ne, neWords],
+  nl: [nl, nlWords],
+  no: [no, noWords],
+  pt: [pt, ptWords],
+  ro: [ro, roWords],
+  ru: [ru, ruWords],
+  sr: [sr, srWords],
+  sv: [sv, svWords],
+  ta: [ta, taWords],
+  tr: [tr, trWords],
 };
 const opened = new Map<StemmedCode, Language>();
 
 /** The rules of a language. */
 export function languageOf(code: StemmedCode): Language {
-  const found = opened.get(code) ?? LANGUAGES[code]();
+  const found = opened.get(code) ?? languageBy(code, STEMMERS[code]);
   opened.set(code, found);
   return found;
 }

@@ -1,6 +1,6 @@
 // The languages whose words are stemmed, English apart, and where their stemmers are. These are 65 KiB, and an index of
-// English alone needs none of them: whoever wants them imports snowball.ts, which puts them here. Without them, an
-// index that needs them is refused.
+// English alone needs none of them: whoever wants them imports snowball.ts, which puts all of them here, or puts some of
+// them here as pages do. Without them, an index that needs them is refused.
 
 import { SparsedgeError } from '../../errors.ts';
 
@@ -49,10 +49,11 @@ export interface IndexedLanguage {
 /** The stems of a text in order, repeats included: they stand beside its words. */
 export type Inflected = (text: string) => string[];
 
-let makeInflected: ((language: IndexedLanguage) => Inflected) | undefined;
+type Make = (language: IndexedLanguage) => Inflected | undefined;
+let makeInflected: Make | undefined;
 
-/** Makes the stemmers known. */
-export function provideStemmers(make: (language: IndexedLanguage) => Inflected): void {
+/** Makes the stemmers known; those that are not here make nothing. */
+export function provideStemmers(make: Make): void {
   makeInflected = make;
 }
 
