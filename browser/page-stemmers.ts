@@ -1,5 +1,5 @@
-// Stemmers as pages load them: a file a language, for those that an index has. Written out, because a bundler takes what
-// it can see.
+// Stemmers as pages load them: a file a language, of those that an index has. Written out, because a bundler takes
+// what it can see.
 
 import { inflecting, type Language } from '../src/core/analyzer/stemming/inflected.ts';
 import { languageBy } from '../src/core/analyzer/stemming/language-rules.ts';

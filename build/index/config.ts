@@ -36,8 +36,8 @@ const PAGES_B = 0.4;
  */
 const TITLE_WEIGHT = 2;
 /**
- * What a word of a page's title weighs in addition in all sections of the page, of what a word weighs that is said once:
- * however often a section says what its page is about, saturation makes little of it.
+ * What a word of a page's title weighs in addition in all sections of the page, of what a word weighs that is said
+ * once: however often a section says what its page is about, saturation makes little of it.
  */
 const PAGE_TITLE = 0.5;
 
@@ -252,7 +252,7 @@ function completeExpansion(space: SpaceConfig, expanded: boolean): SpaceConfig {
 
 /**
  * @param ofPages whether documents are sections of pages that are found together
- * @throws SparsedgeError `bad-input` where titles of pages are to weigh more and there are none, or none is weighed here
+ * @throws SparsedgeError `bad-input` where titles of pages are to weigh more and there are none, or nothing is weighed
  */
 function completePageTitle(space: SpaceConfig, ofPages: boolean): SpaceConfig {
   const isPossible = ofPages && hasWordsBesides(space);

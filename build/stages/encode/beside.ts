@@ -99,8 +99,8 @@ export function besides(
 }
 
 /**
- * An encoder for documents that are sections of pages, in which the words of a page's title weigh so much more than what
- * a section says: see Weighting.
+ * An encoder for documents that are sections of pages, in which the words of a page's title weigh so much more than
+ * what a section says: see Weighting.
  */
 export function weighingPageTitles(
   encoder: DocumentEncoder,

@@ -1,4 +1,5 @@
-// <sparsedge-search> in Firefox, against the Worker and by the keyboard alone, as search-element.test.ts does in Chromium.
+// <sparsedge-search> in Firefox, against the Worker and by the keyboard alone: what search-element.test.ts does in
+// Chromium.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FIREFOX, Firefox, KEYS, NO_FIREFOX } from '../firefox.ts';

@@ -1,6 +1,6 @@
 // The languages whose words are stemmed, English apart, and where their stemmers are. These are 65 KiB, and an index of
-// English alone needs none of them: whoever wants them imports snowball.ts, which puts all of them here, or puts some of
-// them here as pages do. Without them, an index that needs them is refused.
+// English alone needs none of them: whoever wants them imports snowball.ts, which puts all of them here; pages put here
+// those that they need. Without them, an index that needs them is refused.
 
 import { SparsedgeError } from '../../errors.ts';
 
