@@ -1,7 +1,8 @@
 // The reads of one request from storage that fails, stalls and damages what it brings. A read that fails is tried again
 // after a pause; one that is slow is joined by another, and the first to answer counts; bytes that are damaged are read
-// again past the caches, and the object is called damaged when it is so twice in the same way. All of it ends at the
-// request's deadline and within the reads that the platform allows a request.
+// again past the caches, and the object is called damaged when it is so three times in the same way: what damages at
+// random does that too, though seldom, and a page of 400 bytes has but 3,200 bits. All of it ends at the request's
+// deadline and within the reads that the platform allows a request.
 
 import { SparsedgeError } from '../core/errors.ts';
 import type { ByteRange, Decode, Source } from '../core/source.ts';
@@ -10,6 +11,8 @@ import type { StorageHealth } from './storage-health.ts';
 
 /** Of reads of which one in five fails, three in a million fail so often. */
 const MOST_ATTEMPTS = 8;
+/** What is damaged so often in the same way is so where it is stored. */
+const SAME_DAMAGES = 3;
 /** The longest that one read is waited for, whatever the request's deadline. */
 const READ_MS = 10_000;
 /** Each attempt waits longer for an answer by this factor: all eight are under way after 32 times the first wait. */
@@ -91,6 +94,7 @@ export class RequestReads {
       let over = false;
       let cancel = () => {};
       let failure: unknown;
+      const damages: string[] = [];
 
       const count = (change: number) => {
         underway += change;
@@ -111,14 +115,13 @@ export class RequestReads {
       /** Another attempt after a while, unless something is heard until then. */
       const next = (kind: 'retries' | 'hedges', pause: number) => {
         cancel();
-        const left = until - clock();
-        const spare = times < MOST_ATTEMPTS && this.attempts < most * SPARE && pause < left;
+        const spare = times < MOST_ATTEMPTS && this.attempts < most * SPARE && pause < until - clock();
         const another = () => {
           this[kind]++;
           start();
         };
         if (spare) cancel = alarm(pause, another);
-        else if (underway > 0) cancel = alarm(Math.max(0, left), giveUp);
+        else if (underway > 0) cancel = alarm(Math.max(0, until - clock()), giveUp);
         else fail('failed');
       };
       const start = async () => {
@@ -143,8 +146,8 @@ export class RequestReads {
           if (kind === 'outage') health.failed();
           if (over) return;
           count(-1);
-          if (kind === 'final' || (kind === 'damage' && String(error) === String(failure)))
-            return end(() => reject(error));
+          if (kind === 'damage') damages.push(String(error));
+          if (kind === 'final' || isStored(damages)) return end(() => reject(error));
           failure = error;
           next('retries', random() * Math.min(MOST_PAUSE_MS, PAUSE_MS * 2 ** time));
         }
@@ -161,6 +164,11 @@ export function steadySource(source: Source, limits: StorageLimits): Source {
     read: (name, range) => steady().read(name, range),
     readAs: (name, range, decode, bytes) => steady().readAs!(name, range, decode, bytes),
   };
+}
+
+/** Whether the last of some damages is of the object, and not of what carried it. */
+function isStored(damages: readonly string[]): boolean {
+  return damages.filter((each) => each === damages.at(-1)).length >= SAME_DAMAGES;
 }
 
 /** Whether a read that brought nothing may fare better next time. */

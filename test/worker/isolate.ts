@@ -89,8 +89,11 @@ export async function indexesByWay(): Promise<ReadonlyMap<Way, Objects>> {
   return indexes;
 }
 
+/** Real time has these, too. */
+type IsolateTime = Pick<VirtualTime, 'clock' | 'timer' | 'alarm'>;
+
 /** An isolate that has just begun. `seed` says what chance does in it. */
-export function isolate(way: Way, source: (random: () => number) => Source, time: VirtualTime, seed = 0) {
+export function isolate(way: Way, source: (random: () => number) => Source, time: IsolateTime, seed = 0) {
   const { clock, timer, alarm } = time;
   const random = randomFrom(seed);
   const storage = { clock, alarm, health: new StorageHealth(), most: 1000, random };
