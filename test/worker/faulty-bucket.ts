@@ -1,4 +1,4 @@
-// An R2 bucket whose reads go wrong at random, in the ways of fakes/faulty-source.ts: what the platform's binding would do.
+// An R2 bucket whose reads go wrong at random, in the ways of fakes/faulty-source.ts, as the platform's binding would.
 
 import type { FaultOptions } from '../fakes/faulty-source.ts';
 

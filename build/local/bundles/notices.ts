@@ -1,6 +1,6 @@
 // Bundles have parts of other packages in them, without their comments: the licences of these go with them.
 
-import { globSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /** The file that a bundle has beside it. */
@@ -44,7 +44,8 @@ export function noticesOf(inputs: Iterable<string>): string {
     .sort()
     .map((folder) => {
       const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-      const [file] = globSync('LICEN{S,C}E*', { cwd: folder });
+      // Node 20 has no globSync.
+      const file = readdirSync(folder).find((name) => /^LICEN[SC]E/.test(name));
       if (file === undefined && !name.startsWith('onnxruntime-')) throw new Error(`${folder} has no licence`);
       const text = file === undefined ? ONNX_RUNTIME : readFileSync(join(folder, file), 'utf8').trim();
       return `${name} ${version} (${license})\n\n${text}\n`;
