@@ -43,6 +43,8 @@ export interface FolderJob {
   readonly vectorsPath?: string | undefined;
   /** Which part of the work is to be done here, if others do the rest in the same folder. */
   readonly part?: Part | undefined;
+  /** On how many threads a model's network runs; as many as there are processors, up to four, unless given. */
+  readonly threads?: number | undefined;
   readonly startProgress: StartProgress;
 }
 
@@ -74,7 +76,7 @@ export function buildFolder(job: FolderJob): Promise<Built> {
 }
 
 async function buildHere(job: FolderJob): Promise<Built> {
-  const { folder, base, vectorsPath, part, startProgress } = job;
+  const { folder, base, vectorsPath, part, threads, startProgress } = job;
   const config = job.ciff ? ciffConfig(job.config) : job.config;
   const read: Read = newReport();
   const reading = { ...job.reading, schema: config.schema, report: read };
@@ -109,6 +111,7 @@ async function buildHere(job: FolderJob): Promise<Built> {
     workFolder,
     vectorsPath,
     part,
+    threads,
     startProgress,
   };
   const report = await buildIndex({ ...input, ...task }).catch(async (error: unknown) => {

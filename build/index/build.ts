@@ -108,6 +108,8 @@ interface BuildTask {
   readonly layout?: Layout | undefined;
   /** Which part of the work is to be done here, if others do the rest; whoever comes last puts all together. */
   readonly part?: Part | undefined;
+  /** On how many threads a model's network runs; as many as there are processors, up to four, unless given. */
+  readonly threads?: number | undefined;
   readonly startProgress: StartProgress;
 }
 
@@ -259,7 +261,7 @@ async function prepare({ job, base, units, clock }: Work): Promise<Prepared> {
   const { config, workFolder, startProgress } = job;
   const survey = 'inputs' in job ? job.survey : undefined;
   const [surveyed] = survey ? await clock.time('languages', () => units.all('languages', 1, survey)) : [];
-  const planned = planIndex(config, workFolder, surveyed);
+  const planned = planIndex(config, workFolder, surveyed, job.threads);
   if (base) mustSuit(base, planned);
   if (units.isDone('inputs' in job ? READ : ENCODE, 0)) clock.resume();
   const { spools: spooled, read } = await clock.time('encode', () =>

@@ -289,8 +289,13 @@ function hasWordsBesides({ encoder, titleWeight, model }: SpaceConfig): boolean 
  * The encoder that a space asks for.
  *
  * @param languages of the documents, where words are stemmed in their ways
+ * @param threads on which a model's network runs
  */
-export function encoderOf(space: SpaceConfig, languages?: CollectionLanguages): DocumentEncoder {
+export function encoderOf(
+  space: SpaceConfig,
+  languages?: CollectionLanguages,
+  threads?: number,
+): DocumentEncoder {
   const inflected = inflectedBy(languages);
   switch (space.encoder) {
     case 'bm25':
@@ -306,7 +311,7 @@ export function encoderOf(space: SpaceConfig, languages?: CollectionLanguages): 
     case 'vectors':
       return vectorEncoderOf(space);
     case 'model':
-      return modelEncoderOf(space);
+      return modelEncoderOf(space, threads);
   }
 }
 
@@ -318,7 +323,7 @@ function vectorEncoderOf({ analyzer, query = 'count', model }: SpaceConfig): Doc
   return { ...encoder, query: weighed, model: name };
 }
 
-function modelEncoderOf({ model, parts, k1, b, lengths }: SpaceConfig): DocumentEncoder {
-  const encoder = modelEncoder(openModelFolder(model!), bm25(k1, b, lengths));
+function modelEncoderOf({ model, parts, k1, b, lengths }: SpaceConfig, threads?: number): DocumentEncoder {
+  const encoder = modelEncoder(openModelFolder(model!), bm25(k1, b, lengths), { threads });
   return parts === undefined ? encoder : partsEncoder(encoder, parts);
 }

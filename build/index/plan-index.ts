@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { journaled } from '../model/encoding-journal.ts';
+import { usualThreads } from '../model/encoding-threads.ts';
 import { openModelFolder, readModelFile } from '../model/model-folder.ts';
 import { besides, weighingPageTitles } from '../stages/encode/beside.ts';
 import { type CollectionLanguages, inflectedBy } from '../stages/encode/collection-languages.ts';
@@ -17,14 +18,16 @@ import { type BuildConfig, encoderOf, isInflected, type SpaceConfig } from './co
  *
  * @param workFolder where encoders that run a network keep what it gave
  * @param languages of the documents, where they were looked at
+ * @param threads on which networks run
  */
 export function planIndex(
   config: BuildConfig,
   workFolder: string,
   languages?: CollectionLanguages,
+  threads = usualThreads(),
 ): IndexPlan {
   const { windowDocuments, order, group, store, vectors, words } = config;
-  const spaces = config.spaces.map((space) => planSpace(space, workFolder, languages));
+  const spaces = config.spaces.map((space) => planSpace(space, workFolder, languages, threads));
   return { spaces, fields: [], windowDocuments, order, group, store, vectors, words };
 }
 
@@ -32,10 +35,11 @@ function planSpace(
   space: SpaceConfig,
   workFolder: string,
   collection: CollectionLanguages | undefined,
+  threads: number,
 ): SpacePlan {
   const { name, parts, merge, maxQueries, quantizer } = space;
   const languages = isInflected(space) ? collection : undefined;
-  const encoder = encoderOf(space, languages);
+  const encoder = encoderOf(space, languages, threads);
   // Parts are journals already.
   const kept =
     encoder.network && parts === undefined

@@ -25,6 +25,28 @@ export function journaled(encoder: DocumentEncoder, journal: string): DocumentEn
   let path = journal;
   let end = 0;
   let ended = false;
+  const encode = async (documents: readonly EncoderInput[]): Promise<SparseVector[]> => {
+    const of = keyOfBatch(encoder, documents);
+    const file = openSync(path, 'a+');
+    try {
+      if (end === 0) mustBeJournal(file, path);
+      const kept = ended ? undefined : readRecord<JournalRecord>(file, end);
+      if (kept?.record.of === of) {
+        end = kept.end;
+        return kept.record.vectors.map((entries): SparseVector => new Map(entries));
+      }
+      if (!ended) ftruncateSync(file, end);
+      ended = true;
+      const vectors = await encoder.encode(documents);
+      const record: JournalRecord = { of, vectors: vectors.map((vector) => [...vector]) };
+      appendRecord(file, record, path);
+      return vectors;
+    } finally {
+      closeSync(file);
+    }
+  };
+  // A batch may be asked for before the one before is there, and records have their order.
+  let last: Promise<unknown> = Promise.resolve();
   return {
     ...encoder,
     begin({ number }) {
@@ -32,25 +54,10 @@ export function journaled(encoder: DocumentEncoder, journal: string): DocumentEn
       end = 0;
       ended = false;
     },
-    async encode(documents) {
-      const of = keyOfBatch(encoder, documents);
-      const file = openSync(path, 'a+');
-      try {
-        if (end === 0) mustBeJournal(file, path);
-        const kept = ended ? undefined : readRecord<JournalRecord>(file, end);
-        if (kept?.record.of === of) {
-          end = kept.end;
-          return kept.record.vectors.map((entries): SparseVector => new Map(entries));
-        }
-        if (!ended) ftruncateSync(file, end);
-        ended = true;
-        const vectors = await encoder.encode(documents);
-        const record: JournalRecord = { of, vectors: vectors.map((vector) => [...vector]) };
-        appendRecord(file, record, path);
-        return vectors;
-      } finally {
-        closeSync(file);
-      }
+    encode(documents) {
+      const encoded = last.then(() => encode(documents));
+      last = encoded.catch(() => {});
+      return encoded;
     },
   };
 }

@@ -28,10 +28,14 @@ export async function encodePart(
   const path = partPath(folder, { part, of });
   const journal = journaled(encoder, path);
   let [number, documents] = [0, 0];
-  for await (const batch of batchesOf(inputs)) {
-    if (number++ % of === part - 1) await journal.encode(batch);
-    documents += batch.length;
-    progress.at(documents);
+  try {
+    for await (const batch of batchesOf(inputs)) {
+      if (number++ % of === part - 1) await journal.encode(batch);
+      documents += batch.length;
+      progress.at(documents);
+    }
+  } finally {
+    await encoder.close?.();
   }
   progress.end();
   // Most likely a wrong path or format.

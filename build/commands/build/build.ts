@@ -14,6 +14,7 @@ import {
   encoderOptions,
   folderFor,
   layoutOptions,
+  threadsOption,
 } from '../options/building.ts';
 import { schemaOption, writeSchema } from '../options/field-schema.ts';
 import { jsonOption } from '../options/json-output.ts';
@@ -35,6 +36,7 @@ interface Options extends ConfigOptions, Omit<ReadingOptions, 'format'> {
   readonly base?: string;
   readonly vectorsOut?: string;
   readonly part?: Part;
+  readonly threads?: number;
   readonly schemaOut?: string;
   readonly list?: true;
   readonly json?: true;
@@ -71,12 +73,13 @@ export function buildCommand(): Command {
         'ends once the index is there.',
       parsePart,
     )
+    .addOption(threadsOption())
     .option('--schema-out <file>', 'Write the types of fields that were found to this file, for --schema.')
     .option('--list', 'Name each page that was kept out, and why.')
     .addOption(jsonOption())
     .addHelpText('after', MORE)
     .action(async (input: string, options: Options) => {
-      const { into, out = into ?? folderFor(input), base, vectorsOut, part } = options;
+      const { into, out = into ?? folderFor(input), base, vectorsOut, part, threads } = options;
       const inPlace = options.baseUrl === undefined;
       const given = into === undefined ? options : { ...options, inPlace, store: options.store ?? 'assets' };
       const { reading, ciff } = inputOf(input, given);
@@ -94,6 +97,7 @@ export function buildCommand(): Command {
         folder: out,
         vectorsPath: vectorsOut,
         part,
+        threads,
         startProgress: terminalProgress(process.stderr),
       });
       if (options.schemaOut !== undefined) writeSchema(options.schemaOut, built.read.fields ?? []);

@@ -7,7 +7,7 @@ import { SparsedgeError } from '../../../src/core/errors.ts';
 import { DROPPED_PIECES } from '../../../src/core/model/contract.ts';
 import { readTokenizerJson } from '../../../src/core/tokens/tokenizer-json.ts';
 import { readWordPieces } from '../../../src/core/tokens/wordpiece.ts';
-import { clusterRows, readEmbedding } from '../../model/k-means.ts';
+import { clusterRows, readEmbedding } from '../../model/add/k-means.ts';
 import { openModelFolder, readModelFile } from '../../model/model-folder.ts';
 import { counted } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';

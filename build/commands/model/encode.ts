@@ -2,6 +2,7 @@
 
 import { Command, Option } from 'commander';
 import { DEFAULT_MODEL, usualMerge } from '../../index/config.ts';
+import { usualThreads } from '../../model/encoding-threads.ts';
 import { modelEncoder } from '../../model/model-encoder.ts';
 import { openModelFolder } from '../../model/model-folder.ts';
 import { DEVICES, type Device } from '../../model/session.ts';
@@ -17,6 +18,7 @@ import { print, printJson } from '../../terminal/outcome.ts';
 import { terminalProgress } from '../../terminal/progress.ts';
 import { lockFile, whileLocked } from '../../work/lock.ts';
 import { type Part, partPath } from '../../work/parts.ts';
+import { threadsOption } from '../options/building.ts';
 import { jsonOption } from '../options/json-output.ts';
 import {
   type ExpansionOptions,
@@ -32,6 +34,7 @@ interface Options extends ReadingOptions, ExpansionOptions {
   readonly part: Part;
   readonly out: string;
   readonly device: Device;
+  readonly threads?: number;
   readonly json?: true;
 }
 
@@ -63,7 +66,8 @@ export function encodeCommand(): Command {
       )
         .choices(DEVICES)
         .default('cpu'),
-    );
+    )
+    .addOption(threadsOption());
   for (const option of [...expansionOptions(), ...readingOptions()]) command.addOption(option);
   return command
     .addOption(jsonOption())
@@ -81,7 +85,9 @@ option is wrong.`,
     )
     .action(async (input: string, options: Options) => {
       const { model, part, out, device, json } = options;
-      const encoder = modelEncoder(openModelFolder(model), given, device);
+      // A GPU is one.
+      const { threads = device === 'cpu' ? usualThreads() : 1 } = options;
+      const encoder = modelEncoder(openModelFolder(model), given, { device, threads });
       const read = openInputs({ ...readingOf(input, options), report: newReport() });
       const inputs = options.expansions === undefined ? read : expandedInputs(read, options);
       const progress = terminalProgress(process.stderr)('encoding', 'documents');

@@ -4,6 +4,7 @@
 import { Command } from 'commander';
 import type { ModelContract } from '../../../src/core/model/contract.ts';
 import type { ModelName } from '../../../src/core/model/model-name.ts';
+import { FORMS, outputForm } from '../../model/add/output-form.ts';
 import { modelEncoder } from '../../model/model-encoder.ts';
 import {
   type ModelFolder,
@@ -11,7 +12,6 @@ import {
   readModelFile,
   readVocabulary,
 } from '../../model/model-folder.ts';
-import { FORMS, outputForm } from '../../model/output-form.ts';
 import { given } from '../../stages/weighting/weighting.ts';
 import { size, table } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';

@@ -43,6 +43,15 @@ export interface ConfigOptions extends EncoderOptions, ExpansionOptions {
   readonly schema?: string | undefined;
 }
 
+/** How many threads a model's network runs on. */
+export function threadsOption(): Option {
+  return new Option(
+    '--threads <n>',
+    "On how many threads a model's network reads documents. The default is one for each processor, and 4 at most. The " +
+      'bytes of the index are the same.',
+  ).argParser(whole(1, 64));
+}
+
 /** The options that name the encoder of one space and its parameters. */
 export function encoderOptions(): Option[] {
   return [

@@ -40,20 +40,25 @@ export async function spoolInputs<Read>(
   units: Units,
 ): Promise<{ spools: Spool[]; read: Read | undefined }> {
   const mark = () => units.resultOf<ReadMark<Read>>(READ, 0);
-  if (!mark()) await passOver(job, units, (spool) => units.isMine(spool));
+  try {
+    if (!mark()) await passOver(job, units, (spool) => units.isMine(spool));
+    const { spools } = mark()!;
+    await units.share(ENCODE, spools, (numbers) => {
+      const wanted = new Set(numbers);
+      return passOver(job, units, (spool) => wanted.has(spool));
+    });
+  } finally {
+    for (const { encoder } of job.spaces) await encoder.close?.();
+  }
   const { spools: count, read } = mark()!;
-  await units.share(ENCODE, count, (numbers) => {
-    const wanted = new Set(numbers);
-    return passOver(job, units, (spool) => wanted.has(spool));
-  });
   return { spools: Array.from({ length: count }, (_, spool) => units.resultOf<Spool>(ENCODE, spool)!), read };
 }
 
 export const READ = 'read';
 export const ENCODE = 'encode';
 
-function finishSpool(spooler: Spooler, isSampled: boolean): Spool {
-  const spool = spooler.finish();
+async function finishSpool(spooler: Spooler, isSampled: boolean): Promise<Spool> {
+  const spool = await spooler.finish();
   if (!isSampled) return spool;
   const sample = 'sample';
   const { folder, first, spaces } = spool;
@@ -74,15 +79,15 @@ async function passOver<Read>(
   let spooler: Spooler | undefined;
   let folder = '';
   let [batch, documents] = [0, 0];
-  const finish = () => {
+  const finish = async () => {
     const number = Math.ceil(batch / batches) - 1;
-    if (spooler) units.finish(ENCODE, number, folder, finishSpool(spooler, isSampled));
+    if (spooler) units.finish(ENCODE, number, folder, await finishSpool(spooler, isSampled));
     spooler = undefined;
   };
   for await (const inputsOfBatch of batchesOf(inputs())) {
     const number = batch / batches;
     if (Number.isInteger(number)) {
-      finish();
+      await finish();
       if (isWanted(number) && !units.isDone(ENCODE, number)) {
         folder = units.begin(ENCODE, number);
         const words = job.words ? new WordCounter(folder) : undefined;
@@ -94,7 +99,7 @@ async function passOver<Read>(
     documents += inputsOfBatch.length;
     progress.at(documents);
   }
-  finish();
+  await finish();
   progress.end();
   const mark: ReadMark<Read> = { spools: Math.ceil(batch / batches), read: job.read };
   if (!units.isDone(READ, 0)) units.finish(READ, 0, units.begin(READ, 0), mark);

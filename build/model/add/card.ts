@@ -1,8 +1,8 @@
 // The card of a model that was added: what it is, where it comes from, and what eight bits cost it.
 
 import { MOST_GRAPH_BYTES, type ModelContract, type ModelFile } from '../../../src/core/model/contract.ts';
-import { FORMS } from '../output-form.ts';
 import type { Fidelity } from './fidelity.ts';
+import { FORMS } from './output-form.ts';
 
 /** A network of a model. */
 export interface AddedNetwork {

@@ -9,10 +9,10 @@ import { MODEL_JSON } from '../../../src/core/model/model-name.ts';
 import { type ModelFolder, openModelFolder, readModelFile, readVocabulary } from '../model-folder.ts';
 import { readNetwork } from '../onnx/network.ts';
 import { quantizeNetwork } from '../onnx/quantize-graph.ts';
-import { outputForm } from '../output-form.ts';
 import { type AddedNetwork, modelCard, renewedCard } from './card.ts';
 import { compareModels, mustBeFaithful } from './fidelity.ts';
 import { makeFolder, writeModelFile } from './new-folder.ts';
+import { outputForm } from './output-form.ts';
 import type { Added } from './write-model.ts';
 
 /** What is to be made, and how. */

@@ -16,12 +16,12 @@ import type { ModelFolder } from '../model-folder.ts';
 import { withUsualInputs } from '../onnx/graph-inputs.ts';
 import { readNetwork, writeNetwork } from '../onnx/network.ts';
 import { quantizeNetwork } from '../onnx/quantize-graph.ts';
-import { outputForm } from '../output-form.ts';
 import { type AddedNetwork, modelCard } from './card.ts';
 import type { Facts, Stated } from './checkpoint/facts.ts';
 import { vocabularyText } from './checkpoint/find-tokenizer.ts';
 import { compareModels, mustBeFaithful } from './fidelity.ts';
 import { writeModelFile } from './new-folder.ts';
+import { outputForm } from './output-form.ts';
 
 /** What is to be added, and how. */
 export interface Addition {

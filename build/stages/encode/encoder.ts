@@ -31,6 +31,8 @@ export interface DocumentEncoder {
   readonly adds?: boolean | undefined;
   /** Raw values of each document, in order. Values are finite, and not negative but for terms that it adds. */
   encode(documents: readonly EncoderInput[]): SparseVector[] | Promise<SparseVector[]>;
+  /** Frees what it holds beside memory, until it encodes again. */
+  readonly close?: (() => Promise<void>) | undefined;
 }
 
 /** A document, with its vector where one was made elsewhere. */

@@ -8,6 +8,7 @@ import { searchableText } from '../../../src/core/document.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { encodeDocument } from '../../../src/core/format/document-page.ts';
 import { ID_SPACE, type Quantizer } from '../../../src/core/format/manifest.ts';
+import type { SparseVector } from '../../../src/core/sparse.ts';
 import type { SpaceStatistics } from '../../work/input-record.ts';
 import { RecordWriter } from '../../work/records.ts';
 import { UnorderedDigest } from '../../work/unordered-digest.ts';
@@ -132,6 +133,12 @@ export interface WordSpills {
   finish(): string[];
 }
 
+/** A batch, and what each space's encoder will have made of it. */
+interface Encoding {
+  readonly batch: readonly EncoderInput[];
+  readonly vectors: readonly Promise<readonly SparseVector[]>[];
+}
+
 /** Takes the documents of a spool in batches and writes it. */
 export class Spooler {
   readonly #folder: string;
@@ -143,6 +150,8 @@ export class Spooler {
   readonly #digest = createHash('sha256');
   readonly #documentsDigest = new UnorderedDigest();
   #documents = 0;
+  /** The batch that is being encoded. */
+  #last: Encoding | undefined;
 
   constructor(
     plans: readonly SpacePlan[],
@@ -168,8 +177,12 @@ export class Spooler {
     });
   }
 
-  /** Takes a batch, which no other spool has a document of. */
+  /** Takes a batch, which no other spool has a document of. It is encoded while the one before is inverted. */
   async add(batch: readonly EncoderInput[]): Promise<void> {
+    const vectors = this.#spaces.map(async ({ encoder }) => encoder.encode(batch));
+    // What fails is thrown once it is waited for.
+    for (const encoded of vectors) encoded.catch(() => {});
+    await this.#invertLast();
     for (const { document, vector, queries } of batch) {
       const record = encodeDocument(document);
       this.#records.write(record);
@@ -181,15 +194,22 @@ export class Spooler {
       if (vector) this.#digest.update(JSON.stringify([...vector]));
       if (queries) this.#digest.update(JSON.stringify(queries));
     }
-    for (const space of this.#spaces) await this.#encode(batch, space);
-    for (const { document } of batch) this.#ids.add(document.id, this.#documents++, 1);
+    this.#last = { batch, vectors };
   }
 
-  async #encode(
+  async #invertLast(): Promise<void> {
+    if (!this.#last) return;
+    const { batch, vectors } = this.#last;
+    for (const [i, space] of this.#spaces.entries()) this.#invert(batch, await vectors[i], space);
+    for (const { document } of batch) this.#ids.add(document.id, this.#documents++, 1);
+    this.#last = undefined;
+  }
+
+  #invert(
     batch: readonly EncoderInput[],
+    vectors: readonly SparseVector[],
     { name, encoder, inverter, titles, lengths }: OpenSpace,
-  ): Promise<void> {
-    const vectors = await encoder.encode(batch);
+  ): void {
     for (const [i, vector] of vectors.entries()) {
       // Weights that a network gave are input too: another runtime may give others, and must then name another build.
       if (encoder.network) this.#digest.update(JSON.stringify([...vector]));
@@ -206,7 +226,8 @@ export class Spooler {
     }
   }
 
-  finish(): Spool {
+  async finish(): Promise<Spool> {
+    await this.#invertLast();
     this.#records.close();
     return {
       folder: this.#folder,

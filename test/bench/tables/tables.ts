@@ -300,9 +300,9 @@ function phrasesTable(): Table {
 
 function encodeTable(): Table {
   const { paces = {} } = keptResult<EncodeFigures>('encode-sparsedge-en')?.figures ?? {};
-  const counts = Object.values(paces)[0]?.map(({ processes }) => processes) ?? [];
+  const counts = Object.values(paces)[0]?.map(({ threads }) => threads) ?? [];
   return [
-    ['passages a second', ...counts.map((count) => (count === 1 ? 'one process' : `${count} processes`))],
+    ['passages a second', ...counts.map((count) => (count === 1 ? 'one thread' : `${count} threads`))],
     ...Object.entries(paces).map(([runtime, each]) => [
       runtime,
       ...each.map(({ documentsPerSecond }) => number(Math.round(documentsPerSecond))),

@@ -1,6 +1,6 @@
-// `encode`: how many documents a second a model weighs, in one process and in as many as there are cores, each with a
-// part of the same 10,000 passages, as `sparsedge encode` is run on one machine. With onnxruntime-web, and with
-// onnxruntime-node where it is installed (`npm install --no-save -P onnxruntime-node`).
+// `encode`: how many documents a second a model weighs, by `sparsedge encode` of 10,000 passages, on one thread and on as
+// many as there are cores. With onnxruntime-web, and with onnxruntime-node where it is installed (`npm install --no-save
+// -P onnxruntime-node`).
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -19,9 +19,9 @@ const DOCUMENTS = 10_000;
 /** What networks run with. */
 const RUNTIMES = { 'onnxruntime-web': ['--import', WITHOUT_NATIVE], 'onnxruntime-node': [] } as const;
 
-/** A number of processes, and what they do together. */
+/** A number of threads, and what they do together. */
 interface Pace {
-  readonly processes: number;
+  readonly threads: number;
   /** By the clock, starting included. */
   readonly documentsPerSecond: number;
 }
@@ -41,9 +41,9 @@ export async function* bench({ models: [model] }: BenchOptions): Results {
       continue;
     }
     paces[runtime] = [];
-    for (const processes of new Set([1, cpus().length])) {
-      const seconds = await encode(flags, input, model, processes);
-      paces[runtime].push({ processes, documentsPerSecond: round(DOCUMENTS / seconds) });
+    for (const threads of new Set([1, cpus().length])) {
+      const seconds = await encode(flags, input, model, threads);
+      paces[runtime].push({ threads, documentsPerSecond: round(DOCUMENTS / seconds) });
     }
   }
   const figures: EncodeFigures = { model: basename(model), documents: DOCUMENTS, paces };
@@ -59,16 +59,17 @@ function installed(name: string): boolean {
   }
 }
 
-/** Seconds until the last of all parts is done. */
-async function encode(flags: readonly string[], input: string, model: string, of: number): Promise<number> {
+async function encode(
+  flags: readonly string[],
+  input: string,
+  model: string,
+  threads: number,
+): Promise<number> {
   const out = mkdtempSync(join(cacheFolder(), 'encode-'));
   try {
     const start = performance.now();
-    await Promise.all(
-      Array.from({ length: of }, (_, i) =>
-        finished([...flags, CLI, 'encode', input, '--model', model, '--part', `${i + 1}/${of}`, '-o', out]),
-      ),
-    );
+    const command = [CLI, 'encode', input, '--model', model, '--part', '1/1', '-o', out];
+    await finished([...flags, ...command, '--threads', `${threads}`]);
     return (performance.now() - start) / 1000;
   } finally {
     rmSync(out, { recursive: true });

@@ -54,7 +54,7 @@ async function spooled(documents: readonly EncoderInput[]): Promise<Spool[]> {
       const first = number * size;
       const spooler = new Spooler([plan], folder, { number, first, batch: 0 });
       await spooler.add(documents.slice(first, first + size));
-      const spool = spooler.finish();
+      const spool = await spooler.finish();
       const spills = spool.spaces[0]!.spills.map((name) => join(folder, name));
       writeSample(spills, first, join(folder, 'sample'));
       return { ...spool, sample: 'sample' };

@@ -1,12 +1,12 @@
 // What a network's output is, seen from what it gives for an empty text.
 
-import { SparsedgeError } from '../../src/core/errors.ts';
-import { padWindows, type Vocabulary } from '../../src/core/heads/batch.ts';
-import { outputRows } from '../../src/core/heads/outputs/output.ts';
-import type { ModelFile } from '../../src/core/model/contract.ts';
-import { cutWindows } from '../../src/core/tokens/tokens.ts';
-import type { ModelFolder } from './model-folder.ts';
-import { openGraph } from './session.ts';
+import { SparsedgeError } from '../../../src/core/errors.ts';
+import { padWindows, type Vocabulary } from '../../../src/core/heads/batch.ts';
+import { outputRows } from '../../../src/core/heads/outputs/output.ts';
+import type { ModelFile } from '../../../src/core/model/contract.ts';
+import { cutWindows } from '../../../src/core/tokens/tokens.ts';
+import type { ModelFolder } from '../model-folder.ts';
+import { openGraph } from '../session.ts';
 
 /** @throws SparsedgeError `bad-input` for an output that the model's head cannot use */
 export async function outputForm(

@@ -1,9 +1,9 @@
 // Clusters of a vocabulary: k-means over the rows of a network's token embedding, which is also its output embedding
 // where the two are tied. The head `lens` takes the clusters for its terms. Equal input and seed give equal clusters.
 
-import { SparsedgeError } from '../../src/core/errors.ts';
-import type { Progress } from '../terminal/progress.ts';
-import { FLOAT32, readNetwork } from './onnx/network.ts';
+import { SparsedgeError } from '../../../src/core/errors.ts';
+import type { Progress } from '../../terminal/progress.ts';
+import { FLOAT32, readNetwork } from '../onnx/network.ts';
 
 /** Rows of numbers, one after the other. */
 export interface Rows {

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { clusterRows, type Rows } from '../../../build/model/k-means.ts';
-import { silent } from '../../../build/terminal/progress.ts';
-import { sparsedge, temporaryFolder } from '../commands/command-line.ts';
-import { FIXTURES, modelFolder, numberedVocabularyFile } from './reference-model.ts';
+import { clusterRows, type Rows } from '../../../../build/model/add/k-means.ts';
+import { silent } from '../../../../build/terminal/progress.ts';
+import { sparsedge, temporaryFolder } from '../../commands/command-line.ts';
+import { FIXTURES, modelFolder, numberedVocabularyFile } from '../reference-model.ts';
 
 const PLANTED = 12;
 const WIDTH = 40;

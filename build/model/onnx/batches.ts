@@ -1,7 +1,7 @@
 // Which windows a graph reads together. A window's padding depends on its own length alone, never on its neighbours':
 // attention over more padding adds up in another order, and the last bits of a weight decide impacts.
 
-import type { Window } from '../../src/core/tokens/tokens.ts';
+import type { Window } from '../../../src/core/tokens/tokens.ts';
 
 /** Tokens to which lengths are rounded up: fewer would make smaller batches, more would compute more padding. */
 const STEP = 16;
