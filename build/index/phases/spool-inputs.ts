@@ -84,22 +84,27 @@ async function passOver<Read>(
     if (spooler) units.finish(ENCODE, number, folder, await finishSpool(spooler, isSampled));
     spooler = undefined;
   };
-  for await (const inputsOfBatch of batchesOf(inputs())) {
-    const number = batch / batches;
-    if (Number.isInteger(number)) {
-      await finish();
-      if (isWanted(number) && !units.isDone(ENCODE, number)) {
-        folder = units.begin(ENCODE, number);
-        const words = job.words ? new WordCounter(folder) : undefined;
-        spooler = new Spooler(spaces, folder, { number, first: documents, batch }, sorted, words);
+  try {
+    for await (const inputsOfBatch of batchesOf(inputs())) {
+      const number = batch / batches;
+      if (Number.isInteger(number)) {
+        await finish();
+        if (isWanted(number) && !units.isDone(ENCODE, number)) {
+          folder = units.begin(ENCODE, number);
+          const words = job.words ? new WordCounter(folder) : undefined;
+          spooler = new Spooler(spaces, folder, { number, first: documents, batch }, sorted, words);
+        }
       }
+      await spooler?.add(inputsOfBatch);
+      batch++;
+      documents += inputsOfBatch.length;
+      progress.at(documents);
     }
-    await spooler?.add(inputsOfBatch);
-    batch++;
-    documents += inputsOfBatch.length;
-    progress.at(documents);
+    await finish();
+  } catch (error) {
+    await spooler?.abandon();
+    throw error;
   }
-  await finish();
   progress.end();
   const mark: ReadMark<Read> = { spools: Math.ceil(batch / batches), read: job.read };
   if (!units.isDone(READ, 0)) units.finish(READ, 0, units.begin(READ, 0), mark);

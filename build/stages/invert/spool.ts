@@ -150,8 +150,9 @@ export class Spooler {
   readonly #digest = createHash('sha256');
   readonly #documentsDigest = new UnorderedDigest();
   #documents = 0;
-  /** The batch that is being encoded. */
+  /** The batch that is to be inverted, and what encodes the newest one. */
   #last: Encoding | undefined;
+  #encoding: Encoding['vectors'] = [];
 
   constructor(
     plans: readonly SpacePlan[],
@@ -182,6 +183,7 @@ export class Spooler {
     const vectors = this.#spaces.map(async ({ encoder }) => encoder.encode(batch));
     // What fails is thrown once it is waited for.
     for (const encoded of vectors) encoded.catch(() => {});
+    this.#encoding = vectors;
     await this.#invertLast();
     for (const { document, vector, queries } of batch) {
       const record = encodeDocument(document);
@@ -224,6 +226,11 @@ export class Spooler {
       for (const term of encoder.pageTitleTerms?.(batch[i].document) ?? [])
         if (vector.get(term)) titles!.add(term, this.#documents + i, 1);
     }
+  }
+
+  /** Ends without a spool. What is being encoded is waited for, since a journal may keep it. */
+  async abandon(): Promise<void> {
+    await Promise.allSettled(this.#encoding);
   }
 
   async finish(): Promise<Spool> {
