@@ -14,7 +14,7 @@ import type { ThreadAnswer, ThreadData } from './encoding-thread.ts';
 const THREAD = new URL(`./encoding-thread${extname(import.meta.url)}`, import.meta.url);
 /** Texts that a thread is given at once: few enough that all threads end a batch together. */
 const TEXTS = 16;
-/** A thread takes some 100 MB with the network of sparsedge-en, and what is left to this one fills a fifth of the time. */
+/** A thread takes some 100 MB with sparsedge-en, and this one is busy for a fifth of the time of one thread. */
 const MOST_THREADS = 4;
 
 /** How many threads a network runs on where nobody says it. */
