@@ -1,6 +1,6 @@
-// `encode`: how many documents a second a model weighs, by `sparsedge encode` of 10,000 passages, on one thread and on as
-// many as there are cores. With onnxruntime-web, and with onnxruntime-node where it is installed (`npm install --no-save
-// -P onnxruntime-node`).
+// `encode`: how many documents a second a model weighs, by `sparsedge encode` of 10,000 passages, on one thread and on
+// as many as there are cores. With onnxruntime-web, and with onnxruntime-node where it is installed (`npm install
+// --no-save -P onnxruntime-node`).
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
