@@ -327,7 +327,8 @@ export class SearchBox {
     const { messages } = this.#options;
     // By its name: an engine that is loaded later is a bundle of its own, with a class of its own.
     const problem = (error as Error).name === 'SearchProblem' ? (error as SearchProblem) : undefined;
-    const isBusy = problem !== undefined && [429, 503].includes(problem.status);
+    // An index that cannot be reached has the same status, and is not busy.
+    const isBusy = problem && [429, 503].includes(problem.status) && problem.code !== 'unavailable';
     const isOffline = !navigator.onLine;
     this.#list.show([], []);
     this.#note.hidden = this.#more.hidden = true;

@@ -83,6 +83,7 @@ inBrowser((here) => {
   test.each([
     [503, '{"code":"over-budget","detail":"x"}', /^Too much is being searched/],
     [429, '{"code":"too-many","detail":"x"}', /^Too much is being searched/],
+    [503, '{"code":"unavailable","detail":"R2 failed"}', /^The search did not work\.R2 failed/],
     [400, '{"code":"bad-query","detail":"there is no field \\"x\\""}', /did not work\.there is no field "x"/],
     [200, '<html>', /did not work/],
     [502, '', /did not work/],
