@@ -31,6 +31,8 @@ export interface LocalWorker {
   readonly copied: Copied;
   /** The setting RERANK_MODEL of a Worker that has a reranker. */
   readonly rerankModel?: string | undefined;
+  /** Where V8's inspector listens, if it does. */
+  readonly inspectorUrl?: string | undefined;
   stop(): Promise<void>;
 }
 
@@ -45,6 +47,8 @@ export interface LocalOptions {
   readonly mcp?: boolean | undefined;
   /** Further settings of the Worker. */
   readonly settings?: Readonly<Record<string, string>> | undefined;
+  /** Whether V8's inspector listens at a free port, for whoever measures the Worker. */
+  readonly inspected?: boolean | undefined;
   readonly startProgress: StartProgress;
   /** Tells a person what is waited for. */
   readonly say?: ((line: string) => void) | undefined;
@@ -102,7 +106,9 @@ async function start(
   const worker = await workerIn(indexes, { persist, inAssets, bindings, reranks: reranker !== undefined });
   const guard = guardChildren();
   const log = new library.Log(library.LogLevel.ERROR);
-  const optionsAt = (port: number) => library.convertV4MiniflareOptions({ ...worker, log, host: HOST, port });
+  const inspector = options.inspected ? { inspectorHost: HOST, inspectorPort: 0 } : {};
+  const optionsAt = (port: number) =>
+    library.convertV4MiniflareOptions({ ...worker, ...inspector, log, host: HOST, port });
   // Whoever waits for the port finds an index there: the bucket is filled behind another one.
   const miniflare = new library.Miniflare(optionsAt(inAssets ? options.port : 0));
   const stop = async () => {
@@ -118,7 +124,8 @@ async function start(
     const url = String(await miniflare.ready);
     await mustBeHealthy(url);
     guard.settled();
-    return { url, copied, rerankModel: reranker?.setting, stop };
+    const inspectorUrl = options.inspected ? String(await miniflare.getInspectorURL()) : undefined;
+    return { url, copied, rerankModel: reranker?.setting, inspectorUrl, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -2,7 +2,7 @@
 
 import type { JudgedName } from './data/judged-collections.ts';
 import type { Size } from './data/passages.ts';
-import type { Imagined, ProfileName } from './data/profiles.ts';
+import type { Imagined, ProfileName, Scale } from './data/profiles.ts';
 import type { QuestionSet } from './data/questions.ts';
 import type { SiteName } from './data/sites.ts';
 import type { Freshness } from './indexes/indexes.ts';
@@ -27,6 +27,8 @@ export interface BenchOptions {
   readonly work?: string | undefined;
   /** Where indexes are made to be served from. */
   readonly store: 'r2' | 'assets';
+  /** Sizes of synthetic collections that are served in place of passages. */
+  readonly synthetic: readonly Scale[];
   /** Sizes of synthetic indexes that are searched without being built. */
   readonly imagined: readonly Imagined[];
   /** Whether document pages have vectors whatever the size. */

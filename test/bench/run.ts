@@ -6,7 +6,7 @@ import { DEFAULT_MODEL } from '../../build/index/config.ts';
 import type { Benchmark } from './benchmark.ts';
 import { JUDGED } from './data/judged-collections.ts';
 import { SIZES } from './data/passages.ts';
-import { IMAGINED, PROFILES } from './data/profiles.ts';
+import { IMAGINED, PROFILES, SCALES } from './data/profiles.ts';
 import { QUESTION_SETS } from './data/questions.ts';
 import { SITES } from './data/sites.ts';
 import { keepResult, resultOf } from './figures.ts';
@@ -138,8 +138,9 @@ Options
   --help                  print this text
 
 Options of some benchmarks
-  --encoders splade,...   synthetic: which encoders: ${Object.keys(PROFILES).join(', ')}
+  --encoders splade,...   synthetic, memory: which encoders: ${Object.keys(PROFILES).join(', ')}
   --vectors               synthetic, learned: keep documents' vectors whatever the size
+  --synthetic 8.8m,...    memory: serve vectors of those encoders: ${Object.keys(SCALES).join(', ')}
   --imagined 8.8m,...     synthetic: search indexes that are not built: ${Object.keys(IMAGINED).join(', ')}
   --large                 synthetic: measure 8.8 million documents, too
   --model <path>          neural: an ONNX file that takes the place of the tests' network
@@ -177,6 +178,7 @@ async function main(): Promise<void> {
       folder: { type: 'string' },
       store: { type: 'string', default: 'r2' },
       vectors: { type: 'boolean', default: false },
+      synthetic: { type: 'string' },
       imagined: { type: 'string' },
       sites: { type: 'string', default: Object.keys(SITES).join() },
       engines: { type: 'string' },
@@ -224,6 +226,7 @@ async function main(): Promise<void> {
     work: values.work,
     folder: values.folder,
     vectors: values.vectors,
+    synthetic: values.synthetic === undefined ? [] : chosen(values.synthetic, SCALES),
     imagined: values.imagined === undefined ? [] : chosen(values.imagined, IMAGINED),
     store: chosen(values.store, { r2: true, assets: true })[0],
     sites: chosen(values.sites, SITES),

@@ -51,6 +51,10 @@ export const PROFILES = {
 } as const satisfies Record<string, Profile>;
 export type ProfileName = keyof typeof PROFILES;
 
+/** Sizes of synthetic collections that are built, named so that results sort as others do, and their documents. */
+export const SCALES = { '100k': 100_000, '1m': 1_000_000, '8.8m': 8_841_823 } as const;
+export type Scale = keyof typeof SCALES;
+
 /** Sizes of indexes that are searched without being built, with how many queries they are asked. */
 export const IMAGINED = {
   '1m': { documents: 1_000_000, queries: 60 },

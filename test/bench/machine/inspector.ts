@@ -23,12 +23,12 @@ interface HeapUsage {
   readonly backingStorageSize: number;
 }
 
-/** Connects to the inspector that Wrangler has put before a Worker. */
+/** Connects to an isolate's inspector, by its own address: workerd has one for each, and Wrangler one before all. */
 export async function connectInspector(url: string): Promise<Inspector> {
   const waiting = new Map<number, (result: unknown) => void>();
   // Wrangler only lets in who names a local origin. The option is Node's own, unknown to the types of browsers.
   const options = { headers: { Origin: 'http://127.0.0.1' } } as unknown as string[];
-  const socket = new WebSocket(`ws://${new URL(url).host}/ws`, options);
+  const socket = new WebSocket(url, options);
   socket.onmessage = ({ data }) => {
     const { id, result } = JSON.parse(String(data)) as { id?: number; result?: unknown };
     if (id === undefined) return;

@@ -1,12 +1,12 @@
 // The picture of how what a query costs grows with the collection, as an SVG: a panel a figure, a line a collection.
 
 import { SIZES } from '../data/passages.ts';
-import { IMAGINED } from '../data/profiles.ts';
+import { IMAGINED, SCALES } from '../data/profiles.ts';
 import { keptResult } from '../figures.ts';
 import type { BuildFigures } from '../indexes/build-child.ts';
 import type { LearnedFigures } from '../suites/cost/bench-learned.ts';
 import type { QueryFigures } from '../suites/cost/bench-query.ts';
-import { type ImaginedFigures, SCALES, type SyntheticFigures } from '../suites/cost/bench-synthetic.ts';
+import type { ImaginedFigures, SyntheticFigures } from '../suites/cost/bench-synthetic.ts';
 import { number } from './cells.ts';
 
 /** Medians of what a query costs in an index. */
@@ -141,14 +141,14 @@ function learned(): Line {
   return { name: 'SPLADE, its own vectors of them', colour: '#c8553d', points };
 }
 
-/** Synthetic vectors, built up to a hundred thousand and imagined beyond. */
+/** Synthetic vectors, built up to 8.8 million documents and imagined beyond. */
 function statistics(): Line {
-  const [smallest] = Object.keys(SCALES);
-  const built = keptResult<SyntheticFigures>(`synthetic-deepimpact-${smallest}`)?.figures;
-  const points = built
-    ? [pointOf(built.documents, built.withDocuments, built.cpuMilliseconds, built.build.bytes.tables)]
-    : [];
-  for (const size of Object.keys(IMAGINED)) {
+  const points = Object.keys(SCALES).flatMap((size) => {
+    const built = keptResult<SyntheticFigures>(`synthetic-deepimpact-${size}`)?.figures;
+    if (!built) return [];
+    return [pointOf(built.documents, built.withDocuments, built.cpuMilliseconds, built.build.bytes.tables)];
+  });
+  for (const size of Object.keys(IMAGINED).filter((each) => !Object.hasOwn(SCALES, each))) {
     const kept = keptResult<ImaginedFigures>(`imagined-deepimpact-${size}`)?.figures;
     if (kept) points.push(pointOf(kept.documents, kept, kept.cpuMilliseconds, undefined));
   }

@@ -1,10 +1,10 @@
 // The tables of real learned vectors, of indexes that are not built, and of what a million queries cost.
 
-import { IMAGINED, PROFILES } from '../data/profiles.ts';
+import { IMAGINED, PROFILES, SCALES } from '../data/profiles.ts';
 import { type Distribution, keptNames, keptResult } from '../figures.ts';
 import type { LearnedFigures } from '../suites/cost/bench-learned.ts';
 import type { QueryFigures } from '../suites/cost/bench-query.ts';
-import type { ImaginedFigures } from '../suites/cost/bench-synthetic.ts';
+import type { ImaginedFigures, SyntheticFigures } from '../suites/cost/bench-synthetic.ts';
 import { kilobytes, number, spreadOf, type Table } from './cells.ts';
 import { priceOfMillion } from './goals.ts';
 
@@ -94,11 +94,25 @@ export function pricesTable(): Table {
     const set = sets['squad-neural'];
     if (set) add(`SPLADE ${number(build.documents)}`, set.withDocuments, set.cpuMilliseconds);
   }
-  for (const [name, figures] of imagined()) add(name, figures, figures.cpuMilliseconds);
+  const built = builtStatistics();
+  for (const [name, figures] of built) add(name, figures.withDocuments, figures.workerdMilliseconds);
+  for (const [name, figures] of imagined())
+    if (!built.has(name)) add(`${name}, imagined`, figures, figures.cpuMilliseconds);
   return [
     ['', 'posting reads', 'document reads', 'CPU ms', 'all in R2', 'documents in assets', 'all in assets'],
     ...rows,
   ];
+}
+
+/** Synthetic collections whose queries were timed in workerd. */
+function builtStatistics(): Map<string, SyntheticFigures> {
+  const kept = Object.keys(PROFILES).flatMap((profile) =>
+    Object.keys(SCALES).flatMap((size): [string, SyntheticFigures][] => {
+      const figures = keptResult<SyntheticFigures>(`synthetic-${profile}-${size}`)?.figures;
+      return figures?.workerdMilliseconds ? [[`${profile} ${size}`, figures]] : [];
+    }),
+  );
+  return new Map(kept);
 }
 
 function imagined(): [name: string, figures: ImaginedFigures][] {

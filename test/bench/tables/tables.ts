@@ -4,6 +4,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { SIZES } from '../data/passages.ts';
+import { PROFILES, SCALES } from '../data/profiles.ts';
 import { keptNames, keptResult } from '../figures.ts';
 import type { BuildFigures } from '../indexes/build-child.ts';
 import type { MemoryFigures } from '../suites/cost/bench-memory.ts';
@@ -215,7 +216,11 @@ function networkTable(): Table {
 }
 
 function memoryTable(): Table {
-  const rows = results<MemoryFigures>('memory').flatMap(([size, { idle, afterFirstQuery, serving }]) =>
+  const sizes = Object.keys(PROFILES).flatMap((profile) =>
+    Object.keys(SCALES).map((scale) => `${profile}-${scale}`),
+  );
+  const kept = results<MemoryFigures>('memory', [...Object.keys(SIZES), ...sizes]);
+  const rows = kept.flatMap(([, { size, idle, afterFirstQuery, serving }]) =>
     serving.map(({ clients, peak, peakCollected, errors, different }) => [
       size,
       number(clients),
@@ -311,8 +316,11 @@ function encodeTable(): Table {
 }
 
 /** The kept results of a benchmark, in the order of sizes. */
-function results<Figures>(benchmark: string): [size: string, figures: Figures][] {
-  return Object.keys(SIZES).flatMap((size) => {
+function results<Figures>(
+  benchmark: string,
+  sizes: readonly string[] = Object.keys(SIZES),
+): [size: string, figures: Figures][] {
+  return sizes.flatMap((size) => {
     const kept = keptResult<Figures>(`${benchmark}-${size}`);
     return kept ? [[size, kept.figures] as [string, Figures]] : [];
   });

@@ -1,20 +1,23 @@
 // `memory`: what serving an index takes of a Worker's memory. The real Worker in local workerd over local R2, asked
-// many questions at once.
+// many questions at once; its heap has the limit that isolates have at Cloudflare.
 
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bucketFolder } from '../../../../build/local/local-bucket.ts';
 import { startLocalWorker } from '../../../../build/local/local-worker.ts';
 import { silent } from '../../../../build/terminal/progress.ts';
 import type { BenchOptions, Results } from '../../benchmark.ts';
-import type { Size } from '../../data/passages.ts';
-import { QUESTION_SETS, type QuestionSet } from '../../data/questions.ts';
-import { indexOf } from '../../indexes/indexes.ts';
+import { PROFILES, SCALES } from '../../data/profiles.ts';
+import { publishedQueries } from '../../data/published-queries.ts';
+import { QUESTION_SETS } from '../../data/questions.ts';
+import { indexOf, syntheticIndex } from '../../indexes/indexes.ts';
+import type { Asked } from '../../machine/asked.ts';
 import { ask, askAll, nudge, rankingOf, rankingsOf } from '../../machine/clients.ts';
 import { connectInspector, latestChild, residentBytes } from '../../machine/inspector.ts';
-import { quietWrangler } from '../../machine/workerd.ts';
 
-const CONFIG = join(import.meta.dirname, '../../../../wrangler.toml');
+/** As much as an isolate may take at Cloudflare. Left alone, V8 lets garbage grow with the machine's memory. */
+const HEAP_LIMIT = '--max-heap-size=128';
+/** The isolate of the Worker: others stand for R2, caches and routing. */
+const ISOLATE = 'core:user:sparsedge';
+const QUERIES = 500;
 /** Clients that each wait for an answer before they ask again. */
 const CLIENTS = [1, 10, 50];
 const SAMPLE_MS = 20;
@@ -45,7 +48,8 @@ interface Stretch {
 
 /** What serving takes. */
 export interface MemoryFigures {
-  readonly size: Size;
+  /** Of passages, or an encoder and the size of what stands for its vectors. */
+  readonly size: string;
   /** The Worker has answered, but not yet opened the index. */
   readonly idle: Moment;
   readonly afterFirstQuery: Moment;
@@ -55,34 +59,33 @@ export interface MemoryFigures {
   readonly processPeak: number;
 }
 
-export async function* bench({ sizes, sets: [set], freshness }: BenchOptions): Results {
+export async function* bench(options: BenchOptions): Results {
+  const { sizes, sets, encoders, synthetic, freshness, vectors } = options;
+  for (const scale of synthetic) {
+    for (const profile of encoders) {
+      const { folder } = await syntheticIndex(profile, SCALES[scale], freshness, vectors);
+      const queries = await publishedQueries(PROFILES[profile], QUERIES);
+      const asked = queries.map((query) => Object.fromEntries(query));
+      yield [`memory-${profile}-${scale}`, await measure(`${profile} ${scale}`, folder, asked)];
+    }
+  }
+  if (synthetic.length > 0) return;
+  const [set] = sets;
   for (const size of sizes) {
     const name = set === 'squad' ? `memory-${size}` : `memory-${set}-${size}`;
-    yield [name, await measure(size, set, await indexOf(size, freshness))];
+    yield [name, await measure(size, await indexOf(size, freshness), await QUESTION_SETS[set]())];
   }
 }
 
-async function measure(size: Size, set: QuestionSet, folder: string): Promise<MemoryFigures> {
-  // Leaves the index in the local bucket; this Worker has no inspector.
-  await (await startLocalWorker(folder, { port: 0, startProgress: silent })).stop();
-  const { unstable_startWorker: startWorker } = await quietWrangler();
-  const worker = await startWorker({
-    config: CONFIG,
-    envFiles: [],
-    bindings: { INDEX_PREFIX: { type: 'plain_text', value: '' } },
-    dev: {
-      persist: bucketFolder(folder),
-      server: { hostname: '127.0.0.1', port: 0 },
-      watch: false,
-      inspector: { hostname: '127.0.0.1', port: 0 },
-      logLevel: 'error',
-      remote: false,
-    },
+async function measure(size: string, folder: string, questions: readonly Asked[]): Promise<MemoryFigures> {
+  process.env.MINIFLARE_WORKERD_V8_FLAGS = HEAP_LIMIT;
+  const { url, inspectorUrl, stop } = await startLocalWorker(folder, {
+    port: 0,
+    inspected: true,
+    startProgress: silent,
   });
   try {
-    await worker.ready;
-    const url = String(await worker.url);
-    const inspector = await connectInspector(String(await worker.inspectorUrl));
+    const inspector = await connectInspector(`${inspectorUrl}${ISOLATE}`);
     const pid = latestChild('workerd');
     const sample = async (): Promise<Moment> => {
       const { objects, buffers } = await inspector.heap();
@@ -94,9 +97,8 @@ async function measure(size: Size, set: QuestionSet, folder: string): Promise<Me
     };
     await nudge(url);
     const idle = await collected();
-    await ask(url, 'the first query', true);
+    await ask(url, questions[0], true);
     const afterFirstQuery = await sample();
-    const questions = await QUESTION_SETS[set]();
     const truth = await rankingsOf(folder, questions);
     const serving: Stretch[] = [];
     for (const clients of CLIENTS) {
@@ -118,7 +120,7 @@ async function measure(size: Size, set: QuestionSet, folder: string): Promise<Me
     inspector.close();
     return { size, idle, afterFirstQuery, serving, atEnd, processPeak: residentBytes(pid).peak };
   } finally {
-    await worker.dispose();
+    await stop();
   }
 }
 

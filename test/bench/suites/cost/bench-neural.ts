@@ -75,7 +75,7 @@ async function measure(onnx: Uint8Array<ArrayBuffer>, kind: (typeof KINDS)[numbe
     const url = String(await worker.url);
     await send(`${url}${kind}`, { method: 'PUT', body: onnx });
     const pid = latestChild('workerd');
-    const inspector = await connectInspector(String(await worker.inspectorUrl));
+    const inspector = await connectInspector(`ws://${(await worker.inspectorUrl)!.host}/ws`);
     const moment = async (): Promise<Moment> => {
       const [, wasm] = await Promise.all([inspector.collect(), send(url, {})]);
       const { objects, buffers } = await inspector.heap();

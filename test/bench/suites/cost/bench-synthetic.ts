@@ -7,7 +7,7 @@ import { findTop } from '../../../../src/query/search/find.ts';
 import type { Cost } from '../../../../src/query/search/meter.ts';
 import { weighTerms } from '../../../../src/query/search/terms.ts';
 import type { BenchOptions, Results } from '../../benchmark.ts';
-import { IMAGINED, PROFILES, type ProfileName } from '../../data/profiles.ts';
+import { IMAGINED, PROFILES, type ProfileName, SCALES, type Scale } from '../../data/profiles.ts';
 import { publishedQueries } from '../../data/published-queries.ts';
 import { type Distribution, distributionOf, histogramOf, round } from '../../figures.ts';
 import type { BuildFigures } from '../../indexes/build-child.ts';
@@ -21,10 +21,10 @@ import {
   type OpeningFigures,
   type SetFigures,
 } from '../../indexes/query-cost.ts';
+import { termsOf } from '../../machine/asked.ts';
 import { loadObjects } from '../../machine/metered-storage.ts';
+import { measureInWorkerd } from '../../machine/workerd.ts';
 
-/** Names of collections, so that results sort as others do, and their documents. */
-export const SCALES = { '100k': 100_000, '1m': 1_000_000, '8.8m': 8_841_823 } as const;
 /** What a page of documents is on average, where a million synthetic ones are built with their vectors. */
 const DOCUMENT_PAGES = { documents: 44, bytes: 14_400 };
 
@@ -38,7 +38,9 @@ export interface SyntheticFigures extends SetFigures {
   readonly documents: number;
   readonly build: BuildFigures;
   readonly opening: OpeningFigures;
+  /** In Node. */
   readonly cpuMilliseconds?: Distribution;
+  readonly workerdMilliseconds?: Distribution;
 }
 
 /** What queries of an index cost that is not built. CPU time has no documents' inflation in it. */
@@ -64,7 +66,7 @@ export async function* bench(options: BenchOptions): Results {
         yield [`imagined-${profile}-${scale}`, await imagine(profile, IMAGINED[scale])];
     return;
   }
-  const scales: (keyof typeof SCALES)[] = sizes.filter((size) => size === '100k' || size === '1m');
+  const scales: Scale[] = sizes.filter((size) => size === '100k' || size === '1m');
   if (large) scales.push('8.8m');
   for (const scale of scales) {
     for (const profile of encoders) {
@@ -82,6 +84,7 @@ async function measure(
   const { folder, build } = await syntheticIndex(profile, documents, freshness, vectors);
   const objects = loadObjects(folder);
   const queries = await publishedQueries(PROFILES[profile], QUERIES);
+  const timed = queries.filter((_, i) => i % TIMED === 0).map((query) => Object.fromEntries(query));
   return {
     profile,
     documents,
@@ -89,11 +92,8 @@ async function measure(
     opening: await measureOpening(objects),
     ...(await measureQueries(objects, ({ name }) => queries.map((query) => weighTerms(query, name)))),
     ...(cpu && {
-      cpuMilliseconds: await measureCpu(
-        objects,
-        queries.filter((_, i) => i % TIMED === 0),
-        (query, { name }) => weighTerms(query, name),
-      ),
+      cpuMilliseconds: await measureCpu(objects, timed, termsOf),
+      workerdMilliseconds: await measureInWorkerd(objects, timed, K),
     }),
   };
 }
