@@ -8,25 +8,16 @@ import { type Asked, termsOf } from './asked.ts';
 
 /** Every so many questions, one is asked of the folder too. */
 const COMPARED = 20;
+/**
+ * A connection for each request: one that waits for five seconds is closed by workerd, which on a busy machine may be
+ * before it looks at what was sent.
+ */
+const ALONE = { Connection: 'close' };
 
 /** A request that needs no index. */
 export async function nudge(url: string): Promise<void> {
-  await (await fetchAgain(`${url}openapi.json?${Math.random()}`)).arrayBuffer();
-}
-
-/**
- * Asks once more where the connection is gone: workerd closes those that were idle for five seconds, and on a busy
- * machine this process may hear of it too late. A Worker that has ended takes no connection.
- */
-async function fetchAgain(url: string, init?: RequestInit): Promise<Response> {
-  try {
-    return await fetch(url, init);
-  } catch (error) {
-    const { code } = ((error as Error).cause ?? {}) as NodeJS.ErrnoException;
-    if (code !== 'ECONNRESET' && code !== 'UND_ERR_SOCKET') throw error;
-    console.error('again', code);
-    return fetch(url, init);
-  }
+  const response = await fetch(`${url}openapi.json?${Math.random()}`, { headers: ALONE });
+  await response.arrayBuffer();
 }
 
 interface Scored {
@@ -52,9 +43,9 @@ export async function askAll(url: string, questions: readonly Asked[], clients: 
 /** By POST, whose answers no cache keeps. */
 export async function ask(url: string, asked: Asked, documents: boolean): Promise<Answer> {
   const query = typeof asked === 'string' ? { query: asked } : { terms: asked };
-  const response = await fetchAgain(`${url}v1/search`, {
+  const response = await fetch(`${url}v1/search`, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
+    headers: { ...ALONE, 'Content-Type': 'application/json' },
     body: JSON.stringify({ ...query, k: K, documents }),
   });
   if (response.ok) return (await response.json()) as Answer;

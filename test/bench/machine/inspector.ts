@@ -81,6 +81,12 @@ export function residentBytes(pid: number): { readonly now: number; readonly pea
   return { now: kilobytes('VmRSS') * 1024, peak: kilobytes('VmHWM') * 1024 };
 }
 
+/** Milliseconds of the processor that the first thread of a process has had: in workerd, the one that runs Workers. */
+export function threadMilliseconds(pid: number): number {
+  const [nanoseconds] = readOrNothing(`/proc/${pid}/schedstat`).split(' ');
+  return Number(nanoseconds) / 1e6;
+}
+
 /** Processes end while one looks at them. */
 function readOrNothing(path: string): string {
   try {

@@ -1,16 +1,23 @@
-// CPU time of queries in local workerd: wall time of requests that do nothing but compute.
+// CPU time of queries in local workerd: that of the thread which runs the Worker, in requests that do nothing but
+// compute.
 
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare';
+import { COMPATIBILITY_DATE } from '../../../build/local/bundles/worker-code.ts';
 import type { Source } from '../../../src/core/source.ts';
 import { openIndex, spaceNamed } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
 import { memorySource } from '../../fakes/memory-source.ts';
 import { type Distribution, distributionOf } from '../figures.ts';
 import { type Asked, pieceName, termsOf } from './asked.ts';
+import { latestChild, threadMilliseconds } from './inspector.ts';
 import type { Batch } from './workerd-entry.ts';
 
 const REPEAT = 5;
 const ROUNDS = 3;
+/** Where modules are said to lie: their contents are given. */
+const MODULES = resolve('/worker');
 
 /** Milliseconds that each question takes, encoding, ten hits and their documents included. */
 export async function measureInWorkerd(
@@ -18,30 +25,28 @@ export async function measureInWorkerd(
   questions: readonly Asked[],
   k: number,
 ): Promise<Distribution> {
-  const { unstable_startWorker: startWorker } = await quietWrangler();
-  const worker = await startWorker({
-    config: '',
-    envFiles: [],
-    entrypoint: join(import.meta.dirname, 'workerd-entry.ts'),
-    name: 'sparsedge-bench',
-    compatibilityDate: '2026-09-01',
-    dev: {
-      server: { hostname: '127.0.0.1', port: 0 },
-      watch: false,
-      inspector: false,
-      logLevel: 'error',
-      remote: false,
-      persist: false,
-    },
-  });
+  const { code, name } = await bundled(join(import.meta.dirname, 'workerd-entry.ts'));
+  const worker = new Miniflare(
+    convertV4MiniflareOptions({
+      cf: false,
+      telemetry: { enabled: false },
+      log: new Log(LogLevel.ERROR),
+      host: '127.0.0.1',
+      port: 0,
+      compatibilityDate: COMPATIBILITY_DATE,
+      modules: [{ type: 'ESModule', path: join(MODULES, name), contents: code }],
+      modulesRoot: MODULES,
+    }),
+  );
   try {
-    const url = String(await worker.url);
+    const url = String(await worker.ready);
+    const pid = latestChild('workerd');
     for (const [name, bytes] of await piecesOf(objects, questions, k))
       await send(`${url}${name}`, { method: 'PUT', body: bytes });
     const ask = async (batch: Omit<Batch, 'k'>): Promise<number> => {
-      const started = performance.now();
+      const before = threadMilliseconds(pid);
       await send(url, { method: 'POST', body: JSON.stringify({ ...batch, k }) });
-      return performance.now() - started;
+      return threadMilliseconds(pid) - before;
     };
     await ask({ questions, repeat: 2 });
     const times: number[] = [];
@@ -88,13 +93,16 @@ async function send(url: string, init: RequestInit): Promise<void> {
   await response.arrayBuffer();
 }
 
-/** Wrangler, told to ask nothing, report nothing and write no log files. */
-export async function quietWrangler(): Promise<typeof import('wrangler')> {
-  Object.assign(process.env, {
-    WRANGLER_SEND_METRICS: 'false',
-    WRANGLER_SEND_ERROR_REPORTS: 'false',
-    WRANGLER_WRITE_LOGS: 'false',
-    CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+/** What a Worker of the benchmarks is made of, in one module. */
+async function bundled(entry: string): Promise<{ readonly name: string; readonly code: Uint8Array }> {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2024',
+    conditions: ['workerd', 'worker', 'browser'],
+    logLevel: 'silent',
   });
-  return import('wrangler');
+  return { name: `${basename(entry, '.ts')}.js`, code: outputFiles[0].contents };
 }

@@ -20,7 +20,9 @@ const ISOLATE = 'core:user:sparsedge';
 const QUERIES = 500;
 /** Clients that each wait for an answer before they ask again. */
 const CLIENTS = [1, 10, 50];
+/** Between samples, and between those that follow a collection, which costs the Worker time. */
 const SAMPLE_MS = 20;
+const COLLECT_MS = 100;
 
 /** Bytes at one moment, or the most at any moment of a stretch of time. */
 interface Moment {
@@ -102,8 +104,8 @@ async function measure(size: string, folder: string, questions: readonly Asked[]
     const truth = await rankingsOf(folder, questions);
     const serving: Stretch[] = [];
     for (const clients of CLIENTS) {
-      const [answers, peak] = await watched(sample, () => askAll(url, questions, clients));
-      const [, peakCollected] = await watched(collected, () => askAll(url, questions, clients));
+      const [answers, peak] = await watched(sample, SAMPLE_MS, () => askAll(url, questions, clients));
+      const [, peakCollected] = await watched(collected, COLLECT_MS, () => askAll(url, questions, clients));
       const different = [...truth].filter(([i, ranking]) => ranking !== rankingOf(answers[i]?.hits)).length;
       serving.push({
         clients,
@@ -127,6 +129,7 @@ async function measure(size: string, folder: string, questions: readonly Asked[]
 /** Samples while something is done. */
 async function watched<Result>(
   sample: () => Promise<Moment>,
+  pause: number,
   work: () => Promise<Result>,
 ): Promise<[result: Result, peak: Moment]> {
   let done = false;
@@ -142,7 +145,7 @@ async function watched<Result>(
       buffers: Math.max(peak.buffers, now.buffers),
       process: Math.max(peak.process, now.process),
     };
-    await sleep(SAMPLE_MS);
+    await sleep(pause);
   }
   return [await working, peak];
 }

@@ -7,7 +7,6 @@ import { basename, join } from 'node:path';
 import type { BenchOptions, Results } from '../../benchmark.ts';
 import { type Distribution, distributionOf } from '../../figures.ts';
 import { connectInspector, latestChild, residentBytes } from '../../machine/inspector.ts';
-import { quietWrangler } from '../../machine/workerd.ts';
 
 const WORKER = join(import.meta.dirname, '../../../worker/neural/bench-worker.ts');
 const TINY = join(import.meta.dirname, '../../../fixtures/models/splade-max.onnx');
@@ -125,4 +124,15 @@ async function send(url: string, init: RequestInit): Promise<number> {
   const response = await fetch(url, init);
   if (!response.ok) throw new Error(`the Worker answered ${response.status}: ${await response.text()}`);
   return Number(await response.text());
+}
+
+/** Wrangler, told to ask nothing, report nothing and write no log files. */
+async function quietWrangler(): Promise<typeof import('wrangler')> {
+  Object.assign(process.env, {
+    WRANGLER_SEND_METRICS: 'false',
+    WRANGLER_SEND_ERROR_REPORTS: 'false',
+    WRANGLER_WRITE_LOGS: 'false',
+    CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+  });
+  return import('wrangler');
 }
