@@ -26,7 +26,15 @@ interface Scored {
 }
 
 /** What of an answer is looked at; nothing where there was an error. */
-export type Answer = { readonly exact: boolean; readonly hits: readonly Scored[] } | undefined;
+export type Answer =
+  | {
+      readonly exact: boolean;
+      readonly hits: readonly Scored[];
+      /** Where the question was read in another way than as its words. */
+      readonly spelling?: unknown;
+      readonly operators?: unknown;
+    }
+  | undefined;
 
 /** Asks all questions, so many at a time; two of three with documents. */
 export async function askAll(url: string, questions: readonly Asked[], clients: number): Promise<Answer[]> {

@@ -23,6 +23,8 @@ const CLIENTS = [1, 10, 50];
 /** Between samples, and between those that follow a collection, which costs the Worker time. */
 const SAMPLE_MS = 20;
 const COLLECT_MS = 100;
+/** While collections are forced, every so many questions is asked. */
+const COLLECTED = 4;
 
 /** Bytes at one moment, or the most at any moment of a stretch of time. */
 interface Moment {
@@ -80,6 +82,9 @@ export async function* bench(options: BenchOptions): Results {
 }
 
 async function measure(size: string, folder: string, questions: readonly Asked[]): Promise<MemoryFigures> {
+  // The index is copied without the limit, which objects of 64 MB on their way to the bucket exceed.
+  delete process.env.MINIFLARE_WORKERD_V8_FLAGS;
+  await (await startLocalWorker(folder, { port: 0, startProgress: silent })).stop();
   process.env.MINIFLARE_WORKERD_V8_FLAGS = HEAP_LIMIT;
   const { url, inspectorUrl, stop } = await startLocalWorker(folder, {
     port: 0,
@@ -102,11 +107,15 @@ async function measure(size: string, folder: string, questions: readonly Asked[]
     await ask(url, questions[0], true);
     const afterFirstQuery = await sample();
     const truth = await rankingsOf(folder, questions);
+    const fewer = questions.filter((_, i) => i % COLLECTED === 0);
     const serving: Stretch[] = [];
     for (const clients of CLIENTS) {
+      console.error(new Date().toISOString(), size, clients);
       const [answers, peak] = await watched(sample, SAMPLE_MS, () => askAll(url, questions, clients));
-      const [, peakCollected] = await watched(collected, COLLECT_MS, () => askAll(url, questions, clients));
-      const different = [...truth].filter(([i, ranking]) => ranking !== rankingOf(answers[i]?.hits)).length;
+      const [, peakCollected] = await watched(collected, COLLECT_MS, () => askAll(url, fewer, clients));
+      // The folder is asked for the words alone: nothing is corrected there, and no quotation is a phrase.
+      const compared = [...truth].filter(([i]) => !answers[i]?.spelling && !answers[i]?.operators);
+      const different = compared.filter(([i, ranking]) => ranking !== rankingOf(answers[i]?.hits)).length;
       serving.push({
         clients,
         questions: questions.length,
@@ -114,7 +123,7 @@ async function measure(size: string, folder: string, questions: readonly Asked[]
         peakCollected,
         errors: answers.filter((answer) => answer === undefined).length,
         inexact: answers.filter((answer) => answer?.exact === false).length,
-        compared: truth.size,
+        compared: compared.length,
         different,
       });
     }
