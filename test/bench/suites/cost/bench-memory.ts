@@ -110,7 +110,6 @@ async function measure(size: string, folder: string, questions: readonly Asked[]
     const fewer = questions.filter((_, i) => i % COLLECTED === 0);
     const serving: Stretch[] = [];
     for (const clients of CLIENTS) {
-      console.error(new Date().toISOString(), size, clients);
       const [answers, peak] = await watched(sample, SAMPLE_MS, () => askAll(url, questions, clients));
       const [, peakCollected] = await watched(collected, COLLECT_MS, () => askAll(url, fewer, clients));
       // The folder is asked for the words alone: nothing is corrected there, and no quotation is a phrase.
