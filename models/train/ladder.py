@@ -15,13 +15,13 @@ KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(1 << 33), "MALLOC_TRIM_THRESHOLD_":
 
 def steps_of(options):
     """(name, output, [module, arguments that only it takes])"""
-    work, named = options.work, json.loads(options.config.read_text())["name"]
+    config = json.loads(options.config.read_text())
+    work, named = options.work, config["name"]
     yield "corpus", work / "corpus/words.txt", ["pretraining.corpus", "--data", str(options.data)]
     yield "vocabulary", work / "vocab.txt", ["pretraining.vocabulary"]
     yield "embeddings", work / "embeddings.npy", ["pretraining.embeddings"]
-    if "neighbours" in json.loads(options.config.read_text()):
-        yield "pretrained", work / "pretrained.done", ["pretraining.pretrained"]
-        yield "neighbours", work / "neighbours.txt", ["pretraining.neighbours", "--data", str(options.data)]
+    yield "pretrained", work / "pretrained.done", ["pretraining.pretrained"]
+    yield "neighbours", work / "neighbours.txt", ["pretraining.neighbours", "--data", str(options.data)]
     yield "pretrain", work / "pretrain.pt", ["pretraining.pretrain"]
     yield "negatives", work / "negatives.done", ["residual.negatives"]
     for seed in range(options.seeds):
@@ -30,8 +30,18 @@ def steps_of(options):
         yield f"residual-{seed}", out, ["residual.learn", *start]
     models = [f"--model={work / f'residual-{seed}.pt'}" for seed in range(options.seeds)]
     yield "evaluate", work / "evaluate.done", ["evaluate", *models]
+    first, taught, distilled = (work / name for name in ("residual-0.pt", "taught.pt", "distilled.pt"))
+    yield "vectors", work / "vectors.done", ["residual.teaching.vectors", "--data", str(options.data)]
+    yield "rows", work / "rows.npz", ["residual.teaching.rows"]
+    yield "teach", taught, ["residual.teaching.teach", "--start", str(first)]
+    distil = ["--start", str(first), "--taught", str(taught), "--out", str(distilled)]
+    yield "distil", distilled, ["residual.teaching.distil", *distil]
+    strengths = ["--strength", str(config["export"]["strength"])]
+    strengths += ["--query-strength", str(config["export"]["queryStrength"])]
+    measured = ["evaluate", f"--model={distilled}", *strengths]
+    yield "evaluate-distilled", work / "evaluate-distilled.done", measured
     contract = ["--contract", str(HERE / "configs" / f"{named}.model.json")]
-    export = ["--model", str(work / "residual-0.pt"), *contract, "--out", str(work / named)]
+    export = ["--model", str(distilled), *contract, "--out", str(work / named)]
     yield "export", work / named / "model.json", ["residual.write_model", *export]
 
 

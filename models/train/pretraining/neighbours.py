@@ -122,6 +122,7 @@ def main():
     stems = list(word_of)
     vectors = sentence_vectors(folder, list(word_of.values()))
     lines = list(lines_of(stems, vectors, plan))
+    np.savez(options.work / "stems.npz", stems=np.array(stems, dtype=np.str_), vectors=vectors)
     (options.work / "neighbours.txt").write_text("".join(lines), encoding="utf-8")
     print(f"{len(stems)} stems, {sum(line.count(' ') // 2 for line in lines)} neighbours", flush=True)
 

@@ -35,9 +35,10 @@ class Encoder(nn.Module):
         self.norm_in, self.norm_out = nn.LayerNorm(width), nn.LayerNorm(width)
         self.layers = nn.ModuleList(Layer(width, heads) for _ in range(layers))
 
-    def forward(self, ids, mask, added=None):
-        """`added` [batch, tokens, width] goes to the embeddings: it tells a question from a document."""
-        places = torch.arange(ids.shape[1], device=ids.device)
+    def forward(self, ids, mask, added=None, first=0):
+        """`added` [batch, tokens, width] goes to the embeddings: it tells a question from a document. `first` is the
+        position of the first token."""
+        places = torch.arange(first, first + ids.shape[1], device=ids.device)
         x = self.embeddings(ids) + self.positions(places)
         x = self.norm_in(x if added is None else x + added)
         bias = (1 - mask.to(x.dtype))[:, None, None, :] * -1e4

@@ -83,7 +83,7 @@ def main():
     plan = json.loads(options.config.read_text())["export"]
     model = open_trained(options.model, options.work).model
     contract = json.loads(options.contract.read_text())
-    neighbours = options.work / "neighbours.txt" if "added" in contract else None
+    neighbours = options.work / "neighbours-taught.txt" if "added" in contract else None
     write_folder(options.out, model, contract, plan["strength"], plan["queryStrength"], neighbours)
 
 
