@@ -1,6 +1,7 @@
 // A configuration → a plan: every model's folder is opened here, once, and no stage after it opens one.
 
 import { join } from 'node:path';
+import { contextEncoder, fittingBy } from '../model/context-encoder.ts';
 import { journaled } from '../model/encoding-journal.ts';
 import { usualThreads } from '../model/encoding-threads.ts';
 import { openModelFolder, readModelFile } from '../model/model-folder.ts';
@@ -55,18 +56,33 @@ function planSpace(
     space.pageTitle === undefined
       ? whole
       : weighingPageTitles(whole, space.pageTitle, inflectedBy(languages));
-  const lent = addingTo(titled, space);
+  const lent = addingTo(titled, space, workFolder);
   const plan = { name, quantizer, isInflected: languages !== undefined };
   if (merge === undefined) return { ...plan, encoder: lent };
   const expansion = { merge, maxQueries };
   return { ...plan, encoder: expanding(lent, expansion), expansion };
 }
 
-/** Stems that documents lack are added to all that is known of them, and are in no journal or part. */
-function addingTo(encoder: DocumentEncoder, { model, added = 0 }: SpaceConfig): DocumentEncoder {
-  if (added === 0) return encoder;
+/**
+ * Stems that documents lack are added to all that is known of them, and are in no journal or part. Vectors that say how
+ * well stems fit have a journal of their own.
+ */
+function addingTo(encoder: DocumentEncoder, space: SpaceConfig, workFolder: string): DocumentEncoder {
+  const { name, model, added = 0 } = space;
+  if (space.encoder !== 'model') return encoder;
   const folder = openModelFolder(model!);
-  const file = folder.contract.files.neighbours!;
-  const read = async () => readNeighbours(await readModelFile(folder, file), join(folder.path, file.name));
-  return lending(encoder, read, added);
+  const { context, files } = folder.contract;
+  if (added === 0 && !context) return encoder;
+  const file = files.neighbours;
+  const read = async () =>
+    file ? readNeighbours(await readModelFile(folder, file), join(folder.path, file.name)) : new Map();
+  if (!context) return lending(encoder, read, added);
+  const kept = journaled(contextEncoder(folder), join(workFolder, `${name}.context.journal`));
+  return {
+    ...lending(encoder, read, added, fittingBy(kept, folder)),
+    begin(next) {
+      encoder.begin?.(next);
+      kept.begin?.(next);
+    },
+  };
 }

@@ -6,7 +6,7 @@ import { FORMS } from './output-form.ts';
 
 /** A network of a model. */
 export interface AddedNetwork {
-  readonly roles: readonly ('document' | 'query')[];
+  readonly roles: readonly ('document' | 'query' | 'context')[];
   /** The file of the checkpoint, and its bytes. */
   readonly from: string;
   readonly original: number;

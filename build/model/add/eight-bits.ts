@@ -6,6 +6,7 @@ import { SparsedgeError } from '../../../src/core/errors.ts';
 import { parseGivenJson } from '../../../src/core/format/bytes.ts';
 import { type ModelContract, type ModelFile, parseModel } from '../../../src/core/model/contract.ts';
 import { MODEL_JSON } from '../../../src/core/model/model-name.ts';
+import { contextEncoder } from '../context-encoder.ts';
 import { type ModelFolder, openModelFolder, readModelFile, readVocabulary } from '../model-folder.ts';
 import { readNetwork } from '../onnx/network.ts';
 import { quantizeNetwork } from '../onnx/quantize-graph.ts';
@@ -41,9 +42,9 @@ export async function quantizeModel({ out, replace, ...job }: Quantization): Pro
   return makeFolder(
     out,
     async (path) => {
-      const { tokenizer, table, clusters, neighbours } = folder.contract.files;
-      for (const file of [tokenizer, table, clusters, neighbours])
-        if (file) writeModelFile(path, file.name, await readModelFile(folder, file));
+      const changed = new Set(networks.map(({ file }) => file.name));
+      for (const file of Object.values(folder.contract.files))
+        if (file && !changed.has(file.name)) writeModelFile(path, file.name, await readModelFile(folder, file));
       const made: AddedNetwork[] = [];
       for (const { roles, file } of networks)
         made.push({ roles, ...(await quantizeFile(folder, file, path, job)) });
@@ -55,9 +56,10 @@ export async function quantizeModel({ out, replace, ...job }: Quantization): Pro
   );
 }
 
-/** Each network once, with all that it does. */
+/** Each network once, with all that it does. One that reads whole documents stands beside gates in eight bits. */
 function networksOf({ path, contract }: ModelFolder): Pick<AddedNetwork, 'roles' | 'file'>[] {
-  const { document, query } = contract.files;
+  const { document, query, context } = contract.files;
+  if (context) return [{ roles: ['context'], file: context }];
   if (document && query?.name === document.name) return [{ roles: ['document', 'query'], file: document }];
   const networks = [
     ...(document ? [{ roles: ['document'] as const, file: document }] : []),
@@ -89,17 +91,20 @@ async function quantizeFile(
     );
   }
   const small = writeModelFile(path, file.name.replace(/(\.onnx)?$/, '.int8.onnx'), bytes);
+  const isContext = folder.contract.files.context === file;
   const [original, changed] = [alone(folder, file, folder.path), alone(folder, small, path)];
-  const form = await outputForm(original, file, await readVocabulary(folder));
-  const fidelity = await compareModels(original, changed, samples);
+  const form = isContext ? 'pooled' : await outputForm(original, file, await readVocabulary(folder));
+  const encoderOf = isContext ? contextEncoder : undefined;
+  const fidelity = await compareModels(original, changed, samples, encoderOf);
   if (!acceptLoss) mustBeFaithful(fidelity, from);
   return { from, form, original: file.bytes, file: small, eight: { quantized, kept, fidelity } };
 }
 
-/** A model that encodes documents by one network, to be compared: without phrases, whose values no network changes. */
-function alone({ contract, name }: ModelFolder, document: ModelFile, path: string): ModelFolder {
+/** A model with one network, to be compared: without phrases, whose values no network changes. */
+function alone({ contract, name }: ModelFolder, network: ModelFile, path: string): ModelFolder {
   const { phrases: _, ...rest } = contract;
-  return { path, name, contract: { ...rest, files: { ...rest.files, document } } };
+  const role = rest.context ? 'context' : 'document';
+  return { path, name, contract: { ...rest, files: { ...rest.files, [role]: network } } };
 }
 
 /** The contract as its author wrote it, but for the networks. */

@@ -32,15 +32,17 @@ const TOP = 10;
 /**
  * Compares two models.
  *
+ * @param encoderOf the values that are compared: those of terms, unless given
  * @throws SparsedgeError `bad-input` if the original finds no term in any text
  */
 export async function compareModels(
   original: ModelFolder,
   quantized: ModelFolder,
   texts: readonly string[],
+  encoderOf = (folder: ModelFolder) => modelEncoder(folder, given),
 ): Promise<Fidelity> {
   const documents = texts.map((text, i) => ({ document: { id: String(i), text } }));
-  const before = await modelEncoder(original, given).encode(documents);
+  const before = await encoderOf(original).encode(documents);
   if (before.every(({ size }) => size === 0)) {
     throw new SparsedgeError(
       'bad-input',
@@ -48,7 +50,7 @@ export async function compareModels(
       { head: original.contract.head, texts: texts.length },
     );
   }
-  return compareVectors(before, await modelEncoder(quantized, given).encode(documents));
+  return compareVectors(before, await encoderOf(quantized).encode(documents));
 }
 
 /** Compares vectors of the same texts; a text that neither has terms for says nothing, and does not count. */

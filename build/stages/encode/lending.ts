@@ -5,7 +5,8 @@
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { fromUtf8 } from '../../../src/core/format/bytes.ts';
 import type { SparseVector } from '../../../src/core/sparse.ts';
-import type { DocumentEncoder } from './encoder.ts';
+import type { DocumentEncoder, EncoderInput } from './encoder.ts';
+import type { Factors } from './fitting.ts';
 
 /** How much of an occurrence a stem lends to each of its neighbours, by neighbour. */
 export type Neighbours = ReadonlyMap<string, ReadonlyMap<string, number>>;
@@ -55,8 +56,15 @@ const MOST_LENT = 0.4;
 /**
  * What a document's stems lend to those that it lacks, the `most` greatest of it. Of equal ones that which comes first
  * in the alphabet.
+ *
+ * @param factor what the sum of a stem is multiplied by
  */
-export function lentBy(values: SparseVector, neighbours: Neighbours, most: number): Map<string, number> {
+export function lentBy(
+  values: SparseVector,
+  neighbours: Neighbours,
+  most: number,
+  factor: (stem: string) => number = () => 1,
+): Map<string, number> {
   const lent = new Map<string, number>();
   for (const [stem, value] of values) {
     if (value <= LEAST) continue;
@@ -65,7 +73,8 @@ export function lentBy(values: SparseVector, neighbours: Neighbours, most: numbe
       if (!values.has(other)) lent.set(other, (lent.get(other) ?? 0) + share * times);
     }
   }
-  const greatest = [...lent].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  const fitting = [...lent].map(([stem, sum]): [string, number] => [stem, sum * factor(stem)]);
+  const greatest = fitting.sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
   return new Map(greatest.slice(0, most).map(([stem, value]) => [stem, Math.min(value, MOST_LENT)]));
 }
 
@@ -74,11 +83,13 @@ export function lentBy(values: SparseVector, neighbours: Neighbours, most: numbe
  * magnitudes, and counts for no statistic of the collection.
  *
  * @param read reads the neighbours, once, when the first documents come
+ * @param fitting what frequencies are multiplied by in each document, for models that have a network say it
  */
 export function lending(
   encoder: DocumentEncoder,
   read: () => Promise<Neighbours>,
   most: number,
+  fitting?: (inputs: readonly EncoderInput[]) => Promise<readonly (Factors | undefined)[]>,
 ): DocumentEncoder {
   let opened: Promise<Neighbours> | undefined;
   const { weighting } = encoder;
@@ -89,11 +100,13 @@ export function lending(
     async encode(inputs) {
       opened ??= read();
       const [neighbours, vectors] = [await opened, await encoder.encode(inputs)];
+      const factors = await fitting?.(inputs);
       return vectors.map((vector, i) => {
         const { language = 'en' } = inputs[i].document;
         if (language !== 'en') return vector;
-        const values = new Map(vector);
-        for (const [stem, value] of lentBy(vector, neighbours, most)) values.set(stem, -value);
+        const { own = () => 1, lent } = factors?.[i] ?? {};
+        const values = new Map([...vector].map(([stem, value]) => [stem, value * own(stem)]));
+        for (const [stem, value] of lentBy(vector, neighbours, most, lent)) values.set(stem, -value);
         return values;
       });
     },

@@ -34,7 +34,7 @@ def export(model: nn.Module, path: Path, types: bool, outputs: dict[str, dict[in
     """Writes a model as ONNX, of which batch and tokens vary."""
     names = ["input_ids", "attention_mask", *(["token_type_ids"] if types else [])]
     # There are two rows of three tokens, so that no dimension is taken for a constant 1.
-    example = (torch.tensor([[101, 2003, 102]] * 2), torch.ones(2, 3, dtype=torch.long), torch.zeros(2, 3).long())
+    example = (torch.tensor([[0, 1, 2]] * 2), torch.ones(2, 3, dtype=torch.long), torch.zeros(2, 3).long())
     torch.onnx.export(
         model,
         example[: len(names)],

@@ -89,6 +89,12 @@ const filesShape = object({
   clusters: optional(fileShape),
   /** A stem a line, with the stems that it lends frequency to and hundredths: build/stages/encode/lending.ts. */
   neighbours: optional(fileShape),
+  /** ONNX of the same inputs that gives a vector for a text, [batch, dimensions]; and its vocab.txt or tokenizer.json. */
+  context: optional(fileShape),
+  contextTokenizer: optional(fileShape),
+  /** Vectors of stems that say how well these fit a document's, its own and lent ones: build/stages/encode/fitting.ts. */
+  ownRows: optional(fileShape),
+  lentRows: optional(fileShape),
 });
 
 /** Integers weigh a query's terms: round(weight × scale), 100 being what Anserini publishes SPLADE queries with. */
@@ -196,6 +202,16 @@ const modelShape = object({
   phrases: optional(object({ weight: number(0, 1, true) })),
   /** A document gets so many stems that it lacks, lent by those that it has, and no more. */
   added: optional(object({ most: integer(1, MOST_ADDED) })),
+  /** A document's vector says how much its own stems count, and those that it is lent: fitting.ts. */
+  context: optional(
+    object({
+      /** In pieces of a window, [CLS] and [SEP] included. */
+      maxLength: integer(3, 8192),
+      /** What a stem's fit is multiplied with before its exponential multiplies frequencies: its own, and lent ones. */
+      own: number(0, 100),
+      lent: number(0, 100),
+    }),
+  ),
   /** A document beyond maxLength: read in windows whose vectors are merged, or cut off. */
   longDocuments: missing(oneOf('windows', 'truncate'), 'windows'),
   /** Text put before every document, and before every window of a long one: prompts of sentence-transformers. */
@@ -220,8 +236,10 @@ const modelShape = object({
   source: text(),
 });
 
+type Wrong = (path: string, message: string) => void;
+
 /** What does not go together. */
-function checkTogether(value: ModelContract, wrong: (path: string, message: string) => void): void {
+function checkTogether(value: ModelContract, wrong: Wrong): void {
   const { head, tokenizer, vocabulary, files, query, gate, phrases, bm25, added } = value;
   if (vocabulary !== VOCABULARY[head])
     wrong('vocabulary', `${head} weighs the terms ${VOCABULARY[head]}, not ${vocabulary}`);
@@ -247,6 +265,7 @@ function checkTogether(value: ModelContract, wrong: (path: string, message: stri
     wrong('added', 'stems are added inside BM25: they need the tokenizer stems and the head residual');
   if ((added !== undefined) !== (files.neighbours !== undefined))
     wrong('files.neighbours', 'neighbours and how many of them are added go together');
+  checkContext(value, wrong);
   if (query.kind === 'table' && !files.table) wrong('files.table', 'the query side is a table');
   if (query.kind === 'neural' && !files.query) wrong('files.query', 'the query side is neural');
   if (query.kind === 'neural' && vocabulary === 'whole-word')
@@ -254,6 +273,17 @@ function checkTogether(value: ModelContract, wrong: (path: string, message: stri
   if (vocabulary === 'cluster' && !files.clusters) wrong('files.clusters', 'terms are clusters');
   if ((head === 'sparterm') !== (gate !== undefined))
     wrong('gate', 'SparTerm has a gate, and nothing else does');
+}
+
+function checkContext({ context, files, head, tokenizer }: ModelContract, wrong: Wrong): void {
+  for (const role of ['context', 'contextTokenizer', 'ownRows', 'lentRows'] as const)
+    if ((context !== undefined) !== (files[role] !== undefined))
+      wrong(`files.${role}`, 'context, its network, the tokenizer of that and rows go together');
+  if (context && (head !== 'residual' || tokenizer.kind !== 'stems'))
+    wrong(
+      'context',
+      'rows are of stems and multiply counts: they need the tokenizer stems and the head residual',
+    );
 }
 
 function isUncased(tokenizer: WordPieceFacts): boolean {

@@ -64,6 +64,7 @@ function writePhraseModel(model: string, folder: string): string {
     id: BASELINES[1],
     files: { tokenizer },
     added: undefined,
+    context: undefined,
     query: { kind: 'count' },
     bm25: TUNED,
   };

@@ -1,0 +1,277 @@
+"""`sparsedge-en-deep`: a model folder of the default's in which all-MiniLM-L6-v2 reads each document as it is indexed.
+
+    PYTHONPATH=models/train python3 -m residual.deep --config CONFIG --data DATA --work WORK --out FOLDER
+
+It comes after the ladder's steps `corpus` and `pretrained`, whose WORK it reads. Two tables are made: for stems that a
+document has, rows whose sum over a question is near what MiniLM makes of the question; for stems that it is lent, what
+MiniLM makes of the stem's word alone. `sparsedge model quantize` then puts the network into eight bits.
+"""
+
+import argparse
+import gzip
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+from scipy import sparse
+from torch import nn
+from torch.nn import functional as F
+
+from pretraining.corpus import ROOT, Corpus, records_of, words_of
+from pretraining.neighbours import prose_stems, sentence_vectors, words_of_stems
+from pretraining.pretrained import MINILM
+from residual.batches import for_tuning
+from residual.write_model import TRACED, file_of
+
+sys.path += [str(Path(__file__).resolve().parents[1] / room) for room in ("convert", "reference")]
+from bert import Checkpoint, Encoder  # noqa: E402
+from bert_tokenizer import read_vocabulary, tokenize  # noqa: E402
+from checkpoint import read_config, read_weights  # noqa: E402
+
+LONGEST = 160
+"""Pieces of a text that is read to learn from."""
+BATCH_PIECES = 2048
+PASSAGES = 1500
+"""So many are read of each collection of passages, and of each with questions but SQuAD's, whose passages are few."""
+SPANS, SPAN = 15000, (4, 14)
+"""Words in a row of passages, which stand in for questions."""
+OWN, LENT = 4.0, 4.0
+"""Strengths: what a fit is multiplied with before its exponential multiplies frequencies."""
+MOST = 2.0
+USUAL = 20
+"""A stem's usual factor is that of all stems until so many texts have it."""
+
+
+class Pooled(nn.Module):
+    """The mean of an encoder's hidden states, of length 1."""
+
+    def __init__(self, folder):
+        super().__init__()
+        self.encoder = Encoder(Checkpoint(read_config(folder), read_weights(folder)))
+
+    def forward(self, input_ids, attention_mask):
+        """[texts, pieces] each → [texts, width]"""
+        kept = attention_mask[:, :, None].float()
+        mean = (self.encoder(input_ids, attention_mask) * kept).sum(1) / kept.sum(1)
+        return F.normalize(mean, dim=1)
+
+
+@torch.no_grad()
+def vectors_of(network, vocabulary, texts):
+    """[texts, width], shortest first so that little is padded."""
+    rows = [tokenize(text, vocabulary, LONGEST).ids for text in texts]
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
+    found, first = None, 0
+    while first < len(order):
+        some = [order[first]]
+        while first + len(some) < len(order):
+            more = order[first + len(some)]
+            if len(rows[more]) * (len(some) + 1) > BATCH_PIECES:
+                break
+            some.append(more)
+        first += len(some)
+        longest = max(len(rows[i]) for i in some)
+        ids = torch.tensor([rows[i] + [0] * (longest - len(rows[i])) for i in some])
+        mask = torch.tensor([[1] * len(rows[i]) + [0] * (longest - len(rows[i])) for i in some])
+        with torch.autocast("cpu", torch.bfloat16):
+            made = network(ids, mask).float().numpy()
+        found = np.zeros((len(rows), made.shape[1]), np.float32) if found is None else found
+        found[some] = made
+    return found
+
+
+def read_texts(config, data):
+    """{name of texts in the corpus: {id: text}}"""
+    read = {}
+    for name in config["train"]:
+        for kind, file in (("documents", "corpus"), ("queries", "queries")):
+            records = records_of(data / "collections" / name / f"{file}.jsonl")
+            read[f"{name}.{kind}"] = {r["_id"]: f"{r.get('title', '')} {r['text']}".strip() for r in records}
+    for name, path in config["headings"].items():
+        with gzip.open(data / path, "rt", encoding="utf-8") as lines:
+            pairs = [json.loads(line) for line in lines]
+        read[f"{name}.documents"] = {str(i): pair["text"] for i, pair in enumerate(pairs)}
+        read[f"{name}.queries"] = {str(i): f"{pair['title']} {pair['heading']}" for i, pair in enumerate(pairs)}
+    for name in config["passages"]:
+        records = records_of(data / "passages" / f"{name}.jsonl.gz")
+        read[name] = {r["_id"]: f"{r.get('title', '')} {r['text']}".strip() for r in records}
+    return read
+
+
+def documents_of(config, corpus, texts, random):
+    """(open ids, text) of documents to rank; none is kept for tuning."""
+    whole = [f"{name}.documents" for name in config["train"] if name.startswith("squad")]
+    for name in [*whole, *config["passages"], *(f"{n}.documents" for n in ("medquad", "headings"))]:
+        held = corpus.texts(name)
+        places = [i for i in random.permutation(len(held)) if not for_tuning(held.names[i])]
+        for i in places if name in whole else places[:PASSAGES]:
+            yield held[i], texts[name][held.names[i]]
+
+
+def questions_of(config, corpus, texts, passages, random):
+    """(open ids, text) of questions whose answers are not kept for tuning, and of words in a row of passages."""
+    for name in [*config["train"], *config["headings"]]:
+        collection = corpus.collection(name)
+        tuning = [for_tuning(id) for id in collection.documents.names]
+        for i, judged in enumerate(collection.relevant):
+            if judged and not any(tuning[document] for document in judged):
+                yield collection.queries[i], texts[f"{name}.queries"][collection.queries.names[i]]
+    id_of = {word: id for id, word in enumerate(corpus.words)}
+    spans = []
+    while len(spans) < SPANS:
+        words = passages[random.randint(len(passages))].split()
+        length = random.randint(SPAN[0], SPAN[1] + 1)
+        first = random.randint(max(1, len(words) - length))
+        spans.append({"_id": str(len(spans)), "text": " ".join(words[first : first + length])})
+    for (_, words), span in zip(words_of(spans), spans):
+        yield np.array([id_of[word] for word in words if word in id_of], int), span["text"]
+
+
+def learn(bags, wanted, documents, start, plan):
+    """Rows whose sums over questions are near their vectors, and rank documents as these do: [words, width], bias."""
+    torch.manual_seed(0)
+    random = np.random.RandomState(0)
+    mean = documents.mean(0)
+    wanted, documents = torch.from_numpy(wanted), torch.from_numpy(documents)
+    about, moved = wanted - torch.from_numpy(mean), documents - torch.from_numpy(mean)
+    table = nn.Embedding.from_pretrained(torch.from_numpy(start), freeze=False, sparse=True)
+    bias = nn.Parameter(about.mean(0) / 2)
+    optimizers = [torch.optim.SparseAdam([table.weight], lr=plan["rate"]), torch.optim.Adam([bias], lr=plan["rate"])]
+    for step in range(plan["steps"]):
+        for optimizer in optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = plan["rate"] * min(1, (step + 1) / 50) * max(0.03, 1 - step / plan["steps"])
+        some = random.randint(0, len(wanted), plan["batch"])
+        held = bags[some]
+        words, inverse = np.unique(held.indices, return_inverse=True)
+        weights = sparse.csr_matrix((held.data, inverse.ravel(), held.indptr), shape=(len(some), len(words)))
+        made = torch.from_numpy(weights.toarray()) @ table(torch.from_numpy(words.astype(np.int64))) + bias
+        loss = (1 - F.cosine_similarity(made, about[some], dim=1)).mean()
+        loss = loss + 0.3 * ((made - about[some]) ** 2).sum(1).mean()
+        shown = random.choice(len(documents), min(plan["shown"], len(documents)), replace=False)
+        teacher = F.log_softmax(plan["temperature"] * wanted[some] @ documents[shown].T, 1)
+        student = F.log_softmax(plan["temperature"] * made @ moved[shown].T, 1)
+        loss = loss + F.kl_div(student, teacher, log_target=True, reduction="batchmean")
+        for optimizer in optimizers:
+            optimizer.zero_grad()
+        loss.backward()
+        for optimizer in optimizers:
+            optimizer.step()
+        if (step + 1) % 250 == 0:
+            print(f"step {step + 1}: loss {loss.item():.3f}", flush=True)
+    return table.weight.detach().numpy()
+
+
+def eight_bits(rows):
+    """(scales [rows], whole numbers [rows, width])"""
+    scales = np.maximum(np.abs(rows).max(1), 1e-9) / 127
+    return scales.astype(np.float32), np.round(rows / scales[:, None]).astype(np.int8)
+
+
+def write_rows(path, stems, rows, mean, usual=None):
+    """models/README.md, "A network that reads documents": a stem's fit is its product with the vector less the mean."""
+    scales, whole = eight_bits(rows)
+    offsets = -(whole.astype(np.float32) @ mean) * scales
+    usual = np.zeros(len(stems), np.float32) if usual is None else usual
+    header = np.array([len(stems), rows.shape[1]], "<u4").tobytes()
+    numbers = np.concatenate([scales, offsets, usual]).astype("<f4").tobytes()
+    path.write_bytes(header + numbers + whole.tobytes() + "".join(f"{stem}\n" for stem in stems).encode())
+
+
+def usual_of(stems, rows, mean, documents):
+    """ln of the mean factor of each stem over the texts that have it; `documents` are (open ids, vector) pairs."""
+    scales, whole = eight_bits(rows)
+    rows = whole * scales[:, None]
+    total, count = np.zeros(len(rows)), np.zeros(len(rows))
+    for ids, vector in documents:
+        places = np.unique(stems[ids])
+        places = places[places >= 0]
+        total[places] += np.exp(np.clip(OWN * (rows[places] @ (vector - mean)), -MOST, MOST))
+        count[places] += 1
+    overall = total.sum() / count.sum()
+    return np.log((total + USUAL * overall) / (count + USUAL)).astype(np.float32)
+
+
+def write_folder(base, out, network, vocabulary_path):
+    """Writes the folder: the files of the default model, and what is in `out` already beside the network."""
+    contract = json.loads((base / "model.json").read_text())
+    for file in contract["files"].values():
+        shutil.copyfile(base / file["name"], out / file["name"])
+    shutil.copyfile(vocabulary_path, out / "context-vocab.txt")
+    ids = torch.tensor([[101, 2003, 102]] * 2)
+    torch.onnx.export(
+        network,
+        (ids, torch.ones_like(ids)),
+        str(out / "context.onnx"),
+        input_names=["input_ids", "attention_mask"],
+        output_names=["vectors"],
+        dynamic_axes={"input_ids": {0: "batch", 1: "tokens"}, "attention_mask": {0: "batch", 1: "tokens"}, "vectors": {0: "batch"}},
+        opset_version=15,
+        **TRACED,
+    )
+    names = {"context": "context.onnx", "contextTokenizer": "context-vocab.txt"}
+    names.update(ownRows="own.rows", lentRows="lent.rows")
+    contract["id"] += "-deep"
+    contract["context"] = {"maxLength": 256, "own": OWN, "lent": LENT}
+    contract["source"] += "; residual/deep.py, which reads documents with that network"
+    contract["files"].update({role: file_of(out / name) for role, name in names.items()})
+    (out / "model.json").write_text(json.dumps(contract, indent=2) + "\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--model", type=Path, default=ROOT / "models/sparsedge-en", help="the model to begin with")
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+    whole = json.loads(options.config.read_text())
+    config, folder = whole["corpus"], options.work / "pretrained" / MINILM
+    options.out.mkdir(parents=True)
+    corpus, random = Corpus(options.work), np.random.RandomState(0)
+    vocabulary, network = read_vocabulary(folder / "vocab.txt"), Pooled(folder).eval()
+    texts = read_texts(config, options.data)
+    documents = list(documents_of(config, corpus, texts, random))
+    vectors = vectors_of(network, vocabulary, [text for _, text in documents])
+    print(f"{len(documents)} documents", flush=True)
+    asked = list(questions_of(config, corpus, texts, [text for _, text in documents], random))
+    asked = [(ids, text) for ids, text in asked if len(ids)]
+    wanted = vectors_of(network, vocabulary, [text for _, text in asked])
+    print(f"{len(asked)} questions", flush=True)
+
+    word_of = words_of_stems(config, options.data, prose_stems(config, options.work, whole["neighbours"]["code"]), vocabulary)
+    words = sentence_vectors(folder, list(word_of.values()))
+    moved, mean = words - words.mean(0), vectors.mean(0)
+    write_rows(options.out / "lent.rows", list(word_of), moved, mean)
+
+    ids = np.concatenate([ids for ids, _ in asked])
+    said = np.bincount(ids, minlength=len(corpus.words))
+    place = {stem: i for i, stem in enumerate(word_of)}
+    kept = [i for i, word in enumerate(corpus.words) if said[i] > 1 or word in place]
+    row_of = np.full(len(corpus.words), -1)
+    row_of[kept] = np.arange(len(kept))
+    rare = np.log(len(asked) / (said[kept] + 5)).clip(1, 9) / 9
+    start = np.array([moved[place[corpus.words[i]]] if corpus.words[i] in place else np.zeros(words.shape[1]) for i in kept])
+    held = row_of[ids] >= 0
+    asking = np.repeat(np.arange(len(asked)), [len(ids) for ids, _ in asked])
+    bags = sparse.csr_matrix(
+        (np.ones(held.sum(), np.float32), (asking[held], row_of[ids][held])), shape=(len(asked), len(kept))
+    )
+    bags.sum_duplicates()
+    table = learn(bags, wanted, vectors, (start * rare[:, None]).astype(np.float32), whole["deep"])
+    # A functional word is no term of a document.
+    terms = np.array([not corpus.words[i].startswith("_") for i in kept])
+    of_term = np.where(row_of >= 0, np.where(terms, terms.cumsum() - 1, -1)[row_of], -1)
+    stems = [corpus.words[i] for i, is_term in zip(kept, terms) if is_term]
+    usual = usual_of(of_term, table[terms], mean, [(ids, vector) for (ids, _), vector in zip(documents, vectors)])
+    write_rows(options.out / "own.rows", stems, table[terms], mean, usual)
+    write_folder(options.model, options.out, network, folder / "vocab.txt")
+    print(f"{options.out}: {len(stems)} rows of a document's stems, {len(word_of)} of lent ones", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
