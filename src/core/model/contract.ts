@@ -89,10 +89,10 @@ const filesShape = object({
   clusters: optional(fileShape),
   /** A stem a line, with the stems that it lends frequency to and hundredths: build/stages/encode/lending.ts. */
   neighbours: optional(fileShape),
-  /** ONNX of the same inputs that gives a vector for a text, [batch, dimensions]; and its vocab.txt or tokenizer.json. */
+  /** ONNX of the same inputs that gives a vector for a text, [batch, dimensions]; and its vocabulary. */
   context: optional(fileShape),
   contextTokenizer: optional(fileShape),
-  /** Vectors of stems that say how well these fit a document's, its own and lent ones: build/stages/encode/fitting.ts. */
+  /** Vectors of stems, which say how well these fit a document's, its own and lent ones: fitting.ts. */
   ownRows: optional(fileShape),
   lentRows: optional(fileShape),
 });

@@ -3,7 +3,7 @@
 
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../../build/index/config.ts';
 import { planIndex } from '../../../build/index/plan-index.ts';
@@ -141,6 +141,21 @@ test('an index of such a model is whole, and is searched without the network and
     (JSON.parse(found.out) as { hits: readonly { id: string }[] }).hits.map(({ id }) => id).sort(),
   ).toEqual(['0', '2']);
 });
+
+const DEEP = process.env.SPARSEDGE_DEEP;
+
+describe.skipIf(!DEEP)(
+  `sparsedge-en-deep${DEEP ? '' : ' (skipped: SPARSEDGE_DEEP names no folder of it)'}`,
+  () => {
+    test('ranks the sample better than the default, which has 0.724', async () => {
+      const [cwd, sample] = [temporaryFolder(), join(FIXTURES, '../sample')];
+      const build = ['build', join(sample, 'corpus.jsonl'), '-o', 'index', '--model', resolve(DEEP!)];
+      expect(await sparsedge(cwd, build)).toMatchObject({ code: 0 });
+      const { out } = await sparsedge(cwd, ['eval', 'index', '--beir', sample, '--json']);
+      expect((JSON.parse(out) as { mean: Record<string, number> }).mean['nDCG@10']).toBeGreaterThan(0.75);
+    }, 1_800_000);
+  },
+);
 
 describe('what is refused', () => {
   test('a context without its files, and files without a context', () => {
