@@ -44,7 +44,8 @@ export async function quantizeModel({ out, replace, ...job }: Quantization): Pro
     async (path) => {
       const changed = new Set(networks.map(({ file }) => file.name));
       for (const file of Object.values(folder.contract.files))
-        if (file && !changed.has(file.name)) writeModelFile(path, file.name, await readModelFile(folder, file));
+        if (file && !changed.has(file.name))
+          writeModelFile(path, file.name, await readModelFile(folder, file));
       const made: AddedNetwork[] = [];
       for (const { roles, file } of networks)
         made.push({ roles, ...(await quantizeFile(folder, file, path, job)) });

@@ -20,8 +20,8 @@ import networks
 from bert_tokenizer import CLS, PAD, SEP, pretokenize, word_pieces
 from make import export
 
-PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "a", "of", "on", "auto", "##mobile", "##s", "car", "road"]
-PIECES += ["street", "moon", "sea", "pull", "ship", "museum", "vehicle", "one", "more", "and", ".", ","]
+PIECES = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "a", "of", "on", "auto", "##mobile", "##s", "car"]
+PIECES += ["road", "street", "moon", "sea", "pull", "ship", "museum", "vehicle", "one", "more", "and", ".", ","]
 STEMS = ["car", "road", "automobil", "street", "vehicl", "moon", "sea"]
 MAXIMUM = 12
 """Pieces of a window."""
@@ -65,8 +65,9 @@ def write_rows(path: Path, seed: int, usual: bool) -> dict[str, tuple[float, flo
     """A file of rows, and what it has of each stem: scale, offset, usual and row."""
     random = torch.Generator().manual_seed(seed)
     whole = torch.randint(-127, 128, (len(STEMS), networks.WIDTH), generator=random).tolist()
-    numbers = [(torch.rand(len(STEMS), generator=random) / 300).tolist(), (torch.rand(len(STEMS), generator=random) / 9).tolist()]
-    numbers.append((torch.rand(len(STEMS), generator=random) / 4).tolist() if usual else [0.0] * len(STEMS))
+    numbers = [(torch.rand(len(STEMS), generator=random) / most).tolist() for most in (300, 9, 4)]
+    if not usual:
+        numbers[2] = [0.0] * len(STEMS)
     held = struct.pack("<II", len(STEMS), networks.WIDTH)
     held += b"".join(struct.pack(f"<{len(STEMS)}f", *column) for column in numbers)
     held += b"".join(struct.pack(f"<{networks.WIDTH}b", *row) for row in whole)
@@ -102,8 +103,10 @@ def main(output: Path) -> None:
                 found.append(model(torch.tensor([row]), torch.tensor(mask), torch.zeros(1, MAXIMUM).long())[0])
         mean = torch.stack(found).mean(0)
         vector = [round(1000 * x) / 1000 for x in (mean / mean.norm()).tolist()]
-        factors = [{stem: round(factor(s, rows[stem], vector), 6) for stem in STEMS} for s, rows in ((OWN, own), (LENT, lent))]
-        lines.append(json.dumps({"text": text, "vector": vector, "own": factors[0], "lent": factors[1]}))
+        record = {"text": text, "vector": vector}
+        for name, strength, rows in (("own", OWN, own), ("lent", LENT, lent)):
+            record[name] = {stem: round(factor(strength, rows[stem], vector), 6) for stem in STEMS}
+        lines.append(json.dumps(record))
     (output / "reference.jsonl").write_text("\n".join(lines) + "\n")
 
 

@@ -208,7 +208,10 @@ def write_folder(base, out, network, vocabulary_path):
         str(out / "context.onnx"),
         input_names=["input_ids", "attention_mask"],
         output_names=["vectors"],
-        dynamic_axes={"input_ids": {0: "batch", 1: "tokens"}, "attention_mask": {0: "batch", 1: "tokens"}, "vectors": {0: "batch"}},
+        dynamic_axes={
+            **{name: {0: "batch", 1: "tokens"} for name in ("input_ids", "attention_mask")},
+            "vectors": {0: "batch"},
+        },
         opset_version=15,
         **TRACED,
     )
@@ -243,7 +246,8 @@ def main():
     wanted = vectors_of(network, vocabulary, [text for _, text in asked])
     print(f"{len(asked)} questions", flush=True)
 
-    word_of = words_of_stems(config, options.data, prose_stems(config, options.work, whole["neighbours"]["code"]), vocabulary)
+    prose = prose_stems(config, options.work, whole["neighbours"]["code"])
+    word_of = words_of_stems(config, options.data, prose, vocabulary)
     words = sentence_vectors(folder, list(word_of.values()))
     moved, mean = words - words.mean(0), vectors.mean(0)
     write_rows(options.out / "lent.rows", list(word_of), moved, mean)
@@ -255,7 +259,8 @@ def main():
     row_of = np.full(len(corpus.words), -1)
     row_of[kept] = np.arange(len(kept))
     rare = np.log(len(asked) / (said[kept] + 5)).clip(1, 9) / 9
-    start = np.array([moved[place[corpus.words[i]]] if corpus.words[i] in place else np.zeros(words.shape[1]) for i in kept])
+    of_word = {corpus.words[i]: moved[at] for i in kept if (at := place.get(corpus.words[i])) is not None}
+    start = np.array([of_word.get(corpus.words[i], np.zeros(words.shape[1])) for i in kept])
     held = row_of[ids] >= 0
     asking = np.repeat(np.arange(len(asked)), [len(ids) for ids, _ in asked])
     bags = sparse.csr_matrix(

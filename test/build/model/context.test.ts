@@ -152,7 +152,9 @@ describe.skipIf(!DEEP)(
       const build = ['build', join(sample, 'corpus.jsonl'), '-o', 'index', '--model', resolve(DEEP!)];
       expect(await sparsedge(cwd, build)).toMatchObject({ code: 0 });
       const { out } = await sparsedge(cwd, ['eval', 'index', '--beir', sample, '--json']);
-      expect((JSON.parse(out) as { measures: Record<string, number> }).measures['nDCG@10']).toBeGreaterThan(0.75);
+      expect((JSON.parse(out) as { measures: Record<string, number> }).measures['nDCG@10']).toBeGreaterThan(
+        0.75,
+      );
     }, 1_800_000);
   },
 );
