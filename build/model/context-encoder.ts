@@ -11,8 +11,8 @@ import { readWordPieces } from '../../src/core/tokens/wordpiece.ts';
 import type { DocumentEncoder, EncoderInput } from '../stages/encode/encoder.ts';
 import { type Factors, factorOf, type Rows, readRows } from '../stages/encode/fitting.ts';
 import { given } from '../stages/weighting/weighting.ts';
-import { batchByLength } from './batches.ts';
 import { type ModelFolder, readModelFile } from './model-folder.ts';
+import { batchByLength } from './onnx/batches.ts';
 import { type Device, type Graph, openGraph } from './session.ts';
 
 /** Parts of 1 to which vectors are rounded: runtimes differ by less, and a journal has three digits a number. */
