@@ -15,8 +15,8 @@ import { PagesAtHand } from '../../src/query/search/fetch.ts';
 import type { Clock } from '../../src/query/search/meter.ts';
 import type { OpenIndex } from '../../src/query/search/open.ts';
 import { type Explanation, explain } from '../../src/query/shown/explain.ts';
-import { openQueryModel } from '../model/open-query-model.ts';
-import { openReranker } from '../model/reranker.ts';
+import { openQueryModel } from '../model/query/open-query-model.ts';
+import { openReranker } from '../model/query/reranker.ts';
 import { encodedGiven } from './given-query.ts';
 
 /** How to ask, as the options of the command line say it. */

@@ -8,7 +8,7 @@ import type { Miniflare, V4MiniflareOptions } from 'miniflare';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { readManifest } from '../../src/core/format/manifest.ts';
 import { PAGES } from '../../src/core/format/page-table.ts';
-import { copyReranker } from '../model/reranker.ts';
+import { copyReranker } from '../model/query/reranker.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { folderSource } from '../work/files.ts';
 import { lockFolder } from '../work/lock.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Ranked, Run } from '../../../build/evaluate/trec-run.ts';
 import { allIds } from '../../../build/inspect/lists.ts';
-import { openQueryModel } from '../../../build/model/open-query-model.ts';
+import { openQueryModel } from '../../../build/model/query/open-query-model.ts';
 import { encodeQueryWith } from '../../../src/query/encode/query-model.ts';
 import { openIndex, spaceNamed } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';

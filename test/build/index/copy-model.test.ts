@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { modelObjects } from '../../../build/index/copy-model.ts';
-import { copyReranker } from '../../../build/model/reranker.ts';
+import { copyReranker } from '../../../build/model/query/reranker.ts';
 import type { Manifest, Space } from '../../../src/core/format/manifest.ts';
 import { MOST_GRAPH_BYTES } from '../../../src/core/model/contract.ts';
 import { modelPlace } from '../../../src/core/model/model-name.ts';

@@ -8,7 +8,7 @@ import { type BuildReport, buildIndex } from '../../../build/index/build.ts';
 import { type BuildConfigInput, parseConfig } from '../../../build/index/config.ts';
 import { modelEncoder } from '../../../build/model/model-encoder.ts';
 import { openModelFolder } from '../../../build/model/model-folder.ts';
-import { openQueryModel } from '../../../build/model/open-query-model.ts';
+import { openQueryModel } from '../../../build/model/query/open-query-model.ts';
 import type { EncoderInput } from '../../../build/stages/encode/encoder.ts';
 import { given } from '../../../build/stages/weighting/weighting.ts';
 import { silent } from '../../../build/terminal/progress.ts';

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { DEFAULT_MODEL, parseConfig } from '../../../build/index/config.ts';
 import { startLocalWorker } from '../../../build/local/local-worker.ts';
 import { openModelFolder } from '../../../build/model/model-folder.ts';
-import { openQueryModel } from '../../../build/model/open-query-model.ts';
+import { openQueryModel } from '../../../build/model/query/open-query-model.ts';
 import { silent } from '../../../build/terminal/progress.ts';
 import { folderSource } from '../../../build/work/files.ts';
 import { encodeQueryWith } from '../../../src/query/encode/query-model.ts';

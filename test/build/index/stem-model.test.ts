@@ -10,7 +10,7 @@ import { parseConfig } from '../../../build/index/config.ts';
 import { startLocalWorker } from '../../../build/local/local-worker.ts';
 import { modelEncoder } from '../../../build/model/model-encoder.ts';
 import { openModelFolder } from '../../../build/model/model-folder.ts';
-import { openQueryModel } from '../../../build/model/open-query-model.ts';
+import { openQueryModel } from '../../../build/model/query/open-query-model.ts';
 import { besides } from '../../../build/stages/encode/beside.ts';
 import { given } from '../../../build/stages/weighting/weighting.ts';
 import { silent } from '../../../build/terminal/progress.ts';

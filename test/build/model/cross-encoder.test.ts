@@ -8,7 +8,7 @@ import { openAsk } from '../../../build/local/ask-folder.ts';
 import type { WorkerAnswer } from '../../../build/local/ask-worker.ts';
 import { startLocalWorker } from '../../../build/local/local-worker.ts';
 import { openModelFolder } from '../../../build/model/model-folder.ts';
-import { openReranker } from '../../../build/model/reranker.ts';
+import { openReranker } from '../../../build/model/query/reranker.ts';
 import { silent } from '../../../build/terminal/progress.ts';
 import { folderSource } from '../../../build/work/files.ts';
 import { readWordPieces } from '../../../src/core/tokens/wordpiece.ts';

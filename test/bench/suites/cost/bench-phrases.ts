@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openQueryModel } from '../../../../build/model/open-query-model.ts';
+import { openQueryModel } from '../../../../build/model/query/open-query-model.ts';
 import { newReport } from '../../../../build/stages/read/lines/report.ts';
 import { readDocuments } from '../../../../build/stages/read/read.ts';
 import { eachStemmedWord, markedStem } from '../../../../src/core/analyzer/stems.ts';

@@ -9,7 +9,7 @@ import { buildIndex } from '../../../../build/index/build.ts';
 import { parseConfig } from '../../../../build/index/config.ts';
 import { allIds } from '../../../../build/inspect/lists.ts';
 import { sizesOf } from '../../../../build/inspect/sizes.ts';
-import { openQueryModel } from '../../../../build/model/open-query-model.ts';
+import { openQueryModel } from '../../../../build/model/query/open-query-model.ts';
 import { silent } from '../../../../build/terminal/progress.ts';
 import { folderSource } from '../../../../build/work/files.ts';
 import { titleTerm } from '../../../../src/core/analyzer/titles.ts';

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { openModelFolder } from '../../../../build/model/model-folder.ts';
 import { renameInput } from '../../../../build/model/onnx/graph-inputs.ts';
 import { readNetwork, writeNetwork } from '../../../../build/model/onnx/network.ts';
-import { openQueryModel } from '../../../../build/model/open-query-model.ts';
+import { openQueryModel } from '../../../../build/model/query/open-query-model.ts';
 import type { Space } from '../../../../src/core/format/manifest.ts';
 import { DROPPED_PIECES } from '../../../../src/core/model/contract.ts';
 import { encodeQueryWith } from '../../../../src/query/encode/query-model.ts';

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import type { Addition } from '../../../../build/model/add/write-model.ts';
 import { modelEncoder } from '../../../../build/model/model-encoder.ts';
 import { openModelFolder } from '../../../../build/model/model-folder.ts';
-import { openQueryModel } from '../../../../build/model/open-query-model.ts';
+import { openQueryModel } from '../../../../build/model/query/open-query-model.ts';
 import { given } from '../../../../build/stages/weighting/weighting.ts';
 import type { Space } from '../../../../src/core/format/manifest.ts';
 import type { SparseVector } from '../../../../src/core/sparse.ts';

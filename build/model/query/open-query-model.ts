@@ -1,11 +1,11 @@
 // The model that a space's queries need, from a folder.
 
 import { join } from 'node:path';
-import type { Space } from '../../src/core/format/manifest.ts';
-import { checkModelName } from '../../src/core/model/model-name.ts';
-import { type QueryModel, readTable } from '../../src/query/encode/query-model.ts';
-import { openModelFolder, openModelOfIndex, readModelFile, readVocabulary } from './model-folder.ts';
-import { openGraph } from './session.ts';
+import type { Space } from '../../../src/core/format/manifest.ts';
+import { checkModelName } from '../../../src/core/model/model-name.ts';
+import { type QueryModel, readTable } from '../../../src/query/encode/query-model.ts';
+import { openModelFolder, openModelOfIndex, readModelFile, readVocabulary } from '../model-folder.ts';
+import { openGraph } from '../session.ts';
 
 /**
  * Opens the model of a space; nothing if its analyzer is all that its queries need.

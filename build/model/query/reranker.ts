@@ -4,17 +4,17 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SparsedgeError } from '../../src/core/errors.ts';
-import { parseGivenJson } from '../../src/core/format/bytes.ts';
-import { MOST_GRAPH_BYTES } from '../../src/core/model/contract.ts';
-import { type CrossEncoderContract, parseCrossEncoder } from '../../src/core/model/cross-encoder.ts';
-import { MODEL_JSON, modelPlace } from '../../src/core/model/model-name.ts';
-import { readWordPieces } from '../../src/core/tokens/wordpiece.ts';
-import { scorePairs } from '../../src/query/rerank/cross-encoder-reranker.ts';
-import type { Reranker } from '../../src/query/rerank/rerank.ts';
-import { writeAtomically } from '../work/files.ts';
-import { readModelFile } from './model-folder.ts';
-import { openGraph } from './session.ts';
+import { SparsedgeError } from '../../../src/core/errors.ts';
+import { parseGivenJson } from '../../../src/core/format/bytes.ts';
+import { MOST_GRAPH_BYTES } from '../../../src/core/model/contract.ts';
+import { type CrossEncoderContract, parseCrossEncoder } from '../../../src/core/model/cross-encoder.ts';
+import { MODEL_JSON, modelPlace } from '../../../src/core/model/model-name.ts';
+import { readWordPieces } from '../../../src/core/tokens/wordpiece.ts';
+import { scorePairs } from '../../../src/query/rerank/cross-encoder-reranker.ts';
+import type { Reranker } from '../../../src/query/rerank/rerank.ts';
+import { writeAtomically } from '../../work/files.ts';
+import { readModelFile } from '../model-folder.ts';
+import { openGraph } from '../session.ts';
 
 interface CrossEncoderFolder {
   readonly path: string;
