@@ -9,10 +9,13 @@ import type { Clock, Timer } from '../../query/search/meter.ts';
 const FEW = 8;
 /** So many are there at most, whatever they wait for: each holds its request and some buffers. */
 const MOST = 256;
-/** Nobody is let in while a turn takes longer: a search takes several. */
+/**
+ * Nobody is let in while turns take longer, two in a row: in one of them a network may have been opened. A search takes
+ * several turns.
+ */
 const SLOW_MS = 500;
-/** Of about so many turns, it is remembered how long they took: nobody is refused for one pause of the collector. */
-const REMEMBERED = 8;
+/** Turns are in a row if no more time passed between them. */
+const ROW_MS = 5_000;
 /** One that was not seen to end has been given up by its caller. */
 const LOST_MS = 30_000;
 
@@ -28,8 +31,9 @@ export class Crowd {
   /** Each with the oldest first. */
   readonly #inside = new Set<Ticket>();
   readonly #waiting = new Set<Ticket>();
-  /** Milliseconds that a turn takes. */
-  #turn = 0;
+  /** Milliseconds that the last turn took, and the one before if they were in a row. */
+  #turns: readonly [last: number, before: number] = [0, 0];
+  #told = 0;
 
   constructor(clock: Clock, timer: Timer) {
     this.#clock = clock;
@@ -58,10 +62,16 @@ export class Crowd {
     this.#waiting.add(ticket);
     await this.#timer(0);
     this.#waiting.delete(ticket);
-    const took = this.#clock() - ticket.since;
-    this.#turn += (took - this.#turn) / REMEMBERED;
+    const now = this.#clock();
+    const took = now - ticket.since;
+    // All who waited through one turn say the same of it.
+    if (ticket.since >= this.#told) {
+      const isInRow = ticket.since - this.#told <= ROW_MS;
+      this.#turns = [took, isInRow ? this.#turns[0] : 0];
+      this.#told = now;
+    }
     const { size } = this.#inside;
-    if (size >= FEW && Math.min(took, this.#turn) > SLOW_MS) throw overloaded(size);
+    if (size >= FEW && Math.min(took, this.#turns[1]) > SLOW_MS) throw overloaded(size);
   }
 }
 

@@ -55,6 +55,20 @@ describe('a crowd', () => {
     expect(await time.pass(enter())).toBeTypeOf('function');
   });
 
+  it('does not mind one long turn through which many wait, but the second', async () => {
+    const { time, processor, enter } = crowdOf(3_000);
+    const first = await time.pass(Promise.all(Array.from({ length: 60 }, enter)));
+    expect(first.every(isIn)).toBe(true);
+    const second = await time.pass(Promise.all(Array.from({ length: 60 }, enter)));
+    expect(second).toEqual(Array(60).fill('overloaded'));
+    // What was long ago is no second one.
+    processor.turn = 0;
+    await time.pass(time.timer(6_000));
+    processor.turn = 3_000;
+    const later = await time.pass(Promise.all(Array.from({ length: 60 }, enter)));
+    expect(later.every(isIn)).toBe(true);
+  });
+
   it('is 256 at most, those that wait for their turn among them, and refuses others at once', async () => {
     const { time, enter } = crowdOf(100);
     const entered = Array.from({ length: 300 }, enter);
