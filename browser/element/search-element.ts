@@ -206,7 +206,11 @@ export class SearchElement extends Base {
     dialog.addEventListener('click', (event) => {
       if (event.target === dialog) dialog.close();
     });
-    dialog.addEventListener('close', () => box.stop());
+    dialog.addEventListener('close', () => {
+      box.stop();
+      // WebKit leaves the focus in the closed dialog, where what is typed next would go unseen.
+      if (this.shadowRoot!.activeElement === box.input) box.input.blur();
+    });
     return [slot, dialog];
   }
 
