@@ -164,6 +164,8 @@ describe.skipIf(!CHROMIUM)(`in a browser (skipped where ${NO_CHROMIUM})`, () => 
 
   test("the Worker's element says that it has no engine", async () => {
     const page = await visitWorker('');
+    // The page's own code writes what it is told of the index, and is not to find its parts gone.
+    await expect.poll(() => page.locator('#facts').textContent()).toContain('build');
     await page.evaluate(() => {
       const element = document.createElement('sparsedge-search');
       element.setAttribute('mode', 'inline');
