@@ -110,6 +110,28 @@ export function sitesTable(): Table {
   return [['', 'questions: first', 'among three', 'titles first', 'names first'], ...rows];
 }
 
+/** What it costs that pages are found in place of sections. */
+export function sitesGroupedTable(): Table {
+  const rows = Object.keys(SITES).flatMap((site) =>
+    (keptResult<SitesFigures>(`sites-${site}`)?.figures.engines ?? []).flatMap(
+      ({ engine, grouping, questions, titles, names }) => {
+        if (!grouping) return [];
+        const { pages, sections, roundMore, roundsMore } = grouping;
+        const asked = questions.asked + titles.asked + names.asked;
+        return [
+          [
+            `${site}, ${engine}`,
+            ...[pages, sections].flatMap(({ reads, kilobytes }) => [reads, kilobytes].map(number)),
+            ...[roundMore, roundsMore].map((count) => `${number((100 * count) / asked)} %`),
+          ],
+        ];
+      },
+    ),
+  );
+  const heads = ['reads, pages', 'KB', 'reads, sections', 'KB', 'a round more', 'more than one'];
+  return [['', ...heads], ...rows];
+}
+
 function browserEngines(): [site: string, engine: BrowserEngine][] {
   return Object.keys(SITES).flatMap((site) =>
     (keptResult<BrowserFigures>(`browser-${site}`)?.figures.engines ?? []).map(

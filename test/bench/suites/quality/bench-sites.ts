@@ -7,9 +7,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { openFolder } from '../../../../build/index/open-folder.ts';
 import { openAsk } from '../../../../build/local/ask-folder.ts';
+import type { Cost } from '../../../../src/query/search/meter.ts';
 import type { BenchOptions, Results } from '../../benchmark.ts';
 import { cacheFolder } from '../../data/folders.ts';
 import { type Asked, type FoundSite, pageAt, type SiteName, siteIn } from '../../data/sites.ts';
+import { round } from '../../figures.ts';
 import { askPagefind } from '../../rivals/pagefind-browser.ts';
 import { VERSIONS } from '../../rivals/rivals.ts';
 import { type SiteFigures, siteFigures } from './bench-site.ts';
@@ -27,8 +29,27 @@ export interface Found {
   readonly missed: Readonly<Record<string, number>>;
 }
 
+/** What a question costs on the average, ten hits with their documents. */
+interface Price {
+  readonly reads: number;
+  readonly kilobytes: number;
+}
+
+/** What it costs that pages are found, beside sections of them. */
+interface Grouping {
+  readonly pages: Price;
+  readonly sections: Price;
+  /** Questions that take a round more so, and that take more than one. */
+  readonly roundMore: number;
+  readonly roundsMore: number;
+}
+
 /** One engine on one site. */
-type EngineFigures = { readonly engine: string; readonly version?: string } & Readonly<Record<Kind, Found>>;
+type EngineFigures = {
+  readonly engine: string;
+  readonly version?: string;
+  readonly grouping?: Grouping;
+} & Readonly<Record<Kind, Found>>;
 
 /** A site: what reading made of it, and what engines find. */
 export interface SitesFigures {
@@ -43,14 +64,22 @@ const K = 10;
 /** Hits that are asked for: several may be of one page. */
 const HITS = 100;
 
-type Engine = (site: FoundSite, questions: readonly string[], chromium: string) => Promise<string[][]>;
+/** Of each question, the files of the best hits; of an index with pages, what grouping them costs. */
+interface Answers {
+  readonly files: readonly (readonly string[])[];
+  readonly grouping?: Grouping;
+}
+
+type Engine = (site: FoundSite, questions: readonly string[], chromium: string) => Promise<Answers>;
 
 const ENGINES: Readonly<Record<string, { readonly version?: string; readonly ask: Engine }>> = {
   'sparsedge-en': { ask: (site, questions) => ourselves(site, [], questions) },
   bm25: { ask: (site, questions) => ourselves(site, ['--encoder', 'bm25'], questions) },
   pagefind: {
     version: VERSIONS.pagefind,
-    ask: ({ name, folder }, questions, chromium) => askPagefind({ name, folder, questions, k: K, chromium }),
+    ask: async ({ name, folder }, questions, chromium) => ({
+      files: await askPagefind({ name, folder, questions, k: K, chromium }),
+    }),
   },
 };
 
@@ -71,16 +100,17 @@ export async function* bench({ folder = '/', sites, chromium, engines }: BenchOp
 async function figuresOf(engine: string, site: FoundSite, chromium: string): Promise<EngineFigures> {
   const { version, ask } = ENGINES[engine]!;
   const all = KINDS.flatMap((kind) => site[kind]);
-  const answers = await ask(
+  const { files, grouping } = await ask(
     site,
     all.map(({ text }) => text),
     chromium,
   );
-  const pages = new Map(all.map((asked, i) => [asked, pagesOf(site.folder, answers[i]!)]));
+  const pages = new Map(all.map((asked, i) => [asked, pagesOf(site.folder, files[i]!)]));
   const found = (kind: Kind) => foundOf(site[kind], pages);
   return {
     engine,
     ...(version !== undefined && { version }),
+    ...(grouping && { grouping }),
     questions: found('questions'),
     titles: found('titles'),
     names: found('names'),
@@ -110,7 +140,7 @@ async function ourselves(
   { name, folder }: FoundSite,
   options: readonly string[],
   questions: readonly string[],
-): Promise<string[][]> {
+): Promise<Answers> {
   const out = join(cacheFolder(), `site-${name}`);
   rmSync(out, { recursive: true, force: true });
   const cli = join(import.meta.dirname, '../../../../build/cli.ts');
@@ -122,19 +152,39 @@ async function ourselves(
     },
   );
   try {
-    const ask = await openAsk(
-      { folder: out, index: await openFolder(out), clock: () => performance.now() },
-      {},
-    );
-    const answers: string[][] = [];
+    const asked = { folder: out, index: await openFolder(out), clock: () => performance.now() };
+    const ask = await openAsk(asked, {});
+    const askSections = await openAsk(asked, { group: false });
+    const files: string[][] = [];
+    const costs: [pages: Cost, sections: Cost][] = [];
     for (const text of questions) {
       const { hits } = await ask({ text, k: HITS, documents: true, budget: {} });
-      answers.push(hits.map(({ shown }) => fileOf(shown!.id)));
+      files.push(hits.map(({ shown }) => fileOf(shown!.id)));
+      const ten = { text, k: K, documents: true, budget: {} };
+      costs.push([(await ask(ten)).cost, (await askSections(ten)).cost]);
     }
-    return answers;
+    return { files, grouping: groupingOf(costs) };
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
+}
+
+function groupingOf(costs: readonly (readonly [pages: Cost, sections: Cost])[]): Grouping {
+  const price = (which: 0 | 1): Price => ({
+    reads: round(mean(costs.map((both) => both[which].postingReads + both[which].documentReads))),
+    kilobytes: round(mean(costs.map((both) => both[which].bytes / 1000))),
+  });
+  const more = costs.map(([pages, sections]) => pages.rounds - sections.rounds);
+  return {
+    pages: price(0),
+    sections: price(1),
+    roundMore: more.filter((rounds) => rounds === 1).length,
+    roundsMore: more.filter((rounds) => rounds > 1).length,
+  };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** The file of a page's document: ids are paths with fragments, or paths without their ends. */
