@@ -3,7 +3,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { freePort } from '../build/free-port.ts';
 import { programNamed } from './programs.ts';
 
 const DRIVER = programNamed(process.env.SPARSEDGE_WEBKIT, 'WebKitWebDriver');
@@ -105,13 +105,4 @@ export class WebKit {
     if (!answer.ok) throw new Error(`${method} ${path}: ${value?.error}, ${value?.message}`);
     return value;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

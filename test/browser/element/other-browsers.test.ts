@@ -30,7 +30,8 @@ describe.for(BROWSERS)('in $name (skipped where $why)', ({ isThere, launch }) =>
     'the keyboard alone opens the dialog, types, goes through the results and opens one',
     async () => {
       await browser.visit(site.pageWith('endpoint="ENDPOINT" facets="topic"'));
-      expect(await seen(`${within('dialog')}.open`)).toBe(false);
+      // WebKit's driver does not wait for the page's modules.
+      await expect.poll(() => seen(`${within('dialog')}.open`)).toBe(false);
       await browser.press([KEYS.control, 'k']);
       await expect.poll(() => seen(`${within('dialog')}.open`)).toBe(true);
       await browser.press(...'rotate a key');

@@ -5,11 +5,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
 import S3rver from '@20minutes/s3rver';
 import { onTestFinished } from 'vitest';
 import { openStore, type RemoteStore } from '../../../../build/commands/remote/remote-store.ts';
+import { freePort } from '../../free-port.ts';
 import { temporaryFolder } from '../command-line.ts';
 
 /** A server that holds to conditions and replaces objects whole, where there is one. */
@@ -74,13 +74,4 @@ async function start(program: string, folder: string): Promise<number> {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
