@@ -6,7 +6,7 @@ import { ANALYZERS, type AnalyzerName } from '../../src/core/analyzer/analysis.t
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { MAX_WINDOW_DOCUMENTS } from '../../src/core/format/manifest.ts';
 import { analyzerOf, MOST_ADDED } from '../../src/core/model/contract.ts';
-import { modelEncoder } from '../model/model-encoder.ts';
+import { modelEncoder } from '../model/encoding/model-encoder.ts';
 import { openModelFolder } from '../model/model-folder.ts';
 import { partsEncoder } from '../model/vector-parts.ts';
 import { type CollectionLanguages, inflectedBy } from '../stages/encode/collection-languages.ts';

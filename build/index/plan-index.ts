@@ -1,10 +1,11 @@
 // A configuration → a plan: every model's folder is opened here, once, and no stage after it opens one.
 
 import { join } from 'node:path';
-import { contextEncoder, fittingBy } from '../model/context-encoder.ts';
+import { contextEncoder, fittingBy } from '../model/encoding/context-encoder.ts';
+import { usualThreads } from '../model/encoding/encoding-threads.ts';
 import { journaled } from '../model/encoding-journal.ts';
-import { usualThreads } from '../model/encoding-threads.ts';
 import { openModelFolder, readModelFile } from '../model/model-folder.ts';
+import { CONTEXT, partsEncoder } from '../model/vector-parts.ts';
 import { besides, weighingPageTitles } from '../stages/encode/beside.ts';
 import { type CollectionLanguages, inflectedBy } from '../stages/encode/collection-languages.ts';
 import type { DocumentEncoder } from '../stages/encode/encoder.ts';
@@ -56,7 +57,7 @@ function planSpace(
     space.pageTitle === undefined
       ? whole
       : weighingPageTitles(whole, space.pageTitle, inflectedBy(languages));
-  const lent = addingTo(titled, space, workFolder);
+  const lent = addingTo(titled, space, workFolder, threads);
   const plan = { name, quantizer, isInflected: languages !== undefined };
   if (merge === undefined) return { ...plan, encoder: lent };
   const expansion = { merge, maxQueries };
@@ -65,10 +66,15 @@ function planSpace(
 
 /**
  * Stems that documents lack are added to all that is known of them, and are in no journal or part. Vectors that say how
- * well stems fit have a journal of their own.
+ * well stems fit have journals and parts of their own.
  */
-function addingTo(encoder: DocumentEncoder, space: SpaceConfig, workFolder: string): DocumentEncoder {
-  const { name, model, added = 0 } = space;
+function addingTo(
+  encoder: DocumentEncoder,
+  space: SpaceConfig,
+  workFolder: string,
+  threads: number,
+): DocumentEncoder {
+  const { name, model, parts, added = 0 } = space;
   if (space.encoder !== 'model') return encoder;
   const folder = openModelFolder(model!);
   const { context, files } = folder.contract;
@@ -77,12 +83,19 @@ function addingTo(encoder: DocumentEncoder, space: SpaceConfig, workFolder: stri
   const read = async () =>
     file ? readNeighbours(await readModelFile(folder, file), join(folder.path, file.name)) : new Map();
   if (!context) return lending(encoder, read, added);
-  const kept = journaled(contextEncoder(folder), join(workFolder, `${name}.context.journal`));
+  const reading = contextEncoder(folder, { threads });
+  const kept =
+    parts === undefined
+      ? journaled(reading, join(workFolder, `${name}.context.journal`))
+      : partsEncoder(reading, parts, CONTEXT);
   return {
     ...lending(encoder, read, added, fittingBy(kept, folder)),
     begin(next) {
       encoder.begin?.(next);
       kept.begin?.(next);
+    },
+    async close() {
+      await Promise.all([encoder.close?.(), kept.close?.()]);
     },
   };
 }

@@ -1,8 +1,9 @@
 // One corpus encoded by many machines: part i of n encodes every n-th batch of documents, beginning with the i-th, into
-// a journal of its own. A build then takes every batch from its part and runs no network, so that its bytes are those
-// of one machine. A part's marker is written when all of its batches are there.
+// a journal of its own, and into another one what a network that reads whole documents makes of them. A build then takes
+// every batch from its part and runs no network, so that its bytes are those of one machine. A part's marker is written
+// when all of its batches are there.
 
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { DocumentEncoder, EncoderInput } from '../stages/encode/encoder.ts';
 import { batchesOf } from '../stages/invert/spool.ts';
@@ -16,26 +17,36 @@ interface EncodedMarker extends PartMarker {
   readonly model: string;
 }
 
+/** What a part's path has behind it where the vectors of whole documents are. */
+export const CONTEXT = '.context';
+
+/** The networks of a model that a part is encoded by. */
+export interface PartEncoders {
+  readonly encoder: DocumentEncoder;
+  /** The one that reads whole documents, if the model has one. */
+  readonly context?: DocumentEncoder | undefined;
+}
+
 /** Encodes one part of a corpus into a folder; stopped and run again, it goes on. */
 export async function encodePart(
   inputs: AsyncIterable<EncoderInput>,
-  encoder: DocumentEncoder,
+  { encoder, context }: PartEncoders,
   folder: string,
   { part, of }: Part,
   progress: Progress,
 ): Promise<EncodedMarker> {
   mkdirSync(folder, { recursive: true });
   const path = partPath(folder, { part, of });
-  const journal = journaled(encoder, path);
+  const journals = [journaled(encoder, path), ...(context ? [journaled(context, path + CONTEXT)] : [])];
   let [number, documents] = [0, 0];
   try {
     for await (const batch of batchesOf(inputs)) {
-      if (number++ % of === part - 1) await journal.encode(batch);
+      if (number++ % of === part - 1) for (const journal of journals) await journal.encode(batch);
       documents += batch.length;
       progress.at(documents);
     }
   } finally {
-    await encoder.close?.();
+    for (const journal of journals) await journal.close?.();
   }
   progress.end();
   // Most likely a wrong path or format.
@@ -49,11 +60,22 @@ export async function encodePart(
  * An encoder that has everything from parts, asked for the batches of a corpus in order, from the one on that `begin`
  * names.
  *
+ * @param ending what parts' paths have behind them where this encoder's work is
  * @throws SparsedgeError `bad-input` for a folder in which a part is missing or not finished, or parts are of different
  *   corpora; `model-mismatch` for parts of another model
  */
-export function partsEncoder(encoder: DocumentEncoder, folder: string): DocumentEncoder {
+export function partsEncoder(encoder: DocumentEncoder, folder: string, ending = ''): DocumentEncoder {
   const { of } = checkModelParts(folder, encoder);
+  const pathOf = (at: number) => partPath(folder, { part: at + 1, of }) + ending;
+  const absent = Array.from({ length: of }, (_, at) => pathOf(at)).find((path) => !existsSync(path));
+  if (absent !== undefined) {
+    const expected = `what ${encoder.model!.id} made of the part's documents`;
+    throw new SparsedgeError(
+      'bad-input',
+      `${absent}: expected ${expected}; found no file: encode the part with the version of sparsedge that builds`,
+      { file: absent, expected },
+    );
+  }
   const ends = Array.from({ length: of }, () => 0);
   let number = 0;
   return {
@@ -65,12 +87,12 @@ export function partsEncoder(encoder: DocumentEncoder, folder: string): Document
       }
       for (; number < batch; number++) {
         const at = number % of;
-        ends[at] = passOver(partPath(folder, { part: at + 1, of }), ends[at]);
+        ends[at] = passOver(pathOf(at), ends[at]);
       }
     },
     encode(documents) {
       const at = number++ % of;
-      const path = partPath(folder, { part: at + 1, of });
+      const path = pathOf(at);
       const file = openSync(path, 'r');
       try {
         const found = readRecord<JournalRecord>(file, ends[at]);

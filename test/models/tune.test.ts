@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DEFAULT_MODEL } from '../../build/index/config.ts';
-import { modelEncoder } from '../../build/model/model-encoder.ts';
+import { modelEncoder } from '../../build/model/encoding/model-encoder.ts';
 import { openModelFolder } from '../../build/model/model-folder.ts';
 import { given } from '../../build/stages/weighting/weighting.ts';
 import { sparsedge } from '../build/commands/command-line.ts';

@@ -56,6 +56,7 @@ const FLOORS = [
   ['build/stages/words'],
   ['build/model/onnx'],
   ['build/model'],
+  ['build/model/encoding'],
   ['build/model/add/checkpoint'],
   ['build/model/add'],
   ['build/inspect'],

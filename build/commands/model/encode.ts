@@ -2,8 +2,9 @@
 
 import { Command, Option } from 'commander';
 import { DEFAULT_MODEL, usualMerge } from '../../index/config.ts';
-import { usualThreads } from '../../model/encoding-threads.ts';
-import { modelEncoder } from '../../model/model-encoder.ts';
+import { contextEncoder } from '../../model/encoding/context-encoder.ts';
+import { usualThreads } from '../../model/encoding/encoding-threads.ts';
+import { modelEncoder } from '../../model/encoding/model-encoder.ts';
 import { openModelFolder } from '../../model/model-folder.ts';
 import { DEVICES, type Device } from '../../model/session.ts';
 import { encodePart } from '../../model/vector-parts.ts';
@@ -87,13 +88,15 @@ option is wrong.`,
       const { model, part, out, device, json } = options;
       // A GPU is one.
       const { threads = device === 'cpu' ? usualThreads() : 1 } = options;
-      const encoder = modelEncoder(openModelFolder(model), given, { device, threads });
+      const [folder, place] = [openModelFolder(model), { device, threads }];
+      const encoder = modelEncoder(folder, given, place);
+      const context = folder.contract.context && contextEncoder(folder, place);
       const read = openInputs({ ...readingOf(input, options), report: newReport() });
       const inputs = options.expansions === undefined ? read : expandedInputs(read, options);
       const progress = terminalProgress(process.stderr)('encoding', 'documents');
       const path = partPath(out, part);
       const marker = await whileLocked(lockFile(path, 'an encoding'), () =>
-        encodePart(inputs, encoder, out, part, progress),
+        encodePart(inputs, { encoder, context }, out, part, progress),
       );
       if (json) printJson({ folder: out, ...marker });
       else print(`Part ${part.part} of ${part.of} of ${counted(marker.documents, 'document')} is in ${out}.`);

@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import type { ModelContract } from '../../../src/core/model/contract.ts';
 import type { ModelName } from '../../../src/core/model/model-name.ts';
 import { FORMS, outputForm } from '../../model/add/output-form.ts';
-import { modelEncoder } from '../../model/model-encoder.ts';
+import { modelEncoder } from '../../model/encoding/model-encoder.ts';
 import {
   type ModelFolder,
   openModelFolder,

@@ -6,7 +6,7 @@ import { SparsedgeError } from '../../../src/core/errors.ts';
 import { parseGivenJson } from '../../../src/core/format/bytes.ts';
 import { type ModelContract, type ModelFile, parseModel } from '../../../src/core/model/contract.ts';
 import { MODEL_JSON } from '../../../src/core/model/model-name.ts';
-import { contextEncoder } from '../context-encoder.ts';
+import { contextEncoder } from '../encoding/context-encoder.ts';
 import { type ModelFolder, openModelFolder, readModelFile, readVocabulary } from '../model-folder.ts';
 import { readNetwork } from '../onnx/network.ts';
 import { quantizeNetwork } from '../onnx/quantize-graph.ts';

@@ -5,7 +5,7 @@
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import type { SparseVector } from '../../../src/core/sparse.ts';
 import { given } from '../../stages/weighting/weighting.ts';
-import { modelEncoder } from '../model-encoder.ts';
+import { modelEncoder } from '../encoding/model-encoder.ts';
 import type { ModelFolder } from '../model-folder.ts';
 
 /** Over all texts. */

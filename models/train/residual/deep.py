@@ -83,6 +83,13 @@ def vectors_of(network, vocabulary, texts):
     return found
 
 
+def read_once(path, network, vocabulary, texts):
+    """vectors_of texts, which are read once: what was kept counts if it has as many."""
+    if not path.exists() or len(np.load(path, mmap_mode="r")) != len(texts):
+        np.save(path, vectors_of(network, vocabulary, texts))
+    return np.load(path)
+
+
 def read_texts(config, data):
     """{name of texts in the corpus: {id: text}}"""
     read = {}
@@ -239,11 +246,11 @@ def main():
     vocabulary, network = read_vocabulary(folder / "vocab.txt"), Pooled(folder).eval()
     texts = read_texts(config, options.data)
     documents = list(documents_of(config, corpus, texts, random))
-    vectors = vectors_of(network, vocabulary, [text for _, text in documents])
+    vectors = read_once(options.work / "deep.documents.npy", network, vocabulary, [text for _, text in documents])
     print(f"{len(documents)} documents", flush=True)
     asked = list(questions_of(config, corpus, texts, [text for _, text in documents], random))
     asked = [(ids, text) for ids, text in asked if len(ids)]
-    wanted = vectors_of(network, vocabulary, [text for _, text in asked])
+    wanted = read_once(options.work / "deep.questions.npy", network, vocabulary, [text for _, text in asked])
     print(f"{len(asked)} questions", flush=True)
 
     prose = prose_stems(config, options.work, whole["neighbours"]["code"])

@@ -1,7 +1,7 @@
 // A network reads each document once, though its collection is searched alone and in the pool: a document's values
 // depend on nothing but its text.
 
-import { encodePart } from '../../../build/model/vector-parts.ts';
+import { encodePart, type PartEncoders } from '../../../build/model/vector-parts.ts';
 import type { DocumentEncoder, EncoderInput } from '../../../build/stages/encode/encoder.ts';
 import { silent } from '../../../build/terminal/progress.ts';
 import { type Document, searchableText } from '../../../src/core/document.ts';
@@ -25,11 +25,11 @@ export function remembering(encoder: DocumentEncoder): DocumentEncoder {
 /** Leaves documents encoded in a folder, for a build to take; gives the seconds that this took. */
 export async function encodeInto(
   folder: string,
-  encoder: DocumentEncoder,
+  encoders: PartEncoders,
   documents: readonly Document[],
 ): Promise<number> {
   const started = performance.now();
-  await encodePart(inputsOf(documents), encoder, folder, { part: 1, of: 1 }, silent('', ''));
+  await encodePart(inputsOf(documents), encoders, folder, { part: 1, of: 1 }, silent('', ''));
   return (performance.now() - started) / 1000;
 }
 

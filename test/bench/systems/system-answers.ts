@@ -41,7 +41,7 @@ export interface Costs {
     readonly postings: number;
     readonly termsPerDocument: number;
     readonly bytes: Pick<BuildFigures['bytes'], 'postings' | 'tables'>;
-    /** By the network, one thread, where the collection is searched alone; the pool is encoded by then. */
+    /** By its networks, one thread, where the collection is searched alone; the pool is encoded by then. */
     readonly documentsEncodedPerSecond?: number;
   };
   /** Means, of queries that show ten documents; the CPU time is a median. */
@@ -91,7 +91,7 @@ export async function answersOf(system: System, judged: Judged, above: string): 
 }
 
 async function buildOf(
-  { space, encoder, rewrite }: System,
+  { space, encoders, rewrite }: System,
   { name, documents }: Judged,
   folder: string,
   vectorsPath: string,
@@ -102,8 +102,8 @@ async function buildOf(
     return { _id: id, ...(rewrite ? { text: rewrite(`${title} ${text}`) } : rest) };
   });
   writeFileSync(corpus, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
-  const seconds = encoder && (await encodeInto(parts, encoder, documents));
-  const encoded = encoder ? { ...space, parts } : space;
+  const seconds = encoders && (await encodeInto(parts, encoders, documents));
+  const encoded = encoders ? { ...space, parts } : space;
   const { postings, bytes } = await buildFrom(corpus, folder, { space: encoded, vectorsPath });
   return {
     postings,

@@ -2,9 +2,10 @@
 
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { modelEncoder } from '../../../build/model/model-encoder.ts';
+import { contextEncoder } from '../../../build/model/encoding/context-encoder.ts';
+import { modelEncoder } from '../../../build/model/encoding/model-encoder.ts';
 import { openModelFolder } from '../../../build/model/model-folder.ts';
-import type { DocumentEncoder } from '../../../build/stages/encode/encoder.ts';
+import type { PartEncoders } from '../../../build/model/vector-parts.ts';
 import { given } from '../../../build/stages/weighting/weighting.ts';
 import { MODEL_JSON } from '../../../src/core/model/model-name.ts';
 import type { BuildOrder } from '../indexes/build-child.ts';
@@ -16,7 +17,7 @@ export interface System {
   readonly name: string;
   readonly space: NonNullable<BuildOrder['space']>;
   /** What gives documents their values, where a network does. */
-  readonly encoder?: DocumentEncoder;
+  readonly encoders?: PartEncoders;
   /** What is read of a text, document or question, where that is not all of it as it is. */
   readonly rewrite?: (text: string) => string;
 }
@@ -51,7 +52,9 @@ function modelSystem(model: string): System {
   const system = { name: basename(model), space: { model } };
   if (!folder.contract.files.document) return system;
   // Values alone: it is the build that weighs them.
-  return { ...system, encoder: remembering(modelEncoder(folder, given)) };
+  const encoder = remembering(modelEncoder(folder, given));
+  const context = folder.contract.context && remembering(contextEncoder(folder));
+  return { ...system, encoders: { encoder, context } };
 }
 
 /** A model's words and phrases with nothing learned: no network, no table, no stems added. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type BuildReport, buildIndex } from '../../../build/index/build.ts';
 import { type BuildConfigInput, parseConfig } from '../../../build/index/config.ts';
-import { modelEncoder } from '../../../build/model/model-encoder.ts';
+import { modelEncoder } from '../../../build/model/encoding/model-encoder.ts';
 import { openModelFolder } from '../../../build/model/model-folder.ts';
 import { openQueryModel } from '../../../build/model/query/open-query-model.ts';
 import type { EncoderInput } from '../../../build/stages/encode/encoder.ts';

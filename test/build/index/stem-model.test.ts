@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { buildIndex } from '../../../build/index/build.ts';
 import { parseConfig } from '../../../build/index/config.ts';
 import { startLocalWorker } from '../../../build/local/local-worker.ts';
-import { modelEncoder } from '../../../build/model/model-encoder.ts';
+import { modelEncoder } from '../../../build/model/encoding/model-encoder.ts';
 import { openModelFolder } from '../../../build/model/model-folder.ts';
 import { openQueryModel } from '../../../build/model/query/open-query-model.ts';
 import { besides } from '../../../build/stages/encode/beside.ts';

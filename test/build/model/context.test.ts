@@ -1,63 +1,27 @@
 // A network that reads whole documents, and rows of stems: vectors and factors as PyTorch and Python have them, what a
 // build makes of them, and what is refused.
 
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../../build/index/config.ts';
 import { planIndex } from '../../../build/index/plan-index.ts';
-import { contextEncoder, fittingBy } from '../../../build/model/context-encoder.ts';
+import { contextEncoder, fittingBy } from '../../../build/model/encoding/context-encoder.ts';
 import { openModelFolder } from '../../../build/model/model-folder.ts';
 import { readRows } from '../../../build/stages/encode/fitting.ts';
 import { sparsedge, temporaryFolder } from '../commands/command-line.ts';
+import { contents } from '../folder-contents.ts';
+import {
+  deepModel,
+  file,
+  NEIGHBOURS,
+  OF_CONTEXT,
+  PLAIN,
+  REFERENCES,
+  STRENGTHS,
+  TOKENIZER,
+} from './context-model.ts';
 import { FIXTURES, modelFolder } from './reference-model.ts';
-
-interface Reference {
-  readonly text: string;
-  readonly vector: readonly number[];
-  readonly own: Readonly<Record<string, number>>;
-  readonly lent: Readonly<Record<string, number>>;
-}
-
-const FILES = join(FIXTURES, 'context');
-const REFERENCES = readFileSync(join(FILES, 'reference.jsonl'), 'utf8')
-  .trimEnd()
-  .split('\n')
-  .map((line): Reference => JSON.parse(line));
-const STRENGTHS = { maxLength: 12, own: 4, lent: 3 };
-
-const file = (name: string, bytes: string | Uint8Array) => {
-  const path = join(mkdtempSync(join(tmpdir(), 'sparsedge-context-')), name);
-  writeFileSync(path, bytes);
-  return path;
-};
-const TOKENIZER = file('vocab.txt', 'car\nroad\nmoon\n');
-const NEIGHBOURS = file('neighbours.txt', 'car automobil 20 vehicl 20\nroad street 20\n');
-const OF_CONTEXT = {
-  context: join(FILES, 'context.onnx'),
-  contextTokenizer: join(FILES, 'vocab.txt'),
-  ownRows: join(FILES, 'own.rows'),
-  lentRows: join(FILES, 'lent.rows'),
-};
-
-const PLAIN = {
-  tokenizer: { kind: 'stems', maxLength: 64, buckets: 8 },
-  bm25: { k1: 0.9, b: 0.75 },
-  added: { most: 40 },
-  query: { kind: 'count' },
-};
-
-function deepModel(
-  files: Readonly<Record<string, string>> = {},
-  more: object = { context: STRENGTHS },
-): string {
-  return modelFolder(
-    'residual',
-    { tokenizer: TOKENIZER, neighbours: NEIGHBOURS, ...OF_CONTEXT, ...files },
-    { ...PLAIN, ...more },
-  );
-}
 
 const inputsOf = (texts: readonly string[], language?: string) =>
   texts.map((text, i) => ({ document: { id: `${i}`, text, ...(language && { language }) } }));
@@ -140,6 +104,33 @@ test('an index of such a model is whole, and is searched without the network and
   expect(
     (JSON.parse(found.out) as { hits: readonly { id: string }[] }).hits.map(({ id }) => id).sort(),
   ).toEqual(['0', '2']);
+});
+
+test('parts of a corpus have the bytes of one, and none lacks what the network made', async () => {
+  const [cwd, model] = [temporaryFolder(), deepModel()];
+  // Three batches, the last of them not full.
+  const lines = Array.from({ length: 600 }, (_, i) => {
+    const { text } = REFERENCES[i % REFERENCES.length];
+    return `${JSON.stringify({ id: `${i}`, text: `${text} ${i}`, ...(i % 5 === 0 && { language: 'fr' }) })}\n`;
+  });
+  writeFileSync(join(cwd, 'docs.jsonl'), lines.join(''));
+  const run = (...parameters: string[]) => sparsedge(cwd, [...parameters, '--model', model]);
+  for (const part of ['1/2', '2/2'])
+    expect(await run('encode', 'docs.jsonl', '--part', part, '-o', 'parts')).toMatchObject({ code: 0 });
+  expect(await run('build', 'docs.jsonl', '-o', 'joined', '--parts', 'parts')).toMatchObject({ code: 0 });
+  expect(await run('build', 'docs.jsonl', '-o', 'whole', '--threads', '2')).toMatchObject({ code: 0 });
+  expect(contents(join(cwd, 'joined'))).toEqual(contents(join(cwd, 'whole')));
+
+  cpSync(join(cwd, 'parts'), join(cwd, 'fewer'), { recursive: true });
+  rmSync(join(cwd, 'fewer/part-2-of-2.context'));
+  const { code, out } = await run('build', 'docs.jsonl', '-o', 'x', '--parts', 'fewer', '--json');
+  expect(code).toBe(2);
+  expect(JSON.parse(out).error).toMatchObject({
+    code: 'bad-input',
+    message: expect.stringMatching(
+      /part-2-of-2\.context: expected what random-residual made .* found no file/,
+    ),
+  });
 });
 
 const DEEP = process.env.SPARSEDGE_DEEP;

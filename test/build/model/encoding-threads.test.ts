@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { contextEncoder } from '../../../build/model/encoding/context-encoder.ts';
+import { modelEncoder } from '../../../build/model/encoding/model-encoder.ts';
 import { journaled } from '../../../build/model/encoding-journal.ts';
-import { modelEncoder } from '../../../build/model/model-encoder.ts';
 import { openModelFolder } from '../../../build/model/model-folder.ts';
 import { given } from '../../../build/stages/weighting/weighting.ts';
 import { temporaryFolder } from '../commands/command-line.ts';
+import { deepModel, REFERENCES } from './context-model.ts';
 import { FIXTURES, modelFolder, numberedVocabularyFile } from './reference-model.ts';
 
 const model = () =>
@@ -35,6 +37,26 @@ test('a document has the same bits, on however many threads', async () => {
     expect(await encoder.encode(few)).toEqual(alone.slice(7, 12));
     expect(await encoder.encode(many)).toEqual(alone);
     await encoder.close!();
+  }
+});
+
+test('a network that reads whole documents gives the same bits, on however many threads', async () => {
+  const folder = openModelFolder(deepModel());
+  const many = Array.from({ length: 90 }, (_, i) => ({
+    document: {
+      id: `${i}`,
+      text: `${REFERENCES[i % REFERENCES.length].text} `.repeat(1 + ((i * 37) % 11)),
+      ...(i % 7 === 0 && { language: 'de' }),
+    },
+  }));
+  const alone = await contextEncoder(folder).encode(many);
+  expect(new Set(alone.map((vector) => JSON.stringify([...vector]))).size).toBeGreaterThan(20);
+  for (const threads of [2, 3]) {
+    const encoder = contextEncoder(folder, { threads });
+    expect(await encoder.encode(many)).toEqual(alone);
+    expect(await encoder.encode(many.slice(7, 12))).toEqual(alone.slice(7, 12));
+    await encoder.close!();
+    expect(await encoder.encode(many.slice(7, 12))).toEqual(alone.slice(7, 12));
   }
 });
 

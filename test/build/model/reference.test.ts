@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { describe, test } from 'vitest';
-import { modelEncoder } from '../../../build/model/model-encoder.ts';
+import { modelEncoder } from '../../../build/model/encoding/model-encoder.ts';
 import { openModelFolder, readVocabulary } from '../../../build/model/model-folder.ts';
 import { given } from '../../../build/stages/weighting/weighting.ts';
 import { expectTokens, expectVectors, HEAD_CASES } from '../../core/heads/references.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { addModel } from '../../../../build/model/add/add.ts';
 import type { Added, Addition } from '../../../../build/model/add/write-model.ts';
-import { modelEncoder } from '../../../../build/model/model-encoder.ts';
+import { modelEncoder } from '../../../../build/model/encoding/model-encoder.ts';
 import { openModelFolder } from '../../../../build/model/model-folder.ts';
 import { given } from '../../../../build/stages/weighting/weighting.ts';
 import type { SparseVector } from '../../../../src/core/sparse.ts';

@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } fr
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Addition } from '../../../../build/model/add/write-model.ts';
-import { modelEncoder } from '../../../../build/model/model-encoder.ts';
+import { modelEncoder } from '../../../../build/model/encoding/model-encoder.ts';
 import { openModelFolder } from '../../../../build/model/model-folder.ts';
 import { openQueryModel } from '../../../../build/model/query/open-query-model.ts';
 import { given } from '../../../../build/stages/weighting/weighting.ts';

@@ -1,26 +1,22 @@
 // The encoder that a model is: what its texts are, where they are encoded, and how what comes of them is weighed.
 
-import { searchableText } from '../../src/core/document.ts';
-import type { Space } from '../../src/core/format/manifest.ts';
-import { analyzerOf, type ModelContract } from '../../src/core/model/contract.ts';
-import { lengthBy } from '../stages/encode/beside.ts';
-import type { DocumentEncoder } from '../stages/encode/encoder.ts';
-import { weighingBursts, weighingPhrases } from '../stages/weighting/bm25.ts';
-import { given, type Weighting } from '../stages/weighting/weighting.ts';
-import { encodeTexts, openNetwork } from './encode-texts.ts';
-import { EncodingThreads } from './encoding-threads.ts';
-import type { ModelFolder } from './model-folder.ts';
-import type { Device } from './session.ts';
+import { searchableText } from '../../../src/core/document.ts';
+import type { Space } from '../../../src/core/format/manifest.ts';
+import { analyzerOf, type ModelContract } from '../../../src/core/model/contract.ts';
+import { lengthBy } from '../../stages/encode/beside.ts';
+import type { DocumentEncoder } from '../../stages/encode/encoder.ts';
+import { weighingBursts, weighingPhrases } from '../../stages/weighting/bm25.ts';
+import { given, type Weighting } from '../../stages/weighting/weighting.ts';
+import type { ModelFolder } from '../model-folder.ts';
+import type { Device } from '../session.ts';
+import { sharedEncoding } from './shared-encoding.ts';
 
 /** Where a model's network runs. */
-interface Place {
+export interface Place {
   readonly device?: Device | undefined;
   /** On how many threads, once there are many documents; on this one unless given. */
   readonly threads?: number | undefined;
 }
-
-/** Documents from which on threads are worth their start: a batch of a build. */
-const MANY = 256;
 
 /**
  * The encoder that a model is. Its files are read when the first documents come.
@@ -35,8 +31,7 @@ export function modelEncoder(
   const { contract, name } = folder;
   const { head } = contract;
   const hasNetwork = contract.files.document !== undefined;
-  let network: ReturnType<typeof openNetwork> | undefined;
-  let pool: EncodingThreads | undefined;
+  const encoding = sharedEncoding({ folder, role: 'document', device }, hasNetwork ? threads : 1);
   return {
     id: head,
     analyzer: analyzerOf(contract),
@@ -46,21 +41,14 @@ export function modelEncoder(
     network: hasNetwork,
     // tf′ says how much a word's occurrences count, and not how many words there are to say it.
     lengthOf: head === 'residual' ? lengthBy(analyzerOf(contract)) : undefined,
-    async encode(documents) {
-      const texts = documents.map(({ document }) => ({
-        text: searchableText(document),
-        isRead: canRead(contract, document.language),
-      }));
-      if (hasNetwork && threads > 1 && texts.length >= MANY)
-        pool ??= new EncodingThreads({ folder, device }, threads);
-      if (pool) return pool.encode(texts);
-      network ??= openNetwork(folder, device);
-      return encodeTexts(texts, folder, await network);
-    },
-    async close() {
-      await pool?.close();
-      pool = undefined;
-    },
+    encode: (documents) =>
+      encoding.encode(
+        documents.map(({ document }) => ({
+          text: searchableText(document),
+          isRead: canRead(contract, document.language),
+        })),
+      ),
+    close: () => encoding.close(),
   };
 }
 

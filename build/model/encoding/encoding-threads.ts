@@ -1,14 +1,15 @@
-// Texts shared out to threads, each of which has the model's network: a network runs on one, so that its sums have one
+// Texts shared out to threads, each of which has a model's network: a network runs on one, so that its sums have one
 // order. What a text gets depends on nothing but the text, so how many threads there are, and which has what, changes
 // nothing.
 
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { SparsedgeError } from '../../src/core/errors.ts';
-import type { SparseVector } from '../../src/core/sparse.ts';
-import type { Text } from './encode-texts.ts';
-import type { ThreadAnswer, ThreadData } from './encoding-thread.ts';
+import { SparsedgeError } from '../../../src/core/errors.ts';
+import type { SparseVector } from '../../../src/core/sparse.ts';
+import type { Text } from './document-network.ts';
+import type { ThreadAnswer } from './encoding-thread.ts';
+import type { NetworkOf } from './networks.ts';
 
 /** The thread's file, in the language of this one: the package has both compiled. */
 const THREAD = new URL(`./encoding-thread${extname(import.meta.url)}`, import.meta.url);
@@ -37,8 +38,8 @@ export class EncodingThreads {
   /** Why there are no answers any more, if so. */
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(data: ThreadData, threads: number) {
-    this.#workers = Array.from({ length: threads }, () => this.#start(data));
+  constructor(network: NetworkOf, threads: number) {
+    this.#workers = Array.from({ length: threads }, () => this.#start(network));
     this.#idle = [...this.#workers];
   }
 
@@ -58,7 +59,7 @@ export class EncodingThreads {
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 
-  #start(workerData: ThreadData): Worker {
+  #start(workerData: NetworkOf): Worker {
     const worker = new Worker(THREAD, { workerData });
     // A thread that has nothing to do keeps no process from ending.
     worker.unref();

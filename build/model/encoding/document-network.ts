@@ -1,23 +1,26 @@
 // Texts → raw term values, by a model. What a text gets depends on nothing but the text, so that a corpus encoded in
 // parts or by threads, or stopped and gone on with, gives the same bytes.
 
-import { SparsedgeError } from '../../src/core/errors.ts';
-import { batchVectors, padWindows, type Vocabulary } from '../../src/core/heads/batch.ts';
-import { mergeWindows, windowVector } from '../../src/core/heads/head.ts';
-import { wholeVector } from '../../src/core/heads/whole-vector.ts';
-import type { ModelContract } from '../../src/core/model/contract.ts';
-import type { SparseVector } from '../../src/core/sparse.ts';
-import { phrasesOf } from '../../src/core/tokens/phrases.ts';
-import { cutWindows, type Window } from '../../src/core/tokens/tokens.ts';
-import { type ModelFolder, readVocabulary } from './model-folder.ts';
-import { batchByLength } from './onnx/batches.ts';
-import { type Device, type Graph, openGraph } from './session.ts';
+import { SparsedgeError } from '../../../src/core/errors.ts';
+import { batchVectors, padWindows, type Vocabulary } from '../../../src/core/heads/batch.ts';
+import { mergeWindows, windowVector } from '../../../src/core/heads/head.ts';
+import { wholeVector } from '../../../src/core/heads/whole-vector.ts';
+import type { ModelContract } from '../../../src/core/model/contract.ts';
+import type { SparseVector } from '../../../src/core/sparse.ts';
+import { phrasesOf } from '../../../src/core/tokens/phrases.ts';
+import { cutWindows, type Window } from '../../../src/core/tokens/tokens.ts';
+import { type ModelFolder, readVocabulary } from '../model-folder.ts';
+import { batchByLength } from '../onnx/batches.ts';
+import { type Device, type Graph, openGraph } from '../session.ts';
 
 /** A text, and whether the network can say anything of it. */
 export interface Text {
   readonly text: string;
   readonly isRead: boolean;
 }
+
+/** Texts → vectors, in order. */
+export type EncodeTexts = (texts: readonly Text[]) => Promise<SparseVector[]>;
 
 /** What a model's files become. */
 export interface Network {
