@@ -1,5 +1,5 @@
 // One corpus encoded by many machines: part i of n encodes every n-th batch of documents, beginning with the i-th, into
-// a journal of its own, and into another one what a network that reads whole documents makes of them. A build then takes
+// a journal of its own; what a network that reads whole documents makes of them has another one. A build then takes
 // every batch from its part and runs no network, so that its bytes are those of one machine. A part's marker is written
 // when all of its batches are there.
 
