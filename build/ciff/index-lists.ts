@@ -39,11 +39,11 @@ interface ListCursor {
 
 async function openCursors(index: OpenIndex, space: string): Promise<ListCursor[]> {
   const { dictionaryPage, longTerms } = index.table.spaces.get(space)!;
-  const longPages = longTerms.flatMap(({ firstPage, tierCount }) =>
+  const longPages = [...longTerms].flatMap(({ firstPage, tierCount }) =>
     Array.from(tierCount, (_, tier) => firstPage + tier),
   );
   const cursors: ListCursor[] = [];
-  for (const pages of [dictionaryPage, longPages]) {
+  for (const pages of [[...dictionaryPage], longPages]) {
     const lists = listsOf(index, space, pages);
     cursors.push({ lists, next: (await lists.next()).value });
   }

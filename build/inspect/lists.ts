@@ -1,9 +1,9 @@
 // What an index stores, read directly and not by searching: whole lists, and documents by number.
 
 import type { Document } from '../../src/core/document.ts';
+import type { LongTerm } from '../../src/core/format/keys/long-terms.ts';
 import { ID_SPACE } from '../../src/core/format/manifest.ts';
 import { decodeDictionary } from '../../src/core/format/page.ts';
-import type { LongTerm } from '../../src/core/format/page-table.ts';
 import { decodePostings, emptyPostings, impactAt, type Postings } from '../../src/core/format/postings.ts';
 import { decodeTier } from '../../src/core/format/tier.ts';
 import { documentsFrom, wantedDocuments } from '../../src/query/search/documents.ts';
@@ -60,7 +60,7 @@ export async function* listsOfPages(
   }
 }
 
-function tiersByPage(terms: readonly LongTerm[]): Map<number, Tier> {
+function tiersByPage(terms: Iterable<LongTerm>): Map<number, Tier> {
   const tiers = new Map<number, Tier>();
   for (const term of terms) {
     for (let number = 0; number < term.tierCount.length; number++)

@@ -13,6 +13,7 @@ import {
   visitVectors,
 } from '../../src/core/format/document-page.ts';
 import { checkHeader, HEADER_BYTES } from '../../src/core/format/header.ts';
+import { KTH, type LongTerm } from '../../src/core/format/keys/long-terms.ts';
 import {
   documentsIn,
   FIELD_SPACE,
@@ -21,14 +22,7 @@ import {
   WORDS_SPACE,
 } from '../../src/core/format/manifest.ts';
 import { DOCUMENTS, openPage, placeIdentity } from '../../src/core/format/page.ts';
-import {
-  KTH,
-  type LongTerm,
-  type PageRun,
-  pageCount,
-  pageName,
-  pageNames,
-} from '../../src/core/format/page-table.ts';
+import { type PageRun, pageCount, pageName, pageNames } from '../../src/core/format/page-table.ts';
 import { MAX_IMPACT, type Postings } from '../../src/core/format/postings.ts';
 import type { Source } from '../../src/core/source.ts';
 import { readRules } from '../../src/query/language/rules/index-rules.ts';

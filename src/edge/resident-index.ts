@@ -50,8 +50,8 @@ interface OpenGeneration {
   recheckAt: number;
 }
 
-/** A table that is open takes about so many bytes for each that it has as an object: keys and numbers of their own. */
-const TABLE_BYTES = 20;
+/** A table that is open takes about so many bytes for each that it has as an object, where keys are front coded. */
+const TABLE_BYTES = 4;
 /** How long it is believed in which languages an index is that is not open. */
 const LANGUAGES_MS = 600_000;
 

@@ -5,7 +5,9 @@ import { type ByteRange, OBJECT_NAME } from '../source.ts';
 import { ByteReader, ByteWriter, compareBytes } from './bytes.ts';
 import { crc32 } from './checksum.ts';
 import { checkHeader, HEADER_BYTES, header } from './header.ts';
-import { readKey, writeKey } from './keys/front-coding.ts';
+import { KeyList, writeKeys } from './keys/key-list.ts';
+import { lastAtMost } from './keys/last-at-most.ts';
+import { type LongTerm, LongTerms, writeLongTerms } from './keys/long-terms.ts';
 import { type PagePlace, placeIdentity } from './page.ts';
 
 /** Pages in a row, cut into objects. */
@@ -24,32 +26,12 @@ export interface Shard {
   readonly firstPage: number;
 }
 
-/** A term whose list has pages of its own, one for each of its tiers. */
-export interface LongTerm {
-  readonly key: Uint8Array;
-  /** Document frequency. */
-  readonly count: number;
-  /** Of its first tier; the others follow. */
-  readonly firstPage: number;
-  /** Of each of its tiers, in order: the highest impact, which is below all of the tier before, and the postings. */
-  readonly tierImpact: readonly number[];
-  readonly tierCount: readonly number[];
-  /**
-   * The k-th largest impact for each k of KTH, 0 where the list is shorter: a safe threshold before anything is read.
-   */
-  readonly kthImpact: readonly number[];
-}
-
-/** The ranks whose impacts a long term records. */
-export const KTH = [10, 100, 1000] as const;
-
 /** The terms of one space. */
 export interface TermTable extends PageRun {
   /** Ascending first keys of the dictionary pages, and which pages those are. */
-  readonly dictionaryKey: readonly Uint8Array[];
-  readonly dictionaryPage: readonly number[];
-  /** Ascending by key. */
-  readonly longTerms: readonly LongTerm[];
+  readonly dictionaryKeys: KeyList;
+  readonly dictionaryPage: Uint32Array;
+  readonly longTerms: LongTerms;
   /** Whether document pages say which of the long terms their documents hold, with what impacts. */
   readonly inVectors: boolean;
 }
@@ -138,18 +120,6 @@ export function locatePages(run: PageRun, from: number, to: number): PageLocatio
   };
 }
 
-/** The last i below n with order(i) ≤ 0, or −1; `order` must not decrease. */
-export function lastAtMost(n: number, order: (i: number) => number): number {
-  let low = 0;
-  let high = n;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (order(middle) <= 0) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}
-
 /** Where a term's postings are to be looked for. */
 export type TermPlace =
   | { readonly kind: 'long'; readonly term: LongTerm; readonly number: number }
@@ -159,11 +129,12 @@ export type TermPlace =
 
 /** Finds the place of a key. */
 export function findTerm(table: TermTable, key: Uint8Array): TermPlace {
-  const long = lastAtMost(table.longTerms.length, (i) => compareBytes(table.longTerms[i].key, key));
-  if (long >= 0 && compareBytes(table.longTerms[long].key, key) === 0) {
-    return { kind: 'long', term: table.longTerms[long], number: long };
+  const { longTerms, dictionaryKeys } = table;
+  const long = longTerms.keys.lastAtMost(key);
+  if (long >= 0 && compareBytes(longTerms.keys.at(long), key) === 0) {
+    return { kind: 'long', term: longTerms.at(long), number: long };
   }
-  const page = lastAtMost(table.dictionaryKey.length, (i) => compareBytes(table.dictionaryKey[i], key));
+  const page = dictionaryKeys.lastAtMost(key);
   return page < 0 ? { kind: 'absent' } : { kind: 'dictionary', page: table.dictionaryPage[page] };
 }
 
@@ -174,17 +145,9 @@ export function encodeTable(table: PageTable, build: string): Uint8Array<ArrayBu
   for (const [name, terms] of table.spaces) {
     writer.text(name);
     encodeRun(writer, terms);
-    encodeKeys(writer, terms.dictionaryKey);
+    writeKeys(writer, terms.dictionaryKeys);
     encodeAscending(writer, terms.dictionaryPage);
-    encodeKeys(
-      writer,
-      terms.longTerms.map((term) => term.key),
-    );
-    encodeAscending(
-      writer,
-      terms.longTerms.map((term) => term.firstPage),
-    );
-    for (const term of terms.longTerms) encodeLongTerm(writer, term);
+    writeLongTerms(writer, terms.longTerms);
     writer.u8(terms.inVectors ? 1 : 0);
   }
   encodeRun(writer, table.documents);
@@ -228,19 +191,13 @@ export function decodeTable(bytes: Uint8Array, build: string, checksum: number, 
   for (let rest = reader.varint(); rest > 0; rest--) {
     const name = reader.text();
     const run = decodeRun(reader);
-    const dictionaryKey = decodeKeys(reader);
-    const dictionaryPage = decodeAscending(reader, dictionaryKey.length);
-    const longKeys = decodeKeys(reader);
-    const firstPages = decodeAscending(reader, longKeys.length);
-    const longTerms = longKeys.map((key, i) => decodeLongTerm(reader, key, firstPages[i]));
-    const pagesNamed = longTerms.reduce(
-      (most, { firstPage, tierCount }) => Math.max(most, firstPage + tierCount.length),
-      (dictionaryPage.at(-1) ?? -1) + 1,
-    );
-    if (pagesNamed > pageCount(run)) throw corrupt(where, `pages below ${pageCount(run)}`, pagesNamed - 1);
+    const pages = pageCount(run);
+    const dictionaryKeys = KeyList.read(reader);
+    const dictionaryPage = decodePages(reader, dictionaryKeys.length, pages);
+    const longTerms = LongTerms.read(reader, pages);
     const inVectors = reader.u8();
     if (inVectors > 1) throw corrupt(where, 'whether there are vectors, 0 or 1', inVectors);
-    spaces.set(name, { ...run, dictionaryKey, dictionaryPage, longTerms, inVectors: inVectors === 1 });
+    spaces.set(name, { ...run, dictionaryKeys, dictionaryPage, longTerms, inVectors: inVectors === 1 });
   }
   const run = decodeRun(reader);
   const firstDocument = new Float64Array(pageCount(run) + 1);
@@ -321,26 +278,7 @@ function decodeRun(reader: ByteReader): PageRun {
   return { pageStart, shards, digests: reader.raw(count * DIGEST_BYTES) };
 }
 
-function encodeKeys(writer: ByteWriter, keys: readonly Uint8Array[]): void {
-  writer.varint(keys.length);
-  let before: Uint8Array = new Uint8Array();
-  for (const key of keys) {
-    writeKey(writer, key, before);
-    before = key;
-  }
-}
-
-function decodeKeys(reader: ByteReader): Uint8Array[] {
-  const keys: Uint8Array[] = [];
-  let before: Uint8Array = new Uint8Array();
-  for (let rest = reader.varint(); rest > 0; rest--) {
-    before = readKey(reader, before);
-    keys.push(before);
-  }
-  return keys;
-}
-
-function encodeAscending(writer: ByteWriter, values: readonly number[]): void {
+function encodeAscending(writer: ByteWriter, values: Uint32Array): void {
   let before = 0;
   for (const value of values) {
     writer.varint(value - before);
@@ -348,30 +286,11 @@ function encodeAscending(writer: ByteWriter, values: readonly number[]): void {
   }
 }
 
-function decodeAscending(reader: ByteReader, count: number): number[] {
-  const values: number[] = [];
-  for (let i = 0; i < count; i++) values.push((values[i - 1] ?? 0) + reader.varint());
-  return values;
-}
-
-function encodeLongTerm(writer: ByteWriter, term: LongTerm): void {
-  writer.varint(term.tierImpact.length);
-  for (const impact of term.kthImpact) writer.u8(impact);
-  term.tierImpact.forEach((impact, tier) => {
-    writer.u8(impact);
-    writer.varint(term.tierCount[tier]);
+function decodePages(reader: ByteReader, count: number, pages: number): Uint32Array {
+  let page = 0;
+  return Uint32Array.from({ length: count }, () => {
+    page += reader.varint();
+    if (page >= pages) throw corrupt(reader.where, `pages below ${pages}`, page);
+    return page;
   });
-}
-
-function decodeLongTerm(reader: ByteReader, key: Uint8Array, firstPage: number): LongTerm {
-  const tiers = reader.varint();
-  const kthImpact = KTH.map(() => reader.u8());
-  const tierImpact: number[] = [];
-  const tierCount: number[] = [];
-  for (let tier = 0; tier < tiers; tier++) {
-    tierImpact.push(reader.u8());
-    tierCount.push(reader.varint());
-  }
-  const count = tierCount.reduce((sum, of) => sum + of, 0);
-  return { key, count, firstPage, tierImpact, tierCount, kthImpact };
 }

@@ -5,9 +5,10 @@ import { corrupt, SparsedgeError } from '../../core/errors.ts';
 import { typedFields } from '../../core/fields.ts';
 import { utf8 } from '../../core/format/bytes.ts';
 import { decodeDocuments } from '../../core/format/document-page.ts';
+import { lastAtMost } from '../../core/format/keys/last-at-most.ts';
 import { ID_SPACE } from '../../core/format/manifest.ts';
 import { DOCUMENTS, findInDictionary } from '../../core/format/page.ts';
-import { findTerm, lastAtMost, pageCount } from '../../core/format/page-table.ts';
+import { findTerm, pageCount } from '../../core/format/page-table.ts';
 import { decodePostings, emptyPostings } from '../../core/format/postings.ts';
 import {
   charge,

@@ -1,6 +1,7 @@
 // Opening an index: the manifest and its page table, which then stay resident.
 
 import { corrupt, SparsedgeError } from '../../core/errors.ts';
+import { lastAtMost } from '../../core/format/keys/last-at-most.ts';
 import {
   FIELD_SPACE,
   ID_SPACE,
@@ -9,7 +10,7 @@ import {
   type Space,
   WORDS_SPACE,
 } from '../../core/format/manifest.ts';
-import { decodeTable, lastAtMost, type PageTable, pageCount } from '../../core/format/page-table.ts';
+import { decodeTable, type PageTable, pageCount } from '../../core/format/page-table.ts';
 import { readAs, type Source } from '../../core/source.ts';
 import { Scratch } from './sums/score.ts';
 

@@ -6,7 +6,8 @@
 // share of the score that the k-th result will probably have: then few documents stay open, and their pages, which
 // mostly are those of the hits, settle them.
 
-import { findTerm, KTH, type LongTerm, type TermTable } from '../../core/format/page-table.ts';
+import { KTH, type LongTerm } from '../../core/format/keys/long-terms.ts';
+import { findTerm, type TermTable } from '../../core/format/page-table.ts';
 import { MAX_IMPACT } from '../../core/format/postings.ts';
 import { FLAGS } from './sums/score.ts';
 import type { QueryTerm } from './terms.ts';

@@ -5,11 +5,11 @@ import { describe, expect, test } from 'vitest';
 import { verifyIndex } from '../../../build/inspect/verify.ts';
 import { silent } from '../../../build/terminal/progress.ts';
 import { objectName } from '../../../build/work/files.ts';
+import { type LongTerm, LongTerms } from '../../../src/core/format/keys/long-terms.ts';
 import { CURRENT, decodeManifest, encodeManifest, type Manifest } from '../../../src/core/format/manifest.ts';
 import {
   decodeTable,
   encodeTable,
-  type LongTerm,
   type PageTable,
   tableChecksum,
 } from '../../../src/core/format/page-table.ts';
@@ -55,7 +55,7 @@ function withTerm(change: (term: LongTerm) => Partial<LongTerm>): (table: PageTa
   return ({ spaces, documents }) => {
     const terms = spaces.get('test')!;
     const [t, ...others] = terms.longTerms;
-    const longTerms = [{ ...t, ...change(t) }, ...others];
+    const longTerms = LongTerms.of([{ ...t, ...change(t) }, ...others]);
     return { documents, spaces: new Map([...spaces, ['test', { ...terms, longTerms }]]) };
   };
 }

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { KeyList } from '../../../src/core/format/keys/key-list.ts';
+import { LongTerms } from '../../../src/core/format/keys/long-terms.ts';
 import { openPage, sealPage } from '../../../src/core/format/page.ts';
 import {
   decodeTable,
@@ -31,7 +33,12 @@ test('a page table names page objects, and pages in shards by their places alone
   const digests = Uint8Array.from({ length: 32 }, (_, i) => (i < 16 ? 255 - i : DIGEST[i - 16]));
   const apart = { pageStart: Float64Array.of(0, 20, 33), shards: [], digests };
   const shared = { pageStart: Float64Array.of(0, 20, 33), shards: [{ name: 'objects/one', firstPage: 0 }] };
-  const terms = { dictionaryKey: [], dictionaryPage: [], longTerms: [], inVectors: false };
+  const terms = {
+    dictionaryKeys: KeyList.of([]),
+    dictionaryPage: new Uint32Array(),
+    longTerms: LongTerms.of([]),
+    inVectors: false,
+  };
   const table: PageTable = {
     spaces: new Map([['words', { ...shared, ...terms }]]),
     documents: { ...apart, firstDocument: Float64Array.of(0, 4, 9) },

@@ -4,6 +4,8 @@
 import { describe, expect, test } from 'vitest';
 import { LAYOUT } from '../../../build/stages/shard/page-sizes.ts';
 import { compareBytes, utf8 } from '../../../src/core/format/bytes.ts';
+import { KeyList } from '../../../src/core/format/keys/key-list.ts';
+import { LongTerms } from '../../../src/core/format/keys/long-terms.ts';
 import type { TermTable } from '../../../src/core/format/page-table.ts';
 import { findTop } from '../../../src/query/search/find.ts';
 import { openIndex } from '../../../src/query/search/open.ts';
@@ -34,16 +36,18 @@ function tableOf({ pageBytes, dictionary = {}, long = {} }: StatedTable): TermTa
   return {
     pageStart: Float64Array.from(pageStart),
     shards: [{ name: 'shard', firstPage: 0 }],
-    dictionaryKey: Object.keys(dictionary).map((key) => utf8(key)),
-    dictionaryPage: Object.values(dictionary),
-    longTerms: Object.entries(long).map(([term, { firstPage, impacts }]) => ({
-      key: utf8(term),
-      count: impacts.length,
-      firstPage,
-      tierImpact: impacts,
-      tierCount: impacts.map(() => 1),
-      kthImpact: [0, 0, 0],
-    })),
+    dictionaryKeys: KeyList.of(Object.keys(dictionary).map((key) => utf8(key))),
+    dictionaryPage: Uint32Array.from(Object.values(dictionary)),
+    longTerms: LongTerms.of(
+      Object.entries(long).map(([term, { firstPage, impacts }]) => ({
+        key: utf8(term),
+        count: impacts.length,
+        firstPage,
+        tierImpact: impacts,
+        tierCount: impacts.map(() => 1),
+        kthImpact: [0, 0, 0],
+      })),
+    ),
     inVectors: false,
   };
 }
@@ -55,7 +59,7 @@ function longTable(terms: readonly string[], impacts: readonly [number, number])
   const longTerms = [...table.longTerms]
     .sort((a, b) => compareBytes(a.key, b.key))
     .map((term) => ({ ...term, kthImpact: [90, 0, 0] }));
-  return { ...table, longTerms };
+  return { ...table, longTerms: LongTerms.of(longTerms) };
 }
 
 function located(stated: StatedTable, query: Readonly<Record<string, number>>): TermState[] {

@@ -4,7 +4,8 @@
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
 import { encodeDocumentPage, packDocumentPage } from '../../../../src/core/format/document-page.ts';
-import { type DocumentTable, lastAtMost } from '../../../../src/core/format/page-table.ts';
+import { lastAtMost } from '../../../../src/core/format/keys/last-at-most.ts';
+import type { DocumentTable } from '../../../../src/core/format/page-table.ts';
 import { MOST_GROWTH } from '../page-sizes.ts';
 import { type DocumentVector, PageVectors } from './page-vectors.ts';
 

@@ -1,7 +1,7 @@
 // Coded terms in a file, on their way from whoever codes a range of them to whoever writes all of them as pages.
 
 import { ByteReader, ByteWriter } from '../../../../src/core/format/bytes.ts';
-import { KTH } from '../../../../src/core/format/page-table.ts';
+import { KTH } from '../../../../src/core/format/keys/long-terms.ts';
 import { RecordReader, RecordWriter } from '../../../work/records.ts';
 import type { CodedTerm, CodedTier } from './term-coder.ts';
 

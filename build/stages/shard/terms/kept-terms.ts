@@ -2,7 +2,8 @@
 // sizes allow it, since a boundary that moves changes all pages behind it, though nothing in them has changed.
 
 import { compareBytes } from '../../../../src/core/format/bytes.ts';
-import { type LongTerm, lastAtMost, type TermTable } from '../../../../src/core/format/page-table.ts';
+import type { LongTerm } from '../../../../src/core/format/keys/long-terms.ts';
+import type { TermTable } from '../../../../src/core/format/page-table.ts';
 import type { Postings } from '../../../../src/core/format/postings.ts';
 
 /** A list that was long stays so, and one that was not does, until it is this much smaller or larger than the limit. */
@@ -31,14 +32,12 @@ export class KeptTerms {
 
   /** What is kept of a term; none is asked for that comes before an earlier one. */
   at(key: Uint8Array): KeptTerm {
-    const { dictionaryKey, longTerms } = this.#table;
-    const page = Math.max(
-      0,
-      lastAtMost(dictionaryKey.length, (i) => compareBytes(dictionaryKey[i], key)),
-    );
-    const next = () => longTerms[this.#nextLong]?.key;
-    while (next() && compareBytes(next()!, key) < 0) this.#nextLong++;
-    const long = next() && compareBytes(next()!, key) === 0 ? longTerms[this.#nextLong] : undefined;
+    const { dictionaryKeys, longTerms } = this.#table;
+    const page = Math.max(0, dictionaryKeys.lastAtMost(key));
+    const order = () => compareBytes(longTerms.keys.at(this.#nextLong), key);
+    while (this.#nextLong < longTerms.length && order() < 0) this.#nextLong++;
+    const isLong = this.#nextLong < longTerms.length && order() === 0;
+    const long = isLong ? longTerms.at(this.#nextLong) : undefined;
     return { page, long, slack: long ? 1 - SLACK : 1 + SLACK };
   }
 }

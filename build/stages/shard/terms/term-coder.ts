@@ -2,7 +2,8 @@
 // each a page of its own. What a term becomes depends on nothing but the term, the size of the collection and what a
 // base has of the term, so that any machine can code any terms.
 
-import { KTH, type LongTerm, type TermTable } from '../../../../src/core/format/page-table.ts';
+import { KTH, type LongTerm } from '../../../../src/core/format/keys/long-terms.ts';
+import type { TermTable } from '../../../../src/core/format/page-table.ts';
 import { impactAt, ListMeter, type Postings, PostingsEncoder } from '../../../../src/core/format/postings.ts';
 import { encodeDividedTier, encodeUndividedTier, type Piece } from '../../../../src/core/format/tier.ts';
 import { LAYOUT, type Layout } from '../page-sizes.ts';

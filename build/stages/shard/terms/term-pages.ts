@@ -1,7 +1,9 @@
 // Coded terms → pages: short lists share dictionary pages, tiers of long ones are pages of their own.
 
+import { KeyList } from '../../../../src/core/format/keys/key-list.ts';
+import { type LongTerm, LongTerms } from '../../../../src/core/format/keys/long-terms.ts';
 import { type DictionaryEntry, encodeDictionary } from '../../../../src/core/format/page.ts';
-import type { LongTerm, TermTable } from '../../../../src/core/format/page-table.ts';
+import type { TermTable } from '../../../../src/core/format/page-table.ts';
 import type { PageSink } from '../page-sink.ts';
 import { LAYOUT, type Layout, MOST_GROWTH } from '../page-sizes.ts';
 import { KeptTerms } from './kept-terms.ts';
@@ -61,9 +63,9 @@ export class TermPageWriter {
     if (this.#pending.length > 0) this.#flush();
     return {
       ...this.#sink.finish(),
-      dictionaryKey: this.#dictionaryKey,
-      dictionaryPage: this.#dictionaryPage,
-      longTerms: this.#longTerms,
+      dictionaryKeys: KeyList.of(this.#dictionaryKey),
+      dictionaryPage: Uint32Array.from(this.#dictionaryPage),
+      longTerms: LongTerms.of(this.#longTerms),
       inVectors,
     };
   }

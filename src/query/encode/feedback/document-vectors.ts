@@ -4,8 +4,9 @@
 
 import { compareBytes, fromUtf8, utf8 } from '../../../core/format/bytes.ts';
 import { termsOfVectors, vectorBlocks, visitVectors } from '../../../core/format/document-page.ts';
+import type { LongTerm } from '../../../core/format/keys/long-terms.ts';
 import { findInDictionary } from '../../../core/format/page.ts';
-import { findTerm, type LongTerm, type TermTable } from '../../../core/format/page-table.ts';
+import { findTerm, type TermTable } from '../../../core/format/page-table.ts';
 import { decodePostings, emptyPostings, impactAt } from '../../../core/format/postings.ts';
 import { decodeTier } from '../../../core/format/tier.ts';
 import { type DocumentPlace, placeOf } from '../../search/documents.ts';
@@ -204,8 +205,8 @@ class Reading {
       const held = firstDocument[page + 1] - firstDocument[page];
       visitVectors(block, terms, held, key, (at, document, impact) => {
         const wanted = inPage.get(document);
-        const long = this.table.longTerms[terms[at]];
-        if (wanted === undefined || long === undefined) return;
+        if (wanted === undefined || terms[at] >= this.table.longTerms.length) return;
+        const long = this.table.longTerms.at(terms[at]);
         const term = fromUtf8(long.key, key);
         this.frequency.set(term, long.count);
         this.found[wanted].set(term, impact);

@@ -1,8 +1,7 @@
 // Ranges of a dictionary: whatever begins with some bytes, read by pages.
 
-import { compareBytes, utf8 } from '../../../core/format/bytes.ts';
+import { utf8 } from '../../../core/format/bytes.ts';
 import { type DictionaryHit, decodeDictionary } from '../../../core/format/page.ts';
-import { lastAtMost, type TermTable } from '../../../core/format/page-table.ts';
 import { readPages } from '../../search/documents.ts';
 import { type OpenPage, type PageCache, pageKey, type WantedPage } from '../../search/fetch.ts';
 import type { Cost } from '../../search/meter.ts';
@@ -26,16 +25,12 @@ const AFTER_ALL = 0xff;
 export function rangeOf({ table }: OpenIndex, space: string, beginning: string): KeyRange {
   const terms = table.spaces.get(space)!;
   const begin = utf8(beginning);
-  const from = Math.max(0, pageOf(terms, begin));
-  const to = pageOf(terms, Uint8Array.of(...begin, AFTER_ALL)) + 1;
+  const from = Math.max(0, terms.dictionaryKeys.lastAtMost(begin));
+  const to = terms.dictionaryKeys.lastAtMost(Uint8Array.of(...begin, AFTER_ALL)) + 1;
   let bytes = 0;
-  for (const page of terms.dictionaryPage.slice(from, to))
+  for (const page of terms.dictionaryPage.subarray(from, to))
     bytes += terms.pageStart[page + 1] - terms.pageStart[page];
   return { space, begin, from, to, bytes };
-}
-
-function pageOf({ dictionaryKey }: TermTable, key: Uint8Array): number {
-  return lastAtMost(dictionaryKey.length, (i) => compareBytes(dictionaryKey[i], key));
 }
 
 /** A term that a range has, with the page that it is in. */
@@ -64,7 +59,10 @@ export async function readRanges(
 
 function pagesOf({ manifest: { build }, table }: OpenIndex, { space, from, to }: KeyRange): WantedPage[] {
   const run = table.spaces.get(space)!;
-  return run.dictionaryPage.slice(from, to).map((page) => ({ place: { build, space, page }, run }));
+  return Array.from(run.dictionaryPage.subarray(from, to), (page) => ({
+    place: { build, space, page },
+    run,
+  }));
 }
 
 function startsWith(key: Uint8Array, begin: Uint8Array): boolean {

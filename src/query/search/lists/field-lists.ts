@@ -3,9 +3,10 @@
 
 import { compareBytes } from '../../../core/format/bytes.ts';
 import type { KeyRange } from '../../../core/format/keys/field-keys.ts';
+import { lastAtMost } from '../../../core/format/keys/last-at-most.ts';
+import type { LongTerm } from '../../../core/format/keys/long-terms.ts';
 import { FIELD_SPACE } from '../../../core/format/manifest.ts';
 import { decodeDictionary } from '../../../core/format/page.ts';
-import { type LongTerm, lastAtMost } from '../../../core/format/page-table.ts';
 import { decodePostings, emptyPostings, type ListPlace } from '../../../core/format/postings.ts';
 import { decodeTier } from '../../../core/format/tier.ts';
 import type { DocumentSet } from '../../filter/document-set.ts';
@@ -56,11 +57,11 @@ export class FieldLists {
 
   /** Some keys cut where pages of their lists begin, in ascending order. */
   piecesOf({ from, until }: KeyRange): Piece[] {
-    const { dictionaryKey, dictionaryPage, pageStart } = this.#table;
+    const { dictionaryKeys, dictionaryPage, pageStart } = this.#table;
     const bytesOf = (page: number, pages = 1) => pageStart[page + pages] - pageStart[page];
     const starts = [
       ...this.#dictionaryPagesIn({ from, until }).map((page) => {
-        const key = dictionaryKey[lastAtMost(dictionaryPage.length, (i) => dictionaryPage[i] - page)];
+        const key = dictionaryKeys.at(lastAtMost(dictionaryPage.length, (i) => dictionaryPage[i] - page));
         return { key: compareBytes(key, from) < 0 ? from : key, bytes: bytesOf(page) };
       }),
       ...this.#longIn({ from, until }).map(({ key, firstPage, tierImpact }) => ({
@@ -159,22 +160,17 @@ export class FieldLists {
 
   /** The pages whose keys may be among some, in order. */
   #dictionaryPagesIn({ from, until }: KeyRange): number[] {
-    const { dictionaryKey, dictionaryPage } = this.#table;
-    const first = lastAtMost(dictionaryKey.length, (i) => compareBytes(dictionaryKey[i], from));
-    const last = lastBefore(dictionaryKey, until);
-    return dictionaryPage.slice(Math.max(0, first), last + 1);
+    const { dictionaryKeys, dictionaryPage } = this.#table;
+    const first = Math.max(0, dictionaryKeys.lastAtMost(from));
+    return [...dictionaryPage.subarray(first, dictionaryKeys.lastBefore(until) + 1)];
   }
 
   #longIn({ from, until }: KeyRange): LongTerm[] {
     const { longTerms } = this.#table;
-    const keys = longTerms.map(({ key }) => key);
-    return longTerms.slice(lastBefore(keys, from) + 1, lastBefore(keys, until) + 1);
+    const first = longTerms.keys.lastBefore(from) + 1;
+    const count = longTerms.keys.lastBefore(until) + 1 - first;
+    return Array.from({ length: Math.max(0, count) }, (_, i) => longTerms.at(first + i));
   }
-}
-
-/** The last key that comes before another, or −1. */
-function lastBefore(keys: readonly Uint8Array[], key: Uint8Array): number {
-  return lastAtMost(keys.length, (i) => (compareBytes(keys[i], key) < 0 ? -1 : 1));
 }
 
 /** Whether a key is in a range. */

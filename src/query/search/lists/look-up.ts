@@ -2,8 +2,9 @@
 // add to their sums.
 
 import { vectorBlocks, visitVectors } from '../../../core/format/document-page.ts';
+import { lastAtMost } from '../../../core/format/keys/last-at-most.ts';
 import { DOCUMENTS } from '../../../core/format/page.ts';
-import { lastAtMost, pageCount } from '../../../core/format/page-table.ts';
+import { pageCount } from '../../../core/format/page-table.ts';
 import { type OpenPage, pageKey } from '../fetch.ts';
 import type { OpenIndex } from '../open.ts';
 import type { LongState } from '../plan.ts';

@@ -29,9 +29,8 @@ test('are what the documents were indexed with, of the terms given and of all lo
         const documents = chosen.map(([document, terms]) => ({ document, terms: terms.map((n) => `t${n}`) }));
         const cost = noCost();
         const read = await readVectors(index, { space: 'test', documents, impacts: true }, cost);
-        const longTerms = index.table.spaces
-          .get('test')!
-          .longTerms.map(({ key }) => new TextDecoder().decode(key));
+        const { keys } = index.table.spaces.get('test')!.longTerms;
+        const longTerms = Array.from(keys, (key) => new TextDecoder().decode(key));
         const frequency = (term: string) => vectors.filter((each) => each.has(term)).length;
         const given = new Set(documents.flatMap(({ terms }) => terms));
         for (const [i, { document }] of documents.entries()) {

@@ -78,7 +78,7 @@ async function indexesOf(
       localIndex({ index: open, clock, firstRoundBytes: 40 }, encode),
       new GroupedIndex(open.manifest, localGroups(open, 40), clock, encode),
     ],
-    inVectors: new Set(vectors ? longTerms.map(({ key }) => fromUtf8(key, 'a word')) : []),
+    inVectors: new Set(vectors ? Array.from(longTerms.keys, (key) => fromUtf8(key, 'a word')) : []),
   };
 }
 

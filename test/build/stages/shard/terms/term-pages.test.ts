@@ -4,7 +4,7 @@ import { listsOf } from '../../../../../build/inspect/lists.ts';
 import { readPage } from '../../../../../build/inspect/pages.ts';
 import { TermCoder, type TermLayout } from '../../../../../build/stages/shard/terms/term-coder.ts';
 import { utf8 } from '../../../../../src/core/format/bytes.ts';
-import type { LongTerm } from '../../../../../src/core/format/page-table.ts';
+import type { LongTerm } from '../../../../../src/core/format/keys/long-terms.ts';
 import { type OpenIndex, openIndex } from '../../../../../src/query/search/open.ts';
 import { buildInMemory, type ImpactVector } from '../../../../fakes/memory-index.ts';
 import { memorySource } from '../../../../fakes/memory-source.ts';
