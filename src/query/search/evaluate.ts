@@ -30,6 +30,8 @@ import type { QueryTerm } from './terms.ts';
 
 /** What is left of lists is read to its end where it is no more than this: that ends the search in this round. */
 const REST_BYTES = 1024 * 1024;
+/** With fewer postings to a document of a window, sums are added up by blocks: measured, half as many are as fast. */
+const SPARSE_SHARE = 0.4;
 /** Reading further, unread postings may add this share of the k-th score. */
 const DEEPER_SHARE = 0.04;
 
@@ -261,8 +263,9 @@ export class Evaluation {
     const parts = kept ? this.#lists.parts.slice(this.#added) : this.#lists.parts;
     for (let window = windows.from; window < windows.to; window++) {
       const sums = kept ?? scratch.zeros(manifest.windows[window], this);
-      if (prover instanceof Prover && this.#lists.inBlocks.length > 0) {
-        this.#addWithBlocks(prover, decoder, sums, window);
+      const byBlocks = this.#lists.inBlocks.length > 0 || (!kept && this.#isSparse(parts, window));
+      if (prover instanceof Prover && byBlocks) {
+        this.#addByBlocks(prover, decoder, sums, window);
         continue;
       }
       this.#addParts(decoder, parts, window, (postings, weight, flag) =>
@@ -276,8 +279,21 @@ export class Evaluation {
     this.#added = this.#lists.parts.length;
   }
 
-  /** Adds the parts, and of the lists in blocks what can matter then. */
-  #addWithBlocks(prover: Prover, decoder: PartDecoder, sums: Int32Array, window: number): void {
+  /** Whether so few postings are to be added that keeping each block's highest sum is less than looking at all sums. */
+  #isSparse(parts: readonly ReadPart[], window: number): boolean {
+    const { windows, documents } = this.#index.manifest;
+    let postings = 0;
+    for (const { places, count } of parts) {
+      const isUndivided = places[0].window === undefined;
+      postings += isUndivided
+        ? (count * windows[window]) / documents
+        : (places.find((place) => place.window === window)?.count ?? 0);
+    }
+    return postings < SPARSE_SHARE * windows[window];
+  }
+
+  /** Adds the parts, and of the lists in blocks what can matter then; most blocks need no look afterwards. */
+  #addByBlocks(prover: Prover, decoder: PartDecoder, sums: Int32Array, window: number): void {
     const tops = this.#index.scratch.zerosOfBlocks(blocksOf(sums.length));
     this.#addParts(decoder, this.#lists.parts, window, (postings, weight, flag) =>
       addPostingsWithTops(sums, tops, BLOCK_BITS, postings, weight, flag),
