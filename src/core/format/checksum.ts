@@ -1,7 +1,7 @@
 // CRC-32 (the polynomial of IEEE 802.3, reflected), sixteen bytes a step. It finds every burst of up to 32 flipped
 // bits and misses other damage once in four billion times; it is no defence against forgery.
 
-/** Of each byte, how it changes the checksum when 0 to 15 bytes follow it: 256 numbers for each, one after the other. */
+/** How each of the 256 bytes changes the checksum when no byte follows it, then when one does, and so on to 15. */
 const TABLE = ((): Int32Array => {
   const table = new Int32Array(16 * 256);
   for (let byte = 0; byte < 256; byte++) {
