@@ -11,7 +11,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { corrupt } from '../../src/core/errors.ts';
 import { ByteWriter } from '../../src/core/format/bytes.ts';
-import { decodeDocuments, placesHeld } from '../../src/core/format/document-page.ts';
+import { decodeDocument, documentsHeld } from '../../src/core/format/document-page.ts';
 import { documentsIn, type Space } from '../../src/core/format/manifest.ts';
 import { DOCUMENTS } from '../../src/core/format/page.ts';
 import type { OpenIndex } from '../../src/query/search/open.ts';
@@ -152,9 +152,9 @@ async function* documentRecords(
   for await (const { page, bytes, length } of readPages(index, DOCUMENTS)) {
     const body = bytes.subarray(0, length);
     const where = `document page ${page}`;
-    const places = placesHeld(body, where);
-    for (const [i, { id }] of decodeDocuments(body, places, where).entries()) {
-      yield encodeDocumentRecord({ number, id, length: lengths[firstDocument[page] + places[i]] });
+    for (const { place, record } of documentsHeld(body, where)) {
+      const { id } = decodeDocument(record, where);
+      yield encodeDocumentRecord({ number, id, length: lengths[firstDocument[page] + place] });
       number++;
     }
     progress.at(number, documentsIn(index.manifest));

@@ -68,7 +68,7 @@ import { planIndex } from './plan-index.ts';
 import { mustBeFreeForIndex, publishLocally, removeUnfinished } from './publish.ts';
 
 /** Of intermediate files: to be raised whenever a build could not go on with those of an earlier release. */
-const WORK_FORMAT = 8;
+const WORK_FORMAT = 9;
 
 /** What reading counted, and what a CIFF said. */
 export interface Read extends ReadReport {

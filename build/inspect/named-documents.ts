@@ -1,7 +1,7 @@
 // Documents of an index one after the other, and the names that people call them by.
 
 import type { Document } from '../../src/core/document.ts';
-import { decodeDocuments, placesHeld } from '../../src/core/format/document-page.ts';
+import { decodeDocument, documentsHeld } from '../../src/core/format/document-page.ts';
 import { DOCUMENTS } from '../../src/core/format/page.ts';
 import { pathOf } from '../../src/query/language/rules/document-boosts.ts';
 import type { OpenIndex } from '../../src/query/search/open.ts';
@@ -15,9 +15,8 @@ export async function* documentsOf(
   for await (const { page, bytes, length } of readPages(index, DOCUMENTS)) {
     const body = bytes.subarray(0, length);
     const where = `documents, page ${page}`;
-    const places = placesHeld(body, where);
-    for (const [i, document] of decodeDocuments(body, places, where).entries())
-      yield { number: firstDocument[page] + places[i], document };
+    for (const { place, record } of documentsHeld(body, where))
+      yield { number: firstDocument[page] + place, document: decodeDocument(record, where) };
   }
 }
 

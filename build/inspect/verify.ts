@@ -1,13 +1,11 @@
 // Reads back everything that a build wrote, as a reader would, and compares it with what the manifest promises.
 
 import { createHash } from 'node:crypto';
-import type { Document } from '../../src/core/document.ts';
 import { corrupt } from '../../src/core/errors.ts';
 import { compareBytes } from '../../src/core/format/bytes.ts';
 import {
-  decodeDocuments,
-  encodeDocument,
-  placesHeld,
+  decodeDocument,
+  documentsHeld,
   termsOfVectors,
   vectorBlocks,
   visitVectors,
@@ -100,8 +98,9 @@ export async function verifyIndex(
     await verifyWords(pagesOf(index, WORDS_SPACE, table, tally), words);
   }
   const digest = new UnorderedDigest();
-  const documents = await verifyDocuments(index, tally, inLists, (number, document) => {
-    digest.add(encodeDocument(document));
+  const documents = await verifyDocuments(index, tally, inLists, (number, record) => {
+    digest.add(record);
+    const document = decodeDocument(record, `document ${number}`);
     fields.document(number, document);
     articles?.add(number, document);
   });
@@ -243,7 +242,7 @@ async function verifyDocuments(
   index: OpenIndex,
   tally: Tally,
   inLists: readonly PostingTally[],
-  take: (number: number, document: Document) => void,
+  take: (number: number, record: Uint8Array) => void,
 ): Promise<number> {
   const table = index.table.documents;
   const inVectors = inLists.map(() => new PostingTally());
@@ -252,14 +251,14 @@ async function verifyDocuments(
     const count = table.firstDocument[page + 1] - table.firstDocument[page];
     const body = bytes.subarray(0, length);
     const where = `document page ${page}`;
-    const places = placesHeld(body, where);
-    if ((places.at(-1) ?? 0) >= count) throw corrupt(where, `${count} documents`, places.at(-1)! + 1);
-    if (page === 0 && documentsIn(index.manifest) > 0 && places[0] !== 0)
+    const held = documentsHeld(body, where);
+    const last = held.at(-1)?.place ?? 0;
+    if (last >= count) throw corrupt(where, `${count} documents`, last + 1);
+    if (page === 0 && documentsIn(index.manifest) > 0 && held[0]?.place !== 0)
       throw corrupt(where, 'a document of number 0', 'a hole');
     addVectors(inVectors, body, table.firstDocument[page], count, where);
-    for (const [i, document] of decodeDocuments(body, places, where).entries())
-      take(table.firstDocument[page] + places[i], document);
-    documents += places.length;
+    for (const { place, record } of held) take(table.firstDocument[page] + place, record);
+    documents += held.length;
   }
   for (const [i, { name }] of index.manifest.spaces.entries()) {
     if (inVectors[i].equals(inLists[i])) continue;

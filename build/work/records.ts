@@ -70,8 +70,10 @@ export class RecordReader {
   readonly #size: number;
   // Not a Buffer: its slice() would share memory where every other array's copies.
   #buffer: Uint8Array;
+  /** What was read ahead, in the buffer. */
   #start = 0;
   #end = 0;
+  #from = 0;
   #position: number;
 
   /**
@@ -88,13 +90,32 @@ export class RecordReader {
 
   /** The next record, valid until the next call; nothing at the end. */
   next(): Uint8Array | undefined {
-    if (this.#start === this.#end && this.#position === this.#size) return undefined;
+    return this.advance() ? this.#buffer.subarray(this.#from, this.#start) : undefined;
+  }
+
+  /** Moves to the next record, which is `from` .. `to` of `bytes` until the next call; false at the end. */
+  advance(): boolean {
+    if (this.#start === this.#end && this.#position === this.#size) return false;
     this.#fill(PREFIX_BYTES);
-    const length = new DataView(this.#buffer.buffer, this.#start).getUint32(0, true);
+    const [bytes, at] = [this.#buffer, this.#start];
+    const length = (bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> 0;
     this.#start += PREFIX_BYTES;
     this.#fill(length);
+    this.#from = this.#start;
     this.#start += length;
-    return this.#buffer.subarray(this.#start - length, this.#start);
+    return true;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#buffer;
+  }
+
+  get from(): number {
+    return this.#from;
+  }
+
+  get to(): number {
+    return this.#start;
   }
 
   close(): void {

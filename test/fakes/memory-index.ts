@@ -13,7 +13,7 @@ import { LAYOUT } from '../../build/stages/shard/page-sizes.ts';
 import { countFieldTerms } from '../../build/stages/shard/terms/field-terms.ts';
 import { TermCoder, type TermLayout } from '../../build/stages/shard/terms/term-coder.ts';
 import { TermPageWriter } from '../../build/stages/shard/terms/term-pages.ts';
-import { eachWordKey } from '../../build/stages/words/each-word-key.ts';
+import { eachFurtherKey } from '../../build/stages/words/each-word-key.ts';
 import type { Document } from '../../src/core/document.ts';
 import type { FieldSchema, Fields } from '../../src/core/fields.ts';
 import { compareBytes, utf8 } from '../../src/core/format/bytes.ts';
@@ -37,7 +37,7 @@ import {
   type TermTable,
   tableChecksum,
 } from '../../src/core/format/page-table.ts';
-import { levelOf } from '../../src/core/tokens/word-keys.ts';
+import { forwards, levelOf } from '../../src/core/tokens/word-keys.ts';
 
 /** term → impact, of one document. */
 export type ImpactVector = ReadonlyMap<string, number>;
@@ -236,7 +236,8 @@ function writeWords(words: ReadonlyMap<string, number>, writer: TermPageWriter):
   const ascending = [...words].map(([word, times]) => ({ word, level: levelOf(times) }));
   ascending.sort((a, b) => compareBytes(utf8(a.word), utf8(b.word)));
   const keys: { key: Uint8Array; level: number }[] = [];
-  eachWordKey(ascending, (key, level) => keys.push({ key: utf8(key), level }));
+  eachFurtherKey(ascending, (key, level) => keys.push({ key: utf8(key), level }));
+  for (const { word, level } of ascending) keys.push({ key: utf8(forwards(word)), level });
   keys.sort((a, b) => compareBytes(a.key, b.key));
   const list = new Uint8Array();
   for (const { key, level } of keys) writer.add({ kind: 'short', key, count: 1, firstImpact: level, list });

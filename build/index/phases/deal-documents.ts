@@ -20,7 +20,7 @@ export function areDealt(
   windowStart: readonly number[],
   { base }: Pick<IndexPlan, 'base'>,
 ): boolean {
-  const isDealable = ({ documents, sample }: Spool) => sample !== undefined && documents <= MOST_DOCUMENTS;
+  const isDealable = ({ documents, samples }: Spool) => samples !== undefined && documents <= MOST_DOCUMENTS;
   return base === undefined && windowStart.length > 2 && spools.every(isDealable);
 }
 
@@ -37,7 +37,7 @@ export async function dealDocuments(
   // Whoever deals finds the same cells.
   let cells: Cells | undefined;
   const dealt = await units.all('deal', spools.length, async (spool, folder): Promise<DealtSpool> => {
-    const samples = spools.map((each) => join(each.folder, each.sample!));
+    const samples = spools.flatMap(({ folder, samples }) => samples!.map((name) => join(folder, name)));
     cells ??= await findCells(samples, documentsOf(spools), cellsFor(windowStart.length - 1), folder);
     const slices = wholeOf([{ ...spools[spool], first: 0 }]);
     return dealSpool(slices, cells, folder, plan.group === 'url' ? articlesIn(slices) : undefined);

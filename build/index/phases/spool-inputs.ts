@@ -1,11 +1,9 @@
 // The first phase: documents are read, encoded and inverted, so many batches a unit.
 
-import { join } from 'node:path';
 import type { EncoderInput } from '../../stages/encode/encoder.ts';
 import { SortBuffer } from '../../stages/invert/inverter.ts';
 import type { SpacePlan, Spool } from '../../stages/invert/spool.ts';
 import { BATCH, batchesOf, Spooler } from '../../stages/invert/spool.ts';
-import { writeSample } from '../../stages/order/subject-cells.ts';
 import { WordCounter } from '../../stages/words/word-counter.ts';
 import type { Progress } from '../../terminal/progress.ts';
 import type { Units } from './units.ts';
@@ -57,16 +55,6 @@ export async function spoolInputs<Read>(
 export const READ = 'read';
 export const ENCODE = 'encode';
 
-async function finishSpool(spooler: Spooler, isSampled: boolean): Promise<Spool> {
-  const spool = await spooler.finish();
-  if (!isSampled) return spool;
-  const sample = 'sample';
-  const { folder, first, spaces } = spool;
-  const spills = spaces[0].spills.map((name) => join(folder, name));
-  writeSample(spills, first, join(folder, sample));
-  return { ...spool, sample };
-}
-
 async function passOver<Read>(
   job: SpoolJob<Read>,
   units: Units,
@@ -81,7 +69,7 @@ async function passOver<Read>(
   let [batch, documents] = [0, 0];
   const finish = async () => {
     const number = Math.ceil(batch / batches) - 1;
-    if (spooler) units.finish(ENCODE, number, folder, await finishSpool(spooler, isSampled));
+    if (spooler) units.finish(ENCODE, number, folder, await spooler.finish());
     spooler = undefined;
   };
   try {
@@ -92,7 +80,14 @@ async function passOver<Read>(
         if (isWanted(number) && !units.isDone(ENCODE, number)) {
           folder = units.begin(ENCODE, number);
           const words = job.words ? new WordCounter(folder) : undefined;
-          spooler = new Spooler(spaces, folder, { number, first: documents, batch }, sorted, words);
+          spooler = new Spooler(
+            spaces,
+            folder,
+            { number, first: documents, batch },
+            sorted,
+            words,
+            isSampled,
+          );
         }
       }
       await spooler?.add(inputsOfBatch);

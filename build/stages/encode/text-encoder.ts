@@ -1,8 +1,8 @@
 // The encoder that needs no model: a term's value is how often an analyzer finds it in a document's text.
 
-import type { AnalyzerName } from '../../../src/core/analyzer/analysis.ts';
+import type { Analysis, AnalyzerName } from '../../../src/core/analyzer/analysis.ts';
 import { contentWords } from '../../../src/core/analyzer/analysis.ts';
-import { analysisNamed } from '../../../src/core/analyzer/analyzer.ts';
+import { type Analyze, analysisNamed } from '../../../src/core/analyzer/analyzer.ts';
 import { type Document, searchableText } from '../../../src/core/document.ts';
 import type { Weighting } from '../weighting/weighting.ts';
 import {
@@ -15,6 +15,15 @@ import {
   weighingTitles,
 } from './beside.ts';
 import type { DocumentEncoder } from './encoder.ts';
+
+/** Takes a text apart that mostly is the one before: the title of the work that passages are of. */
+function rememberingLast(analyze: Analyze): Analyze {
+  let last: { readonly text: string; readonly analysis: Analysis } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, analysis: analyze(text) };
+    return last.analysis;
+  };
+}
 
 /**
  * Counts terms as an analyzer gives them.
@@ -31,6 +40,7 @@ export function countingEncoder(
   inflected: InflectedIn = uninflected,
 ): DocumentEncoder {
   const analyze = analysisNamed(analyzer);
+  const analyzeTitle = rememberingLast(analyze);
   // A document is asked for its length after it was encoded, and need not be analyzed for that again.
   const lengths = new WeakMap<Document, number>();
   return {
@@ -42,10 +52,12 @@ export function countingEncoder(
     encode: (documents) =>
       documents.map(({ document }) => {
         const analysis = analyze(searchableText(document));
-        lengths.set(document, lengthOf(analysis));
+        const words = contentWords(analysis);
+        lengths.set(document, words.length || analysis.inOrder.length);
         const counts: TermValues = new Map();
-        addTerms(counts, contentWords(analysis));
-        if (titleWeight !== undefined) addBeside(counts, document, analysis, analyze, titleWeight, inflected);
+        addTerms(counts, words);
+        if (titleWeight !== undefined)
+          addBeside(counts, document, analysis, analyzeTitle, titleWeight, inflected);
         return counts;
       }),
   };

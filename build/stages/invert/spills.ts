@@ -1,7 +1,8 @@
 // Spills: files of terms in ascending order of key, each with documents and values. Many are merged into one stream,
 // whole or in part: from a term on, up to a term, of a range of documents.
 
-import { ByteReader, ByteWriter, compareBytes } from '../../../src/core/format/bytes.ts';
+import { corrupt } from '../../../src/core/errors.ts';
+import { compareBytes } from '../../../src/core/format/bytes.ts';
 import { RecordReader, RecordWriter } from '../../work/records.ts';
 
 /**
@@ -37,7 +38,7 @@ const BYTES = 2;
 /** Writes one spill: terms in ascending order of key, each once. */
 export class SpillWriter {
   readonly #records: RecordWriter;
-  readonly #record = new ByteWriter(1 << 16);
+  #record = new Uint8Array(1 << 16);
 
   constructor(path: string) {
     this.#records = new RecordWriter(path);
@@ -61,28 +62,28 @@ export class SpillWriter {
     start: number,
     end: number,
   ): void {
+    const most = key.length + 2 * VARINT_BYTES + 1 + 2 * VARINT_BYTES * (end - start);
+    if (this.#record.length < most) this.#record = new Uint8Array(roomFor(most));
     const record = this.#record;
-    record.clear();
-    record.varint(key.length);
-    record.raw(key);
-    record.varint(end - start);
-    let before = 0;
-    for (let i = start; i < end; i++) {
-      record.varint(documents[i] - before);
+    let at = writeVarint(record, 0, key.length);
+    for (let i = 0; i < key.length; i++) record[at++] = key[i];
+    at = writeVarint(record, at, end - start);
+    for (let i = start, before = 0; i < end; i++) {
+      at = writeVarint(record, at, documents[i] - before);
       before = documents[i];
     }
     if (values instanceof Uint8Array) {
-      record.u8(BYTES);
-      record.raw(values.subarray(start, end));
-    } else this.#writeFloats(values.subarray(start, end));
-    this.#records.write(record.view());
-  }
-
-  #writeFloats(values: Float32Array): void {
-    const isWhole = values.every((value) => Number.isInteger(value) && value >= 0 && value < 2 ** 24);
-    this.#record.u8(isWhole ? VARINTS : FLOATS);
-    if (isWhole) for (let i = 0; i < values.length; i++) this.#record.varint(values[i]);
-    else this.#record.raw(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+      record[at++] = BYTES;
+      for (let i = start; i < end; i++) record[at++] = values[i];
+    } else if (areWhole(values, start, end)) {
+      record[at++] = VARINTS;
+      for (let i = start; i < end; i++) at = writeVarint(record, at, values[i]);
+    } else {
+      record[at++] = FLOATS;
+      record.set(new Uint8Array(values.buffer, values.byteOffset + 4 * start, 4 * (end - start)), at);
+      at += 4 * (end - start);
+    }
+    this.#records.write(record.subarray(0, at));
   }
 
   close(): void {
@@ -90,16 +91,45 @@ export class SpillWriter {
   }
 }
 
+/** Of a number below 2^32, at most. */
+const VARINT_BYTES = 5;
+
+/** LEB128; returns the index behind what was written. */
+function writeVarint(bytes: Uint8Array, at: number, value: number): number {
+  let [end, rest] = [at, value];
+  while (rest >= 0x80) {
+    bytes[end++] = (rest & 0x7f) | 0x80;
+    rest >>>= 7;
+  }
+  bytes[end++] = rest;
+  return end;
+}
+
+function areWhole(values: Float32Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) {
+    const value = values[i];
+    if (!(value >= 0 && value < 2 ** 24 && value === Math.trunc(value))) return false;
+  }
+  return true;
+}
+
+/** Bytes of a key that make a number. */
+const PREFIX_BYTES = 6;
+
 /** One spill, at one of its terms. */
 class SpillCursor {
   readonly #records: RecordReader;
   readonly #part: SpillPart;
-  #body: ByteReader | undefined;
-  key: Uint8Array = new Uint8Array();
-  /** Of the whole spill's documents. */
-  count = 0;
   /** Among the spills that are merged. */
   readonly number: number;
+  /** Of the whole spill's documents. */
+  count = 0;
+  /** The term's key, in the reader's memory, and its first bytes as a number, which tells most keys apart. */
+  #keyStart = 0;
+  #keyEnd = 0;
+  #prefix = 0;
+  /** What is read next. */
+  #at = 0;
 
   constructor(part: SpillPart, number: number, bufferBytes: number) {
     this.#part = part;
@@ -109,21 +139,55 @@ class SpillCursor {
 
   /** Moves to the next term; false, and closed, at the end. */
   advance(): boolean {
-    const record = this.#records.next();
-    if (!record) {
+    if (!this.#records.advance()) {
       this.close();
       return false;
     }
-    this.#body = new ByteReader(record, this.#part.path);
-    this.key = this.#body.raw(this.#body.varint());
-    this.count = this.#body.varint();
+    const { bytes, from } = this.#records;
+    this.#at = from;
+    const length = this.#varint(bytes);
+    this.#keyStart = this.#at;
+    this.#keyEnd = this.#at += length;
+    this.#prefix = 0;
+    for (let i = 0; i < PREFIX_BYTES; i++)
+      this.#prefix = this.#prefix * 256 + (i < length ? bytes[this.#keyStart + i] : 0);
+    this.count = this.#varint(bytes);
     return true;
+  }
+
+  #varint(bytes: Uint8Array): number {
+    let value = bytes[this.#at++];
+    if (value < 0x80) return value;
+    value &= 0x7f;
+    for (let factor = 0x80; ; factor *= 0x80) {
+      const byte = bytes[this.#at++];
+      value += (byte & 0x7f) * factor;
+      if (!(byte >= 0x80)) return value;
+    }
   }
 
   /** Whether its term comes before another's, or is the same one of earlier documents. */
   isBefore(other: SpillCursor): boolean {
-    const order = compareBytes(this.key, other.key);
-    return order < 0 || (order === 0 && this.number < other.number);
+    if (this.#prefix !== other.#prefix) return this.#prefix < other.#prefix;
+    const [mine, others] = [this.#records.bytes, other.#records.bytes];
+    const [length, otherLength] = [this.#keyEnd - this.#keyStart, other.#keyEnd - other.#keyStart];
+    for (let i = PREFIX_BYTES; i < length && i < otherLength; i++) {
+      const difference = mine[this.#keyStart + i] - others[other.#keyStart + i];
+      if (difference !== 0) return difference < 0;
+    }
+    return length === otherLength ? this.number < other.number : length < otherLength;
+  }
+
+  /** A copy of its term's key. */
+  copyKey(): Uint8Array {
+    return this.#records.bytes.slice(this.#keyStart, this.#keyEnd);
+  }
+
+  has(key: Uint8Array): boolean {
+    if (key.length !== this.#keyEnd - this.#keyStart) return false;
+    const { bytes } = this.#records;
+    for (let i = 0; i < key.length; i++) if (bytes[this.#keyStart + i] !== key[i]) return false;
+    return true;
   }
 
   close(): void {
@@ -132,18 +196,22 @@ class SpillCursor {
 
   /** Writes the term's documents and values from index `at`; returns the index behind them. */
   read(documents: Uint32Array, values: Float32Array, at: number): number {
-    const body = this.#body!;
+    const { bytes, to } = this.#records;
     const end = at + this.count;
-    let document = 0;
-    for (let i = at; i < end; i++) {
-      document += body.varint();
+    for (let i = at, document = 0; i < end; i++) {
+      document += this.#varint(bytes);
       documents[i] = document;
     }
-    const form = body.u8();
-    if (form === BYTES) values.set(body.raw(this.count), at);
-    else if (form === VARINTS) for (let i = at; i < end; i++) values[i] = body.varint();
-    // Copied byte by byte: in a record, numbers may begin anywhere.
-    else new Uint8Array(values.buffer, values.byteOffset + 4 * at).set(body.raw(4 * this.count));
+    const form = bytes[this.#at++];
+    if (form === VARINTS) for (let i = at; i < end; i++) values[i] = this.#varint(bytes);
+    else {
+      const stored = bytes.subarray(this.#at, to);
+      if (form === BYTES) values.set(stored, at);
+      // Copied byte by byte: in a record, numbers may begin anywhere.
+      else new Uint8Array(values.buffer, values.byteOffset + 4 * at).set(stored);
+      this.#at = to;
+    }
+    if (this.#at !== to) throw corrupt(this.#part.path, `a record that ends at ${to}`, this.#at);
     return this.#keepWanted(documents, values, at, end);
   }
 
@@ -193,10 +261,10 @@ export function* mergeSpills(
   let values = new Float32Array(1024);
   try {
     while (heap.length > 0) {
-      const key = heap[0].key.slice();
+      const key = heap[0].copyKey();
       if (until && compareBytes(key, until) >= 0) return;
       let count = 0;
-      while (heap.length > 0 && compareBytes(heap[0].key, key) === 0) {
+      while (heap.length > 0 && heap[0].has(key)) {
         const [cursor] = heap;
         if (count > 0 && count + cursor.count > most) {
           yield { key, documents, values, count, isContinued: true };

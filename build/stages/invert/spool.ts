@@ -18,6 +18,8 @@ import { given } from '../weighting/weighting.ts';
 import { Inverter, SortBuffer } from './inverter.ts';
 import { writeTermCounts } from './term-counts.ts';
 
+/** Of so many documents, one is in the sample of a spool. */
+export const SAMPLE_STRIDE = 128;
 /** Documents handed to an encoder at once. */
 export const BATCH = 256;
 
@@ -71,8 +73,8 @@ export interface Spool extends SpoolFiles {
   /** Of all documents, whatever their order: see UnorderedDigest. */
   readonly documentsDigest: string;
   readonly spaces: readonly SpooledSpace[];
-  /** What writeSample wrote of the first space. */
-  readonly sample?: string | undefined;
+  /** Spills of what a sample of its documents holds in the first space, where one was taken. */
+  readonly samples?: readonly string[] | undefined;
 }
 
 /** One space's values, and what is to be known of them. */
@@ -147,6 +149,7 @@ export class Spooler {
   readonly #ids: Inverter;
   readonly #spaces: readonly OpenSpace[];
   readonly #words: WordSpills | undefined;
+  readonly #sample: Inverter | undefined;
   readonly #digest = createHash('sha256');
   readonly #documentsDigest = new UnorderedDigest();
   #documents = 0;
@@ -160,8 +163,11 @@ export class Spooler {
     place: SpoolPlace,
     sorted = new SortBuffer(),
     words?: WordSpills,
+    isSampled = false,
   ) {
     this.#words = words;
+    // No space's name begins like this, so its files cannot be meant.
+    this.#sample = isSampled ? new Inverter(folder, '_sample', sorted) : undefined;
     this.#folder = folder;
     this.#place = place;
     this.#records = new RecordWriter(join(folder, DOCUMENTS_FILE));
@@ -203,6 +209,7 @@ export class Spooler {
     if (!this.#last) return;
     const { batch, vectors } = this.#last;
     for (const [i, space] of this.#spaces.entries()) this.#invert(batch, await vectors[i], space);
+    if (this.#sample) this.#takeSample(await vectors[0], this.#sample);
     for (const { document } of batch) this.#ids.add(document.id, this.#documents++, 1);
     this.#last = undefined;
   }
@@ -228,6 +235,14 @@ export class Spooler {
     }
   }
 
+  #takeSample(vectors: readonly SparseVector[], sample: Inverter): void {
+    for (const [i, vector] of vectors.entries()) {
+      const number = this.#place.first + this.#documents + i;
+      if (number % SAMPLE_STRIDE !== 0) continue;
+      for (const [term, value] of vector) if (value !== 0) sample.add(term, number / SAMPLE_STRIDE, 1);
+    }
+  }
+
   /** Ends without a spool. What is being encoded is waited for, since a journal may keep it. */
   async abandon(): Promise<void> {
     await Promise.allSettled(this.#encoding);
@@ -246,6 +261,7 @@ export class Spooler {
       idSpills: this.#ids.finish().map((path) => basename(path)),
       fieldSpills: [],
       wordSpills: this.#words?.finish(),
+      samples: this.#sample?.finish().map((path) => basename(path)),
       spaces: this.#spaces.map((space) => this.#finishSpace(space)),
     };
   }

@@ -8,6 +8,7 @@ import { RecordFile, RecordWriter } from '../../work/records.ts';
 import { lengthsOf, type Slice, spillsOf } from '../invert/slices.ts';
 import { mergeSpills, type SpillPart, SpillWriter } from '../invert/spills.ts';
 import type { SpoolFiles } from '../invert/spool.ts';
+import { DocumentSorter } from './permutation.ts';
 import { assignCells, type Cells } from './subject-cells.ts';
 
 /** A part of a build's id: to be raised whenever documents are dealt in another way. */
@@ -151,12 +152,13 @@ class SectionWriter {
   spills(spills: readonly SpillPart[], what: string): void {
     const writers = this.#sections.map((_, section) => new SpillWriter(this.#path(section, what)));
     const valueAt = new Float32Array(this.#before.length);
+    const sorter = new DocumentSorter(this.#before.length);
     for (const { key, documents, values, count } of mergeSpills(spills)) {
       for (let i = 0; i < count; i++) {
         documents[i] = this.#after[documents[i]];
         valueAt[documents[i]] = values[i];
       }
-      documents.subarray(0, count).sort();
+      sorter.sort(documents, count);
       let at = 0;
       for (const [section, { start, end }] of this.#sections.entries()) {
         const from = at;

@@ -6,12 +6,11 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareBytes } from '../../../src/core/format/bytes.ts';
 import { RecordReader, RecordWriter } from '../../work/records.ts';
-import { mergeSpills, type SpillPart, SpillWriter } from '../invert/spills.ts';
+import { mergeSpills, type SpillPart } from '../invert/spills.ts';
+import { SAMPLE_STRIDE } from '../invert/spool.ts';
 import { readGraph } from './document-graph.ts';
 import { orderGraph } from './parallel.ts';
 
-/** Of so many documents, one is in the sample of a spool. */
-const STRIDE = 128;
 /** Documents of the whole sample, at most. */
 const MOST_SAMPLED = 1 << 16;
 /** Terms that more than this share of the sample holds tell few subjects apart. */
@@ -20,26 +19,6 @@ const MAX_SHARE = 1 / 8;
 const SMOOTHING = 4;
 /** Fractional bits of what a term says: sums are of integers, so that they are the same everywhere. */
 const SCALE = 1 << 8;
-
-/**
- * Writes what a sample of a spool's documents holds in a space.
- *
- * @param first the number of the spool's first document
- */
-export function writeSample(spills: readonly string[], first: number, path: string): void {
-  const writer = new SpillWriter(path);
-  for (const { key, documents, values, count } of mergeSpills(spills)) {
-    let kept = 0;
-    for (let i = 0; i < count; i++) {
-      const number = first + documents[i];
-      if (number % STRIDE !== 0) continue;
-      documents[kept] = number / STRIDE;
-      values[kept++] = 1;
-    }
-    if (kept > 0) writer.write(key, documents, values, 0, kept);
-  }
-  writer.close();
-}
 
 /** Cells, and which terms speak for them. */
 export interface Cells {
@@ -64,8 +43,8 @@ export async function findCells(
   folder: string,
 ): Promise<Cells> {
   const path = join(folder, '_sample');
-  const every = Math.max(1, Math.ceil(documents / STRIDE / MOST_SAMPLED));
-  const sampled = Math.ceil(documents / STRIDE / every);
+  const every = Math.max(1, Math.ceil(documents / SAMPLE_STRIDE / MOST_SAMPLED));
+  const sampled = Math.ceil(documents / SAMPLE_STRIDE / every);
   const keys = writeTerms(samples, every, sampled, path);
   const order = await orderGraph(readGraph(path, sampled), () => {});
   const cellOf = new Uint16Array(sampled);

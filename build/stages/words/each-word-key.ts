@@ -1,12 +1,11 @@
-// The keys of words: each forwards and backwards, and the most frequent words of each beginning that many words have.
-// All words come in ascending order of their bytes, so those that begin alike come together.
+// The keys of words backwards, and of the most frequent words of each beginning that many words have. All words come in
+// ascending order of their bytes, so those that begin alike come together.
 
 import { FUNCTIONAL } from '../../../src/core/analyzer/stems.ts';
 import {
   backwards,
   FEW_WORDS,
   FREQUENT_WORDS,
-  forwards,
   frequent,
   LONGEST_BEGINNING,
 } from '../../../src/core/tokens/word-keys.ts';
@@ -17,27 +16,26 @@ export interface Word {
   readonly level: number;
 }
 
-/** A beginning whose words are coming. */
+/** A beginning whose words are coming: this letter, after those of the beginnings before it. */
 interface Beginning {
-  readonly letters: string;
+  readonly letter: string;
   count: number;
   /** The more frequent ones first; of equal ones, those that came first. */
   readonly top: Word[];
 }
 
 /**
- * Gives the keys of words.
+ * Gives the keys of words, but for those of words forwards, which are in order as the words are.
  *
  * @param words ascending by their bytes
  * @returns how many words there are
  */
-export function eachWordKey(words: Iterable<Word>, add: (key: string, level: number) => void): number {
+export function eachFurtherKey(words: Iterable<Word>, add: (key: string, level: number) => void): number {
   const beginnings = new Beginnings((beginning, word, level) => add(frequent(beginning, word), level));
   let count = 0;
-  for (const { word, level } of words) {
-    add(forwards(word), level);
-    add(backwards(word), level);
-    beginnings.add(word, level);
+  for (const word of words) {
+    add(backwards(word.word), word.level);
+    beginnings.add(word);
     count++;
   }
   beginnings.end();
@@ -48,7 +46,7 @@ export function eachWordKey(words: Iterable<Word>, add: (key: string, level: num
 class Beginnings {
   readonly #found: (beginning: string, word: string, level: number) => void;
   /** From one letter on. */
-  #open: Beginning[] = [];
+  readonly #open: Beginning[] = [];
 
   /** @param found is called with each of the frequent words of a beginning that many words have */
   constructor(found: (beginning: string, word: string, level: number) => void) {
@@ -56,18 +54,18 @@ class Beginnings {
   }
 
   /** Takes the next word. */
-  add(word: string, level: number): void {
-    const letters = [...word].slice(0, LONGEST_BEGINNING);
-    let beginning = '';
-    for (const [i, letter] of letters.entries()) {
-      beginning += letter;
-      if (this.#open[i]?.letters !== beginning) {
-        this.#close(i);
-        this.#open.push({ letters: beginning, count: 0, top: [] });
-      }
-      insert(this.#open[i], { word, level });
+  add(word: Word): void {
+    const letters = [...word.word].slice(0, LONGEST_BEGINNING);
+    let shared = 0;
+    while (shared < this.#open.length && this.#open[shared].letter === letters[shared]) shared++;
+    this.#close(shared);
+    for (let i = shared; i < letters.length; i++) this.#open.push({ letter: letters[i], count: 0, top: [] });
+    // Nobody looks for a word that holds sentences together.
+    const isSought = !FUNCTIONAL.has(word.word);
+    for (const beginning of this.#open) {
+      beginning.count++;
+      if (isSought) insert(beginning.top, word);
     }
-    this.#close(letters.length);
   }
 
   /** All words have come. */
@@ -75,20 +73,18 @@ class Beginnings {
     this.#close(0);
   }
 
-  #close(from: number): void {
-    for (const { letters, count, top } of this.#open.slice(from)) {
-      if (count <= FEW_WORDS) continue;
-      for (const { word, level } of top) this.#found(letters, word, level);
+  /** Ends those of more than so many letters. */
+  #close(letters: number): void {
+    while (this.#open.length > letters) {
+      const { count, top } = this.#open[this.#open.length - 1];
+      const beginning = count > FEW_WORDS ? this.#open.map(({ letter }) => letter).join('') : '';
+      if (beginning !== '') for (const { word, level } of top) this.#found(beginning, word, level);
+      this.#open.pop();
     }
-    this.#open = this.#open.slice(0, from);
   }
 }
 
-function insert(beginning: Beginning, word: Word): void {
-  const { top } = beginning;
-  beginning.count++;
-  // Nobody looks for a word that holds sentences together.
-  if (FUNCTIONAL.has(word.word)) return;
+function insert(top: Word[], word: Word): void {
   if (top.length === FREQUENT_WORDS && top[top.length - 1].level >= word.level) return;
   const at = top.findIndex(({ level }) => level < word.level);
   top.splice(at < 0 ? top.length : at, 0, word);

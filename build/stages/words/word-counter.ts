@@ -3,9 +3,9 @@
 
 import { basename } from 'node:path';
 import { owned } from '../../../src/core/analyzer/words/owned.ts';
-import { eachWord } from '../../../src/core/analyzer/words/words.ts';
 import { surfaceWordsIn } from '../../../src/core/tokens/surface-words.ts';
 import { Inverter } from '../invert/inverter.ts';
+import { MadeOfWords } from './made-of-words.ts';
 
 /** Distinct runs of letters held in memory: few of them make most of a text, so each is taken apart once. */
 const MOST_RUNS = 200_000;
@@ -16,6 +16,7 @@ const SPILLS = '_words';
 export class WordCounter {
   readonly #folder: string;
   #runs = new Map<string, { count: number }>();
+  #counts = this.#newCounts();
   #inverter: Inverter | undefined;
   #flushes = 0;
 
@@ -26,12 +27,18 @@ export class WordCounter {
 
   /** Counts the words of a text. */
   add(text: string): void {
-    eachWord(text, (run) => {
-      const known = this.#runs.get(run);
-      if (known) known.count++;
-      else this.#runs.set(owned(run), { count: 1 });
-    });
+    this.#counts.each(text, (counted) => counted.count++);
     if (this.#runs.size >= MOST_RUNS) this.#flush();
+  }
+
+  #newCounts(): MadeOfWords<{ count: number }> {
+    return new MadeOfWords((run) => {
+      const known = this.#runs.get(run);
+      if (known) return known;
+      const counted = { count: 0 };
+      this.#runs.set(owned(run), counted);
+      return counted;
+    });
   }
 
   /** Writes what is left; returns the names of the spills. */
@@ -48,5 +55,6 @@ export class WordCounter {
     for (const [word, count] of counts) this.#inverter.add(word, this.#flushes, count);
     this.#flushes++;
     this.#runs = new Map();
+    this.#counts = this.#newCounts();
   }
 }

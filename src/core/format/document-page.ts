@@ -162,14 +162,28 @@ export function decodeDocuments(body: Uint8Array, indexes: readonly number[], wh
   });
 }
 
+/** A document of a page, as encodeDocument gave it. */
+export interface HeldDocument {
+  /** Within the page. */
+  readonly place: number;
+  readonly record: Uint8Array;
+}
+
 /**
- * The places of the documents of a page: all but the holes.
+ * The documents of a page: all but the holes.
  *
  * @param body of an opened page
  */
-export function placesHeld(body: Uint8Array, where: string): number[] {
-  const { ends } = inflatePage(body, where);
-  return [...ends.keys()].filter((place) => ends[place] > (ends[place - 1] ?? 0));
+export function documentsHeld(body: Uint8Array, where: string): HeldDocument[] {
+  const { inner, ends } = inflatePage(body, where);
+  const base = inner.position;
+  const held: HeldDocument[] = [];
+  for (const [place, end] of ends.entries()) {
+    const start = ends[place - 1] ?? 0;
+    inner.position = base + start;
+    if (end > start) held.push({ place, record: inner.raw(end - start) });
+  }
+  return held;
 }
 
 /** A page inflated, at its first document, and where each document ends from there. */

@@ -9,6 +9,8 @@ import { eachWord } from '../analyzer/words/words.ts';
 /** Longer runs of letters and digits are hashes and the like, which nobody types. */
 export const LONGEST_WORD = 32;
 
+/** A run that is one word as it stands. */
+const PLAIN = /^[A-Za-z0-9]+$/;
 const PARTS = /[^._:\u00B7\u0387\u2024\u2027\uFE52\uFF0E]+/g;
 const WORD = /^[\p{L}\p{N}][\p{L}\p{N}\p{M}']*$/u;
 const POSSESSIVE = /'s?$/;
@@ -35,6 +37,8 @@ const partsOf = boundedMemo(1 << 16, surfaceWordsIn);
 
 /** The words in a run of letters, as `eachWord` gives it. */
 export function surfaceWordsIn(run: string): readonly SurfaceWord[] {
+  if (PLAIN.test(run))
+    return run.length > LONGEST_WORD ? [] : [{ word: run.toLowerCase(), start: 0, end: run.length }];
   return [...run.matchAll(PARTS)]
     .map(({ 0: part, index }) => ({ word: formOf(part), start: index, end: index + part.length }))
     .filter(({ word }) => word !== '');

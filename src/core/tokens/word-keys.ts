@@ -3,7 +3,7 @@
 // A word stands there forwards, so that what begins alike stands together, and backwards, so that what ends alike does:
 // a word with a wrong letter still begins or ends as it should.
 
-/** Begins the key of a word, of a word spelt backwards, and of a frequent word with a beginning. */
+/** Begins the key of a word, of one spelt backwards, and of a frequent word with a beginning: in descending order. */
 const FORWARDS = '>';
 const BACKWARDS = '<';
 const FREQUENT = '*';

@@ -6,6 +6,11 @@ import { classesOf, DIGIT, EMOJI, LETTER, WORD } from './word-classes.ts';
 
 /** Calls `visit` with each word of a text and where it ends, in order. */
 export function eachWord(text: string, visit: (word: string, end: number) => void): void {
+  eachPlace(text, (start, end) => visit(text.slice(start, end), end));
+}
+
+/** Calls `visit` with where each word of a text begins and ends, in order. */
+export function eachPlace(text: string, visit: (start: number, end: number) => void): void {
   const { length } = text;
   for (let at = 0; at < length; ) {
     const kind = kindAt(text, at);
@@ -19,7 +24,7 @@ export function eachWord(text: string, visit: (word: string, end: number) => voi
       at = nextStart(text, at);
       continue;
     }
-    visit(text.slice(at, end), end);
+    visit(at, end);
     at = end;
   }
 }

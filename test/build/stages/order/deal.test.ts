@@ -14,7 +14,7 @@ import {
 import { mergeSpills } from '../../../../build/stages/invert/spills.ts';
 import { type Spool, Spooler } from '../../../../build/stages/invert/spool.ts';
 import { cellsFor, dealSpool, dealtSlices } from '../../../../build/stages/order/deal.ts';
-import { findCells, writeSample } from '../../../../build/stages/order/subject-cells.ts';
+import { findCells } from '../../../../build/stages/order/subject-cells.ts';
 import { decodeDocument } from '../../../../src/core/format/document-page.ts';
 import { randomNumbers } from './small-graphs.ts';
 
@@ -52,12 +52,9 @@ async function spooled(documents: readonly EncoderInput[]): Promise<Spool[]> {
     Array.from({ length: SPOOLS }, async (_, number) => {
       const folder = temporary();
       const first = number * size;
-      const spooler = new Spooler([plan], folder, { number, first, batch: 0 });
+      const spooler = new Spooler([plan], folder, { number, first, batch: 0 }, undefined, undefined, true);
       await spooler.add(documents.slice(first, first + size));
-      const spool = await spooler.finish();
-      const spills = spool.spaces[0]!.spills.map((name) => join(folder, name));
-      writeSample(spills, first, join(folder, 'sample'));
-      return { ...spool, sample: 'sample' };
+      return spooler.finish();
     }),
   );
 }
@@ -81,7 +78,7 @@ function contentsOf(slices: readonly Slice[], documents: number) {
 test('windows have all documents between them, whole, and those of few subjects each', async () => {
   const documents = inputs();
   const spools = await spooled(documents);
-  const samples = spools.map(({ folder }) => join(folder, 'sample'));
+  const samples = spools.flatMap(({ folder, samples }) => samples!.map((name) => join(folder, name)));
   const windows = WINDOW_START.length - 1;
   const cells = await findCells(samples, DOCUMENTS, cellsFor(windows), temporary());
   const dealt = spools.map((spool) => dealSpool(wholeOf([{ ...spool, first: 0 }]), cells, temporary()));
