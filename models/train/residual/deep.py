@@ -21,6 +21,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from pretraining.corpus import ROOT, Corpus, records_of, words_of
+from pretraining.minilm import MiniLM
 from pretraining.neighbours import prose_stems, sentence_vectors, words_of_stems
 from pretraining.pretrained import MINILM
 from residual.batches import for_tuning
@@ -28,12 +29,10 @@ from residual.write_model import TRACED, file_of
 
 sys.path += [str(Path(__file__).resolve().parents[1] / room) for room in ("convert", "reference")]
 from bert import Checkpoint, Encoder  # noqa: E402
-from bert_tokenizer import read_vocabulary, tokenize  # noqa: E402
 from checkpoint import read_config, read_weights  # noqa: E402
 
 LONGEST = 160
 """Pieces of a text that is read to learn from."""
-BATCH_PIECES = 2048
 PASSAGES = 1500
 """So many are read of each collection of passages, and of each with questions but SQuAD's, whose passages are few."""
 SPANS, SPAN = 15000, (4, 14)
@@ -59,34 +58,10 @@ class Pooled(nn.Module):
         return F.normalize(mean, dim=1)
 
 
-@torch.no_grad()
-def vectors_of(network, vocabulary, texts):
-    """[texts, width], shortest first so that little is padded."""
-    rows = [tokenize(text, vocabulary, LONGEST).ids for text in texts]
-    order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
-    found, first = None, 0
-    while first < len(order):
-        some = [order[first]]
-        while first + len(some) < len(order):
-            more = order[first + len(some)]
-            if len(rows[more]) * (len(some) + 1) > BATCH_PIECES:
-                break
-            some.append(more)
-        first += len(some)
-        longest = max(len(rows[i]) for i in some)
-        ids = torch.tensor([rows[i] + [0] * (longest - len(rows[i])) for i in some])
-        mask = torch.tensor([[1] * len(rows[i]) + [0] * (longest - len(rows[i])) for i in some])
-        with torch.autocast("cpu", torch.bfloat16):
-            made = network(ids, mask).float().numpy()
-        found = np.zeros((len(rows), made.shape[1]), np.float32) if found is None else found
-        found[some] = made
-    return found
-
-
-def read_once(path, network, vocabulary, texts):
-    """vectors_of texts, which are read once: what was kept counts if it has as many."""
+def read_once(path, minilm, texts):
+    """[texts, width] MiniLM's vectors of texts, kept in a file: what is there counts if it has as many."""
     if not path.exists() or len(np.load(path, mmap_mode="r")) != len(texts):
-        np.save(path, vectors_of(network, vocabulary, texts))
+        np.save(path, minilm.vectors(texts, LONGEST))
     return np.load(path)
 
 
@@ -243,18 +218,18 @@ def main():
     config, folder = whole["corpus"], options.work / "pretrained" / MINILM
     options.out.mkdir(parents=True)
     corpus, random = Corpus(options.work), np.random.RandomState(0)
-    vocabulary, network = read_vocabulary(folder / "vocab.txt"), Pooled(folder).eval()
+    minilm = MiniLM(folder)
     texts = read_texts(config, options.data)
     documents = list(documents_of(config, corpus, texts, random))
-    vectors = read_once(options.work / "deep.documents.npy", network, vocabulary, [text for _, text in documents])
+    vectors = read_once(options.work / "deep.documents.npy", minilm, [text for _, text in documents])
     print(f"{len(documents)} documents", flush=True)
     asked = list(questions_of(config, corpus, texts, [text for _, text in documents], random))
     asked = [(ids, text) for ids, text in asked if len(ids)]
-    wanted = read_once(options.work / "deep.questions.npy", network, vocabulary, [text for _, text in asked])
+    wanted = read_once(options.work / "deep.questions.npy", minilm, [text for _, text in asked])
     print(f"{len(asked)} questions", flush=True)
 
     prose = prose_stems(config, options.work, whole["neighbours"]["code"])
-    word_of = words_of_stems(config, options.data, prose, vocabulary)
+    word_of = words_of_stems(config, options.data, prose, minilm.vocabulary)
     words = sentence_vectors(folder, list(word_of.values()))
     moved, mean = words - words.mean(0), vectors.mean(0)
     write_rows(options.out / "lent.rows", list(word_of), moved, mean)
@@ -281,7 +256,7 @@ def main():
     stems = [corpus.words[i] for i, is_term in zip(kept, terms) if is_term]
     usual = usual_of(of_term, table[terms], mean, [(ids, vector) for (ids, _), vector in zip(documents, vectors)])
     write_rows(options.out / "own.rows", stems, table[terms], mean, usual)
-    write_folder(options.model, options.out, network, folder / "vocab.txt")
+    write_folder(options.model, options.out, Pooled(folder).eval(), folder / "vocab.txt")
     print(f"{options.out}: {len(stems)} rows of a document's stems, {len(word_of)} of lent ones", flush=True)
 
 

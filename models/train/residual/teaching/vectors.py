@@ -13,20 +13,14 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from torch.nn import functional as F
 
 from pretraining.corpus import Corpus, Texts, records_of, words_of
+from pretraining.minilm import MiniLM
 from pretraining.pretrained import MINILM
 from residual.batches import for_tuning
 
-sys.path += [str(Path(__file__).resolve().parents[2] / room) for room in ("convert", "reference")]
-from bert import Checkpoint, Encoder  # noqa: E402
-from bert_tokenizer import read_vocabulary, tokenize  # noqa: E402
-from checkpoint import read_config, read_weights  # noqa: E402
-
 PIECES = {"documents": 192, "questions": 40}
 """MiniLM reads so many word pieces of a text."""
-PIECES_AT_ONCE = {"cuda": 400_000, "cpu": 4096}
 SPANS = 2
 """So many spans are taken of a passage."""
 SPARSE, KEPT = 0.4, 0.6
@@ -101,28 +95,6 @@ def of_passages(corpus, data, config, name, plan, random):
     )
 
 
-@torch.no_grad()
-def vectors_of(network, vocabulary, texts, most, device):
-    """[texts, width] of length 1: the means of MiniLM's hidden states of each text."""
-    rows = [tokenize(text, vocabulary, most).ids for text in texts]
-    order = sorted(range(len(rows)), key=lambda i: -len(rows[i]))
-    found = np.zeros((len(rows), network.words.shape[1]), np.float16)
-    first = 0
-    while first < len(order):
-        some = order[first : first + max(1, PIECES_AT_ONCE[device] // len(rows[order[first]]))]
-        first += len(some)
-        ids = np.zeros((len(some), len(rows[some[0]])), dtype=np.int64)
-        for row, text in enumerate(some):
-            ids[row, : len(rows[text])] = rows[text]
-        ids = torch.from_numpy(ids).to(device)
-        mask = (ids != 0).float()
-        with torch.autocast(device, torch.bfloat16):
-            hidden = network(ids, mask)
-        summed = (hidden.float() * mask[..., None]).sum(1)
-        found[some] = F.normalize(summed, dim=1).half().cpu().numpy()
-    return found
-
-
 class Vectors:
     """What this step kept of a collection, or of passages."""
 
@@ -151,9 +123,7 @@ def main():
     options = parser.parse_args()
     config = json.loads(options.config.read_text())
     plan, corpus = config["teaching"], Corpus(options.work)
-    folder = options.work / "pretrained" / MINILM
-    pieces = read_vocabulary(folder / "vocab.txt")
-    network = Encoder(Checkpoint(read_config(folder), read_weights(folder))).eval().to(options.device)
+    minilm = MiniLM(options.work / "pretrained" / MINILM, options.device)
     random = np.random.RandomState(plan["seed"])
     (options.work / "teaching").mkdir(exist_ok=True)
     for name in plan["share"]:
@@ -168,7 +138,7 @@ def main():
             start=words.start,
             right=asked.right,
             **{
-                side: vectors_of(network, pieces, getattr(asked, side), most, options.device)
+                side: minilm.vectors(getattr(asked, side), most).astype(np.float16)
                 for side, most in PIECES.items()
             },
         )
