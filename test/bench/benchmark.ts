@@ -50,6 +50,8 @@ export interface BenchOptions {
 /** Searches that arrive at a URL. */
 interface LoadOptions {
   readonly url?: string | undefined;
+  /** A folder of an index to serve instead, whose isolate's memory is sampled. */
+  readonly index?: string | undefined;
   /** A file of questions, one a line. */
   readonly log?: string | undefined;
   /** Searches a second; the highest rate that holds unless given. */

@@ -158,6 +158,7 @@ Options of some benchmarks
   --chromium <program>    sites: the browser that asks Pagefind (default: chromium)
   --store assets          query: an index whose pages are objects of their own
   --url <url>             load: where the Worker is
+  --index <folder>        load: serve this index instead, and sample the memory of its isolate
   --queries <file>        load: questions, one a line, instead of sets
   --rate <n>              load: searches a second, instead of the highest rate that holds
   --seconds <n>           load: how long the rate is kept up, and twice the rate for 300 at most (default: 20)
@@ -184,6 +185,7 @@ async function main(): Promise<void> {
       engines: { type: 'string' },
       chromium: { type: 'string', default: 'chromium' },
       url: { type: 'string' },
+      index: { type: 'string' },
       queries: { type: 'string' },
       rate: { type: 'string' },
       seconds: { type: 'string', default: '20' },
@@ -234,6 +236,7 @@ async function main(): Promise<void> {
     chromium: values.chromium,
     load: {
       url: values.url,
+      index: values.index,
       log: values.queries,
       rate: values.rate === undefined ? undefined : positive('rate', values.rate),
       seconds: positive('seconds', values.seconds),

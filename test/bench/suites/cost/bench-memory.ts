@@ -2,8 +2,6 @@
 // many questions at once; its heap has the limit that isolates have at Cloudflare.
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startLocalWorker } from '../../../../build/local/local-worker.ts';
-import { silent } from '../../../../build/terminal/progress.ts';
 import type { BenchOptions, Results } from '../../benchmark.ts';
 import { PROFILES, SCALES } from '../../data/profiles.ts';
 import { publishedQueries } from '../../data/published-queries.ts';
@@ -11,12 +9,9 @@ import { QUESTION_SETS } from '../../data/questions.ts';
 import { indexOf, syntheticIndex } from '../../indexes/indexes.ts';
 import type { Asked } from '../../machine/asked.ts';
 import { ask, askAll, nudge, rankingOf, rankingsOf } from '../../machine/clients.ts';
-import { connectInspector, latestChild, residentBytes } from '../../machine/inspector.ts';
+import { residentBytes } from '../../machine/inspector.ts';
+import { startWatched } from '../../machine/watched-worker.ts';
 
-/** As much as an isolate may take at Cloudflare. Left alone, V8 lets garbage grow with the machine's memory. */
-const HEAP_LIMIT = '--max-heap-size=128';
-/** The isolate of the Worker: others stand for R2, caches and routing. */
-const ISOLATE = 'core:user:sparsedge';
 const QUERIES = 500;
 /** Clients that each wait for an answer before they ask again. */
 const CLIENTS = [1, 10, 50];
@@ -82,18 +77,8 @@ export async function* bench(options: BenchOptions): Results {
 }
 
 async function measure(size: string, folder: string, questions: readonly Asked[]): Promise<MemoryFigures> {
-  // The index is copied without the limit, which objects of 64 MB on their way to the bucket exceed.
-  delete process.env.MINIFLARE_WORKERD_V8_FLAGS;
-  await (await startLocalWorker(folder, { port: 0, startProgress: silent })).stop();
-  process.env.MINIFLARE_WORKERD_V8_FLAGS = HEAP_LIMIT;
-  const { url, inspectorUrl, stop } = await startLocalWorker(folder, {
-    port: 0,
-    inspected: true,
-    startProgress: silent,
-  });
+  const { url, inspector, pid, stop } = await startWatched(folder);
   try {
-    const inspector = await connectInspector(`${inspectorUrl}${ISOLATE}`);
-    const pid = latestChild('workerd');
     const sample = async (): Promise<Moment> => {
       const { objects, buffers } = await inspector.heap();
       return { isolate: objects + buffers, objects, buffers, process: residentBytes(pid).now };
@@ -127,7 +112,6 @@ async function measure(size: string, folder: string, questions: readonly Asked[]
       });
     }
     const atEnd = await collected();
-    inspector.close();
     return { size, idle, afterFirstQuery, serving, atEnd, processPeak: residentBytes(pid).peak };
   } finally {
     await stop();

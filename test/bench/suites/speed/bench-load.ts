@@ -12,6 +12,12 @@ import type { BenchOptions, Results } from '../../benchmark.ts';
 import { QUESTION_SETS, type QuestionSet } from '../../data/questions.ts';
 import { type Distribution, distributionOf } from '../../figures.ts';
 import { listenerOf, type MemoryFigures, watchMemory } from '../../machine/listener.ts';
+import {
+  type IsolateFigures,
+  startWatched,
+  type WatchedWorker,
+  watchIsolate,
+} from '../../machine/watched-worker.ts';
 
 /** A rate holds when so many of a hundred searches are answered within the limit, and nothing else goes wrong. */
 const HOLDS_PERCENT = 99;
@@ -42,6 +48,8 @@ export interface RateFigures {
   readonly holds: boolean;
   /** Of the process that listens, where it is on this machine. */
   readonly memory: MemoryFigures | undefined;
+  /** Of the isolate, where this process serves the index. */
+  readonly isolate: IsolateFigures | undefined;
 }
 
 /** A rate that holds, twice that, and the rate again. */
@@ -55,20 +63,38 @@ export interface LoadFigures {
 }
 
 export async function* bench({ load, sets }: BenchOptions): Results {
-  const { url, log, rate, seconds, limit } = load;
-  if (url === undefined) throw new Error('bench -- load needs --url, of a Worker that answers /v1/search');
-  const questions = log === undefined ? await asked(sets) : lines(log);
-  if (questions.length === 0) throw new Error(`${log ?? sets.join()}: expected questions, found none`);
+  const questions = load.log === undefined ? await asked(sets) : lines(load.log);
+  if (questions.length === 0) throw new Error(`${load.log ?? sets.join()}: expected questions, found none`);
+  if (load.index !== undefined) {
+    const worker = await startWatched(load.index);
+    try {
+      yield ['load', await measure(worker.url, load, questions, worker)];
+    } finally {
+      await worker.stop();
+    }
+    return;
+  }
+  if (load.url === undefined)
+    throw new Error('bench -- load needs --url, of a Worker that answers /v1/search, or --index');
+  yield ['load', await measure(load.url, load, questions)];
+}
+
+async function measure(
+  url: string,
+  { rate, seconds, limit }: BenchOptions['load'],
+  questions: readonly string[],
+  worker?: WatchedWorker,
+): Promise<LoadFigures> {
+  const endpoint = new URL('v1/search', url);
   const ask = (each: number, during: number) =>
-    arrivals({ endpoint: new URL('v1/search', url), questions, rate: each, seconds: during, limit });
+    arrivals({ endpoint, questions, rate: each, seconds: during, limit, worker });
   const { tried, highest } =
     rate === undefined ? await findHighest(ask, seconds) : { tried: [], highest: rate };
   const sustained = await ask(highest, seconds);
   const shorter = Math.min(seconds, MOST_DOUBLED_SECONDS);
   const doubled = await ask(2 * highest, shorter);
   const recovered = await ask(highest, shorter);
-  const figures: LoadFigures = { limitMilliseconds: limit, tried, sustained, doubled, recovered };
-  yield ['load', figures];
+  return { limitMilliseconds: limit, tried, sustained, doubled, recovered };
 }
 
 async function asked(sets: readonly QuestionSet[]): Promise<string[]> {
@@ -112,10 +138,19 @@ interface Arrivals {
   readonly rate: number;
   readonly seconds: number;
   readonly limit: number;
+  /** What answers, where this process has started it. */
+  readonly worker?: WatchedWorker | undefined;
 }
 
 /** Sends searches for some seconds, at the times of a Poisson process, and waits for what is still out. */
-async function arrivals({ endpoint, questions, rate, seconds, limit }: Arrivals): Promise<RateFigures> {
+async function arrivals({
+  endpoint,
+  questions,
+  rate,
+  seconds,
+  limit,
+  worker,
+}: Arrivals): Promise<RateFigures> {
   const random = randomFrom(1);
   const latency: number[] = [];
   const refusal: number[] = [];
@@ -137,6 +172,7 @@ async function arrivals({ endpoint, questions, rate, seconds, limit }: Arrivals)
     }
   };
   const memory = watchMemory(listenerOf(endpoint));
+  const isolate = worker && watchIsolate(worker);
   const start = performance.now();
   const end = start + 1000 * seconds;
   for (let due = start; due < end; due += (-Math.log(1 - random()) / rate) * 1000) {
@@ -145,6 +181,7 @@ async function arrivals({ endpoint, questions, rate, seconds, limit }: Arrivals)
     late.push(Math.max(0, performance.now() - due));
     searches.push(send(questions[searches.length % questions.length], due));
   }
+  const figures = await isolate?.();
   const grace = setTimeout(() => given.abort(), GRACE_MS);
   await Promise.all(searches);
   clearTimeout(grace);
@@ -161,6 +198,7 @@ async function arrivals({ endpoint, questions, rate, seconds, limit }: Arrivals)
     late: distributionOf(late),
     holds: 100 * inTime >= HOLDS_PERCENT * searches.length,
     memory: memory(),
+    isolate: figures,
   };
 }
 
