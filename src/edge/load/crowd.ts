@@ -18,10 +18,12 @@ const FEW = 8;
 const MOST = 256;
 /** A processor that gets round to everybody within this has nobody waiting for it. */
 const SHORT_MS = 50;
-/** A burst may keep the processor so long; nobody is let in whose turn took longer. */
+/** Nobody is let in whose turn took longer. */
+const LATE_MS = 1_500;
+/** A burst may keep the processor so long. */
 const BURST_MS = 500;
 /**
- * When a burst has been longer, it is none, and it is known how many requests end in a time. From then on, and as long
+ * When it has been longer, it is none, and it is known how many requests end in a time. From then on, and as long
  * again, so many are let in as end in this time: by Little's law, that is how long they take.
  */
 const TAKEN_MS = 1_000;
@@ -103,7 +105,7 @@ export class Crowd {
   #isTooMuch(turn: number, now: number): boolean {
     const busy = sharedIn(this.#busy, now);
     if (turn <= SHORT_MS) this.#beginAnew(now);
-    else if (turn > BURST_MS) return true;
+    else if (turn > LATE_MS) return true;
     else if (busy > BURST_MS) this.#carried = { rate: this.#ended / busy, at: now };
     const { rate, at } = this.#carried;
     return now - at <= BURST_MS && this.#there.size > rate * TAKEN_MS;

@@ -13,7 +13,7 @@ import { type TinyIndex, tinyIndex } from '../tiny-index.ts';
 import { file } from './fixture.ts';
 
 const QUERIES = 1000;
-const AT_ONCE = 50;
+const AT_ONCE = 25;
 const LONGEST = query(60, 0);
 
 let index: TinyIndex;
