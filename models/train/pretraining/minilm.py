@@ -67,4 +67,3 @@ class MiniLM:
             wide = F.gelu(layer.wide(hidden), approximate="tanh")
             hidden = layer.narrow_norm(hidden + layer.narrow(wide))
         return F.normalize((hidden.float() * mask[..., None]).sum(1), dim=1)
-

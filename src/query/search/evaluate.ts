@@ -30,7 +30,7 @@ import type { QueryTerm } from './terms.ts';
 
 /** What is left of lists is read to its end where it is no more than this: that ends the search in this round. */
 const REST_BYTES = 1024 * 1024;
-/** With fewer postings to a document of a window, sums are added up by blocks: measured, half as many are as fast. */
+/** With fewer postings to a document of a window, sums are added up by blocks; at .5 both ways take as long. */
 const SPARSE_SHARE = 0.4;
 /** Reading further, unread postings may add this share of the k-th score. */
 const DEEPER_SHARE = 0.04;

@@ -14,7 +14,7 @@ const ISOLATE = 'core:user:sparsedge';
 const SAMPLE_MS = 1_000;
 /** Every so many samples, one is taken right after a collection, which costs the Worker time. */
 const COLLECTED = 20;
-/** Once in a hundred collections or so, V8 never ends one, and the Worker with it: nothing is waited for any longer. */
+/** V8 was seen never to end a collection, and the Worker hung with it: nothing is waited for any longer. */
 const HANGS_MS = 30_000;
 /** Of the time that is watched, equal parts. */
 const PARTS = 6;
