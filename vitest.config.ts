@@ -7,7 +7,8 @@ import { answerFile } from './test/fixtures/fixture-files.ts';
 const shared = ['test/core/**/*.test.ts', 'test/query/**/*.test.ts'];
 
 /** Slow forms of tests take as long as they take, also where others use the machine. */
-const testTimeout = process.env.SPARSEDGE_SLOW === undefined ? 300_000 : 14_400_000;
+const slow = process.env.SPARSEDGE_SLOW !== undefined;
+const testTimeout = slow ? 14_400_000 : 300_000;
 
 /** Packages that need not be there are missing as they are in Node: Vite would put a module of its own in their place. */
 const missingPeers = {
@@ -22,6 +23,7 @@ export default defineConfig({
     // One more than Vitest takes of two processors: what tests wait for is mostly other processes.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     globalSetup: './test/fixtures/temporary-folder.ts',
+    provide: { slow },
     projects: [
       {
         plugins: [missingPeers],
@@ -50,7 +52,6 @@ export default defineConfig({
           cloudflareTest({
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
-              bindings: { SLOW: process.env.SPARSEDGE_SLOW !== undefined },
               durableObjects: { SPENDING: { className: 'Spending', useSQLite: true } },
             },
           }),

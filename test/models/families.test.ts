@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sharedData } from '../fixtures/shared-data.ts';
+import { SLOW } from '../fixtures/slow.ts';
 import { pythonWith } from './python.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -26,7 +27,7 @@ const MISSING = !PYTHON
   ? 'no Python with PyTorch, SciPy and onnx'
   : !DATA
     ? 'no shared data'
-    : process.env.SPARSEDGE_SLOW
+    : SLOW
       ? undefined
       : 'minutes: SPARSEDGE_SLOW=1';
 

@@ -8,10 +8,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startLocalWorker } from '../../build/local/local-worker.ts';
 import { silent } from '../../build/terminal/progress.ts';
 import { sparsedge, temporaryFolder } from '../build/commands/command-line.ts';
+import { SLOW } from '../fixtures/slow.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const LIBRARIES = ['@langchain/core@1.4.0', 'ai@6.0.326', 'zod@4.6.7'];
-const SLOW = process.env.SPARSEDGE_SLOW !== undefined;
 
 const PAGES = [
   {

@@ -6,9 +6,9 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { SLOW } from '../fixtures/slow.ts';
 import { pack, packageJson, ROOT, run, serve, shellWith, strangersFolder } from './installed.ts';
 
-const SLOW = process.env.SPARSEDGE_SLOW !== undefined;
 const MOST_PACKED_BYTES = 10_000_000;
 const NODE_24 = dirname(join(ROOT, 'node_modules/node/bin/node'));
 /** The machine's own, if it has one beside the repository's. */

@@ -4,8 +4,6 @@ declare namespace Cloudflare {
     INDEX: R2Bucket;
     /** In the project "workerd". */
     SPENDING: DurableObjectNamespace<import('../../src/edge/spending.ts').Spending>;
-    /** Whether tests that take minutes are asked for. */
-    SLOW?: boolean;
     /** In the project "neural": test/fixtures/fixture-files.ts. */
     FILES: Fetcher;
   }

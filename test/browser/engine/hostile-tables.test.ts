@@ -11,8 +11,9 @@ import { crc32 } from '../../../src/core/format/checksum.ts';
 import { HEADER_BYTES } from '../../../src/core/format/header.ts';
 import { CURRENT, decodeManifest, encodeManifest } from '../../../src/core/format/manifest.ts';
 import { sparsedge as run } from '../../build/commands/command-line.ts';
+import { SLOW } from '../../fixtures/slow.ts';
 
-const RUNS = process.env.SPARSEDGE_SLOW ? 10_000 : 300;
+const RUNS = SLOW ? 10_000 : 300;
 
 const SAMPLE = join(import.meta.dirname, '../../fixtures/sample');
 const FOLDER = mkdtempSync(join(tmpdir(), 'sparsedge-'));

@@ -10,12 +10,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { SLOW } from '../../fixtures/slow.ts';
 import { pack, packageJson, ROOT, run, shellWith } from '../../package/installed.ts';
 import { CHROMIUM, launchChromium, NO_CHROMIUM } from '../chromium.ts';
 import { partsOf, typeQuestion, visitPage } from '../element/browsing.ts';
 import { startSiteHost } from './site-host.ts';
 
-const SLOW = process.env.SPARSEDGE_SLOW !== undefined;
 const VITE = ['BASE_URL', 'DEV', 'MODE', 'PROD', 'SSR'];
 const NODE = dirname(join(ROOT, 'node_modules/node/bin/node'));
 

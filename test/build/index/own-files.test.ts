@@ -17,6 +17,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { decodeManifest, encodeManifest } from '../../../src/core/format/manifest.ts';
 import { decodeTable, encodeTable, tableChecksum } from '../../../src/core/format/page-table.ts';
+import { SLOW } from '../../fixtures/slow.ts';
 import { CLI, NODE, sparsedge, temporaryFolder, writeDocuments } from '../commands/command-line.ts';
 import { contents } from '../folder-contents.ts';
 
@@ -212,7 +213,7 @@ describe('the generation before', () => {
 });
 
 describe('two builds at once in one folder', () => {
-  const pairs = process.env.SPARSEDGE_SLOW ? 200 : 6;
+  const pairs = SLOW ? 200 : 6;
 
   test(`of ${pairs} pairs one wins and the other ends, and the index is one of the two`, async () => {
     const cwd = temporaryFolder();

@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
+import { SLOW } from '../../fixtures/slow.ts';
 import { CLI, NODE, sparsedge, temporaryFolder } from '../commands/command-line.ts';
 import { contents } from '../folder-contents.ts';
 
@@ -175,7 +176,7 @@ function* random(seed: number): Generator<number, never> {
   }
 }
 
-test.runIf(process.env.SPARSEDGE_SLOW)(
+test.runIf(SLOW)(
   'eight parts of many documents, one of them killed again and again, end with the bytes of one machine',
   async () => {
     const cwd = temporaryFolder();

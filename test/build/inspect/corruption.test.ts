@@ -14,9 +14,10 @@ import { search } from '../../../src/query/search/search.ts';
 import { weighTerms } from '../../../src/query/search/terms.ts';
 import { buildInMemory, FINE, type ImpactVector, type Objects } from '../../fakes/memory-index.ts';
 import { memorySource } from '../../fakes/memory-source.ts';
+import { SLOW } from '../../fixtures/slow.ts';
 import { searchExhaustively } from '../../query/search/exhaustive.ts';
 
-const CASES = 100_000;
+const CASES = SLOW ? 100_000 : 20_000;
 
 /** A collection whose impacts depend on `salt`, so that two of them answer differently. */
 function collection(salt: number): ImpactVector[] {

@@ -5,9 +5,10 @@ import type { FieldSchema } from '../../../src/core/fields.ts';
 import { checkFilter } from '../../../src/query/filter/check.ts';
 import { filterOfJson } from '../../../src/query/filter/filter-json.ts';
 import { parseFilter, printFilter } from '../../../src/query/filter/parse-filter.ts';
+import { SLOW } from '../../fixtures/slow.ts';
 import { normal, randomFilter } from './random-filter.ts';
 
-const CASES = process.env.SPARSEDGE_SLOW ? 10_000 : 500;
+const CASES = SLOW ? 10_000 : 500;
 
 const is = (field: string, value: string | true) => ({ field, is: value });
 

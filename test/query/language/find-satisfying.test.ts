@@ -15,10 +15,11 @@ import { type OpenIndex, openIndex } from '../../../src/query/search/open.ts';
 import { weighTerms } from '../../../src/query/search/terms.ts';
 import { COARSE, type Cut, FINE, type ImpactVector, indexObjects } from '../../fakes/memory-index.ts';
 import { memorySource } from '../../fakes/memory-source.ts';
+import { SLOW } from '../../fixtures/slow.ts';
 import { searchExhaustively } from '../search/exhaustive.ts';
 
 const clock = () => 0;
-const runs = process.env.SPARSEDGE_SLOW ? 10_000 : 300;
+const runs = SLOW ? 10_000 : 300;
 
 /** Words that the analyzer leaves as they are, "the" being a functional one. */
 const WORDS = ['river', 'boat', 'fish', 'wind', 'the'];

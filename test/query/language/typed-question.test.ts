@@ -12,9 +12,10 @@ import { noCost } from '../../../src/query/search/meter.ts';
 import { type OpenIndex, openIndex } from '../../../src/query/search/open.ts';
 import { FINE, type ImpactVector, indexObjects } from '../../fakes/memory-index.ts';
 import { memorySource } from '../../fakes/memory-source.ts';
+import { SLOW } from '../../fixtures/slow.ts';
 import { searchExhaustively } from '../search/exhaustive.ts';
 
-const CASES = process.env.SPARSEDGE_SLOW ? 10_000 : 200;
+const CASES = SLOW ? 10_000 : 200;
 
 const encode: Encode = (text, space) => encodeFor(space, text, undefined);
 const clock = () => 0;

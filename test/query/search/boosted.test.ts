@@ -9,6 +9,7 @@ import { weighTerms } from '../../../src/query/search/terms.ts';
 import { fullCache } from '../../fakes/full-cache.ts';
 import { buildInMemory, COARSE, type Cut, FINE, type ImpactVector } from '../../fakes/memory-index.ts';
 import { memorySource } from '../../fakes/memory-source.ts';
+import { SLOW } from '../../fixtures/slow.ts';
 import { localGroups } from '../local-groups.ts';
 import {
   articlesExhaustively,
@@ -20,7 +21,7 @@ import {
 import { documents, facets, query as fieldQuery, filter, SCHEMA, sort } from './fields/random-fields.ts';
 
 const clock = () => 0;
-const runs = process.env.SPARSEDGE_SLOW ? 10_000 : 300;
+const runs = SLOW ? 10_000 : 300;
 /** Ten thousand cases take minutes where others work beside them. */
 const timeout = 3_600_000;
 

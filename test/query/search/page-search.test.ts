@@ -6,12 +6,13 @@ import { search } from '../../../src/query/search/search.ts';
 import { weighTerms } from '../../../src/query/search/terms.ts';
 import { buildInMemory, COARSE, type Cut, FINE, type ImpactVector } from '../../fakes/memory-index.ts';
 import { memorySource } from '../../fakes/memory-source.ts';
+import { SLOW } from '../../fixtures/slow.ts';
 import { localGroups } from '../local-groups.ts';
 import { articlesExhaustively, isKept } from './exhaustive.ts';
 import { documents, query as fieldQuery, filter, SCHEMA } from './fields/random-fields.ts';
 
 const clock = () => 0;
-const RUNS = process.env.SPARSEDGE_SLOW === '1' ? 10_000 : 400;
+const RUNS = SLOW ? 10_000 : 400;
 
 const vector = fc
   .array(fc.tuple(fc.nat(11), fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 255 }))), {

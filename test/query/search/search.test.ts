@@ -8,6 +8,7 @@ import { hangingSource } from '../../fakes/hanging-source.ts';
 import { buildInMemory, COARSE, type Cut, FINE, type ImpactVector } from '../../fakes/memory-index.ts';
 import { memorySource } from '../../fakes/memory-source.ts';
 import { bytesOf, recordingSource } from '../../fakes/recording-source.ts';
+import { SLOW } from '../../fixtures/slow.ts';
 import { searchExhaustively } from './exhaustive.ts';
 
 const clock = () => 0;
@@ -72,7 +73,7 @@ describe('a search', () => {
           if (!documents && result.cost.documentReads > 0) lookedUp++;
         },
       ),
-      { numRuns: 10_000 },
+      { numRuns: SLOW ? 10_000 : 2_500 },
     );
     // The property means little unless heads often left something to be settled.
     expect(unsettledRounds).toBeGreaterThan(100);

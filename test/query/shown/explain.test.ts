@@ -18,9 +18,9 @@ import { FactorRuns } from '../../../src/query/search/sums/factors.ts';
 import { type Explanation, explain } from '../../../src/query/shown/explain.ts';
 import { FINE, type ImpactVector, indexObjects } from '../../fakes/memory-index.ts';
 import { memorySource } from '../../fakes/memory-source.ts';
+import { SLOW } from '../../fixtures/slow.ts';
 
-/** The slow form is of Node alone: Workers have no environment of processes. */
-const RUNS = globalThis.process?.env.SPARSEDGE_SLOW === '1' ? 10_000 : 300;
+const RUNS = SLOW ? 10_000 : 300;
 const clock = () => 0;
 const encode: Encode = (text, space) => encodeFor(space, text, undefined);
 // No analyzer changes them, and they have no function.

@@ -1,12 +1,12 @@
 // Questions while storage goes wrong: answers are exact and in time, or they are problems. Time is virtual, so that
 // stalls cost nothing; SPARSEDGE_SLOW asks ten thousand questions of each kind.
 
-import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Fault, faultySource } from '../../fakes/faulty-source.ts';
 import type { Objects } from '../../fakes/memory-index.ts';
 import { memorySource } from '../../fakes/memory-source.ts';
 import { VirtualTime } from '../../fakes/virtual-time.ts';
+import { SLOW } from '../../fixtures/slow.ts';
 import { indexesByWay, isolate, question, type Way } from '../isolate.ts';
 import type { Reply } from '../requests.ts';
 
@@ -74,8 +74,8 @@ function note(tally: Tally, reply: Reply, right: Reply | undefined, waited: numb
   else tally.wrong.push(reply);
 }
 
-const COUNT = env.SLOW ? 10_000 : 100;
-const TIMEOUT_MS = env.SLOW ? 7_200_000 : 120_000;
+const COUNT = SLOW ? 10_000 : 100;
+const TIMEOUT_MS = SLOW ? 7_200_000 : 120_000;
 const WAYS: readonly Way[] = ['alone', 'in groups', 'with a model'];
 
 describe.each(WAYS)('questions %s, while storage goes wrong', (way) => {
@@ -94,7 +94,7 @@ describe.each(WAYS)('questions %s, while storage goes wrong', (way) => {
     const { wrong, late, exact, refused, waited, ...costs } = await askAll(way, COUNT, faults, right);
     waited.sort((a, b) => a - b);
     const at = (share: number) => waited[Math.floor(share * (waited.length - 1))];
-    if (env.SLOW) {
+    if (SLOW) {
       const times = { p50: at(0.5), p99: at(0.99), max: at(1) };
       // biome-ignore lint/suspicious/noConsole: the figures are what a slow run is for.
       console.log(

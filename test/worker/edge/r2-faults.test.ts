@@ -5,14 +5,15 @@ import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { r2Source } from '../../../src/store/r2.ts';
 import type { Fault } from '../../fakes/faulty-source.ts';
+import { SLOW } from '../../fixtures/slow.ts';
 import { faultyBucket } from '../faulty-bucket.ts';
 import { indexesByWay, isolate, question, type Way } from '../isolate.ts';
 import { clearBucket, type Reply } from '../requests.ts';
 
-const COUNT = env.SLOW ? 1_000 : 30;
+const COUNT = SLOW ? 1_000 : 30;
 /** Questions of an isolate, which knows nothing of its storage at first. */
 const OF_ISOLATE = 60;
-const TIMEOUT_MS = env.SLOW ? 7_200_000 : 300_000;
+const TIMEOUT_MS = SLOW ? 7_200_000 : 300_000;
 const KINDS = 40;
 /** Fewer than an isolate refuses any of, however busy the machine is. */
 const AT_ONCE = 6;
@@ -78,7 +79,7 @@ describe.each(WAYS)("questions %s, while a fifth of R2's reads goes wrong", (way
         await Promise.all(Array.from({ length: AT_ONCE }, asking));
       }
       // biome-ignore lint/suspicious/noConsole: the figures are what a slow run is for.
-      if (env.SLOW) console.log(JSON.stringify({ way, fault, rate: RATE, ...tally, wrong: wrong.length }));
+      if (SLOW) console.log(JSON.stringify({ way, fault, rate: RATE, ...tally, wrong: wrong.length }));
       expect(wrong.slice(0, 3)).toEqual([]);
       expect(tally.exact).toBeGreaterThanOrEqual(Math.floor(0.999 * COUNT));
       // What goes wrong has gone wrong: a test without faults would prove nothing.

@@ -7,10 +7,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { SLOW } from '../../../fixtures/slow.ts';
 import { CLI, NODE, temporaryFolder } from '../command-line.ts';
 import { hostileServer, type Server } from './start-server.ts';
 
-const SLOW = process.env.SPARSEDGE_SLOW !== undefined;
 const DOCUMENTS = SLOW ? 10_000 : 500;
 const KILLS = SLOW ? 20 : 5;
 const CONCURRENCY = 64;

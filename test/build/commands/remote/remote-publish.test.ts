@@ -23,10 +23,10 @@ import { CURRENT, readManifest } from '../../../../src/core/format/manifest.ts';
 import type { Source } from '../../../../src/core/source.ts';
 import type { Rules } from '../../../../src/query/language/rules/rules-schema.ts';
 import { openIndex } from '../../../../src/query/search/open.ts';
+import { SLOW } from '../../../fixtures/slow.ts';
 import { CLI, NODE, sparsedge, temporaryFolder, writeDocuments } from '../command-line.ts';
 import { type S3Server, STRICT, startS3 } from './s3-server.ts';
 
-const SLOW = process.env.SPARSEDGE_SLOW !== undefined;
 const QUERY = 'moon tide';
 const HOUR = 3_600_000;
 const DOCUMENTS = 4000;

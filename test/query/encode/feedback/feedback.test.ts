@@ -10,11 +10,11 @@ import { type Encode, type Index, localIndex } from '../../../../src/query/local
 import { openIndex, spaceNamed } from '../../../../src/query/search/open.ts';
 import { FINE, indexObjects } from '../../../fakes/memory-index.ts';
 import { memorySource } from '../../../fakes/memory-source.ts';
+import { SLOW } from '../../../fixtures/slow.ts';
 import { localGroups } from '../../local-groups.ts';
 import { searchExhaustively } from '../../search/exhaustive.ts';
 
-/** The slow form is of Node alone: Workers have no environment of processes. */
-const RUNS = globalThis.process?.env.SPARSEDGE_SLOW === '1' ? 10_000 : 300;
+const RUNS = SLOW ? 10_000 : 300;
 const clock = () => 0;
 const encode: Encode = (text, space) => encodeFor(space, text, undefined);
 // Numbers are words that no analyzer changes. One letter is never fed back.

@@ -11,8 +11,9 @@ import { noCost } from '../../../../src/query/search/meter.ts';
 import { type OpenIndex, openIndex } from '../../../../src/query/search/open.ts';
 import { FINE, indexObjects } from '../../../fakes/memory-index.ts';
 import { memorySource } from '../../../fakes/memory-source.ts';
+import { SLOW } from '../../../fixtures/slow.ts';
 
-const CASES = process.env.SPARSEDGE_SLOW ? 10_000 : 300;
+const CASES = SLOW ? 10_000 : 300;
 
 /** An index of words alone. */
 function indexOf(

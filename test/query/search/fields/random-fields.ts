@@ -6,13 +6,10 @@ import type { FieldSchema, Fields } from '../../../../src/core/fields.ts';
 import type { Facet, Sort } from '../../../../src/query/filter/facets.ts';
 import type { Filter, FilterValue } from '../../../../src/query/filter/filter.ts';
 import type { ImpactVector } from '../../../fakes/memory-index.ts';
+import { SLOW } from '../../../fixtures/slow.ts';
 
 /** Cases of a random test, and many times more where time does not matter. */
-export const RUNS = isSlow() ? 10_000 : 300;
-
-function isSlow(): boolean {
-  return typeof process !== 'undefined' && process.env.SPARSEDGE_SLOW !== undefined;
-}
+export const RUNS = SLOW ? 10_000 : 300;
 
 export const SCHEMA: readonly FieldSchema[] = [
   { name: 'half', type: 'boolean', list: false },
