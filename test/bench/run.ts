@@ -45,6 +45,10 @@ const BENCHMARKS: Readonly<Record<string, Entry>> = {
     measures: 'the loop that decodes postings, in typed arrays and in WebAssembly',
     load: () => import('./suites/speed/bench-kernel.ts'),
   },
+  sums: {
+    measures: 'adding postings up, with and without blocks, and the checksum of a page',
+    load: () => import('./suites/speed/bench-sums.ts'),
+  },
   synthetic: {
     measures: 'queries of learned sparse encoders, on synthetic vectors',
     load: () => import('./suites/cost/bench-synthetic.ts'),
