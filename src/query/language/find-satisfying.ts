@@ -30,8 +30,9 @@ import { type Conditions, satisfying } from './conditions.ts';
 export const MOST_CANDIDATES = 1000;
 /** A search goes so many times as deep as the one before. */
 const DEEPER = 4;
-/** At least so many texts are read at a time. */
+/** At least so many texts are read at a time, and of those looked at so far this share: few rounds, little in vain. */
 const AT_A_TIME = 16;
+const MORE_AT_A_TIME = 0.5;
 
 /** What to search for, and what documents must satisfy to be found. */
 export interface ConditionalSearch extends SearchRequest {
@@ -151,8 +152,8 @@ class Candidates {
     for (const [i, candidate] of found.entries()) {
       if (top.length === k) return { top, complete: true, next: candidate.score };
       if (i >= read) {
-        const share = Math.max(AT_A_TIME, 2 * (k - top.length));
-        read = i + share;
+        const share = Math.max(AT_A_TIME, 2 * (k - top.length), MORE_AT_A_TIME * i);
+        read = i + Math.ceil(share);
         await this.#judge(found.slice(i, read).map(({ document }) => document));
       }
       const verdict = this.#judged.get(candidate.document);
