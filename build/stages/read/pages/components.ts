@@ -17,13 +17,15 @@ const SHOWN = new Set([
 const HTML_CAPITALS = /^[A-Z][A-Z0-9]*$/;
 const ESM =
   /^(?:import\s+(?:['"{*]|[\w$]+\s*(?:,|from\b|;))|export\s+(?:const|let|var|function|default|class|async|type|interface|\{|\*))/;
+/** A whole import, which text may follow without a blank line between. */
+const IMPORT = /import\s+(?:[^'"`;]{0,5000}?\bfrom\s*)?(['"])[^'"\n]*\1[^\n]*/y;
 const FENCE = /[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})[^\n]*/y;
 /** `[[toc]]` alone in its line, in whose place generators put a table of contents. */
 const CONTENTS = /[ \t]*(?:\[\[?_?toc_?\]\]?|\$\{toc\}|\{\{<? ?toc ?>?\}\})[ \t]*(?=\r?\n|$)/iy;
 /** What begins a footnote; without it, a note of one word would be the URL of a link. */
 const FOOTNOTE = /[ \t]*\[\^[^\]\n]{1,200}\]:[ \t]*/y;
-/** `:::tip Title`, as VitePress, Docusaurus and Starlight mark a box. */
-const BOX = /[ \t]*:{3,}[ \t]*[\w-]*[ \t]*([^\n]*)/y;
+/** `:::tip Title`, as VitePress, Docusaurus and Starlight mark a box; MyST has `:::{tip} Title`. */
+const BOX = /[ \t]*:{3,}[ \t]*(?:\{[\w.:-]+\}|[\w-]*)[ \t]*([^\n]*)/y;
 
 /**
  * The page without its components.
@@ -134,8 +136,10 @@ class Scanner {
     return true;
   }
 
-  /** The end of an import or export: a blank line, unless it is within braces. */
+  /** The end of an import; of an export, a blank line, unless it is within braces. */
   #endOfModule(): number {
+    IMPORT.lastIndex = this.#at;
+    if (IMPORT.test(this.#text)) return IMPORT.lastIndex;
     const part = /[{]|\n[ \t]*(?=\n|$)/g;
     part.lastIndex = this.#at;
     for (let found = part.exec(this.#text); found !== null; found = part.exec(this.#text)) {
@@ -186,7 +190,10 @@ class Scanner {
       .join(' ');
     const isBlock = /(?:^|\n)[ \t>]*$/.test(this.#tail);
     const indent = isBlock ? (/[ \t>]*$/.exec(this.#tail)?.[0] ?? '') : '';
-    this.#write(isBlock ? `\n${shown && `${indent}${shown}\n`}\n${indent}` : ` ${shown} `);
+    // Words of a heading that no id of it is made of are those that stand for a picture.
+    const isInHeading = shown !== '' && /(?:^|\n)[ \t>]*#{1,6}[ \t][^\n]*$/.test(this.#tail);
+    const inline = isInHeading ? `<img alt="${shown.replaceAll('"', '&quot;')}">` : shown;
+    this.#write(isBlock ? `\n${shown && `${indent}${shown}\n`}\n${indent}` : ` ${inline} `);
     this.#at = end;
     if (isBlock && this.#mdx) {
       const spaces = /[ \t]+/y;

@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { AnchorStyle } from './sections/anchors.ts';
+import type { Address } from './sections/chunk.ts';
 
 /** The generators that are known; `github` shows files as they are. */
 export const GENERATORS = ['github', 'docusaurus', 'vitepress', 'mkdocs', 'hugo', 'astro'] as const;
@@ -34,6 +35,8 @@ export interface Generator extends Habits {
   readonly name: GeneratorName;
   /** Folders below the input that are no part of a URL: `docs/` where the input is the whole project. */
   readonly roots: readonly string[];
+  /** Whether the pages of `docs/` stand below `docs/` in the site, as Docusaurus has them unless it is told otherwise. */
+  readonly docsAreRouted?: boolean | undefined;
 }
 
 /** The files by which each generator is known, and where a project of it keeps its pages. */
@@ -61,7 +64,8 @@ const LEVELS = 4;
 
 /** What a generator does unless its configuration says otherwise. */
 export function generatorNamed(name: GeneratorName): Generator {
-  return { name, ...HABITS[name], roots: SIGNS.find((sign) => sign.name === name)?.roots ?? [] };
+  const roots = SIGNS.find((sign) => sign.name === name)?.roots ?? [];
+  return { name, ...HABITS[name], roots, docsAreRouted: name === 'docusaurus' };
 }
 
 /** The generator of the pages in a folder; pages without one are read as GitHub shows them. */
@@ -82,7 +86,11 @@ export function generatorOf(folder: string): Generator {
 }
 
 /** What a configuration says of URLs, in the few words in which these generators are told. */
-function configured(name: GeneratorName, folder: string, sign: string): Partial<Habits> {
+function configured(
+  name: GeneratorName,
+  folder: string,
+  sign: string,
+): Partial<Habits & Pick<Generator, 'docsAreRouted'>> {
   const said = (file: string) => {
     try {
       return readFileSync(join(folder, file), 'utf8');
@@ -92,25 +100,41 @@ function configured(name: GeneratorName, folder: string, sign: string): Partial<
   };
   if (name === 'vitepress') {
     const config = ['ts', 'mts', 'js', 'mjs'].map((end) => said(join(sign, `config.${end}`))).join('\n');
-    return /^\s*cleanUrls\s*:\s*true/m.test(config) ? { pages: 'bare' } : {};
+    return setting('cleanUrls', 'true').test(config) ? { pages: 'bare' } : {};
   }
   if (name === 'mkdocs') return /^use_directory_urls\s*:\s*false/m.test(said(sign)) ? { pages: 'html' } : {};
   if (name === 'docusaurus') {
-    return /^\s*trailingSlash\s*:\s*true/m.test(said(sign)) ? { pages: 'folder', indexSlash: true } : {};
+    const config = said(sign);
+    const folders = setting('trailingSlash', 'true').test(config);
+    const routed = !setting('routeBasePath', `['"\`]/['"\`]`).test(config);
+    return { ...(folders && { pages: 'folder', indexSlash: true }), docsAreRouted: routed };
   }
   if (name === 'hugo') return /^\s*uglyurls\s*[:=]\s*true/im.test(said(sign)) ? { pages: 'html' } : {};
-  return /^\s*trailingSlash\s*:\s*['"]never/m.test(said(sign)) ? { pages: 'bare', indexSlash: false } : {};
+  return setting('trailingSlash', `['"]never`).test(said(sign)) ? { pages: 'bare', indexSlash: false } : {};
+}
+
+/** A setting in a configuration that is code, at the beginning of a line or behind another. */
+function setting(name: string, value: string): RegExp {
+  return new RegExp(`(?:^|[{,])\\s*${name}\\s*:\\s*${value}`, 'm');
 }
 
 /** The path of a Markdown page's URL, from the path of its file. */
 export function markdownPath(path: string, generator: Generator): string {
   const { name, pages } = generator;
-  const root = generator.roots.find((folder) => path.startsWith(folder)) ?? '';
+  const post = name === 'docusaurus' ? postPath(path) : undefined;
+  if (post !== undefined) return pages === 'folder' ? `${post}/` : post;
+  const roots = generator.docsAreRouted
+    ? generator.roots.filter((folder) => folder !== 'docs/')
+    : generator.roots;
+  const root = roots.find((folder) => path.startsWith(folder)) ?? '';
   const below = path.slice(root.length);
   if (pages === 'file') return below;
   const parts = below.replace(/\.[^./]+$/, '').split('/');
   const named =
-    name === 'docusaurus' ? parts.map((part) => part.replace(/^\d+\s*[-_.]+\s*(?=\S)/, '')) : parts;
+    name === 'docusaurus'
+      ? // Not of dates and versions.
+        parts.map((part) => part.replace(/^\d+\s*[-_.]+\s*(?=[^\s._-])(?<!^\d+[-_.](?=\d))/, ''))
+      : parts;
   const slugs = name === 'hugo' || name === 'astro' ? named.map(lowerCase) : named;
   const last = slugs.at(-1) ?? '';
   const folder = slugs.slice(0, -1).join('/');
@@ -119,6 +143,32 @@ export function markdownPath(path: string, generator: Generator): string {
   if (isIndex) return folder === '' ? '' : `${folder}${generator.indexSlash ? '/' : ''}`;
   const page = slugs.join('/');
   return pages === 'html' ? `${page}.html` : pages === 'folder' ? `${page}/` : page;
+}
+
+/** The path of a post of Docusaurus, whose name has its date. */
+function postPath(path: string): string | undefined {
+  const [, blog = '', folder = '', date, text = ''] =
+    /^(blog\/)?(.*?)(?<![^/])(\d{4}[-/]\d{1,2}[-/]\d{1,2})(?:[-/](.*?))?(?:\/index)?\.mdx?$/.exec(path) ?? [];
+  if (date === undefined || (blog === '' && folder !== '')) return undefined;
+  return `${blog}${date.replaceAll('-', '/')}/${folder}${text}`;
+}
+
+/** Where a page puts itself by a slug, as its generator understands that. */
+export function slugPlaced(
+  address: Address | undefined,
+  path: string,
+  generator: Generator,
+): Address | undefined {
+  if (address?.kind !== 'slug') return address;
+  const { name, pages, roots, docsAreRouted = false } = generator;
+  const [, route] = /^(docs|blog)\//.exec(path) ?? [];
+  const isRouted =
+    name === 'docusaurus' && roots.length > 0 && (route === 'blog' || (route === 'docs' && docsAreRouted));
+  const below = isRouted && (route === 'blog' || address.value.startsWith('/'));
+  const value = below ? `/${route}/${address.value.replace(/^\//, '')}` : address.value;
+  // Docusaurus takes a slug as it is written.
+  const isFolder = pages === 'folder' && name !== 'docusaurus' && !/\/$|\.\w+$/.test(value);
+  return { ...address, value: isFolder ? `${value}/` : value };
 }
 
 function lowerCase(part: string): string {

@@ -7,6 +7,7 @@ import { withoutComponents } from './components.ts';
 import { frontMatter, saidIn, scalarText } from './front-matter.ts';
 import { type HtmlOptions, parseHtml } from './html.ts';
 import { htmlOfMarkdown } from './markdown-html.ts';
+import { withoutTemplateMarks } from './markup/template-marks.ts';
 import { type AnchorStyle, anchorsOf } from './sections/anchors.ts';
 import type { Address, KeptOut, Page } from './sections/chunk.ts';
 
@@ -46,7 +47,7 @@ export function parseMarkdown(markdown: string, options: MarkdownOptions = {}): 
   const { matter, rest } = frontMatter(markdown);
   const reason = keptOutBy(matter, drafts);
   if (reason !== undefined) return { keptOut: reason };
-  const html = htmlOfMarkdown(withoutComponents(rest, mdx), mdx);
+  const html = htmlOfMarkdown(withoutComponents(withoutTemplateMarks(rest), mdx), mdx);
   const page = parseHtml(`<!doctype html><main>${html}`, { anchors: anchorsOf(anchors), repeated });
   if ('keptOut' in page) return page;
   const fields: Record<string, FieldValue> = {};
@@ -82,25 +83,49 @@ function addressIn(matter: Readonly<Record<string, unknown>>): Address | undefin
   return slug === undefined ? undefined : { kind: 'slug', value: slug };
 }
 
+/** What keeps a page out of searching where it is true, and where it is false, in the words of usual themes. */
+const EXCLUDING = [
+  'searchexclude',
+  'excludesearch',
+  'booksearchexclude',
+  'excludefromsearch',
+  'searchhidden',
+  'hidefromsearch',
+  'nosearch',
+];
+const INCLUDING = ['search', 'searchable', 'insearchindex', 'pagefind', 'algolia'];
+
 /** Why a page is not to be found, if its front matter says so in the words of one of the usual generators. */
 function keptOutBy(matter: Readonly<Record<string, unknown>>, drafts: boolean): string | undefined {
-  const is = (value: unknown, wanted: boolean) => String(value).toLowerCase() === String(wanted);
-  const search = matter.search as { exclude?: unknown } | undefined | null;
-  if (!drafts && (is(matter.draft, true) || is(matter.published, false))) return 'draft';
-  if (
-    matter.redirect_to !== undefined ||
-    matter.redirect !== undefined ||
-    /^redirect(?:ed)?$/i.test(String(matter.layout))
-  )
+  const said = new Map(
+    Object.entries(withContained(matter)).map(([key, value]) => [
+      key.toLowerCase().replace(/[-_]/g, ''),
+      value,
+    ]),
+  );
+  const is = (key: string, wanted: boolean) => String(said.get(key)).toLowerCase() === String(wanted);
+  if (!drafts && (is('draft', true) || is('published', false))) return 'draft';
+  if (said.has('redirectto') || said.has('redirect') || /^redirect(?:ed)?$/i.test(String(said.get('layout'))))
     return 'redirect';
+  const robots = `${said.get('robots') ?? ''} ${robotsIn(said.get('head'))}`;
   if (
-    is(matter.noindex, true) ||
-    is(matter.unlisted, true) ||
-    /\b(?:noindex|none)\b/.test(String(matter.robots ?? ''))
+    is('noindex', true) ||
+    is('robotsnoindex', true) ||
+    is('unlisted', true) ||
+    /\b(?:noindex|none)\b/.test(robots)
   )
     return 'noindex';
   if (drafts) return undefined;
-  const excluded = is(search, false) || is(matter.pagefind, false) || is(matter.algolia, false);
-  const isExcluded = excluded || (typeof search === 'object' && is(search?.exclude, true));
+  const search = said.get('search') as { exclude?: unknown } | string | undefined | null;
+  const isExcluded =
+    EXCLUDING.some((key) => is(key, true)) ||
+    INCLUDING.some((key) => is(key, false)) ||
+    (typeof search === 'object' && String(search?.exclude).toLowerCase() === 'true');
   return isExcluded ? 'search: false' : undefined;
+}
+
+/** What `head` says to search engines: VitePress and Starlight take elements there, as lists or mappings. */
+function robotsIn(head: unknown): string {
+  const elements = Array.isArray(head) ? head.map((element) => JSON.stringify(element)) : [];
+  return elements.filter((element) => /"name":"robots"/i.test(element)).join(' ');
 }

@@ -14,6 +14,7 @@ import {
   generatorNamed,
   generatorOf,
   markdownPath,
+  slugPlaced,
 } from './generator.ts';
 import { parseHtml } from './html.ts';
 import { parseMarkdown } from './markdown.ts';
@@ -185,9 +186,10 @@ export class Site {
       return urlOf(clean ? cleanPath(path) : servedPath(path), undefined, this.#base);
     if (format === 'html') return urlOf(clean ? cleanPath(path) : path, address, this.#base);
     const made = markdownPath(path, this.#generator);
-    if (!clean) return urlOf(made, address, this.#base);
+    const placed = slugPlaced(address, path, this.#generator);
+    if (!clean) return urlOf(made, placed, this.#base);
     const bare = markdownPath(path, { ...this.#generator, pages: 'bare' });
-    return urlOf(this.#generator.pages === 'folder' ? made : bare, address, this.#base);
+    return urlOf(this.#generator.pages === 'folder' ? made : bare, placed, this.#base);
   }
 }
 

@@ -1,0 +1,89 @@
+// Where generators of sites put pages, and what their themes keep out of searching.
+
+import { expect, test } from 'vitest';
+import { folderWith, read } from '../input-files.ts';
+
+async function urls(files: Readonly<Record<string, string>>): Promise<Record<string, string | undefined>> {
+  const { documents } = await read(folderWith(files));
+  return Object.fromEntries(documents.map(({ id, url }) => [id, url]));
+}
+
+test('Docusaurus has pages below docs/, posts below their dates, and slugs within both', async () => {
+  const files = {
+    'docs/intro.md': '---\nslug: /\n---\nx',
+    'docs/01-guide/02-install.md': '---\nid: setup\n---\nx',
+    'docs/3.2-notes.md': 'x',
+    'docs/2024-01-02.md': 'x',
+    'docs/a/s.md': '---\nslug: rel\n---\nx',
+    'blog/2024-01-05-hello.md': 'x',
+    'blog/team/2024-02-06-dir/index.md': 'x',
+    'blog/b.md': '---\nslug: bee\n---\nx',
+    'src/pages/about.mdx': 'x',
+  };
+  const config = (docs: string) => ({
+    'docusaurus.config.js': `export default { presets: [['classic', { docs: ${docs} }]] }`,
+  });
+  const found = await urls({ ...files, ...config("{ sidebarPath: 'x' }") });
+  expect(found).toEqual({
+    'docs/intro': '/docs/',
+    'docs/01-guide/02-install': 'docs/guide/setup',
+    'docs/3.2-notes': 'docs/3.2-notes',
+    'docs/2024-01-02': 'docs/2024-01-02',
+    'docs/a/s': 'docs/a/rel',
+    'blog/2024-01-05-hello': 'blog/2024/01/05/hello',
+    'blog/team/2024-02-06-dir/index': 'blog/2024/02/06/team/dir',
+    'blog/b': '/blog/bee',
+    'src/pages/about': 'about',
+  });
+  expect(await urls({ ...files, ...config("{ routeBasePath: '/' }") })).toMatchObject({
+    'docs/intro': '/',
+    'docs/01-guide/02-install': 'guide/setup',
+    'blog/b': '/blog/bee',
+  });
+});
+
+test('a slug is a folder where the pages of its generator are', async () => {
+  const page = '---\nslug: bee\n---\nx';
+  expect(await urls({ 'hugo.toml': '', 'content/a/b.md': page })).toEqual({ 'content/a/b': 'a/bee/' });
+  expect(await urls({ 'astro.config.mjs': '', 'src/content/docs/b.md': page })).toEqual({
+    'src/content/docs/b': 'bee/',
+  });
+  expect(await urls({ 'docusaurus.config.js': '', 'docs/b.md': page })).toEqual({ 'docs/b': 'docs/bee' });
+});
+
+test('a setting is found wherever it stands in a configuration', async () => {
+  const config = 'export default defineConfig({ title: "x", cleanUrls: true })';
+  expect(await urls({ '.vitepress/config.mts': config, 'a.md': 'x' })).toEqual({ a: 'a' });
+});
+
+test.each(['false', '"posts/{{ title | slug }}/"', '/:year/:title/'])(
+  'the permalink %s is no address',
+  async (permalink) => {
+    expect(await urls({ 'a.md': `---\npermalink: ${permalink}\n---\nx` })).toEqual({ a: 'a.md' });
+  },
+);
+
+test.each([
+  ['search_exclude: true', 'search: false'],
+  ['excludeSearch: true', 'search: false'],
+  ['bookSearchExclude: true', 'search: false'],
+  ['searchHidden: true', 'search: false'],
+  ['extra:\n  in_search_index: false', 'search: false'],
+  ['searchable: false', 'search: false'],
+  ['robotsNoIndex: true', 'noindex'],
+  ['head:\n  - - meta\n    - name: robots\n      content: noindex', 'noindex'],
+  ['head:\n  - tag: meta\n    attrs: { name: robots, content: noindex }', 'noindex'],
+  ['Draft: true', 'draft'],
+  ['excludeSearch: false\nhead:\n  - - meta\n    - name: robots\n      content: index', undefined],
+  ['head:\n  - - meta\n    - name: description\n      content: of noindex', undefined],
+])('front matter that says %j', async (matter, reason) => {
+  const { report } = await read(folderWith({ 'a.md': `---\n${matter}\n---\nx`, 'b.md': 'y' }));
+  expect(report.keptOut?.[0]?.reason).toBe(reason);
+});
+
+test('what opens over a page when it is asked for is hidden', async () => {
+  const { documents } = await read(
+    folderWith({ 'a.html': '<p>a<div popover>b</div><dialog>c</dialog><p>d' }),
+  );
+  expect(documents.map(({ text }) => text)).toEqual(['a\nd']);
+});

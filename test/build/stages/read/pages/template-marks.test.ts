@@ -1,0 +1,88 @@
+// What generators of sites let people write in Markdown: the marks go, and what they say and enclose stays.
+
+import { expect, test } from 'vitest';
+import { withoutTemplateMarks } from '../../../../../build/stages/read/pages/markup/template-marks.ts';
+import { fileWith, read } from '../input-files.ts';
+
+async function textOf(name: string, contents: string): Promise<string> {
+  const { documents } = await read(fileWith(name, contents));
+  return documents.map(({ text }) => text).join('\n');
+}
+
+test.each([
+  ['a box', '!!! note "Mind this"\n    Body *words*.\n\nafter', 'Mind this\nBody words.\nafter'],
+  ['a box without a title', '??? tip\n    body\n\nafter', 'tip\nbody\nafter'],
+  ['a box that has no title', '!!! danger inline end ""\n    body', 'body'],
+  ['code in a box', '!!! note "N"\n\n    ```js title="x"\n    a = 1\n    ```\n\nafter', 'N\na = 1\nafter'],
+  [
+    'boxes in a tab',
+    '=== "Linux"\n\n    !!! tip\n        deep\n\n    back\n\nout',
+    'Linux\ntip\ndeep\nback\nout',
+  ],
+  ['a tag of Liquid', '{% tab title="On Linux" %}\nbody\n{% endtab %}\nafter', 'On Linux\nbody\nafter'],
+  ['a tag of Hugo', '{{< alert title="Mind" color="info" >}}body{{< /alert >}} after', 'Mind body after'],
+  ['a title without a name', '{{% expand "More of it" %}}\nbody\n{{% /expand %}}', 'More of it\nbody'],
+  [
+    'a tag that names a page',
+    'see [this]({{< ref "a.md" >}}) and {% include a.html %} on',
+    'see this and on',
+  ],
+  ['where a link leads', '[text]({{ site.url }}/a) and [b]({% link b.md %})', 'text and b'],
+  [
+    'code of Liquid',
+    '{% highlight ruby %}\nputs "{% raw %}"\n{% endhighlight %}\nafter',
+    'puts "{% raw %}"\nafter',
+  ],
+  ['attributes below', 'one\n{: .notice }\n\ntwo {{ kept }}\n{:.b}', 'one\ntwo {{ kept }}'],
+  ['a table of contents', '* TOC\n{:toc}\n\nbody', 'body'],
+  ['attributes behind', '[a](#){ .button } ![b](c.png){width=50% #d} _e_{: .f} {x}', 'a b e {x}'],
+  [
+    'directives of MyST',
+    '(here)=\n:::{tip} Title\n:class: x\nbody\n:::\n\n```{code} js\n:linenos:\na\n```',
+    'Title\nbody\na',
+  ],
+  ['an include', '--8<-- "a.md"\nbody', 'body'],
+  [
+    'code',
+    '`{% x %}` and `{{< y >}}`\n\n```\n{% z %}\n!!! note\n```\n',
+    '{% x %} and {{< y >}}\n{% z %} !!! note',
+  ],
+  ['what only looks like it', 'a !!! b === "c" {% d', 'a !!! b === "c" {% d'],
+])('%s', async (_, markdown, text) => {
+  expect(await textOf('a.md', markdown)).toBe(text);
+});
+
+test.each([
+  ['# A\n{: #one .b }\n\nx', 'a.md#one'],
+  ['A\n===\n{: #two}\n\nx', 'a.md#two'],
+  ['!!! note\n    ## In\n\n    x', 'a.md#in'],
+  ['## [A](b.md) {: #three .c}\n\nx', 'a.md#three'],
+  ['## Use <Badge text="new" />\n\nx', 'a.md#use'],
+])('the id of the heading in %j', async (markdown, url) => {
+  const { documents } = await read(fileWith('a.md', markdown));
+  expect(documents.at(-1)?.url).toBe(url);
+});
+
+test('text may follow an import of MDX in the next line', async () => {
+  const mdx =
+    "import A from './a'\nimport {\n  B,\n} from './b';\nimport './c.css'\n# One\n\nexport const d = {\n\n  e: 1,\n}\n\nbody";
+  const { documents } = await read(fileWith('a.mdx', mdx));
+  expect(documents).toMatchObject([{ title: 'One', text: 'body' }]);
+});
+
+// A test that does not end fails.
+test.each([
+  '{%',
+  '{{<',
+  '{{< a ',
+  '](',
+  '](#){ .a',
+  '](#){.a=',
+  '{: ',
+  '`',
+  '!!! a "',
+  '!!! a\n    ',
+  '=== "a"\n',
+])('a page of nothing but %j is read', (sign) => {
+  expect(withoutTemplateMarks(sign.repeat(400_000 / sign.length)).length).toBeGreaterThan(1000);
+});
