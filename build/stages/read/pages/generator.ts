@@ -35,7 +35,7 @@ export interface Generator extends Habits {
   readonly name: GeneratorName;
   /** Folders below the input that are no part of a URL: `docs/` where the input is the whole project. */
   readonly roots: readonly string[];
-  /** Whether the pages of `docs/` stand below `docs/` in the site, as Docusaurus has them unless it is told otherwise. */
+  /** Whether pages of `docs/` stand below `docs/` in the site, as Docusaurus has them unless it is told otherwise. */
   readonly docsAreRouted?: boolean | undefined;
 }
 

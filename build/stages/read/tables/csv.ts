@@ -133,6 +133,8 @@ class Table {
       this.#header = this.#readHeader(row);
       return;
     }
+    // Spreadsheets write rows in which nothing stands as delimiters alone.
+    if (row.problem === undefined && row.fields.length > 1 && row.fields.every(isBlank)) return;
     const place = { file: this.#file, line: row.line };
     let document: Document;
     try {

@@ -38,6 +38,20 @@ test.each([
   expect(documents).toEqual([{ id: 'a', text: 'x, y; z', fields: { topic: 't' } }]);
 });
 
+test('rows of delimiters alone are no rows, as spreadsheets write those in which nothing stands', async () => {
+  for (const [name, csv] of [
+    ['d.csv', 'id,text,,\r\n1,x,,\r\n,,,\r\n" ", ,,\r\n2,y,,\r\n,,,\r\n'],
+    ['d.tsv', 'id\ttext\n1\tx\n\t\n2\ty\n'],
+    ['e.csv', 'id;text\n1;x\n;\n2;y\n'],
+  ]) {
+    const { documents } = await read(fileWith(name, csv));
+    expect(documents).toEqual([
+      { id: '1', text: 'x' },
+      { id: '2', text: 'y' },
+    ]);
+  }
+});
+
 test('a mapping names CSV columns', async () => {
   const { documents } = await read(fileWith('d.csv', 'k,a,b\n1,x,y\n'), {
     fields: { id: 'k', text: ['b', 'a'] },

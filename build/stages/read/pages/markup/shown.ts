@@ -64,7 +64,7 @@ export function isHidden(element: Element): boolean {
   // A closed tab can be opened, and browsers find what is hidden until found.
   if (attribs.hidden !== undefined && attribs.hidden !== 'until-found' && attribs.role !== 'tabpanel')
     return true;
-  if (name === 'dialog' && attribs.open === undefined) return true;
+  if ((name === 'dialog' && attribs.open === undefined) || attribs.popover !== undefined) return true;
   return (
     attribs.role !== 'tabpanel' &&
     /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b/i.test(attribs.style ?? '')
