@@ -1,14 +1,14 @@
 // A model's answer → queries. Models number, quote, introduce, apologise, go round in circles and answer in other
 // scripts; what is no query is thrown away, and counted by its reason.
 
-import { itemsOf } from './answers/list-items.ts';
+import { itemsOf, unlisted } from './answers/list-items.ts';
 import { isProse, isThought, spoken } from './answers/thoughts.ts';
 
 /** Why a line of an answer is no query. */
 export type DiscardReason =
   /** Neither letters nor digits. */
   | 'empty'
-  /** "Here are ten queries:". */
+  /** "Here are ten queries:", and "Let me know if you need more!". */
   | 'introduction'
   /** "I'm sorry, but as an AI …". */
   | 'refusal'
@@ -154,18 +154,26 @@ function withoutThoughts(lines: readonly string[], cutOff: boolean): readonly st
 }
 
 /** What some models say of each query before it. */
-const LABEL =
-  /^(?:(?:informational|navigational|transactional|commercial|investigational|short|long|long[- ]tail|keywords?|natural language|conversational|factual|question[- ]based|general|specific)(?: (?:search )?(?:query|queries|question|keywords?))?|(?:search\s+)?(?:query|question|q)\s*\d*)\s*[:.]\s*(?=\S)/i;
+const KINDS =
+  '(?:informational|navigational|transactional|commercial|investigational|short|long|long[- ]tail|keywords?|' +
+  'natural language|conversational|factual|question[- ]based|general|specific)(?: (?:search )?(?:query|queries|question|keywords?))?';
+const LABEL = new RegExp(
+  `^(?:${KINDS}|(?:search\\s+)?(?:query|question|term|q)\\s*\\d*|search|user)\\s*[:.]\\s*(?=\\S)`,
+  'i',
+);
+const KIND_BEHIND = new RegExp(`\\s+[([]${KINDS}[)\\]]$`, 'i');
 
 /** A line without its number, bullet, label, quotation marks and emphasis. */
 function bare(line: string): string {
   let text = line.normalize('NFC').replace(/\p{Cc}|\p{Cs}|\uFFFD/gu, ' ');
-  text = text.replace(/^\s*(?:[-*•–—‣▪●]|#+|\(?\d{1,3}[.):]|\d{1,3}\s+[-–])\s+/u, '');
+  text = unlisted(text);
   // A label in bold, and not a query in bold.
   text = text.replace(/^\s*(\*\*|__)[^*_:]{1,60}(?::\1|\1\s*:)\s*(?=\S)/, '');
+  // What is said of a query in bold or in quotes, behind it.
+  text = text.replace(/^\s*(?:(\*\*|__)([^*_]+\s[^*_]+)\1|"([^"]+\s[^"]+)")\s*(?:[-–—]\s|\().*$/, '$2$3');
   text = text.replace(/\*\*|__|`/g, '');
   text = text.replace(/^\s*([*_])(\S.*\S|\S)\1\s*$/, '$2');
-  text = text.trim().replace(LABEL, '');
+  text = text.trim().replace(LABEL, '').replace(KIND_BEHIND, '');
   text = text.replace(/\s+/g, ' ').trim();
   const quoted = /^(["'“”„‟«»‹›‘’「『])(.*)(["'“”‟«»‹›‘’」』]),?$/u.exec(text);
   return (quoted ? quoted[2] : text).trim();
@@ -175,8 +183,8 @@ function faultOf(query: string, line: string, scripts: ReadonlySet<string>): Dis
   const letters = query.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
   if (letters === 0) return 'empty';
   if (REFUSAL.test(query)) return 'refusal';
-  if (/<\/?[a-z][^>]*>|[{}]|\\[nt"]|^https?:\/\/|^\s*[|[\]]/i.test(line)) return 'markup';
-  if (query.endsWith(':') || INTRODUCTION.test(query)) return 'introduction';
+  if (/<\/?[a-z][^>]*>|[{}]|\\[nt"]|^https?:\/\/|^\s*[|[\]]/i.test(unlisted(line))) return 'markup';
+  if (query.endsWith(':') || INTRODUCTION.test(query) || CLOSING.test(query)) return 'introduction';
   if (letters < 2) return 'too-short';
   if (query.length > MOST_CHARACTERS || query.split(' ').length > MOST_WORDS) return 'too-long';
   if (goesInCircles(query)) return 'repeat';
@@ -188,6 +196,14 @@ const REFUSAL =
   /^(?:(?:i['’]m|i am|we['’]re) (?:very |so )?sorry\b.{0,3}(?:but|i\b|$)|sorry,? (?:but )?i\b|i apologi[sz]e\b|as an ai\b|(?:unfortunately,? )?i (?:can['’]?t|can ?not|am (?:not able|unable) to|['’]m (?:not able|unable) to|won['’]t) (?:assist|help|provide|generate|create|fulfil|comply|answer|write|predict|produce))/i;
 const INTRODUCTION =
   /^(?:sure|certainly|of course|okay|here(?: are|['’]s| is))\b.*\b(?:quer(?:y|ies)|questions?)\b.*[:.!]?$/i;
+/** What a model says behind a list, and the headline of one. */
+const CLOSING = new RegExp(
+  '^(?:let me know\\b|i hope (?:this|these|that|it)\\b|feel free to\\b|(?:please )?note(?: that\\b|:)|' +
+    'these (?:search )?(?:quer(?:y|ies)|questions)\\b|would you like (?:me|more|another)\\b|' +
+    'is there anything else\\b|' +
+    '(?:(?:example|sample|possible|potential|predicted|generated|suggested|search|user) )*(?:queries|questions)$)',
+  'i',
+);
 
 /** Whether three words in a row come three times. */
 function goesInCircles(query: string): boolean {

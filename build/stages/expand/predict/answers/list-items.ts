@@ -5,11 +5,37 @@ export function itemsOf(text: string): string[] {
   const said = text.replace(/^\s*```[\w-]*\s*$/gm, '').trim();
   const json = jsonItems(said);
   if (json !== undefined) return json;
-  const plain = said
-    .replace(/<br\s*\/?>|<\/?(?:ul|ol|queries|questions|list|items)>/gi, '\n')
+  const isOneLine = !/[\r\n]/.test(said);
+  const plain = (isOneLine ? said.replaceAll('\\n', '\n') : said)
+    .replace(
+      /<br\s*\/?>|<\/?(?:ul|ol|queries|questions|search_queries|list|items|answer|final_answer|output|response|result)>/gi,
+      '\n',
+    )
     .replace(/<(query|question|q|li|item|search_query)(?:\s[^<>]*)?>([^<>]*)<\/\1>/gi, '\n$2\n');
   const lines = plain.split(/[\r\n\u2028\u2029]+/).filter((line) => /\S/.test(line));
-  return tableItems(lines) ?? lines.flatMap(inlineItems);
+  return tableItems(lines) ?? withoutLetters(lines.flatMap(inlineItems));
+}
+
+/** Numbers, bullets and other signs before an item, as many as there are: `> - [ ] 1️⃣ (a) `. */
+const SIGNS = new RegExp(
+  '^\\s*(?:(?:[-*•–—‣▪●◦·~+→➤►▶✅]|#{1,6}|>+|\\[[ xX]\\]|\\[\\d{1,3}\\]|#\\d{1,3}[.:)]?|\\(?\\d{1,3}\\\\?[.):]|' +
+    '\\d{1,3}\\s+[-–]|\\(?[a-z]\\)|\\d\\uFE0F?\\u20E3|🔟)\\s+|[\\d０-９]{1,3}[．、）]\\s*)+',
+  'u',
+);
+
+/** An item without what numbers it. */
+export function unlisted(item: string): string {
+  return item.replace(SIGNS, '');
+}
+
+/** Items without letters or Roman numbers, where these count: `e. coli` is no item e. */
+function withoutLetters(items: readonly string[]): string[] {
+  const marks = items.map((item) => /^\s*([a-z]+)\.\s/i.exec(item)?.[1].toLowerCase());
+  const counts = (order: string) =>
+    items.length > 1 && marks.join(' ') === order.split(' ').slice(0, items.length).join(' ');
+  const isCounted =
+    counts('a b c d e f g h i j k l m n o p q r s t') || counts('i ii iii iv v vi vii viii ix x xi xii');
+  return isCounted ? items.map((item) => item.replace(/^\s*[a-z]+\.\s+/i, '')) : [...items];
 }
 
 /** Keys of what is no query, beside keys of what is. */

@@ -33,6 +33,9 @@ export function spoken(answer: string): Spoken {
 
 /** Of an answer in channels, as gpt-oss writes them and Gemma does in its way, the final one. */
 function lastChannel(answer: string): string {
+  // A server that takes all tokens of templates away leaves the names of channels and roles.
+  const [, last] = /^\s*analysis(?=["'“\s]*\p{Lu})(?:[\s\S]*assistantfinal)?([\s\S]*)$/u.exec(answer) ?? [];
+  if (last !== undefined) return /assistantfinal/.test(answer) ? last : '';
   if (!/<\|?channel\|?>/.test(answer)) return answer;
   const final = /^[\s\S]*(?:<\|channel\|>\s*final\b[^<]*(?:<\|message\|>)|<channel\|>)([\s\S]*)$/.exec(
     answer,
@@ -70,7 +73,7 @@ function ownTurn(text: string): string {
 /** Whole tokens of templates; each ends a line, since models write them in place of line ends. */
 const TOKENS = new RegExp(
   [
-    '<[|｜][^<>|｜\\n]{1,40}[|｜]>',
+    '<[|｜][^<>|｜\\n]{1,40}[|｜]>|\\[\\|[^\\[\\]|\\n]{1,40}\\|\\]',
     '</?s>(?=\\s|$)|^\\s*<s>',
     '<(?:eos|bos|pad|unk|eot|eod|sep|cls|mask|end_of_turn|start_of_turn|turn\\||endoftext|end_of_text|EOT|unused\\d+)>',
     '<end_of_utterance>|<\\|?im_(?:end|start)\\|?>',

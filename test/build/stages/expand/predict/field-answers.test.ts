@@ -27,6 +27,9 @@ describe('thinking never becomes a query', () => {
       '<|channel|>analysis<|message|>The user asks for queries<|end|><|start|>assistant<|channel|>final<|message|>' +
         LIST,
     ],
+    ['channels without their tokens', `analysisThe user asks for queries.assistantfinal${LIST}`],
+    ['an answer in tags', `<think>tides</think><answer>\n${LIST}\n</answer>`],
+    ['tokens in brackets', `[|assistant|]${LIST}[|endofturn|]`],
     ['a channel of another kind', `<|channel>thought\nqueries on tides\n<channel|>${LIST}`],
     [
       'whole thoughts in tokens',
@@ -46,6 +49,7 @@ describe('thinking never becomes a query', () => {
         'The document says spring tides are higher.\nSo maybe',
     ],
     ['tagged', '<think>\nThe moon pulls the sea.\nPeople ask why'],
+    ['in a channel without tokens', 'analysisThe user wants queries\nmoon tides'],
     ['in a channel', '<|channel|>analysis<|message|>The user wants queries\nmoon tides'],
     [
       'of the document',
@@ -162,5 +166,49 @@ describe('lists in any dress are read', () => {
     expect(queriesOf('{"queries": [\n  "moon tides explained",\n  "why do', true)).toEqual(
       QUERIES.slice(0, 1),
     );
+  });
+});
+
+describe('whatever stands around an item is not the query', () => {
+  const dressed = (dress: (query: string, number: number) => string) =>
+    QUERIES.map((q, i) => dress(q, i + 1)).join('\n');
+  test.each<[string, (query: string, number: number) => string]>([
+    ['keycaps', (q, n) => `${n}\uFE0F\u20E3 ${q}`],
+    ['letters in order', (q, n) => `${'abc'[n - 1]}. ${q}`],
+    ['letters with a bracket', (q, n) => `(${'abc'[n - 1]}) ${q}`],
+    ['Roman numbers', (q, n) => `${['i', 'ii', 'iii'][n - 1]}. ${q}`],
+    ['numbers that are escaped', (q, n) => `${n}\\. ${q}`],
+    ['numbers in brackets', (q, n) => `[${n}] ${q}`],
+    ['wide numbers', (q, n) => `${'１２３'[n - 1]}．${q}`],
+    ['numbers behind a hash', (q, n) => `#${n} ${q}`],
+    ['a quotation', (q) => `> ${q}`],
+    ['boxes to tick', (q) => `- [ ] ${q}`],
+    ['arrows', (q) => `→ ${q}`],
+    ['a role', (q) => `User: ${q}`],
+    ['a kind behind it', (q) => `${q} (informational)`],
+    ['what is said of it', (q, n) => `${n}. **${q}** - asks for the cause`],
+    ['what is said of it behind quotes', (q) => `- "${q}" (a question of children)`],
+  ])('%s', (_, dress) => {
+    expect(queriesOf(dressed(dress))).toEqual(QUERIES);
+  });
+
+  test.each([
+    ['a headline', `### Search queries\n\n${LIST}`],
+    ['a farewell', `${LIST}\n\nLet me know if you need more!`],
+    ['a hope', `${LIST}\nI hope these help.`],
+    ['a note', `${LIST}\nNote: these queries follow the passage.`],
+    ['line ends as code', LIST.replaceAll('\n', '\\n')],
+  ])('%s', (_, text) => {
+    expect(queriesOf(text)).toEqual(QUERIES);
+  });
+
+  test.each([
+    'e. coli in sea water',
+    'i. e. stands for tides',
+    'note taking at sea',
+    'analysis of tides',
+    '3d tides',
+  ])('%s stays as it is', (query) => {
+    expect(queriesOf(query)).toEqual([query]);
   });
 });
