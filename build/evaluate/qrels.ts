@@ -1,10 +1,11 @@
 // Relevance judgments: which documents answer which query, and how well. BEIR's have three columns and nearly always a
 // header, whatever it says; TREC's have four (`qid 0 docid relevance`) and none. The first line tells which, and what
-// parts the columns.
+// parts the columns. Others are JSON: a record of each judgment, as of the MTEB, or {query: {document: relevance}}, as
+// of pytrec_eval.
 
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { addLine, literalFields, newRow } from '../stages/read/tables/row.ts';
-import { badLine, type Lines, linesOf, numbered } from './text-lines.ts';
+import { badLine, jsonIn, type Lines, linesOf, type Numbered, numbered } from './text-lines.ts';
 
 /**
  * Query id → document id → relevance. 1 and more is relevant; 0 is judged and not relevant; a negative number,
@@ -25,15 +26,7 @@ export function readQrels(path: string): Promise<Qrels> {
  */
 export async function parseQrels(lines: Lines, file: string): Promise<Qrels> {
   const qrels = new Map<string, Map<string, number>>();
-  let form: Form | undefined;
-  for await (const [line, text] of numbered(lines)) {
-    if (form === undefined) {
-      form = formOf(text);
-      if (form.isHeader) continue;
-    }
-    const judgment = judgmentIn(text, form);
-    if (judgment === undefined) throw badLine(file, line, `expected ${form.expected}`);
-    const [query, document, relevance] = judgment;
+  for await (const { line, query, document, relevance } of judgmentsIn(lines, file)) {
     if (!isWhole(relevance)) throw badLine(file, line, `relevance ${relevance} is not a whole number`);
     const judged = qrels.get(query) ?? new Map<string, number>();
     if (judged.has(document)) throw badLine(file, line, `query ${query} judges document ${document} twice`);
@@ -44,7 +37,58 @@ export async function parseQrels(lines: Lines, file: string): Promise<Qrels> {
   throw new SparsedgeError('bad-input', `${file} has no judgments`, { file });
 }
 
-type Judgment = [query: string, document: string, relevance: string];
+interface Judgment {
+  readonly line: number;
+  readonly query: string;
+  readonly document: string;
+  readonly relevance: string;
+}
+
+async function* judgmentsIn(lines: Lines, file: string): AsyncGenerator<Judgment> {
+  let form: Form | undefined;
+  let json: Numbered[] | undefined;
+  for await (const entry of numbered(lines)) {
+    const [line, text] = entry;
+    if (form === undefined && json === undefined && /^\s*[{[]/.test(text)) json = [];
+    json?.push(entry);
+    if (json !== undefined) continue;
+    if (form === undefined) {
+      form = formOf(text);
+      if (form.isHeader) continue;
+    }
+    const judgment = judgmentIn(text, form);
+    if (judgment === undefined) throw badLine(file, line, `expected ${form.expected}`);
+    const [query, document, relevance] = judgment;
+    yield { line, query, document, relevance };
+  }
+  for (const { number, value, problem } of jsonIn(json ?? [])) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw badLine(file, number, problem ?? 'not a JSON object');
+    yield* recordJudgments(value as Record<string, unknown>, file, number);
+  }
+}
+
+function* recordJudgments(
+  record: Readonly<Record<string, unknown>>,
+  file: string,
+  line: number,
+): Generator<Judgment> {
+  const keys = Object.keys(record);
+  const places = placesNamed(keys);
+  if (places !== undefined) {
+    const [query, document, relevance] = places.map((place) => String(record[keys[place] ?? ''] ?? ''));
+    if (query === '' || document === '')
+      throw badLine(file, line, 'expected a query and a document, found none');
+    yield { line, query, document, relevance };
+    return;
+  }
+  for (const [query, judged] of Object.entries(record)) {
+    if (typeof judged !== 'object' || judged === null)
+      throw badLine(file, line, 'expected query-id, corpus-id and score, or {query: {document: relevance}}');
+    for (const [document, relevance] of Object.entries(judged))
+      yield { line, query, document, relevance: String(relevance) };
+  }
+}
 
 /** How the lines of a file are read. */
 interface Form {
@@ -96,7 +140,7 @@ function placesNamed(fields: readonly string[]): [number, number, number] | unde
   return query >= 0 && document >= 0 && relevance >= 0 ? [query, document, relevance] : undefined;
 }
 
-function judgmentIn(text: string, { delimiter, columns, places }: Form): Judgment | undefined {
+function judgmentIn(text: string, { delimiter, columns, places }: Form): string[] | undefined {
   const fields = fieldsOf(text, delimiter);
   const [query, document, relevance] = places.map((place) => fields[place] ?? '');
   const isWhole = query !== '' && document !== '' && relevance !== '' && fields.length === columns;

@@ -1,30 +1,32 @@
 // Text files, line by line, and the one error that a malformed line becomes. Runs can hold millions of lines,
 // so nothing here holds a whole file.
 
-import { createReadStream } from 'node:fs';
 import { TextDecoder } from 'node:util';
 import { SparsedgeError } from '../../src/core/errors.ts';
+import { openText } from '../stages/read/lines/encodings.ts';
+import { isOneOnManyLines, ValueSplitter } from '../stages/read/lines/json-values.ts';
 
 /** Lines of a file or of memory, without their line ends. */
 export type Lines = Iterable<string> | AsyncIterable<string>;
 
 /**
- * The lines of a UTF-8 file, without line ends, carriage returns and byte-order mark. Node's readline is not used:
- * it also ends lines at U+2028 and U+2029, which JSON allows inside a string.
+ * The lines of a file of text, packed or not, without line ends, carriage returns and byte-order mark. Node's readline
+ * is not used: it also ends lines at U+2028 and U+2029, which JSON allows inside a string.
  *
- * @throws SparsedgeError `bad-input` when the file cannot be read or is not UTF-8
+ * @throws SparsedgeError `bad-input` when the file cannot be read or unpacked, or is not UTF-8
  */
 export async function* linesOf(path: string): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let rest = '';
   try {
-    for await (const chunk of createReadStream(path)) {
+    for await (const chunk of (await openText(path)).chunks) {
       const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
       rest = parts.pop() ?? '';
       for (const part of parts) yield withoutReturn(part);
     }
     rest += decoder.decode();
   } catch (cause) {
+    if (cause instanceof SparsedgeError) throw cause;
     throw new SparsedgeError('bad-input', `${path}: cannot be read as UTF-8 text`, { file: path }, { cause });
   }
   if (rest !== '') yield withoutReturn(rest);
@@ -39,6 +41,33 @@ export async function* numbered(lines: Lines): AsyncGenerator<Numbered> {
   for await (const text of lines) {
     line++;
     if (text.trim() !== '') yield [line, text];
+  }
+}
+
+/** A value of JSON, or why it is none, with the line on which it begins. */
+export interface NumberedJson {
+  readonly number: number;
+  readonly value: unknown;
+  readonly problem: string | undefined;
+}
+
+/** The values of JSON, one a line, over several lines or in a list; each with its line in the file. */
+export function jsonIn(lines: readonly Numbered[]): NumberedJson[] {
+  const bytes = Buffer.from(lines.map(([, text]) => text).join('\n'));
+  if (!isOneOnManyLines(bytes)) return lines.map(([number, text]) => ({ number, ...parsed(text) }));
+  const splitter = new ValueSplitter();
+  const values = splitter.push(bytes);
+  return [...values, ...splitter.end()].map(({ number, text, problem }) => ({
+    number: lines[number - 1]?.[0] ?? number,
+    ...(problem === undefined ? parsed(text) : { value: undefined, problem }),
+  }));
+}
+
+function parsed(text: string): Pick<NumberedJson, 'value' | 'problem'> {
+  try {
+    return { value: JSON.parse(text), problem: undefined };
+  } catch {
+    return { value: undefined, problem: undefined };
   }
 }
 

@@ -3,9 +3,8 @@
 // id, and else lines of an id and a text with a tab, a colon or a space between them.
 
 import type { SparseVector } from '../../src/core/sparse.ts';
-import { isOneOnManyLines, ValueSplitter } from '../stages/read/lines/json-values.ts';
 import { addLine, delimiterOf, newRow } from '../stages/read/tables/row.ts';
-import { badLine, type Lines, linesOf, type Numbered, numbered } from './text-lines.ts';
+import { badLine, jsonIn, type Lines, linesOf, type Numbered, numbered } from './text-lines.ts';
 import { trecTopics } from './trec-topics.ts';
 
 /** A question with its id in the collection. */
@@ -50,8 +49,9 @@ function readerOf(lines: readonly Numbered[]): Reader {
   const first = lines[0]?.[1].trimStart() ?? '';
   if (/^[{[]/.test(first)) return jsonTopics;
   if (first.startsWith('<')) return trecTopics;
-  const [name] = first.split(delimiterOf(first));
-  if (first.length > name.length && isIdName(unquoted(name.trim()))) return tableTopics;
+  const names = first.split(delimiterOf(first)).map((name) => unquoted(name.trim()));
+  const hasBoth = indexIn(IDS, names) !== -1 && indexIn(TEXTS, names) !== -1;
+  if (names.length > 1 && (hasBoth || isIdName(names[0] ?? ''))) return tableTopics;
   if (first.includes('\t')) return separated('\t', 'a tab');
   const all = (form: RegExp) => lines.every(([, text]) => form.test(text));
   if (all(/^\s*[\w.-]+:\s*\S/)) return separated(':', 'a colon');
@@ -60,7 +60,7 @@ function readerOf(lines: readonly Numbered[]): Reader {
 }
 
 /** Under which names the parts of a question stand. */
-const IDS = ['_id', 'id', 'query_id', 'qid', 'topic_id', 'number', 'num'];
+const IDS = ['_id', 'id', 'query_id', 'qid', 'topic_id', 'topic', 'number', 'num'];
 const TEXTS = ['text', 'query', 'title', 'question', 'contents', 'utterance'];
 
 /** Names are told apart by their letters alone: `query-id`, `QueryID` and `query_id` are one. */
@@ -82,8 +82,7 @@ function indexIn(names: readonly string[], present: readonly string[]): number {
 
 /** Records of JSON, one a line, over several lines or in a list; or one object of ids and texts. */
 function* jsonTopics(lines: readonly Numbered[], file: string): Generator<LocatedTopic> {
-  for (const { number, text, problem } of valuesOf(lines)) {
-    const record = problem === undefined ? parsed(text) : undefined;
+  for (const { number, value: record, problem } of jsonIn(lines)) {
     if (typeof record !== 'object' || record === null || Array.isArray(record))
       throw badLine(file, number, problem ?? 'not a JSON object');
     yield* recordTopics(record as Record<string, unknown>, file, number);
@@ -99,6 +98,12 @@ function* recordTopics(
   const under = (names: readonly string[]) => record[keys[indexIn(names, keys)] ?? ''];
   const [id, text] = [under(IDS), under(TEXTS)];
   const { vector } = record;
+  const list = record.queries ?? record.topics;
+  if (id === undefined && Array.isArray(list)) {
+    for (const each of list as unknown[])
+      yield* recordTopics(Object(each) as Record<string, unknown>, file, line);
+    return;
+  }
   if (id === undefined && keys.length > 0 && keys.every((key) => typeof record[key] === 'string')) {
     for (const key of keys) yield { line, id: key, text: String(record[key]) };
     return;
@@ -132,26 +137,6 @@ function vectorOf(value: unknown, file: string, line: number): SparseVector {
     line,
     `the weight of ${JSON.stringify(term)} is ${JSON.stringify(weight)}; weights are numbers from 0`,
   );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** A value with the line on which it begins in the file, blank lines and all. */
-function valuesOf(lines: readonly Numbered[]) {
-  const bytes = Buffer.from(lines.map(([, text]) => text).join('\n'));
-  if (!isOneOnManyLines(bytes)) return lines.map(([number, text]) => ({ number, text, problem: undefined }));
-  const splitter = new ValueSplitter();
-  const values = splitter.push(bytes);
-  return [...values, ...splitter.end()].map((value) => ({
-    ...value,
-    number: lines[value.number - 1]?.[0] ?? value.number,
-  }));
 }
 
 /** A table whose header names the id and the text. */

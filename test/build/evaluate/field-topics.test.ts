@@ -1,8 +1,12 @@
 // Questions and judgments in the forms in which tracks and tools have them.
 
-import { expect, test } from 'vitest';
-import { parseQrels } from '../../../build/evaluate/qrels.ts';
-import { parseTopics } from '../../../build/evaluate/topics.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, onTestFinished, test } from 'vitest';
+import { parseQrels, readQrels } from '../../../build/evaluate/qrels.ts';
+import { parseTopics, readTopics } from '../../../build/evaluate/topics.ts';
 
 const TOPICS = [
   { id: '1', text: 'raspberry pi' },
@@ -58,6 +62,9 @@ test.each([
     "NTCIR's",
     '<TOPIC><NUM>1</NUM><TITLE>raspberry pi</TITLE></TOPIC>\n<TOPIC><NUM>2</NUM><TITLE>ankle brace</TITLE></TOPIC>',
   ],
+  ['a table with an index', ',qid,query\n0,1,raspberry pi\n1,2,ankle brace'],
+  ['a table of topics', 'topic,title\n1,raspberry pi\n2,ankle brace'],
+  ["Galago's", '{"queries":[{"number":"1","text":"raspberry pi"},\n{"number":"2","text":"ankle brace"}]}'],
   ['an array', '[{"_id":"1","text":"raspberry pi"},\n {"_id":"2","text":"ankle brace"}]'],
   [
     'objects over lines',
@@ -120,6 +127,12 @@ test.each([
   ['spaces and three columns', '1 d1 1\n2 d3 2'],
   ['whole numbers as floats', '1 0 d1 1.0\n2 0 d3 2.00'],
   ['exponents', '1 0 d1 1e0\n2 0 d3 2.0E0'],
+  [
+    "MTEB's records",
+    '{"query-id":"1","corpus-id":"d1","score":1}\n{"query-id":2,"corpus-id":"d3","score":2.0}',
+  ],
+  ['records in a list', '[{"qid":"1","docid":"d1","rel":1},\n {"qid":"2","docid":"d3","rel":"2"}]'],
+  ["pytrec_eval's JSON", '{"1":{"d1":1},\n"2":{"d3":2}}'],
   ['a header of four columns', 'qid iter docno rel\n1 0 d1 1\n2 0 d3 2'],
 ])('judgments are read with %s', async (_, text) => {
   expect(await parseQrels(text.split('\n'), 'f')).toEqual(QRELS);
@@ -143,10 +156,33 @@ test.each([
   ['no line', '', 'f has no judgments'],
   ['a header alone', 'query-id\tcorpus-id\tscore', 'f has no judgments'],
   ['a fraction', '1\td1\t0.5', 'f:1: relevance 0.5 is not a whole number'],
+  [
+    'a record without a score',
+    '\n{"query-id":"1","corpus-id":"d1"}',
+    'f:2: expected query-id, corpus-id and score',
+  ],
+  ['a record without a document', '{"qid":"1","docid":null,"rel":1}', 'f:1: expected a query and a document'],
   ['two columns', '1 d1', 'f:1: expected qid, iteration, docid and relevance'],
 ])('judgments with %s are refused', async (_, text, message) => {
   await expect(parseQrels(text.split('\n'), 'f')).rejects.toMatchObject({
     code: 'bad-input',
     message: expect.stringContaining(message),
   });
+});
+
+test.each([
+  ['packed', (text: string) => gzipSync(text)],
+  ['in UTF-16', (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+  [
+    'with a byte-order mark and carriage returns',
+    (text: string) => Buffer.from(`\uFEFF${text.replaceAll('\n', '\r\n')}`),
+  ],
+])('files %s are read', async (_, stored) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sparsedge-judged-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [topics, qrels] = ['topics', 'qrels'].map((name) => join(folder, name));
+  writeFileSync(topics, stored('1\traspberry pi\n2\tankle brace\n'));
+  writeFileSync(qrels, stored('1 0 d1 1\n2 0 d3 2\n'));
+  expect(await readTopics(topics)).toEqual(TOPICS);
+  expect(await readQrels(qrels)).toEqual(QRELS);
 });
