@@ -52,7 +52,10 @@ export function siteSource(host: Host, signal: AbortSignal): Source {
   return { read: (name, range) => readAs(name, range, (read) => read), readAs };
 }
 
-/** A signal that also comes after a while, with a reason of its own. */
+/**
+ * A signal that also comes after a while, with a reason of its own; and once it is over: what still goes on then, such as
+ * reads that a search did not wait for, would keep others from a host, which browsers ask six things at a time.
+ */
 export function within(
   signal: AbortSignal,
   milliseconds: number,
@@ -68,6 +71,7 @@ export function within(
     over: () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);
+      controller.abort();
     },
   };
 }

@@ -11,11 +11,15 @@ inBrowser((here) => {
     const cancelled: string[] = [];
     page.on('requestfailed', (request) => cancelled.push(new URL(request.url()).searchParams.get('q')!));
     let held = 0;
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
     await page.route(SEARCHES, async (route) => {
       const isLast = new URL(route.request().url()).searchParams.get('q') === 'invoices';
       if (!isLast) {
         held++;
-        await new Promise((resolve) => setTimeout(resolve, 1500));
+        await released;
       }
       await route.continue().catch(() => {});
     });
@@ -35,10 +39,12 @@ inBrowser((here) => {
     }
     await typeQuestion(page, 'invoices');
     expect(await options.first().textContent()).toContain('Billing');
-    await page.waitForTimeout(2000);
+    release();
+    await page.waitForTimeout(500);
     expect(await options.first().textContent()).toContain('Billing');
     expect(answers).toEqual(['invoices']);
-    expect(cancelled).toEqual(['key', 'roles']);
+    // Where typing is slow, what was typed of the last one is asked and given up as well.
+    expect(cancelled.slice(0, 2)).toEqual(['key', 'roles']);
   });
 
   test('results stay while the next ones are waited for, and a bar says that they are', async () => {
