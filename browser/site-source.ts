@@ -53,8 +53,8 @@ export function siteSource(host: Host, signal: AbortSignal): Source {
 }
 
 /**
- * A signal that also comes after a while, with a reason of its own; and once it is over: what still goes on then, such as
- * reads that a search did not wait for, would keep others from a host, which browsers ask six things at a time.
+ * A signal that also comes after a while, with a reason of its own; and once it is over: what still goes on then, such
+ * as reads that a search did not wait for, would keep others from a host, which browsers ask six things at a time.
  */
 export function within(
   signal: AbortSignal,
