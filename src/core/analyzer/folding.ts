@@ -6,7 +6,7 @@ const MARKS =
   // biome-ignore lint/suspicious/noMisleadingCharacterClass: they are left out one by one
   /[\u0300-\u036F\u0483-\u0489\u0591-\u05BD\u05BF\u05C1\u05C2\u05C4\u05C5\u05C7\u0610-\u061A\u064B-\u065F\u0670\u06D6-\u06DC\u06DF-\u06E4\u06E7\u06E8\u06EA-\u06ED\u0640\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20FF\uFE00-\uFE0F\uFE20-\uFE2F\u{1F3FB}-\u{1F3FF}]/gu;
 /** U+2019 and what else is typed for an apostrophe. */
-const APOSTROPHES = /[\u2018\u2019\u02BC\u02B9\u055A\u05F3\u2032]/g;
+const APOSTROPHES = /[\u2018\u2019\u02BB\u02BC\u02B9\u055A\u05F3\u2032]/g;
 /** Letters that no decomposition leads to those which are typed for them. */
 const LETTERS: ReadonlyMap<string, string> = new Map(
   [
@@ -22,9 +22,12 @@ const LETTERS: ReadonlyMap<string, string> = new Map(
 );
 const LETTER = new RegExp(`[${[...LETTERS.keys()].join('')}]`, 'gu');
 
-/** One kind of apostrophe. */
+/** What is typed for the mark of an abbreviation in Hebrew. */
+const GERSHAYIM = /(?<=[\u05D0-\u05EA])"(?=[\u05D0-\u05EA])/g;
+
+/** One kind of apostrophe, and of the double one in Hebrew. */
 export function withOneApostrophe(text: string): string {
-  return text.replace(APOSTROPHES, "'");
+  return text.replace(APOSTROPHES, "'").replace(GERSHAYIM, '\u05F4');
 }
 
 /** A text without what is left out in typing, in compatibility form. */

@@ -56,6 +56,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
       it: "Dell'arte e dell'amore",
       ca: 'L’església d’avui',
       en: 'O’Brien came at five',
+      haw: 'Hawaiʻi is green',
+      uz: 'Oʻzbekiston davlati',
+      he: 'צה״ל וג׳ירפה',
     },
     questions: {
       été: 'fr',
@@ -65,6 +68,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
       església: 'ca',
       brien: 'en',
       "o'brien": 'en',
+      "hawai'i": 'haw',
+      'o’zbekiston': 'uz',
+      'צה"ל': 'he',
+      "ג'ירפה": 'he',
     },
   },
   'letters without marks': {
