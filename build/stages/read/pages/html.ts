@@ -3,7 +3,16 @@
 
 import { selectAll } from 'css-select';
 import type { ChildNode, Document, Element } from 'domhandler';
-import { elementsOf, isElement, isText, saidToSearch, textBelow, tokens, treeOf } from './markup/dom.ts';
+import {
+  elementsOf,
+  isElement,
+  isText,
+  isWordOfItsOwn,
+  saidToSearch,
+  textBelow,
+  tokens,
+  treeOf,
+} from './markup/dom.ts';
 import { generatedBy } from './markup/generated.ts';
 import { HeadFacts, keptOutBy } from './markup/head-facts.ts';
 import { isHidden, isLeftOut } from './markup/shown.ts';
@@ -200,7 +209,7 @@ class Reader {
       if (value) outline.say(` ${oneLine(value)} `);
     }
     if (name === 'dl') return outline.openList();
-    if (name === 'td' || name === 'th') {
+    if (isWordOfItsOwn(element)) {
       outline.say(' ');
       return () => outline.say(' ');
     }

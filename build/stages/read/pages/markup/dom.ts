@@ -113,3 +113,25 @@ export function saidToSearch({ attribs }: Element, use: string): string | undefi
 export function isText(node: ChildNode): node is Text {
   return node.type === 'text';
 }
+
+const APART = new Set(['td', 'th', 'label', 'input']);
+const ALIKE = new Set(['a', 'kbd', 'span']);
+
+/**
+ * Whether an element's words are apart from those beside it, though no space is between: cells, labels, and what is
+ * beside another of its kind and class, such as links, keys and tags, which style sheets draw as boxes. Pieces of code
+ * and single letters are not: highlighters and animations make such of one word.
+ */
+export function isWordOfItsOwn(element: Element): boolean {
+  const { name, attribs, prev } = element;
+  if (APART.has(name)) return true;
+  if (!ALIKE.has(name) || prev === null || !isElement(prev)) return false;
+  if (prev.name !== name || prev.attribs.class !== attribs.class) return false;
+  if (name === 'span' && !attribs.class) return false;
+  const [before, own] = [textBelow(prev, 50), textBelow(element, 50)];
+  if (!/[\p{L}\p{N}]$/u.test(before) || !/^[\p{L}\p{N}]/u.test(own) || before.length + own.length < 3)
+    return false;
+  for (let { parent } = element, i = 0; parent !== null && i < 8; parent = parent.parent, i++)
+    if (isElement(parent) && (parent.name === 'pre' || parent.name === 'code')) return false;
+  return true;
+}

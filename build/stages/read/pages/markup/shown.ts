@@ -25,7 +25,7 @@ const CLOSED = new Set(
 const CHROME_ROLES = new Set(['navigation', 'search', 'banner', 'contentinfo', 'menu', 'menubar', 'toolbar']);
 /** Names that site generators give what stands beside the text. */
 const CHROME =
-  /^(?:toc|fancy[-_]?toc|toc[-_]?(?:list|container|nav|sidebar|toggle)|table-?of-?contents|on-?this-?page|page-?toc|contents topic|sphinxsidebar\w*|side-?bar|breadcrumbs?|nav-?(?:header|footer|bar)|pagination(?:-nav)?|prev-?next|skip-?(?:link|nav)|edit-?this-?page|searchbox|nosearch|related|menu)$/i;
+  /^(?:toc|(?!(?:no|has|with|show|hide)-)(?:[a-z]+-){1,2}toc|fancy[-_]?toc|toc[-_]?(?:list|container|nav|sidebar|toggle)|table-?of-?contents|on-?this-?page|page-?toc|contents topic|sphinxsidebar\w*|side-?bar|breadcrumbs?|nav-?(?:header|footer|bar)|pagination(?:-nav)?|prev-?next|skip-?(?:link|nav)|edit-?this-?page|searchbox|nosearch|related|menu)$/i;
 /** Beside code: the numbers of its lines. */
 const LINE_NUMBERS =
   /^(?:line-?nos?|line-?numbers?(?:-wrapper)?|linenos|hljs-ln-numbers|lnt?|gutter|ln-num|line-number)$/i;

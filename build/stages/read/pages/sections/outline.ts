@@ -227,8 +227,9 @@ export class Outline {
   }
 }
 
-/** The id of a title, or of what is in it, or the place that its permalink names. */
+/** The place that a title's permalink names, where that is on the page; or its id, or that of what is in it. */
 function anchorOf({ before, inside, permalink }: Title, isKnown: IsKnown): string | undefined {
+  if (permalink?.isSign && isKnown(permalink.anchor)) return permalink.anchor;
   const linked = permalink && (permalink.isSign || isKnown(permalink.anchor)) ? permalink.anchor : undefined;
   return before || inside || linked || undefined;
 }

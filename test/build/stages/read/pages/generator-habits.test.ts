@@ -87,3 +87,25 @@ test('what opens over a page when it is asked for is hidden', async () => {
   );
   expect(documents.map(({ text }) => text)).toEqual(['a\nd']);
 });
+
+test('a heading has the id that its permalink names, where the page has it', async () => {
+  const html =
+    '<section id=one><span id=old></span><h2>One<a href="#one">¶</a></h2>x</section>' +
+    '<a id=two></a><h3 id=two-1>Two<a href="#two"><svg></svg></a></h3>x<h3 id=three>Three<a href="#gone">#</a></h3>x' +
+    '<h3 id=four><a href="#one">Four</a></h3>x';
+  const { documents } = await read(folderWith({ 'a.html': html }));
+  expect(documents.map(({ url }) => url)).toEqual([
+    'a.html#one',
+    'a.html#two',
+    'a.html#three',
+    'a.html#four',
+  ]);
+});
+
+test('a table of contents in the main part is no text, whatever its generator calls it', async () => {
+  const html =
+    '<main><aside class="td-sidebar-toc"><ul><li>out</ul></aside><div class="hextra-toc">out</div>' +
+    '<div class="with-toc"><p>in</div></main>';
+  const { documents } = await read(folderWith({ 'a.html': html }));
+  expect(documents.map(({ text }) => text)).toEqual(['in']);
+});

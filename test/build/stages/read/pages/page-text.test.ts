@@ -32,6 +32,20 @@ test.each([
   ['blocks', '<div>a<div>b</div>c</div><section>d</section>e<hr>f', 'a\nb\nc\nd\ne\nf'],
   ['inline elements', 'a<b>b</b><code>c</code>', 'abc'],
   ['what is shown as a block', '<span style="display:block">a</span><span>b</span>', 'a\nb'],
+  ['labels', '<label>Tab A</label><label>Tab B</label><input>c', 'Tab A Tab B c'],
+  [
+    'links, keys and tags',
+    '<a href=x>a1</a><a href=y>b1</a><p><kbd>Ctrl</kbd><kbd>C</kbd><p>' +
+      '<span class=tag>one</span><span class=tag>two</span>',
+    'a1 b1\nCtrl C\none two',
+  ],
+  [
+    'tokens of code, names and single letters',
+    '<pre><span class=n>foo</span><span class=n>Bar</span></pre>' +
+      '<span class=p>os.path.</span><span class=p>join</span> <span class=c>H</span><span class=c>i</span>' +
+      '<span>a</span><span>bc</span>',
+    'fooBar\nos.path.join Hiabc',
+  ],
   ['what is left out', 'a<button>Copy</button>b', 'a b'],
 ])('%s are parted as a browser parts them', async (_, html, text) => {
   expect(await textOf('a.html', html)).toBe(text);
