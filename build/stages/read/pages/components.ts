@@ -20,6 +20,9 @@ const ESM =
 /** A whole import, which text may follow without a blank line between. */
 const IMPORT = /import\s+(?:[^'"`;]{0,5000}?\bfrom\s*)?(['"])[^'"\n]*\1[^\n]*/y;
 const FENCE = /[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})[^\n]*/y;
+/** A line of code that is marked by nothing but its place, and a line that begins an item, in which it is none. */
+const INDENTED = /(?: {4}|\t)[^\n]*\S[^\n]*/y;
+const LISTED = / {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]/y;
 /** `[[toc]]` alone in its line, in whose place generators put a table of contents. */
 const CONTENTS = /[ \t]*(?:\[\[?_?toc_?\]\]?|\$\{toc\}|\{\{<? ?toc ?>?\}\})[ \t]*(?=\r?\n|$)/iy;
 /** What begins a footnote; without it, a note of one word would be the URL of a link. */
@@ -53,6 +56,9 @@ class Scanner {
   readonly #parts: string[] = [];
   /** The end of what is written. */
   #tail = '';
+  /** The text stands in a list, or the line above is code by its place. */
+  #isListed = false;
+  #isIndented = false;
   #at = 0;
 
   constructor(text: string, mdx: boolean) {
@@ -113,6 +119,7 @@ class Scanner {
       this.#copy(end === null ? text.length : end.index + end[0].length);
       return true;
     }
+    if (!this.#mdx && this.#indentedCode()) return true;
     BOX.lastIndex = this.#at;
     const box = BOX.exec(text);
     if (box !== null) {
@@ -134,6 +141,20 @@ class Scanner {
     if (!isEsm) return false;
     this.#at = this.#endOfModule();
     return true;
+  }
+
+  /** Copies a line that is code because it is indented, behind a blank line and in no list. */
+  #indentedCode(): boolean {
+    INDENTED.lastIndex = this.#at;
+    const isBlank = /^[ \t]*(?:\r?\n|$)/.test(this.#text.slice(this.#at, this.#at + 200));
+    const isFar = INDENTED.test(this.#text);
+    const isCode =
+      isFar && !this.#isListed && (this.#isIndented || /(?:^|\n)[ \t]*\r?\n$|^$/.test(this.#tail));
+    if (!isBlank) this.#isIndented = isCode;
+    LISTED.lastIndex = this.#at;
+    if (!isBlank && !isFar) this.#isListed = LISTED.test(this.#text);
+    if (isCode) this.#copy(INDENTED.lastIndex);
+    return isCode;
   }
 
   /** The end of an import; of an export, a blank line, unless it is within braces. */

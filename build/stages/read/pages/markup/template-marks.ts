@@ -28,6 +28,8 @@ const MARKS = new RegExp(
     '(`+)[^`\\n]{0,1000}`+',
     '\\{%([^\\n]{0,200}?)%\\}',
     '\\{\\{[<%](?!/\\*)([^\\n]{0,200}?)[>%]\\}\\}',
+    // What mdBook includes.
+    '\\{\\{#[^{}\\n]{0,200}\\}\\}',
     // Where a link leads to.
     '(?<=\\]\\([ \\t]{0,3})\\{\\{[^{}\\n]{0,200}\\}\\}',
     // Attributes of Kramdown within a line; those of links and pictures right behind them.
@@ -39,7 +41,7 @@ const MARKS = new RegExp(
 
 /** The page without such marks. */
 export function withoutTemplateMarks(markdown: string): string {
-  if (!/\{[%:{#.\w \t]|^[ \t]*(?:!!!|\?\?\?|===[!+]? )|8<--|\)=/m.test(markdown)) return markdown;
+  if (!/\{[%:{#.\w \t]|^[ \t]*(?:!!!|\?\?\?|===[!+]? )|^[!?]>|8<--|\)=/m.test(markdown)) return markdown;
   const lines = new Lines();
   for (const line of markdown.split(/\r?\n/)) lines.add(line);
   return lines.text;
@@ -142,14 +144,16 @@ class Lines {
 }
 
 /** A line of text without marks. Where a tag is all of it, its titles are a paragraph. */
-function withoutMarks(line: string): string {
+function withoutMarks(given: string): string {
+  // Docsify marks what is important so.
+  const line = given.replace(/^[!?]>[ \t]/, '');
   const isHeading = /^[ \t>]*#{1,6}[ \t]/.test(line);
   const { length } = line.trimEnd();
   return line.replace(MARKS, (mark: string, ticks?: string, liquid?: string, hugo?: string, at = 0) => {
     if (ticks !== undefined) return mark;
     const said = liquid ?? hugo;
     // Behind a heading stands what the heading is called.
-    if (said === undefined) return isHeading && at + mark.length === length ? mark : '';
+    if (said === undefined) return isHeading && mark[1] !== '{' && at + mark.length === length ? mark : '';
     const shown = titlesIn(said);
     return mark.length === line.trim().length ? `\n${shown}\n` : ` ${shown && `${shown} `}`;
   });

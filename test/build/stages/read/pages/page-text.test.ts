@@ -151,6 +151,8 @@ test.each([
     '<note>\nWrite a `<script>` tag.\n</note>\n\nNext.',
     'Write a `<script>` tag.\nNext.',
   ],
+  ['code by its place', 'A\n\n    <B c="d">\n    List<E>\n\nF', 'A\n<B c="d"> List<E>\nF'],
+  ['a list, where nothing is code by its place', '- A\n\n    <B title="C">d</B>', 'A\nC\nd'],
   ['a type', 'A List<String> of Map<K, V> and Promise<T>.', 'A List<String> of Map<K, V> and Promise<T>.'],
   ['footnotes', 'Say[^1] it.\n\n[^1]: word\n[^2]: <https://acme.test>', 'Say it.\nword\nhttps://acme.test'],
   ['an alert', '> [!NOTE]\n> Read on.', 'note Read on.'],

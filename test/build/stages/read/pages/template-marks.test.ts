@@ -41,6 +41,8 @@ test.each([
     '(here)=\n:::{tip} Title\n:class: x\nbody\n:::\n\n```{code} js\n:linenos:\na\n```',
     'Title\nbody\na',
   ],
+  ['what mdBook includes', 'a\n\n{{#include b.rs:2:10}}\n\nc', 'a\nc'],
+  ['boxes of Docsify', '!> important *words*\n\n?> a tip', 'important words\na tip'],
   ['an include', '--8<-- "a.md"\nbody', 'body'],
   [
     'code',
