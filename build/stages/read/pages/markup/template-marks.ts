@@ -13,15 +13,19 @@ const FENCE = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:(`{3,})(?=[^`]*$)|(~{3
 const CODE = /^[ \t]*\{[%{][%<]?-?[ \t]*(highlight|codeblock)\b[^{}]*\}\}?[ \t]*$/;
 const BOX = /^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+([\w-]+)(?:[ \t]+[\w-]+)*[ \t]*(?:"(.*)")?[ \t]*$/;
 const TAB = /^([ \t]*)===[!+]?[ \t]+"(.*)"[ \t]*$/;
-/** Attributes alone in their line, of the block above. */
-const ATTRIBUTES = /^[ \t>]*\{:([^{}]*)\}[ \t]*$/;
 /** What is alone in its line and speaks to the generator: an include, a target of MyST. */
 const ALONE = /^[ \t]*(?:;?-{1,2}8<-{1,2}(?:[ \t].*)?|\([\w:.-]+\)=)[ \t]*$/;
 /** An option of a directive of MyST, below its first line. */
 const OPTION = /^[ \t]*:[\w-]+:(?:[ \t].*)?$/;
 const LONG_FENCE = '`'.repeat(12);
 /** One way of making it, so that there is one way of reading it: else a page could make this take for ever. */
-const ATTRIBUTE = String.raw`(?:[#.][\w:-]+|[\w-]+=(?:"[^"{}\n]{0,200}"|'[^'{}\n]{0,200}'|[^\s{}"']{1,200}))`;
+const QUOTED = String.raw`(?:[#.][\w:-]+|[\w-]+=(?:"[^"{}\n]{0,200}"|'[^'{}\n]{0,200}'))`;
+const ATTRIBUTE = String.raw`(?:${QUOTED}|[\w-]+=[^\s{}"']{1,200})`;
+/** What Kramdown takes in braces behind a colon: attributes and their names. No tuple of Elixir is: `{:ok, value}`. */
+const LISTED = String.raw`(?:${QUOTED}|(?:no_)?toc|[\w-]{1,40}:)`;
+const LIST = `[ \\t]{0,3}${LISTED}(?:[ \\t]{1,3}${LISTED}){0,20}[ \\t]{0,3}`;
+/** Attributes alone in their line, of the block above. */
+const ATTRIBUTES = new RegExp(`^[ \\t>]*\\{:([:/][^{}]*|${LIST})\\}[ \\t]*$`);
 const MARKS = new RegExp(
   [
     // Code, which is copied.
@@ -33,7 +37,7 @@ const MARKS = new RegExp(
     // Where a link leads to.
     '(?<=\\]\\([ \\t]{0,3})\\{\\{[^{}\\n]{0,200}\\}\\}',
     // Attributes of Kramdown within a line; those of links and pictures right behind them.
-    '\\{:(?:[:/]|[ \\t]*[#.\\w])[^{}\\n]{0,300}\\}',
+    `\\{:(?:[:/][^{}\\n]{0,300}|${LIST})\\}`,
     `(?<=[)\\]])\\{[ \\t]{0,3}${ATTRIBUTE}(?:[ \\t]{1,3}${ATTRIBUTE}){0,20}[ \\t]{0,3}\\}`,
   ].join('|'),
   'g',

@@ -50,6 +50,8 @@ test.each([
     '{% x %} and {{< y >}}\n{% z %} !!! note',
   ],
   ['what only looks like it', 'a !!! b === "c" {% d', 'a !!! b === "c" {% d'],
+  ['tuples', 'gives {:ok, value} or {:error}\n\n{:ok, pid}', 'gives {:ok, value} or {:error}\n{:ok, pid}'],
+  ['hashes', '{:a => 1} and {:b=>2}', '{:a => 1} and {:b=>2}'],
 ])('%s', async (_, markdown, text) => {
   expect(await textOf('a.md', markdown)).toBe(text);
 });
