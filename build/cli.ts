@@ -2,52 +2,50 @@
 // The command line: which commands there are. What each does is in commands/, and how it ends in terminal/outcome.ts.
 
 import { Command } from 'commander';
-import { buildCommand } from './commands/build/build.ts';
-import { generationsCommand } from './commands/build/generations.ts';
-import { pruneCommand } from './commands/build/prune.ts';
-import { publishCommand } from './commands/build/publish.ts';
-import { rollbackCommand } from './commands/build/rollback.ts';
-import { rulesCommand } from './commands/build/set-rules.ts';
-import { demoCommand } from './commands/demo.ts';
-import { deployCommand } from './commands/deploy.ts';
-import { costCommand } from './commands/evaluate/cost.ts';
-import { evalCommand } from './commands/evaluate/eval.ts';
-import { sweepCommand } from './commands/evaluate/sweep.ts';
-import { reportCommand } from './commands/evaluate/usage-report.ts';
-import { expandCommand } from './commands/expand/expand.ts';
-import { filterCommand } from './commands/expand/filter.ts';
-import { exportCommand } from './commands/inspect/export.ts';
-import { inspectCommand } from './commands/inspect/inspect.ts';
-import { verifyCommand } from './commands/inspect/verify.ts';
-import { keysCommand } from './commands/keys.ts';
-import { encodeCommand } from './commands/model/encode.ts';
-import { modelCommand } from './commands/model/model.ts';
-import { wordsCommand } from './commands/model/words.ts';
-import { searchCommand } from './commands/search/search.ts';
-import { serveCommand } from './commands/search/serve.ts';
-import { mcpCommand } from './commands/search/serve-agents.ts';
-import { suggestCommand } from './commands/search/suggest.ts';
 import { exitCodeOf, reportFailure, showNotices } from './terminal/outcome.ts';
 import { VERSION } from './terminal/version.ts';
 
-/** Who wants to do what → the commands for it. */
-const GROUPS: Readonly<Record<string, readonly Command[]>> = {
-  'Build an index and ask it:': [
-    buildCommand(),
-    searchCommand(),
-    suggestCommand(),
-    rulesCommand(),
-    serveCommand(),
-    mcpCommand(),
-    deployCommand(),
-    keysCommand(),
-    demoCommand(),
-  ],
-  'Look at an index:': [inspectCommand(), verifyCommand(), exportCommand()],
-  'Publish an index:': [publishCommand(), generationsCommand(), rollbackCommand(), pruneCommand()],
-  'Measure answers:': [evalCommand(), reportCommand(), costCommand(), sweepCommand()],
-  'Predict queries of documents:': [expandCommand(), filterCommand()],
-  'Use models:': [modelCommand(), encodeCommand(), wordsCommand()],
+type Load = () => Promise<Command>;
+
+/** Who wants to do what → the commands for it by their names, whose modules are loaded when one is asked for. */
+const GROUPS: Readonly<Record<string, Readonly<Record<string, Load>>>> = {
+  'Build an index and ask it:': {
+    build: async () => (await import('./commands/build/build.ts')).buildCommand(),
+    search: async () => (await import('./commands/search/search.ts')).searchCommand(),
+    suggest: async () => (await import('./commands/search/suggest.ts')).suggestCommand(),
+    rules: async () => (await import('./commands/build/set-rules.ts')).rulesCommand(),
+    serve: async () => (await import('./commands/search/serve.ts')).serveCommand(),
+    mcp: async () => (await import('./commands/search/serve-agents.ts')).mcpCommand(),
+    deploy: async () => (await import('./commands/deploy.ts')).deployCommand(),
+    keys: async () => (await import('./commands/keys.ts')).keysCommand(),
+    demo: async () => (await import('./commands/demo.ts')).demoCommand(),
+  },
+  'Look at an index:': {
+    inspect: async () => (await import('./commands/inspect/inspect.ts')).inspectCommand(),
+    verify: async () => (await import('./commands/inspect/verify.ts')).verifyCommand(),
+    export: async () => (await import('./commands/inspect/export.ts')).exportCommand(),
+  },
+  'Publish an index:': {
+    publish: async () => (await import('./commands/build/publish.ts')).publishCommand(),
+    generations: async () => (await import('./commands/build/generations.ts')).generationsCommand(),
+    rollback: async () => (await import('./commands/build/rollback.ts')).rollbackCommand(),
+    prune: async () => (await import('./commands/build/prune.ts')).pruneCommand(),
+  },
+  'Measure answers:': {
+    eval: async () => (await import('./commands/evaluate/eval.ts')).evalCommand(),
+    report: async () => (await import('./commands/evaluate/usage-report.ts')).reportCommand(),
+    cost: async () => (await import('./commands/evaluate/cost.ts')).costCommand(),
+    sweep: async () => (await import('./commands/evaluate/sweep.ts')).sweepCommand(),
+  },
+  'Predict queries of documents:': {
+    expand: async () => (await import('./commands/expand/expand.ts')).expandCommand(),
+    filter: async () => (await import('./commands/expand/filter.ts')).filterCommand(),
+  },
+  'Use models:': {
+    model: async () => (await import('./commands/model/model.ts')).modelCommand(),
+    encode: async () => (await import('./commands/model/encode.ts')).encodeCommand(),
+    words: async () => (await import('./commands/model/words.ts')).wordsCommand(),
+  },
 };
 
 const program = new Command('sparsedge')
@@ -76,9 +74,14 @@ With --json, every command prints one JSON document, errors included.`,
 
 // Commander lists the help command last, whenever it is added.
 program.commandsGroup('Get help:').helpCommand('help [command]', 'show the help of a command');
+const [, , asked = ''] = process.argv;
+const isKnown = Object.values(GROUPS).some((commands) => Object.hasOwn(commands, asked));
 for (const [heading, commands] of Object.entries(GROUPS)) {
   program.commandsGroup(heading);
-  for (const command of commands) {
+  for (const [name, load] of Object.entries(commands)) {
+    // All of them are needed for help, and to say what was meant by another name.
+    if (isKnown && name !== asked) continue;
+    const command = await load();
     program.addCommand(command.copyInheritedSettings(program).helpOption('-h, --help', 'Show this help.'));
     for (const subcommand of command.commands)
       subcommand.copyInheritedSettings(command).helpOption('-h, --help', 'Show this help.');
