@@ -132,11 +132,8 @@ function vectorOf(value: unknown, file: string, line: number): SparseVector {
   );
   if (wrong === undefined) return new Map(entries as [string, number][]);
   const [term, weight] = wrong;
-  throw badLine(
-    file,
-    line,
-    `the weight of ${JSON.stringify(term)} is ${JSON.stringify(weight)}; weights are numbers from 0`,
-  );
+  const found = typeof weight === 'number' ? weight : JSON.stringify(weight);
+  throw badLine(file, line, `the weight of ${JSON.stringify(term)} is ${found}; weights are numbers from 0`);
 }
 
 /** A table whose header names the id and the text. */

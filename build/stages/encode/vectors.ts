@@ -67,9 +67,9 @@ function toVector(value: unknown): SparseVector {
   const vector = new Map<string, number>();
   for (const [term, weight] of Object.entries(value)) {
     if (typeof weight !== 'number' || !Number.isFinite(weight) || weight < 0) {
-      throw malformed(
-        `the weight of ${JSON.stringify(term)} is ${JSON.stringify(weight)}; weights are numbers from 0`,
-      );
+      // JSON has numbers, such as 1e400, that are none here.
+      const found = typeof weight === 'number' ? weight : JSON.stringify(weight);
+      throw malformed(`the weight of ${JSON.stringify(term)} is ${found}; weights are numbers from 0`);
     }
     if (term === '' || /\p{Cs}|\p{Cc}/u.test(term)) {
       throw malformed(

@@ -186,3 +186,14 @@ test.each([
   expect(await readTopics(topics)).toEqual(TOPICS);
   expect(await readQrels(qrels)).toEqual(QRELS);
 });
+
+test.each([
+  ['1e400', 'Infinity'],
+  ['-2', '-2'],
+  ['"x"', '"x"'],
+  ['null', 'null'],
+])('the weight %s of a question is refused as it is', async (weight, found) => {
+  await expect(parseTopics(['', `{"id":"1","vector":{"a":${weight}}}`], 'f')).rejects.toThrow(
+    `f:2: the weight of "a" is ${found}; weights are numbers from 0`,
+  );
+});

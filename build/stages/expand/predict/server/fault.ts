@@ -2,7 +2,14 @@
 
 import { APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
 import { SparsedgeError } from '../../../../../src/core/errors.ts';
-import { isAboutModel, isExhausted, isTooLong, type ServerWords, wordsIn } from './server-words.ts';
+import {
+  isAboutCall,
+  isAboutModel,
+  isExhausted,
+  isTooLong,
+  type ServerWords,
+  wordsIn,
+} from './server-words.ts';
 
 /** Which server was asked for which model. */
 interface Asked {
@@ -83,7 +90,8 @@ function faultOfStatus(
     const message = `${url} will not answer for the model ${model}: ${reason}`;
     return { kind: 'hopeless', error: new SparsedgeError('bad-input', message, { url, model, status }) };
   }
-  if (status >= 500 || status === 408 || status === 409) return { kind: 'failed', reason };
+  if ((status >= 500 && !isAboutCall(words)) || status === 408 || status === 409)
+    return { kind: 'failed', reason };
   if (isAboutModel(words)) return { kind: 'hopeless', error: refusedAlways(options, reason) };
   const advice = '; --max-characters shortens documents, --max-tokens answers';
   return { kind: 'refused', reason: isTooLong(words) ? reason + advice : reason, words };

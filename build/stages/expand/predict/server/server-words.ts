@@ -35,7 +35,8 @@ export function wordsIn(body: unknown): ServerWords | undefined {
 /** Fetches as ever; what is no answer comes in the one form that the client understands. */
 export async function fetchWithWords(input: string | URL | Request, init?: RequestInit): Promise<Response> {
   const response = await fetch(input, init);
-  if (response.ok) return response;
+  if (response.ok)
+    return /\bjson\b/.test(response.headers.get('content-type') ?? '') ? response : asJson(response);
   const text = await response.text();
   const words = wordsIn(parsed(text)) ?? { message: response.statusText || 'no words' };
   const headers = new Headers({ 'content-type': 'application/json' });
@@ -44,9 +45,18 @@ export async function fetchWithWords(input: string | URL | Request, init?: Reque
   return new Response(JSON.stringify({ error: words }), { status: response.status, headers });
 }
 
+/** An answer that does not call itself JSON, and may be: some servers say that it is text. What is none is an error. */
+async function asJson(response: Response): Promise<Response> {
+  const text = await response.text();
+  const body = parsed(text);
+  const said = typeof body === 'string' ? wordsIn(body)?.message : undefined;
+  const error = { message: said === undefined ? 'an empty answer' : `an answer that is not JSON: ${said}` };
+  return Response.json(typeof body === 'string' ? { error } : body, { status: response.status });
+}
+
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     return text;
   }
@@ -57,7 +67,7 @@ export function isExhausted({ message, code, type }: ServerWords): boolean {
   const named =
     /insufficient_quota|billing_hard_limit|insufficient_(?:balance|credit|fund)|credit_exhausted|payment_required/i;
   const told =
-    /check your plan and billing|insufficient (?:credit|balance|fund|quota)|(?:credit balance|balance) is too low|out of credits|no credits? left|quota (?:is )?exhausted|add (?:more )?credits|payment required|billing (?:hard )?limit/i;
+    /check your plan and billing|insufficient (?:credit|balance|fund|quota)|(?:credit balance|balance) is too low|out of credits|no credits? left|quota (?:is )?exhausted|\bper[- ]day\b|daily (?:limit|quota)|add (?:more )?credits|payment required|billing (?:hard )?limit/i;
   return named.test(`${code} ${type}`) || told.test(message);
 }
 
@@ -69,6 +79,11 @@ export function isTooLong({ message, code }: ServerWords): boolean {
       message,
     )
   );
+}
+
+/** Whether it is the call that a server complains of, though its status says that the server is at fault. */
+export function isAboutCall({ message }: ServerWords): boolean {
+  return /context (?:length|window|size)|maximum context|system role|roles must alternate/i.test(message);
 }
 
 /** Whether it is the model that is not there. */

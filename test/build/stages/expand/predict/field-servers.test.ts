@@ -66,6 +66,18 @@ describe('a server that wants another form of call gets it, for all calls', () =
     expect(JSON.stringify(calls.at(-1)?.body)).toContain('You predict what people type');
   });
 
+  test('what a template cannot say is refused with a status of the server, and asked otherwise', async () => {
+    const { url } = await server((_, { body }) =>
+      rolesOf(body).includes('system')
+        ? {
+            status: 500,
+            body: { error: { message: 'Jinja Exception: System role not supported', code: 500 } },
+          }
+        : { body: LIST },
+    );
+    expect((await expander(url).expand(DOCUMENT, signal)).queries).toHaveLength(2);
+  });
+
   test('the name of a parameter that stands beside the words counts', async () => {
     const { url } = await server((_, { body }) =>
       'top_p' in body ? refusing('Extra inputs are not permitted', { param: 'top_p' }) : { body: LIST },
@@ -89,6 +101,11 @@ describe('what no other document would fare better with ends the run at once', (
     ],
     ['a code alone', 429, { error: { message: 'no', code: 'insufficient_quota' } }],
     ['400 of a balance', 400, { error: { message: 'Your credit balance is too low to access the API.' } }],
+    [
+      'a limit of the day',
+      429,
+      { error: { message: 'Rate limit exceeded: free-models-per-day.', code: 429 } },
+    ],
     ['an error in an answer', 200, { error: { message: 'Insufficient balance', code: 402 } }],
   ])('%s', async (_, status, body) => {
     const { url, calls } = await server(() => ({ status, body }));
@@ -210,4 +227,34 @@ describe('the reason says what the server said', () => {
     const { url } = await server(() => ({ body: message({ content }) }));
     expect((await expander(url).expand(DOCUMENT, signal)).queries).toEqual(['moon tides', 'high tide']);
   });
+});
+
+describe('an answer that does not call itself JSON', () => {
+  test.each(['text/plain', 'application/octet-stream', ''])('is read where it is: %s', async (type) => {
+    const { url } = await server(() => ({
+      body: `\uFEFF${JSON.stringify(LIST)}`,
+      headers: { 'content-type': type },
+    }));
+    expect((await expander(url).expand(DOCUMENT, signal)).queries).toHaveLength(2);
+  });
+
+  test.each([
+    [
+      'a page',
+      '<html><title>Sign in</title><body>Please sign in',
+      'an answer that is not JSON: Sign in Please sign in',
+    ],
+    ['nothing', '', 'an empty answer'],
+  ])('is given as the reason where it is none: %s', async (_, body, reason) => {
+    const { url } = await server(() => ({ body, headers: { 'content-type': 'text/html' } }));
+    const { failure } = await expander(url, 1).expand(DOCUMENT, signal);
+    expect(failure).toEqual({ reason, ofServer: true });
+  });
+});
+
+test('a document that is too long is refused, whatever the status', async () => {
+  const message = 'input length 3000 exceeds the maximum context of 2048';
+  const { url } = await server(() => ({ status: 500, body: { error: { message } } }));
+  const { failure } = await expander(url).expand(DOCUMENT, signal);
+  expect(failure).toMatchObject({ ofServer: false, reason: expect.stringContaining('--max-characters') });
 });
