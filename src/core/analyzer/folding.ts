@@ -22,8 +22,8 @@ const LETTERS: ReadonlyMap<string, string> = new Map(
 );
 const LETTER = new RegExp(`[${[...LETTERS.keys()].join('')}]`, 'gu');
 
-/** What is typed for the mark of an abbreviation in Hebrew. */
-const GERSHAYIM = /(?<=[\u05D0-\u05EA])"(?=[\u05D0-\u05EA])/g;
+/** What is typed for the mark of an abbreviation in Hebrew; behind a word it parts as ever. */
+const GERSHAYIM = /(?<=[\u05D0-\u05EA])"/g;
 
 /** One kind of apostrophe, and of the double one in Hebrew. */
 export function withOneApostrophe(text: string): string {

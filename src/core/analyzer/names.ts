@@ -29,11 +29,11 @@ const CANDIDATE = new RegExp(`${IN_CANDIDATE.source}{2,}`, 'uy');
 /** What makes a run of characters more than a word. */
 const SIGNED =
   /[_@/\\~$]|[+#]$|\+\+|::|^\.?\p{L}[^.]*\.\p{L}|^\.\p{L}|^--?\p{L}|[\p{L}\p{N}]-[\p{L}\p{N}]|\p{L}:\p{L}/u;
-const HUMP = /(?<=\p{Ll})(?=\p{Lu}\p{L})|(?<=\p{N})(?=\p{Lu}\p{Ll})|(?<=\p{Lu})(?=\p{Lu}\p{Ll}{2})/u;
-const HUMPED = /\p{Ll}\p{Lu}\p{L}|\p{N}\p{Lu}\p{Ll}|\p{Lu}{2}\p{Ll}{2}/u;
+const HUMP = /(?<=\p{Ll}\p{N}*)(?=\p{Lu}[\p{L}\p{N}])|(?<=[\p{Lu}\p{N}])(?=\p{Lu}\p{Ll}{2})/u;
+const HUMPED = /\p{Ll}\p{N}*\p{Lu}[\p{L}\p{N}]|[\p{Lu}\p{N}]\p{Lu}\p{Ll}{2}/u;
 /** What every run of characters has that gives terms: nearly all words are passed over by it, in one step. */
 const TELLING = new RegExp(`[_@/\\\\~$+#]|::|[.:'-][\\p{L}\\p{N}]|${HUMPED.source}`, 'gu');
-const VERSION = /(?<![\p{L}\p{N}.])(v?)(\d+(?:\.\d+)+)(?!\p{N})/giu;
+const VERSION = /(?<![\p{N}.])(\p{L}*)(\d+(?:\.\d+)+)/gu;
 /** French, Italian and Catalan words that lose their vowel; English has no such word of three letters after it. */
 const ELIDED = /(?<![\p{L}'])\p{L}{1,7}'(\p{L}{3,})/gu;
 const RUN = /[\p{L}\p{N}\p{M}]+/gu;
@@ -65,7 +65,7 @@ export function nameTerms(text: string, rules: NameRules): NameTerms {
     if (SIGNED.test(candidate)) pushWhole(terms.whole, candidate, rules.letters);
     if (HUMPED.test(candidate)) pushHumps(terms.parts, candidate);
     if (rules.joined) pushJoined(terms.parts, candidate);
-    if (candidate.includes('.')) pushVersions(terms.whole, candidate);
+    if (candidate.includes('.')) pushVersions(terms, candidate);
     if (candidate.includes("'")) for (const [, rest] of candidate.matchAll(ELIDED)) terms.parts.push(rest);
   }
   return terms;
@@ -105,7 +105,9 @@ function trimmed(candidate: string): string {
 function pushHumps(into: string[], candidate: string): void {
   for (const [run] of candidate.matchAll(RUN)) {
     const humps = run.split(HUMP);
-    if (humps.length > 1) for (const hump of humps) if (hump.length > 1) into.push(hump);
+    if (humps.length < 2) continue;
+    // "OAuth2Client" has "OAuth2" as well as "Auth2"; the last hump is never a letter alone.
+    humps.forEach((hump, i) => into.push(hump.length > 1 ? hump : hump + humps[i + 1]));
   }
 }
 
@@ -116,10 +118,14 @@ function pushJoined(into: string[], candidate: string): void {
   }
 }
 
-/** A version without its v, and all that it begins with: "3.11." stands for whatever begins so. */
-function pushVersions(into: string[], candidate: string): void {
-  for (const [, v, number] of candidate.matchAll(VERSION)) {
-    if (v !== '') into.push(number);
+/**
+ * A version without its v or the name before it, as in "python3.11" and "TLSv1.3", and all that it begins with: "3.11."
+ * stands for whatever begins so.
+ */
+function pushVersions({ whole: into, parts }: NameTerms, candidate: string): void {
+  for (const [, before, number] of candidate.matchAll(VERSION)) {
+    if (before) into.push(number);
+    if (before[1]) parts.push(before);
     const numbers = number.split('.');
     for (let count = 2; count <= numbers.length; count++) into.push(`${numbers.slice(0, count).join('.')}.`);
   }
