@@ -82,10 +82,11 @@ export class RecordReader {
    */
   constructor(path: string, position = 0, bufferBytes = BUFFER_BYTES) {
     this.#path = path;
-    this.#buffer = new Uint8Array(bufferBytes);
     this.#position = position;
     this.#file = naming(path, 'read', () => openSync(path, 'r'));
     this.#size = fstatSync(this.#file).size;
+    // Small collections have small files, and many of them.
+    this.#buffer = new Uint8Array(Math.min(bufferBytes, Math.max(0, this.#size - position)));
   }
 
   /** The next record, valid until the next call; nothing at the end. */
