@@ -1,7 +1,7 @@
 // Who is let in while an isolate is busy: as many as the processor gets round to, however slow storage is. Searches
 // arrive whatever became of those before them, at one processor that computes in slices.
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { SparsedgeError } from '../../../../src/core/errors.ts';
 import { Crowd } from '../../../../src/edge/load/crowd.ts';
 import { hangingSource } from '../../../fakes/hanging-source.ts';
@@ -171,6 +171,8 @@ describe('a crowd', () => {
 
 describe('an isolate whose storage hangs', () => {
   it('refuses further searches early, is asked for its health all the same, and answers when storage is back', async () => {
+    // Each of 256 failures is logged, and none of them is news.
+    vi.spyOn(console, 'error').mockImplementation(() => {});
     const objects = (await indexesByWay()).get('alone')!;
     let down = false;
     const time = new VirtualTime();
