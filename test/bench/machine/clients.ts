@@ -1,5 +1,6 @@
 // Questions put to a Worker by several clients at once, and the answers that they should get.
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import { folderSource } from '../../../build/work/files.ts';
 import { openIndex, spaceNamed } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
@@ -12,7 +13,7 @@ const COMPARED = 20;
  * A connection for each request: one that waits for five seconds is closed by workerd, which on a busy machine may be
  * before it looks at what was sent.
  */
-const ALONE = { Connection: 'close' };
+export const ALONE = { Connection: 'close' };
 
 /** A request that needs no index. */
 export async function nudge(url: string): Promise<void> {
@@ -48,8 +49,8 @@ export async function askAll(url: string, questions: readonly Asked[], clients: 
   return answers;
 }
 
-/** By POST, whose answers no cache keeps. */
-export async function ask(url: string, asked: Asked, documents: boolean): Promise<Answer> {
+/** By POST, whose answers no cache keeps. Who is refused while too much is asked asks again when the Worker says. */
+export async function ask(url: string, asked: Asked, documents: boolean, tries = 10): Promise<Answer> {
   const query = typeof asked === 'string' ? { query: asked } : { terms: asked };
   const response = await fetch(`${url}v1/search`, {
     method: 'POST',
@@ -58,7 +59,10 @@ export async function ask(url: string, asked: Asked, documents: boolean): Promis
   });
   if (response.ok) return (await response.json()) as Answer;
   await response.arrayBuffer();
-  return undefined;
+  const later = Number(response.headers.get('Retry-After'));
+  if (response.status !== 503 || !(later > 0) || tries === 1) return undefined;
+  await sleep(later * 1000);
+  return ask(url, asked, documents, tries - 1);
 }
 
 /** The rankings of some questions, by the same search over the folder. */

@@ -11,6 +11,7 @@ import { search } from '../../../src/query/search/search.ts';
 import { memorySource } from '../../fakes/memory-source.ts';
 import { type Distribution, distributionOf } from '../figures.ts';
 import { type Asked, pieceName, termsOf } from './asked.ts';
+import { ALONE } from './clients.ts';
 import { latestChild, threadMilliseconds } from './inspector.ts';
 import type { Batch } from './workerd-entry.ts';
 
@@ -88,7 +89,7 @@ async function piecesOf(
 }
 
 async function send(url: string, init: RequestInit): Promise<void> {
-  const response = await fetch(url, init);
+  const response = await fetch(url, { ...init, headers: { ...ALONE, ...init.headers } });
   if (!response.ok) throw new Error(`the Worker answered ${response.status} to ${init.method} ${url}`);
   await response.arrayBuffer();
 }
