@@ -1,5 +1,5 @@
-// Text files, line by line, and the one error that a malformed line becomes. Runs can hold millions of lines,
-// so nothing here holds a whole file.
+// Text files, line by line, and the one error that a malformed line becomes. Runs can hold millions of lines, so
+// nothing here holds a whole file, but for JSON, of which one value may be all of it.
 
 import { TextDecoder } from 'node:util';
 import { SparsedgeError } from '../../src/core/errors.ts';
@@ -13,7 +13,7 @@ export type Lines = Iterable<string> | AsyncIterable<string>;
  * The lines of a file of text, packed or not, without line ends, carriage returns and byte-order mark. Node's readline
  * is not used: it also ends lines at U+2028 and U+2029, which JSON allows inside a string.
  *
- * @throws SparsedgeError `bad-input` when the file cannot be read or unpacked, or is not UTF-8
+ * @throws SparsedgeError `bad-input` when the file cannot be read or unpacked, or is neither UTF-8 nor UTF-16
  */
 export async function* linesOf(path: string): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });

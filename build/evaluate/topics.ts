@@ -2,7 +2,7 @@
 // apart: JSON by its bracket, topics of the tracks by their markup (trec-topics.ts), tables by a header that names the
 // id, and else lines of an id and a text with a tab, a colon or a space between them.
 
-import type { SparseVector } from '../../src/core/sparse.ts';
+import { type SparseVector, wrongWeight } from '../../src/core/sparse.ts';
 import { addLine, delimiterOf, newRow } from '../stages/read/tables/row.ts';
 import { badLine, jsonIn, type Lines, linesOf, type Numbered, numbered } from './text-lines.ts';
 import { trecTopics } from './trec-topics.ts';
@@ -127,13 +127,11 @@ function vectorOf(value: unknown, file: string, line: number): SparseVector {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw badLine(file, line, 'expected "vector": {term: weight}');
   const entries = Object.entries(value);
-  const wrong = entries.find(
-    ([, weight]) => typeof weight !== 'number' || !(weight >= 0 && weight < Infinity),
-  );
-  if (wrong === undefined) return new Map(entries as [string, number][]);
-  const [term, weight] = wrong;
-  const found = typeof weight === 'number' ? weight : JSON.stringify(weight);
-  throw badLine(file, line, `the weight of ${JSON.stringify(term)} is ${found}; weights are numbers from 0`);
+  for (const [term, weight] of entries) {
+    const wrong = wrongWeight(term, weight);
+    if (wrong !== undefined) throw badLine(file, line, wrong);
+  }
+  return new Map(entries as [string, number][]);
 }
 
 /** A table whose header names the id and the text. */

@@ -2,7 +2,7 @@
 // JsonVectorCollection. A build writes its own in the same form: quantize/write-vectors.ts.
 
 import type { AnalyzerName } from '../../../src/core/analyzer/analysis.ts';
-import type { SparseVector } from '../../../src/core/sparse.ts';
+import { type SparseVector, wrongWeight } from '../../../src/core/sparse.ts';
 import { ruledAt } from '../read/fields/rules.ts';
 import { jsonObject } from '../read/jsonl.ts';
 import { openText } from '../read/lines/encodings.ts';
@@ -66,11 +66,8 @@ function toVector(value: unknown): SparseVector {
   }
   const vector = new Map<string, number>();
   for (const [term, weight] of Object.entries(value)) {
-    if (typeof weight !== 'number' || !Number.isFinite(weight) || weight < 0) {
-      // JSON has numbers, such as 1e400, that are none here.
-      const found = typeof weight === 'number' ? weight : JSON.stringify(weight);
-      throw malformed(`the weight of ${JSON.stringify(term)} is ${found}; weights are numbers from 0`);
-    }
+    const wrong = wrongWeight(term, weight);
+    if (wrong !== undefined) throw malformed(wrong);
     if (term === '' || /\p{Cs}|\p{Cc}/u.test(term)) {
       throw malformed(
         `${JSON.stringify(term)} is no term: it is empty, or has a control character or half a character`,
