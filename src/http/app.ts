@@ -1,6 +1,6 @@
 // Routes and what surrounds them. Handlers read the request, ask answers.ts and say how long the answer may be kept.
 
-import { Hono, type HonoRequest } from 'hono';
+import { Hono, type HonoRequest, type MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import { type RequestIdVariables, requestId } from 'hono/request-id';
 import { routePath } from 'hono/route';
@@ -35,7 +35,15 @@ import { problem, problemOf } from './messages/problem.ts';
 import { PAGE_PATHS, servedPage } from './messages/served-page.ts';
 import { timingOf } from './messages/timing.ts';
 import { openApi } from './openapi.ts';
-import { clickByBody, idInPath, indexByUrl, searchByBody, searchByUrl, suggestByUrl } from './request.ts';
+import {
+  clickByBody,
+  idInPath,
+  indexByUrl,
+  searchByBody,
+  searchByUrl,
+  suggestByUrl,
+  withoutParameters,
+} from './request.ts';
 import type { IndexesAnswer, KeysAnswer } from './schemas/index-schema.ts';
 import { answerSeveral } from './several-indexes.ts';
 
@@ -93,7 +101,7 @@ export function createApp(
     // An answer that a budget cut short is worth less than the one that the next request may get.
     return kept(c.req, answer, answer.exact && !answer.index.stale ? config.generationSeconds : undefined);
   });
-  app.post('/v1/search', async (c) => {
+  app.post('/v1/search', bare, async (c) => {
     if (!isJson(c.req.header('content-type'))) return notJson();
     const body = await readBody(c.req.raw, MAX_BODY_BYTES);
     return body instanceof Response ? body : json(await search(searchByBody(body, schemas), c.req));
@@ -120,7 +128,7 @@ export function createApp(
   });
   app.all('/v1/index', readOnly);
 
-  app.get('/v1/indexes', (c) => {
+  app.get('/v1/indexes', bare, (c) => {
     const { indexes: allowed } = grantOf(c.req);
     const answer: IndexesAnswer = {
       indexes: indexes.names.filter((name) => !allowed || allowed.includes(name)),
@@ -129,7 +137,7 @@ export function createApp(
   });
   app.all('/v1/indexes', readOnly);
 
-  app.post('/v1/clicks', (c) => noteClick(c.req, beside.log));
+  app.post('/v1/clicks', bare, (c) => noteClick(c.req, beside.log));
   app.all('/v1/clicks', () => notAllowed('POST, OPTIONS'));
 
   letAdminister(app, config, callers, metrics, grantOf);
@@ -137,7 +145,7 @@ export function createApp(
   app.get('/healthz', async (c) => json(await health(await one(c.req, { ...grantOf(c.req), filters: [] }))));
   app.all('/healthz', readOnly);
 
-  app.get('/openapi.json', (c) => kept(c.req, openApi(schemas), 3600));
+  app.get('/openapi.json', bare, (c) => kept(c.req, openApi(schemas), 3600));
   app.all('/openapi.json', readOnly);
 
   if (config.mcp && beside.agents) letAsk(beside.agents, app, grantOf);
@@ -169,13 +177,13 @@ function letAdminister(
   metrics: Metrics,
   grantOf: (request: HonoRequest) => Grant,
 ): void {
-  app.get('/v1/keys', (c) => {
+  app.get('/v1/keys', bare, (c) => {
     mustBeAdmin(grantOf(c.req));
     return json({ keys: callers.described } satisfies KeysAnswer);
   });
   app.all('/v1/keys', readOnly);
 
-  app.get('/metrics', (c) => {
+  app.get('/metrics', bare, (c) => {
     if (!publicMetrics) mustBeAdmin(grantOf(c.req));
     return c.body(metrics.text(), 200, { 'Content-Type': OPEN_METRICS, 'Cache-Control': 'no-store' });
   });
@@ -188,7 +196,7 @@ function letAsk(
   app: ReturnType<typeof appFor>,
   grantOf: (request: HonoRequest) => Grant,
 ): void {
-  app.all(MCP, (c) => {
+  app.all(MCP, bare, (c) => {
     const inside: Inside = { grant: grantOf(c.req) };
     return agents(c.req.raw, async (request) => app.fetch(request, inside));
   });
@@ -258,6 +266,12 @@ export function createFailingApp(error: unknown): ReturnType<typeof appFor> {
   return app;
 }
 
+/** Of routes that take no parameters: refuses a request that has some. */
+const bare: MiddlewareHandler = async (c, next) => {
+  withoutParameters(new URL(c.req.url));
+  await next();
+};
+
 /** An app without routes: failures, and which pages of others may call it. */
 function appFor(origins: Config['origins']): Hono<{ Variables: RequestIdVariables }> {
   const app = new Hono<{ Variables: RequestIdVariables }>();
@@ -267,13 +281,7 @@ function appFor(origins: Config['origins']): Hono<{ Variables: RequestIdVariable
     cors({
       origin: origins === '*' ? '*' : [...origins],
       allowMethods: ['GET', 'HEAD', 'POST'],
-      allowHeaders: [
-        'Authorization',
-        'Content-Type',
-        'Content-Encoding',
-        'If-None-Match',
-        'MCP-Protocol-Version',
-      ],
+      // Any header that a page asks to send is allowed: programs that trace requests add their own.
       exposeHeaders: ['ETag', 'Retry-After', 'Allow', 'Accept-Encoding', 'Server-Timing', 'X-Request-Id'],
       maxAge: 86_400,
     }),

@@ -12,6 +12,7 @@ import { indexesAnswer, keysAnswer, namedIndex, suggesting } from './schemas/ind
 
 /** What every request can meet, whatever it asks. */
 const ALWAYS: readonly ProblemCode[] = [
+  'bad-query',
   'unauthorized',
   'forbidden',
   'too-many-requests',
@@ -38,7 +39,7 @@ export function openApi({ byUrl, byBody }: ReturnType<typeof api.searchSchemas>)
           operationId: 'search',
           summary: 'Search for a text.',
           parameters: [...parametersOf(byUrl), IF_NONE_MATCH],
-          responses: validated('SearchAnswer', ['bad-query', 'not-found', 'cursor-expired']),
+          responses: validated('SearchAnswer', ['not-found', 'cursor-expired']),
         },
         post: {
           operationId: 'searchByBody',
@@ -49,7 +50,6 @@ export function openApi({ byUrl, byBody }: ReturnType<typeof api.searchSchemas>)
             content: { 'application/json': { schema: refTo('SearchBody') } },
           },
           responses: responses('SearchAnswer', [
-            'bad-query',
             'not-found',
             'cursor-expired',
             'slow-request',
@@ -63,7 +63,7 @@ export function openApi({ byUrl, byBody }: ReturnType<typeof api.searchSchemas>)
           operationId: 'suggest',
           summary: 'What somebody who is typing may mean.',
           parameters: [...parametersOf(suggesting), IF_NONE_MATCH],
-          responses: validated('SuggestAnswer', ['bad-query', 'not-found']),
+          responses: validated('SuggestAnswer', ['not-found']),
         },
       },
       ...aboutDocuments(),
@@ -110,7 +110,7 @@ function aboutDeployment() {
         operationId: 'health',
         summary: 'Whether the current index is searched.',
         parameters: parametersOf(namedIndex),
-        responses: responses('HealthAnswer', ['bad-query', 'not-found']),
+        responses: responses('HealthAnswer', ['not-found']),
       },
     },
   };
@@ -138,7 +138,7 @@ const CLICKS = {
     requestBody: { required: true, content: { 'application/json': { schema: refTo('ClickBody') } } },
     responses: {
       204: { description: 'It is noted.' },
-      ...problemsOf(['bad-query', 'not-found', 'too-large', 'unsupported-media-type']),
+      ...problemsOf(['not-found', 'too-large', 'unsupported-media-type']),
     },
   },
 };
@@ -155,7 +155,7 @@ function aboutDocuments() {
           ...parametersOf(namedIndex),
           IF_NONE_MATCH,
         ],
-        responses: validated('DocumentAnswer', ['bad-query', 'not-found']),
+        responses: validated('DocumentAnswer', ['not-found']),
       },
     },
     '/v1/index': {
@@ -163,7 +163,7 @@ function aboutDocuments() {
         operationId: 'index',
         summary: 'What the index holds.',
         parameters: [...parametersOf(namedIndex), IF_NONE_MATCH],
-        responses: validated('IndexAnswer', ['bad-query', 'not-found']),
+        responses: validated('IndexAnswer', ['not-found']),
       },
     },
   };

@@ -1,6 +1,6 @@
 // HTTP requests → checked input. Everything that callers send passes here, and whatever is wrong with it is named.
 
-import type * as z from 'zod';
+import * as z from 'zod';
 import { SparsedgeError } from '../core/errors.ts';
 import { readSpaceWeights } from '../query/encode/space-weights.ts';
 import { readFacets, readSort } from '../query/filter/read-facets.ts';
@@ -31,12 +31,7 @@ const BOOLEANS = new Set([
  * @throws SparsedgeError `bad-query` that names what is wrong
  */
 export function searchByUrl(url: URL, schemas: Schemas): SearchInput {
-  const parameters = parametersIn(url);
-  const { q, like, spaces, fields, facets, sort, ...options } = checked(
-    parameters,
-    schemas.byUrl,
-    'parameter',
-  );
+  const { q, like, spaces, fields, facets, sort, ...options } = checkedParameters(url, schemas.byUrl);
   const weights = spaces === undefined ? undefined : readSpaceWeights(spaces);
   const input = {
     question: questionOf(like, q === undefined ? undefined : { text: wellFormed(q) }),
@@ -49,15 +44,34 @@ export function searchByUrl(url: URL, schemas: Schemas): SearchInput {
   return checkedTogether(input, schemas.maxK);
 }
 
-/** The parameters of a URL, none of which may come twice. */
-function parametersIn({ searchParams }: URL): Record<string, unknown> {
+/**
+ * The parameters of a URL, by a schema that has all that may be given, each of them once. What is not understood is
+ * refused wherever there are parameters, since an answer to something else looks right.
+ */
+function checkedParameters<S extends z.ZodType>({ searchParams }: URL, schema: S): z.output<S> {
   const entries = [...searchParams];
-  const parameters = Object.fromEntries(entries.map(([name, value]) => [name, typed(name, value)]));
-  if (Object.keys(parameters).length < entries.length) {
-    throw new SparsedgeError('bad-query', 'a parameter is given more than once');
+  const parameters = new Map(entries.map(([name, value]) => [name, typed(name, value)]));
+  if (parameters.size < entries.length) {
+    const names = entries.map(([name]) => name);
+    const repeated = new Set(names.filter((name, at) => names.indexOf(name) < at));
+    throw new SparsedgeError(
+      'bad-query',
+      `given more than once: parameter ${[...repeated].map(quoted).join(', ')}`,
+    );
   }
-  return parameters;
+  return checked(Object.fromEntries(parameters), schema, 'parameter');
 }
+
+/**
+ * Holds a URL to have no parameters, as of what is asked by a path or a body alone.
+ *
+ * @throws SparsedgeError `bad-query` that names them
+ */
+export function withoutParameters(url: URL): void {
+  checkedParameters(url, nothing);
+}
+
+const nothing = z.strictObject({});
 
 /**
  * A search asked by JSON.
@@ -112,11 +126,8 @@ function fieldNames(list: string): string[] {
  *
  * @throws SparsedgeError `bad-query`
  */
-export function indexByUrl({ searchParams }: URL): z.output<typeof namedIndex> {
-  const given = ['index', 'lang'].filter((name) => searchParams.has(name));
-  return checkedIndex(
-    checked(Object.fromEntries(given.map((name) => [name, searchParams.get(name)])), namedIndex, 'parameter'),
-  );
+export function indexByUrl(url: URL): z.output<typeof namedIndex> {
+  return checkedIndex(checkedParameters(url, namedIndex));
 }
 
 /**
@@ -125,7 +136,7 @@ export function indexByUrl({ searchParams }: URL): z.output<typeof namedIndex> {
  * @throws SparsedgeError `bad-query`
  */
 export function suggestByUrl(url: URL): z.output<typeof suggesting> {
-  const { q, ...others } = checkedIndex(checked(parametersIn(url), suggesting, 'parameter'));
+  const { q, ...others } = checkedIndex(checkedParameters(url, suggesting));
   return { q: wellFormed(q), ...others };
 }
 

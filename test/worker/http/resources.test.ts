@@ -206,11 +206,34 @@ describe('the schema of bodies', () => {
   });
 });
 
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+
 describe('every route', () => {
   it('answers HEAD as it answers GET, without the body', async () => {
     for (const path of ['/v1/search?q=river', '/v1/documents/a', '/v1/index', '/healthz', '/openapi.json']) {
       const { status, headers, body } = await worker.send(path, { method: 'HEAD' });
       expect([path, status, headers.get('content-type'), body]).toEqual([path, 200, 'application/json', '']);
+    }
+  });
+
+  it('refuses by its name every parameter that it does not take, and any that comes twice', async () => {
+    const { send } = appOver({ settings: { METRICS: 'public', MCP: 'on' } });
+    const { paths } = (await worker.get('/openapi.json')).body;
+    const operations = Object.entries<object>(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => [path.replace('{id}', 'a'), method.toUpperCase()] as const),
+    );
+    expect(operations.length).toBeGreaterThan(8);
+    for (const [path, method] of [...operations, ['/openapi.json', 'GET'] as const]) {
+      const init = { method, ...(method === 'POST' && { headers: JSON_TYPE, body: '{"query": "river"}' }) };
+      for (const [given, detail] of [
+        ['k%5B%5D=3', 'unknown parameter "k[]"'],
+        ['__proto__=1&verbose', 'unknown parameter "__proto__", "verbose"'],
+        ['index=a&lang=de&index=b&lang=de', 'given more than once: parameter "index", "lang"'],
+      ]) {
+        const { status, body } = await send(`${path}?${given}`, init);
+        expect([method, path, status, body.code]).toEqual([method, path, 400, 'bad-query']);
+        expect(body.detail).toContain(detail);
+      }
     }
   });
 
@@ -225,9 +248,12 @@ describe('every route', () => {
     };
     const open = await worker.send('/v1/search', preflight);
     expect([open.status, open.headers.get('access-control-allow-origin')]).toEqual([204, '*']);
-    expect(open.headers.get('access-control-allow-headers')).toBe(
-      'Authorization,Content-Type,Content-Encoding,If-None-Match,MCP-Protocol-Version',
-    );
+    // What agents' clients send beside, and tools that trace requests, is theirs to choose.
+    const asked = 'authorization,content-type,mcp-method,mcp-name,mcp-protocol-version,traceparent';
+    preflight.headers['Access-Control-Request-Headers'] = asked;
+    const traced = await worker.send('/mcp', preflight);
+    expect(traced.headers.get('access-control-allow-headers')).toBe(asked);
+    expect(traced.headers.get('vary')).toBe('Access-Control-Request-Headers');
     const { send } = appOver({ settings: { CORS_ORIGIN: 'https://a.example, https://b.example' } });
     for (const [origin, allowed] of [
       ['https://a.example', 'https://a.example'],
