@@ -4,6 +4,7 @@
 import { Command } from 'commander';
 import { exitCodeOf, reportFailure, showNotices } from './terminal/outcome.ts';
 import { VERSION } from './terminal/version.ts';
+import { systemError } from './work/system-error.ts';
 
 type Load = () => Promise<Command>;
 
@@ -88,11 +89,14 @@ for (const [heading, commands] of Object.entries(GROUPS)) {
   }
 }
 
-// `sparsedge search ... | head` closes the pipe early; that is not an error.
+// `sparsedge search ... | head` closes the pipe early; that is not an error, and a full disk behind it is.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  if (error.code === 'EPIPE') process.exit(0);
+  reportFailure(systemError('standard output', 'written', error), false);
+  process.exit(exitCodeOf(error));
 });
+// Nobody reads what it would say, and what it does is done all the same.
+process.stderr.on('error', () => {});
 
 showNotices();
 try {

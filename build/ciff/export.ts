@@ -5,9 +5,6 @@
 //
 // The index is read twice: the header stands first and has that total.
 
-import { createWriteStream, renameSync, rmSync } from 'node:fs';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { corrupt } from '../../src/core/errors.ts';
 import { ByteWriter } from '../../src/core/format/bytes.ts';
@@ -18,8 +15,7 @@ import type { OpenIndex } from '../../src/query/search/open.ts';
 import { allIds, listsOf } from '../inspect/lists.ts';
 import { readPages } from '../inspect/pages.ts';
 import type { StartProgress } from '../terminal/progress.ts';
-import { openBeside } from '../work/files.ts';
-import { systemError } from '../work/system-error.ts';
+import { writeNamed } from '../work/files.ts';
 import { indexLists } from './index-lists.ts';
 import { encodeDocumentRecord, encodeHeader } from './messages.ts';
 import { encodeList } from './posting-list.ts';
@@ -50,21 +46,9 @@ export async function exportCiff(
 ): Promise<ExportReport> {
   const lengths = await documentLengths(index, space, startProgress);
   const impacts = lengths.reduce((sum, length) => sum + length, 0);
-  const { file, temporary } = openBeside(path);
   const tally = { bytes: 0 };
-  try {
-    const written = createWriteStream(temporary, { fd: file, flush: true });
-    const bytes = Readable.from(pieces(messages(index, space, lengths, impacts, startProgress), tally), {
-      objectMode: false,
-    });
-    if (/\.gz$/i.test(path)) await pipeline(bytes, createGzip(), written);
-    else await pipeline(bytes, written);
-    renameSync(temporary, path);
-  } catch (cause) {
-    throw systemError(path, 'written', cause);
-  } finally {
-    rmSync(temporary, { force: true });
-  }
+  const bytes = pieces(messages(index, space, lengths, impacts, startProgress), tally);
+  await writeNamed(path, bytes, /\.gz$/i.test(path) ? createGzip() : undefined);
   const { terms: lists, postings } = space;
   return { lists, postings, documents: documentsIn(index.manifest), impacts, bytes: tally.bytes };
 }

@@ -26,10 +26,22 @@ export function keysCommand(): Command {
     .addCommand(createCommand())
     .addCommand(listCommand())
     .addCommand(revokeCommand())
-    .addCommand(signCommand());
+    .addCommand(signCommand())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  sparsedge keys create deploy/docs-search --note "the site" --expires 1y
+  sparsedge keys list deploy/docs-search
+  sparsedge keys revoke deploy/docs-search 3f9a0c21
+
+${EXIT_CODES}`,
+    );
 }
 
 const FILE = 'The folder of a deployment, or a file of keys.';
+const EXIT_CODES = `Exit codes: 0 it is done; 1 there is no such key, or the file cannot be written;
+2 an option is wrong, or there are no keys.`;
 
 function restricted(command: Command): Command {
   return command
@@ -61,7 +73,9 @@ function createCommand(): Command {
 Examples:
   sparsedge keys create deploy/docs-search --note "the site"
   sparsedge keys create deploy/docs-search --signs --expires 1y
-  sparsedge deploy shards/docs          makes them known to the Worker`,
+  sparsedge deploy shards/docs          makes them known to the Worker
+
+${EXIT_CODES}`,
     )
     .action(
       async (place: string, options: Restrictions & Pick<StoredKey, 'scope' | 'note'> & { signs?: true }) => {
@@ -83,6 +97,14 @@ function listCommand(): Command {
     .description('Shows which keys there are, without what checks them.')
     .argument('<deployment>', FILE)
     .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Example:
+  sparsedge keys list deploy/docs-search
+
+${EXIT_CODES}`,
+    )
     .action((place: string, { json }: { json?: true }) => {
       const keys = readKeys(keyFile(place)).map(({ hash: _, signs, ...key }) => ({
         ...key,
@@ -102,6 +124,14 @@ function revokeCommand(): Command {
     .argument('<deployment>', FILE)
     .argument('<id>', 'As sparsedge keys list has it.')
     .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Example:
+  sparsedge keys revoke deploy/docs-search 3f9a0c21
+
+${EXIT_CODES}`,
+    )
     .action((place: string, id: string, { json }: { json?: true }) => {
       const path = keyFile(place);
       const keys = readKeys(path);
@@ -124,6 +154,14 @@ function signCommand(): Command {
         'is kept nowhere. A server of your own signs with signToken of the package, from sparsedge/keys.',
     )
     .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Example:
+  sparsedge keys sign --filter tenant:acme --expires 1h
+
+Exit codes: 0 it is signed; 2 the key or an option is wrong.`,
+    )
     .action(async ({ index: indexes, filter, expires, json }: Restrictions) => {
       const { SPARSEDGE_KEY: key } = process.env;
       if (key === undefined)

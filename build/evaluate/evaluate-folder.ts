@@ -5,12 +5,13 @@ import { openFolder } from '../index/open-folder.ts';
 import { allIds } from '../inspect/lists.ts';
 import { type AskOptions, searched } from '../local/ask-folder.ts';
 import type { StartProgress } from '../terminal/progress.ts';
+import { checkWritable } from '../work/files.ts';
 import { askedFor, type Comparison, pairedBootstrap } from './bootstrap.ts';
 import { type JudgedFiles, judgedQuestions } from './judged.ts';
 import { folderSearcher, type Measured, measure, type Spread, spreadOf, workerSearcher } from './measure.ts';
 import { type Evaluation, evaluate, type Measure, measureNamed, scoresBy } from './metrics.ts';
 import type { Qrels } from './qrels.ts';
-import { checkRunPath, RunNames, readRun, writeRun } from './trec-run.ts';
+import { RunNames, readRun, writeRun } from './trec-run.ts';
 
 /** How to evaluate. */
 export interface EvaluateOptions extends JudgedFiles, AskOptions {
@@ -81,7 +82,7 @@ export async function evaluateFolder(
 ): Promise<Evaluated> {
   const { k, shown, url, runOut } = options;
   const measures = options.measures?.map(measureNamed) ?? MEASURES.filter((name) => cutOf(name) <= k);
-  if (runOut !== undefined) checkRunPath(runOut);
+  if (runOut !== undefined) checkWritable(runOut);
   const index = await openFolder(folder);
   const { topics, qrels, unasked } = await judgedQuestions(options);
   const other = options.compare === undefined ? undefined : await readRun(options.compare, TIES);

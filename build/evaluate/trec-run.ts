@@ -4,13 +4,7 @@
 // weights) in the order of their ids, larger first. What is measured here is measured in that order, so that the
 // figures are trec_eval's for the run file that is written. A file can also be read in the order of its ranks.
 
-import { accessSync, constants, createWriteStream, rmSync, statSync } from 'node:fs';
-import { rename } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { SparsedgeError } from '../../src/core/errors.ts';
-import { openBeside } from '../work/files.ts';
-import { systemError } from '../work/system-error.ts';
+import { writeNamed } from '../work/files.ts';
 import { badLine, type Lines, linesOf, numbered } from './text-lines.ts';
 
 /** One answer: a document and what it scored. */
@@ -105,21 +99,6 @@ export class RunNames {
 }
 
 /**
- * Makes sure that a run file can be written, before anything is asked for it.
- *
- * @throws SparsedgeError `bad-input` for a path where no file can be
- */
-export function checkRunPath(path: string): void {
-  try {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new Error('EISDIR');
-    accessSync(dirname(resolve(path)), constants.W_OK);
-  } catch (cause) {
-    const { code = 'it is a folder' } = cause as NodeJS.ErrnoException;
-    throw new SparsedgeError('bad-input', `${path} cannot be written (${code})`, { file: path }, { cause });
-  }
-}
-
-/**
  * Writes a run file, whole or not at all. Numbers are written so that reading them gives the same numbers.
  *
  * @param names of queries and documents, if they are not their ids
@@ -133,14 +112,7 @@ export async function writeRun(
     documents: new RunNames(),
   },
 ): Promise<void> {
-  const { file, temporary } = openBeside(path);
-  try {
-    await pipeline(runText(run, tag, names), createWriteStream(temporary, { fd: file }));
-    await rename(temporary, path);
-  } catch (cause) {
-    rmSync(temporary, { force: true });
-    throw systemError(path, 'written', cause);
-  }
+  await writeNamed(path, runText(run, tag, names));
 }
 
 // A query at a time: a run of millions of lines would not fit in one string.

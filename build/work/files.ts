@@ -1,9 +1,23 @@
-// A folder as storage: what a build writes and the command line searches.
+// A folder as storage, what a build writes and the command line searches; and files that somebody asked for by name.
 
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fsyncSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  createWriteStream,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { PassThrough, type Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { corrupt, SparsedgeError } from '../../src/core/errors.ts';
 import type { ByteRange, Source } from '../../src/core/source.ts';
 import { writeAll } from './records.ts';
@@ -56,13 +70,63 @@ async function openObject(folder: string, name: string): Promise<FileHandle> {
   throw corrupt(path, 'a file', stat.isDirectory() ? 'a folder' : 'something else');
 }
 
-/** Opens a file of a new name beside the path, for what is to be there whole or not at all. */
-export function openBeside(path: string): { readonly file: number; readonly temporary: string } {
-  return naming(path, 'written', () => {
+/**
+ * Makes sure that a file can be written where somebody wants it, before work is done for it. Folders above it are made.
+ *
+ * @throws SparsedgeError `bad-input` for a path where no file can be
+ */
+export function checkWritable(path: string): void {
+  const wrong = (why: string, cause?: unknown) =>
+    new SparsedgeError('bad-input', why, { file: path }, { cause });
+  // Standard output has what the command says, and with --json nothing else.
+  if (path === '' || path === '-')
+    throw wrong(`expected the name of a file to write, found ${JSON.stringify(path)}`);
+  try {
+    const folder = statSync(dirname(path), { throwIfNoEntry: false });
+    if (folder && !folder.isDirectory())
+      throw wrong(`${path} cannot be written: ${dirname(path)} is no folder`);
     mkdirSync(dirname(path), { recursive: true });
-    const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`);
-    return { file: openSync(temporary, 'wx'), temporary };
-  });
+    const there = statSync(path, { throwIfNoEntry: false });
+    if (there?.isDirectory()) throw wrong(`${path} is a folder: expected a file to write`);
+    accessSync(there && !there.isFile() ? path : dirname(realPath(path)), constants.W_OK);
+  } catch (cause) {
+    if (cause instanceof SparsedgeError) throw cause;
+    throw wrong((systemError(path, 'written', cause) as Error).message, cause);
+  }
+}
+
+/**
+ * Writes a file that somebody named, so that it is there whole or not at all. Where the path leads to something that is
+ * no file, as /dev/stdout does, or to a pipe, that is written to, and never replaced.
+ *
+ * @param through what the chunks pass on their way
+ */
+export async function writeNamed(
+  path: string,
+  chunks: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+  through: Transform = new PassThrough(),
+): Promise<void> {
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
+  const target = realPath(path);
+  const beside = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}`);
+  const written = isFile ? beside : path;
+  try {
+    mkdirSync(dirname(target), { recursive: true });
+    await pipeline(
+      chunks,
+      through,
+      createWriteStream(written, { flags: isFile ? 'wx' : 'w', flush: isFile }),
+    );
+    if (isFile) renameSync(beside, target);
+  } catch (cause) {
+    if (isFile) rmSync(beside, { force: true });
+    throw systemError(path, 'written', cause);
+  }
+}
+
+/** Where links lead; where nothing is, the path itself. */
+function realPath(path: string): string {
+  return statSync(path, { throwIfNoEntry: false }) === undefined ? path : realpathSync(path);
 }
 
 /**

@@ -7,6 +7,7 @@ import { isCiff } from '../../index/ciff-config.ts';
 import { aboutPageCode, pageCodeFor } from '../../local/bundles/place-page-code.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
 import { terminalProgress } from '../../terminal/progress.ts';
+import { checkWritable } from '../../work/files.ts';
 import type { Part } from '../../work/parts.ts';
 import {
   type ConfigOptions,
@@ -79,7 +80,8 @@ export function buildCommand(): Command {
     .addOption(jsonOption())
     .addHelpText('after', MORE)
     .action(async (input: string, options: Options) => {
-      const { into, out = into ?? folderFor(input), base, vectorsOut, part, threads } = options;
+      const { into, out = into ?? folderFor(input), base, vectorsOut, schemaOut, part, threads } = options;
+      for (const path of [vectorsOut, schemaOut]) if (path !== undefined) checkWritable(path);
       const inPlace = options.baseUrl === undefined;
       const given = into === undefined ? options : { ...options, inPlace, store: options.store ?? 'assets' };
       const { reading, ciff } = inputOf(input, given);
@@ -100,7 +102,7 @@ export function buildCommand(): Command {
         threads,
         startProgress: terminalProgress(process.stderr),
       });
-      if (options.schemaOut !== undefined) writeSchema(options.schemaOut, built.read.fields ?? []);
+      if (schemaOut !== undefined) await writeSchema(schemaOut, built.read.fields ?? []);
       placePageCode?.();
       if (options.json) printJson(toJson(built));
       else print(...buildSummary(built, options.list ?? false), ...(into ? aboutPageCode(input, into) : []));

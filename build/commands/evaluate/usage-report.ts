@@ -68,7 +68,9 @@ export function reportCommand(): Command {
 const MORE = `
 In the Worker's configuration:
 
-  "analytics_engine_datasets": [{ "binding": "QUERIES", "dataset": "docs_search" }],
+  "analytics_engine_datasets": [
+    { "binding": "QUERIES", "dataset": "docs_search" }
+  ],
   "vars": { "LOG_QUERIES": "text" }
 
 Examples:

@@ -3,13 +3,14 @@
 import { statSync } from 'node:fs';
 import { Command } from 'commander';
 import type { Document } from '../../../src/core/document.ts';
-import { aligned, checkWritable, writeExpansions } from '../../stages/expand/expansion-file.ts';
+import { aligned, writeExpansions } from '../../stages/expand/expansion-file.ts';
 import type { Expansion } from '../../stages/expand/import-formats.ts';
 import { type ImportReport, importPredictions } from '../../stages/expand/import-queries.ts';
 import { newReport } from '../../stages/read/lines/report.ts';
 import { readDocuments } from '../../stages/read/read.ts';
 import { count, counted } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
+import { checkWritable } from '../../work/files.ts';
 import { lockFile, whileLocked } from '../../work/lock.ts';
 import { jsonOption } from '../options/json-output.ts';
 import { mustBeRereadable, type ReadingOptions, readingOf, readingOptions } from '../options/reading.ts';

@@ -2,7 +2,7 @@
 
 import { Command } from 'commander';
 import { SparsedgeError } from '../../../src/core/errors.ts';
-import { checkWritable, EXPANSIONS, writeExpansions } from '../../stages/expand/expansion-file.ts';
+import { EXPANSIONS, writeExpansions } from '../../stages/expand/expansion-file.ts';
 import type { Expansion } from '../../stages/expand/import-formats.ts';
 import { type ExpandRun, expandCorpus } from '../../stages/expand/predict/expand-corpus.ts';
 import { isPriced } from '../../stages/expand/predict/money.ts';
@@ -12,6 +12,7 @@ import { readDocuments } from '../../stages/read/read.ts';
 import { counted } from '../../terminal/layout.ts';
 import { endAsFailed, print, printJson } from '../../terminal/outcome.ts';
 import { StatusLine } from '../../terminal/progress.ts';
+import { checkWritable } from '../../work/files.ts';
 import { lockFile, whileLocked } from '../../work/lock.ts';
 import { partPath, writeMarker } from '../../work/parts.ts';
 import { jsonOption } from '../options/json-output.ts';

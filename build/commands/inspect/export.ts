@@ -6,6 +6,7 @@ import { openFolder } from '../../index/open-folder.ts';
 import { counted, size } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
 import { terminalProgress } from '../../terminal/progress.ts';
+import { checkWritable } from '../../work/files.ts';
 import { jsonOption } from '../options/json-output.ts';
 
 interface Options {
@@ -39,6 +40,7 @@ Exit codes: 0 written; 1 the index is damaged, or the file cannot be written;
 2 there is no index in the folder, or no such space.`,
     )
     .action(async (folder: string, { ciff, space, json }: Options) => {
+      checkWritable(ciff);
       const index = await openFolder(folder);
       const { exportCiff } = await import('../../ciff/export.ts');
       const chosen = spaceNamed(index, space);

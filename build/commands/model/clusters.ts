@@ -12,7 +12,7 @@ import { openModelFolder, readModelFile } from '../../model/model-folder.ts';
 import { counted } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
 import { terminalProgress } from '../../terminal/progress.ts';
-import { writeAtomically } from '../../work/files.ts';
+import { checkWritable, writeNamed } from '../../work/files.ts';
 import { jsonOption } from '../options/json-output.ts';
 import { whole } from '../options/values.ts';
 
@@ -70,12 +70,13 @@ tokenizer or an option is wrong.`,
     )
     .action(async (model: string, options: Options) => {
       const { clusters, weights, rounds, seed, out, json } = options;
+      checkWritable(out);
       const { onnx, where, pieces, dropped } = await materialOf(model, options.tokenizer);
       const rows = readEmbedding(onnx, where, pieces.length, weights);
       const kept = [...pieces.keys()].filter((id) => !dropped.includes(pieces[id]));
       const progress = terminalProgress(process.stderr)('clustering', 'rounds');
       const found = clusterRows(rows, kept, { clusters, rounds, seed }, progress);
-      writeAtomically(out, Buffer.from(JSON.stringify(found)));
+      await writeNamed(out, [JSON.stringify(found)]);
       const used = new Set(found).size - (kept.length < found.length ? 1 : 0);
       if (json) printJson({ file: out, pieces: pieces.length, clustered: kept.length, clusters: used });
       else print(`${counted(kept.length, 'piece')} in ${counted(used, 'cluster')} are in ${out}.`);

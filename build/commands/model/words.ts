@@ -1,7 +1,3 @@
-// `sparsedge words`: texts as the words that models are trained on, by the code that indexes and queries are made with.
-
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { eachStemmedWord, markedStem } from '../../../src/core/analyzer/stems.ts';
 import { searchableText } from '../../../src/core/document.ts';
@@ -9,6 +5,7 @@ import { newReport } from '../../stages/read/lines/report.ts';
 import { type ReadOptions, readDocuments } from '../../stages/read/read.ts';
 import { counted } from '../../terminal/layout.ts';
 import { print, printJson } from '../../terminal/outcome.ts';
+import { checkWritable, writeNamed } from '../../work/files.ts';
 import { jsonOption } from '../options/json-output.ts';
 import { type ReadingOptions, readingOf, readingOptions } from '../options/reading.ts';
 
@@ -47,7 +44,8 @@ wrong.`,
       const { out, json } = options;
       const report = newReport();
       const reading = { ...readingOf(input, options), report };
-      await pipeline(wordLines(reading), createWriteStream(out));
+      checkWritable(out);
+      await writeNamed(out, wordLines(reading));
       if (json) printJson({ file: out, texts: report.read });
       else print(`Wrote the words of ${counted(report.read, 'text')} to ${out}.`);
     });

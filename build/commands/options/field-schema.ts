@@ -1,12 +1,11 @@
 // The schema of fields that a person gives to a build, and the one that a build found, as files of one form.
 
-import { writeFileSync } from 'node:fs';
 import { Option } from 'commander';
 import * as z from 'zod';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { type FieldRules, type FieldRulesInput, fieldRulesSchema } from '../../stages/read/fields/rules.ts';
 import type { FoundField } from '../../stages/read/lines/report.ts';
-import { naming } from '../../work/system-error.ts';
+import { writeNamed } from '../../work/files.ts';
 import { jsonFile } from './values.ts';
 
 /** The option that names the file. */
@@ -31,9 +30,9 @@ export function schemaFile(path: string): FieldRules {
 }
 
 /** Writes the fields of a build as a file for --schema. */
-export function writeSchema(path: string, found: readonly FoundField[]): void {
+export async function writeSchema(path: string, found: readonly FoundField[]): Promise<void> {
   const fields: NonNullable<FieldRulesInput['fields']> = Object.fromEntries(
     found.map(({ name, type, list }) => [name, type === 'keyword' && list ? { type, list } : type]),
   );
-  naming(path, 'written', () => writeFileSync(path, `${JSON.stringify({ fields }, null, 2)}\n`));
+  await writeNamed(path, [`${JSON.stringify({ fields }, null, 2)}\n`]);
 }

@@ -5,6 +5,7 @@ import { InvalidArgumentError } from 'commander';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { isKnownCode, languageCode } from '../../stages/read/language/codes.ts';
 import type { Part } from '../../work/parts.ts';
+import { systemError } from '../../work/system-error.ts';
 
 /** Reads a whole number from `minimum` to `maximum`. */
 export function whole(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -72,10 +73,25 @@ export function repeated(value: string, before: readonly string[] = []): string[
  * @throws SparsedgeError `bad-input`
  */
 export function jsonFile(path: string, what: string): unknown {
+  const text = givenText(path);
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(text);
   } catch (cause) {
-    const reason = cause instanceof SyntaxError ? `is not JSON: ${cause.message}` : 'cannot be read';
+    const reason = `is not JSON: ${(cause as SyntaxError).message}`;
     throw new SparsedgeError('bad-input', `${what} ${path} ${reason}`, { file: path }, { cause });
+  }
+}
+
+/**
+ * The text of a file that an option or an argument names.
+ *
+ * @throws SparsedgeError `bad-input` where there is none that can be read
+ */
+export function givenText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const { message } = systemError(path, 'read', cause) as Error;
+    throw new SparsedgeError('bad-input', message, { file: path }, { cause });
   }
 }

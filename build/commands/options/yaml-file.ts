@@ -1,10 +1,9 @@
 // Files that people write, in YAML or JSON.
 
-import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import type * as z from 'zod';
 import { SparsedgeError } from '../../../src/core/errors.ts';
-import { naming } from '../../work/system-error.ts';
+import { givenText } from './values.ts';
 
 /**
  * Reads a file of a certain form.
@@ -12,7 +11,7 @@ import { naming } from '../../work/system-error.ts';
  * @throws SparsedgeError `bad-input` for what is no YAML and no JSON, and for the first part that has another form
  */
 export function yamlFile<Schema extends z.ZodType>(file: string, schema: Schema): z.output<Schema> {
-  const text = naming(file, 'read', () => readFileSync(file, 'utf8'));
+  const text = givenText(file);
   // JSON is YAML.
   const document = parseDocument(text);
   const [broken] = document.errors;

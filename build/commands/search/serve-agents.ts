@@ -32,7 +32,8 @@ Examples:
   sparsedge mcp shards/docs v1=shards/docs-2024
 
 What agents are told to start, in the form that most of them take:
-  { "mcpServers": { "docs": { "command": "npx", "args": ["sparsedge", "mcp", "/path/to/shards/docs"] } } }
+  { "mcpServers": { "docs": {
+      "command": "npx", "args": ["sparsedge", "mcp", "/path/to/shards/docs"] } } }
 
 Exit codes: 0 its input has ended; 1 an index is damaged; 2 there is no index in
 a folder.`,

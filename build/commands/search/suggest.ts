@@ -28,8 +28,8 @@ export function suggestCommand(): Command {
 Example:
   sparsedge suggest shards/scifact vitam
 
-Exit codes: 0 answered, even without a suggestion; 1 the index is damaged or cannot be read; 2 there is no index in
-the folder.`,
+Exit codes: 0 answered, even without a suggestion; 1 the index is damaged or
+cannot be read; 2 there is no index in the folder.`,
     )
     .action(async (folder: string, typed: readonly string[], options: Options) => {
       const index = await openFolder(folder);

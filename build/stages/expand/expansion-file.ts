@@ -2,22 +2,10 @@
 // joining them with their documents takes no memory and proves that none is missing. A document without queries has a
 // line too, and says in `failed` why it has none, if it should have had some.
 
-import {
-  accessSync,
-  closeSync,
-  constants,
-  fsyncSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
+import { statSync } from 'node:fs';
 import { SparsedgeError } from '../../../src/core/errors.ts';
-import { openBeside } from '../../work/files.ts';
+import { writeNamed } from '../../work/files.ts';
 import { checkParts, partPath } from '../../work/parts.ts';
-import { writeAll } from '../../work/records.ts';
-import { naming } from '../../work/system-error.ts';
 import type { EncoderInput } from '../encode/encoder.ts';
 import { openText } from '../read/lines/encodings.ts';
 import { readLines } from '../read/lines/lines.ts';
@@ -31,21 +19,13 @@ export async function writeExpansions(
   path: string,
   expansions: Iterable<Expansion> | AsyncIterable<Expansion>,
 ): Promise<void> {
-  const { file, temporary } = openBeside(path);
-  try {
-    try {
-      for await (const { id, queries, failed } of expansions) {
-        const line = { doc_id: id, queries, ...(failed !== undefined && { failed }) };
-        writeAll(file, Buffer.from(`${JSON.stringify(line)}\n`), path);
-      }
-      naming(path, 'written', () => fsyncSync(file));
-    } finally {
-      closeSync(file);
-    }
-    naming(path, 'written', () => renameSync(temporary, path));
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
+  await writeNamed(path, linesOf(expansions));
+}
+
+async function* linesOf(expansions: Iterable<Expansion> | AsyncIterable<Expansion>): AsyncGenerator<string> {
+  for await (const { id, queries, failed } of expansions) {
+    yield `${JSON.stringify({ doc_id: id, queries, ...(failed !== undefined && { failed }) })}
+`;
   }
 }
 
@@ -56,23 +36,6 @@ export async function writeExpansions(
  */
 export async function checkExpansions(path: string): Promise<void> {
   for await (const _ of readExpansions(path)) return;
-}
-
-/**
- * Makes room for a file of expansions, before work is done for it.
- *
- * @throws SparsedgeError `bad-input` for a path where no file can be
- */
-export function checkWritable(path: string): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    accessSync(dirname(path), constants.W_OK);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new SparsedgeError('bad-input', `${path} cannot be written (${code})`, { file: path }, { cause });
-  }
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
-    throw new SparsedgeError('bad-input', `${path} is a folder: expected a file to write`, { file: path });
 }
 
 /** Joins inputs of a build with their expansions: see `aligned`. */

@@ -1,12 +1,10 @@
 // The weights of a space before they are quantized, as JSON lines that encode/vectors.ts reads: a copy of what is
 // searched, for other engines and for comparisons.
 
-import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { decodeDocument } from '../../../src/core/format/document-page.ts';
+import { writeNamed } from '../../work/files.ts';
 import { RecordReader } from '../../work/records.ts';
-import { systemError } from '../../work/system-error.ts';
 import { Inverter } from '../invert/inverter.ts';
 import { mergeSpills } from '../invert/spills.ts';
 import type { Spool } from '../invert/spool.ts';
@@ -32,11 +30,7 @@ export async function writeVectors(
     for (let i = 0; i < count; i++) byDocument.add(documentKey(documents[i]), terms.length, weights[i]);
     terms.push(Buffer.from(key).toString());
   }
-  try {
-    await pipeline(lines(spools, byDocument.finish(), terms), createWriteStream(path));
-  } catch (cause) {
-    throw systemError(path, 'written', cause);
-  }
+  await writeNamed(path, lines(spools, byDocument.finish(), terms));
 }
 
 function documentKey(document: number): string {

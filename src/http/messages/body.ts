@@ -23,7 +23,7 @@ const MOST_CODINGS = 2;
  * @param most bytes that it may have, before and after it is decoded
  * @param withinMs how long it may take
  * @returns its text; or what to answer where it is too long or too slow, or coded in another way
- * @throws SparsedgeError `bad-query` for one that is not what its coding says, or not UTF-8
+ * @throws SparsedgeError `bad-query` for one that breaks off, is not what its coding says, or is not UTF-8
  */
 export async function readBody(
   request: Request,
@@ -41,7 +41,8 @@ export async function readBody(
     );
   }
   const length = Number(request.headers.get('content-length') ?? 0);
-  const read = length > most ? undefined : await inTime(readAtMost(request.body, most), withinMs);
+  const reading = length > most ? undefined : readAtMost(request.body, most).catch(brokenOff);
+  const read = await inTime(reading, withinMs);
   if (read === 'late') return problem('slow-request', `the body did not come within ${withinMs} ms`);
   let bytes = read;
   // The coding that was applied last is named last.
@@ -54,8 +55,13 @@ export async function readBody(
   }
 }
 
+/** A body that ends too soon, or is framed wrongly, is its sender's doing. */
+function brokenOff(cause: unknown): never {
+  throw new SparsedgeError('bad-query', 'the body broke off before its end', {}, { cause });
+}
+
 /** What is read, or that it did not come in time: its stream ends with the request. */
-async function inTime<T>(reading: Promise<T>, milliseconds: number): Promise<T | 'late'> {
+async function inTime<T>(reading: Promise<T> | undefined, milliseconds: number): Promise<T | undefined | 'late'> {
   let timer: ReturnType<typeof setTimeout>;
   const late = new Promise<'late'>((resolve) => {
     timer = setTimeout(() => resolve('late'), milliseconds);
@@ -84,13 +90,11 @@ async function readAtMost(
 ): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  if (stream) {
-    for await (const chunk of stream) {
-      length += chunk.length;
-      // Leaving the loop cancels the stream.
-      if (length > most) return undefined;
-      chunks.push(chunk);
-    }
+  for await (const chunk of stream ?? []) {
+    length += chunk.length;
+    // Leaving the loop cancels the stream.
+    if (length > most) return undefined;
+    chunks.push(chunk);
   }
   const bytes = new Uint8Array(length);
   let at = 0;

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CLI, NODE, sparsedge, temporaryFolder } from './command-line.ts';
 
@@ -7,8 +9,12 @@ const COMMANDS = [
   ...[
     'build',
     'search',
+    'suggest',
+    'rules',
     'serve',
+    'mcp',
     'deploy',
+    'keys',
     'demo',
     'inspect',
     'verify',
@@ -18,6 +24,7 @@ const COMMANDS = [
     'prune',
     'export',
     'eval',
+    'report',
     'cost',
     'sweep',
     'expand',
@@ -27,6 +34,10 @@ const COMMANDS = [
   ...['encode', 'words'],
 ];
 const SUBCOMMANDS = [
+  ['keys', 'create'],
+  ['keys', 'list'],
+  ['keys', 'revoke'],
+  ['keys', 'sign'],
   ['expand', 'predict'],
   ['expand', 'import'],
   ['model', 'add'],
@@ -72,6 +83,49 @@ test('a command that does not exist is refused with the one that was meant', asy
   const { code, err } = await sparsedge(temporaryFolder(), ['serch', 'x', 'y']);
   expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('Did you mean search?') });
 });
+
+test('a file that is named and is not there is a wrong option, and said to be none', async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'pages.jsonl'), '{"id": "a", "text": "salt"}\n');
+  expect((await sparsedge(folder, ['build', 'pages.jsonl', '--encoder', 'bm25'])).code).toBe(0);
+  for (const args of [
+    ['rules', 'shards/pages', 'nowhere'],
+    ['eval', 'shards/pages', '--gate', 'nowhere'],
+    ['eval', 'shards/pages', '--queries', 'nowhere', '--qrels', 'nowhere'],
+    ['cost', 'shards/pages', '--queries', 'nowhere'],
+    ['build', 'pages.jsonl', '--schema', 'nowhere'],
+    ['build', 'pages.jsonl', '--config', 'nowhere'],
+    ['build', 'pages.jsonl', '--expansions', 'nowhere'],
+    ['serve', 'shards/pages', '--keys', 'nowhere'],
+  ]) {
+    const { code, err } = await sparsedge(folder, args);
+    expect({ args, code, err }).toEqual({
+      args,
+      code: 2,
+      err: expect.stringMatching(/nowhere.* no (such )?file|no file or folder nowhere/),
+    });
+  }
+});
+
+test.skipIf(!existsSync('/dev/full'))(
+  'what cannot be written is said, and is no fault of the code',
+  async () => {
+    for (const [args, code, said] of [
+      [
+        '--version > /dev/full',
+        1,
+        'sparsedge: standard output cannot be written: no space is left on the device\n',
+      ],
+      ['search nowhere x 2> /dev/full', 2, ''],
+      ['--help | true', 0, ''],
+    ] as const) {
+      const child = spawn('sh', ['-c', `"${NODE}" "${CLI}" ${args}`], { cwd: temporaryFolder() });
+      let err = '';
+      child.stderr.on('data', (chunk) => (err += chunk));
+      expect([args, ...(await once(child, 'close')), err]).toEqual([args, code, null, said]);
+    }
+  },
+);
 
 test('no command at all shows the help and fails', async () => {
   const { code, err } = await sparsedge(temporaryFolder(), []);

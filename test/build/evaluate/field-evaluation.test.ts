@@ -115,14 +115,12 @@ test('a run file that cannot be written is refused before anything is asked', as
     queries: [document('q', 'x')],
     qrels: ['q\ta\t1'],
   });
-  for (const runOut of [folder, join(folder, 'none/out.run')]) {
-    await expect(
-      measured({ runOut, measures: ['nDCG@10'], beir: join(folder, 'none') }),
-    ).rejects.toMatchObject({
-      code: 'bad-input',
-      message: expect.stringContaining(`${runOut} cannot be written`),
-    });
-  }
+  await expect(
+    measured({ runOut: folder, measures: ['nDCG@10'], beir: join(folder, 'none') }),
+  ).rejects.toMatchObject({
+    code: 'bad-input',
+    message: `${folder} is a folder: expected a file to write`,
+  });
 });
 
 test('judged documents that the index lacks are counted, and questions without a hit', async () => {

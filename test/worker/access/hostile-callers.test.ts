@@ -73,6 +73,13 @@ describe('requests that mean harm', () => {
     expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([408, 'slow-request']);
   });
 
+  it('are told that their body broke off, which is no failure of the service', async () => {
+    const pull = (controller: ReadableStreamDefaultController) => controller.error(new Error('reset'));
+    const request = { ...POST(''), body: new ReadableStream({ pull }) } as RequestInit;
+    const { status, body } = await asked(keys.search!.key)('/v1/search', request);
+    expect([status, body.code, body.detail]).toEqual([400, 'bad-query', 'the body broke off before its end']);
+  });
+
   it('come from origins that are listed, where some are', async () => {
     const listed = { CORS_ORIGIN: 'https://good.example' };
     const ask = asked(keys.search!.key, listed);

@@ -182,7 +182,7 @@ test.each([
   [['expand', 'corpus.jsonl', '-o', '.', '--model', 'm'], '. is a folder: expected a file to write'],
   [
     ['expand', 'corpus.jsonl', '-o', 'corpus.jsonl/x', '--model', 'm'],
-    'corpus.jsonl/x cannot be written (EEXIST)',
+    'corpus.jsonl/x cannot be written: corpus.jsonl is no folder',
   ],
   [['expand', 'import', 'corpus.jsonl', 'nothing', '-o', 'x'], 'nothing: there is no such file'],
   [['expand', 'nowhere', '-o', 'x', '--model', 'm'], 'nowhere: there is no such file or folder'],

@@ -139,7 +139,10 @@ test.each([
     'found a model that weighs terms: it is for --model',
   ],
   [['--keep', '0.5', '-o', '.'], '. is a folder: expected a file to write'],
-  [['--keep', '0.5', '-o', 'pages.jsonl/k.jsonl'], 'pages.jsonl/k.jsonl cannot be written (EEXIST)'],
+  [
+    ['--keep', '0.5', '-o', 'pages.jsonl/k.jsonl'],
+    'pages.jsonl/k.jsonl cannot be written: pages.jsonl is no folder',
+  ],
   [['--keep', '0.5', '--reranker', '.', '--model', '.'], 'cannot be used with option'],
   [['--keep', '0.5', '--expansions', 'pages.jsonl'], 'pages.jsonl:1: no list of strings'],
 ])('%s is refused with the reason: %s', async (args, message) => {
