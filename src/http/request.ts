@@ -1,12 +1,12 @@
 // HTTP requests → checked input. Everything that callers send passes here, and whatever is wrong with it is named.
 
-import * as z from 'zod';
+import type * as z from 'zod';
 import { SparsedgeError } from '../core/errors.ts';
 import { readSpaceWeights } from '../query/encode/space-weights.ts';
 import { readFacets, readSort } from '../query/filter/read-facets.ts';
 import type { SearchInput, searchSchemas } from './api.ts';
 import { clickBody } from './schemas/body-rules.ts';
-import { namedIndex, suggesting } from './schemas/index-schema.ts';
+import { namedIndex, noParameters, suggesting } from './schemas/index-schema.ts';
 
 type Schemas = ReturnType<typeof searchSchemas>;
 
@@ -68,10 +68,8 @@ function checkedParameters<S extends z.ZodType>({ searchParams }: URL, schema: S
  * @throws SparsedgeError `bad-query` that names them
  */
 export function withoutParameters(url: URL): void {
-  checkedParameters(url, nothing);
+  checkedParameters(url, noParameters);
 }
-
-const nothing = z.strictObject({});
 
 /**
  * A search asked by JSON.

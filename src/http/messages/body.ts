@@ -61,7 +61,10 @@ function brokenOff(cause: unknown): never {
 }
 
 /** What is read, or that it did not come in time: its stream ends with the request. */
-async function inTime<T>(reading: Promise<T> | undefined, milliseconds: number): Promise<T | undefined | 'late'> {
+async function inTime<T>(
+  reading: Promise<T> | undefined,
+  milliseconds: number,
+): Promise<T | undefined | 'late'> {
   let timer: ReturnType<typeof setTimeout>;
   const late = new Promise<'late'>((resolve) => {
     timer = setTimeout(() => resolve('late'), milliseconds);

@@ -45,6 +45,9 @@ export const namedIndex = z.strictObject({
   lang: language,
 });
 
+/** What a request says by its path or its body alone. */
+export const noParameters = z.strictObject({});
+
 /** What suggestions are asked by, and of which index. */
 export const suggesting = z.strictObject({ ...SUGGEST_OPTIONS, ...namedIndex.shape });
 
