@@ -1,6 +1,7 @@
 // Names of which signs are part, and parts of names: what a text is searched by beside its words. "useLayoutEffect" is
 // found by "layout", "v3.11.7" by "3.11" and "l'hôpital" by "hôpital"; and "--dry-run", "std::vector", "@scope/pkg" and
-// "max_connections" are terms of their own, so that the exact name comes before its parts.
+// "max_connections" are terms of their own, so that the exact name comes before its parts. What is written in two parts
+// or in one, as "Wi-Fi" and "wifi" or "RFC 9110" and "rfc9110", has the form in one for a term.
 //
 // A name is found in documents and questions alike, so neither has to know how the other wrote it.
 
@@ -37,6 +38,24 @@ const VERSION = /(?<![\p{N}.])(\p{L}*)(\d+(?:\.\d+)+)/gu;
 /** French, Italian and Catalan words that lose their vowel; English has no such word of three letters after it. */
 const ELIDED = /(?<![\p{L}'])\p{L}{1,7}'(\p{L}{3,})/gu;
 const RUN = /[\p{L}\p{N}\p{M}]+/gu;
+/**
+ * Two parts of a name that is written in one as well. A hyphen may be between any; a stroke between capitals, or letters
+ * and a number; a full stop, which ends sentences and begins endings, between a letter and a number and before a few.
+ */
+const PARTED = new RegExp(
+  String.raw`^(?:[\p{L}\p{N}\p{M}]+-[\p{L}\p{N}\p{M}]+|` +
+    String.raw`\p{Lu}[\p{Lu}\p{N}]*\/\p{Lu}{2,}|\p{Lu}{2,}\/\p{Lu}|\p{L}+\/\p{N}+|` +
+    String.raw`\p{L}\.\p{N}+|[\p{L}\p{N}]+\.(?:js|JS|net|NET|io|IO))$`,
+  'u',
+);
+/** Longer ones are seldom written in one, and most are of a text alone: "half-frightened". */
+const LONGEST_PARTED = 13;
+/** Two numbers are from and to. */
+const NUMBERS = /\p{N}[-/]\p{N}/u;
+/** What is no part of a name in one. */
+const APART = /[^\p{L}\p{N}\p{M}./-]+/u;
+/** Of standards and the like, as in "RFC 9110". */
+const NUMBERED = /(?<![\p{L}\p{N}_.'/-])([A-Z]{2,5})[ \u00A0](\d+)(?![\p{L}\p{N}_]|[.,]\d)/gu;
 
 /** The sign that makes a name of the word that ends there: C++, F#. */
 const SIGN = /\+\+(?![\p{L}+])|#(?![\p{L}\p{N}#])/uy;
@@ -65,9 +84,11 @@ export function nameTerms(text: string, rules: NameRules): NameTerms {
     if (SIGNED.test(candidate)) pushWhole(terms.whole, candidate, rules.letters);
     if (HUMPED.test(candidate)) pushHumps(terms.parts, candidate);
     if (rules.joined) pushJoined(terms.parts, candidate);
+    pushInOne(terms.parts, candidate);
     if (candidate.includes('.')) pushVersions(terms, candidate);
     if (candidate.includes("'")) for (const [, rest] of candidate.matchAll(ELIDED)) terms.parts.push(rest);
   }
+  for (const [, name, number] of text.matchAll(NUMBERED)) terms.parts.push(name + number);
   return terms;
 }
 
@@ -89,11 +110,13 @@ function* candidatesIn(text: string): Generator<string> {
 }
 
 function pushWhole(into: string[], candidate: string, letters: boolean): void {
-  const name = trimmed(candidate).toLowerCase();
+  const cased = trimmed(candidate);
+  const name = cased.toLowerCase();
   if (!SIGNED.test(name) || PROSE.test(name) || (!letters && LETTERS_WITH_SIGN.test(name))) return;
+  if (isParted(cased)) return;
   into.push(name);
-  const core = name.replace(/^[.@$~/\\-]+/, '');
-  if (core !== name && SIGNED.test(core)) into.push(core);
+  const core = cased.replace(/^[.@$~/\\-]+/, '');
+  if (core !== cased && SIGNED.test(core) && !isParted(core)) into.push(core.toLowerCase());
 }
 
 /** Without the marks of the sentence that a name stands in. */
@@ -116,6 +139,18 @@ function pushJoined(into: string[], candidate: string): void {
     if (!/[\p{L}\p{N}][_.]+[\p{L}\p{N}]/u.test(word) || /^v?[\d.]+$/i.test(word)) continue;
     for (const [run] of word.matchAll(RUN)) if (/\p{L}/u.test(run) && run.length > 1) into.push(run);
   }
+}
+
+/** A name in one: "wifi" of "Wi-Fi", "sha256" of "SHA-256", "nodejs" of "Node.js". */
+function pushInOne(into: string[], candidate: string): void {
+  for (const run of candidate.split(APART)) {
+    const name = run.replace(/^[./-]+|[./-]+$/g, '');
+    if (isParted(name)) into.push(name.replace(/[./-]/, ''));
+  }
+}
+
+function isParted(name: string): boolean {
+  return name.length <= LONGEST_PARTED && PARTED.test(name) && !NUMBERS.test(name);
 }
 
 /**

@@ -6,7 +6,7 @@ const RULES = { joined: true, letters: false };
 
 test.each([
   ['os.path.join', ['os.path.join'], ['os', 'path', 'join']],
-  ['--dry-run', ['--dry-run', 'dry-run'], []],
+  ['--dry-run', ['--dry-run'], ['dryrun']],
   ['XMLHttpRequest', [], ['XML', 'Http', 'Request']],
   ['APIs and J2EE and I2C', [], []],
   ['v1.2.3', ['1.2.3', '1.2.', '1.2.3.'], []],
@@ -20,8 +20,30 @@ test.each([
 });
 
 test.each([
+  ['Wi-Fi, e-mail.', ['WiFi', 'email']],
+  ['(SHA-256) UTF-8 COVID-19 64-bit', ['SHA256', 'UTF8', 'COVID19', '64bit']],
+  ['Node.js D3.js Socket.IO H.264', ['Nodejs', 'D3js', 'SocketIO', 'H264']],
+  ['TCP/IP CI/CD HTTP/2', ['TCPIP', 'CICD', 'HTTP2']],
+  ['RFC 9110, ISO 8601.', ['RFC9110', 'ISO8601']],
+])('%j is written in one as well', (text, parts) => {
+  expect(nameTerms(text, { ...RULES, joined: false })).toEqual({ whole: [], parts });
+});
+
+test.each([
+  'U.S. and e.g. this, i.e. that',
+  'C, C++, C#, .NET, 3.11, 10-20, 1/2',
+  'and/or client/server I/O',
+  'state-of-the-art, 2026-11-27',
+  'RFC 9110.5 and IN 1,000 or TLS 1.3',
+  'well-preserved',
+  'the end.Start again',
+])('%j is nothing in one', (text) => {
+  expect(nameTerms(text, { ...RULES, joined: false }).parts).toEqual([]);
+});
+
+test.each([
   'e.g. this, i.e. that',
-  'well-known and/or read-only',
+  'well-preserved and/or dish-washing-up',
   'pages 10-20',
   'a dash - here',
   "don't can't they're",
