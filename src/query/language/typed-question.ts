@@ -50,6 +50,8 @@ export interface Reading {
 
 /** An answer, or the terms that no document has. */
 export interface FoundOrAbsent {
+  readonly hits: readonly unknown[];
+  readonly exact: boolean;
   readonly cost: Cost;
   readonly absent?: ReadonlySet<string> | undefined;
 }
@@ -71,16 +73,19 @@ export async function findTyped<Found extends FoundOrAbsent>(
   const watched = spelling ? new WatchedWords(text, spaces, queries, prefix && unfinished) : undefined;
   const first = await find(text, queries, { ...typing, watched });
   addCost(typing.spent, first.cost);
-  if (!first.absent) return { ...first, cost: typing.spent, prefix };
-  const meant = await watched!.corrected(first.absent, (words) =>
-    index.words(words, typing.spent, typing.pages),
-  );
+  const lookUp = (words: WordsQuestion) => index.words(words, typing.spent, typing.pages);
+  const isEmpty = !first.absent && first.exact && first.hits.length === 0;
+  const meant = first.absent
+    ? await watched!.corrected(first.absent, lookUp)
+    : await (isEmpty ? watched?.respaced(lookUp) : undefined);
+  if (!first.absent && !meant) return { ...first, cost: typing.spent, prefix };
   const again = meant
     ? await encodeTyped(meant.text, spaces, unfinished && unfinishedWord(meant.text), index, typing)
     : { queries, prefix };
   const marked = meant ? markCorrected(again.queries, spaces, text, meant) : again.queries;
   const answer = await find(meant?.text ?? text, marked, typing);
   addCost(typing.spent, answer.cost);
+  if (isEmpty && answer.hits.length === 0) return { ...first, cost: typing.spent, prefix };
   return { ...answer, cost: typing.spent, prefix: again.prefix, spelling: meant };
 }
 

@@ -16,6 +16,7 @@ import {
   corrected,
   hasWordTerms,
   mayBeMistyped,
+  mayBeSpaced,
   termsOfWord,
   toCorrect,
   typedWords,
@@ -127,6 +128,10 @@ export class WatchedWords {
   readonly #space: Space | undefined;
   /** The place of each word that may be mistyped, and its terms. */
   readonly #terms = new Map<number, readonly string[]>();
+  /** The places of those whose letters are right. */
+  readonly #spaced = new Set<number>();
+  /** And of those that are asked about where a question has no hit: words of the language, and an unfinished one. */
+  readonly #others = new Set<number>();
 
   /**
    * @param queries of the text, a space each
@@ -144,9 +149,16 @@ export class WatchedWords {
     this.#space = spaces[first]?.space;
     const known = queries[first]?.known;
     for (const [at, word] of this.#words.entries()) {
-      if (!this.#space || word.end === unfinished?.end || !mayBeMistyped(text, word)) continue;
+      if (!this.#space) continue;
       const terms = termsOfWord(word.word, this.#space);
-      if (terms.length > 0 && !terms.some((term) => known?.has(term))) this.#terms.set(at, terms);
+      if (terms.length === 0) continue;
+      const isSpaced = mayBeSpaced(text, this.#words, at, this.#space);
+      const isMistyped = mayBeMistyped(text, word);
+      if (!isSpaced && !isMistyped) continue;
+      const isKnown = terms.some((term) => known?.has(term));
+      if (isKnown || !isMistyped) this.#spaced.add(at);
+      if (word.end === unfinished?.end || (isKnown && !isSpaced)) this.#others.add(at);
+      else this.#terms.set(at, terms);
     }
   }
 
@@ -176,7 +188,24 @@ export class WatchedWords {
     const unknown = [...this.#terms].filter(([, terms]) => terms.every((term) => absent.has(term)));
     if (unknown.length === 0) return undefined;
     const places = unknown.map(([at]) => at);
-    const found = await lookUp({ correct: places.map((at) => toCorrect(this.#words, at, this.#space!)) });
+    return this.#asMeant(places, (at) => this.#spaced.has(at), lookUp);
+  }
+
+  /** A question that has no hit, with words in other spaces, where documents have them so. */
+  async respaced(
+    lookUp: (question: WordsQuestion) => Promise<WordsFound>,
+  ): Promise<CorrectedText | undefined> {
+    const places = [...this.#others];
+    return places.length === 0 ? undefined : this.#asMeant(places, () => true, lookUp);
+  }
+
+  async #asMeant(
+    places: readonly number[],
+    onlySpaces: (at: number) => boolean,
+    lookUp: (question: WordsQuestion) => Promise<WordsFound>,
+  ): Promise<CorrectedText | undefined> {
+    const correct = places.map((at) => toCorrect(this.#words, at, this.#space!, onlySpaces(at)));
+    const found = await lookUp({ correct });
     const corrections = new Map<number, Correction>();
     for (const [i, correction] of (found.corrections ?? []).entries())
       if (correction) corrections.set(places[i], correction);

@@ -14,6 +14,8 @@ export interface WordToCorrect extends Stemmed {
   /** The word together with the one before it, and with the one after it. */
   readonly withBefore?: Stemmed | undefined;
   readonly withAfter?: Stemmed | undefined;
+  /** Its letters are right: see spacings.ts. */
+  readonly onlySpaces?: true | undefined;
 }
 
 /** A word, and its stem where that is another. */

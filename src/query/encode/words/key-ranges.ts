@@ -11,6 +11,8 @@ import type { OpenIndex } from '../../search/open.ts';
 export interface KeyRange {
   readonly space: string;
   readonly begin: Uint8Array;
+  /** Whether they are not to go on. */
+  readonly exact?: true;
   /** Of dictionary pages: half-open. */
   readonly from: number;
   readonly to: number;
@@ -33,6 +35,12 @@ export function rangeOf({ table }: OpenIndex, space: string, beginning: string):
   return { space, begin, from, to, bytes };
 }
 
+/** The one term of a space that is a text, if there is such a one; nothing is read. */
+export function exactRange(index: OpenIndex, space: string, text: string): KeyRange {
+  const range = rangeOf(index, space, text);
+  return { ...range, exact: true, to: Math.min(range.to, range.from + 1) };
+}
+
 /** A term that a range has, with the page that it is in. */
 export interface RangeHit extends DictionaryHit {
   readonly page: OpenPage;
@@ -47,12 +55,13 @@ export async function readRanges(
 ): Promise<RangeHit[][]> {
   const wanted = ranges.map((range) => pagesOf(index, range));
   const pages = await readPages(index, wanted.flat(), 'postingReads', cost, cache);
-  return ranges.map(({ begin }, i) =>
+  return ranges.map(({ begin, exact }, i) =>
     wanted[i].flatMap((each) => {
       const where = pageKey(each);
       const page = pages.get(where)!;
       const hits = decodeDictionary(page.bytes, page.length, where);
-      return hits.filter(({ key }) => startsWith(key, begin)).map((hit) => ({ ...hit, page }));
+      const isWanted = (key: Uint8Array) => startsWith(key, begin) && (!exact || key.length === begin.length);
+      return hits.filter(({ key }) => isWanted(key)).map((hit) => ({ ...hit, page }));
     }),
   );
 }

@@ -8,6 +8,7 @@ import type { OpenIndex } from '../../search/open.ts';
 import { allRange, type Completions, completionRange, completionsOf } from './completions.ts';
 import { type Correction, correct, rangesFor, type WordToCorrect } from './corrections.ts';
 import { type KeyRange, readRanges } from './key-ranges.ts';
+import { respaced, spacingRanges } from './spacings.ts';
 import { titleRange, titlesOf } from './whole-titles.ts';
 
 /** What is asked. */
@@ -44,7 +45,9 @@ export async function lookUpWords(
   const later = (range: KeyRange | undefined) => (range ? ranges.push(range) - 1 : undefined);
   const completing = later(beginning === undefined ? undefined : completionRange(index, beginning));
   const titled = titles?.spaces.map((space) => later(titleRange(index, space, titles.text)));
-  const correcting = words.map((word) => rangesFor(index, word).map((range) => later(range)!));
+  const correcting = words.map((word) =>
+    (word.onlySpaces ? spacingRanges : rangesFor)(index, word).map((range) => later(range)!),
+  );
   const hits = await readRanges(index, ranges, cost, cache);
   // Few words may lie on many pages, and then none of them stands among the frequent ones.
   if (completing !== undefined && hits[completing].length === 0)
@@ -57,13 +60,11 @@ export async function lookUpWords(
         ? []
         : titlesOf(titles!.text, hits[at], MOST_TITLES).map(({ key }) => fromUtf8(key, 'a title')),
     ),
-    corrections: words.map(
-      (word, i) =>
-        correct(
-          word,
-          correcting[i].map((at) => hits[at]),
-          index.manifest.words ?? 0,
-        ) ?? null,
-    ),
+    corrections: words.map((word, i) => {
+      const found = correcting[i].map((at) => hits[at]);
+      return (
+        (word.onlySpaces ? respaced(word, found) : correct(word, found, index.manifest.words ?? 0)) ?? null
+      );
+    }),
   };
 }

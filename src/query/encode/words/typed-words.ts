@@ -6,6 +6,7 @@ import { analysisNamed } from '../../../core/analyzer/analyzer.ts';
 import type { Space } from '../../../core/format/manifest.ts';
 import { eachSurfaceWord, type SurfaceWord } from '../../../core/tokens/surface-words.ts';
 import { type Correction, mostEdits, type Stemmed, type WordToCorrect } from './corrections.ts';
+import { isNumbered } from './spacings.ts';
 
 /** What is no part of prose: names with signs stand for themselves. */
 const SIGN = /[_@/\\#$~+:&=<>{}[\]|^%\d]/;
@@ -34,10 +35,30 @@ export function unfinishedWord(text: string): SurfaceWord | undefined {
 }
 
 /** Whether a word of a text is one that people mistype: long enough, and neither a name with signs nor a number. */
-export function mayBeMistyped(text: string, { word, start, end }: SurfaceWord): boolean {
+export function mayBeMistyped(text: string, typedWord: SurfaceWord): boolean {
+  const { word, start, end } = typedWord;
   const typed = text.slice(start, end);
   if (mostEdits(word) === 0 || !LETTERS.test(word) || HUMP.test(typed)) return false;
   if (ABBREVIATION.test(typed) && LOWER.test(text)) return false;
+  return isPlain(text, typedWord);
+}
+
+/** Whether a word has a number in it or beside it that others write with a space, or without one. */
+export function mayBeSpaced(text: string, words: readonly SurfaceWord[], at: number, space: Space): boolean {
+  if (!isPlain(text, words[at])) return false;
+  const isPair = (first: SurfaceWord | undefined, second: SurfaceWord | undefined) =>
+    first !== undefined &&
+    second !== undefined &&
+    text.slice(first.end, second.start) === ' ' &&
+    isPlain(text, first) &&
+    isPlain(text, second) &&
+    isNumbered(first.word + second.word) &&
+    termsOfWord(first.word, space).length > 0;
+  return isNumbered(words[at].word) || isPair(words[at - 1], words[at]) || isPair(words[at], words[at + 1]);
+}
+
+/** Whether no sign makes a word a part of a name. */
+function isPlain(text: string, { start, end }: SurfaceWord): boolean {
   const [before, after] = [text[start - 1] ?? ' ', text[end] ?? ' '];
   return !SIGN.test(before) && !SIGN.test(after) && before !== '.' && !JOINED.test(text.slice(end));
 }
@@ -47,13 +68,23 @@ export function termsOfWord(word: string, { analyzer }: Space): string[] {
   return contentWords(analysisNamed(analyzer)(word));
 }
 
-/** A word with those beside it that it may be a part of. */
-export function toCorrect(words: readonly SurfaceWord[], at: number, space: Space): WordToCorrect {
+/**
+ * A word with those beside it that it may be a part of.
+ *
+ * @param onlySpaces whether its letters are right
+ */
+export function toCorrect(
+  words: readonly SurfaceWord[],
+  at: number,
+  space: Space,
+  onlySpaces = false,
+): WordToCorrect {
   const [before, { word }, after] = [words[at - 1], words[at], words[at + 1]];
   return {
     ...stemmed(word, space),
     withBefore: before && stemmed(before.word + word, space),
     withAfter: after && stemmed(word + after.word, space),
+    ...(onlySpaces && { onlySpaces }),
   };
 }
 
