@@ -16,6 +16,8 @@ interface Spacing extends Correction {
 /** Letters before or behind a number. */
 const NUMBERED = /^(?:(\p{L}{2,})(\p{N}+)|(\p{N}+)(\p{L}{2,}))$/u;
 const LETTERS = /^[\p{L}\p{M}]+$/u;
+/** Shorter ones, as "NF2" and "mp3", are names that nobody parts. */
+const SHORTEST_PARTED = 4;
 /** Letters of each of two words that were typed as one. */
 const SHORTEST_PART = 3;
 /** Shorter ones that words end with: "login", "setup". */
@@ -75,7 +77,7 @@ function formsOf({ word, stem }: { readonly word: string; readonly stem?: string
 
 function partsOf(word: string): string[][] {
   const numbered = NUMBERED.exec(word)?.slice(1).filter(Boolean);
-  if (numbered) return [numbered];
+  if (numbered) return word.length < SHORTEST_PARTED ? [] : [numbered];
   if (!LETTERS.test(word)) return [];
   const cuts = Array.from({ length: word.length }, (_, cut) => [word.slice(0, cut), word.slice(cut)]);
   return cuts.filter(
