@@ -39,8 +39,9 @@ const VERSION = /(?<![\p{N}.])(\p{L}*)(\d+(?:\.\d+)+)/gu;
 const ELIDED = /(?<![\p{L}'])\p{L}{1,7}'(\p{L}{3,})/gu;
 const RUN = /[\p{L}\p{N}\p{M}]+/gu;
 /**
- * Two parts of a name that is written in one as well. A hyphen may be between any; a stroke between capitals, or letters
- * and a number; a full stop, which ends sentences and begins endings, between a letter and a number and before a few.
+ * Two parts of a name that is written in one as well. A hyphen may be between any; a stroke between capitals, or
+ * letters and a number; a full stop, which ends sentences and begins endings, between a letter and a number and before
+ * a few.
  */
 const PARTED = new RegExp(
   String.raw`^(?:[\p{L}\p{N}\p{M}]+-[\p{L}\p{N}\p{M}]+|` +
