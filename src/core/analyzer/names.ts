@@ -5,6 +5,8 @@
 //
 // A name is found in documents and questions alike, so neither has to know how the other wrote it.
 
+import { withoutParticles } from './stemming/korean.ts';
+
 /** A name's terms that its words do not give. */
 export interface NameTerms {
   /** As they stand, in lower case. */
@@ -89,6 +91,7 @@ export function nameTerms(text: string, rules: NameRules): NameTerms {
     if (candidate.includes('.')) pushVersions(terms, candidate);
     if (candidate.includes("'")) for (const [, rest] of candidate.matchAll(ELIDED)) terms.parts.push(rest);
   }
+  terms.parts.push(...withoutParticles(text));
   for (const [, name, number] of text.matchAll(NUMBERED)) terms.parts.push(name + number);
   return terms;
 }

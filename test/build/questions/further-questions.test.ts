@@ -123,6 +123,33 @@ const KINDS: Readonly<Record<string, Kind>> = {
       "ג'ירפה": 'he',
     },
   },
+  'Korean particles': {
+    encoders: ['default', 'english', 'unicode'],
+    texts: {
+      seoul: '서울에서 살고 있습니다',
+      busan: '부산은 바다가 가깝습니다',
+      school: '학생들이 학교로 갑니다',
+      house: '집에서 책을 읽습니다',
+      cat: '고양이가 잡니다',
+      autumn: '가을 하늘',
+    },
+    questions: {
+      서울: 'seoul',
+      서울은: 'seoul',
+      서울에서는: 'seoul',
+      부산: 'busan',
+      부산으로: 'busan',
+      바다를: 'busan',
+      학생: 'school',
+      학교에서: 'school',
+      집: 'house',
+      책: 'house',
+      고양이: 'cat',
+      고양이들은: 'cat',
+      가: '',
+      가을에: 'autumn',
+    },
+  },
   'letters without marks': {
     encoders: ['default', 'unicode'],
     texts: {

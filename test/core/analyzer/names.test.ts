@@ -20,6 +20,14 @@ test.each([
 });
 
 test.each([
+  ['서울에서 서울은 서울에서는 서울의', ['서울', '서울', '서울', '서울']],
+  ['물을 집으로 길로 학생들이', ['물', '집', '학생']],
+  ['국가 가을 마을 컴퓨터', []],
+])('%j has nouns without particles', (text, parts) => {
+  expect(nameTerms(text, RULES).parts).toEqual(parts);
+});
+
+test.each([
   ['Wi-Fi, e-mail.', ['WiFi', 'email']],
   ['(SHA-256) UTF-8 COVID-19 64-bit', ['SHA256', 'UTF8', 'COVID19', '64bit']],
   ['Node.js D3.js Socket.IO H.264', ['Nodejs', 'D3js', 'SocketIO', 'H264']],
@@ -79,6 +87,9 @@ test.each([
   "a'".repeat(1 << 19),
   '+'.repeat(1 << 20),
   '_.'.repeat(1 << 19),
+  'AB 1'.repeat(1 << 18),
+  `AB ${'1'.repeat(1 << 20)}x`,
+  '에'.repeat(1 << 20),
 ])('a megabyte of signs is looked through in time', (text) => {
   expect(nameTerms(text, RULES).whole.length).toBeLessThan(1 << 20);
 });
