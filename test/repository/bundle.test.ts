@@ -21,19 +21,19 @@ const root = resolve(import.meta.dirname, '../..');
  * of no document are a tenth of one. Operators of questions, and holding documents to them, are two and a half. Filters
  * by fields are five: without them every result that is not wanted is read. What answers may cost in a day, added up
  * over all isolates, is nine tenths. Counting, sorting and browsing are five, pages by their sections three, words as
- * they are typed and their correction eight, names and words in one and in parts nine tenths, and what the best
- * documents feed back two. Several indexes of one
- * deployment are three. Explaining answers is four and a half, a third of it what OpenAPI says of that. Documents like
- * one are nine tenths of one, and cursors seven. Parts that come with the first question that has them, for the sake of
- * pages, are two. Keys, tokens, what they may see, rate limits and the time that a body may take are three and a half.
- * Suggestions are one, and what monitors read, with failures as objects, one and a third. What is served to browsers is
- * 21, 15 of them the element, which a page of any site may load from there. It is text to the isolate: compiling the
- * whole took 44.1 ms with it and 43.9 without, medians of 60 in turn. Compressed it would be as large, in base64; among
- * static assets, a bucket's deployment would need those, too.
+ * they are typed and their correction eight, what is written in one and in parts nine tenths, Korean nouns without
+ * particles half of one, and what the best documents feed back two. Several indexes of one deployment are three.
+ * Explaining answers is four and a half, a third of it what OpenAPI says of that. Documents like one are nine tenths of
+ * one, and cursors seven. Parts that come with the first question that has them, for the sake of pages, are two. Keys,
+ * tokens, what they may see, rate limits and the time that a body may take are three and a half. Suggestions are one,
+ * and what monitors read, with failures as objects, one and a third. What is served to browsers is 21, 15 of them the
+ * element, which a page of any site may load from there. It is text to the isolate: compiling the whole took 44.1 ms
+ * with it and 43.9 without, medians of 60 in turn. Compressed it would be as large, in base64; among static assets, a
+ * bucket's deployment would need those, too.
  */
-const MOST_KIB = 174;
+const MOST_KIB = 175;
 /** Snowball's stemmers of 24 languages are 51 of them, and the functional words of these 17. */
-const MOST_LANGUAGES_KIB = 241;
+const MOST_LANGUAGES_KIB = 242;
 /**
  * What onnxruntime-web adds in JavaScript is 25 KiB; its WebAssembly, 3.6 MB gzipped, is in a file of its own. An index
  * with a space that needs the network may have another whose words are stemmed, and agents may ask it, so this Worker
@@ -41,7 +41,7 @@ const MOST_LANGUAGES_KIB = 241;
  */
 const MOST_NEURAL_KIB = 330;
 /** What agents ask by is the protocol's SDK, 59 KiB, with its validation of JSON, and two tools, two. */
-const MOST_MCP_KIB = 302;
+const MOST_MCP_KIB = 303;
 
 /** Bundles an entry file of the Worker as a deployment does: files and their sizes, gzipped, in KiB. */
 function bundle(entry: string): Map<string, number> {
@@ -89,7 +89,7 @@ test('the Worker with a network has ONNX Runtime once, compiled', () => {
 const MOST_ELEMENT_BYTES = 12_000;
 
 /** All that a first question of a search box needs, and what an index with a model needs besides. */
-const MOST_ENGINE_BYTES = 49_000;
+const MOST_ENGINE_BYTES = 50_000;
 const MOST_MODEL_BYTES = 8_500;
 /** What an index with pages in German needs besides. */
 const MOST_STEMMER_BYTES = 4_500;
