@@ -1,7 +1,8 @@
-// Runs of scripts that are written without spaces. Chinese, Japanese, Thai and Burmese are parted by the dictionaries
-// of the runtime's ICU, on which Node 24 (ICU 78) and workerd agree: on 20,000 random letters each of Han, Hiragana,
-// Thai and Myanmar they did. On Lao and Khmer they do not, so those are parted by rules that need no dictionary: at
-// each letter that begins a syllable's spelling, and two such pieces in a row are a term, too.
+// Runs of scripts that are written without spaces. Chinese, Japanese and Thai are parted by the dictionaries of the
+// runtime's ICU, on which Node 24 (ICU 78) and workerd agree: on 20,000 random letters each of Han, Hiragana and Thai
+// they did. On Lao and Khmer they do not, and what they make of a Burmese word depends on those around it, so that it
+// is not found by itself. These three are parted by rules that need no dictionary: at each letter that begins a
+// syllable's spelling, and two such pieces in a row are a term, too.
 
 const UNSPACED =
   '\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}';
@@ -13,11 +14,23 @@ export const SOUTHEAST_ASIAN_RUN = new RegExp(
   `((?!\\p{M})[${SOUTHEAST_ASIAN}][${SOUTHEAST_ASIAN}\\p{M}]*)`,
   'u',
 );
-const RULED_RUN = /([\p{sc=Lao}\p{sc=Khmer}][\p{sc=Lao}\p{sc=Khmer}\p{M}]*)/u;
+const RULED_RUN = /([\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}][\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}\p{M}]*)/u;
 
-/** A written vowel that stands before its consonant, a consonant with those below it, and all marks. */
-const PIECE =
-  /[\u0EC0-\u0EC4]?[\u0E81-\u0EAE\u0EDC-\u0EDF](?:[\u0EB0-\u0EBD\u0EC6\p{M}])*|[\u1780-\u17B3](?:\u17D2[\u1780-\u17B3]|\p{M})*|[\p{L}\p{N}]\p{M}*/gu;
+/**
+ * A written vowel that stands before its consonant, a consonant with those below it, and all marks; in Burmese with the
+ * consonants that end the syllable, which have a mark of their own.
+ */
+const PIECE = new RegExp(
+  [
+    String.raw`[\u1000-\u102A\u103F\u104E](?:\u1039[\u1000-\u1021]|\p{M}|[\u1000-\u1021]\u1037?\u103A)*`,
+    String.raw`[\u0EC0-\u0EC4]?[\u0E81-\u0EAE\u0EDC-\u0EDF](?:[\u0EB0-\u0EBD\u0EC6\p{M}])*`,
+    String.raw`[\u1780-\u17B3](?:\u17D2[\u1780-\u17B3]|\p{M})*|[\p{L}\p{N}]\p{M}*`,
+  ].join('|'),
+  'gu',
+);
+
+/** A syllable has a few marks; whatever has more is no text. */
+const LONGEST_PAIR = 64;
 
 let segmenter: Intl.Segmenter | undefined;
 
@@ -35,7 +48,7 @@ function partByRule(run: string, visit: (word: string) => void, pair: (words: st
   let end = -1;
   for (const { 0: piece, index } of run.matchAll(PIECE)) {
     visit(piece);
-    if (index === end) pair(before + piece);
+    if (index === end && before.length + piece.length <= LONGEST_PAIR) pair(before + piece);
     before = piece;
     end = index + piece.length;
   }
