@@ -58,7 +58,7 @@ const NUMBERS = /\p{N}[-/]\p{N}/u;
 /** What is no part of a name in one. */
 const APART = /[^\p{L}\p{N}\p{M}./-]+/u;
 /** Of standards and the like, as in "RFC 9110". */
-const NUMBERED = /(?<![\p{L}\p{N}_.'/-])([A-Z]{2,5})[ \u00A0](\d+)(?![\p{L}\p{N}_]|[.,]\d)/gu;
+const NUMBERED = /(?<![\p{L}\p{N}_.'/-])([A-Z]{2,5})[ \u00A0](\d{1,8})(?![\p{L}\p{N}_]|[.,]\d)/gu;
 
 /** The sign that makes a name of the word that ends there: C++, F#. */
 const SIGN = /\+\+(?![\p{L}+])|#(?![\p{L}\p{N}#])/uy;
