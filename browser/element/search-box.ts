@@ -13,6 +13,8 @@ import type { Messages } from './words/sentences.ts';
 
 /** Milliseconds without a letter before a question is asked: a fast typist's letters are closer. */
 const TYPING_DELAY = 90;
+/** The same of characters that are being composed, as keyboards of phones do with every word. */
+const COMPOSING_DELAY = 300;
 /** What is announced waits until typing rests, or every letter would be talked over. */
 const ANNOUNCE_DELAY = 700;
 /** No question goes further down: a Worker has a limit, this one unless its owner says another. */
@@ -36,8 +38,9 @@ export interface BoxOptions {
    * Whether the browser is to go where the option leads.
    *
    * @param rank of its hit, from 1
+   * @param elsewhere whether it goes there in another tab or window
    */
-  selected(option: Option, rank: number): boolean;
+  selected(option: Option, rank: number, elsewhere: boolean): boolean;
   /** The question or what is chosen is another. */
   changed(): void;
 }
@@ -56,8 +59,11 @@ export class SearchBox {
   #announcing: ReturnType<typeof setTimeout> | undefined;
   /** A question whose words are to be taken as they are. */
   #exact: string | undefined;
-  /** What is shown, in order. */
+  /** What is shown, in order, and of which question it is. */
   #hits: readonly Hit[] = [];
+  #shown: string | undefined;
+  /** Enter was pressed before its question was answered, with these keys: it is for the answer. */
+  #entered: MouseEventInit | undefined;
 
   constructor(options: BoxOptions, ...behind: readonly Node[]) {
     const { messages, placeholder } = options;
@@ -71,6 +77,7 @@ export class SearchBox {
       enterkeyhint: 'search',
       autocomplete: 'off',
       autocapitalize: 'off',
+      autocorrect: 'off',
       spellcheck: 'false',
       maxlength: 1000,
       dir: 'auto',
@@ -141,6 +148,7 @@ export class SearchBox {
   }
 
   stop(): void {
+    this.#entered = undefined;
     this.#options.asker.cancel();
     clearTimeout(this.#announcing);
   }
@@ -153,7 +161,8 @@ export class SearchBox {
       if (this.question.trim() === '') this.#rest();
     });
     this.input.addEventListener('input', (event) => {
-      if (!(event as InputEvent).isComposing) this.#ask(TYPING_DELAY);
+      this.#entered = undefined;
+      this.#ask((event as InputEvent).isComposing ? COMPOSING_DELAY : TYPING_DELAY);
     });
     this.input.addEventListener('compositionend', () => this.#ask(TYPING_DELAY));
     this.input.addEventListener('keydown', (event) => this.#key(event));
@@ -176,18 +185,12 @@ export class SearchBox {
     if (event.isComposing) return;
     if (this.#list.move(event.key)) {
       stop(event);
+      // Whoever looks for an option among those that are shown means them.
+      this.#shown = this.question.trim();
     } else if (event.key === 'Enter') {
       stop(event);
-      const { active } = this.#list;
       const { ctrlKey, metaKey, shiftKey } = event;
-      if (active) {
-        active.element.dispatchEvent(
-          new MouseEvent('click', { bubbles: true, cancelable: true, ctrlKey, metaKey, shiftKey }),
-        );
-      } else if (this.#list.size > 0) {
-        this.remember();
-        this.#list.activate(0);
-      }
+      this.#enter({ ctrlKey, metaKey, shiftKey });
     } else if (
       event.key === 'Escape' &&
       !this.#options.first &&
@@ -199,6 +202,20 @@ export class SearchBox {
     }
   }
 
+  /** Opens what is active, or makes the first result so: of what is typed, which may not be answered yet. */
+  #enter(keys: MouseEventInit): void {
+    const isAnswered = this.element.dataset.busy === undefined || this.question.trim() === this.#shown;
+    this.#entered = isAnswered ? undefined : keys;
+    if (!isAnswered) return;
+    const { active } = this.#list;
+    if (active) {
+      active.element.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true, ...keys }));
+    } else if (this.#list.size > 0) {
+      this.remember();
+      this.#list.activate(0);
+    }
+  }
+
   #choose(option: Option, event: MouseEvent): void {
     if (option.recent !== undefined) {
       this.ask(option.recent);
@@ -206,7 +223,8 @@ export class SearchBox {
     }
     this.remember();
     const rank = this.#hits.indexOf(option.hit!) + 1;
-    if (!this.#options.selected(option, rank)) event.preventDefault();
+    const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey;
+    if (!this.#options.selected(option, rank, elsewhere)) event.preventDefault();
   }
 
   async #ask(delay: number, offset = 0): Promise<void> {
@@ -247,6 +265,7 @@ export class SearchBox {
     const { asker, messages, recent } = this.#options;
     asker.cancel();
     delete this.element.dataset.busy;
+    this.#shown = undefined;
     const questions = recent?.list() ?? [];
     const options = recentOptions(questions);
     this.#list.show(
@@ -275,6 +294,7 @@ export class SearchBox {
     const { groups, options } = groupsOf(answer, showing);
     this.#list.show(options, groups);
     this.#hits = answer.hits;
+    this.#shown = text;
     this.#more.hidden = this.#isLast(answer);
     this.#facets.show(answer.facets ?? []);
     this.#note.hidden = true;
@@ -291,6 +311,7 @@ export class SearchBox {
       );
       if (first) this.#list.activate(0);
     }
+    if (this.#entered) this.#enter(this.#entered);
   }
 
   #showMore(answer: SearchAnswer): void {
@@ -330,6 +351,7 @@ export class SearchBox {
     // An index that cannot be reached has the same status, and is not busy.
     const isBusy = problem && [429, 503].includes(problem.status) && problem.code !== 'unavailable';
     const isOffline = !navigator.onLine;
+    this.#entered = this.#shown = undefined;
     this.#list.show([], []);
     this.#note.hidden = this.#more.hidden = true;
     this.#say(

@@ -3,6 +3,7 @@
 import { open, type SearchClient } from '../open-search.ts';
 import { Asker } from './asker.ts';
 import css from './element.css';
+import { ariaKeys, hotkeysIn, isPressed, shownKey } from './hotkeys.ts';
 import { RecentQuestions } from './recent.ts';
 import { SearchBox } from './search-box.ts';
 import { icon, make } from './view/elements.ts';
@@ -110,6 +111,7 @@ export class SearchElement extends Base {
       ' Esc',
     );
     close.addEventListener('click', () => this.close());
+    const before = this.#box;
     this.#box = this.#makeBox(messages, placeholder, isDialog, isDialog ? [close] : []);
     const whole = make('div', {
       class: isDialog ? 'dialog-root' : 'inline-root',
@@ -122,9 +124,20 @@ export class SearchElement extends Base {
       whole.append(this.#box.element);
       this.#followUrl(this.#box, signal);
     }
-    root.replaceChildren(whole);
+    this.#replace(root, whole, before, this.#box);
     this.#listenToKeys(signal);
     window.addEventListener('online', () => this.#box?.retry(), { signal });
+  }
+
+  /** Shows another box in the place of the one there is, if any, to who may be searching in it. */
+  #replace(root: ShadowRoot, whole: HTMLElement, before: SearchBox | undefined, box: SearchBox): void {
+    const isOpen = root.querySelector('dialog')?.open ?? false;
+    const isFocused = isOpen || (before !== undefined && root.activeElement === before.input);
+    root.replaceChildren(whole);
+    if (isOpen) this.#dialog?.showModal();
+    if (isFocused) box.input.focus();
+    // Inline, it is in the address of the page.
+    if (this.#dialog && before && before.question !== '') box.ask(before.question, before.chosen);
   }
 
   #makeBox(messages: Messages, placeholder: string, isDialog: boolean, behind: readonly Node[]): SearchBox {
@@ -153,7 +166,7 @@ export class SearchElement extends Base {
         answered: (detail) => {
           this.dispatchEvent(new CustomEvent('sparsedge-answer', { detail, bubbles: true, composed: true }));
         },
-        selected: (option, rank) => this.#selected(option, rank),
+        selected: (option, rank, elsewhere) => this.#selected(option, rank, elsewhere),
         changed: () => {
           if (!isDialog) this.#writeUrl();
         },
@@ -173,7 +186,7 @@ export class SearchElement extends Base {
 
   /** A button that opens the dialog, and the dialog; the page may have a button of its own in the slot. */
   #dialogAround(box: SearchBox, { search, move, open }: Messages, label: string): Node[] {
-    const keys = this.#hotkeys();
+    const keys = hotkeysIn(this.getAttribute('hotkey') ?? DEFAULT_HOTKEYS);
     const button = make(
       'button',
       {
@@ -214,7 +227,7 @@ export class SearchElement extends Base {
     return [slot, dialog];
   }
 
-  #selected({ hit, section, url }: Option, rank: number): boolean {
+  #selected({ hit, section, url }: Option, rank: number, elsewhere: boolean): boolean {
     const endpoint = this.#place('endpoint');
     // What a beacon sends outlives the page, and asks no permission of another origin: it is text.
     if (endpoint && this.hasAttribute('clicks'))
@@ -231,7 +244,7 @@ export class SearchElement extends Base {
       }),
     );
     // A result on the page that is open: the dialog would hide it.
-    if (goes && url !== undefined) this.close();
+    if (goes && url !== undefined && !elsewhere) this.close();
     return goes;
   }
 
@@ -257,19 +270,8 @@ export class SearchElement extends Base {
     if (url.href !== location.href) history.replaceState(history.state, '', url);
   }
 
-  #hotkeys(): string[] {
-    const said = this.getAttribute('hotkey') ?? DEFAULT_HOTKEYS;
-    return said === 'off'
-      ? []
-      : said
-          .toLowerCase()
-          .split(',')
-          .map((key) => key.trim())
-          .filter(Boolean);
-  }
-
   #listenToKeys(signal: AbortSignal): void {
-    const keys = this.#hotkeys();
+    const keys = hotkeysIn(this.getAttribute('hotkey') ?? DEFAULT_HOTKEYS);
     document.addEventListener(
       'keydown',
       (event) => {
@@ -296,32 +298,4 @@ function chosenIn(parameters: URLSearchParams): Chosen {
     }
   }
   return chosen;
-}
-
-/** Whether a key such as `/` or `ctrl+k` is pressed, where Ctrl may be a Mac's ⌘. */
-function isPressed(hotkey: string, event: KeyboardEvent): boolean {
-  const [key, ...modifiers] = hotkey.split('+').reverse();
-  if (event.key.toLowerCase() !== key || event.altKey !== modifiers.includes('alt')) return false;
-  if ((event.ctrlKey || event.metaKey) !== modifiers.includes('ctrl')) return false;
-  // A letter alone is text wherever text is being typed.
-  return modifiers.length > 0 || !isEditable(event.composedPath()[0] as Element);
-}
-
-function isEditable(element: Element): boolean {
-  return element.matches?.('input, textarea, select') || (element as HTMLElement).isContentEditable;
-}
-
-function shownKey(hotkey: string): string {
-  const isMac = /mac|iphone|ipad/i.test(navigator.platform);
-  return hotkey
-    .replace('ctrl+', isMac ? '⌘' : 'Ctrl ')
-    .replace('alt+', isMac ? '⌥' : 'Alt ')
-    .replace(/[a-z]$/, (letter) => letter.toUpperCase());
-}
-
-function ariaKeys(hotkey: string): string {
-  return hotkey
-    .replace('ctrl', 'Control')
-    .replace('alt', 'Alt')
-    .replace(/\b[a-z]$/, (letter) => letter.toUpperCase());
 }

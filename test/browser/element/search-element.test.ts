@@ -111,6 +111,85 @@ inBrowser((here) => {
     await page.waitForURL(/\/keys\//);
   });
 
+  test('Enter is for the question that is typed, whenever it is answered, and opens a tab where that is wanted', async () => {
+    const page = await visit(here.site.pageWith(dialog));
+    await page.keyboard.press('Control+k');
+    await typeQuestion(page, 'key');
+    const answers = '**/v1/search?*';
+    await page.route(answers, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await route.continue();
+    });
+    const { input, dialog: box } = partsOf(page);
+    await input.fill('invoices');
+    const [tab] = await Promise.all([
+      page.context().waitForEvent('page'),
+      page.keyboard.press('Control+Enter'),
+    ]);
+    await tab.waitForURL(/\/billing\//);
+    expect(await box.isVisible()).toBe(true);
+    // What is chosen among the results that are shown is meant, though others are on their way.
+    await input.fill('domains');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/billing\//);
+  });
+
+  test('what a keyboard composes is asked as it is typed', async () => {
+    const page = await visit(here.site.pageWith(inline));
+    await partsOf(page).input.focus();
+    const { options, input } = partsOf(page);
+    const session = await page.context().newCDPSession(page);
+    await session.send('Input.imeSetComposition', { text: 'invoices', selectionStart: 8, selectionEnd: 8 });
+    await expect.poll(() => options.first().textContent()).toContain('Billing');
+    await session.send('Input.insertText', { text: 'domains' });
+    await expect.poll(() => options.first().textContent()).toContain('Domains');
+    expect(await input.inputValue()).toBe('domains');
+  });
+
+  test.for([
+    ['/', { key: '/', code: 'Digit7', shiftKey: true }, true],
+    ['/,ctrl+k', { key: 'k', ctrlKey: true }, true],
+    ['Cmd + K', { key: 'k', metaKey: true }, true],
+    ['ctrl+k', { key: 'K', ctrlKey: true, shiftKey: true }, false],
+    ['ctrl+k', { key: 'л', code: 'KeyK', ctrlKey: true }, true],
+    ['ctrl+k', { key: 'л', code: 'KeyL', ctrlKey: true }, false],
+    ['ctrl+shift+f', { key: 'F', ctrlKey: true, shiftKey: true }, true],
+    ['ctrl+shift+f', { key: 'f', ctrlKey: true }, false],
+    ['alt+s', { key: 'ß', code: 'KeyS', altKey: true }, true],
+    ['shift+s', { key: 'S', shiftKey: true }, true],
+    ['off', { key: 'k', ctrlKey: true }, false],
+    ['/', {}, false],
+  ] as const)('of the keys %s, %j opens it: %s', async ([hotkey, pressed, opens]) => {
+    const page = await visit(here.site.pageWith(`${dialog} hotkey="${hotkey}"`));
+    await partsOf(page).opener.waitFor();
+    await page.evaluate((init) => {
+      const how = { bubbles: true, cancelable: true, ...init };
+      // What fills forms in has no key.
+      document.body.dispatchEvent(
+        'key' in init ? new KeyboardEvent('keydown', how) : new Event('keydown', how),
+      );
+    }, pressed);
+    expect(await partsOf(page).dialog.isVisible()).toBe(opens);
+  });
+
+  test('an element that is moved, or of which an attribute changes, keeps what is typed and chosen in it', async () => {
+    const page = await visit(here.site.pageWith(dialog));
+    await page.keyboard.press('Control+k');
+    await typeQuestion(page, 'key');
+    const { input, dialog: box, list } = partsOf(page);
+    for (const change of [
+      () => document.querySelector('sparsedge-search')!.setAttribute('filter', 'topic:guide'),
+      () => document.body.append(document.querySelector('sparsedge-search')!),
+    ]) {
+      await page.evaluate(change);
+      await expect.poll(() => list.getByRole('group').count()).toBe(2);
+      expect([await box.isVisible(), await input.inputValue()]).toEqual([true, 'key']);
+      await page.keyboard.type('s');
+      await page.keyboard.press('Backspace');
+    }
+  });
+
   test('focus stays in the dialog while it is open', async () => {
     const page = await visit(here.site.pageWith(dialog));
     await partsOf(page).opener.click();
