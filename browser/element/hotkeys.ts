@@ -1,4 +1,4 @@
-// Keys that open the search, as an attribute names them: `/`, `ctrl+k`, `ctrl+shift+f`, with Ctrl for a Mac's ⌘ as well.
+// Keys that open the search, as an attribute names them: `/`, `ctrl+k`, `ctrl+shift+f`. Ctrl may be a Mac's ⌘.
 
 /** The keys in a list; none in `off`. */
 export function hotkeysIn(list: string): string[] {

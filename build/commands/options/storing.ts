@@ -7,7 +7,8 @@ import { SparsedgeError } from '../../../src/core/errors.ts';
 export function endpointOption(): Option {
   return new Option(
     '--endpoint <url>',
-    "The URL of a store that speaks S3. By default, that is AWS_ENDPOINT_URL; without it, that of Amazon, or R2's for the account CLOUDFLARE_ACCOUNT_ID.",
+    'The URL of a store that speaks S3. By default, that is AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL; without them, ' +
+      "that of Amazon, or R2's for the account CLOUDFLARE_ACCOUNT_ID.",
   );
 }
 

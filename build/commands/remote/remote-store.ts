@@ -58,6 +58,18 @@ export interface StoreOptions {
 }
 
 const ADDRESS = /^(s3|r2):\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/;
+/** What a code of S3 asks of whoever reads it. */
+const REASONS: Readonly<Record<string, string>> = {
+  AccessDenied: 'the key may not do this',
+  AuthorizationHeaderMalformed: 'the bucket is in another region, which AWS_REGION names',
+  ExpiredToken: 'AWS_SESSION_TOKEN has expired',
+  InvalidAccessKeyId: 'nobody has the key AWS_ACCESS_KEY_ID there',
+  NoSuchBucket: 'there is no such bucket, which is to be made first',
+  PermanentRedirect: 'the bucket is in another region, which AWS_REGION names',
+  RequestTimeTooSkewed: 'the clock of this machine is wrong',
+  SignatureDoesNotMatch: 'AWS_SECRET_ACCESS_KEY does not belong to AWS_ACCESS_KEY_ID',
+};
+
 /** Connections break off; each attempt after one that did waits longer, by chance. */
 const TRIES = 4;
 const WAIT_MS = 200;
@@ -87,6 +99,10 @@ export function openStore(
       'bad-input',
       `expected s3://bucket/prefix or r2://bucket/prefix, found "${address}"`,
     );
+  const prefix = path === '' || path.endsWith('/') ? path : `${path}/`;
+  // In a URL, these would lead to another place, and to another bucket.
+  if (/(^|\/)\.{0,2}\//.test(prefix))
+    throw new SparsedgeError('bad-input', `${address}: expected a prefix without empty parts, "." and ".."`);
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = env;
   if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
     throw new SparsedgeError(
@@ -94,7 +110,7 @@ export function openStore(
       `${address} needs AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment, and one of them is not set`,
     );
   }
-  const region = env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? (scheme === 'r2' ? 'auto' : 'us-east-1');
+  const region = env.AWS_REGION || env.AWS_DEFAULT_REGION || (scheme === 'r2' ? 'auto' : 'us-east-1');
   const client = new AwsClient({
     accessKeyId: AWS_ACCESS_KEY_ID,
     secretAccessKey: AWS_SECRET_ACCESS_KEY,
@@ -104,10 +120,10 @@ export function openStore(
     retries: TRIES,
     initRetryMs: WAIT_MS,
   });
-  const base = endpoint ?? env.AWS_ENDPOINT_URL ?? endpointOf(address, scheme, region, env);
+  const named = endpoint ?? (env.AWS_ENDPOINT_URL_S3 || env.AWS_ENDPOINT_URL);
+  const base = named || endpointOf(address, scheme, region, env);
   if (!URL.canParse(base) || !/^https?:/.test(base))
     throw new SparsedgeError('bad-input', `expected the URL of an endpoint, found "${base}"`);
-  const prefix = path === '' || path.endsWith('/') ? path : `${path}/`;
   return new S3Store(address, client, `${base.replace(/\/+$/, '')}/${bucket}`, prefix);
 }
 
@@ -260,10 +276,10 @@ class S3Store implements RemoteStore {
 
   #refused(what: string, status: number, body: Buffer): SparsedgeError {
     const parsed = z.object({ Error: z.object({ Code: z.string() }) }).safeParse(xml.parse(body.toString()));
-    const code = parsed.success ? ` (${parsed.data.Error.Code})` : '';
-    return new SparsedgeError('unavailable', `${this.address} refused to ${what}: status ${status}${code}`, {
-      status,
-    });
+    const code = parsed.success ? parsed.data.Error.Code : undefined;
+    const reason = code !== undefined && Object.hasOwn(REASONS, code) ? `: ${REASONS[code]}` : '';
+    const said = `status ${status}${code === undefined ? '' : ` (${code})`}${reason}`;
+    return new SparsedgeError('unavailable', `${this.address} refused to ${what}: ${said}`, { status });
   }
 }
 

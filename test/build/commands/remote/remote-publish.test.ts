@@ -14,7 +14,7 @@ import {
   readPointer,
   rollBackIn,
 } from '../../../../build/commands/remote/remote-publish.ts';
-import type { RemoteStore } from '../../../../build/commands/remote/remote-store.ts';
+import { openStore, type RemoteStore } from '../../../../build/commands/remote/remote-store.ts';
 import { setRules } from '../../../../build/index/publish.ts';
 import { rulesOf } from '../../../../build/inspect/rules/rules-object.ts';
 import { openAsk } from '../../../../build/local/ask-folder.ts';
@@ -196,6 +196,38 @@ describe('an index in a bucket', () => {
       err: expect.stringContaining('AWS_ACCESS_KEY_ID'),
     });
     await expect(pruneIn(server.open('empty'), 0)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('has a prefix that leads to no other place', async () => {
+    const { open } = await startS3();
+    const store = open('a b/ä+%?#/');
+    await store.put('name', Buffer.from('text'), md5Of(Buffer.from('text')));
+    expect([...(await names(store))]).toEqual(['name']);
+    for (const prefix of ['..', '../x', 'a/../../x', './x', 'a/.', '/x', 'a//b', '/'])
+      expect(() => open(prefix)).toThrow(/expected a prefix without empty parts, "\." and "\.\."/);
+  });
+
+  test('is refused with what to do about it', async () => {
+    const { env } = await startS3();
+    const asked = (address: string, more: Readonly<Record<string, string>>) =>
+      openStore(address, {}, { ...env, AWS_REGION: '', ...more }).get(CURRENT);
+    const { AWS_ENDPOINT_URL } = env;
+    for (const [address, more, said] of [
+      ['s3://elsewhere', {}, 'there is no such bucket, which is to be made first'],
+      ['s3://indexes', { AWS_ACCESS_KEY_ID: 'nobody' }, 'nobody has the key AWS_ACCESS_KEY_ID there'],
+      [
+        's3://indexes',
+        { AWS_SECRET_ACCESS_KEY: 'x' },
+        'AWS_SECRET_ACCESS_KEY does not belong to AWS_ACCESS_KEY_ID',
+      ],
+    ] as const)
+      await expect(asked(address, more)).rejects.toThrow(
+        expect.objectContaining({ message: expect.stringContaining(said) }),
+      );
+    // An address of this kind alone is for other services, too, and a variable that is empty is none.
+    const own = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_ENDPOINT_URL_S3: AWS_ENDPOINT_URL! };
+    expect(await asked('s3://indexes', own)).toBeUndefined();
+    expect(await asked('s3://indexes', { AWS_ENDPOINT_URL_S3: '' })).toBeUndefined();
   });
 
   test('is published, listed, rolled back and pruned by commands', async () => {
