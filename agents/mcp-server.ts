@@ -214,11 +214,12 @@ function shownTo({ exact, bound, hits, spelling, index, cost }: FoundForAgent, o
 
 /** The same for an agent that reads text alone. */
 function textOf({ exact, proof, corrected, hits, cost }: ReturnType<typeof shownTo>): string {
-  const blocks = hits.map(({ rank, id, title, url, heading, snippet }) =>
+  const blocks = hits.map(({ rank, id, title, url, heading, snippet, index }) =>
     [
       `${rank}. ${[title, heading].filter((part) => part && part !== '').join(' › ') || id}`,
       ...(url === undefined ? [] : [`   ${url}`]),
       `   id: ${id}`,
+      ...(index === undefined ? [] : [`   index: ${index}`]),
       ...(snippet === undefined ? [] : [`   ${snippet}`]),
     ].join('\n'),
   );

@@ -123,6 +123,16 @@ describe.each(Object.keys(WAYS) as (keyof typeof WAYS)[])('an agent that asks %s
       client.callTool({ name: 'search', arguments: { query: 'moon', ...args } });
     expect((await search({ index: 'notes' })).structuredContent).toMatchObject({ hits: [{ id: 'n' }] });
     expect((await search({ k: 1 })).structuredContent).toMatchObject({ hits: [{ id: 'moon' }] });
+    // Both at once where an answer can be of both: an agent that reads text alone must know where each hit is from.
+    const both = await search({ index: 'docs,notes' });
+    for (const [id, index] of both.isError
+      ? []
+      : [
+          ['moon', 'docs'],
+          ['n', 'notes'],
+        ])
+      expect(JSON.stringify(both.content)).toContain(`id: ${id}\\n   index: ${index}`);
+    expect(both.isError ?? false).toBe(!way.includes('HTTP'));
     const read = await client.callTool({ name: 'get_document', arguments: { id: 'n', index: 'notes' } });
     expect(read.structuredContent).toMatchObject({ text: 'A note on the moon.' });
   });

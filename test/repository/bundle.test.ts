@@ -39,7 +39,7 @@ const MOST_LANGUAGES_KIB = 242;
  * with a space that needs the network may have another whose words are stemmed, and agents may ask it, so this Worker
  * has the stemmers and the protocol of agents, too.
  */
-const MOST_NEURAL_KIB = 330;
+const MOST_NEURAL_KIB = 331;
 /** What agents ask by is the protocol's SDK, 59 KiB, with its validation of JSON, and two tools, two. */
 const MOST_MCP_KIB = 303;
 
