@@ -63,7 +63,8 @@ async function look(folder: ModelFolder, text: string): Promise<Shown> {
   const { path, name, contract } = folder;
   const { files } = contract;
   const vocabulary = await readVocabulary(folder);
-  if (files.table) await readModelFile(folder, files.table);
+  const { document, query, ...others } = files;
+  for (const file of Object.values(others)) if (file) await readModelFile(folder, file);
   const outputs: Record<string, string> = {};
   for (const role of ['document', 'query'] as const) {
     const file = files[role];

@@ -84,10 +84,11 @@ async function quantizeFile(
     quantized,
     kept,
   } = quantizeNetwork(readNetwork(await readModelFile(folder, file), from), from);
-  if (quantized === 0) {
+  // What is left in float32 of a network in eight bits makes it no smaller.
+  if (quantized === 0 || bytes.length >= file.bytes) {
     throw new SparsedgeError(
       'bad-input',
-      `${from}: expected weights in float32, found none that can be put into eight bits: is it in eight bits already?`,
+      `${from}: expected weights in float32, found none that eight bits make smaller: is it in eight bits already?`,
       { file: from },
     );
   }

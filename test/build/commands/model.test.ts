@@ -1,10 +1,12 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sharedData } from '../../fixtures/shared-data.ts';
 import { FIXTURES, modelFolder } from '../model/reference-model.ts';
 import { sparsedge, temporaryFolder, writeDocuments } from './command-line.ts';
 
+/** The model that comes along. */
+const DEFAULT = join(import.meta.dirname, '../../../models/sparsedge-en');
 const vocabulary = sharedData('oracles/bert-base-uncased-vocab.txt');
 
 describe.skipIf(vocabulary === undefined)(
@@ -79,3 +81,29 @@ describe.skipIf(vocabulary === undefined)(
     });
   },
 );
+
+test('model show reads every file that the contract names, and says which is not as it says', async () => {
+  const { files } = JSON.parse(readFileSync(join(DEFAULT, 'model.json'), 'utf8'));
+  const names = Object.values<{ name: string }>(files).map(({ name }) => name);
+  expect(names).toContain('neighbours.txt');
+  for (const name of names) {
+    const cwd = temporaryFolder();
+    cpSync(DEFAULT, join(cwd, 'model'), { recursive: true });
+    const text = readFileSync(join(DEFAULT, name));
+    text[text.length >> 1]! ^= 1;
+    writeFileSync(join(cwd, 'model', name), text);
+    const { code, err } = await sparsedge(cwd, ['model', 'show', 'model']);
+    expect({ name, code, err }).toEqual({
+      name,
+      code: 2,
+      err: expect.stringContaining(`model/${name}: expected`),
+    });
+  }
+});
+
+test('a network in eight bits is not put into eight bits once more', async () => {
+  const cwd = temporaryFolder();
+  const { code, err } = await sparsedge(cwd, ['model', 'quantize', DEFAULT, '-o', 'again']);
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(/is it in eight bits already\?\n$/) });
+  expect(existsSync(join(cwd, 'again'))).toBe(false);
+});
