@@ -101,6 +101,18 @@ test('model show reads every file that the contract names, and says which is not
   }
 });
 
+test('an index that was built without a model takes none for its questions', async () => {
+  const cwd = temporaryFolder();
+  expect(
+    (await sparsedge(cwd, ['build', writeDocuments(cwd), '-o', 'index', '--encoder', 'bm25'])).code,
+  ).toBe(0);
+  const { code, err } = await sparsedge(cwd, ['search', 'index', 'moon', '--model', DEFAULT]);
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: 'sparsedge: the space bm25 was built without a model: it takes none\n',
+  });
+});
+
 test('a network in eight bits is not put into eight bits once more', async () => {
   const cwd = temporaryFolder();
   const { code, err } = await sparsedge(cwd, ['model', 'quantize', DEFAULT, '-o', 'again']);
