@@ -4,7 +4,7 @@ import type { SearchAnswer, SearchProblem } from '../open-search.ts';
 import { type Asked, type Asker, type Asking, filterOf } from './asker.ts';
 import type { AnswerEvent } from './events.ts';
 import type { RecentQuestions } from './recent.ts';
-import { filled, icon, make } from './view/elements.ts';
+import { filled, icon, LENS, make } from './view/elements.ts';
 import type { Chosen } from './view/facet-bar.ts';
 import { FacetBar } from './view/facet-bar.ts';
 import { groupsOf, type Hit, type Option, recentOptions, type Showing } from './view/hit-list.ts';
@@ -20,7 +20,6 @@ const ANNOUNCE_DELAY = 700;
 /** No question goes further down: a Worker has a limit, this one unless its owner says another. */
 const MOST_RESULTS = 100;
 
-const LENS = 'M9 3.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zM13 13l4 4';
 const CROSS = 'M5 5l10 10M15 5L5 15';
 
 /** What a search box is made with. */
@@ -371,7 +370,7 @@ export class SearchBox {
     if (sentence === undefined) return;
     this.#state.append(make('p', { class: 'sentence', dir: 'auto' }, sentence));
     if (explanation) this.#state.append(make('p', { dir: 'auto' }, explanation));
-    if (state !== 'start') this.#announce(this.#state.textContent!);
+    if (state !== 'start') this.#announce(this.#state.innerText);
   }
 
   #noteThat(...children: readonly (Node | string)[]): void {

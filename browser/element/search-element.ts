@@ -6,12 +6,11 @@ import css from './element.css';
 import { ariaKeys, hotkeysIn, isPressed, shownKey } from './hotkeys.ts';
 import { RecentQuestions } from './recent.ts';
 import { SearchBox } from './search-box.ts';
-import { icon, make } from './view/elements.ts';
+import { icon, LENS, make } from './view/elements.ts';
 import type { Chosen } from './view/facet-bar.ts';
 import type { Option } from './view/hit-list.ts';
 import { type Messages, messagesOf } from './words/sentences.ts';
 
-const LENS = 'M9 3.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11zM13 13l4 4';
 const DEFAULT_HOTKEYS = '/,ctrl+k';
 const DEFAULT_K = 10;
 

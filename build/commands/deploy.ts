@@ -53,6 +53,7 @@ export function deployCommand(): Command {
     .option(
       '--name <name>',
       'The name of the Worker, a part of its URL. The default is the name of the index folder.',
+      workerName,
     )
     .option('-o, --out <folder>', 'The index folder. The default is shards/<name of the input>.')
     .option('--to <folder>', 'The folder to deploy from. The default is deploy/<name>.')
@@ -89,6 +90,11 @@ function dailyBudget(text: string): number {
   const microdollars = Math.round(decimal(text) * 1e6);
   if (microdollars >= 1 && microdollars <= 1e9) return microdollars;
   throw new InvalidArgumentError('It must be from 0.000001 to 1000.');
+}
+
+function workerName(text: string): string {
+  if (/^[a-z0-9]([a-z0-9-]{0,51}[a-z0-9])?$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be of letters from a to z, digits and hyphens, at most 53.');
 }
 
 const MORE = `
@@ -160,13 +166,6 @@ async function planOf(inputs: readonly string[], options: Options): Promise<Plan
   const dearness = ({ stores }: CostReport) => stores.find((each) => each.store === store)!.million.cold;
   const cost = costs.reduce((dearest, each) => (dearness(each) > dearness(dearest) ? each : dearest));
   const name = options.name ?? nameOf(index);
-  if (!/^[a-z0-9]([a-z0-9-]{0,51}[a-z0-9])?$/.test(name)) {
-    throw new SparsedgeError(
-      'bad-input',
-      `"${name}" is no name of a Worker: expected letters from a to z, digits and hyphens; give one with --name`,
-      { name },
-    );
-  }
   const folder = options.to ?? join('deploy', name);
   const mcp = options.mcp ?? false;
   return { indexes, name, store, folder, cost, microdollarsADay: options.dailyBudget, mcp };

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { createKey, type StoredKey, signToken } from '../../access/key-ring.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
+import { parseFilter } from '../../src/query/filter/parse-filter.ts';
 import { keyFile, readKeys, writeKeys } from '../local/runtime/key-file.ts';
 import { print, printJson } from '../terminal/outcome.ts';
 import { jsonOption } from './options/json-output.ts';
@@ -46,7 +47,11 @@ const EXIT_CODES = `Exit codes: 0 it is done; 1 there is no such key, or the fil
 function restricted(command: Command): Command {
   return command
     .option('--index <names>', 'The indexes that it is for, as docs,v1. The default is all.', names)
-    .option('--filter <filter>', 'Which documents there are for whoever has it, such as tenant:acme.')
+    .option(
+      '--filter <filter>',
+      'Which documents there are for whoever has it, such as tenant:acme.',
+      filterText,
+    )
     .option(
       '--expires <when>',
       'When it ends: after 30m, 12h, 90d or 1y, or on a date, as 2027-12-31.',
@@ -178,6 +183,12 @@ function names(text: string): readonly string[] {
   const list = text.split(',').map((name) => name.trim());
   if (list.every((name) => /^[a-z0-9][a-z0-9-]{0,63}$/.test(name))) return list;
   throw new InvalidArgumentError('It must be names of indexes with commas between them.');
+}
+
+/** @throws SparsedgeError `bad-query` for what is no filter, which would open nothing */
+function filterText(text: string): string {
+  parseFilter(text);
+  return text;
 }
 
 const SECONDS: Readonly<Record<string, number>> = { m: 60, h: 3600, d: 86_400, y: 31_536_000 };

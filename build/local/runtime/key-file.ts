@@ -10,9 +10,10 @@ const NAME = 'keys.json';
 /** Cloudflare's limit for a secret. */
 const MOST_BYTES = 5 * 1024;
 
-/** The file that is meant: itself, or that of the folder of a deployment. */
+/** The file that is meant: itself, or that of the folder of a deployment, which deploying may still have to make. */
 export function keyFile(path: string): string {
-  return existsSync(path) && statSync(path).isDirectory() ? join(path, NAME) : path;
+  const isFolder = existsSync(path) ? statSync(path).isDirectory() : !/\.json$/i.test(path);
+  return isFolder ? join(path, NAME) : path;
 }
 
 /**

@@ -268,5 +268,5 @@ test('what is wrong is said before anything is deployed', async () => {
   const other = await sparsedge(folder, ['deploy', 'index', '--store', 'assets', '--dry-run']);
   expect(other).toMatchObject({ code: 2, err: expect.stringContaining('is built for the store r2') });
   const name = await sparsedge(folder, ['deploy', 'index', '--name', 'My Site', '--dry-run']);
-  expect(name).toMatchObject({ code: 2, err: expect.stringContaining('is no name of a Worker') });
+  expect(name).toMatchObject({ code: 2, err: expect.stringContaining('must be of letters from a to z') });
 });

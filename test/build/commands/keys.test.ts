@@ -13,6 +13,23 @@ const DOCUMENTS = [
   { id: 'b', text: 'The moon shines.', tenant: 'other' },
 ];
 
+test('keys are made before there is a folder to deploy from, and for no filter that opens nothing', async () => {
+  const folder = temporaryFolder();
+  const create = ['keys', 'create', 'deploy/docs-search'];
+  for (const path of ['deploy/docs-search', 'deploy/docs-search/keys.json', 'my-keys.json']) {
+    const { code, out } = await sparsedge(folder, ['keys', 'create', path]);
+    expect([path, code]).toEqual([path, 0]);
+    expect(out).toContain(`${path.replace(/search$/, 'search/keys.json')} has what checks it`);
+  }
+  expect(readKeys(join(folder, 'deploy/docs-search/keys.json'))).toHaveLength(2);
+  const { code, err } = await sparsedge(folder, [...create, '--filter', 'tenant:acme OR']);
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: expect.stringMatching(/^sparsedge: the filter, character \d+: expected/),
+  });
+  expect(readKeys(join(folder, 'deploy/docs-search/keys.json'))).toHaveLength(2);
+});
+
 test('keys are made, listed and revoked, sign tokens, and a Worker is asked with them', async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'docs.jsonl'), DOCUMENTS.map((each) => `${JSON.stringify(each)}\n`).join(''));
