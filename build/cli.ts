@@ -99,8 +99,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.stderr.on('error', () => {});
 
 showNotices();
+// For the help of a command that there is not, commander shows all of it; asked for itself, the command is named.
+const [, , , helped] = process.argv;
+const isThere = program.commands.some((command) => command.name() === helped);
+const isMissing = asked === 'help' && helped !== undefined && !isThere;
 try {
-  await program.parseAsync();
+  await program.parseAsync(isMissing ? process.argv.toSpliced(2, 1) : process.argv);
 } catch (error) {
   reportFailure(error, process.argv.includes('--json'), namedCommand());
   process.exitCode = exitCodeOf(error);

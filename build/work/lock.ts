@@ -10,9 +10,18 @@
 // that computes for longer than that, and makes everybody wait for one that was killed.
 
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { NOTICE, SparsedgeError } from '../../src/core/errors.ts';
 import { startOf } from './process-start.ts';
@@ -56,7 +65,7 @@ export async function whileLocked<T>(lock: Promise<Lock>, task: () => Promise<T>
 }
 
 /**
- * Locks a folder, which is made if there is none.
+ * Locks a folder, which is made if there is none, and is gone again if nothing was put into it.
  *
  * Whoever removes the lock of a process that is gone says so by a warning of the process, NOTICE.
  *
@@ -64,9 +73,24 @@ export async function whileLocked<T>(lock: Promise<Lock>, task: () => Promise<T>
  * @param target what others are told is in use, if it is not the folder
  * @throws SparsedgeError `unavailable`, at once, while another process holds it
  */
-export function lockFolder(folder: string, task: string, target = folder): Promise<Lock> {
-  naming(folder, 'written', () => mkdirSync(folder, { recursive: true }));
-  return acquire(folder, '.lock-', target, task);
+export async function lockFolder(folder: string, task: string, target = folder): Promise<Lock> {
+  const made = naming(folder, 'written', () => mkdirSync(folder, { recursive: true }));
+  const lock = await acquire(folder, '.lock-', target, task);
+  return {
+    release() {
+      lock.release();
+      if (made !== undefined) removeEmpty(folder, made);
+    },
+  };
+}
+
+/** Removes folders in each other, up to the outermost one, as long as they are empty. */
+function removeEmpty(folder: string, outermost: string): void {
+  try {
+    for (let at = resolve(folder); at.startsWith(resolve(outermost)); at = dirname(at)) rmdirSync(at);
+  } catch {
+    // There is something in it.
+  }
 }
 
 /** Locks a file that is to be written, as lockFolder does a folder. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CLI, NODE, sparsedge, temporaryFolder } from './command-line.ts';
@@ -80,8 +80,24 @@ function descriptionsIn(help: string): string[] {
 }
 
 test('a command that does not exist is refused with the one that was meant', async () => {
-  const { code, err } = await sparsedge(temporaryFolder(), ['serch', 'x', 'y']);
-  expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('Did you mean search?') });
+  for (const args of [
+    ['serch', 'x', 'y'],
+    ['help', 'serch'],
+  ]) {
+    const { code, err } = await sparsedge(temporaryFolder(), args);
+    expect({ args, code, err }).toEqual({
+      args,
+      code: 2,
+      err: expect.stringContaining('Did you mean search?'),
+    });
+  }
+});
+
+test('a build of nothing leaves nothing', async () => {
+  const folder = temporaryFolder();
+  const { code, err } = await sparsedge(folder, ['build', 'nowhere']);
+  expect({ code, err }).toEqual({ code: 2, err: 'sparsedge: there is no file or folder nowhere\n' });
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 test('a file that is named and is not there is a wrong option, and said to be none', async () => {
