@@ -23,7 +23,7 @@ export function serveBuilt(folder: string, at: string, warn: (message: string) =
   return (request, response, next) => {
     // Servers that take a site's base off the address keep the whole.
     const { originalUrl = request.url ?? '/' } = request as { readonly originalUrl?: string };
-    const path = new URL(originalUrl, 'http://localhost').pathname;
+    const [path = ''] = originalUrl.split(/[?#]/);
     if (!path.startsWith(at)) return next();
     const file = fileIn(folder, path.slice(at.length));
     if (file === undefined) {

@@ -128,7 +128,7 @@ test('a development server serves the index of the last build, nothing beside it
     text: 'export {};',
   });
   expect(await asked(serve, '/docs/_search/current')).toMatchObject({ status: 200, text: 'x' });
-  expect(await asked(serve, '/docs/guide')).toBe('next');
+  for (const path of ['/docs/guide', '//', '//[', '/%']) expect(await asked(serve, path), path).toBe('next');
   // As Astro and Vite do it.
   const stripped: Middleware = (request, response, next) => {
     Object.assign(request, { originalUrl: request.url, url: request.url!.slice('/docs'.length) });
