@@ -154,12 +154,19 @@ class MaskedLanguageModel(nn.Module):
         self.output = None if tied else checkpoint.take(weight)
         self.bias = checkpoint.take(*biases)
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-        """[B, S] each → [B, S, V]"""
-        hidden = self.norm(self.activation(self.transform(self.encoder(input_ids, attention_mask))))
+    def hidden(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """[B, S] each → [B, S, H], what is multiplied with the vocabulary"""
+        return self.norm(self.activation(self.transform(self.encoder(input_ids, attention_mask))))
+
+    def products(self, hidden: Tensor) -> Tensor:
+        """[B, S, H] → [B, V, S], logits but for the bias"""
         weight = self.encoder.words if self.output is None else self.output
         # With hidden @ weightᵀ the exporter would store the transposed matrix, too, beside the one that embeds.
-        return (torch.matmul(weight, hidden.transpose(1, 2)) + self.bias[:, None]).transpose(1, 2)
+        return torch.matmul(weight, hidden.transpose(1, 2))
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """[B, S] each → [B, S, V]"""
+        return (self.products(self.hidden(input_ids, attention_mask)) + self.bias[:, None]).transpose(1, 2)
 
 
 class TokenScalar(nn.Module):
@@ -184,8 +191,18 @@ class Pooled(nn.Module):
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """[B, S] each → [B, V]"""
-        weights = torch.relu(self.model(input_ids, attention_mask))
+        hidden = self.model.hidden(input_ids, attention_mask)
+        if self.how == "max":
+            # Activations grow with what they are given, so those of the greatest logit are the greatest: logarithms are
+            # taken once for a piece, and not for each token. Padding says what [CLS] says, which changes no maximum.
+            shown = torch.where(attention_mask[:, :, None] > 0, hidden, hidden[:, :1])
+            return self.activated(self.model.products(shown).amax(dim=2) + self.model.bias)
+        weights = self.activated(self.model.products(hidden) + self.model.bias[:, None])
+        return (weights * attention_mask[:, None, :].float()).sum(dim=2)
+
+    def activated(self, logits: Tensor) -> Tensor:
+        """log(1 + relu(x)), once or twice"""
+        weights = torch.relu(logits)
         for _ in range(self.logarithms):
             weights = torch.log1p(weights)
-        weights = weights * attention_mask[:, :, None].float()
-        return weights.amax(dim=1) if self.how == "max" else weights.sum(dim=1)
+        return weights

@@ -230,6 +230,29 @@ describe.skipIf(python === undefined)('conversion (needs Python with PyTorch and
     },
   );
 
+  test.each(['max', 'sum'])(
+    'pooled by the %s in its graph, a network weighs as it does pooled here',
+    async (pool) => {
+      const weighed = async (...options: string[]) => {
+        const folder = copyOf('masked-bert');
+        rmSync(join(folder, 'onnx/model.onnx'));
+        execFileSync(python!, [converter, folder, ...options], {
+          stdio: 'pipe',
+          env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
+        });
+        const stated = { head: `splade-${pool}`, maxLength: 48, longDocuments: 'truncate' } as never;
+        return encode((await add(folder, { stated, quantize: false })).path, TEXTS);
+      };
+      const [here, inGraph] = [await weighed(), await weighed('--pool', pool)];
+      expect(inGraph.map((vector) => [...vector!.keys()].sort())).toEqual(
+        here.map((vector) => [...vector!.keys()].sort()),
+      );
+      for (const [i, vector] of here.entries()) {
+        for (const [term, weight] of vector!) expect(inGraph[i]!.get(term)).toBeCloseTo(weight, 4);
+      }
+    },
+  );
+
   test('weights in shards, of float16, become ONNX with nearly the same numbers', async () => {
     const folder = copyOf('masked-bert');
     shard(folder);
