@@ -1,50 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { CLI, DOCUMENTS, folderWithIndex, NODE, sparsedge, writeDocuments } from './command-line.ts';
-
-interface Serving {
-  readonly child: ChildProcess;
-  readonly url: string;
-  readonly copied: { objects: number; kept: number };
-}
-
-/** Starts serving on a free port, in a process group of its own so that nothing of it can stay behind unseen. */
-async function serve(cwd: string, ...args: string[]): Promise<Serving> {
-  const child = spawn(NODE, [CLI, 'serve', ...args, '--port', '0', '--json'], { cwd, detached: true });
-  onTestFinished(() => {
-    if (isAlive(child)) process.kill(-child.pid!, 'SIGKILL');
-  });
-  let out = '';
-  let err = '';
-  child.stderr.on('data', (chunk) => (err += chunk));
-  for await (const chunk of child.stdout) {
-    out += chunk;
-    if (out.endsWith('}\n')) return { child, ...JSON.parse(out) };
-  }
-  throw new Error(`it did not serve: ${err}`);
-}
-
-/** Whether any process of the group runs. */
-function isAlive({ pid }: ChildProcess): boolean {
-  try {
-    process.kill(-pid!, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function stop(child: ChildProcess): Promise<number | null> {
-  const ended = once(child, 'exit');
-  // As Ctrl-C does, to the whole group.
-  process.kill(-child.pid!, 'SIGINT');
-  const [code] = await ended;
-  return code;
-}
+import { DOCUMENTS, folderWithIndex, sparsedge, writeDocuments } from './command-line.ts';
+import { isAlive, serve, stop } from './serving.ts';
 
 test('serve answers over HTTP until Ctrl-C and leaves no process behind', async () => {
   const folder = await folderWithIndex();
