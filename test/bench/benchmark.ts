@@ -19,8 +19,10 @@ export interface BenchOptions {
   readonly alone: boolean;
   /** Whether CPU time is measured, which takes the longest. */
   readonly cpu: boolean;
-  /** An ONNX file, where a benchmark takes one. */
+  /** An ONNX or GGUF file, where a benchmark takes one. */
   readonly model?: string | undefined;
+  /** A GGUF file of a LoRA adapter of that model. */
+  readonly adapter?: string | undefined;
   /** Folders of models that are compared. */
   readonly models: readonly [string, ...string[]];
   /** A folder of results that were measured elsewhere. */

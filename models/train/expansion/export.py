@@ -11,10 +11,13 @@ from pathlib import Path
 import torch
 from torch import nn
 
-import gguf
+import gguf_file
 from llama import NORM_EPSILON, ROTARY_BASE, Llama
 from pairs import SEPARATOR, plain
 from tokenizer import BEGIN, BYTES, END, SPECIAL, UNKNOWN, Tokenizer
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "convert"))
+from to_onnx import TRACED  # noqa: E402
 
 NORMAL_TYPE, UNKNOWN_TYPE, CONTROL_TYPE, BYTE_TYPE = 1, 2, 3, 6
 
@@ -104,6 +107,7 @@ def write_onnx(model, path):
         output_names=["logits"],
         dynamic_axes={name: {0: "batch", 1: "tokens"} for name in ("input_ids", "logits")},
         opset_version=14,
+        **TRACED,
     )
 
 
@@ -113,7 +117,7 @@ def main():
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--onnx", type=Path, help="a file for the same network in float32, as ONNX")
-    parser.add_argument("--type", choices=list(gguf.TENSOR_TYPES), default="q8_0")
+    parser.add_argument("--type", choices=list(gguf_file.TENSOR_TYPES), default="q8_0")
     parser.add_argument("--name", default="sparsedge-doc2query-small")
     parser.add_argument("--reference", type=Path, help="a file for texts with their ids and likeliest queries")
     options = parser.parse_args()
@@ -122,7 +126,7 @@ def main():
     model = Llama(len(tokenizer), **config["network"])
     model.load_state_dict(torch.load(options.work / "train.pt", map_location="cpu")["model"])
     tensors = {name: held.numpy() for name, held in model.state_dict().items()}
-    gguf.write(options.out, metadata_of(tokenizer, config["network"], options.name), tensors, options.type)
+    gguf_file.write(options.out, metadata_of(tokenizer, config["network"], options.name), tensors, options.type)
     print(f"{options.out}: {options.out.stat().st_size} bytes")
     if options.onnx:
         write_onnx(model, options.onnx)

@@ -27,9 +27,14 @@ def plain(text):
     return " ".join(text.lower().split())
 
 
-def read_groups(data, config):
-    """All groups, in the order of the files."""
-    groups = []
+def some_of(groups, most):
+    """At most so many groups, evenly taken."""
+    return groups if most is None else [groups[int(i * len(groups) / most)] for i in range(min(most, len(groups)))]
+
+
+def read_groups(data, config, form=plain):
+    """The groups in the order of the files; `form` is what becomes of each text, `most` how many a source gives."""
+    groups, most = [], config.get("most", {})
     for name in config["collections"]:
         folder, share = data / "collections" / name, config["apart"].get(name, 0)
         texts = {record["_id"]: record["text"] for record in records_of(folder / "queries.jsonl")}
@@ -38,13 +43,14 @@ def read_groups(data, config):
             for line in path.read_text().splitlines()[1:]:
                 query, document, grade = line.split("\t")
                 if int(grade) > 0 and query in texts:
-                    asked.setdefault(document, []).append(plain(texts[query]))
+                    asked.setdefault(document, []).append(form(texts[query]))
+        held = []
         for record in records_of(folder / "corpus.jsonl"):
             if record["_id"] in asked:
-                document = plain(f"{record.get('title', '')} {record['text']}")
-                groups.append(Group(document, sorted(set(asked[record["_id"]])), apart(record, share)))
+                document = form(f"{record.get('title', '')} {record['text']}")
+                held.append(Group(document, sorted(set(asked[record["_id"]])), apart(record, share)))
+        groups += some_of(held, most.get(name))
     with gzip.open(data / config["headings"], "rt", encoding="utf-8") as lines:
-        for line in lines:
-            pair = json.loads(line)
-            groups.append(Group(plain(pair["text"]), [plain(f"{pair['title']} {pair['heading']}")], False))
-    return groups
+        pairs = [json.loads(line) for line in lines]
+    headings = [Group(form(p["text"]), [form(f"{p['title']} {p['heading']}")], False) for p in pairs]
+    return groups + some_of(headings, most.get("headings"))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-import gguf
+import gguf_file
 
 
 def main():
@@ -31,7 +31,7 @@ def main():
         f"{name}.lora_a": random.randn(rank, network["inner"]),
         f"{name}.lora_b": random.randn(network["width"], rank),
     }
-    gguf.write(options.out, metadata, tensors, "f32")
+    gguf_file.write(options.out, metadata, tensors, "f32")
 
 
 if __name__ == "__main__":

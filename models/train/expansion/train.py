@@ -34,18 +34,17 @@ class Row:
     for each token. Of the passage's tokens the share `documentLoss` has targets.
     """
 
-    def __init__(self, document, queries, separator, plan, random):
-        head = [BEGIN] + document[: plan["documentTokens"]] + separator
+    def __init__(self, head, queries, plan, random):
+        """`head` is what the model reads before it answers, and each query ends with the token that ends an answer."""
         self.ids, self.places, self.part = list(head), list(range(len(head))), [0] * len(head)
         foretold = random.random_sample(len(head)) < plan["documentLoss"]
         self.targets = [id if told else IGNORED for id, told in zip(head[1:] + [IGNORED], foretold)]
         for number, query in enumerate(queries, 1):
-            written = query[: plan["queryTokens"]] + [END]
-            # Each query begins with a copy of the separator's last token, which the passage does not see.
-            self.ids += [head[-1]] + written[:-1]
-            self.places += range(len(head) - 1, len(head) - 1 + len(written))
-            self.part += [number] * len(written)
-            self.targets += written
+            # Each query begins with a copy of the head's last token, which the passage does not see.
+            self.ids += [head[-1]] + query[:-1]
+            self.places += range(len(head) - 1, len(head) - 1 + len(query))
+            self.part += [number] * len(query)
+            self.targets += query
         self.head = len(head)
 
 
@@ -83,6 +82,7 @@ def batch_of(rows):
 
 
 def losses(model, batch):
+    """`model` has the interface of `Llama`."""
     scored = batch.targets != IGNORED
     hidden = model(batch.ids, batch.places, batch.allowed)
     each = F.cross_entropy(model.logits(hidden[scored]), batch.targets[scored], reduction="none")
@@ -90,29 +90,37 @@ def losses(model, batch):
     return Losses(each.mean(), each[of_query].sum(), of_query.sum())
 
 
+class Reader:
+    """Passages and queries as ids of our own tokenizer."""
+
+    def __init__(self, tokenizer, plan):
+        self.tokenizer, self.plan = tokenizer, plan
+        self.separator = tokenizer.encode(SEPARATOR, prefix=False)
+
+    def head(self, document):
+        return [BEGIN] + self.tokenizer.encode(document)[: self.plan["documentTokens"]] + self.separator
+
+    def query(self, text):
+        return self.tokenizer.encode(f" {text}", prefix=False)[: self.plan["queryTokens"]] + [END]
+
+
 class Passages:
     """Passages with their queries, as ids, to draw batches from."""
 
-    def __init__(self, groups, tokenizer, plan):
-        self.separator, self.plan = tokenizer.encode(SEPARATOR, prefix=False), plan
-        self.pairs = [
-            (tokenizer.encode(group.document), [tokenizer.encode(f" {q}", prefix=False) for q in group.queries])
-            for group in groups
-        ]
+    def __init__(self, groups, reader, plan):
+        self.plan = plan
+        self.pairs = [(reader.head(group.document), [reader.query(q) for q in group.queries]) for group in groups]
         # A passage comes as often as it has queries to show.
         self.shares = np.cumsum([min(len(queries), plan["queriesAtOnce"]) for _, queries in self.pairs])
-
-    def row(self, document, queries, random):
-        return Row(document, queries, self.separator, self.plan, random)
 
     def draw(self, step):
         """The batch of a step. It follows from the step alone, so that a run in pieces is the run in one."""
         random = np.random.RandomState([self.plan["seed"], step])
         rows = []
         for at in np.searchsorted(self.shares, random.randint(self.shares[-1], size=self.plan["batch"]), side="right"):
-            document, queries = self.pairs[at]
+            head, queries = self.pairs[at]
             chosen = random.permutation(len(queries))[: self.plan["queriesAtOnce"]]
-            rows.append(self.row(document, [queries[i] for i in chosen], random))
+            rows.append(Row(head, [queries[i] for i in chosen], self.plan, random))
         return batch_of(rows)
 
 
@@ -157,7 +165,7 @@ def learn(training, passages, plan, cpu_minutes):
             return False
         batch = passages.draw(step)
         found = training.step(batch, plan["rate"] * min(1, (step + 1) / 100) * max(0.05, 1 - step / plan["steps"]))
-        summed, tokens, seen = summed + float(found.queries), tokens + int(found.tokens), seen + batch.ids.numel()
+        summed, tokens, seen = summed + found.queries.item(), tokens + int(found.tokens), seen + batch.ids.numel()
         if (step + 1) % KEEP_EVERY == 0:
             training.keep(step + 1)
             done = f"{summed / tokens:.3f} a token of queries, {seen} tokens, {time.process_time() / 60:.1f} min"
@@ -171,7 +179,7 @@ def learn(training, passages, plan, cpu_minutes):
 def measure(model, apart):
     """Prints the loss a token of the queries of passages that are kept apart."""
     random = np.random.RandomState(apart.plan["seed"])
-    parts = [losses(model, batch_of([apart.row(*pair, random)])) for pair in apart.pairs if pair[1]]
+    parts = [losses(model, batch_of([Row(*pair, apart.plan, random)])) for pair in apart.pairs if pair[1]]
     loss = sum(float(part.queries) for part in parts) / sum(int(part.tokens) for part in parts)
     print(f"{loss:.3f} a token of the queries of {len(parts)} passages kept apart")
 
@@ -187,8 +195,9 @@ def main():
     plan = config["train"]
     tokenizer = Tokenizer.load(options.work / "pieces.json")
     groups = read_groups(options.data, config["pairs"])
-    passages = Passages([group for group in groups if not group.apart], tokenizer, plan)
-    apart = Passages([group for group in groups if group.apart][:MOST_APART], tokenizer, plan)
+    reader = Reader(tokenizer, plan)
+    passages = Passages([group for group in groups if not group.apart], reader, plan)
+    apart = Passages([group for group in groups if group.apart][:MOST_APART], reader, plan)
     torch.manual_seed(plan["seed"])
     model = Llama(len(tokenizer), **config["network"])
     begin_to_copy(model)

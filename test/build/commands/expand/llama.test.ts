@@ -16,6 +16,17 @@ const installed = existsSync(join(ROOT, 'node_modules/node-llama-cpp/package.jso
 const FIXTURES = join(ROOT, 'test/fixtures/expansion');
 const MODEL = join(FIXTURES, 'doc2query-small.gguf');
 
+const SMOLLM2 = join(process.env.SPARSEDGE_PRETRAINED ?? '', 'smollm2/SmolLM2-135M-Instruct.Q4_1.gguf');
+const ADAPTER = join(ROOT, 'models/smollm2-doc2query/adapter.gguf');
+/** PyTorch's likeliest queries of the sample's first documents, in floats. */
+const BY_PYTORCH = [
+  'What is the name of the stretchy mesh that forms when gluten is mixed with flour?',
+  'What is the name of the yeast that is used in bread?',
+  'What is the name of the starter that is used to make sourdough?',
+  'What is the main purpose of salt in dough?',
+  'What is the name of the process of shaping the loaf?',
+];
+
 interface Pinned {
   readonly text: string;
   readonly ids: readonly number[];
@@ -153,6 +164,32 @@ describe.skipIf(!installed)(
       expect(adapted.prediction.usage.output).toBeGreaterThan(0);
       expect(adapted.prediction).not.toEqual(without.prediction);
     });
+
+    test.skipIf(!existsSync(SMOLLM2))(
+      'the adapter of SmolLM2 predicts what PyTorch does (needs SPARSEDGE_PRETRAINED)',
+      async () => {
+        const folder = temporaryFolder();
+        const sample = readFileSync(join(ROOT, 'test/fixtures/sample/corpus.jsonl'), 'utf8').split('\n');
+        writeFileSync(join(folder, 'pages.jsonl'), sample.slice(0, BY_PYTORCH.length).join('\n'));
+        const { code, err } = await sparsedge(folder, [
+          ...[
+            'expand',
+            'pages.jsonl',
+            '-o',
+            'e.jsonl',
+            '--gguf',
+            SMOLLM2,
+            '--adapter',
+            ADAPTER,
+            '--device',
+            'cpu',
+          ],
+          ...['--preset', 'llama2-doc2query', '--queries', '1', '--temperature', '0'],
+        ]);
+        expect({ code, err }).toEqual({ code: 0, err: '' });
+        expect(linesOf(join(folder, 'e.jsonl')).map(({ queries }) => queries[0])).toEqual(BY_PYTORCH);
+      },
+    );
 
     test('a document that is too long is cut until its prompt fits, and the separator stays', async () => {
       const text = 'żółć '.repeat(2000);
