@@ -117,6 +117,10 @@ const BENCHMARKS: Readonly<Record<string, Entry>> = {
     measures: 'documents with and without predicted queries',
     load: () => import('./suites/quality/bench-expansion.ts'),
   },
+  hybrid: {
+    measures: 'a model with neural queries, alone and beside BM25 and the default',
+    load: () => import('./suites/quality/bench-hybrid.ts'),
+  },
   families: {
     measures: 'keeps what models/train/families measured of every family of models',
     load: () => import('./suites/quality/bench-families.ts'),
@@ -151,7 +155,9 @@ Options of some benchmarks
                           expansion: a GGUF file that takes the place of the tests' model
                           quality: a model folder to compare with BM25; may be repeated (default: ${DEFAULT_NAME})
                           encode: a model folder (default: ${DEFAULT_NAME})
-  --collections a,b,...   quality, expansion, typing: which judged collections:
+                          hybrid: a model folder
+  --adapter <path>        expansion: a GGUF file of a LoRA adapter, asked by the prompt llama2-doc2query
+  --collections a,b,...   quality, expansion, hybrid, typing: which judged collections:
                           ${Object.keys(JUDGED).join(', ')}
   --no-alone              quality: search all collections as one, and none alone
   --work <folder>         families: the folder that models/train/families wrote
@@ -179,6 +185,7 @@ async function main(): Promise<void> {
       rebuild: { type: 'boolean', default: false },
       encoders: { type: 'string', default: Object.keys(PROFILES).join() },
       model: { type: 'string', multiple: true },
+      adapter: { type: 'string' },
       work: { type: 'string' },
       folder: { type: 'string' },
       store: { type: 'string', default: 'r2' },
@@ -228,6 +235,7 @@ async function main(): Promise<void> {
     alone: values.alone,
     cpu: values.cpu,
     model: values.model?.at(-1),
+    adapter: values.adapter,
     models: [first, ...others],
     work: values.work,
     folder: values.folder,

@@ -8,6 +8,7 @@ import type { BrowserEngine, BrowserFigures } from '../suites/cost/bench-browser
 import type { RivalsFigures } from '../suites/cost/bench-rivals.ts';
 import type { SyntheticFigures } from '../suites/cost/bench-synthetic.ts';
 import type { ExpansionFigures, Way } from '../suites/quality/bench-expansion.ts';
+import type { HybridFigures } from '../suites/quality/bench-hybrid.ts';
 import type { SitesFigures } from '../suites/quality/bench-sites.ts';
 import { kilobytes, number, spreadOf, type Table } from './cells.ts';
 import { differenceCell } from './tables-quality.ts';
@@ -193,21 +194,51 @@ const WAYS: Readonly<Record<Way, string>> = {
   distinct: "DeepImpact's merging",
 };
 
-export function expansionTable(): Table {
+/** @param adapter whose model predicted; the tests' model unless given */
+export function expansionTable(adapter?: string): Table {
+  const named = adapter === undefined ? '' : `${adapter}-`;
   const rows = Object.keys(JUDGED).flatMap((collection) => {
-    const figures = keptResult<ExpansionFigures>(`expansion-${collection}`)?.figures;
-    return (figures?.indexes ?? []).map(({ way, measures, over, termsPerDocument, bytes, reads }) => [
-      `${collection}, ${WAYS[way]}`,
-      measures['nDCG@10'].toFixed(1),
-      differenceCell(over),
-      measures['Recall@100'].toFixed(1),
-      number(termsPerDocument),
-      kilobytes(bytes),
-      number(reads),
-    ]);
+    const figures = keptResult<ExpansionFigures>(`expansion-${named}${collection}`)?.figures;
+    return (figures?.indexes ?? []).map(
+      ({ encoder, way, measures, over, termsPerDocument, bytes, reads }) => [
+        `${collection}, ${encoder ? `${encoder}, ` : ''}${WAYS[way]}`,
+        measures['nDCG@10'].toFixed(1),
+        differenceCell(over),
+        measures['Recall@100'].toFixed(1),
+        number(termsPerDocument),
+        kilobytes(bytes),
+        number(reads),
+      ],
+    );
   });
   return [
     ['', 'nDCG@10', 'over no expansion', 'R@100', 'terms a document', 'index KB', 'reads a query'],
     ...rows,
   ];
+}
+
+/** nDCG@10 of each collection, and what a query of their mean takes. */
+export function hybridTable(model: string): Table {
+  const kept = Object.keys(JUDGED).flatMap((collection) => {
+    const figures = keptResult<HybridFigures>(`hybrid-${model}-${collection}`)?.figures;
+    return figures ? [figures] : [];
+  });
+  const rows = (kept[0]?.ways ?? []).map(({ spaces }, i) => {
+    const ways = kept.map((figures) => figures.ways[i]);
+    const found = ways.map(({ measures }) => measures['nDCG@10']);
+    return [
+      Object.entries(spaces)
+        .map(([name, weight]) => (weight === 1 ? name : `${weight} ${name}`))
+        .join(' + '),
+      ...found.map((each) => each.toFixed(1)),
+      mean(found).toFixed(1),
+      number(mean(ways.map(({ reads }) => reads))),
+      number(mean(ways.map(({ kilobytes }) => kilobytes))),
+    ];
+  });
+  return [['nDCG@10', ...kept.map(({ collection }) => collection), 'mean', 'reads', 'KB a query'], ...rows];
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -20,6 +20,7 @@ import {
   browserTable,
   expansionTable,
   groupedTable,
+  hybridTable,
   rivalsTable,
   sitesGroupedTable,
   sitesReadTable,
@@ -90,7 +91,9 @@ const TABLES: Readonly<Record<string, () => Table>> = {
   'quality-eight-bits': qualityEightBitsTable,
   'sparsedge-en': () => modelTable('sparsedge-en'),
   encode: encodeTable,
-  expansion: expansionTable,
+  expansion: () => expansionTable(),
+  'expansion-smollm2': () => expansionTable('smollm2-doc2query'),
+  'hybrid-splade-tiny': () => hybridTable('splade-tiny'),
   families: familiesTable,
   'families-measures': familiesMeasuresTable,
 };
