@@ -196,7 +196,8 @@ function letAsk(
   app: ReturnType<typeof appFor>,
   grantOf: (request: HonoRequest) => Grant,
 ): void {
-  app.all(MCP, bare, (c) => {
+  // Whoever lists servers of agents may put parameters of its own behind their URLs; none of them says what is asked.
+  app.all(MCP, (c) => {
     const inside: Inside = { grant: grantOf(c.req) };
     return agents(c.req.raw, async (request) => app.fetch(request, inside));
   });

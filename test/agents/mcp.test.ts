@@ -50,7 +50,8 @@ const WAYS = {
     const indexes = name ? [docs, { name: 'notes', folder: join(folder, 'shards/notes') }] : [docs];
     const { url, stop } = await startLocalWorker(indexes, { port: 0, mcp: true, startProgress: silent });
     onTestFinished(stop);
-    return new StreamableHTTPClientTransport(new URL('mcp', url));
+    // A parameter of whoever lists the server.
+    return new StreamableHTTPClientTransport(new URL('mcp?profile=listed', url));
   },
 };
 
