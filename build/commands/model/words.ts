@@ -1,3 +1,5 @@
+// `sparsedge words`: texts as the words that models are trained on, by the code that indexes and queries are made with.
+
 import { Command } from 'commander';
 import { eachStemmedWord, markedStem } from '../../../src/core/analyzer/stems.ts';
 import { searchableText } from '../../../src/core/document.ts';

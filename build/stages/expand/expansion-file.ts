@@ -24,8 +24,7 @@ export async function writeExpansions(
 
 async function* linesOf(expansions: Iterable<Expansion> | AsyncIterable<Expansion>): AsyncGenerator<string> {
   for await (const { id, queries, failed } of expansions) {
-    yield `${JSON.stringify({ doc_id: id, queries, ...(failed !== undefined && { failed }) })}
-`;
+    yield `${JSON.stringify({ doc_id: id, queries, ...(failed !== undefined && { failed }) })}\n`;
   }
 }
 

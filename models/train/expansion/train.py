@@ -124,6 +124,14 @@ class Passages:
         return batch_of(rows)
 
 
+def parted(groups, reader, plan):
+    """The passages to learn from, and those that measure the loss."""
+    return (
+        Passages([group for group in groups if not group.apart], reader, plan),
+        Passages([group for group in groups if group.apart][:MOST_APART], reader, plan),
+    )
+
+
 class Training:
     """A network and its optimizer, kept in a file; what is there already is gone on with, from `first`."""
 
@@ -195,9 +203,7 @@ def main():
     plan = config["train"]
     tokenizer = Tokenizer.load(options.work / "pieces.json")
     groups = read_groups(options.data, config["pairs"])
-    reader = Reader(tokenizer, plan)
-    passages = Passages([group for group in groups if not group.apart], reader, plan)
-    apart = Passages([group for group in groups if group.apart][:MOST_APART], reader, plan)
+    passages, apart = parted(groups, Reader(tokenizer, plan), plan)
     torch.manual_seed(plan["seed"])
     model = Llama(len(tokenizer), **config["network"])
     begin_to_copy(model)

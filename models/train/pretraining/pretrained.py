@@ -80,7 +80,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--config", type=Path, help="every step has one; this one needs none")
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("networks", nargs="*", metavar="network", help=f"{', '.join(PACKAGES)}; the first if none is named")
+    names = f"{', '.join(PACKAGES)}; the first if none is named"
+    parser.add_argument("networks", nargs="*", metavar="network", help=names)
     options = parser.parse_args()
     for network in options.networks or [MINILM]:
         if network not in PACKAGES:

@@ -23,7 +23,7 @@ sys.path += [str(Path(__file__).resolve().parents[up]) for up in (1, 2)]
 import gguf_file  # noqa: E402
 from pairs import read_groups  # noqa: E402
 from pretraining.pretrained import SMOLLM2, SMOLLM2_FILE, fetch  # noqa: E402
-from train import MOST_APART, Passages, Training, learn, measure  # noqa: E402
+from train import Training, learn, measure, parted  # noqa: E402
 
 DESCRIPTION = (
     "A LoRA adapter of SmolLM2-135M-Instruct (Apache-2.0) that predicts queries of a passage, for sparsedge expand "
@@ -146,10 +146,8 @@ def main():
         # On a processor the gradient of fused attention takes as long as all matrices together.
         attn_implementation="eager",
     )
-    reader = Reader(tokenizer, plan)
     groups = read_groups(options.data, config["pairs"], spaced)
-    passages = Passages([group for group in groups if not group.apart], reader, plan)
-    apart = Passages([group for group in groups if group.apart][:MOST_APART], reader, plan)
+    passages, apart = parted(groups, Reader(tokenizer, plan), plan)
     torch.manual_seed(plan["seed"])
     adapted = Adapted(model, plan)
     training = Training(adapted, plan, options.work / "adapter.pt")
