@@ -69,7 +69,8 @@ function plainly(documents: readonly Said[], words: readonly string[]): Map<stri
       .sort((a, b) => b.times - a.times)
       .slice(0, 10);
     const length = kept.reduce((sum, { times }) => sum + times, 0);
-    for (const { word, times } of kept) model.set(word, (model.get(word) ?? 0) + (score * times) / length);
+    // In this order, or equals would be told apart by how they are rounded.
+    for (const { word, times } of kept) model.set(word, (model.get(word) ?? 0) + (times / length) * score);
   }
   const best = [...model].sort(([, a], [, b]) => b - a).slice(0, 10);
   const total = best.reduce((sum, [, weight]) => sum + weight, 0);
