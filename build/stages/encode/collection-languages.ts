@@ -13,7 +13,7 @@ import {
 import { type Document, searchableText } from '../../../src/core/document.ts';
 import { fieldText } from '../../../src/core/fields.ts';
 import { isKnownCode, languageCode, UNKNOWN } from '../read/language/codes.ts';
-import { detectLanguage, isInScript, isLatin, loadDetector } from '../read/language/detect-language.ts';
+import { detectLanguage, isInScript, isLatin } from '../read/language/detect-language.ts';
 import { type InflectedIn, uninflected } from './beside.ts';
 import { partsOf, Vocabulary } from './compound-parts.ts';
 import type { EncoderInput } from './encoder.ts';
@@ -50,7 +50,6 @@ export async function surveyLanguages(
   given?: string,
   onSeen: (documents: number) => void = () => {},
 ): Promise<CollectionLanguages> {
-  await loadDetector();
   const counts = new Map<string, number>();
   const vocabularies = new Map<string, Vocabulary>();
   const vocabularyOf = (code: string) => {
@@ -60,7 +59,7 @@ export async function surveyLanguages(
   };
   let documents = 0;
   for await (const page of pagesOf(inputs)) {
-    for (const [i, shown] of shownLanguages(page, given).entries()) {
+    for (const [i, shown] of (await shownLanguages(page, given)).entries()) {
       if (shown !== undefined) counts.set(shown, (counts.get(shown) ?? 0) + 1);
       // A document whose language does not show may yet be in that of the others.
       if (shown === undefined || joinsWords(shown))
@@ -102,9 +101,8 @@ export async function* inLanguages(
   { given, main }: CollectionLanguages,
   counts: Record<string, number>,
 ): AsyncGenerator<EncoderInput> {
-  await loadDetector();
   for await (const page of pagesOf(inputs)) {
-    for (const [i, shown] of shownLanguages(page, given).entries()) {
+    for (const [i, shown] of (await shownLanguages(page, given)).entries()) {
       const language = inMain(shown, main) ? main : shown;
       if (language !== undefined) counts[language] = (counts[language] ?? 0) + 1;
       yield { ...page[i], document: { ...page[i].document, language } };
@@ -144,16 +142,19 @@ async function* pagesOf(inputs: AsyncIterable<EncoderInput>): AsyncGenerator<Enc
  * The language of each document of a page: what the page names, what the document's text shows, or that which most
  * of the page is in. Pages are often translated in part.
  */
-function shownLanguages(page: readonly EncoderInput[], given: string | undefined): (string | undefined)[] {
+async function shownLanguages(
+  page: readonly EncoderInput[],
+  given: string | undefined,
+): Promise<(string | undefined)[]> {
   if (given !== undefined) return page.map(() => given);
   const texts = page.map(({ document }) => searchableText(document).slice(0, SHOWN));
   const whole = texts.join('\n').slice(0, 2 * SHOWN);
   const named = namedLanguage(page[0].document);
   // Templates name English, whatever is written in them.
-  if (named !== undefined && isInScript(whole, named)) return page.map(() => named);
-  if (page.length === 1) return [detectLanguage(whole)];
-  const own = texts.map(detectLanguage);
-  const shown = mostOf(own) ?? detectLanguage(whole);
+  if (named !== undefined && (await isInScript(whole, named))) return page.map(() => named);
+  if (page.length === 1) return [await detectLanguage(whole)];
+  const own = await Promise.all(texts.map(detectLanguage));
+  const shown = mostOf(own) ?? (await detectLanguage(whole));
   return own.map((language) => language ?? shown);
 }
 

@@ -6,7 +6,7 @@ import { SparsedgeError } from '../../../src/core/errors.ts';
 import { hasMark, IS_GUESSED, IS_UTF32, isUtf32, utf16Of } from './lines/encodings.ts';
 import { MAX_RECORD_BYTES, NOT_UTF8, TOO_LARGE } from './lines/record.ts';
 import { type Batches, type Gate, malformed, note, type ReadReport, refuse } from './lines/report.ts';
-import { type PageFormat, type PageOptions, Site } from './pages/site.ts';
+import type { PageFormat, PageOptions, Site } from './pages/site.ts';
 
 /** What the names of each kind of page end with. */
 export const PAGE_NAMES = {
@@ -29,6 +29,8 @@ export async function openSite(
   options: PageOptions,
   report: ReadReport,
 ): Promise<Site> {
+  // What reads pages is loaded where there are some: it is most of what reading takes to start.
+  const { Site } = await import('./pages/site.ts');
   const site = new Site(folder, options);
   await site.survey(pages.map(({ file, path, format }) => ({ path, format, read: () => pageText(file) })));
   if (site.repeatedLines > 0) report.repeatedLines = site.repeatedLines;

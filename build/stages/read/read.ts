@@ -15,11 +15,10 @@ import { isBlank } from './lines/lines.ts';
 import type { FieldMapping } from './lines/record.ts';
 import { type Batches, type Gate, newReport, note, placeName, type ReadReport } from './lines/report.ts';
 import { openSite, type PageFile, readPage } from './page-folder.ts';
-import { asksForText, type PageFormat, type PageOptions } from './pages/site.ts';
+import type { PageFormat, PageOptions } from './pages/site.ts';
 import { survey } from './survey.ts';
 import { readCsv } from './tables/csv.ts';
 import { readMsmarco } from './tables/msmarco.ts';
-import { readParquet } from './tables/parquet.ts';
 
 /** What to read, and how. */
 export interface Reading {
@@ -98,6 +97,7 @@ export async function filesOf(
   const corpus = format === 'auto' || format === 'beir' ? corpusIn(input) : undefined;
   if (corpus !== undefined) return [{ path: corpus, format: 'beir' }];
   if (format === 'beir') throw unreadable(input, 'no corpus.jsonl or corpus.jsonl.gz in this folder');
+  const { asksForText } = await import('./pages/site.ts');
   const { files, skipped, others } = await survey(input, {
     format,
     fields,
@@ -154,13 +154,19 @@ interface RecordReading {
   readonly isNamed: boolean;
 }
 
-function readRecords(path: string, reading: RecordReading): Batches {
+async function* readRecords(path: string, reading: RecordReading): Batches {
   const { format, gate, fields } = reading;
   if (format === 'parquet') {
     if (path === '-') throw unreadable(path, 'parquet is read from a file, which can be read at any place');
-    return readParquet(path, gate, fields);
+    yield* readParquet(path, gate, fields);
+    return;
   }
-  return readStream(path, { ...reading, format: format as LineFormat | undefined });
+  yield* readStream(path, { ...reading, format: format as LineFormat | undefined });
+}
+
+/** What reads it is loaded where there is some. */
+async function* readParquet(path: string, gate: Gate, fields: FieldMapping | undefined): Batches {
+  yield* (await import('./tables/parquet.ts')).readParquet(path, gate, fields);
 }
 
 function isPage(format: Format): format is PageFormat {

@@ -5,13 +5,8 @@
 import type { eld as Library } from 'eld/small';
 import { UNKNOWN } from './codes.ts';
 
-/** Knows languages by their letters; some megabytes, which only builds load. */
-let library: typeof Library | undefined;
-
-/** Loads what detectLanguage needs, once. */
-export async function loadDetector(): Promise<void> {
-  library ??= (await import('eld/small')).eld;
-}
+/** Knows languages by their letters; some megabytes, which are loaded for the first text that nothing simpler tells. */
+let library: Promise<typeof Library> | undefined;
 
 /** So much of a text is looked at. */
 const SAMPLE = 3000;
@@ -59,9 +54,9 @@ const CODE = /^-|[\d_/\\@=<>{}[\]$#|~^*&+]|[a-z][A-Z]/;
 
 /**
  * The language of a text, by its code in ISO 639; nothing where it does not show, and UNKNOWN where only this shows,
- * that it is not English. loadDetector must have ended.
+ * that it is not English.
  */
-export function detectLanguage(text: string): string | undefined {
+export async function detectLanguage(text: string): Promise<string | undefined> {
   // Most texts are English, and are soon told.
   if (isEnglish(text.slice(0, BEGINNING))) return 'en';
   const prose = text
@@ -77,7 +72,7 @@ export function detectLanguage(text: string): string | undefined {
   if (other > latin) {
     const own = SCRIPTS.find(([script]) => count(prose, script) * 2 > other);
     if (own) return own[1];
-    return (other >= FEWEST_SHARED ? reliably(prose) : undefined) ?? UNKNOWN;
+    return (other >= FEWEST_SHARED ? await reliably(prose) : undefined) ?? UNKNOWN;
   }
   if (latin < FEWEST_LATIN) return undefined;
   return isEnglish(prose) ? 'en' : reliably(prose);
@@ -94,8 +89,9 @@ function isEnglish(prose: string): boolean {
   return said * ENGLISH_SHARE >= words;
 }
 
-function reliably(prose: string): string | undefined {
-  const found = library!.detect(prose);
+async function reliably(prose: string): Promise<string | undefined> {
+  library ??= import('eld/small').then(({ eld }) => eld);
+  const found = (await library).detect(prose);
   if (!found.isReliable()) return undefined;
   const scores = found.getScores();
   const best = scores[found.language] ?? 0;
@@ -110,8 +106,8 @@ function count(text: string, pattern: RegExp): number {
 }
 
 /** Whether a text can be in a language: most of its letters may be of another script than it is written in. */
-export function isInScript(text: string, code: string): boolean {
-  const found = detectLanguage(text);
+export async function isInScript(text: string, code: string): Promise<boolean> {
+  const found = await detectLanguage(text);
   return found === undefined || found === code || isLatin(found) || !isLatin(code);
 }
 

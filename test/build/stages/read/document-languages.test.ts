@@ -1,16 +1,10 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isKnownCode, languageCode, languageName } from '../../../../build/stages/read/language/codes.ts';
-import {
-  detectLanguage,
-  isInScript,
-  loadDetector,
-} from '../../../../build/stages/read/language/detect-language.ts';
+import { detectLanguage, isInScript } from '../../../../build/stages/read/language/detect-language.ts';
 import { parseHtml } from '../../../../build/stages/read/pages/html.ts';
 import { parseMarkdown } from '../../../../build/stages/read/pages/markdown.ts';
 import { documentsOf, type Page } from '../../../../build/stages/read/pages/sections/chunk.ts';
-
-beforeAll(loadDetector);
 
 /** Two sentences in each language. */
 const PROSE: Readonly<Record<string, string>> = {
@@ -37,8 +31,8 @@ const PROSE: Readonly<Record<string, string>> = {
   zh: '打印机设置可以更改。',
 };
 
-test.each(Object.entries(PROSE))('a text in %s shows its language', (code, text) => {
-  expect(detectLanguage(text)).toBe(code);
+test.each(Object.entries(PROSE))('a text in %s shows its language', async (code, text) => {
+  expect(await detectLanguage(text)).toBe(code);
 });
 
 test.each([
@@ -50,36 +44,36 @@ test.each([
   'const sommeTotale = await fetchAll(url, { retries: 3, backoff: 200 }); // $HOME/.config/app.toml',
   '0123456789 '.repeat(30),
   'Lorem ipsum',
-])('what shows no language has none: %j', (text) => {
-  expect(detectLanguage(text)).toBeUndefined();
+])('what shows no language has none: %j', async (text) => {
+  expect(await detectLanguage(text)).toBeUndefined();
 });
 
-test('names and commands in an English text do not hide it, nor do quotations', () => {
+test('names and commands in an English text do not hide it, nor do quotations', async () => {
   const quoting =
     'The word "Geschwindigkeitsbegrenzung" is what the German text says, and it was found in the index.';
-  expect(detectLanguage(quoting)).toBe('en');
-  expect(detectLanguage(`Kubernetes Elasticsearch PostgreSQL. ${PROSE.en}`)).toBe('en');
+  expect(await detectLanguage(quoting)).toBe('en');
+  expect(await detectLanguage(`Kubernetes Elasticsearch PostgreSQL. ${PROSE.en}`)).toBe('en');
 });
 
-test('what stands in Japanese or Chinese without spaces is not taken for code with its numbers', () => {
-  expect(detectLanguage('Debian12では/etc/fstabを編集します。')).toBe('ja');
-  expect(detectLanguage('在Debian12中编辑/etc/fstab文件。')).toBe('zh');
+test('what stands in Japanese or Chinese without spaces is not taken for code with its numbers', async () => {
+  expect(await detectLanguage('Debian12では/etc/fstabを編集します。')).toBe('ja');
+  expect(await detectLanguage('在Debian12中编辑/etc/fstab文件。')).toBe('zh');
 });
 
-test('any text has a language or none', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
-      expect(detectLanguage(text) ?? 'und').toMatch(/^[a-z]{2,3}$/);
+test('any text has a language or none', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 200 }), async (text) => {
+      expect((await detectLanguage(text)) ?? 'und').toMatch(/^[a-z]{2,3}$/);
     }),
   );
 });
 
-test('an English template does not make English of another script, and is believed otherwise', () => {
-  expect(isInScript(PROSE.ja!, 'en')).toBe(false);
-  expect(isInScript(PROSE.ru!, 'de')).toBe(false);
-  expect(isInScript(PROSE.de!, 'en')).toBe(true);
-  expect(isInScript(PROSE.sv!, 'ja')).toBe(true);
-  expect(isInScript('', 'ja')).toBe(true);
+test('an English template does not make English of another script, and is believed otherwise', async () => {
+  expect(await isInScript(PROSE.ja!, 'en')).toBe(false);
+  expect(await isInScript(PROSE.ru!, 'de')).toBe(false);
+  expect(await isInScript(PROSE.de!, 'en')).toBe(true);
+  expect(await isInScript(PROSE.sv!, 'ja')).toBe(true);
+  expect(await isInScript('', 'ja')).toBe(true);
 });
 
 test.each([
