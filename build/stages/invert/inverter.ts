@@ -10,6 +10,8 @@ import { mergeSpills, SpillWriter } from './spills.ts';
 
 /** Postings held in memory before a spill is written, at 12 bytes each. */
 const SPILL_POSTINGS = 2_000_000;
+/** Room for so many is made at first, and doubled when it is full: most inverters of small collections hold few. */
+const FIRST_POSTINGS = 1 << 14;
 /** Distinct terms held in memory, at roughly 150 bytes each. */
 const SPILL_TERMS = 200_000;
 /** Beside a number of 33 bits, a term's own still fits into 53. */
@@ -19,8 +21,18 @@ const FAN_IN = 32;
 
 /** Memory in which postings are sorted before they are written: inverters that gather side by side share one. */
 export class SortBuffer {
-  readonly documents = new Uint32Array(SPILL_POSTINGS);
-  readonly values = new Float32Array(SPILL_POSTINGS);
+  #documents = new Uint32Array();
+  #values = new Float32Array();
+
+  /** Room for so many postings, with whatever is left in it. */
+  roomFor(postings: number): { readonly documents: Uint32Array; readonly values: Float32Array } {
+    if (this.#documents.length < postings) {
+      const room = Math.min(SPILL_POSTINGS, 2 * postings);
+      this.#documents = new Uint32Array(room);
+      this.#values = new Float32Array(room);
+    }
+    return { documents: this.#documents, values: this.#values };
+  }
 }
 
 /** Gathers values and writes sorted spills. */
@@ -31,9 +43,9 @@ export class Inverter {
   readonly #spillTerms: number;
   #spills = 0;
   #terms = new Map<string, number>();
-  readonly #term = new Uint32Array(SPILL_POSTINGS);
-  readonly #document = new Uint32Array(SPILL_POSTINGS);
-  readonly #value = new Float32Array(SPILL_POSTINGS);
+  #term = new Uint32Array(FIRST_POSTINGS);
+  #document = new Uint32Array(FIRST_POSTINGS);
+  #value = new Float32Array(FIRST_POSTINGS);
   #count = 0;
   #flushed = 0;
 
@@ -53,6 +65,7 @@ export class Inverter {
   /** Adds a posting; `document` must not be below any earlier one, and not repeat with the same term. */
   add(term: string, document: number, value: number): void {
     if (this.#count === SPILL_POSTINGS || this.#terms.size >= this.#spillTerms) this.#flush();
+    if (this.#count === this.#term.length) this.#makeRoom();
     let id = this.#terms.get(term);
     if (id === undefined) {
       id = this.#terms.size;
@@ -93,6 +106,17 @@ export class Inverter {
     return path;
   }
 
+  #makeRoom(): void {
+    const room = Math.min(SPILL_POSTINGS, 2 * this.#count);
+    const into = <Values extends Uint32Array | Float32Array>(made: Values, values: Values) => {
+      made.set(values);
+      return made;
+    };
+    this.#term = into(new Uint32Array(room), this.#term);
+    this.#document = into(new Uint32Array(room), this.#document);
+    this.#value = into(new Float32Array(room), this.#value);
+  }
+
   #path(spill: number): string {
     return join(this.#folder, `${this.#name}.${spill}`);
   }
@@ -103,7 +127,7 @@ export class Inverter {
     for (let i = 0; i < this.#count; i++) ends[this.#term[i]]++;
     for (let id = 1; id < ends.length; id++) ends[id] += ends[id - 1];
     const starts = ends.slice();
-    const { documents, values } = this.#sorted;
+    const { documents, values } = this.#sorted.roomFor(this.#count);
     for (let i = this.#count - 1; i >= 0; i--) {
       const at = --starts[this.#term[i]];
       documents[at] = this.#document[i];

@@ -75,3 +75,14 @@ test.each([
   expect(spills).toBe(left);
   expect(found).toEqual(inverted(documents));
 });
+
+test('postings stay as they are when room is made for more, again and again', () => {
+  const terms = Array.from({ length: 400 }, (_, i) => `t${i}`);
+  const documents = Array.from(
+    { length: 130 },
+    (_, document) => new Map(terms.map((term, i) => [term, (document + i) / 2 + 1])),
+  );
+  const { spills, terms: found } = throughSpills(documents, terms.length + 1);
+  expect(spills).toBe(1);
+  expect(found).toEqual(inverted(documents));
+});
