@@ -5,7 +5,6 @@ import {
   copyFileSync,
   existsSync,
   linkSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -21,7 +20,7 @@ import { openIndex } from '../../src/query/search/open.ts';
 import type { PricedStore } from '../../src/query/usage/price.ts';
 import { modelObjects } from '../index/copy-model.ts';
 import { objectsOf, PREVIOUS } from '../index/publish.ts';
-import { folderSource } from '../work/files.ts';
+import { folderSource, makeFolder } from '../work/files.ts';
 import { COMPATIBILITY_DATE, type WorkerName, workerCode } from './bundles/worker-code.ts';
 import { folderOf, indexesSetting, type NamedIndex } from './named-indexes.ts';
 
@@ -84,7 +83,7 @@ const MOST_ASSET_BYTES = 25 * 1024 * 1024;
 export async function writeDeployment(deployed: Deployed): Promise<Deployment> {
   const { indexes, folder, store } = deployed;
   const path = join(folder, CONFIG);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const kept = existsSync(path);
   if (!kept) writeFileSync(path, configOf(deployed));
   const said = settingsIn(path);
@@ -302,7 +301,7 @@ export function linkFiles(placed: ReadonlyMap<string, string>, folder: string): 
   for (const [name, from] of placed) {
     const to = join(folder, name);
     if (existsSync(to)) continue;
-    mkdirSync(dirname(to), { recursive: true });
+    makeFolder(dirname(to));
     try {
       // `current` is replaced in the index by another file, so that a link to it stays what it was.
       linkSync(from, to);
@@ -313,6 +312,6 @@ export function linkFiles(placed: ReadonlyMap<string, string>, folder: string): 
 }
 
 function writeIn(folder: string, name: string, contents: Uint8Array): void {
-  mkdirSync(dirname(join(folder, name)), { recursive: true });
+  makeFolder(dirname(join(folder, name)));
   writeFileSync(join(folder, name), contents);
 }

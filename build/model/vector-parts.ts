@@ -3,11 +3,12 @@
 // every batch from its part and runs no network, so that its bytes are those of one machine. A part's marker is written
 // when all of its batches are there.
 
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { DocumentEncoder, EncoderInput } from '../stages/encode/encoder.ts';
 import { batchesOf } from '../stages/invert/spool.ts';
 import type { Progress } from '../terminal/progress.ts';
+import { makeFolder } from '../work/files.ts';
 import { endOfRecord, readRecord } from '../work/journal.ts';
 import { checkParts, type Part, type PartMarker, partPath, writeMarker } from '../work/parts.ts';
 import { type JournalRecord, journaled, keyOfBatch } from './encoding-journal.ts';
@@ -35,7 +36,7 @@ export async function encodePart(
   { part, of }: Part,
   progress: Progress,
 ): Promise<EncodedMarker> {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const path = partPath(folder, { part, of });
   const journals = [journaled(encoder, path), ...(context ? [journaled(context, path + CONTEXT)] : [])];
   let [number, documents] = [0, 0];

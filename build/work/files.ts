@@ -6,6 +6,7 @@ import {
   closeSync,
   constants,
   createWriteStream,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -15,7 +16,7 @@ import {
   statSync,
 } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { PassThrough, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { corrupt, SparsedgeError } from '../../src/core/errors.ts';
@@ -70,6 +71,45 @@ async function openObject(folder: string, name: string): Promise<FileHandle> {
   throw corrupt(path, 'a file', stat.isDirectory() ? 'a folder' : 'something else');
 }
 
+/** Others may remove a folder while one in it is made: so often that is begun again. */
+const MOST_TRIES = 5;
+
+/**
+ * Makes a folder, and those above it that are missing, unless it is there.
+ *
+ * Node's own `recursive` never ends where the system says that a folder is missing above the one to be made, and it is
+ * there: /proc answers so.
+ *
+ * @returns the uppermost folder that was made, if any was
+ * @throws SparsedgeError `unavailable` where the system refuses
+ */
+export function makeFolder(path: string): string | undefined {
+  return naming(path, 'written', () => {
+    for (let tries = 1; ; tries++) {
+      try {
+        return makeMissing(resolve(path));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries === MOST_TRIES) throw error;
+      }
+    }
+  });
+}
+
+function makeMissing(path: string): string | undefined {
+  // What is there ends at once: as a folder, or with the reason why it is none.
+  if (existsSync(path)) return mkdirSync(path, { recursive: true });
+  const above = dirname(path);
+  const made = above === path ? undefined : makeMissing(above);
+  try {
+    mkdirSync(path);
+    return made ?? path;
+  } catch (error) {
+    // Others make it at the same time.
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && existsSync(path)) return made;
+    throw error;
+  }
+}
+
 /**
  * Makes sure that a file can be written where somebody wants it, before work is done for it. Folders above it are made.
  *
@@ -85,7 +125,7 @@ export function checkWritable(path: string): void {
     const folder = statSync(dirname(path), { throwIfNoEntry: false });
     if (folder && !folder.isDirectory())
       throw wrong(`${path} cannot be written: ${dirname(path)} is no folder`);
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const there = statSync(path, { throwIfNoEntry: false });
     if (there?.isDirectory()) throw wrong(`${path} is a folder: expected a file to write`);
     accessSync(there && !there.isFile() ? path : dirname(realPath(path)), constants.W_OK);
@@ -111,7 +151,7 @@ export async function writeNamed(
   const beside = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}`);
   const written = isFile ? beside : path;
   try {
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     await pipeline(
       chunks,
       through,
@@ -135,7 +175,7 @@ function realPath(path: string): string {
  * @param partial where it is written first, in the same file system; what an earlier run left there is overwritten
  */
 export function writeAtomically(path: string, bytes: Uint8Array, partial = `${path}.partial`): void {
-  naming(path, 'written', () => mkdirSync(dirname(path), { recursive: true }));
+  makeFolder(dirname(path));
   const file = naming(path, 'written', () => openSync(partial, 'w'));
   try {
     writeAll(file, bytes, path);

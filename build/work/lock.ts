@@ -10,20 +10,12 @@
 // that computes for longer than that, and makes everybody wait for one that was killed.
 
 import { randomBytes } from 'node:crypto';
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { NOTICE, SparsedgeError } from '../../src/core/errors.ts';
+import { makeFolder } from './files.ts';
 import { startOf } from './process-start.ts';
 import { naming } from './system-error.ts';
 
@@ -74,7 +66,7 @@ export async function whileLocked<T>(lock: Promise<Lock>, task: () => Promise<T>
  * @throws SparsedgeError `unavailable`, at once, while another process holds it
  */
 export async function lockFolder(folder: string, task: string, target = folder): Promise<Lock> {
-  const made = naming(folder, 'written', () => mkdirSync(folder, { recursive: true }));
+  const made = makeFolder(folder);
   const lock = await acquire(folder, '.lock-', target, task);
   return {
     release() {
@@ -95,7 +87,7 @@ function removeEmpty(folder: string, outermost: string): void {
 
 /** Locks a file that is to be written, as lockFolder does a folder. */
 export function lockFile(file: string, task: string): Promise<Lock> {
-  naming(file, 'written', () => mkdirSync(dirname(file), { recursive: true }));
+  makeFolder(dirname(file));
   return acquire(dirname(file), `.${basename(file)}.lock-`, file, task);
 }
 

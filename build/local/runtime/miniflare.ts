@@ -2,12 +2,13 @@
 // the package does not bring it: it is taken from where it is installed, or fetched through npm, once.
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SparsedgeError } from '../../../src/core/errors.ts';
+import { makeFolder } from '../../work/files.ts';
 import { isNotInstalled } from '../../work/system-error.ts';
 
 /** The one that the Workers are tested with: package.json has the same. */
@@ -45,7 +46,7 @@ function installedFrom(folder: string): string | undefined {
 
 async function fetchTo(folder: string, say: (line: string) => void): Promise<string> {
   say(`Fetching ${MINIFLARE}, Cloudflare's local runtime, into ${folder}: about 150 MB, once.`);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   // Its packages need no scripts: the runtime is a package of its own for each platform.
   const quiet = ['--no-audit', '--no-fund', '--no-package-lock', '--ignore-scripts', '--loglevel=error'];
   const failure = await runNpm(['install', '--prefix', folder, ...quiet, MINIFLARE]);

@@ -2,11 +2,12 @@
 // named by their content, so that a page which an earlier generation has is there already.
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { openPage, sealPage } from '../../../src/core/format/page.ts';
 import { DIGEST_BYTES, PAGES, type PageRun, pageName } from '../../../src/core/format/page-table.ts';
+import { makeFolder } from '../../work/files.ts';
 import { noteObject } from '../../work/object-log.ts';
 import { naming } from '../../work/system-error.ts';
 import type { PageSink } from './page-sink.ts';
@@ -15,7 +16,7 @@ import type { PageSink } from './page-sink.ts';
 export function pageObjectWriter(folder: string, workFolder: string): PageSink {
   const pageStart = [0];
   const digests: Uint8Array[] = [];
-  mkdirSync(join(folder, PAGES), { recursive: true });
+  makeFolder(join(folder, PAGES));
   return {
     get nextPage() {
       return digests.length;

@@ -1,12 +1,12 @@
 // Pages → shards: objects of up to SHARD_BYTES, written as they come and named by their content at the end.
 
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { HEADER_BYTES, header } from '../../../src/core/format/header.ts';
 import { placeIdentity, type RunPlace, sealPage } from '../../../src/core/format/page.ts';
 import type { PageRun, Shard } from '../../../src/core/format/page-table.ts';
-import { objectName } from '../../work/files.ts';
+import { makeFolder, objectName } from '../../work/files.ts';
 import { noteObject } from '../../work/object-log.ts';
 import { writeAll } from '../../work/records.ts';
 import { naming } from '../../work/system-error.ts';
@@ -77,10 +77,8 @@ export class ShardWriter implements PageSink {
     const name = objectName(this.#hash!.digest('hex'));
     noteObject(this.#workFolder, name);
     const path = join(this.#folder, name);
-    naming(path, 'written', () => {
-      mkdirSync(dirname(path), { recursive: true });
-      renameSync(this.#partial, path);
-    });
+    makeFolder(dirname(path));
+    naming(path, 'written', () => renameSync(this.#partial, path));
     this.#shards.push({ name, firstPage: this.#firstPage });
     this.#file = undefined;
   }

@@ -2,10 +2,10 @@
 // in the order of the documents, whatever the order in which answers came.
 
 import { setMaxListeners } from 'node:events';
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Document } from '../../../../src/core/document.ts';
 import { SparsedgeError } from '../../../../src/core/errors.ts';
+import { makeFolder } from '../../../work/files.ts';
 import type { Part } from '../../../work/parts.ts';
 import type { Expander, Prediction } from './expander.ts';
 import { costOf, type Prices } from './money.ts';
@@ -70,7 +70,7 @@ export async function expandCorpus(job: ExpandJob): Promise<ExpandRun> {
   const ofPart = Math.ceil((documents - part.part + 1) / part.of);
   if (ofPart <= 0)
     throw new SparsedgeError('bad-input', `${part.part}/${part.of} of ${documents} documents is nothing`);
-  mkdirSync(dirname(job.journalPath), { recursive: true });
+  makeFolder(dirname(job.journalPath));
   const journal = new PredictionJournal(job.journalPath, ofPart);
   const total = Math.min(job.sample ?? ofPart, ofPart);
   const expansion = new Expansion(job, journal, { total, ofPart });
