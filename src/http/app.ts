@@ -39,6 +39,7 @@ import {
   clickByBody,
   idInPath,
   indexByUrl,
+  monitoredIndex,
   searchByBody,
   searchByUrl,
   suggestByUrl,
@@ -85,7 +86,7 @@ export function createApp(
   const schemas = searchSchemas(config.maxK);
   const metrics = new Metrics();
   const access = accessOf(config, indexes, metrics, beside);
-  const { callers, grants, grantOf, search, suggest, document, one } = access;
+  const { callers, grants, grantOf, search, suggest, document, monitored, one } = access;
   // An answer to a key is not kept where others could get it.
   const kept = (request: HonoRequest, value: object, seconds: number | undefined) =>
     keptFor(request, value, seconds, config.admission.keys ? 'private' : 'public');
@@ -142,7 +143,7 @@ export function createApp(
 
   letAdminister(app, config, callers, metrics, grantOf);
 
-  app.get('/healthz', async (c) => json(await health(await one(c.req, { ...grantOf(c.req), filters: [] }))));
+  app.get('/healthz', async (c) => json(await health(await monitored(c.req))));
   app.all('/healthz', readOnly);
 
   app.get('/openapi.json', bare, (c) => kept(c.req, openApi(schemas), 3600));
@@ -155,7 +156,13 @@ export function createApp(
 /** The app, which also has what browsers load. */
 function servingPages(app: ReturnType<typeof appFor>): ReturnType<typeof appFor> {
   for (const path of PAGE_PATHS) {
-    app.get(path, (c) => servedPage(path, c.req.header('if-none-match')));
+    app.get(path, async (c) => {
+      const { pathname, search } = new URL(c.req.url);
+      // What a page loads is named from where the page is.
+      return pathname === path
+        ? servedPage(path, c.req.header('if-none-match'))
+        : c.redirect(path + search, 308);
+    });
     app.all(path, readOnly);
   }
   return app;
@@ -251,13 +258,14 @@ function accessOf(
     return { ...answer, next: cursorAfter(page, answer, maxK) };
   };
   const named = async (asked: Named, grant: Grant) => (await chosen(asked, grant))[0];
-  const one = (request: HonoRequest, grant = grantOf(request)) =>
-    named(indexByUrl(new URL(request.url)), grant);
+  const one = (request: HonoRequest) => named(indexByUrl(new URL(request.url)), grantOf(request));
   const suggest = (asked: ReturnType<typeof suggestByUrl>, request: HonoRequest) =>
     admitted(async () => answerSuggest(asked, await named(asked, grantOf(request))));
   const document = (id: string, request: HonoRequest) =>
     admitted(async () => answerDocument(id, await one(request)));
-  return { callers, grants, grantOf, search, suggest, document, one };
+  const monitored = (request: HonoRequest) =>
+    named(monitoredIndex(new URL(request.url)), { ...grantOf(request), filters: [] });
+  return { callers, grants, grantOf, search, suggest, document, monitored, one };
 }
 
 /** What answers while the settings are wrong: pages of any origin may see why, since which are allowed is not known. */
@@ -275,7 +283,8 @@ const bare: MiddlewareHandler = async (c, next) => {
 
 /** An app without routes: failures, and which pages of others may call it. */
 function appFor(origins: Config['origins']): Hono<{ Variables: RequestIdVariables }> {
-  const app = new Hono<{ Variables: RequestIdVariables }>();
+  // A slash behind a path is no part of it: proxies and those who type URLs add one. Ids of documents keep theirs.
+  const app = new Hono<{ Variables: RequestIdVariables }>({ strict: false });
   // Where the platform names a request, its name is taken: it is in the platform's logs, too.
   app.use(requestId({ generator: (c) => c.req.header('cf-ray') ?? crypto.randomUUID() }));
   app.use(

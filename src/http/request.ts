@@ -129,6 +129,19 @@ export function indexByUrl(url: URL): z.output<typeof namedIndex> {
 }
 
 /**
+ * The index that a monitor asks for. What else is in the URL is passed over: monitors, and networks before a host, put
+ * something there that no cache has an answer to.
+ *
+ * @throws SparsedgeError `bad-query`
+ */
+export function monitoredIndex(url: URL): z.output<typeof namedIndex> {
+  const asked = new URL(url);
+  for (const name of new Set(url.searchParams.keys()))
+    if (!Object.hasOwn(namedIndex.shape, name)) asked.searchParams.delete(name);
+  return indexByUrl(asked);
+}
+
+/**
  * What is asked for suggestions by URL.
  *
  * @throws SparsedgeError `bad-query`

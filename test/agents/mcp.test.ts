@@ -51,7 +51,7 @@ const WAYS = {
     const { url, stop } = await startLocalWorker(indexes, { port: 0, mcp: true, startProgress: silent });
     onTestFinished(stop);
     // A parameter of whoever lists the server.
-    return new StreamableHTTPClientTransport(new URL('mcp?profile=listed', url));
+    return new StreamableHTTPClientTransport(new URL('mcp/?profile=listed', url));
   },
 };
 

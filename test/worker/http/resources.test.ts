@@ -230,11 +230,47 @@ describe('every route', () => {
         ['__proto__=1&verbose', 'unknown parameter "__proto__", "verbose"'],
         ['index=a&lang=de&index=b&lang=de', 'given more than once: parameter "index", "lang"'],
       ]) {
+        // What monitors put there that no cache has an answer to is no mistake.
+        if (path === '/healthz' && detail.startsWith('unknown')) continue;
         const { status, body } = await send(`${path}?${given}`, init);
         expect([method, path, status, body.code]).toEqual([method, path, 400, 'bad-query']);
         expect(body.detail).toContain(detail);
       }
     }
+  });
+
+  it('answers with a slash behind its path as without, and pages where they are', async () => {
+    const { send } = appOver({ settings: { METRICS: 'public', MCP: 'on' } });
+    for (const path of [
+      '/v1/search?q=river',
+      '/v1/index',
+      '/v1/indexes',
+      '/openapi.json',
+      '/metrics',
+      '/healthz?1',
+    ]) {
+      const { status, headers, body } = await send(path.replace(/(?=\?|$)/, '/'));
+      expect([path, status]).toEqual([path, 200]);
+      expect(headers.get('content-type')).toBe((await send(path)).headers.get('content-type'));
+      if (path.startsWith('/v1/search')) expect(body.hits).toEqual((await send(path)).body.hits);
+    }
+    const post = { method: 'POST', headers: JSON_TYPE, body: '{"query": "river"}' };
+    expect((await send('/v1/search/', post)).status).toBe(200);
+    expect((await send('/v1/search/', { method: 'DELETE' })).status).toBe(405);
+    expect((await send('/nothing/')).status).toBe(404);
+    // Ids of documents may end with one.
+    expect((await send('/v1/documents/a')).status).toBe(200);
+    expect((await send('/v1/documents/a/')).status).toBe(404);
+    const page = await send('/workbench/?q=river', { redirect: 'manual' });
+    expect([page.status, page.headers.get('location')]).toEqual([308, '/workbench?q=river']);
+  });
+
+  it('of health takes whatever monitors add', async () => {
+    for (const query of ['?x', '?cache-buster=1731', '?_=1&_=2', '?lang=de&utm_source=monitor']) {
+      expect([query, (await worker.send(`/healthz${query}`)).status]).toEqual([query, 200]);
+    }
+    expect((await worker.send('/healthz?index=none&x')).status).toBe(404);
+    expect((await worker.send('/healthz?index=a&index=b&x')).status).toBe(400);
   });
 
   it('lets browsers of every origin call, unless settings name origins', async () => {
