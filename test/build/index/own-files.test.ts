@@ -6,6 +6,7 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -13,8 +14,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { decodeManifest, encodeManifest } from '../../../src/core/format/manifest.ts';
 import { decodeTable, encodeTable, tableChecksum } from '../../../src/core/format/page-table.ts';
 import { SLOW } from '../../fixtures/slow.ts';
@@ -267,13 +269,20 @@ describe('two builds at once in one folder', () => {
   });
 });
 
+/** An index that tests copy before they harm it, and its build. */
+const whole = { folder: '', build: '' };
+beforeAll(async () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'sparsedge-whole-'));
+  writeDocuments(cwd);
+  const { out } = await build(cwd, 'out', '--json');
+  Object.assign(whole, { folder: join(cwd, 'out'), build: JSON.parse(out).build });
+});
+
 describe('verify', () => {
   async function verified(change: (folder: string, build: string) => void) {
     const cwd = temporaryFolder();
-    writeDocuments(cwd);
-    const { out } = await build(cwd, 'out', '--json');
-    const folder = join(cwd, 'out');
-    change(folder, JSON.parse(out).build);
+    cpSync(whole.folder, join(cwd, 'out'), { recursive: true });
+    change(join(cwd, 'out'), whole.build);
     return sparsedge(cwd, ['verify', 'out']);
   }
 
@@ -312,15 +321,13 @@ describe('in the place of an object', () => {
   /** An index, each of whose objects is replaced in turn; what `search` and `verify` say. */
   async function replaced(replace: (path: string) => void | Promise<void>): Promise<string[]> {
     const cwd = temporaryFolder();
-    writeDocuments(cwd);
-    await build(cwd, 'whole');
     const said: string[] = [];
     for (const name of [
       'current',
-      ...readdirSync(join(cwd, 'whole/objects')).map((each) => `objects/${each}`),
+      ...readdirSync(join(whole.folder, 'objects')).map((each) => `objects/${each}`),
     ]) {
       rmSync(join(cwd, 'out'), { recursive: true, force: true });
-      cpSync(join(cwd, 'whole'), join(cwd, 'out'), { recursive: true });
+      cpSync(whole.folder, join(cwd, 'out'), { recursive: true });
       rmSync(join(cwd, 'out', name));
       await replace(join(cwd, 'out', name));
       const { code, err } = await sparsedge(cwd, ['verify', 'out']);

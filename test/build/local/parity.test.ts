@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { evaluateFolder } from '../../../build/evaluate/evaluate-folder.ts';
 import { evaluate } from '../../../build/evaluate/metrics.ts';
 import { readQrels } from '../../../build/evaluate/qrels.ts';
@@ -119,11 +119,12 @@ describe.skipIf(!cacm || !cacmPages || !cacmRun)(`CACM${cacm ? '' : `, skipped: 
   /** Queries that Anserini asked with author lines or remarks which our copy of the queries lacks. */
   const different = new Set(['2', '31', '33', '34', '35', '40', '41', '53', '54', '57', '61']);
 
-  async function buildPages(): Promise<string> {
+  let folder: string;
+  beforeAll(async () => {
     const pages = mkdtempSync(join(tmpdir(), 'sparsedge-cacm-'));
     execFileSync('tar', ['xzf', cacmPages!, '-C', pages]);
-    return build(pages, { spaces: [{ lengths: 'lucene', titleWeight: 0 }] });
-  }
+    folder = await build(pages, { spaces: [{ lengths: 'lucene', titleWeight: 0 }] });
+  });
   /** The published figures compare ids as text, so CACM-0756 is never the judged 756: the same mistake, to compare. */
   const bare = (list: readonly Ranked[]) =>
     list.map(({ id, score }) => ({ id: id.replace('CACM-', ''), score }));
@@ -135,7 +136,6 @@ describe.skipIf(!cacm || !cacmPages || !cacmRun)(`CACM${cacm ? '' : `, skipped: 
     }));
 
   test("as HTML is ranked as Anserini's published run ranks it", async () => {
-    const folder = await buildPages();
     const index = await openIndex(folderSource(folder));
     const published = await readRun(cacmRun!);
     const qrels = await readQrels(join(cacm!, 'qrels', 'test.tsv'));
@@ -176,7 +176,6 @@ describe.skipIf(!cacm || !cacmPages || !cacmRun)(`CACM${cacm ? '' : `, skipped: 
   });
 
   test('as HTML gains by feedback what it gains in Anserini', async () => {
-    const folder = await buildPages();
     const index = await openIndex(folderSource(folder));
     const ask = await openAsk({ folder, index, clock: () => 0 }, { feedback: 'rm3' });
     const run = new Map<string, Ranked[]>();
