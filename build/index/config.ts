@@ -63,7 +63,13 @@ const spaceSchema = z.strictObject({
    * How many times a word of a title counts, where words are counted or a model counts them. With 0, words are all that
    * there is, as for Lucene: no names, no functional words for want of others, and no whole titles.
    */
-  titleWeight: z.union([z.literal(0), z.number().min(1).max(100)]).optional(),
+  titleWeight: z
+    .number()
+    .refine(
+      (weight) => weight === 0 || (weight >= 1 && weight <= 100),
+      'expected 0, or a number from 1 to 100',
+    )
+    .optional(),
   /**
    * How much more a word of a page's title weighs in all sections of the page than the section alone says, of what a
    * word weighs that is said once. Only sections have titles of pages.
@@ -136,12 +142,22 @@ export type BuildConfig = Omit<z.output<typeof configSchema>, 'spaces' | 'group'
  * Completes a configuration.
  *
  * @param ofPages whether the documents are sections of pages
+ * @param nameOf what the caller calls a part of the configuration, where it is not a file that has it
  * @throws SparsedgeError `bad-input` that lists everything that is wrong
  */
-export function parseConfig(input: unknown, ofPages = false): BuildConfig {
+export function parseConfig(
+  input: unknown,
+  ofPages = false,
+  nameOf?: (path: readonly PropertyKey[]) => string,
+): BuildConfig {
   const parsed = configSchema.safeParse(input);
-  if (!parsed.success)
-    throw new SparsedgeError('bad-input', `the configuration is wrong:\n${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) {
+    const { error } = parsed;
+    const said = nameOf
+      ? error.issues.map(({ path, message }) => `${nameOf(path)}: ${message}`).join('\n')
+      : `the configuration is wrong:\n${z.prettifyError(error)}`;
+    throw new SparsedgeError('bad-input', said);
+  }
   const expanded = parsed.data.expansions !== undefined;
   const group = parsed.data.group ?? (ofPages ? 'url' : 'none');
   const spaces = parsed.data.spaces.map((space) =>

@@ -166,7 +166,15 @@ export function configFrom(options: ConfigOptions, ofPages = false): BuildConfig
   const space = { encoder, model, parts, merge, maxQueries, analyzer, query, k1, b, ...titles, added };
   const { expansions, windowDocuments, order, group, store, vectors, words } = options;
   const layout = { windowDocuments, order, group, store, vectors, words };
-  return parseConfig({ spaces: [space], expansions, ...layout, schema }, ofPages);
+  return parseConfig({ spaces: [space], expansions, ...layout, schema }, ofPages, (path) =>
+    optionNamed(options, String(path.at(-1))),
+  );
+}
+
+/** An option as it is given, with its value: `--title-weight 0.5`. */
+function optionNamed(options: ConfigOptions, key: string): string {
+  const name = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return `--${name} ${JSON.stringify(options[key as keyof ConfigOptions])}`;
 }
 
 /** @throws SparsedgeError `bad-input` where the configuration has a schema of fields, too */
