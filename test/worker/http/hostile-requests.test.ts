@@ -151,7 +151,7 @@ describe('other requests', () => {
     expect(reply.headers.get('allow')).toBe(allow);
   });
 
-  it.each(['/page', '/v1', '/v1/search/', '/v1/documentsx', '/v2/search', '//v1/search', '/v1/%2e%2e/%00'])(
+  it.each(['/page', '/v1', '/v1/search//', '/v1/documentsx', '/v2/search', '//v1/search', '/v1/%2e%2e/%00'])(
     'there is nothing at %s',
     async (path) => {
       const reply = await worker.send(`https://search.example${path}`);
