@@ -141,7 +141,7 @@ export class BitReader {
       const length = quotient + rest;
       if (length > 31) {
         this.position = position;
-        number += 1 + this.unary() * 2 ** parameter + this.bits(parameter);
+        number += 1 + this.#rice(parameter);
         position = this.position;
         out[i++] = number;
         continue;
@@ -161,5 +161,65 @@ export class BitReader {
     }
     this.position = position;
     return number;
+  }
+
+  /**
+   * Reads as many gaps as riceGaps does, and adds to the sums of those numbers: what is not kept need not be written
+   * and read again, and while one code is waited for, others are added.
+   *
+   * @param into the sums; numbers beyond them, which damage makes, add to none
+   */
+  addRiceGaps(parameter: number, into: Int32Array, addend: number, count: number, before: number): number {
+    const view = this.#view;
+    const mask = (1 << parameter) - 1;
+    const rest = parameter + 1;
+    const lastWindow = view.byteLength - 5;
+    let position = this.position;
+    let number = before;
+    for (let left = count; left > 0; ) {
+      const byte = position >>> 3;
+      if (byte > lastWindow) break;
+      const shift = position & 7;
+      const window = (view.getUint32(byte) << shift) | (view.getUint8(byte + 4) >>> (8 - shift));
+      const first = Math.clz32(~window);
+      const one = first + rest;
+      if (one > 31) {
+        this.position = position;
+        number += 1 + this.#rice(parameter);
+        position = this.position;
+        into[number] += addend;
+        left--;
+        continue;
+      }
+      number += 1 + ((first << parameter) | ((window >>> (32 - one)) & mask));
+      into[number] += addend;
+      left--;
+      const second = Math.clz32(~(window << one));
+      const two = one + second + rest;
+      if (two > 31 || left === 0) {
+        position += one;
+        continue;
+      }
+      number += 1 + ((second << parameter) | ((window >>> (32 - two)) & mask));
+      into[number] += addend;
+      left--;
+      const third = Math.clz32(~(window << two));
+      const three = two + third + rest;
+      if (three > 32 || left === 0) {
+        position += two;
+        continue;
+      }
+      number += 1 + ((third << parameter) | ((window >>> (32 - three)) & mask));
+      into[number] += addend;
+      left--;
+      position += three;
+    }
+    this.position = position;
+    return number;
+  }
+
+  /** One Rice code. It is an integer to the compiler, as it would not be by 2 ** parameter: loops add it up. */
+  #rice(parameter: number): number {
+    return this.unary() * ((1 << parameter) >>> 0) + this.bits(parameter);
   }
 }

@@ -252,64 +252,98 @@ function gammaBits(value: number): number {
  */
 export function decodePostings(
   bytes: Uint8Array,
-  { start, end, count, firstImpact }: ListPlace,
+  place: ListPlace,
   documentCount: number,
   into: Postings,
 ): Postings {
-  const reader = new BitReader(bytes, start, end);
-  // A posting takes a bit at least, so a count beyond that is damage and must not become an allocation.
-  if (count > (end - start) * 8)
-    throw corrupt('posting list', `at most ${(end - start) * 8} postings`, count);
-  reserve(into, count);
-  into.count = count;
+  const reader = openList(bytes, place);
+  reserve(into, place.count);
+  into.count = 0;
   into.runs = 0;
-  let impact = firstImpact;
-  let written = 0;
-  while (written < count) {
-    const drop = reader.gamma();
-    impact -= written === 0 ? drop - 1 : drop;
-    const length = reader.gamma();
-    if (
-      impact < 1 ||
-      impact > MAX_IMPACT ||
-      length === 0 ||
-      length > count - written ||
-      into.runs >= MAX_IMPACT
-    ) {
-      throw corrupt(
-        'posting list',
-        `${count - written} more postings`,
-        `a run of ${length} at impact ${impact}`,
-      );
-    }
-    const last = decodeRun(reader, into.documents, written, length, documentCount);
-    if (last >= documentCount) throw corrupt('posting list', `documents below ${documentCount}`, last);
-    written += length;
-    into.runImpact[into.runs] = impact;
-    into.runEnd[into.runs++] = written;
-  }
-  if (reader.overran) throw corrupt('posting list', `${end - start} bytes`, 'more');
+  readRuns(reader, place, documentCount, {
+    begin(impact, length) {
+      into.runImpact[into.runs] = impact;
+      into.runEnd[into.runs++] = into.count + length;
+    },
+    take(parameter, count, before) {
+      const from = into.count;
+      into.count += count;
+      return reader.riceGaps(parameter, into.documents, from, into.count, before);
+    },
+  });
   return into;
 }
 
-/** Decodes one run and returns its last document. */
-function decodeRun(
+/**
+ * Adds impact × scale + offset to the sum of each document of a list, which is not kept.
+ *
+ * @param bytes as for decodePostings
+ * @param into of all documents of the window, or the index, whose numbers the list has
+ * @throws SparsedgeError `corrupt` when the bytes are no such list; then sums are of no use
+ */
+export function addEncoded(
+  bytes: Uint8Array,
+  place: ListPlace,
+  into: Int32Array,
+  scale: number,
+  offset: number,
+): void {
+  const reader = openList(bytes, place);
+  let addend = 0;
+  readRuns(reader, place, into.length, {
+    begin(impact) {
+      addend = impact * scale + offset;
+    },
+    take: (parameter, count, before) => reader.addRiceGaps(parameter, into, addend, count, before),
+  });
+}
+
+function openList(bytes: Uint8Array, { start, end, count }: ListPlace): BitReader {
+  // A posting takes a bit at least, so a count beyond that is damage and must not become an allocation.
+  const most = (end - start) * 8;
+  if (count > most) throw corrupt('posting list', `at most ${most} postings`, count);
+  return new BitReader(bytes, start, end);
+}
+
+/** What becomes of the runs of a list. */
+interface RunTaker {
+  /** A run of so many postings comes. */
+  begin(impact: number, length: number): void;
+  /** Reads so many gaps of it, behind a document, and returns the last one's document. */
+  take(parameter: number, count: number, before: number): number;
+}
+
+/** Hands over the runs of a list. */
+function readRuns(
   reader: BitReader,
-  out: Uint32Array,
-  from: number,
-  length: number,
+  { start, end, count, firstImpact }: ListPlace,
   documentCount: number,
-): number {
+  taker: RunTaker,
+): void {
+  // The first run is said to drop by 1, since a gamma code says no 0.
+  let impact = firstImpact + 1;
+  for (let left = count; left > 0; ) {
+    const drop = reader.gamma();
+    impact -= drop;
+    const length = reader.gamma();
+    if (drop === 0 || impact < 1 || impact > MAX_IMPACT || length === 0 || length > left)
+      throw corrupt('posting list', `${left} more postings`, `a run of ${length} at impact ${impact}`);
+    taker.begin(impact, length);
+    const last = readRun(reader, length, documentCount, taker);
+    if (last >= documentCount) throw corrupt('posting list', `documents below ${documentCount}`, last);
+    left -= length;
+  }
+  if (reader.overran) throw corrupt('posting list', `${end - start} bytes`, 'more');
+}
+
+/** Hands over one run and returns its last document. */
+function readRun(reader: BitReader, length: number, documentCount: number, taker: RunTaker): number {
   const explicit = length >= EXPLICIT_FROM;
   let parameter = explicit ? 0 : impliedParameter(documentCount, length);
   let document = -1;
-  const end = from + length;
-  for (let i = from; i < end; ) {
-    const chunkEnd = Math.min(i + RICE_CHUNK, end);
+  for (let left = length; left > 0 && document < documentCount; left -= RICE_CHUNK) {
     if (explicit) parameter = reader.bits(PARAMETER_BITS);
-    document = reader.riceGaps(parameter, out, i, chunkEnd, document);
-    if (document >= documentCount) return document;
-    i = chunkEnd;
+    document = taker.take(parameter, Math.min(RICE_CHUNK, left), document);
   }
   return document;
 }

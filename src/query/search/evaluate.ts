@@ -25,7 +25,7 @@ import { addBlocks, addBlocksOf, BLOCK_BITS, blocksOf, type WeightedList } from 
 import type { Factors } from './sums/factors.ts';
 import { MOST_OPEN, type OpenDocuments, type Proof, Prover } from './sums/prove.ts';
 import { ArticleProver } from './sums/prove-articles.ts';
-import { addPostings, addPostingsOf, addPostingsWithTops, FLAGS, keepOnly } from './sums/score.ts';
+import { addPostingsOf, addPostingsWithTops, FLAGS, keepOnly } from './sums/score.ts';
 import type { QueryTerm } from './terms.ts';
 
 /** What is left of lists is read to its end where it is no more than this: that ends the search in this round. */
@@ -268,9 +268,7 @@ export class Evaluation {
         this.#addByBlocks(prover, decoder, sums, window);
         continue;
       }
-      this.#addParts(decoder, parts, window, (postings, weight, flag) =>
-        addPostings(sums, postings, weight, flag),
-      );
+      for (const part of parts) this.postings += decoder.add(part, window, sums, this.#flagOf(part));
       const within = this.#keptIn(window);
       if (within) keepOnly(sums, within);
       if (prover instanceof ArticleProver) prover.window(sums, windowStart[window], within);
@@ -338,8 +336,13 @@ export class Evaluation {
     for (const part of parts) {
       const postings = decoder.postingsIn(part, window);
       if (!postings) continue;
-      add(postings, part.state.query.weight, this.#flags.get(part.state) ?? -1);
+      add(postings, part.state.query.weight, this.#flagOf(part));
       this.postings += postings.count;
     }
+  }
+
+  /** The flag of a part's list, or −1. */
+  #flagOf({ state }: ReadPart): number {
+    return this.#flags.get(state) ?? -1;
   }
 }

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { SparsedgeError } from '../../../src/core/errors.ts';
 import { BIT_PADDING, BitReader, BitWriter } from '../../../src/core/format/bits.ts';
-import { decodePostings, emptyPostings, PostingsEncoder } from '../../../src/core/format/postings.ts';
+import {
+  addEncoded,
+  decodePostings,
+  emptyPostings,
+  type ListPlace,
+  PostingsEncoder,
+} from '../../../src/core/format/postings.ts';
 
 function padded(bytes: Uint8Array): Uint8Array {
   const whole = new Uint8Array(bytes.length + BIT_PADDING);
@@ -36,6 +43,29 @@ function roundTrip(entries: [number, number][], documentCount: number): [number,
   const decoded = emptyPostings(1);
   decodePostings(padded(bytes), { start: 0, end: bytes.length, count, firstImpact }, documentCount, decoded);
   return contents(decoded);
+}
+
+/** The sums that adding a list up gives; the error's code where it is damaged. */
+function added(bytes: Uint8Array, place: ListPlace, documentCount: number): string {
+  const sums = new Int32Array(documentCount);
+  try {
+    addEncoded(bytes, place, sums, 3, 1);
+    return sums.join();
+  } catch (error) {
+    return (error as SparsedgeError).code;
+  }
+}
+
+/** The same by decoding it first. */
+function decodedAndAdded(bytes: Uint8Array, place: ListPlace, documentCount: number): string {
+  const sums = new Int32Array(documentCount);
+  try {
+    const postings = decodePostings(bytes, place, documentCount, emptyPostings());
+    for (const [document, impact] of contents(postings)) sums[document] += 3 * impact + 1;
+    return sums.join();
+  } catch (error) {
+    return (error as SparsedgeError).code;
+  }
 }
 
 function inImpactOrder(entries: [number, number][]): [number, number][] {
@@ -73,6 +103,26 @@ describe('a posting list', () => {
         },
       ),
       { numRuns: 500 },
+    );
+  });
+
+  test('adds up as it decodes, damaged or not', () => {
+    // Documents crowd at the beginning, so some gaps take more bits than a window has.
+    const document = fc.oneof(fc.nat(300), fc.nat(999), fc.integer({ min: 9000, max: 9999 }));
+    const entry = fc.tuple(document, fc.integer({ min: 1, max: 5 }));
+    const damage = fc.array(fc.tuple(fc.nat(), fc.nat(255)), { maxLength: 3 });
+    fc.assert(
+      fc.property(fc.array(entry, { minLength: 1, maxLength: 600 }), damage, (entries, changes) => {
+        const { documents, impacts, count } = list(entries as [number, number][]);
+        const encoder = new PostingsEncoder();
+        const [firstImpact] = encoder.order(documents, impacts).runImpact;
+        const encoded = encoder.encode(0, count, 10_000);
+        const place = { start: 0, end: encoded.length, count, firstImpact };
+        const bytes = padded(encoded);
+        for (const [at, value] of changes) bytes[at % encoded.length] = value;
+        expect(added(bytes, place, 10_000)).toEqual(decodedAndAdded(bytes, place, 10_000));
+      }),
+      { numRuns: 300 },
     );
   });
 

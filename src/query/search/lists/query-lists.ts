@@ -3,7 +3,7 @@
 
 import { compareBytes } from '../../../core/format/bytes.ts';
 import { findInDictionary } from '../../../core/format/page.ts';
-import { decodePostings, emptyPostings, type Postings } from '../../../core/format/postings.ts';
+import { addEncoded, decodePostings, emptyPostings, type Postings } from '../../../core/format/postings.ts';
 import { decodeTier, type PiecePlace } from '../../../core/format/tier.ts';
 import { type ListCache, type OpenPage, pageKey, type WantedPage } from '../fetch.ts';
 import type { OpenIndex } from '../open.ts';
@@ -16,6 +16,7 @@ import {
   openBlockList,
   type WeightedList,
 } from '../sums/blocks.ts';
+import { addendOf, addPostings } from '../sums/score.ts';
 import type { QueryTerm } from '../terms.ts';
 
 /** A list that was read, or a tier of one. */
@@ -245,15 +246,35 @@ export class PartDecoder {
   /** The postings of a part in a window, numbered by it, valid until the next; undefined where it has none. */
   postingsIn(part: ReadPart, window: number): Postings | undefined {
     const { windowStart, manifest, scratch } = this.#index;
-    const [first] = part.places;
-    const documents = manifest.windows[window];
-    if (first.window === undefined) {
-      if (manifest.windows.length === 1)
-        return decodePostings(part.bytes, first, documents, scratch.postings);
-      return this.#clip(part, windowStart[window], windowStart[window + 1]);
+    const place = this.#placeIn(part, window);
+    if (place) return decodePostings(part.bytes, place, manifest.windows[window], scratch.postings);
+    if (part.places[0].window !== undefined) return undefined;
+    return this.#clip(part, windowStart[window], windowStart[window + 1]);
+  }
+
+  /**
+   * Adds the postings of a part in a window to the sums of the window's documents.
+   *
+   * @returns how many that were
+   */
+  add(part: ReadPart, window: number, sums: Int32Array, flag: number): number {
+    const { weight } = part.state.query;
+    const place = this.#placeIn(part, window);
+    if (place) {
+      addEncoded(part.bytes, place, sums, addendOf(weight, 1, -1), addendOf(weight, 0, flag));
+      return place.count;
     }
-    const place = part.places.find((each) => each.window === window);
-    return place && decodePostings(part.bytes, place, documents, scratch.postings);
+    const postings = this.postingsIn(part, window);
+    if (!postings) return 0;
+    addPostings(sums, postings, weight, flag);
+    return postings.count;
+  }
+
+  /** Where a list is that has a part's postings in a window, and no others. */
+  #placeIn({ places }: ReadPart, window: number): PiecePlace | undefined {
+    const [first] = places;
+    if (first.window === undefined) return this.#index.manifest.windows.length === 1 ? first : undefined;
+    return places.find((each) => each.window === window);
   }
 
   /** The postings of an undivided part from document `start` to `end`, which is not below the last call's start. */

@@ -14,7 +14,7 @@ import { PartDecoder, QueryLists } from '../lists/query-lists.ts';
 import type { OpenIndex } from '../open.ts';
 import { mostAdded, planRest, type TermState, unreadBound } from '../plan.ts';
 import type { Factors } from '../sums/factors.ts';
-import { addPostings, keepOnly, nextAbove, scoreOf } from '../sums/score.ts';
+import { keepOnly, nextAbove, scoreOf } from '../sums/score.ts';
 import { TopK } from '../sums/topk.ts';
 import type { QueryTerm } from '../terms.ts';
 import { FacetCount } from './facet-count.ts';
@@ -289,12 +289,7 @@ export class Survey {
     let highest = 0;
     for (let window = windows.from; window < windows.to; window++) {
       const sums = scratch.zeros(manifest.windows[window]);
-      for (const part of this.#terms.parts) {
-        const postings = decoder.postingsIn(part, window);
-        if (!postings) continue;
-        addPostings(sums, postings, part.state.query.weight, -1);
-        this.#postingsOfTerms += postings.count;
-      }
+      for (const part of this.#terms.parts) this.#postingsOfTerms += decoder.add(part, window, sums, -1);
       const kept = this.#kept?.documents?.words[window - windows.from];
       if (kept) keepOnly(sums, kept);
       const end = sums.length;

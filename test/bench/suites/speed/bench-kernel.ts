@@ -71,14 +71,12 @@ function postings(): { bytes: Uint8Array; span: number } {
 }
 
 function inTypedArrays(bytes: Uint8Array, span: number): () => void {
-  const documents = new Uint32Array(POSTINGS);
   const sums = new Int32Array(span);
   return () => {
     const reader = new BitReader(bytes, 0, bytes.length - BIT_PADDING);
     for (let i = 0, last = -1; i < POSTINGS; i += CHUNK) {
-      last = reader.riceGaps(PARAMETER, documents, i, Math.min(POSTINGS, i + CHUNK), last);
+      last = reader.addRiceGaps(PARAMETER, sums, 7, Math.min(POSTINGS - i, CHUNK), last);
     }
-    for (let i = 0; i < POSTINGS; i++) sums[documents[i]] += 7;
   };
 }
 
