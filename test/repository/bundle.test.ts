@@ -31,7 +31,7 @@ const root = resolve(import.meta.dirname, '../..');
  * one. It is text to the isolate: compiling the whole took 44.1 ms with it and 43.9 without, medians of 60 in turn.
  * Compressed it would be as large, in base64; among static assets, a bucket's deployment would need those, too.
  */
-const MOST_KIB = 175;
+const MOST_KIB = 176;
 /** Snowball's stemmers of 24 languages are 51 of them, and the functional words of these 17. */
 const MOST_LANGUAGES_KIB = 242;
 /**
@@ -41,7 +41,7 @@ const MOST_LANGUAGES_KIB = 242;
  */
 const MOST_NEURAL_KIB = 331;
 /** What agents ask by is the protocol's SDK, 59 KiB, with its validation of JSON, and two tools, two. */
-const MOST_MCP_KIB = 303;
+const MOST_MCP_KIB = 304;
 
 /** Bundles an entry file of the Worker as a deployment does: files and their sizes, gzipped, in KiB. */
 function bundle(entry: string): Map<string, number> {
