@@ -6,15 +6,16 @@ from pathlib import Path
 
 import torch
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "convert"))
+sys.path += [str(Path(__file__).resolve().parents[1] / room) for room in ("convert", "reference")]
 import bert  # noqa: E402
+from bert_tokenizer import read_vocabulary  # noqa: E402
 from checkpoint import read_config, read_weights  # noqa: E402
 
 
 def read_masked_language_model(folder, pieces, network):
     """The state of a transformer.MaskedLanguageModel that reads `pieces`, in their order.
 
-    @param folder a checkpoint of Hugging Face with a tokenizer.json; it may have more pieces and positions
+    @param folder a checkpoint of Hugging Face; it may have more pieces and positions
     @param network the sizes of an Encoder; its norms are last
     """
     checkpoint = bert.Checkpoint(read_config(folder), read_weights(folder))
@@ -26,7 +27,7 @@ def read_masked_language_model(folder, pieces, network):
         raise SystemExit(f"{folder}: expected the network {wanted}, found {found}")
     if held.output is not None:
         raise SystemExit(f"{folder}: expected one matrix of pieces, found another for what is predicted")
-    ids = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
+    ids = ids_of(folder)
     absent = [piece for piece in pieces if piece not in ids]
     if absent:
         raise SystemExit(f"{folder}: expected all pieces, found none that is {absent[0]}, and {len(absent)} absent")
@@ -45,3 +46,10 @@ def read_masked_language_model(folder, pieces, network):
     state["encoder.positions.weight"] = held.encoder.positions[: network["positions"]]
     state["bias"] = held.bias[kept]
     return {name: weight.detach().clone() for name, weight in state.items()}
+
+
+def ids_of(folder):
+    """{piece: its id} of a checkpoint."""
+    if (folder / "vocab.txt").exists():
+        return read_vocabulary(folder / "vocab.txt")
+    return json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]

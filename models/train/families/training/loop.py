@@ -34,7 +34,7 @@ def train(model, draw, plan, folder, device):
         nn.utils.clip_grad_norm_(learned, 1.0)
         optimizer.step()
         optimizer.zero_grad()
-        recent.append({"loss": float(loss), **{name: float(value) for name, value in figures.items()}})
+        recent.append({"loss": loss.item(), **{name: float(value) for name, value in figures.items()}})
         last = step + 1 == plan["steps"]
         if (step + 1) % plan["logEvery"] == 0 or last:
             means = {name: round(float(np.mean([one[name] for one in recent])), 5) for name in recent[0]}
