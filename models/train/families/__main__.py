@@ -98,6 +98,8 @@ def main():
     ladder = Ladder(config, work, options.device)
     whole = options.step == "all"
     if options.step == "embeddings":
+        if "pretrained" in config:
+            raise SystemExit(f"embeddings: {config['pretrained']}, from which this configuration starts, has its own")
         ladder.embeddings()
     if whole or options.step == "pretrain":
         ladder.pretrained()

@@ -5,16 +5,22 @@ import type { FamiliesFigures, FamilyFigures, Over } from '../suites/quality/ben
 import { kilobytes, number, type Table } from './cells.ts';
 import { differenceCell } from './tables-quality.ts';
 
-const KEPT = 'families-small';
+/** Where all systems started from nothing. */
+const FROM_NOTHING = 'families-small';
 
 type Collection = FamilyFigures['collections'][string];
 
-/** Systems × collections, with means over all of them. */
-export function familiesTable(): Table {
-  const systems = Object.entries(keptResult<FamiliesFigures>(KEPT)?.figures.systems ?? {});
+/** Systems × collections, with means over all of them; where they started from something, beside those from nothing. */
+export function familiesTable(kept = FROM_NOTHING): Table {
+  const systems = systemsOf(kept);
   const names = Object.keys(systems[0]?.[1].collections ?? {});
+  const before = kept === FROM_NOTHING ? undefined : new Map(systemsOf(FROM_NOTHING));
   return [
-    ['nDCG@10', ...names.map(shortly), 'mean', 'terms a document', 'reads a query', 'minutes'],
+    [
+      ...['nDCG@10', ...names.map(shortly), 'mean'],
+      ...(before ? ['mean from nothing'] : []),
+      ...['terms a document', 'reads a query', 'minutes'],
+    ],
     ...systems.map(([name, { collections, trainingMinutes }]) => [
       name,
       ...names
@@ -22,17 +28,25 @@ export function familiesTable(): Table {
         .map((value) => (value === undefined ? '' : hundredths(value))),
       ...[
         meanOf(names, collections, ({ measures }) => measures['nDCG@10'], hundredths),
+        ...(before ? [meanBefore(name)] : []),
         meanOf(names, collections, ({ termsPerDocument }) => termsPerDocument, number),
         meanOf(names, collections, ({ reads }) => reads.mean, number),
       ],
       trainingMinutes === 0 ? '' : number(trainingMinutes),
     ]),
   ];
+
+  /** Empty for baselines, which are not trained here, and for systems that were not trained from nothing. */
+  function meanBefore(name: string): string {
+    const found = before!.get(name);
+    if (!found || found.trainingMinutes === 0) return '';
+    return meanOf(names, found.collections, ({ measures }) => measures['nDCG@10'], hundredths);
+  }
 }
 
 /** Every measure on every collection. */
 export function familiesMeasuresTable(): Table {
-  const systems = Object.entries(keptResult<FamiliesFigures>(KEPT)?.figures.systems ?? {});
+  const systems = systemsOf(FROM_NOTHING);
   return [
     [
       '',
@@ -68,6 +82,10 @@ export function familiesMeasuresTable(): Table {
       }),
     ),
   ];
+}
+
+function systemsOf(kept: string) {
+  return Object.entries(keptResult<FamiliesFigures>(kept)?.figures.systems ?? {});
 }
 
 /** Empty where a system was not measured on all. */

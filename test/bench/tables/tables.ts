@@ -94,7 +94,8 @@ const TABLES: Readonly<Record<string, () => Table>> = {
   expansion: () => expansionTable(),
   'expansion-smollm2': () => expansionTable('smollm2-doc2query'),
   'hybrid-splade-tiny': () => hybridTable('splade-tiny'),
-  families: familiesTable,
+  families: () => familiesTable(),
+  'families-pretrained': () => familiesTable('families-pretrained'),
   'families-measures': familiesMeasuresTable,
 };
 

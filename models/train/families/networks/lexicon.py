@@ -46,7 +46,8 @@ def pool(logits, mask, how):
     """Logits [B, V, S] → [B, V]: the largest of log(1 + relu) over tokens, or the sum."""
     logits = hide_padding(logits, mask)
     if how == "max":
-        return torch.log1p(torch.relu(logits.amax(2)))
+        # The gradient of max is one place of each piece, and that of amax a comparison of all.
+        return torch.log1p(torch.relu(logits.max(2).values))
     return torch.log1p(torch.relu(logits)).sum(2)
 
 

@@ -28,7 +28,7 @@ def train(model, draw, plan, folder, device):
         progress = step / plan["steps"]
         optimizer.param_groups[0]["lr"] = plan["rate"] * min(1, (step + 1) / plan["warmup"]) * max(0.05, 1 - progress)
         batch = draw(random)
-        with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
+        with torch.autocast(device, torch.bfloat16, enabled=device == "cuda" or plan.get("bfloat16", False)):
             loss, figures = model.loss(batch, progress)
         loss.backward()
         nn.utils.clip_grad_norm_(learned, 1.0)
