@@ -1,5 +1,5 @@
-// The networks that are trained begin with what a published BERT computes: the same logits, of the pieces that are kept.
-// Needs PyTorch.
+// Networks begin training with what a published BERT computes: the same logits, of the pieces that are kept. Needs
+// PyTorch.
 
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
