@@ -84,22 +84,25 @@ const MOST_TRIES = 5;
  * @throws SparsedgeError `unavailable` where the system refuses
  */
 export function makeFolder(path: string): string | undefined {
-  return naming(path, 'written', () => {
-    for (let tries = 1; ; tries++) {
-      try {
-        return makeMissing(resolve(path));
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries === MOST_TRIES) throw error;
-      }
+  return naming(path, 'written', () => madeFolder(path));
+}
+
+/** Makes a folder; what the system refuses stays as it says it. */
+function madeFolder(path: string): string | undefined {
+  for (let tries = 1; ; tries++) {
+    try {
+      return makeMissing(resolve(path));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || tries === MOST_TRIES) throw error;
     }
-  });
+  }
 }
 
 function makeMissing(path: string): string | undefined {
   // What is there ends at once: as a folder, or with the reason why it is none.
   if (existsSync(path)) return mkdirSync(path, { recursive: true });
   const above = dirname(path);
-  const made = above === path ? undefined : makeMissing(above);
+  const made = existsSync(above) ? undefined : makeMissing(above);
   try {
     mkdirSync(path);
     return made ?? path;
@@ -125,7 +128,7 @@ export function checkWritable(path: string): void {
     const folder = statSync(dirname(path), { throwIfNoEntry: false });
     if (folder && !folder.isDirectory())
       throw wrong(`${path} cannot be written: ${dirname(path)} is no folder`);
-    makeFolder(dirname(path));
+    madeFolder(dirname(path));
     const there = statSync(path, { throwIfNoEntry: false });
     if (there?.isDirectory()) throw wrong(`${path} is a folder: expected a file to write`);
     accessSync(there && !there.isFile() ? path : dirname(realPath(path)), constants.W_OK);

@@ -194,7 +194,7 @@ test.each([
     ['build', 'bad.jsonl', '--config', 'bad.jsonl'],
     'the configuration bad.jsonl is not JSON',
   ],
-  ['a parameter out of range', ['build', 'bad.jsonl', '--b', '2'], 'the configuration is wrong'],
+  ['a parameter out of range', ['build', 'bad.jsonl', '--b', '2'], '--b 2: '],
   [
     'a parameter of another encoder',
     ['build', 'bad.jsonl', '--encoder', 'tfidf', '--b', '1'],
