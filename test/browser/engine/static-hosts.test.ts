@@ -102,7 +102,7 @@ describe.skipIf(!CHROMIUM)(CHROMIUM ? 'an index on a static host' : `skipped: ${
     const { page, asked } = await visit(name, manner);
     const refused: string[] = [];
     page.on('console', (line) => line.type() === 'error' && refused.push(line.text()));
-    await expectTruth(page, name, QUESTIONS.slice(0, 30));
+    await expectTruth(page, name, QUESTIONS.slice(0, 60));
     expect(refused.filter((line) => line.includes('Content Security Policy'))).toEqual([]);
     expect(asked.some((each) => each.includes('bytes='))).toBe(name === 'shards');
   });

@@ -15,8 +15,8 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeManifest, encodeManifest } from '../../../src/core/format/manifest.ts';
 import { decodeTable, encodeTable, tableChecksum } from '../../../src/core/format/page-table.ts';
 import { SLOW } from '../../fixtures/slow.ts';
@@ -277,6 +277,7 @@ beforeAll(async () => {
   const { out } = await build(cwd, 'out', '--json');
   Object.assign(whole, { folder: join(cwd, 'out'), build: JSON.parse(out).build });
 });
+afterAll(() => rmSync(dirname(whole.folder), { recursive: true, force: true }));
 
 describe('verify', () => {
   async function verified(change: (folder: string, build: string) => void) {
