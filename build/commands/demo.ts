@@ -28,7 +28,6 @@ const startProgress = terminalProgress(process.stderr);
 /** The command. */
 export function demoCommand(): Command {
   return new Command('demo')
-    .summary('see all of it at work on a small sample')
     .description(
       'Builds an index of 300 short articles, starts the Worker over it in local workerd, asks it questions over HTTP ' +
         'and says what each answer cost. It takes less than a minute, and needs no account.',

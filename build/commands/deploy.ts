@@ -39,7 +39,6 @@ type Options = Parameters<typeof configFrom>[0] &
 /** The command. */
 export function deployCommand(): Command {
   const command = new Command('deploy')
-    .summary('put documents, or an index, behind a URL')
     .description(
       "Builds an index of documents, unless it is given one, and deploys it with a Worker to Cloudflare, in the user's " +
         'own account. The folder it deploys from has a configuration for Wrangler, which is written once and is the ' +

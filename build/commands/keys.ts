@@ -19,7 +19,6 @@ interface Restrictions {
 /** The command. */
 export function keysCommand(): Command {
   return new Command('keys')
-    .summary('say who may search a deployment, and what of it')
     .description(
       'Keys of a deployment, in its folder as keys.json: what checks them, not the keys themselves. sparsedge deploy ' +
         "makes that file the Worker's secret KEYS, and from then on a key is needed, unless its setting ACCESS is public.",

@@ -46,7 +46,6 @@ interface Options extends ConfigOptions, Omit<ReadingOptions, 'format'> {
 /** The command. */
 export function buildCommand(): Command {
   const command = new Command('build')
-    .summary('build an index from documents')
     .description(
       'Builds an index from documents and makes it the current one in its folder. After Ctrl-C or a ' +
         'failure, the same ' +

@@ -21,7 +21,6 @@ const STATES = {
 /** The command. */
 export function generationsCommand(): Command {
   return new Command('generations')
-    .summary('list the generations of an index in a bucket')
     .description('Lists the generations of an index in a bucket, the latest upload first.')
     .argument('<bucket>', 'Where the index is, such as r2://bucket/prefix.')
     .addOption(endpointOption())

@@ -23,7 +23,6 @@ const GRACE_MINUTES = 60;
 /** The command. */
 export function pruneCommand(): Command {
   return new Command('prune')
-    .summary('remove the generation before the current one')
     .description(
       'Removes every generation of an index but the current one, and with them the way back. A build keeps the generation before it, and removes older ones itself.',
     )

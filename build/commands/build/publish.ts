@@ -18,7 +18,6 @@ interface Options extends StoreOptions {
 /** The command. */
 export function publishCommand(): Command {
   return new Command('publish')
-    .summary('upload an index to a bucket and make it the current one there')
     .description(
       'Uploads the current generation of an index to R2 or another store that speaks S3, and then makes it the ' +
         'current one there. Only what is not there is uploaded, so the same command goes on after it was stopped. ' +

@@ -17,7 +17,6 @@ interface Options extends StoreOptions {
 /** The command. */
 export function rollbackCommand(): Command {
   return new Command('rollback')
-    .summary('make the generation before the current one current again')
     .description(
       'Makes the generation before the current one of an index current again. Run once more, it goes forward again.',
     )

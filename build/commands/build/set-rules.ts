@@ -21,7 +21,6 @@ interface Options {
 /** The command. */
 export function rulesCommand(): Command {
   return new Command('rules')
-    .summary('steer answers: synonyms, boosts, pinned and hidden results')
     .description(
       'Steers the answers of an index by a file of rules: synonyms, results that come first or not at all, factors ' +
         'for documents. No list is built anew, and answers stay exact. Later builds into the same folder, rollbacks ' +

@@ -20,7 +20,6 @@ interface Options {
 /** The command. */
 export function costCommand(): Command {
   return new Command('cost')
-    .summary('reckon what an index costs at Cloudflare')
     .description(
       'Reckons what storing an index and answering queries costs at Cloudflare, on each store and plan. It asks ' +
         'questions on this machine and counts what they read; nothing is sent anywhere.',

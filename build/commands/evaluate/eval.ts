@@ -49,7 +49,6 @@ const MEASURING = [
 /** The command. */
 export function evalCommand(): Command {
   const command = new Command('eval')
-    .summary('measure the answers of an index against judgments')
     .description(
       'Asks an index every judged question, measures the rankings as trec_eval does, and reports what it ' +
         'costs to show the best hits with their documents. Page tables are in memory, and no page is kept ' +

@@ -52,7 +52,6 @@ const SHOWN = 10;
 /** The command. */
 export function sweepCommand(): Command {
   const command = new Command('sweep')
-    .summary('compare indexes with few and with many predicted queries')
     .description(
       'Builds one index for each number of predicted queries, all from the same file, and measures them against ' +
         'judgments: how good their answers are, how large they are, and what a question costs, side by side.',

@@ -45,7 +45,6 @@ interface Report {
 /** The command. */
 export function reportCommand(): Command {
   return new Command('report')
-    .summary('what readers asked, and what they did not find')
     .description(
       "Reports searches and clicks from the dataset of Analytics Engine that a Worker's QUERIES binds: how many, what was " +
         'asked most, what had no hit, and what had hits that nobody opened. Questions themselves are there where ' +

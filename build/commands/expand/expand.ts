@@ -8,7 +8,6 @@ import { predictCommand } from './predict.ts';
 /** The command. */
 export function expandCommand(): Command {
   return new Command('expand')
-    .summary('get queries that documents answer, from a language model')
     .description(
       'Writes queries that each document answers to a file of JSON lines {doc_id, queries}. With ' +
         '`sparsedge build --expansions`, documents are then found by these queries, too.',

@@ -36,7 +36,6 @@ interface Options extends ReadingOptions, EncoderOptions {
 /** The command. */
 export function filterCommand(): Command {
   const command = new Command('filter')
-    .summary('keep the predicted queries that fit their documents best')
     .description(
       'Scores every predicted query against its document and keeps the best share of all of them, which ' +
         'is known as doc2query--. The score is that of a cross-encoder, or that of the document when an ' +

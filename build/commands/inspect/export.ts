@@ -18,7 +18,6 @@ interface Options {
 /** The command. */
 export function exportCommand(): Command {
   return new Command('export')
-    .summary('write an index as CIFF, for PISA, BMP and others')
     .description(
       'Writes one space of an index as a CIFF (Common Index File Format). The tf of each posting is ' +
         'its impact, from 1 ' +

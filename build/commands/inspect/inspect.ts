@@ -24,7 +24,6 @@ interface Options {
 /** The command. */
 export function inspectCommand(): Command {
   return new Command('inspect')
-    .summary('show what an index holds')
     .description(
       'Shows how large an index is and how it was built, or the list of one term, or one document ' +
         'with its impacts.',

@@ -12,7 +12,6 @@ import { jsonOption } from '../options/json-output.ts';
 /** The command. */
 export function verifyCommand(): Command {
   return new Command('verify')
-    .summary('check every byte of an index')
     .description(
       'Reads every object of the current index and checks it: its name against its content, every page ' +
         'against its checksum, every list and document by decoding it, and all sums against the manifest.',

@@ -42,7 +42,6 @@ interface Options extends ReadingOptions, ExpansionOptions {
 /** The command. */
 export function encodeCommand(): Command {
   const command = new Command('encode')
-    .summary('encode one part of a corpus, so that machines can share the work')
     .description(
       'Encodes every n-th batch of documents with a model. When all n parts are in one folder, ' +
         '`sparsedge build --parts` takes them instead of running the model, and makes the same bytes. A ' +

@@ -9,7 +9,6 @@ import { modelShowCommand } from './show.ts';
 /** The command. */
 export function modelCommand(): Command {
   const command = new Command('model')
-    .summary('add a model that encodes documents, or look at one')
     .description(
       'Makes model folders, which hold the networks of a model and a contract that says how they are ' +
         'used, and shows what is in one.',

@@ -22,7 +22,6 @@ const CHUNK = 1 << 16;
 /** The command. */
 export function wordsCommand(): Command {
   const command = new Command('words')
-    .summary('write texts as the stemmed words that models are trained on')
     .description(
       'Writes JSON lines {"_id", "words"}: the words of each title and text in order, stemmed, with one ' +
         'space between them. Function words, which models read but which are not terms, begin with "_".',

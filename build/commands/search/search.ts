@@ -56,7 +56,6 @@ interface Answered {
 /** The command. */
 export function searchCommand(): Command {
   const command = new Command('search')
-    .summary('ask an index in a folder')
     .description(
       'Asks an index in a folder, with the code that runs in the Worker, and reports what the answer ' +
         'cost: range reads of storage, their bytes, the rounds of reads that had to wait for one another, ' +

@@ -18,7 +18,6 @@ import { VERSION } from '../../terminal/version.ts';
 /** The command. */
 export function mcpCommand(): Command {
   return new Command('mcp')
-    .summary('let an agent search indexes on this machine')
     .description(
       'Speaks the Model Context Protocol over its standard input and output until its input ends, with the tools ' +
         '`search` and `get_document`. An agent starts it by itself, as its configuration says.',

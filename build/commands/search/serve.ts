@@ -25,7 +25,6 @@ interface Options {
 /** The command. */
 export function serveCommand(): Command {
   return new Command('serve')
-    .summary('run the Worker over an index, or several, on this machine')
     .description(
       'Copies what is new of an index to local R2 and runs the Worker over it in local workerd, which is the runtime ' +
         "of Cloudflare's edge, until Ctrl-C. An index that was built with --store assets is read where it lies. It " +

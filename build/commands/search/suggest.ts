@@ -13,7 +13,6 @@ import { whole } from '../options/values.ts';
 /** The command. */
 export function suggestCommand(): Command {
   return new Command('suggest')
-    .summary('complete what is being typed')
     .description(
       "Says what somebody who is typing may mean: queries of the index's rules, titles and headings that begin so, the " +
         'last word completed, and where there is nothing of these, the words that are near. It reads no document.',

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { GROUPS } from '../../../build/commands/command-list.ts';
 import { CLI, NODE, sparsedge, temporaryFolder } from './command-line.ts';
 
 const COMMANDS = [
@@ -92,6 +93,42 @@ test('a command that does not exist is refused with the one that was meant', asy
     });
   }
 });
+
+/** Names of the folders of commands and of files whose modules a run of the command line loads. */
+async function roomsLoaded(args: readonly string[]): Promise<string[]> {
+  const hooks = `import { registerHooks } from 'node:module';
+    import { appendFileSync } from 'node:fs';
+    registerHooks({ load(url, context, next) { appendFileSync('loaded', url + '\\n'); return next(url, context); } });`;
+  const folder = temporaryFolder();
+  const flag = `--import=data:text/javascript,${encodeURIComponent(hooks)}`;
+  await sparsedge(folder, args, '', { NODE_OPTIONS: flag });
+  const rooms = readFileSync(join(folder, 'loaded'), 'utf8').matchAll(
+    /\/build\/commands\/(\w+|[\w-]+\.ts)(?=[/\n])/g,
+  );
+  return [...new Set(Array.from(rooms, ([, room]) => room ?? ''))].sort();
+}
+
+test.each([[[]], [['--help']], [['--version']], [['help']], [['--json']], [['serch']], [['help', 'serch']]])(
+  'what is of no command loads the modules of none: sparsedge %j',
+  async (args) => {
+    expect(await roomsLoaded(args)).toEqual(['command-list.ts']);
+  },
+);
+
+test.each([[['report', '--help']], [['help', 'report']], [['--', 'report', '--help']]])(
+  'the help of a command loads its own modules: sparsedge %j',
+  async (args) => {
+    expect(await roomsLoaded(args)).toEqual(['command-list.ts', 'evaluate', 'options']);
+  },
+);
+
+test.each(Object.values(GROUPS).flatMap((commands) => Object.entries(commands)))(
+  'the list has the name of the command %s, and alone what it is for',
+  async (name, { load }) => {
+    const command = await load();
+    expect([command.name(), command.summary()]).toEqual([name, '']);
+  },
+);
 
 test('a build of nothing leaves nothing', async () => {
   const folder = temporaryFolder();
