@@ -1,5 +1,5 @@
-// Which commands there are. The help of all of them is made of this list alone: the modules of a command are loaded when
-// it is the one that is asked for.
+// Which commands there are. The help of all of them is made of this list alone: the modules of a command are loaded
+// when it is the one that is asked for.
 
 import type { Command } from 'commander';
 

@@ -69,7 +69,6 @@ const FLOORS = [
   ['build/evaluate'],
   ['build/commands/options', 'build/commands/remote'],
   [
-    'build/commands',
     'build/commands/build',
     'build/commands/evaluate',
     'build/commands/expand',
@@ -77,6 +76,7 @@ const FLOORS = [
     'build/commands/model',
     'build/commands/search',
   ],
+  ['build/commands'],
   ['build'],
   ['plugins/site'],
   ['plugins'],

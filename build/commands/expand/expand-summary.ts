@@ -1,8 +1,8 @@
 // Summaries of an expansion for people and for programs: what it made and cost, and what a sample says of the whole.
 
+import type { DiscardReason } from '../../stages/expand/predict/answers/parse.ts';
 import type { ExpandRun } from '../../stages/expand/predict/expand-corpus.ts';
 import { costOf, money, type Prices } from '../../stages/expand/predict/money.ts';
-import type { DiscardReason } from '../../stages/expand/predict/parse.ts';
 import { count, counted, duration } from '../../terminal/layout.ts';
 
 /** What all runs of a job made. Tokens, time and cost include what was asked with other options. */

@@ -2,8 +2,8 @@
 // become queries, and a document of which nothing comes is asked about again before it is listed with the reason.
 
 import type { Document } from '../../../../src/core/document.ts';
+import { type Answer, type Discarded, parseAnswers, silenceOf } from './answers/parse.ts';
 import { addUsage, type Failure, NO_USAGE, type Prediction, type Usage } from './expander.ts';
-import { type Answer, type Discarded, parseAnswers, silenceOf } from './parse.ts';
 import { documentText, type Preset } from './prompt.ts';
 
 /** What a model said, or why it said nothing. */

@@ -2,7 +2,7 @@
 // runs an expander (expand-corpus.ts) knows nothing of servers, and an expander nothing of corpora, journals and money.
 
 import type { Document } from '../../../../src/core/document.ts';
-import type { Discarded } from './parse.ts';
+import type { Discarded } from './answers/parse.ts';
 
 /** Predicts queries. */
 export interface Expander {

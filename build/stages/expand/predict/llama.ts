@@ -6,8 +6,8 @@
 
 import { SparsedgeError } from '../../../../src/core/errors.ts';
 import { isNotInstalled } from '../../../work/system-error.ts';
+import type { Answer } from './answers/parse.ts';
 import type { Asked } from './ask-model.ts';
-import type { Answer } from './parse.ts';
 import type { Sampling } from './prompt.ts';
 
 /** Where a model runs; the best that is there unless one is named. */

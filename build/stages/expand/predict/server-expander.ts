@@ -4,14 +4,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import OpenAI from 'openai';
 import { SparsedgeError } from '../../../../src/core/errors.ts';
+import type { Answer } from './answers/parse.ts';
 import { type Asked, askAbout, presetKey } from './ask-model.ts';
 import { addUsage, type Expander, NO_USAGE } from './expander.ts';
-import type { Answer } from './parse.ts';
 import type { Preset } from './prompt.ts';
+import { readCompletion } from './read-completion.ts';
 import { type CallForm, formAfter, messagesOf, otherForms, parametersOf, USUAL } from './server/call-form.ts';
-import { faultOf, oneLine, type Refused, Rubbish, refusedAlways } from './server/fault.ts';
+import { faultOf, type Refused, refusedAlways } from './server/fault.ts';
 import { Pace } from './server/pace.ts';
-import { fetchWithWords, isTooLong, wordsIn } from './server/server-words.ts';
+import { fetchWithWords, isTooLong } from './server/server-words.ts';
 
 /** Which server, and how it is asked. */
 export interface ServerOptions {
@@ -35,7 +36,6 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 /** A server that is too busy for every call for so long is not going to be less so. */
 const PATIENCE_MS = 15 * 60_000;
-const CHARACTERS_PER_TOKEN = 4;
 
 /** An expander that asks a server. */
 export function serverExpander(options: ServerOptions): Expander {
@@ -212,79 +212,17 @@ class Calls {
     const asked = { model, ...parametersOf(form, preset.sampling), ...(count > 1 && { n: count }) };
     if (preset.endpoint === 'completions') {
       const answer = await this.#client.completions.create({ ...asked, prompt }, { signal });
-      return read(answer, prompt, ({ text: content }) => ({ content }));
+      return readCompletion(answer, prompt);
     }
     const messages = messagesOf(form, preset.system, prompt);
     const answer = await this.#client.chat.completions.create({ ...asked, messages }, { signal });
-    return read(answer, prompt, ({ message }) => message);
+    return readCompletion(answer, prompt);
   }
 }
 
 /** So many documents in a row that are refused, with none answered between them, may be no fault of theirs. */
 const REFUSED_IN_A_ROW = 20;
 const HARMLESS = 'The sky is blue.';
-
-interface Completion<Choice> {
-  readonly choices: readonly Choice[];
-  readonly usage?: OpenAI.CompletionUsage | null;
-}
-
-/** Reads an answer as if anyone could have written it. */
-function read<Choice extends { readonly finish_reason: string | null }>(
-  completion: Completion<Choice>,
-  prompt: string,
-  messageOf: (choice: Choice) => unknown,
-): Asked {
-  const choices: unknown = completion?.choices;
-  if (!Array.isArray(choices) || choices.length === 0) {
-    const words = wordsIn((completion as { error?: unknown } | null)?.error);
-    throw new Rubbish(words === undefined ? 'an answer without choices' : oneLine(words.message), words);
-  }
-  const answers = (choices as Choice[]).map((choice): Answer => {
-    const message = choice === null || typeof choice !== 'object' ? undefined : messageOf(choice);
-    return answerIn(message, choice?.finish_reason);
-  });
-  const { prompt_tokens: input, completion_tokens: output } = completion.usage ?? {};
-  if (Number.isInteger(input) && Number.isInteger(output))
-    return { answers, usage: { input: input!, output: output! } };
-  const written = answers.reduce((sum, { text }) => sum + text.length, 0);
-  return {
-    answers,
-    usage: { input: tokensOf(prompt.length), output: tokensOf(written), estimated: true },
-  };
-}
-
-/** What a message says; what was thought stands beside it at some servers, and is no answer. */
-function answerIn(message: unknown, finish: string | null | undefined): Answer {
-  const { content, reasoning_content, reasoning, refusal } = (message ?? {}) as Record<string, unknown>;
-  const reasoned = [reasoning_content, reasoning].some((said) => typeof said === 'string' && /\S/.test(said));
-  const said = { cutOff: finish === 'length', reasoned, filtered: finish === 'content_filter' };
-  const text = textOf(content);
-  if (text !== undefined) return { ...said, text };
-  if (typeof refusal === 'string') return { ...said, text: refusal };
-  // Nothing was said, and why is said.
-  if ((content ?? null) === null && message && (reasoned || said.cutOff || said.filtered))
-    return { ...said, text: '' };
-  throw new Rubbish('a choice without text');
-}
-
-/** Text, or the parts of it that are no thoughts. */
-function textOf(content: unknown): string | undefined {
-  if (typeof content === 'string') return content;
-  if (!Array.isArray(content)) return undefined;
-  const texts = content.map((part: unknown) => {
-    if (typeof part === 'string') return part;
-    const { type, text } = (part ?? {}) as Record<string, unknown>;
-    return (type === undefined || type === 'text' || type === 'output_text') && typeof text === 'string'
-      ? text
-      : '';
-  });
-  return texts.join('');
-}
-
-function tokensOf(characters: number): number {
-  return Math.ceil(characters / CHARACTERS_PER_TOKEN);
-}
 
 /**
  * Twice as long each time, and at random between half of that and all of it, so that calls do not come back together.

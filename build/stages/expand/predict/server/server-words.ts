@@ -1,6 +1,8 @@
 // What a server says when it does not answer. Each kind writes its own JSON around its words: `{error: {message}}`,
 // `{error: "…"}`, `{message}`, `{detail}`; or an HTML page.
 
+import { bodyOfEvents, isEventStream } from './event-stream.ts';
+
 /** An error as the server put it. */
 export interface ServerWords {
   readonly message: string;
@@ -32,26 +34,39 @@ export function wordsIn(body: unknown): ServerWords | undefined {
   };
 }
 
-/** Fetches as ever; what is no answer comes in the one form that the client understands. */
+/** Fetches as ever; whatever comes is put in the one form that the client understands. */
 export async function fetchWithWords(input: string | URL | Request, init?: RequestInit): Promise<Response> {
   const response = await fetch(input, init);
-  if (response.ok)
-    return /\bjson\b/.test(response.headers.get('content-type') ?? '') ? response : asJson(response);
+  if (response.ok) return answerAsJson(response, init?.signal);
   const text = await response.text();
-  const words = wordsIn(parsed(text)) ?? { message: response.statusText || 'no words' };
+  const words = wordsIn(bodyOf(text)) ?? { message: response.statusText || 'no words' };
   const headers = new Headers({ 'content-type': 'application/json' });
   const after = response.headers.get('retry-after');
   if (after !== null) headers.set('retry-after', after);
   return new Response(JSON.stringify({ error: words }), { status: response.status, headers });
 }
 
-/** An answer that does not call itself JSON, and may be: some servers say that it is text. What is none is an error. */
-async function asJson(response: Response): Promise<Response> {
-  const text = await response.text();
-  const body = parsed(text);
+/** An answer as JSON, whatever it calls itself: some servers say that theirs is text, and some send events. */
+async function answerAsJson(response: Response, signal: AbortSignal | null | undefined): Promise<Response> {
+  let text: string;
+  try {
+    text = await response.text();
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    // To the client, what fetch throws is a connection that was never made; this one ends where the body is read.
+    const broken = new ReadableStream({ start: (controller) => controller.error(cause) });
+    return new Response(broken, { headers: { 'content-type': 'application/json' } });
+  }
+  const body = bodyOf(text);
   const said = typeof body === 'string' ? wordsIn(body)?.message : undefined;
   const error = { message: said === undefined ? 'an empty answer' : `an answer that is not JSON: ${said}` };
-  return Response.json(typeof body === 'string' ? { error } : body, { status: response.status });
+  return Response.json(typeof body === 'string' ? { error } : body);
+}
+
+/** A body of JSON or of events as a value, and any other as it is. */
+function bodyOf(text: string): unknown {
+  const body = parsed(text);
+  return typeof body === 'string' && isEventStream(body) ? bodyOfEvents(body) : body;
 }
 
 function parsed(text: string): unknown {

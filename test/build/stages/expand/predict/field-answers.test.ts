@@ -1,7 +1,7 @@
 // Answers as models really give them.
 
 import { describe, expect, test } from 'vitest';
-import { parseAnswers, silenceOf } from '../../../../../build/stages/expand/predict/parse.ts';
+import { parseAnswers, silenceOf } from '../../../../../build/stages/expand/predict/answers/parse.ts';
 
 const DOCUMENT = 'The moon pulls the sea, and the sea rises twice a day.';
 const LIST = 'moon tides explained\nwhy does the sea rise\nhow often are tides';

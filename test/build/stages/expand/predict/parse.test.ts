@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseAnswers } from '../../../../../build/stages/expand/predict/parse.ts';
+import { parseAnswers } from '../../../../../build/stages/expand/predict/answers/parse.ts';
 
 const DOCUMENT = 'The moon pulls the sea, and the sea rises twice a day.';
 

@@ -110,10 +110,16 @@ test.each([
 });
 
 test.each([
-  ['no choices', { choices: [] }, 'an answer without choices'],
-  ['null', null, 'an answer without choices'],
-  ['choices that are none', { choices: [null] }, 'a choice without text'],
-  ['text that is none', { choices: [{ text: 7 }] }, 'a choice without text'],
+  ['no choices', { choices: [] }, 'an answer without choices: it has choices'],
+  ['null', null, 'an answer without choices: it is null'],
+  ['another form', { id: 'x', content: 'moon' }, 'an answer without choices: it has id, content'],
+  ['choices that are none', { choices: [null] }, 'a choice without text: it is null'],
+  ['text that is none', { choices: [{ text: 7 }] }, 'a choice without text: it has text'],
+  [
+    'a message of another form',
+    { choices: [{ message: { parts: [] } }] },
+    'a choice without text: it has parts',
+  ],
 ])('an answer of %s is tried again, then listed', async (_, body, reason) => {
   const { url, calls } = await server(() => ({ body }));
   expect((await expand(url, few)).failure).toEqual({ reason, ofServer: true });

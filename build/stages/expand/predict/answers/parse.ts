@@ -1,8 +1,8 @@
 // A model's answer → queries. Models number, quote, introduce, apologise, go round in circles and answer in other
 // scripts; what is no query is thrown away, and counted by its reason.
 
-import { itemsOf, unlisted } from './answers/list-items.ts';
-import { isProse, isThought, spoken } from './answers/thoughts.ts';
+import { itemsOf, unlisted } from './list-items.ts';
+import { isProse, isThought, spoken } from './thoughts.ts';
 
 /** Why a line of an answer is no query. */
 export type DiscardReason =
