@@ -56,7 +56,8 @@ export function parseHtml(html: string, options: HtmlOptions = {}): Page | KeptO
   if (reason !== undefined) return { keptOut: reason };
   const reader = new Reader(tree, head, options);
   const page = reader.page(address(head));
-  const generated = options.select === undefined ? generatedBy(tree, page.sections) : undefined;
+  const { content } = reader;
+  const generated = options.select === undefined ? generatedBy(tree, content, page.sections) : undefined;
   return generated === undefined ? page : { keptOut: generated };
 }
 
@@ -130,6 +131,11 @@ class Reader {
       for (const id of [attribs.id, attribs.name]) if (id) ids.add(id);
     this.#ids = ids;
     this.#outline = new Outline(options);
+  }
+
+  /** The parts of the page that were read; none where it has no such parts, and all of it was. */
+  get content(): readonly Element[] {
+    return [...this.#content];
   }
 
   page(address: Address | undefined): Page {
