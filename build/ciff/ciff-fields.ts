@@ -37,11 +37,13 @@ export function decoding<Result>(place: Place, run: () => Result): Result {
  *
  * @param last field of the schema
  */
-export function skipUnknown(reader: PbfReader, found: number, last: number, place: Place): void {
-  const field = found >>> 3;
-  const type = found & 7;
+export function skipUnknown(reader: PbfReader, key: number, last: number, place: Place): void {
+  const field = key >>> 3;
+  const type = key & 7;
   if (field <= last || (type !== VARINT && type !== FIXED64 && type !== BYTES && type !== FIXED32)) {
-    throw malformed(place, `a ${place.kind}`, `a field ${field} of type ${type}, which it has not`);
+    const reason = place.number === 0 ? 'the file is no CIFF' : 'the header counts wrong';
+    const found = `a field ${field} of type ${type}, which it has not: the file is damaged, or ${reason}`;
+    throw malformed(place, `a ${place.kind}`, found);
   }
   reader.skip(type);
 }

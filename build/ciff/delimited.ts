@@ -43,8 +43,10 @@ export class MessageReader {
   #buffer = new Uint8Array(BUFFER_BYTES);
   #start = 0;
   #end = 0;
-  /** What the message at hand takes, its length included, as far as that is known. */
-  #wanted = 1;
+  /** What the message at hand takes, its length included; 0 while that is not known. */
+  #wanted = 0;
+  /** Bytes of the file that were read, unpacked. */
+  #read = 0;
 
   constructor(chunks: AsyncIterable<Uint8Array>) {
     this.#chunks = chunks[Symbol.asyncIterator]();
@@ -62,7 +64,7 @@ export class MessageReader {
     let at = this.#start;
     for (let more = true; more; factor *= 128) {
       if (at === this.#end) {
-        this.#wanted = at - this.#start + 1;
+        this.#wanted = 0;
         return undefined;
       }
       const byte = this.#buffer[at++];
@@ -79,9 +81,7 @@ export class MessageReader {
   /** The next message, after reading until it is there. */
   async wait(limit: number, place: Place): Promise<Uint8Array> {
     for (;;) {
-      if (!(await this.#fill())) {
-        throw malformed(place, `${this.#wanted} bytes`, `${this.#end - this.#start} and the end of the file`);
-      }
+      if (!(await this.#fill())) throw this.#cutOff(place);
       const message = this.take(limit, place);
       if (message) return message;
     }
@@ -89,15 +89,35 @@ export class MessageReader {
 
   /** @throws SparsedgeError `bad-input` unless everything was read; `place` is the one after the last message */
   async end(place: Place): Promise<void> {
-    if (this.#start < this.#end || (await this.#fill())) {
-      throw malformed(place, 'the end of the file', 'more bytes');
-    }
+    if (this.#start === this.#end && !(await this.#fill())) return;
+    const at = this.#read - (this.#end - this.#start);
+    const header = { ...place, kind: 'header', number: 0 };
+    throw malformed(
+      header,
+      `${place.total} ${place.kind}s and the end of the file at byte ${at}`,
+      'more bytes there: something was appended, or the header counts too few',
+    );
+  }
+
+  /** What a file that ends too early does not have. */
+  #cutOff(place: Place): SparsedgeError {
+    if (this.#read === 0) return malformed(place, 'a CIFF', 'an empty file');
+    const held = this.#end - this.#start;
+    const size = this.#wanted === 0 ? '' : ` of ${this.#wanted} bytes`;
+    const part = held === 0 ? '' : `${held} bytes of it and `;
+    const reason = place.number === 0 ? 'the file is no CIFF' : 'its header counts too many';
+    return malformed(
+      place,
+      `a ${place.kind}${size}`,
+      `${part}the end of the file at byte ${this.#read}: it is cut off, or ${reason}`,
+    );
   }
 
   /** Reads a chunk; false at the end of the file. */
   async #fill(): Promise<boolean> {
     const { value, done } = await this.#chunks.next();
     if (done === true) return false;
+    this.#read += value.length;
     const held = this.#end - this.#start;
     if (this.#end + value.length > this.#buffer.length) {
       const needed = Math.max(held + value.length, this.#wanted);

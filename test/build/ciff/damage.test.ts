@@ -27,7 +27,8 @@ function withDocument(document: object): WireFile {
 /** The toy with other bytes for its sixth list. */
 function withListBytes(list: Buffer): Buffer {
   const lists = ANSERINI_TOY.lists.map((each, i) => (i === 5 ? list : listMessage(each)));
-  const messages = [headerMessage(ANSERINI_TOY), ...lists, ...ANSERINI_TOY.documents.map(documentMessage)];
+  const records = ANSERINI_TOY.documents.map((each, i) => documentMessage(each, i));
+  const messages = [headerMessage(ANSERINI_TOY), ...lists, ...records];
   return Buffer.concat(messages.map(delimited));
 }
 
@@ -37,14 +38,15 @@ const WHOLE = ciffBytes(ANSERINI_TOY);
 describe('a file that does not say what it must say is refused', () => {
   test.each<[string, WireFile | Buffer, RegExp]>([
     ['an unknown version', { ...ANSERINI_TOY, version: 2 }, /header: expected version 1, found version 2/],
-    ['no header', Buffer.alloc(0), /header: expected 1 bytes, found 0 and the end of the file/],
-    ['another format', Buffer.from('{"id": 1, "contents": "text"}'), /header: expected/],
+    ['no header', Buffer.alloc(0), /header: expected a CIFF, found an empty file/],
+    ['another format', Buffer.from('{"id": 1, "contents": "text"}'), /header: .* the file is no CIFF/],
+    ['another format, not cut off', Buffer.from('hello '.repeat(40)), /header: .* the file is no CIFF/],
     ['a negative count', { ...ANSERINI_TOY, listCount: -1 }, /header: expected counts from 0, found -1/],
     ['a mean length that is none', { ...ANSERINI_TOY, averageLength: NaN }, /counts from 0, found NaN/],
     [
       'fewer lists than the header says',
       { ...ANSERINI_TOY, listCount: 10 },
-      /posting list 10 of 10: expected a posting list, found a field 2 of type 2, which it has not/,
+      /posting list 10 of 10: expected a posting list, found a field 2 of type 2, which it has not: .*, or the header counts/,
     ],
     [
       'more lists than the header says',
@@ -54,7 +56,7 @@ describe('a file that does not say what it must say is refused', () => {
     [
       'fewer documents than the header says',
       { ...ANSERINI_TOY, documentCount: 4 },
-      /document record 4 of 4: expected 1 bytes, found 0 and the end of the file/,
+      /record 4 of 4: expected a document record, found the end of the file at byte 337: it is cut off, or its header/,
     ],
     [
       'more documents than the header says',
@@ -64,7 +66,7 @@ describe('a file that does not say what it must say is refused', () => {
     [
       'bytes after the last record',
       Buffer.concat([WHOLE, Buffer.from([0])]),
-      /record 4 of 3: expected the end of the file/,
+      /header: expected 3 document records and the end of the file at byte 337, found more bytes there/,
     ],
     [
       'documents out of order',
@@ -160,9 +162,9 @@ describe('a file that does not say what it must say is refused', () => {
   });
 
   test('wherever it is cut off', async () => {
-    for (let length = 0; length < WHOLE.length; length += 1 + (length % 5)) {
+    for (let length = 1; length < WHOLE.length; length += 1 + (length % 5)) {
       await expect(importCiff(writeCiff(WHOLE.subarray(0, length)))).rejects.toThrow(
-        /and the end of the file/,
+        `the end of the file at byte ${length}: it is cut off`,
       );
     }
   });

@@ -16,6 +16,8 @@ export interface WireFile {
   readonly totalTerms?: number;
   readonly averageLength?: number;
   readonly description?: string;
+  /** Whether numbers that are 0 are written: nothing forbids it. */
+  readonly zeros?: boolean;
 }
 
 export interface WireList {
@@ -44,8 +46,8 @@ export function delimited(message: Buffer): Buffer {
   return Buffer.concat([varint(message.length), message]);
 }
 
-function number(field: number, value: number): Buffer {
-  return value === 0 ? Buffer.alloc(0) : Buffer.concat([varint(field * 8), varint(value)]);
+function number(field: number, value: number, zeros = false): Buffer {
+  return value === 0 && !zeros ? Buffer.alloc(0) : Buffer.concat([varint(field * 8), varint(value)]);
 }
 
 function bytes(field: number, value: Buffer): Buffer {
@@ -73,7 +75,7 @@ export function headerMessage(file: WireFile): Buffer {
   ]);
 }
 
-export function listMessage({ term, postings, df, cf }: WireList): Buffer {
+export function listMessage({ term, postings, df, cf }: WireList, zeros = false): Buffer {
   return Buffer.concat([
     bytes(1, Buffer.from(term as string)),
     number(2, df ?? postings.length),
@@ -86,20 +88,23 @@ export function listMessage({ term, postings, df, cf }: WireList): Buffer {
         ),
     ),
     ...postings.map(([document, tf], i) =>
-      bytes(4, Buffer.concat([number(1, i === 0 ? document : document - postings[i - 1][0]), number(2, tf)])),
+      bytes(
+        4,
+        Buffer.concat([number(1, i === 0 ? document : document - postings[i - 1][0], zeros), number(2, tf)]),
+      ),
     ),
   ]);
 }
 
-export function documentMessage({ id, length, docid }: WireDocument, i: number): Buffer {
-  return Buffer.concat([number(1, docid ?? i), bytes(2, Buffer.from(id)), number(3, length)]);
+export function documentMessage({ id, length, docid }: WireDocument, i: number, zeros = false): Buffer {
+  return Buffer.concat([number(1, docid ?? i, zeros), bytes(2, Buffer.from(id)), number(3, length, zeros)]);
 }
 
 export function ciffBytes(file: WireFile): Buffer {
   const messages = [
     headerMessage(file),
-    ...file.lists.map(listMessage),
-    ...file.documents.map(documentMessage),
+    ...file.lists.map((list) => listMessage(list, file.zeros)),
+    ...file.documents.map((document, i) => documentMessage(document, i, file.zeros)),
   ];
   return Buffer.concat(messages.map(delimited));
 }
