@@ -1,6 +1,6 @@
 // The questions of a test collection, in the forms in which collections and tools have them. The first line tells them
 // apart: JSON by its bracket, topics of the tracks by their markup (trec-topics.ts), tables by a header that names the
-// id, and else lines of an id and a text with a tab, a colon or a space between them.
+// id, and else lines of an id and a text with a tab, a colon or a space between them, or with a priority, too.
 
 import { type SparseVector, wrongWeight } from '../../src/core/sparse.ts';
 import { addLine, delimiterOf, newRow } from '../stages/read/tables/row.ts';
@@ -53,9 +53,13 @@ function readerOf(lines: readonly Numbered[]): Reader {
   const hasBoth = indexIn(IDS, names) !== -1 && indexIn(TEXTS, names) !== -1;
   if (names.length > 1 && (hasBoth || isIdName(names[0] ?? ''))) return tableTopics;
   if (first.includes('\t')) return separated('\t', 'a tab');
-  const all = (form: RegExp) => lines.every(([, text]) => form.test(text));
-  if (all(/^\s*[\w.-]+:\s*\S/)) return separated(':', 'a colon');
-  if (all(/^\s*[\w.-]+ +\S/)) return separated(' ', 'a space');
+  const count = (form: RegExp) => lines.filter(([, text]) => form.test(text)).length;
+  // One line could as well be a text that begins with a number, such as a time.
+  if (lines.length > 1 && count(/^\s*[\w.-]+:\d{1,2}:\s*\S/) === lines.length) return prioritized;
+  // What most lines are: the error is then of the others, and says what they lack.
+  if (2 * count(/^\s*[\w.-]+:\s*\S/) > lines.length) return separated(':', 'a colon');
+  // Without a digit it is the first word of a question that has no id.
+  if (2 * count(/^\s*(?=\S*\d)[\w.-]+ +\S/) > lines.length) return separated(' ', 'a space');
   return separated('\t', 'a tab');
 }
 
@@ -183,6 +187,12 @@ function separated(separator: string, name: string): Reader {
       yield { line, id: unquoted(id), text: id === unquoted(id) ? said : unquoted(said) };
     }
   };
+}
+
+/** Lines of an id, a priority and a text, as the Million Query track of 2009 has them. */
+function* prioritized(all: readonly Numbered[], file: string): Generator<LocatedTopic> {
+  for (const topic of separated(':', 'a colon')(all, file))
+    yield { ...topic, text: topic.text.replace(/^\d+:\s*/, '') };
 }
 
 /** Without the quotation marks around the whole of it. */

@@ -72,6 +72,7 @@ test.each([
   ],
   ['one object of ids', '{"1": "raspberry pi",\n "2": "ankle brace"}'],
   ['lines with a colon', '1:raspberry pi\n2: ankle brace'],
+  ["the Million Query track's, with priorities", '1:1:raspberry pi\n2:4: ankle brace'],
   ['lines with a space', '1 raspberry pi\n2 ankle brace'],
   ['lines with a tab', '1\traspberry pi\n2\tankle brace'],
   ['quoted lines with a tab', '"1"\t"raspberry pi"\n"2"\t"ankle brace"'],
@@ -90,6 +91,45 @@ test.each([
   ],
 ])('topics are read: %s', async (_, text) => {
   expect(await parseTopics(text.split('\n'), 'f')).toEqual(TOPICS);
+});
+
+test.each([
+  ['a time on one line', '1:3:10 to yuma', [['1', '3:10 to yuma']]],
+  [
+    'a time among others',
+    '1:3:10 to yuma\n2:ankle brace',
+    [
+      ['1', '3:10 to yuma'],
+      ['2', 'ankle brace'],
+    ],
+  ],
+  [
+    'a year',
+    '1:1984: the book\n2:2001: the film',
+    [
+      ['1', '1984: the book'],
+      ['2', '2001: the film'],
+    ],
+  ],
+  [
+    'a colon behind a space',
+    '1 salt: what is it\n2 moon: why',
+    [
+      ['1', 'salt: what is it'],
+      ['2', 'moon: why'],
+    ],
+  ],
+] as const)('a number or a colon of the text stays there: %s', async (_, text, expected) => {
+  expect((await parseTopics(text.split('\n'), 'f')).map((topic) => [topic.id, topic.text])).toEqual(expected);
+});
+
+test.each([
+  ['a colon', ['1:a b', '2:c', '3 d'], 3, 'expected an id, a colon and a text, as in other lines'],
+  ['a colon and priorities', ['1:1:a b', '2:3:c', '3 d'], 3, 'expected an id, a colon and a text'],
+  ['a space', ['1 a b', '2', '3 d'], 2, 'expected an id, a space and a text, as in other lines'],
+  ['no ids', ['what is salt', 'why is the sea salt'], 1, 'expected an id, a tab and a text'],
+] as const)('of lines with %s, the error is of the one that is otherwise', async (_, lines, line, reason) => {
+  await expect(parseTopics([...lines], 'f')).rejects.toThrow(`f:${line}: ${reason}`);
 });
 
 test('characters of XML are what they stand for, and an ampersand of SGML is one', async () => {
