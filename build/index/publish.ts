@@ -11,7 +11,7 @@ import type { Source } from '../../src/core/source.ts';
 import type { Rules } from '../../src/query/language/rules/rules-schema.ts';
 import { openIndex } from '../../src/query/search/open.ts';
 import { RULES_NAME, rulesObject, rulesOf } from '../inspect/rules/rules-object.ts';
-import { folderSource, writeAtomically } from '../work/files.ts';
+import { folderSource, missingFile, writeAtomically } from '../work/files.ts';
 import { recordName } from '../work/input-record.ts';
 import { isOfBuild } from '../work/stage.ts';
 import { naming } from '../work/system-error.ts';
@@ -137,13 +137,20 @@ export async function prune(folder: string, alsoPrevious = false): Promise<strin
   // A damaged pointer does not say what it needs, so nothing is known to be needless.
   if (!pointers.includes(CURRENT) || keep.has(undefined)) return [];
   const builds = buildsIn(folder);
+  const current = buildNamedBy(folder, CURRENT);
   const kept = new Set<string>();
   for (const build of builds.filter((each) => keep.has(each))) {
-    for (const name of await objectsOf(folderSource(folder), build)) kept.add(name);
+    // The one before may be damaged, which is why a new one was built. What it needs is not known then, either.
+    const isCurrent = build === current;
+    const names = isCurrent
+      ? await objectsOf(folderSource(folder), build)
+      : await knownObjects(folder, build);
+    if (!names) return [];
+    for (const name of names) kept.add(name);
   }
   const removed: string[] = [];
   for (const build of builds.filter((each) => !keep.has(each))) {
-    const names = await namesOf(folder, build);
+    const names = await knownObjects(folder, build);
     // A damaged generation does not say what is its own.
     if (!names) continue;
     for (const name of names) if (!kept.has(name)) remove(folder, name);
@@ -170,7 +177,7 @@ function removeRules(folder: string, pointers: readonly string[]): void {
 export async function removeUnfinished(folder: string, names: readonly string[]): Promise<void> {
   const kept = new Set<string>();
   for (const build of buildsIn(folder))
-    for (const name of (await namesOf(folder, build)) ?? []) kept.add(name);
+    for (const name of (await knownObjects(folder, build)) ?? []) kept.add(name);
   for (const name of names) if (!kept.has(name)) remove(folder, name);
 }
 
@@ -202,7 +209,8 @@ function buildNamedBy(folder: string, name: string): string | undefined {
   }
 }
 
-async function namesOf(folder: string, build: string): Promise<string[] | undefined> {
+/** The names of the objects of a build in a folder; nothing where it is too damaged to say them. */
+export async function knownObjects(folder: string, build: string): Promise<string[] | undefined> {
   try {
     return await objectsOf(folderSource(folder), build);
   } catch (error) {
@@ -218,7 +226,7 @@ export async function filesOf(
   const [current, before] = await Promise.all(
     [CURRENT, PREVIOUS].map(async (name) => {
       const build = buildNamedBy(folder, name);
-      return (build === undefined ? undefined : await namesOf(folder, build)) ?? [];
+      return (build === undefined ? undefined : await knownObjects(folder, build)) ?? [];
     }),
   );
   // Its manifest, the copy of that under this name, and its record.
@@ -238,4 +246,19 @@ export async function objectsOf(source: Source, build: string): Promise<string[]
   }
   // A page of equal content is one object, wherever it is a page.
   return [...new Set(names)];
+}
+
+/**
+ * The names of the objects of a build in a folder, all of which are there, as is its manifest.
+ *
+ * @throws SparsedgeError `corrupt` at the first that is missing
+ */
+export async function presentObjects(folder: string, build: string): Promise<string[]> {
+  const mustBeThere = (name: string) => {
+    if (!existsSync(join(folder, name))) throw missingFile(folder, name);
+  };
+  mustBeThere(manifestName(build));
+  const names = await objectsOf(folderSource(folder), build);
+  for (const name of names) mustBeThere(name);
+  return names;
 }

@@ -19,7 +19,7 @@ import { PAGES } from '../../src/core/format/page-table.ts';
 import { openIndex } from '../../src/query/search/open.ts';
 import type { PricedStore } from '../../src/query/usage/price.ts';
 import { modelObjects } from '../index/copy-model.ts';
-import { objectsOf, PREVIOUS } from '../index/publish.ts';
+import { knownObjects, PREVIOUS, presentObjects } from '../index/publish.ts';
 import { folderSource, makeFolder } from '../work/files.ts';
 import { COMPATIBILITY_DATE, type WorkerName, workerCode } from './bundles/worker-code.ts';
 import { folderOf, indexesSetting, type NamedIndex } from './named-indexes.ts';
@@ -181,7 +181,7 @@ async function namesOf(index: string): Promise<string[]> {
   const manifest = await readManifest(folderSource(index));
   const { build } = manifest;
   return [
-    ...(await objectsOf(folderSource(index), build)),
+    ...(await presentObjects(index, build)),
     ...modelObjects(index, manifest),
     ...(manifest.rules ? [manifest.rules.name] : []),
     manifestName(build),
@@ -197,7 +197,9 @@ async function pagesBefore(index: string): Promise<string[]> {
   const path = join(index, PREVIOUS);
   if (!existsSync(path)) return [];
   const { build } = decodeManifest(readFileSync(path), path);
-  return (await objectsOf(folderSource(index), build)).filter((name) => name.startsWith(`${PAGES}/`));
+  // What is left of a damaged one goes along: that it is damaged is no reason not to deploy the current one.
+  const names = (await knownObjects(index, build)) ?? [];
+  return names.filter((name) => name.startsWith(`${PAGES}/`) && existsSync(join(index, name)));
 }
 
 /**

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { CURRENT, manifestName, readManifest } from '../../src/core/format/manifest.ts';
 import { PAGES } from '../../src/core/format/page-table.ts';
 import { modelObjects } from '../index/copy-model.ts';
-import { objectsOf } from '../index/publish.ts';
+import { presentObjects } from '../index/publish.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 import { folderSource } from '../work/files.ts';
 import { folderOf, type NamedIndex } from './named-indexes.ts';
@@ -80,7 +80,7 @@ async function storedOf(folder: string, beside: readonly string[]): Promise<stri
   const source = folderSource(folder);
   const manifest = await readManifest(source);
   const { build } = manifest;
-  const stored = (await objectsOf(source, build)).filter((name) => !name.startsWith(`${PAGES}/`));
+  const stored = (await presentObjects(folder, build)).filter((name) => !name.startsWith(`${PAGES}/`));
   const rules = manifest.rules ? [manifest.rules.name] : [];
   return [...stored, ...modelObjects(folder, manifest), ...rules, ...beside, manifestName(build)];
 }

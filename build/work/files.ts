@@ -50,6 +50,14 @@ export function folderSource(folder: string): Source {
   };
 }
 
+/** Names that are known only by what names them: where such a file is missing, the index is not whole. */
+const NAMED = /^(?:objects|pages|rules)\//;
+
+/** The error for a file that an index names and its folder does not have. */
+export function missingFile(folder: string, name: string): SparsedgeError {
+  return corrupt(join(folder, name), 'a file that the index needs', 'none');
+}
+
 async function openObject(folder: string, name: string): Promise<FileHandle> {
   const path = join(folder, name);
   let file: FileHandle;
@@ -59,6 +67,7 @@ async function openObject(folder: string, name: string): Promise<FileHandle> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') {
+      if (NAMED.test(name)) throw missingFile(folder, name);
       throw new SparsedgeError('not-found', `there is no object ${name} in ${folder}`, { name }, { cause });
     }
     // A socket cannot be opened at all.

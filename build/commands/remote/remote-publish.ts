@@ -18,7 +18,7 @@ import {
   readManifest,
 } from '../../../src/core/format/manifest.ts';
 import { modelObjects } from '../../index/copy-model.ts';
-import { objectsOf, setRules } from '../../index/publish.ts';
+import { objectsOf, presentObjects, setRules } from '../../index/publish.ts';
 import { rulesObject, rulesOf } from '../../inspect/rules/rules-object.ts';
 import { type StartProgress, silent } from '../../terminal/progress.ts';
 import { folderSource } from '../../work/files.ts';
@@ -123,7 +123,7 @@ export async function publishTo(
   const { build } = manifest;
   const record = recordName(build);
   const names = [
-    ...(await objectsOf(folderSource(folder), build)),
+    ...(await presentObjects(folder, build)),
     ...modelObjects(folder, manifest),
     ...(manifest.rules ? [manifest.rules.name] : []),
     ...(existsSync(join(folder, record)) ? [record] : []),
