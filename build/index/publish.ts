@@ -137,6 +137,8 @@ export async function prune(folder: string, alsoPrevious = false): Promise<strin
   // A damaged pointer does not say what it needs, so nothing is known to be needless.
   if (!pointers.includes(CURRENT) || keep.has(undefined)) return [];
   const builds = buildsIn(folder);
+  // Neither does one whose manifest is gone.
+  if ([...keep].some((build) => build !== undefined && !builds.includes(build))) return [];
   const current = buildNamedBy(folder, CURRENT);
   const kept = new Set<string>();
   for (const build of builds.filter((each) => keep.has(each))) {

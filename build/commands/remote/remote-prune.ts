@@ -1,12 +1,12 @@
 // What a store's readers need no more is removed: see remote-publish.ts for how that goes together with publishing.
 
 import { randomBytes } from 'node:crypto';
-import { SparsedgeError } from '../../../src/core/errors.ts';
+import { corrupt, SparsedgeError } from '../../../src/core/errors.ts';
 import { CURRENT, manifestName } from '../../../src/core/format/manifest.ts';
 import { OWN_NAME, objectsOf } from '../../index/publish.ts';
 import { RULES_NAME } from '../../inspect/rules/rules-object.ts';
 import { recordName } from '../../work/input-record.ts';
-import { forEach, md5Of, PRUNING, PRUNING_MS, readPointer } from './remote-publish.ts';
+import { forEach, isPruned, md5Of, PRUNING, PRUNING_MS, readPointer } from './remote-publish.ts';
 import type { RemoteStore, StoredObject } from './remote-store.ts';
 
 /** So many objects are removed before PRUNING is written again. */
@@ -57,19 +57,15 @@ export async function pruneIn(store: RemoteStore, graceMs: number): Promise<Prun
     const there = await store.list();
     const now = there.get(PRUNING)?.modified ?? Number.NaN;
     const isYoung = (time: number) => !(time <= now - graceMs);
-    const keep = new Set<string | undefined>([
+    const keep = new Set<string>([
       pointer.build,
       ...pointer.before.filter(({ until }) => isYoung(until)).map(({ build }) => build),
       ...buildsIn(there)
         .filter(({ modified }) => isYoung(modified))
         .map(({ build }) => build),
     ]);
-    const kept = new Set<string>();
-    for (const { build } of buildsIn(there).filter((each) => keep.has(each.build))) {
-      for (const name of await objectsOf(store, build)) kept.add(name);
-      kept.add(manifestName(build)).add(recordName(build));
-    }
-    for (const name of there.keys()) if (keep.has(RULES_NAME.exec(name)?.[1])) kept.add(name);
+    const kept = await neededBy(store, keep, pointer.build);
+    for (const name of there.keys()) if (keep.has(RULES_NAME.exec(name)?.[1] ?? '')) kept.add(name);
     const needless = [...there]
       .filter(([name, { modified }]) => OWN_NAME.test(name) && !kept.has(name) && !isYoung(modified))
       .map(([name]) => name)
@@ -84,6 +80,29 @@ export async function pruneIn(store: RemoteStore, graceMs: number): Promise<Prun
   } finally {
     await lease.release();
   }
+}
+
+/**
+ * What some generations need. They are looked for one by one, as a listing may be behind what was written.
+ *
+ * @throws SparsedgeError `corrupt` where the current one has no manifest: what it needs would be taken for needless
+ */
+async function neededBy(store: RemoteStore, builds: Iterable<string>, current: string): Promise<Set<string>> {
+  const needed = new Set<string>();
+  for (const build of builds) {
+    const manifest = manifestName(build);
+    if (!(await store.get(manifest))) {
+      if (build !== current) continue;
+      throw corrupt(
+        store.address,
+        `the current generation's ${manifest}, which publishing again puts there`,
+        'none',
+      );
+    }
+    for (const name of await objectsOf(store, build)) needed.add(name);
+    needed.add(manifest).add(recordName(build));
+  }
+  return needed;
 }
 
 function buildsIn(there: ReadonlyMap<string, StoredObject>): { build: string; modified: number }[] {
@@ -108,7 +127,7 @@ class Lease {
     if ((await store.get(CURRENT)) === undefined)
       throw new SparsedgeError('not-found', `there is no index in ${store.address}`);
     const found = await store.get(PRUNING);
-    if (found && found.now - found.modified <= PRUNING_MS) throw isPruned(store);
+    if (found && !(found.now - found.modified > PRUNING_MS)) throw isPruned(store);
     const lease = new Lease(store, found?.etag);
     await lease.renew();
     return lease;
@@ -126,11 +145,4 @@ class Lease {
   async release(): Promise<void> {
     if ((await this.#store.get(PRUNING))?.etag === this.#etag) await this.#store.remove(PRUNING);
   }
-}
-
-function isPruned(store: RemoteStore): SparsedgeError {
-  return new SparsedgeError(
-    'unavailable',
-    `${store.address} is being pruned by another; wait until that has ended`,
-  );
 }

@@ -37,9 +37,12 @@ const REMEMBERED = 30;
 const LOOK_MS = 2_000;
 const LOOKS = 150;
 
-/** A generation that was current, and until when by the store's clock, in milliseconds. */
+/** A generation that was current; by the store's clock, in milliseconds. */
 interface Before {
   readonly build: string;
+  /** When it became that, which is what the store keeps. */
+  readonly since: number;
+  /** When the one after it did; later than that where the one after it is no more remembered. */
   readonly until: number;
 }
 
@@ -87,10 +90,12 @@ export async function readPointer(store: RemoteStore): Promise<Pointer> {
   } catch (error) {
     if (!(error instanceof SparsedgeError)) throw error;
   }
-  const before = Array.from(object.before.matchAll(/([0-9a-f]{16})@(\d+)/g), ([, name, until]) => ({
-    build: name,
-    until: Number(until),
-  }));
+  let until = since;
+  const before = Array.from(object.before.matchAll(/([0-9a-f]{16})@(\d+)/g), ([, name, began]) => {
+    const each = { build: name, since: Number(began), until };
+    until = each.since;
+    return each;
+  });
   return { etag, build: manifest?.build, manifest, since, before };
 }
 
@@ -172,8 +177,11 @@ export async function rollBackIn(store: RemoteStore): Promise<string> {
   await whilePruned(store);
   const names = await objectsOf(store, last.build);
   const there = await store.list();
-  const missing = names.find((name) => !there.has(name));
-  if (missing !== undefined) throw corrupt(store.address, `an object ${missing}`, 'none');
+  for (const name of names) {
+    // A listing may be behind what was written.
+    if (!there.has(name) && !(await store.get(name)))
+      throw corrupt(store.address, `an object ${name}`, 'none');
+  }
   const decoded = decodeManifest(manifest.body, manifestName(last.build));
   const rules = pointer.manifest && (await rulesOf(store, pointer.manifest));
   const object = rules && (await rulesObject(rules, store, decoded));
@@ -191,12 +199,11 @@ async function goLive(
   manifest: Uint8Array,
 ): Promise<boolean> {
   if (pointer.build === build && pointer.manifest?.rules?.name === rules?.name) return false;
-  const last = pointer.build === undefined ? [] : [{ build: pointer.build, until: pointer.since }];
-  // What was current before the last one ceased to be when that one began.
+  const last = pointer.build === undefined ? [] : [{ build: pointer.build, since: pointer.since }];
   const before = [...last, ...pointer.before].filter((each) => each.build !== build).slice(0, REMEMBERED);
   const done = await store.put(CURRENT, manifest, md5Of(manifest), {
     when: { over: pointer.etag },
-    before: before.map((each) => `${each.build}@${each.until}`).join(','),
+    before: before.map((each) => `${each.build}@${each.since}`).join(','),
   });
   if (done) return true;
   // A write that was made again after no answer came finds its own.
@@ -215,13 +222,18 @@ async function whilePruned(store: RemoteStore): Promise<void> {
   for (let looks = 0; ; looks++) {
     const lock = await store.get(PRUNING);
     if (!lock || lock.now - lock.modified > PRUNING_MS) return;
-    if (looks === LOOKS)
-      throw new SparsedgeError(
-        'unavailable',
-        `${store.address} is being pruned; publish again when that has ended`,
-      );
+    if (looks === LOOKS) throw isPruned(store);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
+}
+
+/** Somebody prunes, or was stopped and left what says so. */
+export function isPruned(store: RemoteStore): SparsedgeError {
+  return new SparsedgeError(
+    'unavailable',
+    `${store.address} is being pruned by another; do the same again when that has ended. If whoever pruned was ` +
+      `stopped, that is ${PRUNING_MS / 60_000} minutes after it began, or when its object "${PRUNING}" is removed`,
+  );
 }
 
 /** The files of an index; the checksum of each is computed once, since their names stay those of their content. */

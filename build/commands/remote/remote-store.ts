@@ -20,7 +20,7 @@ interface FetchedObject {
   readonly body: Uint8Array;
   readonly etag: string;
   readonly modified: number;
-  /** What time it was where the object lies. */
+  /** What time it was where the object lies; NaN where that is not said, as this machine's clock may be wrong. */
   readonly now: number;
   /** What it says of itself beside its bytes. */
   readonly before: string;
@@ -188,6 +188,8 @@ class S3Store implements RemoteStore {
         objects.set(name, { bytes: Size, etag: unquoted(ETag), modified: Date.parse(LastModified) });
       }
       token = IsTruncated === 'true' ? NextContinuationToken : undefined;
+      if (IsTruncated === 'true' && !token)
+        throw corrupt(this.address, 'a way to the rest of a list', 'none');
     } while (token !== undefined);
     return objects;
   }
@@ -201,7 +203,7 @@ class S3Store implements RemoteStore {
       body,
       etag: unquoted(headers.get('etag') ?? ''),
       modified: time('last-modified'),
-      now: time('date') || Date.now(),
+      now: time('date'),
       before: headers.get('x-amz-meta-before') ?? '',
     };
   }

@@ -25,11 +25,11 @@ export interface S3Server {
   address(prefix: string): string;
 }
 
-/** Starts a server, which is gone after the test. */
-export async function startS3(strict = STRICT): Promise<S3Server> {
+/** Starts a server, which is gone after the test: that of npm where none is named, or a test needs it. */
+export async function startS3(program: string | 'npm' = STRICT ?? 'npm'): Promise<S3Server> {
   const folder = temporaryFolder();
   const [port, key] =
-    strict === undefined ? [await startNpm(folder), 'S3RVER'] : [await start(strict, folder), 'test'];
+    program === 'npm' ? [await startNpm(folder), 'S3RVER'] : [await start(program, folder), 'test'];
   const env = {
     AWS_ACCESS_KEY_ID: key,
     AWS_SECRET_ACCESS_KEY: key,
