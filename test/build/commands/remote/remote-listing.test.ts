@@ -79,7 +79,7 @@ test('whatever a list lacks, the current generation stays whole', async () => {
         expect(await lost(store)).toEqual([]);
       }
     }),
-    { numRuns: 12 },
+    { numRuns: 8 },
   );
 });
 
