@@ -176,7 +176,7 @@ export class PostingsEncoder {
         parameter = bestParameter(gaps, chunk, chunkEnd);
         bits.bits(parameter, PARAMETER_BITS);
       }
-      for (let i = chunk; i < chunkEnd; i++) bits.rice(gaps[i], parameter);
+      bits.rice(gaps, chunk, chunkEnd, parameter);
     }
   }
 }
@@ -256,21 +256,20 @@ export function decodePostings(
   documentCount: number,
   into: Postings,
 ): Postings {
-  const reader = openList(bytes, place);
   reserve(into, place.count);
   into.count = 0;
   into.runs = 0;
-  readRuns(reader, place, documentCount, {
-    begin(impact, length) {
+  const chunks = new Chunks(bytes, place, documentCount);
+  while (chunks.next()) {
+    const { reader, impact, parameter, before } = chunks;
+    if (chunks.beginsRun) {
       into.runImpact[into.runs] = impact;
-      into.runEnd[into.runs++] = into.count + length;
-    },
-    take(parameter, count, before) {
-      const from = into.count;
-      into.count += count;
-      return reader.riceGaps(parameter, into.documents, from, into.count, before);
-    },
-  });
+      into.runEnd[into.runs++] = into.count + chunks.run;
+    }
+    const from = into.count;
+    into.count += chunks.length;
+    chunks.end(reader.riceGaps(parameter, into.documents, from, into.count, before));
+  }
   return into;
 }
 
@@ -288,62 +287,83 @@ export function addEncoded(
   scale: number,
   offset: number,
 ): void {
-  const reader = openList(bytes, place);
-  let addend = 0;
-  readRuns(reader, place, into.length, {
-    begin(impact) {
-      addend = impact * scale + offset;
-    },
-    take: (parameter, count, before) => reader.addRiceGaps(parameter, into, addend, count, before),
-  });
-}
-
-function openList(bytes: Uint8Array, { start, end, count }: ListPlace): BitReader {
-  // A posting takes a bit at least, so a count beyond that is damage and must not become an allocation.
-  const most = (end - start) * 8;
-  if (count > most) throw corrupt('posting list', `at most ${most} postings`, count);
-  return new BitReader(bytes, start, end);
-}
-
-/** What becomes of the runs of a list. */
-interface RunTaker {
-  /** A run of so many postings comes. */
-  begin(impact: number, length: number): void;
-  /** Reads so many gaps of it, behind a document, and returns the last one's document. */
-  take(parameter: number, count: number, before: number): number;
-}
-
-/** Hands over the runs of a list. */
-function readRuns(
-  reader: BitReader,
-  { start, end, count, firstImpact }: ListPlace,
-  documentCount: number,
-  taker: RunTaker,
-): void {
-  // The first run is said to drop by 1, since a gamma code says no 0.
-  let impact = firstImpact + 1;
-  for (let left = count; left > 0; ) {
-    const drop = reader.gamma();
-    impact -= drop;
-    const length = reader.gamma();
-    if (drop === 0 || impact < 1 || impact > MAX_IMPACT || length === 0 || length > left)
-      throw corrupt('posting list', `${left} more postings`, `a run of ${length} at impact ${impact}`);
-    taker.begin(impact, length);
-    const last = readRun(reader, length, documentCount, taker);
-    if (last >= documentCount) throw corrupt('posting list', `documents below ${documentCount}`, last);
-    left -= length;
+  const chunks = new Chunks(bytes, place, into.length);
+  while (chunks.next()) {
+    const { reader, impact, parameter, length, before } = chunks;
+    chunks.end(reader.addRiceGaps(parameter, into, impact * scale + offset, length, before));
   }
-  if (reader.overran) throw corrupt('posting list', `${end - start} bytes`, 'more');
 }
 
-/** Hands over one run and returns its last document. */
-function readRun(reader: BitReader, length: number, documentCount: number, taker: RunTaker): number {
-  const explicit = length >= EXPLICIT_FROM;
-  let parameter = explicit ? 0 : impliedParameter(documentCount, length);
-  let document = -1;
-  for (let left = length; left > 0 && document < documentCount; left -= RICE_CHUNK) {
-    if (explicit) parameter = reader.bits(PARAMETER_BITS);
-    document = taker.take(parameter, Math.min(RICE_CHUNK, left), document);
+/** Reads a list chunk by chunk. Loops call it, and not it them: V8 compiles them better so. */
+class Chunks {
+  readonly reader: BitReader;
+  readonly #documentCount: number;
+  readonly #bytes: number;
+  /** Postings behind this chunk: of the list, and of its run. */
+  #left: number;
+  #leftOfRun = 0;
+  impact: number;
+  /** Postings of the chunk's run. */
+  run = 0;
+  /** Whether the chunk is the first of its run. */
+  beginsRun = false;
+  parameter = 0;
+  /** Postings of the chunk. */
+  length = 0;
+  /** The document before the chunk's first, of the same run; −1 where there is none. */
+  before = -1;
+
+  constructor(bytes: Uint8Array, { start, end, count, firstImpact }: ListPlace, documentCount: number) {
+    // A posting takes a bit at least, so a count beyond that is damage and must not become an allocation.
+    const most = (end - start) * 8;
+    if (count > most) throw corrupt('posting list', `at most ${most} postings`, count);
+    this.reader = new BitReader(bytes, start, end);
+    this.#documentCount = documentCount;
+    this.#bytes = end - start;
+    this.#left = count;
+    // The first run is said to drop by 1, since a gamma code says no 0.
+    this.impact = firstImpact + 1;
   }
-  return document;
+
+  /** Goes on to the next chunk, whose gaps are to be read; false behind the last. */
+  next(): boolean {
+    this.beginsRun = this.#leftOfRun === 0;
+    if (this.beginsRun) {
+      if (this.#left === 0) return this.#finish();
+      this.#beginRun();
+    }
+    if (this.run >= EXPLICIT_FROM) this.parameter = this.reader.bits(PARAMETER_BITS);
+    this.length = Math.min(RICE_CHUNK, this.#leftOfRun);
+    this.#leftOfRun -= this.length;
+    this.#left -= this.length;
+    return true;
+  }
+
+  /** @param last the chunk's last document */
+  end(last: number): void {
+    if (last >= this.#documentCount)
+      throw corrupt('posting list', `documents below ${this.#documentCount}`, last);
+    this.before = last;
+  }
+
+  #beginRun(): void {
+    const drop = this.reader.gamma();
+    const run = this.reader.gamma();
+    this.impact -= drop;
+    if (drop === 0 || this.impact < 1 || this.impact > MAX_IMPACT || run === 0 || run > this.#left)
+      throw corrupt(
+        'posting list',
+        `${this.#left} more postings`,
+        `a run of ${run} at impact ${this.impact}`,
+      );
+    this.run = run;
+    this.#leftOfRun = run;
+    this.before = -1;
+    if (run < EXPLICIT_FROM) this.parameter = impliedParameter(this.#documentCount, run);
+  }
+
+  #finish(): false {
+    if (this.reader.overran) throw corrupt('posting list', `${this.#bytes} bytes`, 'more');
+    return false;
+  }
 }

@@ -32,9 +32,9 @@ const FIRST = pieceOf(0, [
 describe('a tier', () => {
   test("is what FORMAT.md's example says, divided and whole", () => {
     expect(hexOf(encodeDividedTier([FIRST, pieceOf(1, [[3, 6]])]))).toBe(
-      '02 00 03 07 05 00 01 06 02 40 18 1a 1f 40 00 30',
+      '02 00 03 07 05 00 01 06 02 35 60 b0 d2 0f 0f 08',
     );
-    expect(hexOf(encodeUndividedTier(FIRST.list))).toBe('00 40 18 1a 1f 40');
+    expect(hexOf(encodeUndividedTier(FIRST.list))).toBe('00 35 60 b0 d2 0f');
   });
 
   test('that is whole is one place, with what the page table says of it', () => {

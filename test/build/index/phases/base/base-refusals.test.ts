@@ -65,7 +65,7 @@ describe('a base is refused', () => {
     const current = join(folder, 'current');
     const whole = readFileSync(current, 'utf8');
     writeFileSync(current, whole.replace(/^sparsedge \d+/, 'sparsedge 2'));
-    expect(await refusal(folder)).toMatch(/cannot be the base.*is in format 2, and this reads format 4/);
+    expect(await refusal(folder)).toMatch(/cannot be the base.*is in format 2, and this reads format 5/);
     writeFileSync(current, whole);
     for (const record of readdirSync(join(folder, 'inputs'))) rmSync(join(folder, 'inputs', record));
     expect(await refusal(folder)).toMatch(/expected what its build recorded/);
