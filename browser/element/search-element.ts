@@ -23,21 +23,8 @@ let sheet: CSSStyleSheet | undefined;
  * The element. Its attributes are in README.md; its events are `sparsedge-answer` and `sparsedge-select`.
  */
 export class SearchElement extends Base {
-  static readonly observedAttributes = [
-    'index',
-    'endpoint',
-    'mode',
-    'placeholder',
-    'lang',
-    'k',
-    'facets',
-    'filter',
-    'hotkey',
-    'base',
-    'recent',
-    'highlight',
-    'clicks',
-  ];
+  static readonly observedAttributes =
+    'index endpoint mode placeholder lang k facets filter hotkey base recent highlight clicks'.split(' ');
 
   #engine: SearchClient | undefined;
   #box: SearchBox | undefined;
@@ -117,14 +104,15 @@ export class SearchElement extends Base {
       lang: messages.language,
       dir: messages.language === 'ar' ? 'rtl' : undefined,
     });
-    if (isDialog) whole.append(...this.#dialogAround(this.#box, messages, placeholder));
+    const keys = hotkeysIn(this.getAttribute('hotkey') ?? DEFAULT_HOTKEYS);
+    if (isDialog) whole.append(...this.#dialogAround(this.#box, messages, placeholder, keys));
     else {
       this.#dialog = undefined;
       whole.append(this.#box.element);
       this.#followUrl(this.#box, signal);
     }
     this.#replace(root, whole, before, this.#box);
-    this.#listenToKeys(signal);
+    this.#listenToKeys(keys, signal);
     window.addEventListener('online', () => this.#box?.retry(), { signal });
   }
 
@@ -140,10 +128,7 @@ export class SearchElement extends Base {
   }
 
   #makeBox(messages: Messages, placeholder: string, isDialog: boolean, behind: readonly Node[]): SearchBox {
-    const facets =
-      this.getAttribute('facets')
-        ?.split(/[\s,]+/)
-        .filter(Boolean) ?? [];
+    const facets = (this.getAttribute('facets') ?? '').split(/[\s,]+/).filter(Boolean);
     const scope = this.getAttribute('endpoint') ?? this.getAttribute('index') ?? '';
     return new SearchBox(
       {
@@ -156,7 +141,7 @@ export class SearchElement extends Base {
           facets,
         },
         showing: {
-          base: new URL(this.getAttribute('base') ?? '/', document.baseURI).href,
+          base: this.#place('base', '/')?.href ?? location.origin,
           marks: this.getAttribute('highlight') !== 'off',
           untitled: messages.untitled,
         },
@@ -178,14 +163,25 @@ export class SearchElement extends Base {
     return this.#engine ?? open({ index: this.#place('index'), endpoint: this.#place('endpoint') });
   }
 
-  #place(name: string): URL | undefined {
-    const said = this.getAttribute(name);
-    return said === null ? undefined : new URL(said, document.baseURI);
+  /** An address. What is none is said where the page's author looks, and counts as an attribute that is not there. */
+  #place(name: string, otherwise?: string): URL | undefined {
+    const said = this.getAttribute(name) ?? otherwise;
+    if (said === undefined) return undefined;
+    try {
+      return new URL(said, document.baseURI);
+    } catch {
+      reportError(new Error(`sparsedge-search: expected an address, found ${name}="${said}"`));
+      return undefined;
+    }
   }
 
   /** A button that opens the dialog, and the dialog; the page may have a button of its own in the slot. */
-  #dialogAround(box: SearchBox, { search, move, open }: Messages, label: string): Node[] {
-    const keys = hotkeysIn(this.getAttribute('hotkey') ?? DEFAULT_HOTKEYS);
+  #dialogAround(
+    box: SearchBox,
+    { search, move, open }: Messages,
+    label: string,
+    keys: readonly string[],
+  ): Node[] {
     const button = make(
       'button',
       {
@@ -269,8 +265,7 @@ export class SearchElement extends Base {
     if (url.href !== location.href) history.replaceState(history.state, '', url);
   }
 
-  #listenToKeys(signal: AbortSignal): void {
-    const keys = hotkeysIn(this.getAttribute('hotkey') ?? DEFAULT_HOTKEYS);
+  #listenToKeys(keys: readonly string[], signal: AbortSignal): void {
     document.addEventListener(
       'keydown',
       (event) => {

@@ -1,7 +1,8 @@
 // <sparsedge-search> in a real browser, against the Worker: what a person does with it, by mouse and by keyboard.
 
 import type { BrowserContextOptions, Request } from 'playwright-core';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import type { SearchElement } from '../../../browser/element/search-element.ts';
 import { activeOption, partsOf, typeQuestion, visitPage } from './browsing.ts';
 import { inBrowser } from './in-browser.ts';
 
@@ -308,6 +309,40 @@ inBrowser((here) => {
       await groups.evaluateAll((all) => all.map((group) => group.getAttribute('aria-label')).sort()),
     ).toEqual(['Deploy a site', 'Domains']);
   });
+
+  test.for([
+    ['base', 'http://[', 'Billing'],
+    ['endpoint', 'https://', 'expected an index or an endpoint'],
+    ['index', 'http://[::1', 'expected an index or an endpoint'],
+    ['k', 'many', 'Billing'],
+    ['k', '-1', 'k must be an integer from 1'],
+    ['k', '1000000', 'k must be an integer from 1'],
+    ['facets', ',;', 'the index has no field ";"'],
+    ['filter', 'topic:', 'the filter, character 8'],
+    ['lang', '-', 'Billing'],
+    ['hotkey', '+,ctrl+,', 'Billing'],
+    ['mode', '?', 'Billing'],
+    ['placeholder', '', 'Billing'],
+  ])(
+    'an element whose %s is %s shows its box, and what is wrong',
+    async ([name = '', value = '', shown = '']) => {
+      const errors: string[] = [];
+      const context = await here.browser.newContext();
+      onTestFinished(() => context.close());
+      const page = await context.newPage();
+      page.on('pageerror', (error) => errors.push(error.message));
+      const place = ['endpoint', 'index'].includes(name) ? '' : 'endpoint="ENDPOINT"';
+      await page.goto(here.site.pageWith(`mode="inline" ${place} ${name}="${value}"`));
+      await page.evaluate(() =>
+        (document.querySelector('sparsedge-search') as SearchElement).search('invoices'),
+      );
+      const isAddress = ['base', 'endpoint', 'index'].includes(name);
+      await expect.poll(() => partsOf(page).box.innerText()).toContain(shown);
+      expect(new Set(errors)).toEqual(
+        new Set(isAddress ? [`sparsedge-search: expected an address, found ${name}="${value}"`] : []),
+      );
+    },
+  );
 
   test('a page may take a result into its own hands', async () => {
     const page = await visit(here.site.pageWith(inline));
