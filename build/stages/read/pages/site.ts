@@ -13,13 +13,14 @@ import {
   type GeneratorName,
   generatorNamed,
   generatorOf,
+  isPart,
   markdownPath,
   slugPlaced,
-} from './generator.ts';
+} from './generators/generator.ts';
 import { parseHtml } from './html.ts';
 import { parseMarkdown } from './markdown.ts';
 import { plainDocument } from './plain-text.ts';
-import { type Address, documentsOf, type KeptOut, type Page } from './sections/chunk.ts';
+import { documentsOf, type KeptOut, type Page } from './sections/chunk.ts';
 import { SiteLinks } from './sections/link-names.ts';
 import { canonicalOf, duplicatesIn, repeatedLines, sharedTitles, titleEnding } from './survey-pages.ts';
 
@@ -147,7 +148,7 @@ export class Site {
     const short = this.#short(page.title);
     const isShared = short !== undefined && this.#sharedTitles.has(short);
     const title = isShared ? (firstHeading(page) ?? short) : short;
-    const url = this.#url(path, page.address, format);
+    const url = this.#url(path, page, format);
     return documentsOf(path, { ...page, title }, url, this.#links.namesOf(path));
   }
 
@@ -158,6 +159,7 @@ export class Site {
   #pathReason(path: string): string | undefined {
     if (!this.#isIncluded(path)) return 'not in --include';
     if (this.#isExcluded(path)) return '--exclude';
+    if (isPart(path, this.#generator)) return 'not a page of the site';
     return /^(?:[a-z]{2}(?:-\w+)?\/)?(?:404|_?not[-_]found)(?:\/index)?\.\w+$/i.test(path)
       ? '404 page'
       : undefined;
@@ -180,15 +182,15 @@ export class Site {
     return parseMarkdown(text, { anchors, mdx: isMdx, idIsSlug, drafts: this.#options.drafts });
   }
 
-  #url(path: string, address: Address | undefined, format: PageFormat): string {
+  #url(path: string, { address, fields }: Page, format: PageFormat): string {
     const clean = this.#options.cleanUrls ?? false;
     if (format === 'html' && this.#options.inPlace)
       return urlOf(clean ? cleanPath(path) : servedPath(path), undefined, this.#base);
     if (format === 'html') return urlOf(clean ? cleanPath(path) : path, address, this.#base);
-    const made = markdownPath(path, this.#generator);
+    const made = markdownPath(path, this.#generator, fields);
     const placed = slugPlaced(address, path, this.#generator);
     if (!clean) return urlOf(made, placed, this.#base);
-    const bare = markdownPath(path, { ...this.#generator, pages: 'bare' });
+    const bare = markdownPath(path, { ...this.#generator, pages: 'bare' }, fields);
     return urlOf(this.#generator.pages === 'folder' ? made : bare, placed, this.#base);
   }
 }

@@ -109,3 +109,131 @@ test('a table of contents in the main part is no text, whatever its generator ca
   const { documents } = await read(folderWith({ 'a.html': html }));
   expect(documents.map(({ text }) => text)).toEqual(['in']);
 });
+
+/** Files of a project, and where its generator puts each page; undefined is no page. */
+const PROJECTS: readonly [
+  string,
+  Readonly<Record<string, string>>,
+  Readonly<Record<string, string | undefined>>,
+][] = [
+  [
+    'mdBook: pages are files, a README is the page of its folder, and the summary is none',
+    { 'book.toml': '[book]' },
+    {
+      'src/README.md': './',
+      'src/SUMMARY.md': undefined,
+      'src/ch01-install.md': 'ch01-install.html',
+      'src/part/README.md': 'part/',
+      'src/part/Deep Dive.md': 'part/Deep%20Dive.html',
+    },
+  ],
+  [
+    'Next.js with Nextra: routes of app, of content and of pages',
+    { 'next.config.mjs': 'import nextra from "nextra"' },
+    {
+      'app/page.mdx': './',
+      'app/docs/guide/page.mdx': 'docs/guide',
+      'app/(site)/about/page.mdx': 'about',
+      'app/docs/old.mdx': undefined,
+      'components/note.mdx': undefined,
+      'content/index.mdx': './',
+      'content/docs/page.mdx': 'docs/page',
+      'src/content/start.md': 'start',
+      'pages/old/index.mdx': 'old',
+    },
+  ],
+  [
+    'Next.js with slashes',
+    { 'next.config.js': 'export default {\n  trailingSlash: true, pageExtensions: ["mdx"] }' },
+    { 'app/a/page.mdx': 'a/' },
+  ],
+  ['Next.js without Markdown', { 'next.config.js': '' }, { 'docs/a.md': 'docs/a.md' }],
+  [
+    'VuePress: pages are files, a README is the page of its folder',
+    { '.vuepress/config.js': '' },
+    { 'README.md': './', 'guide/README.md': 'guide/', 'guide/a.md': 'guide/a.html' },
+  ],
+  [
+    'Eleventy: pages are folders, and includes are no pages',
+    { 'eleventy.config.js': '' },
+    { 'index.md': './', 'a/b.md': 'a/b/', 'content/c.md': 'c/', '_includes/x.md': undefined },
+  ],
+  [
+    'Jekyll, which says nothing else: files, and posts by their dates',
+    { '_config.yml': 'title: x' },
+    {
+      'index.md': './',
+      'about.md': 'about.html',
+      'a/index.md': 'a/',
+      '_posts/2024-03-09-Hello-there.markdown': '2024/03/09/Hello-there.html',
+      'news/_posts/2024-3-9-x.md': 'news/2024/03/09/x.html',
+      '_includes/footer.html': undefined,
+      '_layouts/page.html': undefined,
+      '_notes/a.md': undefined,
+    },
+  ],
+  [
+    'Jekyll with permalinks of its own',
+    {
+      '_config.yml':
+        'permalink: pretty\ncollections:\n  docs:\n    output: true\n    permalink: /:collection/:path/\n' +
+        '  posts:\n    permalink: /news/:year/:month/:title/\n  parts:\n    output: false\n  notes: { output: true }',
+    },
+    {
+      'about.md': 'about/',
+      '_docs/install/windows.md': 'docs/install/windows/',
+      '_posts/2024-03-09-x.md': 'news/2024/03/x/',
+      '_parts/a.md': undefined,
+      '_notes/b.md': 'notes/b/',
+    },
+  ],
+  [
+    'Jekyll with a style in its template',
+    { '_config.yml': 'permalink: /:categories/:title:output_ext' },
+    { '_posts/2024-03-09-x.md': 'x.html', 'about.md': 'about.html' },
+  ],
+  [
+    'a configuration of Jekyll that cannot be read',
+    { '_config.yml': 'a: b: c\n\t' },
+    { 'about.md': 'about.html' },
+  ],
+  [
+    'Jupyter Book is not Jekyll',
+    { '_config.yml': '', '_toc.yml': '' },
+    { 'about.md': 'about.md', '_x/a.md': '_x/a.md' },
+  ],
+  [
+    'Hugo: layouts and archetypes are no pages',
+    { 'hugo.toml': '' },
+    { 'content/a.md': 'a/', 'layouts/x.html': undefined, 'archetypes/default.md': undefined },
+  ],
+];
+
+test.each(PROJECTS)('%s', async (_, config, pages) => {
+  const files = Object.fromEntries(Object.keys(pages).map((path) => [path, 'x']));
+  const { documents } = await read(folderWith({ ...config, ...files }));
+  const found = Object.fromEntries(documents.map(({ id, url }) => [id, url]));
+  const named = Object.entries(pages).filter(([, url]) => url !== undefined);
+  expect(found).toEqual(Object.fromEntries(named.map(([path, url]) => [path.replace(/\.\w+$/, ''), url])));
+});
+
+test('categories of posts are in their addresses, and parts of a project are by its configuration above', async () => {
+  const files = {
+    'a/_config.yml': 'collections: { docs: { output: true, permalink: "/:collection/:path/" } }',
+    'a/_docs/x.md': 'x',
+    'a/_docs/_deep/y.md': 'y',
+  };
+  const { documents } = await read(`${folderWith(files)}/a/_docs`);
+  expect(documents.map(({ url }) => url).sort()).toEqual(['docs/_deep/y/', 'docs/x/']);
+  const post = (matter: string) => ({
+    '_config.yml': '',
+    '_posts/2024-01-02-p.md': `---\n${matter}\n---\nx`,
+  });
+  for (const [matter, folder] of [
+    ['categories: Big News', 'big/news/'],
+    ['category: Big News', 'big-news/'],
+    ['categories: [One Two, b]', 'one-two/b/'],
+    ['title: none', ''],
+  ] as const)
+    expect(Object.values(await urls(post(matter)))).toEqual([`${folder}2024/01/02/p.html`]);
+});
