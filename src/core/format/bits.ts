@@ -224,7 +224,7 @@ export class BitReader {
   ): number {
     this.position = one + 1;
     // Remainders add less than 2^32, as a chunk has at most 256 of them.
-    const least = before + count + (one + 1 - quotients - count) * 2 ** parameter;
+    const least = before + count + (one + 1 - quotients - count) * ((1 << parameter) >>> 0);
     return least + ((number - least) >>> 0);
   }
 }
