@@ -21,6 +21,7 @@ export const GENERATORS = [
   'eleventy',
   'astro',
   'nextra',
+  'sphinx',
 ] as const;
 export type GeneratorName = (typeof GENERATORS)[number];
 
@@ -47,6 +48,7 @@ const HABITS: Readonly<Record<GeneratorName, Habits>> = {
   jekyll: { anchors: 'github', pages: 'html', indexSlash: true, mdx: false },
   eleventy: { anchors: 'github', pages: 'folder', indexSlash: true, mdx: false },
   nextra: { anchors: 'github', pages: 'bare', indexSlash: false, mdx: true },
+  sphinx: { anchors: 'docutils', pages: 'html', indexSlash: true, mdx: false },
 };
 /** Generators that make the page of a folder of its README. */
 const READMES: ReadonlySet<GeneratorName> = new Set(['docusaurus', 'mkdocs', 'mdbook', 'vuepress']);
@@ -95,6 +97,7 @@ const SIGNS: readonly { name: GeneratorName; files: readonly string[]; roots: re
     files: ['.eleventy.js', ...['js', 'mjs', 'cjs', 'ts'].map((end) => `eleventy.config.${end}`)],
     roots: ['content/', 'src/'],
   },
+  { name: 'sphinx', files: ['conf.py'], roots: [] },
   { name: 'jekyll', files: ['_config.yml', '_config.yaml'], roots: [] },
 ];
 const NO_SITE = jekyllSite('');
@@ -125,10 +128,11 @@ export function generatorOf(folder: string): Generator {
   return generatorNamed('github');
 }
 
-/** Jupyter Book and Hexo call their configurations as Jekyll does, and Next.js makes sites without Markdown, too. */
+/** Jupyter Book and Hexo call their configurations as Jekyll does, and not all with these names are of Markdown. */
 function isOther(name: GeneratorName, folder: string, sign: string): boolean {
   if (name === 'nextra')
     return !/nextra|mdx|markdoc|fumadocs|contentlayer|velite/i.test(textOf(folder, sign));
+  if (name === 'sphinx') return !/myst|recommonmark/i.test(textOf(folder, sign));
   return name === 'jekyll' && ['_toc.yml', 'source/_posts'].some((file) => existsSync(join(folder, file)));
 }
 

@@ -2,7 +2,7 @@
 // is elsewhere.
 
 /** Ways of making an id of a heading's text. */
-export type AnchorStyle = 'github' | 'vitepress' | 'mkdocs' | 'hugo';
+export type AnchorStyle = 'github' | 'vitepress' | 'mkdocs' | 'hugo' | 'docutils';
 
 /** The ids of one page, as they are given from its top to its bottom. */
 export interface Anchors {
@@ -15,6 +15,7 @@ export interface Anchors {
 /** Starts the ids of a page. */
 export function anchorsOf(style: AnchorStyle): Anchors {
   const taken = new Map<string, number>();
+  if (style === 'docutils') return { slug: SLUGS.docutils, numbered: docutilsIds() };
   const separator = style === 'mkdocs' ? '_' : '-';
   return {
     slug: SLUGS[style],
@@ -28,6 +29,18 @@ export function anchorsOf(style: AnchorStyle): Anchors {
       if (free !== name) taken.set(free, 0);
       return free;
     },
+  };
+}
+
+/** docutils gives a name that is taken, and one that is empty, the next of id1, id2 and so on. */
+function docutilsIds(): Anchors['numbered'] {
+  const taken = new Set<string>();
+  let n = 0;
+  return (name) => {
+    let free = name;
+    while (free === '' || taken.has(free)) free = `id${++n}`;
+    taken.add(free);
+    return free;
   };
 }
 
@@ -45,6 +58,14 @@ const SLUGS: Readonly<Record<AnchorStyle, (heading: string) => string>> = {
       .replace(/^-|-$/g, '')
       .replace(/^(\d)/, '_$1')
       .toLowerCase(),
+  // make_id of docutils.nodes, but for the few letters that it spells out
+  docutils: (heading) =>
+    heading
+      .toLowerCase()
+      .normalize('NFKD')
+      .replace(/[^\0-\x7f]/g, '')
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^[-0-9]+|-+$/g, ''),
   // markdown.extensions.toc of Python-Markdown
   mkdocs: (heading) =>
     heading

@@ -147,6 +147,12 @@ const PROJECTS: readonly [
     { 'next.config.js': 'export default {\n  trailingSlash: true, pageExtensions: ["mdx"] }' },
     { 'app/a/page.mdx': 'a/' },
   ],
+  [
+    'Sphinx with MyST: pages are files',
+    { 'conf.py': 'extensions = ["myst_parser"]' },
+    { 'index.md': './', 'guide/a.md': 'guide/a.html', 'guide/index.md': 'guide/' },
+  ],
+  ['a conf.py of another program', { 'conf.py': 'DEBUG = True' }, { 'a.md': 'a.md' }],
   ['Next.js without Markdown', { 'next.config.js': '' }, { 'docs/a.md': 'docs/a.md' }],
   [
     'VuePress: pages are files, a README is the page of its folder',
@@ -236,4 +242,13 @@ test('categories of posts are in their addresses, and parts of a project are by 
     ['title: none', ''],
   ] as const)
     expect(Object.values(await urls(post(matter)))).toEqual([`${folder}2024/01/02/p.html`]);
+});
+
+test("docutils' ids are of Latin letters, do not begin with digits, and are numbered apart", async () => {
+  const markdown =
+    "# 2. What's *new*?\n\na\n\n## Café & Bar\n\nb\n\n## Setup\n\nc\n\n## Setup\n\nd\n\n## 你好\n\ne\n";
+  const found = await urls({ 'conf.py': 'extensions = ["myst_parser"]', 'a.md': markdown });
+  expect(Object.values(found)).toEqual(
+    ['what-s-new', 'cafe-bar', 'setup', 'id1', 'id2'].map((id) => `a.html#${id}`),
+  );
 });
