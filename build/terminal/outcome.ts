@@ -83,17 +83,20 @@ interface Failure {
   readonly hint?: string;
 }
 
+/** What to do about a failure, where it does not say so itself. */
+function hintFor({ code, details }: SparsedgeError): string | undefined {
+  if (code === 'corrupt')
+    return 'The index is damaged: build it again, or copy it again from where it was built.';
+  return details.skippable
+    ? 'With --skip-bad, what cannot be read is left out, counted and named.'
+    : undefined;
+}
+
 function describe(error: unknown, command: string): Failure {
   if (error instanceof SparsedgeError) {
     const { code, message, details } = error;
-    return code === 'corrupt'
-      ? {
-          code,
-          message,
-          details,
-          hint: 'The index is damaged: build it again, or copy it again from where it was built.',
-        }
-      : { code, message, details };
+    const hint = hintFor(error);
+    return { code, message, details, ...(hint !== undefined && { hint }) };
   }
   if (error instanceof CommanderError) {
     // "error: unknown option '--x'\n(Did you mean --y?)"

@@ -180,6 +180,11 @@ test.each([
   ['an input that is not there', ['build', 'nothing.jsonl'], 'there is no file or folder nothing.jsonl'],
   ['a malformed record', ['build', 'bad.jsonl'], 'bad.jsonl:2: '],
   [
+    'what could be left out',
+    ['build', 'bad.jsonl'],
+    '\nWith --skip-bad, what cannot be read is left out, counted and named.\n',
+  ],
+  [
     'an input in which every record is malformed',
     ['build', 'worse.jsonl', '--skip-bad'],
     'worse.jsonl has no documents',

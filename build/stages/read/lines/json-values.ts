@@ -5,7 +5,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Source } from './input-source.ts';
 import { type Line, recordsByLine, recordsFrom } from './lines.ts';
 import { MAX_RECORD_BYTES, NOT_UTF8, TOO_LARGE } from './record.ts';
-import { type Batches, type Gate, malformed, refuse } from './report.ts';
+import { type Batches, type Gate, malformed, placedAt } from './report.ts';
 
 const [LF, QUOTE, COMMA, BACKSLASH] = Buffer.from('\n",\\');
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = Buffer.from('[]{}');
@@ -151,5 +151,5 @@ export async function* recordsOfJson<Read>(
     parse,
   );
   const cut = last.find(({ problem }) => problem === CUT_SHORT);
-  if (cut) refuse({ ...gate, skipBad: false }, { file: name, line: cut.number }, malformed(CUT_SHORT));
+  if (cut) throw placedAt({ file: name, line: cut.number }, malformed(CUT_SHORT));
 }

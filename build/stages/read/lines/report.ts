@@ -99,18 +99,30 @@ export function malformed(reason: string, place: { readonly line?: number } = {}
 /**
  * Counts a malformed record, or stops.
  *
- * @throws SparsedgeError `bad-input` with file, line or row, and reason, unless bad records are to be skipped
+ * @throws SparsedgeError `bad-input` with file, line or row, and reason, unless bad records are to be skipped; its
+ *   details say that it could be
  * @throws `error` itself when it is not a fault of the record
  */
 export function refuse(gate: Gate, place: Place, error: unknown): void {
   if (!(error instanceof SparsedgeError) || error.code !== 'bad-input') throw error;
-  const reason = error.message;
-  const at = { ...place, ...(typeof error.details.line === 'number' ? { line: error.details.line } : {}) };
-  const told = `${placeName(at)}: ${reason}`;
+  const placed = placedAt(place, error);
+  const told = placed.message;
   if (!gate.skipBad)
-    throw new SparsedgeError('bad-input', told, { ...error.details, ...at, reason }, { cause: error });
+    throw new SparsedgeError('bad-input', told, { ...placed.details, skippable: true }, { cause: error });
   gate.report.skipped++;
   if (gate.report.reasons.length < REASONS_KEPT) gate.report.reasons.push(told);
+}
+
+/** A fault of a record, with its place. */
+export function placedAt(place: Place, error: SparsedgeError): SparsedgeError {
+  const { message: reason, details } = error;
+  const at = { ...place, ...(typeof details.line === 'number' ? { line: details.line } : {}) };
+  return new SparsedgeError(
+    'bad-input',
+    `${placeName(at)}: ${reason}`,
+    { ...details, ...at, reason },
+    { cause: error },
+  );
 }
 
 /** A place as messages name it: `file:line`, or `file, row n`. */

@@ -1,7 +1,7 @@
 // Front matter: what a page says of itself above its text, as YAML between `---`, as TOML between `+++`, or as JSON.
 
 import { parse as parseToml, TomlDate, TomlError } from 'smol-toml';
-import { isScalar, parseDocument, visit } from 'yaml';
+import { isScalar, parseDocument, visit, type YAMLParseError } from 'yaml';
 import { malformed } from '../lines/report.ts';
 
 /** No page says so much of itself, and YAML may take a kilobyte of memory for each of a few characters. */
@@ -100,12 +100,16 @@ function mapping(yaml: string): unknown {
   const deep = tooDeep(yaml);
   if (deep > 0) throw malformed('front matter is not YAML: it is nested too deeply', { line: deep + 1 });
   // The library compares each key with all before it, and looks for the line of each of its errors from the beginning.
-  const document = parseDocument(yaml, { schema: 'failsafe', uniqueKeys: false, prettyErrors: false });
+  const document = parseDocument(yaml, {
+    schema: 'failsafe',
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'error',
+  });
   const [error] = document.errors;
   if (error !== undefined) {
-    const reason = /call stack/.test(error.message) ? 'it is nested too deeply' : error.message;
     const line = yaml.slice(0, error.pos[0]).split('\n').length + 1;
-    throw malformed(`front matter is not YAML: ${reason}`, { line });
+    throw malformed(`front matter is not YAML: ${reasonOf(error, yaml)}`, { line });
   }
   const repeated = repeatedKey(document);
   if (repeated !== undefined) {
@@ -120,6 +124,26 @@ function mapping(yaml: string): unknown {
       line: 2,
     });
   }
+}
+
+/** What is usually meant where YAML has another meaning, by the library's codes. */
+const ADVICE: Readonly<Record<string, string>> = {
+  BAD_SCALAR_START: 'put such a value in quotes',
+  BLOCK_AS_IMPLICIT_KEY:
+    'put a value that has ": " in it in quotes, and begin each key where the others begin',
+  MISSING_CHAR: 'close what is opened, or put the value in quotes',
+  TAB_AS_INDENT: 'indent with spaces',
+};
+const MOST_SHOWN = 60;
+
+/** Why YAML cannot be read, where, and what to write instead. */
+function reasonOf({ code, message, pos: [at] }: YAMLParseError, yaml: string): string {
+  if (/call stack/.test(message)) return 'it is nested too deeply';
+  const start = yaml.lastIndexOf('\n', at - 1) + 1;
+  const [text] = yaml.slice(start, start + 1000).split(/\r?\n/);
+  const advice = ADVICE[code] === undefined ? '' : `; ${ADVICE[code]}`;
+  const shown = text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
+  return `${message} (column ${at - start + 1} of ${JSON.stringify(shown)})${advice}`;
 }
 
 function repeatedKey(document: ReturnType<typeof parseDocument>): { key: string; at: number } | undefined {

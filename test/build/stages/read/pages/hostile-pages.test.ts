@@ -65,7 +65,7 @@ test.each([
   [
     'anchored often',
     `---\na: 1\nb: ${'&a '.repeat(10_000)}c\n---\n`,
-    'a.md:3: front matter is not YAML: A node can have at most one anchor',
+    /^a\.md:3: front matter is not YAML: A node can have at most one anchor \(column 7 of "b: &a .{1,60}…"\)$/,
   ],
   [
     'too long',
@@ -79,6 +79,35 @@ test.each([
   ],
 ])('front matter is refused with its line: %s', async (_, text, message) => {
   const said = await refusal('a.md', `${text}\nwords`);
+  if (typeof message === 'string') expect(said).toBe(message);
+  else expect(said).toMatch(message);
+});
+
+test.each([
+  [
+    'a colon in a value',
+    'title: a: b',
+    'a.md:2: front matter is not YAML: Nested mappings are not allowed in compact mappings (column 8 of "title: a: b"); ' +
+      'put a value that has ": " in it in quotes, and begin each key where the others begin',
+  ],
+  [
+    'a tab',
+    'a: x\nb:\n\tc: x',
+    'a.md:4: front matter is not YAML: Tabs are not allowed as indentation (column 1 of "\\tc: x"); indent with spaces',
+  ],
+  [
+    'a quote that stays open',
+    'a: x\r\ntitle: "b\r\n',
+    /^a\.md:\d: front matter is not YAML: Missing closing "quote .*; close what is opened, or put the value in quotes$/,
+  ],
+  [
+    'a sign of YAML',
+    'title: @b',
+    'a.md:2: front matter is not YAML: Plain value cannot start with reserved character @ (column 8 of "title: @b"); ' +
+      'put such a value in quotes',
+  ],
+])('what is wrong with YAML is said with its place and what to write: %s', async (_, yaml, message) => {
+  const said = await refusal('a.md', `---\n${yaml}\n---\nwords`);
   if (typeof message === 'string') expect(said).toBe(message);
   else expect(said).toMatch(message);
 });
