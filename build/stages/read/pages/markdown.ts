@@ -7,6 +7,7 @@ import { withoutComponents } from './components.ts';
 import { frontMatter, saidIn, scalarText } from './front-matter.ts';
 import { type HtmlOptions, parseHtml } from './html.ts';
 import { htmlOfMarkdown } from './markdown-html.ts';
+import { forbidsIndexing } from './markup/head-facts.ts';
 import { withoutTemplateMarks } from './markup/template-marks.ts';
 import { type AnchorStyle, anchorsOf } from './sections/anchors.ts';
 import type { Address, KeptOut, Page } from './sections/chunk.ts';
@@ -108,12 +109,7 @@ function keptOutBy(matter: Readonly<Record<string, unknown>>, drafts: boolean): 
   if (said.has('redirectto') || said.has('redirect') || /^redirect(?:ed)?$/i.test(String(said.get('layout'))))
     return 'redirect';
   const robots = `${said.get('robots') ?? ''} ${robotsIn(said.get('head'))}`;
-  if (
-    is('noindex', true) ||
-    is('robotsnoindex', true) ||
-    is('unlisted', true) ||
-    /\b(?:noindex|none)\b/.test(robots)
-  )
+  if (is('noindex', true) || is('robotsnoindex', true) || is('unlisted', true) || forbidsIndexing(robots))
     return 'noindex';
   if (drafts) return undefined;
   const search = said.get('search') as { exclude?: unknown } | string | undefined | null;
@@ -127,5 +123,6 @@ function keptOutBy(matter: Readonly<Record<string, unknown>>, drafts: boolean): 
 /** What `head` says to search engines: VitePress and Starlight take elements there, as lists or mappings. */
 function robotsIn(head: unknown): string {
   const elements = Array.isArray(head) ? head.map((element) => JSON.stringify(element)) : [];
-  return elements.filter((element) => /"name":"robots"/i.test(element)).join(' ');
+  const robots = elements.filter((element) => /"name":"robots"/i.test(element));
+  return robots.flatMap((element) => /"content":"([^"]*)"/i.exec(element)?.[1] ?? []).join(' ');
 }

@@ -43,7 +43,7 @@ export class HeadFacts {
       else if (name === 'meta') {
         const key = attribs.name?.toLowerCase();
         const content = oneLine(attribs.content ?? '');
-        if (key === 'robots') this.robots += ` ${content.toLowerCase()}`;
+        if (key === 'robots') this.robots += ` ${content}`;
         if (
           attribs['http-equiv']?.toLowerCase() === 'refresh' &&
           /^\d{1,2}(?:\.\d*)?\s*(?:[;,]|\s)\s*\S/.test(content)
@@ -159,9 +159,19 @@ function listed(content: string): string[] {
     .filter((value) => value !== '');
 }
 
+/**
+ * Whether rules for robots keep a page out, as Google documents them: a list, in letters of any case, in which `none`
+ * is also a value of other rules (`max-image-preview:none`). Rules for a robot by its name, such as `googlebot`, are
+ * not asked for: they are of no other robot, and a site may well find what that one is not to show.
+ */
+export function forbidsIndexing(rules: string): boolean {
+  const listed = rules.toLowerCase().replace(/\s*:\s*/g, ':');
+  return listed.split(/[\s,;]+/).some((rule) => rule === 'noindex' || rule === 'none');
+}
+
 /** Why a page is not to be found, if it says so. */
 export function keptOutBy(head: HeadFacts): string | undefined {
   if (head.redirects) return 'redirect';
-  if (/(?:^|[\s,:])(?:noindex|none)(?:$|[\s,])/.test(head.robots)) return 'noindex';
+  if (forbidsIndexing(head.robots)) return 'noindex';
   return head.isIgnored ? 'data-sparsedge-ignore or data-pagefind-ignore' : undefined;
 }
