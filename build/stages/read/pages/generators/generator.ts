@@ -16,7 +16,9 @@ export const GENERATORS = [
   'vuepress',
   'mkdocs',
   'mdbook',
+  'gitbook',
   'hugo',
+  'zola',
   'jekyll',
   'eleventy',
   'astro',
@@ -45,13 +47,21 @@ const HABITS: Readonly<Record<GeneratorName, Habits>> = {
   astro: { anchors: 'github', pages: 'folder', indexSlash: true, mdx: false },
   vuepress: { anchors: 'vitepress', pages: 'html', indexSlash: true, mdx: false },
   mdbook: { anchors: 'github', pages: 'html', indexSlash: true, mdx: false },
+  gitbook: { anchors: 'github', pages: 'bare', indexSlash: false, mdx: false },
+  zola: { anchors: 'zola', pages: 'folder', indexSlash: true, mdx: false },
   jekyll: { anchors: 'github', pages: 'html', indexSlash: true, mdx: false },
   eleventy: { anchors: 'github', pages: 'folder', indexSlash: true, mdx: false },
   nextra: { anchors: 'github', pages: 'bare', indexSlash: false, mdx: true },
   sphinx: { anchors: 'docutils', pages: 'html', indexSlash: true, mdx: false },
 };
 /** Generators that make the page of a folder of its README. */
-const READMES: ReadonlySet<GeneratorName> = new Set(['docusaurus', 'mkdocs', 'mdbook', 'vuepress']);
+const READMES: ReadonlySet<GeneratorName> = new Set([
+  'docusaurus',
+  'mkdocs',
+  'mdbook',
+  'gitbook',
+  'vuepress',
+]);
 
 /** A generator, with what its configuration says. */
 export interface Generator extends Habits {
@@ -76,6 +86,7 @@ const SIGNS: readonly { name: GeneratorName; files: readonly string[]; roots: re
   { name: 'vitepress', files: ['.vitepress'], roots: [] },
   { name: 'vuepress', files: ['.vuepress'], roots: [] },
   { name: 'mdbook', files: ['book.toml'], roots: ['src/'] },
+  { name: 'gitbook', files: ['.gitbook.yaml'], roots: [] },
   { name: 'mkdocs', files: ['mkdocs.yml', 'mkdocs.yaml'], roots: ['docs/'] },
   {
     name: 'hugo',
@@ -97,6 +108,7 @@ const SIGNS: readonly { name: GeneratorName; files: readonly string[]; roots: re
     files: ['.eleventy.js', ...['js', 'mjs', 'cjs', 'ts'].map((end) => `eleventy.config.${end}`)],
     roots: ['content/', 'src/'],
   },
+  { name: 'zola', files: ['config.toml'], roots: ['content/'] },
   { name: 'sphinx', files: ['conf.py'], roots: [] },
   { name: 'jekyll', files: ['_config.yml', '_config.yaml'], roots: [] },
 ];
@@ -120,7 +132,7 @@ export function generatorOf(folder: string): Generator {
       const below = relative(at, resolve(folder)).split(sep).join('/');
       const inside = below === '' ? '' : `${below}/`;
       const said = configured(name, at, sign);
-      return { name, ...HABITS[name], ...said, roots: inside === '' ? roots : [], inside };
+      return { name, ...HABITS[name], roots, ...said, inside, ...(inside !== '' && { roots: [] }) };
     }
     if (existsSync(join(at, '.git')) || dirname(at) === at) break;
     at = dirname(at);
@@ -132,6 +144,7 @@ export function generatorOf(folder: string): Generator {
 function isOther(name: GeneratorName, folder: string, sign: string): boolean {
   if (name === 'nextra')
     return !/nextra|mdx|markdoc|fumadocs|contentlayer|velite/i.test(textOf(folder, sign));
+  if (name === 'zola') return !/^\s*base_url\s*=/m.test(textOf(folder, sign));
   if (name === 'sphinx') return !/myst|recommonmark/i.test(textOf(folder, sign));
   return name === 'jekyll' && ['_toc.yml', 'source/_posts'].some((file) => existsSync(join(folder, file)));
 }
@@ -150,11 +163,17 @@ function configured(
   name: GeneratorName,
   folder: string,
   sign: string,
-): Partial<Habits & Pick<Generator, 'docsAreRouted' | 'site'>> {
+): Partial<Habits & Pick<Generator, 'docsAreRouted' | 'site' | 'roots'>> {
   const said = (file: string) => textOf(folder, file);
   if (name === 'vitepress') {
     const config = ['ts', 'mts', 'js', 'mjs'].map((end) => said(join(sign, `config.${end}`))).join('\n');
     return setting('cleanUrls', 'true').test(config) ? { pages: 'bare' } : {};
+  }
+  if (name === 'mdbook' || name === 'gitbook') {
+    const [, folder] = /^\s*(?:src\s*=|root\s*:)\s*["']?(?:\.\/)?([^"'\s]*)/m.exec(said(sign)) ?? [];
+    return folder === undefined
+      ? {}
+      : { roots: [folder === '' || folder === '.' ? '' : `${folder.replace(/\/$/, '')}/`] };
   }
   if (name === 'jekyll') return { site: jekyllSite(said(sign)) };
   if (name === 'mkdocs') return /^use_directory_urls\s*:\s*false/m.test(said(sign)) ? { pages: 'html' } : {};
@@ -200,7 +219,8 @@ export function markdownPath(path: string, generator: Generator, fields: Fields 
       : parts;
   // Of the folders of Next.js, those in brackets are in no URL.
   const routed = name === 'nextra' ? named.filter((part) => !/^(?:\(.*\)|@.*)$/.test(part)) : named;
-  const slugs = name === 'hugo' || name === 'astro' ? routed.map(lowerCase) : routed;
+  if (name === 'zola') routed[routed.length - 1] = routed.at(-1)!.replace(/^\d{4}-\d\d-\d\d[-_](?=.)/, '');
+  const slugs = name === 'hugo' || name === 'zola' || name === 'astro' ? routed.map(lowerCase) : routed;
   const last = slugs.at(-1) ?? '';
   const folder = slugs.slice(0, -1).join('/');
   const isIndex =
@@ -216,7 +236,7 @@ export function markdownPath(path: string, generator: Generator, fields: Fields 
 export function isPart(path: string, { name, site, inside }: Generator): boolean {
   if (inside !== '') return false;
   if (name === 'jekyll') return isJekyllPart(path, site ?? NO_SITE);
-  if (name === 'mdbook') return /(?:^|\/)SUMMARY\.md$/.test(path);
+  if (name === 'mdbook' || name === 'gitbook') return /(?:^|\/)SUMMARY\.md$/.test(path);
   if (name === 'nextra') return /^(?:src\/)?(?:components\/|app\/(?!(?:.*\/)?page\.\w+$))/.test(path);
   if (name === 'eleventy') return /(?:^|\/)_(?:includes|data|layouts)\//.test(path);
   return name === 'hugo' && /^(?:layouts|archetypes|themes)\//.test(path);

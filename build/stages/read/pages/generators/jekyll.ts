@@ -66,7 +66,8 @@ export function jekyllPath(path: string, fields: Fields, { permalink, collection
     return filled(template, { collection, path: below, name, title: name, slug: slug(name), categories: '' });
   }
   const bare = path.replace(/\.\w+$/, '');
-  if (/(?:^|\/)index$/.test(bare)) return bare.slice(0, -'index'.length);
+  // GitHub makes the page of a folder of its README.
+  if (/(?:^|\/)(?:index|readme)$/i.test(bare)) return bare.replace(/[^/]*$/, '');
   return isFolder ? `${bare}/` : `${bare}.html`;
 }
 

@@ -2,7 +2,7 @@
 // is elsewhere.
 
 /** Ways of making an id of a heading's text. */
-export type AnchorStyle = 'github' | 'vitepress' | 'mkdocs' | 'hugo' | 'docutils';
+export type AnchorStyle = 'github' | 'vitepress' | 'mkdocs' | 'hugo' | 'docutils' | 'zola';
 
 /** The ids of one page, as they are given from its top to its bottom. */
 export interface Anchors {
@@ -59,13 +59,9 @@ const SLUGS: Readonly<Record<AnchorStyle, (heading: string) => string>> = {
       .replace(/^(\d)/, '_$1')
       .toLowerCase(),
   // make_id of docutils.nodes, but for the few letters that it spells out
-  docutils: (heading) =>
-    heading
-      .toLowerCase()
-      .normalize('NFKD')
-      .replace(/[^\0-\x7f]/g, '')
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^[-0-9]+|-+$/g, ''),
+  docutils: (heading) => latinLetters(heading).replace(/^[-0-9]+|-+$/g, ''),
+  // The crate slug, but for the scripts that it spells out
+  zola: (heading) => latinLetters(heading).replace(/^-|-$/g, ''),
   // markdown.extensions.toc of Python-Markdown
   mkdocs: (heading) =>
     heading
@@ -75,6 +71,14 @@ const SLUGS: Readonly<Record<AnchorStyle, (heading: string) => string>> = {
       .toLowerCase()
       .replace(/[-\s]+/g, '-'),
 };
+
+function latinLetters(heading: string): string {
+  return heading
+    .toLowerCase()
+    .normalize('NFKD')
+    .replace(/[^\0-\x7f]/g, '')
+    .replace(/[^a-z0-9]+/g, '-');
+}
 
 function lettersAndHyphens(heading: string): string {
   return heading

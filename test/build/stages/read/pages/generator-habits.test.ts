@@ -152,6 +152,18 @@ const PROJECTS: readonly [
     { 'conf.py': 'extensions = ["myst_parser"]' },
     { 'index.md': './', 'guide/a.md': 'guide/a.html', 'guide/index.md': 'guide/' },
   ],
+  ['mdBook in a folder of another name', { 'book.toml': '[book]\nsrc = "text"' }, { 'text/a.md': 'a.html' }],
+  [
+    'GitBook: pages are bare, a README is the page of its folder',
+    { '.gitbook.yaml': 'root: ./docs/' },
+    { 'docs/README.md': './', 'docs/SUMMARY.md': undefined, 'docs/a/README.md': 'a', 'docs/a/b.md': 'a/b' },
+  ],
+  [
+    'Zola: pages are folders, without dates',
+    { 'config.toml': 'base_url = "https://a.test"' },
+    { 'content/_index.md': './', 'content/Blog/2024-01-02-One Two.md': 'blog/one-two/' },
+  ],
+  ['a config.toml of another program', { 'config.toml': 'x = 1' }, { 'content/a.md': 'content/a.md' }],
   ['a conf.py of another program', { 'conf.py': 'DEBUG = True' }, { 'a.md': 'a.md' }],
   ['Next.js without Markdown', { 'next.config.js': '' }, { 'docs/a.md': 'docs/a.md' }],
   [
@@ -171,6 +183,7 @@ const PROJECTS: readonly [
       'index.md': './',
       'about.md': 'about.html',
       'a/index.md': 'a/',
+      'b/README.md': 'b/',
       '_posts/2024-03-09-Hello-there.markdown': '2024/03/09/Hello-there.html',
       'news/_posts/2024-3-9-x.md': 'news/2024/03/09/x.html',
       '_includes/footer.html': undefined,
@@ -244,7 +257,7 @@ test('categories of posts are in their addresses, and parts of a project are by 
     expect(Object.values(await urls(post(matter)))).toEqual([`${folder}2024/01/02/p.html`]);
 });
 
-test("docutils' ids are of Latin letters, do not begin with digits, and are numbered apart", async () => {
+test("docutils' and Zola's ids are of Latin letters; docutils' begin with none of digits, and are numbered apart", async () => {
   const markdown =
     "# 2. What's *new*?\n\na\n\n## Café & Bar\n\nb\n\n## Setup\n\nc\n\n## Setup\n\nd\n\n## 你好\n\ne\n";
   const found = await urls({ 'conf.py': 'extensions = ["myst_parser"]', 'a.md': markdown });
