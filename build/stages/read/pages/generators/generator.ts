@@ -108,7 +108,7 @@ const SIGNS: readonly { name: GeneratorName; files: readonly string[]; roots: re
     files: ['.eleventy.js', ...['js', 'mjs', 'cjs', 'ts'].map((end) => `eleventy.config.${end}`)],
     roots: ['content/', 'src/'],
   },
-  { name: 'zola', files: ['config.toml'], roots: ['content/'] },
+  { name: 'zola', files: ['config.toml', 'zola.toml'], roots: ['content/'] },
   { name: 'sphinx', files: ['conf.py'], roots: [] },
   { name: 'jekyll', files: ['_config.yml', '_config.yaml'], roots: [] },
 ];
@@ -144,7 +144,8 @@ export function generatorOf(folder: string): Generator {
 function isOther(name: GeneratorName, folder: string, sign: string): boolean {
   if (name === 'nextra')
     return !/nextra|mdx|markdoc|fumadocs|contentlayer|velite/i.test(textOf(folder, sign));
-  if (name === 'zola') return !/^\s*base_url\s*=/m.test(textOf(folder, sign));
+  if (name === 'zola')
+    return !existsSync(join(folder, 'content')) || !/^\s*base_url\s*=/m.test(textOf(folder, sign));
   if (name === 'sphinx') return !/myst|recommonmark/i.test(textOf(folder, sign));
   return name === 'jekyll' && ['_toc.yml', 'source/_posts'].some((file) => existsSync(join(folder, file)));
 }

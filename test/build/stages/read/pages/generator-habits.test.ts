@@ -163,7 +163,9 @@ const PROJECTS: readonly [
     { 'config.toml': 'base_url = "https://a.test"' },
     { 'content/_index.md': './', 'content/Blog/2024-01-02-One Two.md': 'blog/one-two/' },
   ],
+  ['Zola by its newer name', { 'zola.toml': 'base_url = "/"' }, { 'content/a.md': 'a/' }],
   ['a config.toml of another program', { 'config.toml': 'x = 1' }, { 'content/a.md': 'content/a.md' }],
+  ['a config.toml of a server', { 'config.toml': 'base_url = "/"' }, { 'docs/a.md': 'docs/a.md' }],
   ['a conf.py of another program', { 'conf.py': 'DEBUG = True' }, { 'a.md': 'a.md' }],
   ['Next.js without Markdown', { 'next.config.js': '' }, { 'docs/a.md': 'docs/a.md' }],
   [
