@@ -175,12 +175,14 @@ BM25 does. --analyzer unicode and --title-weight 0 stem nothing in this way.
 Pages: what is hidden, navigation, and lines that stand on most pages of a site
 are no text. Kept out are pages with noindex, drafts, redirects, 404 pages,
 generated indexes of links, search pages, and copies of a page that they name as
-their canonical one. data-sparsedge-ignore, -body, -meta, -filter, -sort, -weight
-and -index-attrs say what is text and what are fields, and so do Pagefind's
-attributes of these names, data-nosnippet, and docsearch's and sparsedge's meta
-elements (<meta name="sparsedge:version" content="2">). A weight of 0 to 10 says
-how often words count. What links to a page say, and what it defines, are names
-of it: a question that is exactly a name finds the page first.
+their canonical one; with --clock, Markdown whose time it is not. Pages that
+noindex keeps from one robot, by its name, are read. data-sparsedge-ignore,
+-body, -meta, -filter, -sort, -weight and -index-attrs say what is text and what
+are fields, and so do Pagefind's attributes of these names, data-nosnippet, and
+docsearch's and sparsedge's meta elements (<meta name="sparsedge:version"
+content="2">). A weight of 0 to 10 says how often words count. What links to a
+page say, and what it defines, are names of it: a question that is exactly a
+name finds the page first.
 
 Fields: front matter, columns and keys beside id, title, text and url, and what
 HTML says in meta and data- elements (author, keywords, date, article:tag ...;

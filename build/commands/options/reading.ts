@@ -8,7 +8,7 @@ import type { FieldMapping } from '../../stages/read/lines/record.ts';
 import { GENERATORS, type GeneratorName } from '../../stages/read/pages/generators/generator.ts';
 import type { PageOptions } from '../../stages/read/pages/site.ts';
 import type { ReadOptions } from '../../stages/read/read.ts';
-import { language, repeated, whole } from './values.ts';
+import { instant, language, repeated, whole } from './values.ts';
 
 /** What a command is told of records, as readingOptions() has it parsed. */
 export interface ReadingOptions extends Omit<PageOptions, 'generator'> {
@@ -92,6 +92,12 @@ function pageOptions(): Option[] {
       'Of each HTML page, leave out what this CSS selector finds.',
     ).argParser(repeated),
     new Option('--drafts', 'Read drafts as well, and pages whose front matter keeps them out of searching.'),
+    new Option(
+      '--clock <time>',
+      'Leave out Markdown that is published after this time, or expires before it, by its front matter (publishDate, ' +
+        'date, expiryDate), as Hugo does: 2026-11-28, or 2026-11-28T09:30:00Z. Without it, none of it is left out, so ' +
+        'that equal input gives equal bytes whenever it is built.',
+    ).argParser(instant),
   ];
 }
 
@@ -107,10 +113,10 @@ export function readingOf(input: string, options: ReadingOptions): Omit<ReadOpti
 }
 
 function pagesOf(options: ReadingOptions): PageOptions {
-  const { generator, include, exclude, select, ignoreSelector, drafts, baseUrl, cleanUrls, inPlace } =
+  const { generator, include, exclude, select, ignoreSelector, drafts, clock, baseUrl, cleanUrls, inPlace } =
     options;
   const named = generator === 'auto' ? undefined : generator;
-  const which = { include, exclude, select, ignoreSelector, drafts };
+  const which = { include, exclude, select, ignoreSelector, drafts, clock };
   return { ...which, baseUrl, cleanUrls, inPlace, generator: named };
 }
 

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { isKnownCode, languageCode } from '../../stages/read/language/codes.ts';
+import { instantOf } from '../../stages/read/lines/instant.ts';
 import type { Part } from '../../work/parts.ts';
 import { systemError } from '../../work/system-error.ts';
 
@@ -52,6 +53,13 @@ export function parsePart(text: string): Part {
   const [, part, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(text)?.map(Number) ?? [];
   if (part !== undefined && of !== undefined && part >= 1 && part <= of) return { part, of };
   throw new InvalidArgumentError('It must be i/n, from 1/n to n/n.');
+}
+
+/** A date, perhaps with a time, as milliseconds since 1970. */
+export function instant(text: string): number {
+  const parsed = instantOf(text);
+  if (parsed !== undefined) return parsed;
+  throw new InvalidArgumentError('It must be a date, such as 2026-11-28 or 2026-11-28T09:30:00Z.');
 }
 
 /** Reads the code of a language: `de`, `pt-BR`. */

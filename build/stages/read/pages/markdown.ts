@@ -2,6 +2,7 @@
 // whatever of them was written as Markdown and what as HTML.
 
 import type { FieldValue } from '../../../../src/core/fields.ts';
+import { instantOf } from '../lines/instant.ts';
 import { fieldValue, setField } from '../lines/record.ts';
 import { withoutComponents } from './components.ts';
 import { frontMatter, saidIn, scalarText } from './front-matter.ts';
@@ -22,6 +23,8 @@ export interface MarkdownOptions extends Pick<HtmlOptions, 'repeated'> {
   readonly idIsSlug?: boolean | undefined;
   /** Whether drafts are to be found. */
   readonly drafts?: boolean | undefined;
+  /** When the site is built, in milliseconds since 1970; without it, no page is too early or too late. */
+  readonly clock?: number | undefined;
 }
 
 /** What says something of the page to its site's generator and nothing to its readers. */
@@ -44,9 +47,9 @@ const SETTINGS = new Set([
  * @throws SparsedgeError `bad-input` when the front matter is malformed
  */
 export function parseMarkdown(markdown: string, options: MarkdownOptions = {}): Page | KeptOut {
-  const { anchors = 'github', mdx = false, drafts = false, repeated } = options;
+  const { anchors = 'github', mdx = false, drafts = false, clock, repeated } = options;
   const { matter, rest } = frontMatter(markdown);
-  const reason = keptOutBy(matter, drafts);
+  const reason = keptOutBy(matter, drafts, clock);
   if (reason !== undefined) return { keptOut: reason };
   const html = htmlOfMarkdown(withoutComponents(withoutTemplateMarks(rest), mdx), mdx);
   const page = parseHtml(`<!doctype html><main>${html}`, { anchors: anchorsOf(anchors), repeated });
@@ -97,7 +100,11 @@ const EXCLUDING = [
 const INCLUDING = ['search', 'searchable', 'insearchindex', 'pagefind', 'algolia'];
 
 /** Why a page is not to be found, if its front matter says so in the words of one of the usual generators. */
-function keptOutBy(matter: Readonly<Record<string, unknown>>, drafts: boolean): string | undefined {
+function keptOutBy(
+  matter: Readonly<Record<string, unknown>>,
+  drafts: boolean,
+  clock: number | undefined,
+): string | undefined {
   const said = new Map(
     Object.entries(withContained(matter)).map(([key, value]) => [
       key.toLowerCase().replace(/[-_]/g, ''),
@@ -106,6 +113,8 @@ function keptOutBy(matter: Readonly<Record<string, unknown>>, drafts: boolean): 
   );
   const is = (key: string, wanted: boolean) => String(said.get(key)).toLowerCase() === String(wanted);
   if (!drafts && (is('draft', true) || is('published', false))) return 'draft';
+  const untimely = drafts || clock === undefined ? undefined : untimelyAt(clock, said);
+  if (untimely !== undefined) return untimely;
   if (said.has('redirectto') || said.has('redirect') || /^redirect(?:ed)?$/i.test(String(said.get('layout'))))
     return 'redirect';
   const robots = `${said.get('robots') ?? ''} ${robotsIn(said.get('head'))}`;
@@ -118,6 +127,19 @@ function keptOutBy(matter: Readonly<Record<string, unknown>>, drafts: boolean): 
     INCLUDING.some((key) => is(key, false)) ||
     (typeof search === 'object' && String(search?.exclude).toLowerCase() === 'true');
   return isExcluded ? 'search: false' : undefined;
+}
+
+/**
+ * Whether a page is not published yet or no longer, by the keys of Hugo in its order (`frontmatter` of its
+ * configuration).
+ */
+function untimelyAt(clock: number, said: ReadonlyMap<string, unknown>): string | undefined {
+  const first = (...keys: readonly string[]) =>
+    keys.map((key) => instantOf(scalarText(said.get(key)) ?? '')).find((instant) => instant !== undefined);
+  const published = first('publishdate', 'pubdate', 'published', 'date');
+  if (published !== undefined && published > clock) return 'published later';
+  const expires = first('expirydate', 'unpublishdate');
+  return expires !== undefined && expires < clock ? 'expired' : undefined;
 }
 
 /** What `head` says to search engines: VitePress and Starlight take elements there, as lists or mappings. */

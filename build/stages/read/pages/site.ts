@@ -33,6 +33,8 @@ export interface PageOptions {
   readonly select?: readonly string[] | undefined;
   readonly ignoreSelector?: readonly string[] | undefined;
   readonly drafts?: boolean | undefined;
+  /** When the site is built: see MarkdownOptions. */
+  readonly clock?: number | undefined;
   /** Where the site stands. */
   readonly baseUrl?: string | undefined;
   /** Without `.html` and `index`. */
@@ -179,7 +181,8 @@ export class Site {
     const { name, anchors, mdx } = this.#generator;
     const isMdx = /\.mdx$/i.test(path) || mdx;
     const idIsSlug = name === 'docusaurus';
-    return parseMarkdown(text, { anchors, mdx: isMdx, idIsSlug, drafts: this.#options.drafts });
+    const { drafts, clock } = this.#options;
+    return parseMarkdown(text, { anchors, mdx: isMdx, idIsSlug, drafts, clock });
   }
 
   #url(path: string, { address, fields }: Page, format: PageFormat): string {
