@@ -2,6 +2,7 @@
 
 import { parse as parseToml, TomlDate, TomlError } from 'smol-toml';
 import { isScalar, parseDocument, visit, type YAMLParseError } from 'yaml';
+import { SparsedgeError } from '../../../../src/core/errors.ts';
 import { malformed } from '../lines/report.ts';
 
 /** No page says so much of itself, and YAML may take a kilobyte of memory for each of a few characters. */
@@ -21,6 +22,18 @@ export interface Matter {
  * @throws SparsedgeError `bad-input` when it is not what its fence says, with the line
  */
 export function frontMatter(markdown: string): Matter {
+  const [empty = ''] = /^(?:[ \t]*\r?\n)+/.exec(markdown) ?? [];
+  if (empty === '') return matterAtTop(markdown);
+  // Zola, Hugo and Astro pass over empty lines. Others show a break there, so that what cannot be read is text.
+  try {
+    return matterAtTop(markdown.slice(empty.length));
+  } catch (error) {
+    if (!(error instanceof SparsedgeError)) throw error;
+    return { matter: {}, rest: markdown };
+  }
+}
+
+function matterAtTop(markdown: string): Matter {
   const nothing = { matter: {}, rest: markdown };
   const [, fence, language = ''] = /^(---|\+\+\+|;;;)(yaml|toml|json)?[ \t]*\r?\n/.exec(markdown) ?? [];
   if (fence === undefined) return jsonAlone(markdown) ?? nothing;

@@ -1,6 +1,6 @@
 // Where generators of sites put pages, and what their themes keep out of searching.
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { folderWith, read } from '../input-files.ts';
 
 async function urls(files: Readonly<Record<string, string>>): Promise<Record<string, string | undefined>> {
@@ -266,4 +266,21 @@ test("docutils' and Zola's ids are of Latin letters; docutils' begin with none o
   expect(Object.values(found)).toEqual(
     ['what-s-new', 'cafe-bar', 'setup', 'id1', 'id2'].map((id) => `a.html#${id}`),
   );
+});
+
+describe.each(['', '\n', '\r\n \t\n\n'])('behind %j', (empty) => {
+  test.each([
+    '---\ntitle: Tide\n---',
+    '+++\ntitle = "Tide"\n+++',
+    ';;;\n{"title": "Tide"}\n;;;',
+    '{"title": "Tide"}',
+  ])('front matter is read: %j', async (matter) => {
+    const { documents } = await read(folderWith({ 'a.md': `${empty}${matter}\n\nThe moon.\n` }));
+    expect(documents).toMatchObject([{ title: 'Tide', text: 'The moon.' }]);
+  });
+});
+
+test('behind an empty line, what only looks like front matter is text', async () => {
+  const { documents } = await read(folderWith({ 'a.md': '\n---\nsaid: he: so\n---\nx' }));
+  expect(documents.map(({ text }) => text).join('\n')).toContain('said: he: so');
 });
