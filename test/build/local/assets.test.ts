@@ -64,7 +64,10 @@ describe('pages as objects of their own', () => {
       );
       expect(pages.length).toBeGreaterThan(5);
       rmSync(join(pages[3].parentPath, pages[3].name));
-      await expect(verifyIndex(folderSource(objects), silent)).rejects.toMatchObject({ code: 'not-found' });
+      await expect(verifyIndex(folderSource(objects), silent)).rejects.toMatchObject({
+        code: 'corrupt',
+        message: expect.stringContaining(pages[3].name),
+      });
     },
   );
 
