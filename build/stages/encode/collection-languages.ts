@@ -12,7 +12,7 @@ import {
 } from '../../../src/core/analyzer/stemming/stemmed-languages.ts';
 import { type Document, searchableText } from '../../../src/core/document.ts';
 import { fieldText } from '../../../src/core/fields.ts';
-import { isKnownCode, languageCode, UNKNOWN } from '../read/language/codes.ts';
+import { isKnownCode, LANGUAGE_FIELDS, languageCode, UNKNOWN } from '../read/language/codes.ts';
 import { detectLanguage, isInScript, isLatin } from '../read/language/detect-language.ts';
 import { type InflectedIn, uninflected } from './beside.ts';
 import { partsOf, Vocabulary } from './compound-parts.ts';
@@ -36,8 +36,6 @@ const SURVEYED = 50_000;
 const SHOWN = 1500;
 /** So many sections are looked at together. */
 const LONGEST_PAGE = 1000;
-/** Where records have their language. */
-const FIELDS = ['lang', 'language', 'locale'] as const;
 
 /**
  * Looks at a collection.
@@ -169,7 +167,7 @@ function mostOf(languages: readonly (string | undefined)[]): string | undefined 
 
 function namedLanguage({ language, fields = {} }: Document): string | undefined {
   if (language !== undefined) return language;
-  const said = FIELDS.map((field) => fields[field]).find((value) => value !== undefined);
+  const said = LANGUAGE_FIELDS.map((field) => fields[field]).find((value) => value !== undefined);
   const code = languageCode(said === undefined ? undefined : fieldText(said));
   // "sql" and "go" are languages, too.
   return code !== undefined && isKnownCode(code) ? code : undefined;

@@ -2,6 +2,9 @@
 
 import { STEMMED } from '../../../../src/core/analyzer/stemming/stemmed-languages.ts';
 
+/** Where pages and records say their language. */
+export const LANGUAGE_FIELDS = ['lang', 'language', 'locale'] as const;
+
 /** Codes that mean a language which has another code here. */
 const SAME: Readonly<Record<string, string>> = {
   nb: 'no',

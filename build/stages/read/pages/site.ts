@@ -7,6 +7,8 @@ import { compile } from 'css-select';
 import picomatch from 'picomatch';
 import type { Document } from '../../../../src/core/document.ts';
 import { SparsedgeError } from '../../../../src/core/errors.ts';
+import type { Fields } from '../../../../src/core/fields.ts';
+import { LANGUAGE_FIELDS } from '../language/codes.ts';
 import { baseOf, cleanPath, servedPath, urlOf } from './address.ts';
 import {
   type Generator,
@@ -17,6 +19,7 @@ import {
   markdownPath,
   slugPlaced,
 } from './generators/generator.ts';
+import { languagesByPath } from './generators/languages-by-path.ts';
 import { parseHtml } from './html.ts';
 import { parseMarkdown } from './markdown.ts';
 import { plainDocument } from './plain-text.ts';
@@ -75,6 +78,7 @@ export class Site {
   #titleEnding: ((title: string) => string) | undefined;
   #sharedTitles: ReadonlySet<string> = new Set();
   #duplicates: ReadonlySet<string> = new Set();
+  #languages: ReadonlyMap<string, string> = new Map();
   #hasBody = false;
   readonly #links: SiteLinks;
   #hiddenParts = 0;
@@ -107,6 +111,7 @@ export class Site {
   /** Looks at pages before they are read. A page that cannot be read is passed over here, and found again later. */
   async survey(files: readonly PageFile[]): Promise<void> {
     const chosen = files.filter(({ path }) => this.#pathReason(path) === undefined);
+    this.#languages = languagesByPath(chosen.map(({ path }) => path));
     const html = chosen.filter(({ format }) => format === 'html');
     for (const { path, format, read } of chosen) {
       if (format === 'markdown') this.#links.add(path, await read().catch(() => ''), format);
@@ -151,7 +156,15 @@ export class Site {
     const isShared = short !== undefined && this.#sharedTitles.has(short);
     const title = isShared ? (firstHeading(page) ?? short) : short;
     const url = this.#url(path, page, format);
-    return documentsOf(path, { ...page, title }, url, this.#links.namesOf(path));
+    const fields = this.#withLanguage(path, page.fields);
+    return documentsOf(path, { ...page, title, fields }, url, this.#links.namesOf(path));
+  }
+
+  /** Fields with the language by which a page lies, unless the page says its own. */
+  #withLanguage(path: string, fields: Fields | undefined): Fields | undefined {
+    const lang = this.#languages.get(path);
+    const isSaid = LANGUAGE_FIELDS.some((name) => fields?.[name] !== undefined);
+    return lang === undefined || isSaid ? fields : { lang, ...fields };
   }
 
   #short(title: string | undefined): string | undefined {
