@@ -53,7 +53,7 @@ function fileOf(page: string, name: string): string {
 /** A clone in which nothing was built, with the reader's own documents beside it. */
 function clone(): string {
   const folder = mkdtempSync(join(tmpdir(), 'sparsedge-clone-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   for (const name of readdirSync(ROOT)) {
     if (!['shards', 'docs', '.git', '.wrangler', '.sparsedge'].includes(name)) {
       symlinkSync(join(ROOT, name), join(folder, name));
