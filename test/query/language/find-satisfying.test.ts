@@ -164,6 +164,8 @@ describe('a search among documents that satisfy conditions', () => {
   });
 
   test('within any budget claims no more than it knows', async () => {
+    // One in twenty has hits and no proof: of 300 there are at times too few to tell.
+    const cases = Math.max(runs, 1000);
     let unproved = 0;
     let withHits = 0;
     await fc.assert(
@@ -210,10 +212,10 @@ describe('a search among documents that satisfy conditions', () => {
           }
         },
       ),
-      { numRuns: runs },
+      { numRuns: cases },
     );
-    expect(unproved).toBeGreaterThan(runs / 10);
-    expect(withHits).toBeGreaterThan(runs / 100);
+    expect(unproved).toBeGreaterThan(cases / 10);
+    expect(withHits).toBeGreaterThan(cases / 50);
   });
 
   test('looks at so many candidates and then says what a further one could score', async () => {
