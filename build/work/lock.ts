@@ -10,14 +10,23 @@
 // that computes for longer than that, and makes everybody wait for one that was killed.
 
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, readlinkSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { NOTICE, SparsedgeError } from '../../src/core/errors.ts';
 import { makeFolder } from './files.ts';
 import { startOf } from './process-start.ts';
-import { naming } from './system-error.ts';
+import { naming, systemError } from './system-error.ts';
 
 /** How often a holder touches its file, and for how long the holder of an untouched one is believed to live. */
 const BEAT_MS = 5_000;
@@ -40,6 +49,17 @@ interface Holder {
   /** Whether it has looked for others and found none. */
   readonly holds: boolean;
 }
+
+/** Whoever has not written yet what it is, or was killed before it could. */
+const UNKNOWN: Holder = {
+  host: '',
+  boot: '',
+  container: '',
+  pid: 0,
+  started: '',
+  task: '',
+  holds: false,
+};
 
 /** A lock that is held until it is released, or until its process ends. */
 export interface Lock {
@@ -95,15 +115,18 @@ async function acquire(folder: string, prefix: string, target: string, task: str
   const me: Holder = { ...here(), pid: process.pid, started: startOf(process.pid), task, holds: false };
   for (let tries = 1; ; tries++) {
     const mine = join(folder, `${prefix}${randomBytes(12).toString('hex')}`);
-    naming(mine, 'written', () => writeFileSync(mine, JSON.stringify(me), { flag: 'wx' }));
+    const wanting = JSON.stringify(me);
+    naming(mine, 'written', () => writeFileSync(mine, wanting, { flag: 'wx' }));
     const others = livingOthers(folder, prefix, mine, (stale) => {
       process.emitWarning(
-        `the lock of ${target} was left by process ${stale.pid}, which is gone, and was removed`,
+        `the lock of ${target} was left by ${nameOf(stale)}, which is gone, and was removed`,
         NOTICE,
       );
     });
     if (others.length === 0) {
-      writeFileSync(mine, JSON.stringify({ ...me, holds: true }));
+      // In place and of equal length, so that nobody reads a file that is empty for a moment.
+      const holding = JSON.stringify({ ...me, holds: true }).padEnd(wanting.length);
+      naming(mine, 'written', () => writeFileSync(mine, holding, { flag: 'r+' }));
       const stopBeating = beat(mine);
       return {
         release() {
@@ -119,12 +142,18 @@ async function acquire(folder: string, prefix: string, target: string, task: str
   }
 }
 
-function isLocked(target: string, { pid, host, task }: Holder): SparsedgeError {
+function isLocked(target: string, holder: Holder): SparsedgeError {
+  const { pid, host, task } = holder;
+  const where = holder === UNKNOWN ? '' : ` on ${host}, for ${task}`;
   return new SparsedgeError(
     'unavailable',
-    `${target} is in use by process ${pid} on ${host}, for ${task}; wait until it ends, or stop it`,
+    `${target} is in use by ${nameOf(holder)}${where}; wait until it ends, or stop it`,
     { target, pid, host, task },
   );
+}
+
+function nameOf(holder: Holder): string {
+  return holder === UNKNOWN ? 'a process that did not write its name' : `process ${holder.pid}`;
 }
 
 /** The processes that hold or want the lock, but for this one; the files of those that are gone are removed. */
@@ -141,31 +170,30 @@ function livingOthers(
     const holder = readHolder(path);
     if (!holder) continue;
     if (isLiving(holder, path, mine)) living.push(holder);
-    else {
-      rmSync(path, { force: true });
-      removed(holder);
-    }
+    else if (isRemoved(path)) removed(holder);
   }
   return living;
+}
+
+/** Removes a file, unless it is gone: whoever held the lock may have released it and ended since it was read. */
+function isRemoved(path: string): boolean {
+  try {
+    unlinkSync(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw systemError(path, 'removed', error);
+  }
 }
 
 /** What a file says; one that is being written says nothing yet, and one that was removed meanwhile is no lock. */
 function readHolder(path: string): Holder | undefined {
   try {
     const text = readFileSync(path, 'utf8');
-    const unknown = {
-      host: '',
-      boot: '',
-      container: '',
-      pid: 0,
-      started: '',
-      task: 'it begins',
-      holds: false,
-    };
     try {
       return JSON.parse(text) as Holder;
     } catch {
-      return unknown;
+      return UNKNOWN;
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { open } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -21,7 +22,8 @@ function other(folder: string): { child: ChildProcess; said: Promise<string> } {
     import { lockFolder } from ${JSON.stringify(MODULE)};
     try {
       await lockFolder(${JSON.stringify(folder)}, 'a test');
-      console.log('locked');
+      // After what the process has to say of a lock that was left behind.
+      setImmediate(() => console.log('locked'));
       setInterval(() => {}, 1000);
     } catch (error) {
       console.log(error.code);
@@ -88,7 +90,7 @@ describe('a lock', () => {
       const lock = await lockFolder(folder, 'a test');
       const [name] = readdirSync(folder);
       lock.release();
-      const me = { host: (await import('node:os')).hostname(), boot: '', container: '', pid: process.pid };
+      const me = { host: hostname(), boot: '', container: '', pid: process.pid };
       // As this process would have written it, had it started at another time.
       const { readFileSync, readlinkSync } = await import('node:fs');
       const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
@@ -115,6 +117,41 @@ describe('a lock', () => {
     utimesSync(path, old, old);
     (await lockFolder(folder, 'a test')).release();
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test.skipIf(process.platform === 'win32').each([
+    ['that had not written its name', ''],
+    [
+      'that ended',
+      JSON.stringify({ host: hostname(), boot: '', container: '', pid: 1, started: '', task: 'x' }),
+    ],
+  ])(
+    'that is released as another reads it is not called left by a process %s (needs FIFOs)',
+    async (_, text) => {
+      const folder = temporary();
+      const path = join(folder, '.lock-000000000000000000000000');
+      execFileSync('mkfifo', [path]);
+      const { child, said } = other(folder);
+      let warned = '';
+      child.stderr!.on('data', (data) => (warned += data));
+      // Opens once the other process has opened it; what is read is then of a file that is gone.
+      const file = await open(path, 'w');
+      rmSync(path);
+      await file.writeFile(text);
+      await file.close();
+      expect(await said).toBe('locked');
+      await killed(child);
+      expect(warned).toBe('');
+    },
+  );
+
+  test('of a process that was killed before it wrote its name is told so', async () => {
+    const folder = temporary();
+    const path = join(folder, '.lock-000000000000000000000000');
+    writeFileSync(path, '');
+    await expect(lockFolder(folder, 'a test')).rejects.toMatchObject({
+      message: expect.stringContaining('is in use by a process that did not write its name; wait'),
+    });
   });
 
   test('is held by one of two that begin at once, and the other ends', async () => {
