@@ -11,9 +11,9 @@ import type { Fields } from '../../../../src/core/fields.ts';
 import { LANGUAGE_FIELDS } from '../language/codes.ts';
 import { baseOf, cleanPath, servedPath, urlOf } from './address.ts';
 import {
+  configuredLanguage,
   type Generator,
   type GeneratorName,
-  generatorNamed,
   generatorOf,
   isPart,
   markdownPath,
@@ -91,8 +91,7 @@ export class Site {
     this.#options = options;
     this.#base = options.baseUrl === undefined ? undefined : baseOf(options.baseUrl);
     this.#links = new SiteLinks(this.#base);
-    this.#generator =
-      options.generator === undefined ? generatorOf(folder) : generatorNamed(options.generator);
+    this.#generator = generatorOf(folder, options.generator);
     mustBeSelectors([...(options.select ?? []), ...(options.ignoreSelector ?? [])]);
     this.#isIncluded = matcher(options.include) ?? (() => true);
     this.#isExcluded = matcher(options.exclude) ?? (() => false);
@@ -162,7 +161,7 @@ export class Site {
 
   /** Fields with the language by which a page lies, unless the page says its own. */
   #withLanguage(path: string, fields: Fields | undefined): Fields | undefined {
-    const lang = this.#languages.get(path);
+    const lang = configuredLanguage(path, this.#generator) ?? this.#languages.get(path);
     const isSaid = LANGUAGE_FIELDS.some((name) => fields?.[name] !== undefined);
     return lang === undefined || isSaid ? fields : { lang, ...fields };
   }
@@ -204,7 +203,7 @@ export class Site {
       return urlOf(clean ? cleanPath(path) : servedPath(path), undefined, this.#base);
     if (format === 'html') return urlOf(clean ? cleanPath(path) : path, address, this.#base);
     const made = markdownPath(path, this.#generator, fields);
-    const placed = slugPlaced(address, path, this.#generator);
+    const placed = slugPlaced(address, path, this.#generator, fields);
     if (!clean) return urlOf(made, placed, this.#base);
     const bare = markdownPath(path, { ...this.#generator, pages: 'bare' }, fields);
     return urlOf(this.#generator.pages === 'folder' ? made : bare, placed, this.#base);

@@ -6,7 +6,21 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Fields } from '../../../../../src/core/fields.ts';
 import type { AnchorStyle } from '../sections/anchors.ts';
 import type { Address } from '../sections/chunk.ts';
-import { isJekyllPart, type JekyllSite, jekyllPath, jekyllSite } from './jekyll.ts';
+import { setting, textSetting } from './code-settings.ts';
+import { DOCS_ROUTED, type DocusaurusSite, docusaurusPlace, docusaurusSite, postPath } from './docusaurus.ts';
+import { isJekyllPart, type JekyllSite, jekyllPath, jekyllPrefix, jekyllSite } from './jekyll.ts';
+import {
+  asFolder,
+  astroLanguages,
+  docusaurusLanguages,
+  hugoLanguages,
+  mkdocsLanguages,
+  NO_LANGUAGES,
+  placedBy,
+  pressLanguages,
+  type SiteLanguages,
+  zolaLanguages,
+} from './site-languages.ts';
 
 /** The generators that are known; `github` shows files as they are. */
 export const GENERATORS = [
@@ -68,10 +82,13 @@ export interface Generator extends Habits {
   readonly name: GeneratorName;
   /** Folders below the input that are no part of a URL: `docs/` where the input is the whole project. */
   readonly roots: readonly string[];
-  /** Whether pages of `docs/` stand below `docs/` in the site, as Docusaurus has them unless it is told otherwise. */
-  readonly docsAreRouted?: boolean | undefined;
+  /** What Docusaurus' configuration says of docs. */
+  readonly docs?: DocusaurusSite | undefined;
   /** What Jekyll's configuration says. */
   readonly site?: JekyllSite | undefined;
+  readonly languages: SiteLanguages;
+  /** The file by which it is known; undefined where it is only named, or where there is none. */
+  readonly sign?: string | undefined;
   /** Where the input is below the project, with a slash at the end; empty where it is all of the project. */
   readonly inside: string;
 }
@@ -116,28 +133,30 @@ const NO_SITE = jekyllSite('');
 /** So many folders above the input are looked at. */
 const LEVELS = 4;
 
-/** What a generator does unless its configuration says otherwise. */
-export function generatorNamed(name: GeneratorName): Generator {
-  const roots = SIGNS.find((sign) => sign.name === name)?.roots ?? [];
-  return { name, ...HABITS[name], roots, inside: '', docsAreRouted: name === 'docusaurus' };
-}
-
-/** The generator of the pages in a folder; pages without one are read as GitHub shows them. */
-export function generatorOf(folder: string): Generator {
+/**
+ * The generator of the pages in a folder, with what its configuration says; pages without one are read as GitHub shows
+ * them.
+ *
+ * @param named the generator, whatever there is; without a configuration, it does what it does by itself
+ */
+export function generatorOf(folder: string, named?: GeneratorName): Generator {
   let at = resolve(folder);
   for (let level = 0; level <= LEVELS; level++) {
     for (const { name, files, roots } of SIGNS) {
       const sign = files.find((file) => existsSync(join(at, file)));
-      if (sign === undefined || isOther(name, at, sign)) continue;
+      const isIt = named === undefined ? sign !== undefined && !isOther(name, at, sign) : name === named;
+      if (sign === undefined || !isIt) continue;
       const below = relative(at, resolve(folder)).split(sep).join('/');
       const inside = below === '' ? '' : `${below}/`;
-      const said = configured(name, at, sign);
-      return { name, ...HABITS[name], roots, ...said, inside, ...(inside !== '' && { roots: [] }) };
+      const said = { roots, languages: NO_LANGUAGES, ...configured(name, at, sign) };
+      return { name, ...HABITS[name], ...said, inside, sign, ...(inside !== '' && { roots: [] }) };
     }
     if (existsSync(join(at, '.git')) || dirname(at) === at) break;
     at = dirname(at);
   }
-  return generatorNamed('github');
+  const name = named ?? 'github';
+  const roots = SIGNS.find((sign) => sign.name === name)?.roots ?? [];
+  return { name, ...HABITS[name], roots, inside: '', languages: NO_LANGUAGES };
 }
 
 /** Jupyter Book and Hexo call their configurations as Jekyll does, and not all with these names are of Markdown. */
@@ -159,41 +178,56 @@ function textOf(folder: string, file: string): string {
   }
 }
 
+type Said = Partial<Habits & Pick<Generator, 'docs' | 'site' | 'roots' | 'languages'>>;
+
 /** What a configuration says of URLs, in the few words in which these generators are told. */
-function configured(
-  name: GeneratorName,
-  folder: string,
-  sign: string,
-): Partial<Habits & Pick<Generator, 'docsAreRouted' | 'site' | 'roots'>> {
+function configured(name: GeneratorName, folder: string, sign: string): Said {
   const said = (file: string) => textOf(folder, file);
-  if (name === 'vitepress') {
-    const config = ['ts', 'mts', 'js', 'mjs'].map((end) => said(join(sign, `config.${end}`))).join('\n');
-    return setting('cleanUrls', 'true').test(config) ? { pages: 'bare' } : {};
-  }
+  if (name === 'vitepress' || name === 'vuepress') return pressConfigured(name, folder, sign);
   if (name === 'mdbook' || name === 'gitbook') {
     const [, folder] = /^\s*(?:src\s*=|root\s*:)\s*["']?(?:\.\/)?([^"'\s]*)/m.exec(said(sign)) ?? [];
-    return folder === undefined
-      ? {}
-      : { roots: [folder === '' || folder === '.' ? '' : `${folder.replace(/\/$/, '')}/`] };
+    return folder === undefined ? {} : { roots: [asFolder(folder)] };
   }
   if (name === 'jekyll') return { site: jekyllSite(said(sign)) };
-  if (name === 'mkdocs') return /^use_directory_urls\s*:\s*false/m.test(said(sign)) ? { pages: 'html' } : {};
-  if (name === 'docusaurus') {
-    const config = said(sign);
-    const folders = setting('trailingSlash', 'true').test(config);
-    const routed = !setting('routeBasePath', `['"\`]/['"\`]`).test(config);
-    return { ...(folders && { pages: 'folder', indexSlash: true }), docsAreRouted: routed };
+  if (name === 'mkdocs') {
+    const [, docs = 'docs'] = /^docs_dir\s*:\s*["']?([^"'\s#]+)/m.exec(said(sign)) ?? [];
+    const languages = mkdocsLanguages(said(sign), asFolder(docs));
+    const isFile = /^use_directory_urls\s*:\s*false/m.test(said(sign));
+    return { ...(isFile && { pages: 'html' }), roots: [asFolder(docs)], languages };
   }
-  if (name === 'hugo') return /^\s*uglyurls\s*[:=]\s*true/im.test(said(sign)) ? { pages: 'html' } : {};
+  if (name === 'docusaurus') {
+    const folders =
+      setting('trailingSlash', 'true').test(said(sign)) && ({ pages: 'folder', indexSlash: true } as const);
+    return {
+      ...folders,
+      docs: docusaurusSite(folder, said(sign)),
+      languages: docusaurusLanguages(said(sign)),
+    };
+  }
+  if (name === 'hugo') {
+    const isFile = /^\s*uglyurls\s*[:=]\s*true/im.test(said(sign));
+    return { ...(isFile && { pages: 'html' }), languages: hugoLanguages(folder) };
+  }
+  if (name === 'zola') return { languages: zolaLanguages(said(sign)) };
   if (name === 'nextra')
     return setting('trailingSlash', 'true').test(said(sign)) ? { pages: 'folder', indexSlash: true } : {};
   if (name !== 'astro') return {};
-  return setting('trailingSlash', `['"]never`).test(said(sign)) ? { pages: 'bare', indexSlash: false } : {};
+  const bare =
+    setting('trailingSlash', `['"]never`).test(said(sign)) && ({ pages: 'bare', indexSlash: false } as const);
+  return { ...bare, languages: astroLanguages(said(sign), rootsOf(name)) };
 }
 
-/** A setting in a configuration that is code, at the beginning of a line or behind another. */
-function setting(name: string, value: string): RegExp {
-  return new RegExp(`(?:^|[{,])\\s*${name}\\s*:\\s*${value}`, 'm');
+/** VitePress and VuePress have a folder of configurations, one of which may have languages, and others their words. */
+function pressConfigured(name: 'vitepress' | 'vuepress', folder: string, sign: string): Said {
+  const names = ['ts', 'mts', 'js', 'mjs'].flatMap((end) => [`config.${end}`, `config/index.${end}`]);
+  const config = names.map((file) => textOf(folder, join(sign, file))).join('\n');
+  const root = name === 'vitepress' ? asFolder(textSetting(config, 'srcDir') ?? '') : '';
+  const isBare = name === 'vitepress' && setting('cleanUrls', 'true').test(config);
+  return { ...(isBare && { pages: 'bare' }), roots: [root], languages: pressLanguages(config, root) };
+}
+
+function rootsOf(name: GeneratorName): readonly string[] {
+  return SIGNS.find((sign) => sign.name === name)?.roots ?? [];
 }
 
 /**
@@ -202,17 +236,39 @@ function setting(name: string, value: string): RegExp {
  * @param fields of its front matter
  */
 export function markdownPath(path: string, generator: Generator, fields: Fields = {}): string {
-  const { name, pages } = generator;
-  if (name === 'jekyll') return jekyllPath(`${generator.inside}${path}`, fields, generator.site ?? NO_SITE);
-  const post = name === 'docusaurus' ? postPath(path) : undefined;
-  if (post !== undefined) return pages === 'folder' ? `${post}/` : post;
-  const roots = generator.docsAreRouted
-    ? generator.roots.filter((folder) => folder !== 'docs/')
-    : generator.roots;
-  const root = roots.find((folder) => path.startsWith(folder)) ?? '';
-  const below = path.slice(root.length);
-  if (pages === 'file') return below;
-  const parts = below.replace(/\.[^./]+$/, '').split('/');
+  const { name, pages, site = NO_SITE } = generator;
+  if (name === 'jekyll') {
+    const plain = jekyllPath(`${generator.inside}${path}`, fields, site);
+    return `${jekyllPrefix(fields, site)}${plain}`;
+  }
+  if (pages === 'file') return path;
+  if (name === 'docusaurus') return docusaurusPath(path, generator);
+  const { locale, folder, path: plain } = placedBy(generator.languages, `${generator.inside}${path}`);
+  // Of the pages of one language alone, URLs are below that of its folder.
+  const isWithin = folder !== undefined && folder.length <= generator.inside.length;
+  const below = folder === undefined ? plain.slice(generator.inside.length) : isWithin ? path : plain;
+  const root = (folder === undefined && generator.roots.find((each) => below.startsWith(each))) || '';
+  const page = pagePath(below.slice(root.length), root, generator);
+  return joined(isWithin ? '' : (locale?.prefix ?? ''), page, generator);
+}
+
+function docusaurusPath(path: string, generator: Generator): string {
+  const { docs = DOCS_ROUTED, pages, inside } = generator;
+  const place = inside === '' ? docusaurusPlace(path, docs) : undefined;
+  const post = place?.kind === 'docs' ? undefined : postPath(place?.kind === 'blog' ? place.path : path);
+  if (post !== undefined && (place !== undefined || /^\d/.test(path)))
+    return `${place?.folder ?? ''}${post}${pages === 'folder' ? '/' : ''}`;
+  return joined(place?.folder ?? '', pagePath(place?.path ?? path, '', generator), generator);
+}
+
+/** The page of a folder may stand where the folder does. */
+function joined(folder: string, page: string, { indexSlash }: Generator): string {
+  return page === '' && !indexSlash ? folder.replace(/\/$/, '') : `${folder}${page}`;
+}
+
+/** @param path below the root of the site's pages */
+function pagePath(path: string, root: string, { name, pages, indexSlash }: Generator): string {
+  const parts = path.replace(/\.[^./]+$/, '').split('/');
   const named =
     name === 'docusaurus'
       ? // Not of dates and versions.
@@ -228,9 +284,22 @@ export function markdownPath(path: string, generator: Generator, fields: Fields 
     /^_?index$/i.test(last) ||
     (READMES.has(name) && /^readme$/i.test(last)) ||
     (name === 'nextra' && last === 'page' && !/^(?:src\/)?(?:content|pages)\/$/.test(root));
-  if (isIndex) return folder === '' ? '' : `${folder}${generator.indexSlash ? '/' : ''}`;
+  if (isIndex) return folder === '' ? '' : `${folder}${indexSlash ? '/' : ''}`;
   const page = slugs.join('/');
   return pages === 'html' ? `${page}.html` : pages === 'folder' ? `${page}/` : page;
+}
+
+/**
+ * The languages that pages have by their places, as the site's configuration has them, as tags of BCP 47.
+ *
+ * @returns undefined for a page of which nothing is said
+ */
+export function configuredLanguage(path: string, generator: Generator): string | undefined {
+  const { name, languages, docs = DOCS_ROUTED, inside } = generator;
+  const full = `${inside}${path}`;
+  if (name === 'docusaurus' && full.startsWith('i18n/')) return docusaurusPlace(full, docs)?.lang;
+  const { locale } = placedBy(languages, full);
+  return locale === undefined ? languages.main : locale.lang;
 }
 
 /** Files that are no pages of a site: parts of others, or what a generator reads. */
@@ -243,27 +312,23 @@ export function isPart(path: string, { name, site, inside }: Generator): boolean
   return name === 'hugo' && /^(?:layouts|archetypes|themes)\//.test(path);
 }
 
-/** The path of a post of Docusaurus, whose name has its date. */
-function postPath(path: string): string | undefined {
-  const [, blog = '', folder = '', date, text = ''] =
-    /^(blog\/)?(.*?)(?<![^/])(\d{4}[-/]\d{1,2}[-/]\d{1,2})(?:[-/](.*?))?(?:\/index)?\.mdx?$/.exec(path) ?? [];
-  if (date === undefined || (blog === '' && folder !== '')) return undefined;
-  return `${blog}${date.replaceAll('-', '/')}/${folder}${text}`;
-}
-
-/** Where a page puts itself by a slug, as its generator understands that. */
+/** Where a page puts itself, as its generator understands that. */
 export function slugPlaced(
   address: Address | undefined,
   path: string,
   generator: Generator,
+  fields: Fields = {},
 ): Address | undefined {
-  if (address?.kind !== 'slug') return address;
-  const { name, pages, roots, docsAreRouted = false } = generator;
-  const [, route] = /^(docs|blog)\//.exec(path) ?? [];
-  const isRouted =
-    name === 'docusaurus' && roots.length > 0 && (route === 'blog' || (route === 'docs' && docsAreRouted));
-  const below = isRouted && (route === 'blog' || address.value.startsWith('/'));
-  const value = below ? `/${route}/${address.value.replace(/^\//, '')}` : address.value;
+  const { name, pages, docs = DOCS_ROUTED, site = NO_SITE, inside } = generator;
+  if (address === undefined) return undefined;
+  if (name === 'jekyll' && address.kind !== 'canonical') {
+    const prefix = jekyllPrefix(fields, site);
+    return prefix === '' ? address : { ...address, value: `/${prefix}${address.value.replace(/^\//, '')}` };
+  }
+  if (address.kind !== 'slug') return address;
+  const place = name === 'docusaurus' && inside === '' ? docusaurusPlace(path, docs) : undefined;
+  const isBelow = place?.kind === 'blog' || (place?.kind === 'docs' && address.value.startsWith('/'));
+  const value = isBelow ? `/${place.folder}${address.value.replace(/^\//, '')}` : address.value;
   // Docusaurus takes a slug as it is written.
   const isFolder = pages === 'folder' && name !== 'docusaurus' && !/\/$|\.\w+$/.test(value);
   return { ...address, value: isFolder ? `${value}/` : value };

@@ -10,6 +10,8 @@ export interface JekyllSite {
   readonly permalink: string | undefined;
   /** The collections that are part of the site, each with a template of its own if it has one. */
   readonly collections: ReadonlyMap<string, string | undefined>;
+  /** The languages other than the main one that the plugin Polyglot makes sites of. */
+  readonly translations: ReadonlySet<string>;
 }
 
 const POST_STYLES: Readonly<Record<string, string>> = {
@@ -28,7 +30,22 @@ export function jekyllSite(config: string): JekyllSite {
     .map(([name, about]) => [name, recordOf(about)] as const)
     .filter(([name, about]) => name === 'posts' || about.output === true)
     .map(([name, about]) => [name, textOf(about.permalink)] as const);
-  return { permalink: textOf(said.permalink), collections: new Map(collections) };
+  const languages = Array.isArray(said.languages) ? said.languages.map(String) : [];
+  const others = languages.filter((name) => name !== String(said.default_lang ?? 'en'));
+  return {
+    permalink: textOf(said.permalink),
+    collections: new Map(collections),
+    translations: new Set(others),
+  };
+}
+
+/**
+ * The folder of URLs in which a translation stands, with a slash at the end; empty at the root.
+ *
+ * @param fields of its front matter, which has its language: https://polyglot.untra.io/
+ */
+export function jekyllPrefix({ lang }: Fields, { translations }: JekyllSite): string {
+  return typeof lang === 'string' && translations.has(lang) ? `${lang}/` : '';
 }
 
 /**

@@ -60,7 +60,7 @@ function* readingsOf(path: string): Generator<Reading> {
 }
 
 /** A name as a tag of a language that documents are likely to be in: `de`, `pt-BR`, `zh_Hans`. */
-function tagOf(name = ''): string | undefined {
+export function tagOf(name = ''): string | undefined {
   if (!/^[a-z]{2,3}(?:[-_](?:[a-z]{4}|[a-z]{2}|\d{3}))?$/i.test(name)) return undefined;
   const code = languageCode(name);
   return code !== undefined && isKnownCode(code)
