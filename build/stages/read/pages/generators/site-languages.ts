@@ -9,7 +9,7 @@ import { listSetting, objectSetting, textSetting } from './code-settings.ts';
 import { tagOf } from './languages-by-path.ts';
 
 /** A language of a site. */
-export interface Locale {
+interface Locale {
   /** Its tag of BCP 47, where what the site calls it is one. */
   readonly lang: string | undefined;
   /** The folder of URLs in which its pages stand, with a slash at the end; empty at the root. */
