@@ -7,7 +7,13 @@ import type { Fields } from '../../../../../src/core/fields.ts';
 import type { AnchorStyle } from '../sections/anchors.ts';
 import type { Address } from '../sections/chunk.ts';
 import { setting, textSetting } from './code-settings.ts';
-import { DOCS_ROUTED, type DocusaurusSite, docusaurusPlace, docusaurusSite, postPath } from './docusaurus.ts';
+import {
+  DOCS_ROUTED,
+  type DocusaurusSite,
+  docusaurusPlace,
+  docusaurusSite,
+  postPath,
+} from './docusaurus-places.ts';
 import { isJekyllPart, type JekyllSite, jekyllPath, jekyllPrefix, jekyllSite } from './jekyll.ts';
 import {
   asFolder,

@@ -104,7 +104,7 @@ export function hugoLanguages(folder: string): SiteLanguages {
   return { suffixes, folders: new Map(all), main: languages.length > 1 ? root.lang : undefined };
 }
 
-/** All that Hugo reads of a project's own configuration, with the keys at the top in small letters, as it takes them. */
+/** All that Hugo reads of a project's own configuration; keys at the top are in small letters, which it takes alike. */
 function hugoSaid(folder: string): Readonly<Record<string, unknown>> {
   const ends = ['toml', 'yaml', 'yml', 'json'];
   const said: Record<string, unknown> = {};
@@ -127,7 +127,7 @@ export function zolaLanguages(config: string): SiteLanguages {
   return { ...NO_LANGUAGES, suffixes: localesOf(names, String(main)), main: tagOf(String(main)) };
 }
 
-/** Docusaurus, whose main language is at the root; what lies in `i18n/` is docusaurus.ts's. */
+/** Docusaurus, whose main language is at the root; what lies in `i18n/` is docusaurus-places.ts's. */
 export function docusaurusLanguages(config: string): SiteLanguages {
   const several = (listSetting(config, 'locales')?.length ?? 0) > 1;
   return several ? { ...NO_LANGUAGES, main: tagOf(textSetting(config, 'defaultLocale')) } : NO_LANGUAGES;
