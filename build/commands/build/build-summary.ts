@@ -14,6 +14,23 @@ import { MOST_ASSETS } from '../../stages/shard/choose-layout.ts';
 import { count, counted, duration, oneLine, size, table } from '../../terminal/layout.ts';
 import { aboutFields } from './about-fields.ts';
 
+/** What generators call themselves. */
+const GENERATOR_NAMES: Readonly<Record<string, string>> = {
+  docusaurus: 'Docusaurus',
+  vitepress: 'VitePress',
+  vuepress: 'VuePress',
+  mkdocs: 'MkDocs',
+  mdbook: 'mdBook',
+  gitbook: 'GitBook',
+  hugo: 'Hugo',
+  zola: 'Zola',
+  jekyll: 'Jekyll',
+  eleventy: 'Eleventy',
+  astro: 'Astro',
+  nextra: 'Next.js',
+  sphinx: 'Sphinx',
+};
+
 /** A build as the build command's JSON. */
 export function toJson(built: Built) {
   const { folder, manifest, quantization, verified, seconds, read, resumed, sizes, files } = built;
@@ -76,6 +93,7 @@ export function buildSummary(built: Built, listsPages = false): string[] {
     ...aboutAssets(built),
     ...aboutLanguages(built),
     ...aboutReading(built),
+    ...aboutGenerator(built),
     ...aboutPages(built, listsPages),
     ...aboutFields(built.read.fields),
     '',
@@ -201,6 +219,17 @@ function aboutFiles({ read, skipped, others }: FileReport): string[] {
     lines.push(`Files that are no documents by their names, or of another format: ${shown.join(', ')}.`);
   }
   return lines;
+}
+
+/** What URLs and ids of headings follow, where nobody named it. */
+function aboutGenerator({ read: { generator } }: Built): string[] {
+  if (generator === undefined) return [];
+  const { name, foundBy } = generator;
+  const title = GENERATOR_NAMES[name] ?? name;
+  return [
+    `By ${oneLine(foundBy, 100)}, the Markdown is taken for the sources of a site that ${title} makes: URLs and ids of ` +
+      'headings are as there. --generator names another, or github for the files as they are.',
+  ];
 }
 
 /** Pages and lines that were kept out, by reason. */

@@ -34,6 +34,7 @@ export async function openSite(
   const site = new Site(folder, options);
   await site.survey(pages.map(({ file, path, format }) => ({ path, format, read: () => pageText(file) })));
   if (site.repeatedLines > 0) report.repeatedLines = site.repeatedLines;
+  if (pages.some(({ format }) => format === 'markdown')) report.generator = site.generator;
   return site;
 }
 

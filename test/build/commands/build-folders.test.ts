@@ -33,6 +33,21 @@ test('build says what of a folder was not read, to people and to programs', asyn
   });
 });
 
+test('build says which generator it takes Markdown for the sources of, and by which file', async () => {
+  const folder = docs({ 'a.md': 'tides' });
+  const options = ['build', 'docs', ...BM25];
+  const said = 'By ../mkdocs.yml, the Markdown is taken for the sources of a site that MkDocs makes';
+  expect((await sparsedge(folder, options)).out).not.toContain('the sources of a site');
+  writeFileSync(join(folder, 'mkdocs.yml'), '');
+  expect((await sparsedge(folder, options)).out).toContain(said);
+  const { read } = JSON.parse((await sparsedge(folder, [...options, '--json'])).out);
+  expect(read.generator).toEqual({ name: 'mkdocs', foundBy: '../mkdocs.yml' });
+  expect((await sparsedge(folder, [...options, '--generator', 'hugo'])).out).not.toContain(said);
+  writeFileSync(join(folder, 'docs', 'a.md'), '');
+  writeFileSync(join(folder, 'docs', 'b.html'), '<p>tides');
+  expect((await sparsedge(folder, [...options, '--format', 'html'])).out).not.toContain(said);
+});
+
 test('build ends with exit code 2 where most files of a folder would be skipped', async () => {
   const folder = docs({ 'a.md': 'tides', 'b.rst': 'Moon\n', 'c.txt': 'sun' });
   const { code, err } = await sparsedge(folder, ['build', 'docs', ...BM25]);

@@ -21,6 +21,8 @@ export interface ReadReport {
   readonly notes: string[];
   /** Pages that are not to be found, because they or the command say so. */
   keptOut?: { readonly file: string; readonly reason: string }[] | undefined;
+  /** What makes the site of Markdown files, where a file beside or above them said so. */
+  generator?: { readonly name: string; readonly foundBy: string } | undefined;
   /** How many documents are in each language, by codes of ISO 639, where that was looked at. */
   languages?: Record<string, number> | undefined;
   /** Lines that stand on most pages of a site, and are the text of none. */

@@ -97,6 +97,13 @@ export class Site {
     this.#isExcluded = matcher(options.exclude) ?? (() => false);
   }
 
+  /** What makes the site, and the file that says so; undefined where none does, or where it was named. */
+  get generator(): { readonly name: GeneratorName; readonly foundBy: string } | undefined {
+    const { name, foundBy } = this.#generator;
+    const isFound = this.#options.generator === undefined && foundBy !== undefined;
+    return isFound ? { name, foundBy } : undefined;
+  }
+
   /** Lines of text that are left out because they stand on most pages. */
   get repeatedLines(): number {
     return this.#repeated?.size ?? 0;

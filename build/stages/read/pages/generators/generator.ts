@@ -93,8 +93,8 @@ export interface Generator extends Habits {
   /** What Jekyll's configuration says. */
   readonly site?: JekyllSite | undefined;
   readonly languages: SiteLanguages;
-  /** The file by which it is known; undefined where it is only named, or where there is none. */
-  readonly sign?: string | undefined;
+  /** The file by which it is known, from the input; undefined where it is only named, or where there is none. */
+  readonly foundBy?: string | undefined;
   /** Where the input is below the project, with a slash at the end; empty where it is all of the project. */
   readonly inside: string;
 }
@@ -155,7 +155,8 @@ export function generatorOf(folder: string, named?: GeneratorName): Generator {
       const below = relative(at, resolve(folder)).split(sep).join('/');
       const inside = below === '' ? '' : `${below}/`;
       const said = { roots, languages: NO_LANGUAGES, ...configured(name, at, sign) };
-      return { name, ...HABITS[name], ...said, inside, sign, ...(inside !== '' && { roots: [] }) };
+      const foundBy = `${'../'.repeat(level)}${sign}`;
+      return { name, ...HABITS[name], ...said, inside, foundBy, ...(inside !== '' && { roots: [] }) };
     }
     if (existsSync(join(at, '.git')) || dirname(at) === at) break;
     at = dirname(at);
