@@ -1,13 +1,13 @@
-// What a store's readers need no more is removed: see remote-publish.ts for how that goes together with publishing.
+// What a store's readers need no more is removed: see store-claims.ts for how that goes together with publishing.
 
-import { randomBytes } from 'node:crypto';
 import { corrupt, SparsedgeError } from '../../../src/core/errors.ts';
-import { CURRENT, manifestName } from '../../../src/core/format/manifest.ts';
+import { manifestName } from '../../../src/core/format/manifest.ts';
 import { OWN_NAME, objectsOf } from '../../index/publish.ts';
 import { RULES_NAME } from '../../inspect/rules/rules-object.ts';
 import { recordName } from '../../work/input-record.ts';
-import { forEach, isPruned, md5Of, PRUNING, PRUNING_MS, readPointer } from './remote-publish.ts';
+import { forEach, readPointer } from './remote-publish.ts';
 import type { RemoteStore, StoredObject } from './remote-store.ts';
+import { claimedBuilds, Lease, PRUNING } from './store-claims.ts';
 
 /** So many objects are removed before PRUNING is written again. */
 const A_TIME = 1000;
@@ -54,13 +54,15 @@ export async function pruneIn(store: RemoteStore, graceMs: number): Promise<Prun
     const pointer = await readPointer(store);
     if (pointer.build === undefined)
       throw new SparsedgeError('not-found', `${store.address} has no index that can be read`);
+    const claimed = await claimedBuilds(store);
     const there = await store.list();
     const now = there.get(PRUNING)?.modified ?? Number.NaN;
     const isYoung = (time: number) => !(time <= now - graceMs);
     const keep = new Set<string>([
       pointer.build,
       ...pointer.before.filter(({ until }) => isYoung(until)).map(({ build }) => build),
-      ...buildsIn(there)
+      // A listing may be behind what was written, and lack what a publisher is about to make current.
+      ...[...claimed, ...buildsIn(there)]
         .filter(({ modified }) => isYoung(modified))
         .map(({ build }) => build),
     ]);
@@ -110,39 +112,4 @@ function buildsIn(there: ReadonlyMap<string, StoredObject>): { build: string; mo
     const [, build] = /^manifests\/([0-9a-f]{16})$/.exec(name) ?? [];
     return build === undefined ? [] : [{ build, modified }];
   });
-}
-
-/** PRUNING, while it is ours: each time it is written, it says something else, so that its ETag is another. */
-class Lease {
-  readonly #store: RemoteStore;
-  #etag: string | undefined;
-
-  private constructor(store: RemoteStore, over: string | undefined) {
-    this.#store = store;
-    this.#etag = over;
-  }
-
-  static async take(store: RemoteStore): Promise<Lease> {
-    // Nobody but publishers makes an index where there is none.
-    if ((await store.get(CURRENT)) === undefined)
-      throw new SparsedgeError('not-found', `there is no index in ${store.address}`);
-    const found = await store.get(PRUNING);
-    if (found && !(found.now - found.modified > PRUNING_MS)) throw isPruned(store);
-    const lease = new Lease(store, found?.etag);
-    await lease.renew();
-    return lease;
-  }
-
-  async renew(): Promise<void> {
-    const body = randomBytes(16);
-    await this.#store.put(PRUNING, body, md5Of(body), { when: { over: this.#etag } });
-    // Whose bytes are there has it: a write that was made again after no answer came is refused over its own.
-    const found = await this.#store.get(PRUNING);
-    if (!found || !body.equals(found.body)) throw isPruned(this.#store);
-    this.#etag = found.etag;
-  }
-
-  async release(): Promise<void> {
-    if ((await this.#store.get(PRUNING))?.etag === this.#etag) await this.#store.remove(PRUNING);
-  }
 }

@@ -1,11 +1,9 @@
 // Publishing to a bucket. `current` is the pointer there as in a folder, and its metadata say which generations were
 // current before it, so that both change in one conditional write: of two publishers, one wins.
 //
-// Who prunes must not remove what a publisher found there and is about to name. So whoever prunes writes PRUNING, and
-// then looks. Whoever goes live writes its manifest anew, waits until there is no PRUNING, and then looks whether all
-// is there. If pruning begins after that, it sees a manifest that is younger than any grace period.
+// Who prunes must not remove what a publisher found there and is about to name: see store-claims.ts. Whoever goes live
+// writes its manifest anew, says so, waits until nobody prunes, and then looks whether all is there.
 
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,19 +21,13 @@ import { rulesObject, rulesOf } from '../../inspect/rules/rules-object.ts';
 import { type StartProgress, silent } from '../../terminal/progress.ts';
 import { folderSource } from '../../work/files.ts';
 import { recordName } from '../../work/input-record.ts';
-import type { RemoteStore, StoredObject } from './remote-store.ts';
+import { md5Of, type RemoteStore, type StoredObject } from './remote-store.ts';
+import { beUnpruned } from './store-claims.ts';
 
-/** Says that somebody prunes. */
-export const PRUNING = 'pruning';
-/** One that prunes says so again more often than that; what is older was left by somebody who was stopped. */
-export const PRUNING_MS = 30 * 60_000;
 /** How many objects are on their way at once. */
 const AT_ONCE = 16;
 /** How many generations the pointer remembers: S3 has room for 2 KB of metadata. */
 const REMEMBERED = 30;
-/** How often whoever goes live looks whether pruning has ended, and for how long. */
-const LOOK_MS = 2_000;
-const LOOKS = 150;
 
 /** A generation that was current; by the store's clock, in milliseconds. */
 interface Before {
@@ -154,7 +146,7 @@ export async function publishTo(
   await before?.();
   const { body, md5 } = await files.read(manifestName(build));
   await store.put(manifestName(build), body, md5);
-  await whilePruned(store);
+  await beUnpruned(store, build);
   await upload(await store.list());
   const switched = await goLive(store, pointer, manifest, await readFile(join(folder, CURRENT)));
   return { build, uploaded: uploaded.size, bytes, kept: names.length - uploaded.size, switched };
@@ -174,7 +166,7 @@ export async function rollBackIn(store: RemoteStore): Promise<string> {
   if (!last || !manifest)
     throw new SparsedgeError('not-found', `${store.address} has no generation before the current one`);
   await store.put(manifestName(last.build), manifest.body, md5Of(manifest.body));
-  await whilePruned(store);
+  await beUnpruned(store, last.build);
   const names = await objectsOf(store, last.build);
   const there = await store.list();
   for (const name of names) {
@@ -217,25 +209,6 @@ async function goLive(
   );
 }
 
-/** Waits until nobody prunes. */
-async function whilePruned(store: RemoteStore): Promise<void> {
-  for (let looks = 0; ; looks++) {
-    const lock = await store.get(PRUNING);
-    if (!lock || lock.now - lock.modified > PRUNING_MS) return;
-    if (looks === LOOKS) throw isPruned(store);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-  }
-}
-
-/** Somebody prunes, or was stopped and left what says so. */
-export function isPruned(store: RemoteStore): SparsedgeError {
-  return new SparsedgeError(
-    'unavailable',
-    `${store.address} is being pruned by another; do the same again when that has ended. If whoever pruned was ` +
-      `stopped, that is ${PRUNING_MS / 60_000} minutes after it began, or when its object "${PRUNING}" is removed`,
-  );
-}
-
 /** The files of an index; the checksum of each is computed once, since their names stay those of their content. */
 class FolderFiles {
   readonly #folder: string;
@@ -260,11 +233,6 @@ class FolderFiles {
     if (object.bytes !== bytes) return false;
     return !/^[0-9a-f]{32}$/.test(object.etag) || object.etag === md5.toString('hex');
   }
-}
-
-/** The MD5 of some bytes: what stores check and call objects by. */
-export function md5Of(bytes: Uint8Array): Buffer {
-  return createHash('md5').update(bytes).digest();
 }
 
 /** Does something with each, several at once; the first failure ends it. */

@@ -1,5 +1,6 @@
 // A bucket of R2, or of any store that speaks S3, as the commands use it: listed, read, written under a condition.
 
+import { createHash } from 'node:crypto';
 import { AwsClient } from 'aws4fetch';
 import { XMLParser } from 'fast-xml-parser';
 import * as z from 'zod';
@@ -16,7 +17,7 @@ export interface StoredObject {
 }
 
 /** An object that was read whole. */
-interface FetchedObject {
+export interface FetchedObject {
   readonly body: Uint8Array;
   readonly etag: string;
   readonly modified: number;
@@ -283,6 +284,11 @@ class S3Store implements RemoteStore {
     const said = `status ${status}${code === undefined ? '' : ` (${code})`}${reason}`;
     return new SparsedgeError('unavailable', `${this.address} refused to ${what}: ${said}`, { status });
   }
+}
+
+/** The MD5 of some bytes: what stores check and call objects by. */
+export function md5Of(bytes: Uint8Array): Buffer {
+  return createHash('md5').update(bytes).digest();
 }
 
 function unquoted(etag: string): string {

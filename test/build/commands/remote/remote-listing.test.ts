@@ -83,6 +83,53 @@ test('whatever a list lacks, the current generation stays whole', async () => {
   );
 });
 
+/** A store whose n-th request, counted from nought, comes after something else was done. */
+function interrupted(store: RemoteStore, at: number, task: () => Promise<unknown>): RemoteStore {
+  let asked = 0;
+  const turn = async <T>(request: () => Promise<T>): Promise<T> => {
+    if (asked++ === at) await task();
+    return request();
+  };
+  return {
+    address: store.address,
+    list: () => turn(() => store.list()),
+    get: (name) => turn(() => store.get(name)),
+    put: (name, body, md5, more) => turn(() => store.put(name, body, md5, more)),
+    remove: (name) => turn(() => store.remove(name)),
+    read: (name, range) => turn(() => store.read(name, range)),
+  };
+}
+
+test('a publisher that lists do not show yet loses nothing to whoever prunes at any point of its way', async () => {
+  const server = await startS3();
+  const folders = [await built(1), await built(2)] as const;
+  // From the reading of the pointer to the writing of it.
+  const points = Array.from({ length: 10 }, (_, i) => i);
+  const found = points.flatMap((point) =>
+    [publishTo, rollBackIn].map(async (goLive) => {
+      const { store, listing } = await behindLists(server, `at-${point}-${goLive.name}`);
+      await publishTo(store, folders[0]);
+      await publishTo(store, folders[1]);
+      // Older than the grace period is then all that is there.
+      await new Promise((resolve) => setTimeout(resolve, 4_000));
+      let pruned = 0;
+      const prune = async () => {
+        listing.lacks = (key) => key.includes('manifests/');
+        const { objects } = await pruneIn(store, 1_500);
+        pruned += objects;
+        listing.lacks = () => false;
+      };
+      const gone = (error: unknown) => expect(error).toMatchObject({ code: 'not-found' });
+      await goLive(interrupted(store, point, prune), folders[0]).catch(gone);
+      return { point, lost: await lost(store), pruned };
+    }),
+  );
+  const all = await Promise.all(found);
+  expect(all.filter((each) => each.lost.length > 0)).toEqual([]);
+  // The pruning was not always too late or too early.
+  expect(all.filter(({ pruned }) => pruned > 0).length).toBeGreaterThan(0);
+});
+
 test('without the manifest of the current generation nothing is pruned until it is published again', async () => {
   const store = (await startS3()).open('unnamed');
   const [first, second] = [await built(1), await built(2)];

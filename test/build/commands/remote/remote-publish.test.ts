@@ -7,14 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { generationsIn, pruneIn } from '../../../../build/commands/remote/remote-prune.ts';
-import {
-  md5Of,
-  PRUNING,
-  publishTo,
-  readPointer,
-  rollBackIn,
-} from '../../../../build/commands/remote/remote-publish.ts';
-import { openStore, type RemoteStore } from '../../../../build/commands/remote/remote-store.ts';
+import { publishTo, readPointer, rollBackIn } from '../../../../build/commands/remote/remote-publish.ts';
+import { md5Of, openStore, type RemoteStore } from '../../../../build/commands/remote/remote-store.ts';
+import { PRUNING } from '../../../../build/commands/remote/store-claims.ts';
 import { setRules } from '../../../../build/index/publish.ts';
 import { rulesOf } from '../../../../build/inspect/rules/rules-object.ts';
 import { openAsk } from '../../../../build/local/ask-folder.ts';
@@ -66,7 +61,10 @@ async function answer(source: Source): Promise<string> {
 
 /** `sparsedge publish`, as a process that can be killed. */
 function publishing(folder: string, address: string, { env }: S3Server): ChildProcess {
-  return spawn(NODE, [CLI, 'publish', folder, address], { env: { ...process.env, ...env }, stdio: 'ignore' });
+  return spawn(NODE, [CLI, 'publish', folder, address], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
 }
 
 async function ended(child: ChildProcess): Promise<'done' | 'killed'> {
@@ -175,17 +173,33 @@ describe('an index in a bucket', () => {
     expect(await answer(store)).toContain('first moon tide');
   });
 
-  test('waits until nobody prunes', async () => {
-    const store = (await startS3()).open('x');
+  test.each([
+    ['somebody', 'is being pruned by another: waiting until that has ended, for 5 minutes at most.'],
+    [`71 host.test ${'a'.repeat(32)}`, 'is being pruned by process 71 on host.test: waiting until'],
+  ])('waits until nobody prunes, and says so at once: %s', async (text, said) => {
+    const server = await startS3();
+    const store = server.open('x');
     await publishTo(store, await build('first'));
-    const lock = Buffer.from('somebody');
+    const lock = Buffer.from(text);
     await store.put(PRUNING, lock, md5Of(lock));
-    await expect(pruneIn(store, 0)).rejects.toMatchObject({ code: 'unavailable' });
-    const second = publishTo(store, await build('second'));
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await expect(pruneIn(store, 0)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(
+        /counts as ended in 30 minutes, or when the object "pruning" there is removed$/,
+      ),
+    });
+    const second = publishing(await build('second'), server.address('x'), server);
+    let err = '';
+    for await (const data of second.stderr!) {
+      err += data;
+      if (err.includes('is removed')) break;
+    }
+    expect(err).toContain(said);
     expect(await answer(store)).toContain('first moon tide');
+    const end = ended(second);
     await store.remove(PRUNING);
-    expect(await second).toMatchObject({ switched: true });
+    expect(await end).toBe('done');
+    expect(await answer(store)).toContain('second moon tide');
   });
 
   test("is refused where `current` is somebody else's, and by addresses and keys that are wrong", async () => {
