@@ -106,22 +106,44 @@ export async function publishLocally(folder: string, workFolder: string, build: 
  * Makes the generation before the current one again, and the current one the one before. The rules stay as they are.
  *
  * @returns the build that is current now
- * @throws SparsedgeError `not-found` where there is no way back
+ * @throws SparsedgeError `not-found` where there is no way back, `corrupt` where it is not whole
  */
 export async function rollBack(folder: string): Promise<string> {
   const [current, previous] = [CURRENT, PREVIOUS].map((name) => join(folder, name));
-  if (buildNamedBy(folder, PREVIOUS) === undefined) {
+  if (!existsSync(previous)) {
     throw new SparsedgeError('not-found', `${folder} has no generation before the current one`, { folder });
   }
   const [from, to] = [readFileSync(current), readFileSync(previous)];
-  const manifest = decodeManifest(to, previous);
+  const manifest = await wholeBefore(folder, async () => {
+    const decoded = decodeManifest(to, PREVIOUS);
+    // It must be there whole before anybody is sent to it.
+    await presentObjects(folder, decoded.build);
+    return decoded;
+  });
   const { build } = manifest;
-  // It must be there whole before anybody is sent to it.
-  await openIndex(folderSource(folder), build);
   const rules = await currentRules(folder);
   writeAtomically(current, rules ? (await writeRules(folder, rules, manifest)).current : to);
   writeAtomically(previous, from);
   return build;
+}
+
+/**
+ * Looks whether the generation before the current one is whole.
+ *
+ * @throws SparsedgeError `corrupt`, which says of that one what is wrong with it
+ */
+export async function wholeBefore<T>(index: string, look: () => Promise<T>): Promise<T> {
+  try {
+    return await look();
+  } catch (cause) {
+    if (!(cause instanceof SparsedgeError) || !['corrupt', 'not-found'].includes(cause.code)) throw cause;
+    throw new SparsedgeError(
+      'corrupt',
+      `${index}: the generation before the current one is damaged, and was not made current: ${cause.message}`,
+      { ...cause.details, index, generation: 'before' },
+      { cause },
+    );
+  }
 }
 
 /**

@@ -85,6 +85,8 @@ interface Failure {
 
 /** What to do about a failure, where it does not say so itself. */
 function hintFor({ code, details }: SparsedgeError): string | undefined {
+  if (code === 'corrupt' && details.generation === 'before')
+    return 'The current one stays as it is; after the next build or publishing, it is the way back.';
   if (code === 'corrupt')
     return 'The index is damaged: build it again, or copy it again from where it was built.';
   return details.skippable

@@ -16,7 +16,7 @@ import {
   readManifest,
 } from '../../../src/core/format/manifest.ts';
 import { modelObjects } from '../../index/copy-model.ts';
-import { objectsOf, presentObjects, setRules } from '../../index/publish.ts';
+import { objectsOf, presentObjects, setRules, wholeBefore } from '../../index/publish.ts';
 import { rulesObject, rulesOf } from '../../inspect/rules/rules-object.ts';
 import { type StartProgress, silent } from '../../terminal/progress.ts';
 import { folderSource } from '../../work/files.ts';
@@ -167,14 +167,16 @@ export async function rollBackIn(store: RemoteStore): Promise<string> {
     throw new SparsedgeError('not-found', `${store.address} has no generation before the current one`);
   await store.put(manifestName(last.build), manifest.body, md5Of(manifest.body));
   await beUnpruned(store, last.build);
-  const names = await objectsOf(store, last.build);
   const there = await store.list();
-  for (const name of names) {
-    // A listing may be behind what was written.
-    if (!there.has(name) && !(await store.get(name)))
-      throw corrupt(store.address, `an object ${name}`, 'none');
-  }
-  const decoded = decodeManifest(manifest.body, manifestName(last.build));
+  const decoded = await wholeBefore(store.address, async () => {
+    const names = await objectsOf(store, last.build);
+    for (const name of names) {
+      // A listing may be behind what was written.
+      if (!there.has(name) && !(await store.get(name)))
+        throw corrupt(store.address, `an object ${name}`, 'none');
+    }
+    return decodeManifest(manifest.body, manifestName(last.build));
+  });
   const rules = pointer.manifest && (await rulesOf(store, pointer.manifest));
   const object = rules && (await rulesObject(rules, store, decoded));
   if (object) await store.put(object.name, object.body, md5Of(object.body));

@@ -67,7 +67,8 @@ const REASONS: Readonly<Record<string, string>> = {
   InvalidAccessKeyId: 'nobody has the key AWS_ACCESS_KEY_ID there',
   NoSuchBucket: 'there is no such bucket, which is to be made first',
   PermanentRedirect: 'the bucket is in another region, which AWS_REGION names',
-  RequestTimeTooSkewed: 'the clock of this machine is wrong',
+  RequestTimeTooSkewed:
+    'the clock of this machine is not that of the store; set it, as requests are signed with it',
   SignatureDoesNotMatch: 'AWS_SECRET_ACCESS_KEY does not belong to AWS_ACCESS_KEY_ID',
 };
 

@@ -137,9 +137,9 @@ function untimelyAt(clock: number, said: ReadonlyMap<string, unknown>): string |
   const first = (...keys: readonly string[]) =>
     keys.map((key) => instantOf(scalarText(said.get(key)) ?? '')).find((instant) => instant !== undefined);
   const published = first('publishdate', 'pubdate', 'published', 'date');
-  if (published !== undefined && published > clock) return 'published later';
+  if (published !== undefined && published > clock) return 'published after the time of --clock';
   const expires = first('expirydate', 'unpublishdate');
-  return expires !== undefined && expires < clock ? 'expired' : undefined;
+  return expires !== undefined && expires < clock ? 'expired before the time of --clock' : undefined;
 }
 
 /** What `head` says to search engines: VitePress and Starlight take elements there, as lists or mappings. */

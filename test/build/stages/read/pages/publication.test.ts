@@ -7,24 +7,26 @@ import { parseMarkdown } from '../../../../../build/stages/read/pages/markdown.t
 import { fileWith, read } from '../input-files.ts';
 
 const CLOCK = Date.UTC(2026, 10, 28, 9, 30);
+const LATER = 'published after the time of --clock';
+const EXPIRED = 'expired before the time of --clock';
 const outcome = (matter: string, options: Parameters<typeof parseMarkdown>[1]) => {
   const page = parseMarkdown(`${matter}\n\nx`, options);
   return 'keptOut' in page ? page.keptOut : undefined;
 };
 
 test.each([
-  ['publishDate: 2026-11-28T09:30:01Z', 'published later'],
+  ['publishDate: 2026-11-28T09:30:01Z', LATER],
   ['publishDate: 2026-11-28T09:30:00Z', undefined],
   ['publishDate: 2026-11-28T11:00:00+02:00', undefined],
-  ['publishDate: 2026-11-28 08:00:00 -0200', 'published later'],
-  ['pubdate: "2026-11-29"', 'published later'],
-  ['date: 2027-01-01', 'published later'],
+  ['publishDate: 2026-11-28 08:00:00 -0200', LATER],
+  ['pubdate: "2026-11-29"', LATER],
+  ['date: 2027-01-01', LATER],
   ['date: 2027-01-01\npublishDate: 2026-01-01', undefined],
-  ['date: 2026-01-01\npublishdate: 2027-01-01', 'published later'],
-  ['params:\n  publishDate: 2027-01-01', 'published later'],
+  ['date: 2026-01-01\npublishdate: 2027-01-01', LATER],
+  ['params:\n  publishDate: 2027-01-01', LATER],
   ['published: true\ndate: 2026-01-01', undefined],
-  ['expiryDate: 2026-11-28', 'expired'],
-  ['unpublishdate: 2026-11-28T09:29:59Z', 'expired'],
+  ['expiryDate: 2026-11-28', EXPIRED],
+  ['unpublishdate: 2026-11-28T09:29:59Z', EXPIRED],
   ['expiryDate: 2026-11-28T09:30:00Z', undefined],
   ['publishDate: soon\nexpiryDate: never', undefined],
   ['publishDate: 2026-13-41', undefined],
@@ -40,7 +42,7 @@ test('a page is there from when it is published until it expires, in YAML, TOML 
   fc.assert(
     fc.property(instants, instants, instants, (published, expires, clock) => {
       const [from, to] = [published, expires].map((instant) => new Date(instant).toISOString());
-      const wanted = published > clock ? 'published later' : expires < clock ? 'expired' : undefined;
+      const wanted = published > clock ? LATER : expires < clock ? EXPIRED : undefined;
       for (const matter of [
         `---\npublishDate: ${from}\nexpiryDate: ${to}\n---`,
         `+++\npublishDate = ${from}\nexpiryDate = ${to}\n+++`,
@@ -63,5 +65,5 @@ test('what is left out is named with its reason', async () => {
   const file = fileWith('a.md', '---\npublishDate: 2027-01-01\n---\nx');
   const { documents, report } = await read(file, { pages: { clock: CLOCK } });
   expect(documents).toEqual([]);
-  expect(report.keptOut).toMatchObject([{ reason: 'published later' }]);
+  expect(report.keptOut).toMatchObject([{ reason: LATER }]);
 });
