@@ -17,8 +17,6 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { objectsOf, rollBack } from '../../../build/index/publish.ts';
-import { folderSource } from '../../../build/work/files.ts';
 import { decodeManifest, encodeManifest } from '../../../src/core/format/manifest.ts';
 import { decodeTable, encodeTable, tableChecksum } from '../../../src/core/format/page-table.ts';
 import { SLOW } from '../../fixtures/slow.ts';
@@ -213,43 +211,6 @@ describe('the generation before', () => {
     expect(await documents()).toBe(3);
     expect(JSON.parse((await sparsedge(cwd, ['prune', 'out', '--json'])).out).removed).toEqual([first]);
     expect((await sparsedge(cwd, ['rollback', 'out'])).err).toContain('no generation before the current one');
-  });
-
-  test('is not gone back to where a file of it is missing or damaged, and the message says of which one', async () => {
-    const cwd = temporaryFolder();
-    const out = join(cwd, 'out');
-    for (const count of [2, 3]) {
-      writeDocuments(cwd, DOCUMENTS.slice(0, count));
-      await build(cwd, 'out');
-    }
-    const current = readFileSync(join(out, 'current'));
-    const { build: before } = decodeManifest(readFileSync(join(out, 'previous')), 'previous');
-    const manifest = `manifests/${before}`;
-    const refused = {
-      code: 'corrupt',
-      message: expect.stringContaining('the generation before the current one'),
-    };
-    for (const name of [manifest, ...(await objectsOf(folderSource(out), before))]) {
-      const bytes = readFileSync(join(out, name));
-      rmSync(join(out, name));
-      await expect(rollBack(out), `without ${name}`).rejects.toMatchObject(refused);
-      writeFileSync(join(out, name), bytes);
-    }
-    for (const name of [manifest, 'previous']) {
-      const bytes = readFileSync(join(out, name));
-      writeFileSync(
-        join(out, name),
-        bytes.map((byte, at) => (at === 40 ? byte ^ 1 : byte)),
-      );
-      const { code, err } = await sparsedge(cwd, ['rollback', 'out']);
-      expect(code).toBe(1);
-      expect(err).toMatch(
-        /the generation before the current one is damaged.*\nThe current one stays as it is/,
-      );
-      writeFileSync(join(out, name), bytes);
-    }
-    expect(readFileSync(join(out, 'current'))).toEqual(current);
-    expect(await rollBack(out)).toBe(before);
   });
 });
 
