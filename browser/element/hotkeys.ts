@@ -1,13 +1,17 @@
 // Keys that open the search, as an attribute names them: `/`, `ctrl+k`, `ctrl+shift+f`. Ctrl may be a Mac's ⌘.
 
-/** The keys in a list; none in `off`. */
-export function hotkeysIn(list: string): string[] {
+/** Modifiers, and a character or a key that browsers call by a name; not the space, as spaces are not looked at. */
+const KEY = /^((ctrl|alt|shift)\+)*([^+]|f\d+|(arrow|page)\w+|home|end|insert|enter|escape|tab)$/;
+
+/** The keys in a list, none of which are in `off`; undefined where something in it is no key. */
+export function hotkeysIn(list: string): string[] | undefined {
   const keys = list
     .toLowerCase()
     .replaceAll(' ', '')
     .replace(/cmd|meta/g, 'ctrl')
-    .split(',');
-  return keys.filter((key) => key && key !== 'off');
+    .split(',')
+    .filter((key) => key && key !== 'off');
+  return keys.every((key) => KEY.test(key)) ? keys : undefined;
 }
 
 /** Whether a key is pressed where it is no text. */

@@ -104,7 +104,7 @@ export class SearchElement extends Base {
       lang: messages.language,
       dir: messages.language === 'ar' ? 'rtl' : undefined,
     });
-    const keys = hotkeysIn(this.getAttribute('hotkey') ?? DEFAULT_HOTKEYS);
+    const keys = this.#hotkeys();
     if (isDialog) whole.append(...this.#dialogAround(this.#box, messages, placeholder, keys));
     else {
       this.#dialog = undefined;
@@ -163,14 +163,25 @@ export class SearchElement extends Base {
     return this.#engine ?? open({ index: this.#place('index'), endpoint: this.#place('endpoint') });
   }
 
-  /** An address. What is none is said where the page's author looks, and counts as an attribute that is not there. */
+  /** What cannot be used is said where the page's author looks, and counts as an attribute that is not there. */
+  #isUnusable(name: string, expected: string): void {
+    const found = `${name}="${this.getAttribute(name)}"`;
+    reportError(new Error(`sparsedge-search: expected ${expected}, found ${found}`));
+  }
+
+  #hotkeys(): readonly string[] {
+    const keys = hotkeysIn(this.getAttribute('hotkey') ?? DEFAULT_HOTKEYS);
+    if (!keys) this.#isUnusable('hotkey', 'keys such as "/,ctrl+k"');
+    return keys ?? DEFAULT_HOTKEYS.split(',');
+  }
+
   #place(name: string, otherwise?: string): URL | undefined {
     const said = this.getAttribute(name) ?? otherwise;
     if (said === undefined) return undefined;
     try {
       return new URL(said, document.baseURI);
     } catch {
-      reportError(new Error(`sparsedge-search: expected an address, found ${name}="${said}"`));
+      this.#isUnusable(name, 'an address');
       return undefined;
     }
   }

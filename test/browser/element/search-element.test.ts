@@ -320,12 +320,16 @@ inBrowser((here) => {
     ['facets', ',;', 'the index has no field ";"'],
     ['filter', 'topic:', 'the filter, character 8'],
     ['lang', '-', 'Billing'],
-    ['hotkey', '+,ctrl+,', 'Billing'],
+    ['hotkey', '+,ctrl+,', 'Billing', true],
+    ['hotkey', 'nonsense', 'Billing', true],
+    ['hotkey', '/,ctrl+space', 'Billing', true],
+    ['hotkey', '', 'Billing'],
+    ['hotkey', 'Cmd + Shift + F1,ArrowUp,ö', 'Billing'],
     ['mode', '?', 'Billing'],
     ['placeholder', '', 'Billing'],
-  ])(
+  ] as const)(
     'an element whose %s is %s shows its box, and what is wrong',
-    async ([name = '', value = '', shown = '']) => {
+    async ([name, value, shown, isNoKey = false]) => {
       const errors: string[] = [];
       const context = await here.browser.newContext();
       onTestFinished(() => context.close());
@@ -336,10 +340,14 @@ inBrowser((here) => {
       await page.evaluate(() =>
         (document.querySelector('sparsedge-search') as SearchElement).search('invoices'),
       );
-      const isAddress = ['base', 'endpoint', 'index'].includes(name);
       await expect.poll(() => partsOf(page).box.innerText()).toContain(shown);
+      const expected = ['base', 'endpoint', 'index'].includes(name)
+        ? 'an address'
+        : isNoKey
+          ? 'keys such as "/,ctrl+k"'
+          : undefined;
       expect(new Set(errors)).toEqual(
-        new Set(isAddress ? [`sparsedge-search: expected an address, found ${name}="${value}"`] : []),
+        new Set(expected ? [`sparsedge-search: expected ${expected}, found ${name}="${value}"`] : []),
       );
     },
   );
