@@ -32,7 +32,8 @@ const CANDIDATE = new RegExp(`${IN_CANDIDATE.source}{2,}`, 'uy');
 /** What makes a run of characters more than a word. */
 const SIGNED =
   /[_@/\\~$]|[+#]$|\+\+|::|^\.?\p{L}[^.]*\.\p{L}|^\.\p{L}|^--?\p{L}|[\p{L}\p{N}]-[\p{L}\p{N}]|\p{L}:\p{L}/u;
-const HUMP = /(?<=\p{Ll}\p{N}*)(?=\p{Lu}[\p{L}\p{N}])|(?<=[\p{Lu}\p{N}])(?=\p{Lu}\p{Ll}{2})/u;
+/** Where parts of a name meet: "get" and "Element", "HTML" and "Parser". */
+export const HUMP = /(?<=\p{Ll}\p{N}*)(?=\p{Lu}[\p{L}\p{N}])|(?<=[\p{Lu}\p{N}])(?=\p{Lu}\p{Ll}{2})/u;
 const HUMPED = /\p{Ll}\p{N}*\p{Lu}[\p{L}\p{N}]|[\p{Lu}\p{N}]\p{Lu}\p{Ll}{2}/u;
 /** What every run of characters has that gives terms: nearly all words are passed over by it, in one step. */
 const TELLING = new RegExp(`[_@/\\\\~$+#]|::|[.:'-][\\p{L}\\p{N}]|${HUMPED.source}`, 'gu');

@@ -1,10 +1,12 @@
 // The part of a text that best shows why it was found.
 
 import { foldedLetters } from '../../core/analyzer/folding.ts';
+import { boundedMemo } from '../../core/analyzer/words/owned.ts';
 import type { Space } from '../../core/format/manifest.ts';
 import type { Pieces } from '../encode/query-model.ts';
 import { termsOfTexts } from '../encode/space-terms.ts';
 import type { QueryTerm } from '../search/terms.ts';
+import { matchesIn, type Range } from './word-matches.ts';
 
 /** What a reader takes in at a glance. */
 const WORDS = 32;
@@ -22,13 +24,6 @@ const MOST_SPANS = 12;
 const MOST_WORDS = 2000;
 /** So many terms of a query, the heaviest, are looked for in a text's letters. */
 const MOST_TRACES = 24;
-
-/** Marks of a sentence around a word. */
-const OPENING = /^[\p{Ps}\p{Pi}"'¿¡]+(?=.)/u;
-const CLOSING = /(?<=.)[\p{Pe}\p{Pf}"'.,;:!?…]+$/u;
-
-/** A part of a text: from its first character to the one behind it. */
-type Range = readonly [start: number, end: number];
 
 /** A passage of a text, with an ellipsis where text was left out. */
 export interface Snippet {
@@ -61,7 +56,10 @@ export function matcherOf(
   }));
   const heaviest = [...terms].sort((a, b) => b.weight - a.weight).map(({ term }) => term);
   return {
-    termsIn: (word) => known.flatMap(({ termsOf, terms }) => termsOf(word).filter((term) => terms.has(term))),
+    // Hits have many words in common.
+    termsIn: boundedMemo(MOST_WORDS, (word) =>
+      known.flatMap(({ termsOf, terms }) => termsOf(word).filter((term) => terms.has(term))),
+    ),
     traces: tracesOf(heaviest),
   };
 }
@@ -88,7 +86,7 @@ export function snippetOf(text: string, match: Matcher): Snippet {
     const passage = passageIn(text, start, match);
     if (best === undefined || passage.distinct > best.distinct) best = passage;
   }
-  return shown(best === undefined || best.distinct === 0 ? passageIn(text, 0, match) : best);
+  return shown(best === undefined || best.distinct === 0 ? passageIn(text, 0, match) : best, match);
 }
 
 /** A text as it is, such as a title, with its matches among its first MOST_WORDS words. */
@@ -99,18 +97,11 @@ export function markedWhole(text: string, { termsIn, traces }: Matcher): Snippet
     let start = index;
     for (const part of run.length <= WORD_CHARACTERS ? [run] : partsOf(run, traces)) {
       if (++words > MOST_WORDS) return { text, matches };
-      if (termsIn(part).length > 0) matches.push(bareWord(part, start));
+      matches.push(...matchesIn(part, start, termsIn(part), termsIn));
       start += part.length;
     }
   }
   return { text, matches };
-}
-
-/** Where a word begins and ends that stands at `start` with marks of its sentence around it. */
-function bareWord(word: string, start: number): Range {
-  const opening = OPENING.exec(word)?.[0].length ?? 0;
-  const closing = CLOSING.exec(word.slice(opening))?.[0].length ?? 0;
-  return [start + opening, start + word.length - closing];
 }
 
 /** Where a span begins, and how many terms were found in it so far. */
@@ -195,12 +186,12 @@ function edgeOf(text: string, at: number): number {
   return (text.charCodeAt(at) & 0xfc00) === 0xdc00 ? at + 1 : at;
 }
 
-function shown({ words, found, isCut }: Passage): Snippet {
+function shown({ words, found, isCut }: Passage, { termsIn }: Matcher): Snippet {
   let line = isCut[0] ? '… ' : '';
   const matches: Range[] = [];
   for (const [i, { word, spaced }] of words.entries()) {
     if (i > 0 && spaced) line += ' ';
-    if (found[i].length > 0) matches.push(bareWord(word, line.length));
+    matches.push(...matchesIn(word, line.length, found[i], termsIn));
     line += word;
   }
   return { text: isCut[1] ? `${line} …` : line, matches };

@@ -28,13 +28,54 @@ test.each([
   ['a word with marks', 'hopital', 'Hôpital,', 'Hôpital'],
   ['a question with marks', 'hôpital', 'Hopital', 'Hopital'],
   ['a letter that is written as two', 'strasse', 'Straße', 'Straße'],
-  ['a part of a name', 'layout effect', 'useLayoutEffect()', 'useLayoutEffect('],
-  ['a name', 'std::vector', 'std::vector<int>', 'std::vector<int>'],
+  ['a part of a name', 'layout effect', 'useLayoutEffect()', 'LayoutEffect'],
+  ['a name', 'std::vector', 'std::vector<int>', 'std::vector'],
   ['Greek', 'οδυσσεια', 'Οδύσσεια', 'Οδύσσεια'],
 ])('a match a million characters into a text is shown: %s', (what, question, word, shown) => {
   const text = `${filler(1e6)} ${word} ${filler(3000)}`;
   // Of these two analyzers, one knows forms of words, and the other letters with and without marks.
   expect(matched(text, question, what === 'another form' ? 'english' : 'unicode')).toContain(shown);
+});
+
+test.each([
+  ['element', 'document.getElementById("x")', ['Element']],
+  ['get id', 'getElementById', ['get', 'Id']],
+  ['get element', 'getElementById,', ['getElement']],
+  ['getElementById', '`getElementById`', ['getElementById']],
+  ['connections', 'max_connections=5', ['connections']],
+  ['parser', 'HTMLParser', ['Parser']],
+  ['known', '(well-known)', ['known']],
+  ['--dry-run', '--dry-run', ['--dry-run']],
+  ['dry run', '--dry-run', ['dry-run']],
+  ['install', 'docs/install/windows.md', ['install']],
+  ['moon', "moon's", ["moon's"]],
+  ['c++', 'C++', ['C++']],
+  ['usa', 'U.S.A.', ['U.S.A']],
+  ['key', 'a-b-c-d-e-f-g-h-i-key', ['a-b-c-d-e-f-g-h-i-key']],
+])('of what is asked by %j, %j has marked what was found', (question, word, expected) => {
+  expect(matched(`so it is ${word} here`, question, 'stems')).toEqual(expected);
+});
+
+test('of a name, whatever its parts are, those are marked that are asked for', () => {
+  const part = fc.constantFrom('river', 'moon', 'tide', 'salt', 'wind', 'cloud');
+  const capital = (text: string) => text[0].toUpperCase() + text.slice(1);
+  const forms: readonly ((parts: readonly string[]) => string)[] = [
+    (parts) => parts.map((each, i) => (i === 0 ? each : capital(each))).join(''),
+    (parts) => parts.map(capital).join(''),
+    (parts) => parts.join('_'),
+    (parts) => `${parts.join('.')}()`,
+    (parts) => parts.join('/'),
+  ];
+  const names = fc.uniqueArray(part, { minLength: 2, maxLength: 5 });
+  fc.assert(
+    fc.property(names, fc.nat(), fc.constantFrom(...forms), (parts, which, form) => {
+      const asked = parts[which % parts.length];
+      expect(matched(`here ${form(parts)} is`, asked, 'stems').map((each) => each.toLowerCase())).toEqual([
+        asked,
+      ]);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test('a form with other letters is found at the beginning of a long text', () => {
