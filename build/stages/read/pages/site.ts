@@ -11,11 +11,11 @@ import type { Fields } from '../../../../src/core/fields.ts';
 import { LANGUAGE_FIELDS } from '../language/codes.ts';
 import { baseOf, cleanPath, servedPath, urlOf } from './address.ts';
 import {
-  configuredLanguage,
   type Generator,
   type GeneratorName,
   generatorOf,
   isPart,
+  languageAt,
   markdownPath,
   slugPlaced,
 } from './generators/generator.ts';
@@ -168,7 +168,7 @@ export class Site {
 
   /** Fields with the language by which a page lies, unless the page says its own. */
   #withLanguage(path: string, fields: Fields | undefined): Fields | undefined {
-    const lang = configuredLanguage(path, this.#generator) ?? this.#languages.get(path);
+    const lang = languageAt(path, this.#generator, this.#languages.get(path));
     const isSaid = LANGUAGE_FIELDS.some((name) => fields?.[name] !== undefined);
     return lang === undefined || isSaid ? fields : { lang, ...fields };
   }

@@ -297,16 +297,16 @@ function pagePath(path: string, root: string, { name, pages, indexSlash }: Gener
 }
 
 /**
- * The languages that pages have by their places, as the site's configuration has them, as tags of BCP 47.
+ * The language that a page has by its place, as a tag of BCP 47: as the site's configuration has it, or as its path
+ * shows, or that of the main pages.
  *
- * @returns undefined for a page of which nothing is said
+ * @param shown what its path shows, if anything: see languages-by-path.ts
  */
-export function configuredLanguage(path: string, generator: Generator): string | undefined {
+export function languageAt(path: string, generator: Generator, shown?: string): string | undefined {
   const { name, languages, docs = DOCS_ROUTED, inside } = generator;
   const full = `${inside}${path}`;
-  if (name === 'docusaurus' && full.startsWith('i18n/')) return docusaurusPlace(full, docs)?.lang;
-  const { locale } = placedBy(languages, full);
-  return locale === undefined ? languages.main : locale.lang;
+  if (name === 'docusaurus' && full.startsWith('i18n/')) return docusaurusPlace(full, docs)?.lang ?? shown;
+  return placedBy(languages, full).locale?.lang ?? shown ?? languages.main;
 }
 
 /** Files that are no pages of a site: parts of others, or what a generator reads. */
@@ -326,11 +326,15 @@ export function slugPlaced(
   generator: Generator,
   fields: Fields = {},
 ): Address | undefined {
-  const { name, pages, docs = DOCS_ROUTED, site = NO_SITE, inside } = generator;
+  const { name, pages, docs = DOCS_ROUTED, site = NO_SITE, inside, languages } = generator;
   if (address === undefined) return undefined;
   if (name === 'jekyll' && address.kind !== 'canonical') {
     const prefix = jekyllPrefix(fields, site);
     return prefix === '' ? address : { ...address, value: `/${prefix}${address.value.replace(/^\//, '')}` };
+  }
+  if (name === 'hugo' && address.kind === 'url' && !/^(?:\/|\w+:)/.test(address.value)) {
+    const { prefix = '' } = placedBy(languages, `${inside}${path}`).locale ?? {};
+    return { ...address, value: `${prefix}${address.value}` };
   }
   if (address.kind !== 'slug') return address;
   const place = name === 'docusaurus' && inside === '' ? docusaurusPlace(path, docs) : undefined;

@@ -100,7 +100,8 @@ export function hugoLanguages(folder: string): SiteLanguages {
   });
   const root = suffixes.get(main) ?? { lang: tagOf(main), prefix: '' };
   // Where the root is the main language's, its pages that no folder has are at the root anyway.
-  const all = isBelow ? [['content/', root] as const, ...folders] : folders;
+  const others = [['content/', { lang: undefined, prefix: root.prefix }]] as const;
+  const all = isBelow ? [...others, ...folders] : folders;
   return { suffixes, folders: new Map(all), main: languages.length > 1 ? root.lang : undefined };
 }
 

@@ -76,6 +76,16 @@ const SITES: readonly (readonly [site: string, config: Readonly<Record<string, s
     { 'content/deutsch/a.md': ['de/a/', 'de'], 'content/english/content/a.md': ['en/content/a/', 'en'] },
   ],
   [
+    'Hugo, each language below its own, with folders of languages that it knows nothing of',
+    { 'hugo.toml': 'defaultContentLanguageInSubdir = true\n[languages.en]\n[languages.de]\n' },
+    {
+      'content/en/a.md': ['en/en/a/', 'en'],
+      'content/de/a.md': ['en/de/a/', 'de'],
+      'content/x.md': ['en/x/', 'en'],
+      'content/y.de.md': ['de/y/', 'de'],
+    },
+  ],
+  [
     'Hugo with mounts',
     {
       'hugo.toml':
@@ -188,8 +198,14 @@ test('slugs of translations are below their languages', async () => {
   const hugo = {
     'hugo.toml': '[languages.en]\n[languages.de]\n',
     'content/x/a.de.md': '---\nslug: bee\n---\nx',
+    'content/x/b.de.md': '---\nurl: there/\n---\nx',
+    'content/x/c.de.md': '---\nurl: /there/\n---\nx',
+    'content/x/d.md': '---\nurl: there/\n---\nx',
+    'content/x/e.de.md': '---\nurl: https://b.test/e\n---\nx',
   };
-  expect((await read(folderWith(hugo))).documents.map(({ url }) => url)).toEqual(['de/x/bee/']);
+  expect((await read(folderWith(hugo))).documents.map(({ url }) => url)).toEqual([
+    ...['de/x/bee/', 'de/there/', '/there/', 'there/', 'https://b.test/e'],
+  ]);
 });
 
 test('Jekyll with Polyglot: what a page says of its language is the folder of its address', async () => {
