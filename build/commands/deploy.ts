@@ -15,6 +15,7 @@ import { counted } from '../terminal/layout.ts';
 import { print, printJson, say } from '../terminal/outcome.ts';
 import { terminalProgress } from '../terminal/progress.ts';
 import { lockFolder, whileLocked } from '../work/lock.ts';
+import { aboutGenerator } from './build/build-summary.ts';
 import { configFrom, encoderOptions, folderFor } from './options/building.ts';
 import { schemaOption } from './options/field-schema.ts';
 import { jsonOption } from './options/json-output.ts';
@@ -187,13 +188,14 @@ async function buildFor(input: string, options: Options): Promise<string> {
   const { buildFolder } = await import('../index/build-folder.ts');
   const { readsPages } = await import('../stages/read/read.ts');
   const config = configFrom({ ...options, store: options.store ?? 'assets' }, await readsPages(reading));
-  const { manifest } = await buildFolder({
+  const { manifest, read } = await buildFolder({
     reading,
     config,
     folder,
     startProgress: terminalProgress(process.stderr),
   });
   say(`Built ${folder} of ${counted(documentsIn(manifest), 'document')}.`);
+  for (const line of aboutGenerator(read)) say(line);
   return folder;
 }
 

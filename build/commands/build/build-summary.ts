@@ -9,7 +9,7 @@ import { filesBeside } from '../../index/copy-model.ts';
 import { aboutSpace } from '../../inspect/about-space.ts';
 import type { QuantizationReport } from '../../stages/quantize/quantize-terms.ts';
 import { languageName } from '../../stages/read/language/codes.ts';
-import type { FileReport } from '../../stages/read/lines/report.ts';
+import type { FileReport, ReadReport } from '../../stages/read/lines/report.ts';
 import { MOST_ASSETS } from '../../stages/shard/choose-layout.ts';
 import { count, counted, duration, oneLine, size, table } from '../../terminal/layout.ts';
 import { aboutFields } from './about-fields.ts';
@@ -93,7 +93,7 @@ export function buildSummary(built: Built, listsPages = false): string[] {
     ...aboutAssets(built),
     ...aboutLanguages(built),
     ...aboutReading(built),
-    ...aboutGenerator(built),
+    ...aboutGenerator(built.read),
     ...aboutPages(built, listsPages),
     ...aboutFields(built.read.fields),
     '',
@@ -222,7 +222,7 @@ function aboutFiles({ read, skipped, others }: FileReport): string[] {
 }
 
 /** What URLs and ids of headings follow, where nobody named it. */
-function aboutGenerator({ read: { generator } }: Built): string[] {
+export function aboutGenerator({ generator }: Pick<ReadReport, 'generator'>): string[] {
   if (generator === undefined) return [];
   const { name, foundBy } = generator;
   const title = GENERATOR_NAMES[name] ?? name;

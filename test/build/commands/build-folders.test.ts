@@ -43,6 +43,7 @@ test('build says which generator it takes Markdown for the sources of, and by wh
   const { read } = JSON.parse((await sparsedge(folder, [...options, '--json'])).out);
   expect(read.generator).toEqual({ name: 'mkdocs', foundBy: '../mkdocs.yml' });
   expect((await sparsedge(folder, [...options, '--generator', 'hugo'])).out).not.toContain(said);
+  expect((await sparsedge(folder, ['deploy', 'docs', '--dry-run', ...BM25])).err).toContain(said);
   writeFileSync(join(folder, 'docs', 'a.md'), '');
   writeFileSync(join(folder, 'docs', 'b.html'), '<p>tides');
   expect((await sparsedge(folder, [...options, '--format', 'html'])).out).not.toContain(said);
