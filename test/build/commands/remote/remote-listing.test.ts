@@ -103,8 +103,8 @@ function interrupted(store: RemoteStore, at: number, task: () => Promise<unknown
 test('a publisher that lists do not show yet loses nothing to whoever prunes at any point of its way', async () => {
   const server = await startS3();
   const folders = [await built(1), await built(2)] as const;
-  // From the reading of the pointer to the writing of it.
-  const points = Array.from({ length: 10 }, (_, i) => i);
+  // From before the writing of the manifest to that of the pointer.
+  const points = [2, 4, 5, 6, 7, 8, 9];
   const found = points.flatMap((point) =>
     [publishTo, rollBackIn].map(async (goLive) => {
       const { store, listing } = await behindLists(server, `at-${point}-${goLive.name}`);

@@ -167,7 +167,7 @@ export function pressLanguages(config: string, root: string): SiteLanguages {
       lang: folders.get(`${root}${from}`)?.lang ?? main ?? tagOf(from.slice(0, -1)),
       prefix: to,
     });
-  return { folders, suffixes: new Map(), main };
+  return { folders, suffixes: new Map(), main: folders.size > 0 ? main : undefined };
 }
 
 /** Languages that are called as their places are; all but the main one below a folder. */

@@ -167,6 +167,11 @@ const SITES: readonly (readonly [site: string, config: Readonly<Record<string, s
     { 'en/a.md': ['a.html', 'en'], 'ja/a.md': ['ja/a.html', 'ja'] },
   ],
   [
+    'VuePress in one language, which templates name whatever it is',
+    { '.vuepress/config.js': "locales: { '/': { lang: 'en-US' } }" },
+    { 'a.md': ['a.html'] },
+  ],
+  [
     'VuePress',
     { '.vuepress/config.js': "locales: { '/': { lang: 'en-US' }, '/zh/': { lang: 'zh-CN' } }" },
     { 'a.md': ['a.html', 'en-US'], 'zh/README.md': ['zh/', 'zh-CN'] },
