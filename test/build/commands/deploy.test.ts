@@ -198,7 +198,7 @@ test('an index goes to its bucket as it is published, and the Worker between its
   const all = [...(await bucket.list()).keys()];
   expect(there.some((name) => name.startsWith('tables/') || name.startsWith('objects/'))).toBe(true);
   expect(all.filter((name) => !there.includes(name)).sort()).toEqual(
-    ['current', all.find((name) => name.startsWith('manifests/'))!].sort(),
+    ['current', all.find((name) => name.startsWith('manifests/'))!, 'publishing'].sort(),
   );
   // Its document pages lie among the assets.
   expect(all.some((name) => name.startsWith('pages/'))).toBe(false);
