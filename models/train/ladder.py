@@ -36,12 +36,15 @@ def steps_of(options):
     yield "teach", taught, ["residual.teaching.teach", "--start", str(first)]
     distil = ["--start", str(first), "--taught", str(taught), "--out", str(distilled)]
     yield "distil", distilled, ["residual.teaching.distil", *distil]
+    read, rows, fitted = ["--data", str(options.data)], work / "fit-rows.npz", work / "fits.pt"
+    yield "fit-rows", rows, ["residual.teaching.fit_rows", *read, "--out", str(rows)]
+    yield "fits", fitted, ["residual.teaching.fits", *read, "--start", str(distilled), "--out", str(fitted)]
     strengths = ["--strength", str(config["export"]["strength"])]
     strengths += ["--query-strength", str(config["export"]["queryStrength"])]
-    measured = ["evaluate", f"--model={distilled}", *strengths]
-    yield "evaluate-distilled", work / "evaluate-distilled.done", measured
+    measured = ["evaluate", f"--model={fitted}", *strengths]
+    yield "evaluate-fits", work / "evaluate-fits.done", measured
     contract = ["--contract", str(HERE / "configs" / f"{named}.model.json")]
-    export = ["--model", str(distilled), *contract, "--out", str(work / named)]
+    export = ["--model", str(fitted), *contract, "--out", str(work / named)]
     yield "export", work / named / "model.json", ["residual.write_model", *export]
 
 

@@ -30,34 +30,23 @@ LOG_EVERY = 100
 
 
 class Texts:
-    """Training texts, cut to `words` words, and what the teachers say of them, which is asked once of each."""
+    """Training texts as open ids, and what their gates ought to be, which is asked once of each."""
 
-    def __init__(self, corpus, plan, vocabulary, teachers, random):
-        self.plan, self.vocabulary, self.teachers, self.random = plan, vocabulary, teachers, random
-        self.rows, tuning = [], []
-        for name, most in plan["texts"].items():
-            texts = corpus.texts(name)
-            chosen = np.sort(random.permutation(len(texts))[:most]) if most else np.arange(len(texts))
-            for i in chosen:
-                self.rows.append(self.cut(texts[i]))
-                tuning.append(for_tuning(texts.names[i]))
-        lengths = np.array([len(row) for row in self.rows])
-        self.lengths = lengths
-        whole = lengths > 0
+    def __init__(self, rows, tuning, corpus, vocabulary, teachers, tokens, random, change=None):
+        """`tuning` says of each row whether it is kept apart. What the teachers say of a row on the average is what its
+        gates ought to be, with what `change` adds, which is given the row's number."""
+        self.rows, self.vocabulary, self.teachers = rows, vocabulary, teachers
+        self.tokens, self.random, self.change = tokens, random, change
+        self.lengths = np.array([len(row) for row in rows])
+        whole = self.lengths > 0
         self.known = np.flatnonzero(whole & ~np.array(tuning))
         self.apart = random.permutation(np.flatnonzero(whole & np.array(tuning)))[:KEPT_APART]
         held = np.zeros(len(corpus.words))
-        for row in self.rows:
+        for row in rows:
             held[np.unique(row)] += 1
-        rarity = np.where(corpus.functional, 0, np.log((len(self.rows) + 1) / (held + 1)))
+        rarity = np.where(corpus.functional, 0, np.log((len(rows) + 1) / (held + 1)))
         self.rarity = rarity.astype(np.float32)
         self.told = {}
-
-    def cut(self, text):
-        """Of a long text the beginning, or any part."""
-        most = self.plan["words"]
-        start = self.random.randint(0, len(text) - most + 1) if len(text) > most and self.random.rand() < 0.5 else 0
-        return text[start : start + most]
 
     def batches(self, which):
         """Texts in a random order, in batches of at most `tokens`."""
@@ -70,7 +59,7 @@ class Texts:
             size = 1
             while first + size < len(order):
                 longest = self.lengths[order[first : first + size + 1]].max() + 1
-                if (size + 1) * longest > self.plan["tokens"]:
+                if (size + 1) * longest > self.tokens:
                     break
                 size += 1
             batches.append(order[first : first + size])
@@ -87,11 +76,31 @@ class Texts:
             with fast(device):
                 gates = [teacher(ids, mask).float().clamp(*LIMITS) for teacher in self.teachers]
             for i, row in zip(some, torch.stack(gates).mean(0).cpu().numpy()):
-                self.told[i] = row[1 : self.lengths[i] + 1].astype(np.float16)
+                told = row[1 : self.lengths[i] + 1]
+                changed = told if self.change is None else (told + self.change(i)).clip(*LIMITS)
+                self.told[i] = changed.astype(np.float16)
         for row, i in enumerate(some):
             right[row, 1 : self.lengths[i] + 1] = self.told[i]
             weight[row, 1 : self.lengths[i] + 1] = self.rarity[self.rows[i]]
         return ids, mask, *(torch.from_numpy(x).to(device) for x in (right, weight))
+
+
+def drawn(corpus, plan, random):
+    """Texts of at most `words` words, and of each whether it is kept for tuning."""
+    rows, tuning = [], []
+    for name, most in plan["texts"].items():
+        texts = corpus.texts(name)
+        chosen = np.sort(random.permutation(len(texts))[:most]) if most else np.arange(len(texts))
+        for i in chosen:
+            rows.append(cut(texts[i], plan["words"], random))
+            tuning.append(for_tuning(texts.names[i]))
+    return rows, tuning
+
+
+def cut(text, most, random):
+    """Of a long text the beginning, or any part."""
+    start = random.randint(0, len(text) - most + 1) if len(text) > most and random.rand() < 0.5 else 0
+    return text[start : start + most]
 
 
 def fast(device):
@@ -153,7 +162,8 @@ def main():
     teacher.load_state_dict(taught["gates"])
     teachers = [copy.deepcopy(model.gates).eval().to(options.device), teacher.eval().to(options.device)]
     random = np.random.RandomState(plan["seed"])
-    texts = Texts(Corpus(options.work), plan, vocabulary, teachers, random)
+    corpus = Corpus(options.work)
+    texts = Texts(*drawn(corpus, plan, random), corpus, vocabulary, teachers, plan["tokens"], random)
     learn(model.gates.to(options.device), texts, plan, options.device)
     model.cpu().table.data = (model.table.data + taught["table"]) / 2
     torch.save({"model": model.state_dict(), "config": trained}, options.out)

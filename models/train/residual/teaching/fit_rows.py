@@ -1,16 +1,12 @@
-"""`sparsedge-en-deep`: a model folder of the default's in which all-MiniLM-L6-v2 reads each document as it is indexed.
+"""Step `fit-rows`: how well a stem fits a text, as all-MiniLM-L6-v2 reads it, as rows that vectors are multiplied with.
 
-    PYTHONPATH=models/train python3 -m residual.deep --config CONFIG --data DATA --work WORK --out FOLDER
-
-It comes after the ladder's steps `corpus` and `pretrained`, whose WORK it reads. Two tables are made: for stems that a
-document has, rows whose sum over a question is near what MiniLM makes of the question; for stems that it is lent, what
-MiniLM makes of the stem's word alone. `sparsedge model quantize` then puts the network into eight bits.
+For stems that a document has, rows are learned whose sum over a question is near what MiniLM makes of the question; for
+stems that it is lent, they are what MiniLM makes of the stem's word alone. Nothing is read that is kept for tuning.
 """
 
 import argparse
 import gzip
 import json
-import shutil
 import sys
 from pathlib import Path
 
@@ -20,16 +16,11 @@ from scipy import sparse
 from torch import nn
 from torch.nn import functional as F
 
-from pretraining.corpus import ROOT, Corpus, records_of, words_of
+from pretraining.corpus import Corpus, records_of, words_of
 from pretraining.minilm import MiniLM
 from pretraining.neighbours import prose_stems, sentence_vectors, words_of_stems
 from pretraining.pretrained import MINILM
 from residual.batches import for_tuning
-from residual.write_model import TRACED, file_of
-
-sys.path += [str(Path(__file__).resolve().parents[1] / room) for room in ("convert", "reference")]
-from bert import Checkpoint, Encoder  # noqa: E402
-from checkpoint import read_config, read_weights  # noqa: E402
 
 LONGEST = 160
 """Pieces of a text that is read to learn from."""
@@ -37,25 +28,12 @@ PASSAGES = 1500
 """So many are read of each collection of passages, and of each with questions but SQuAD's, whose passages are few."""
 SPANS, SPAN = 15000, (4, 14)
 """Words in a row of passages, which stand in for questions."""
-OWN, LENT = 4.0, 4.0
-"""Strengths: what a fit is multiplied with before its exponential multiplies frequencies."""
+DEEP, TAUGHT = 2.0, 4.0
+"""What a fit is multiplied with before its exponential multiplies frequencies: in `deep.py`, and in the gates that the
+step `fits` teaches, of which the default's network learns about half."""
 MOST = 2.0
 USUAL = 20
 """A stem's usual factor is that of all stems until so many texts have it."""
-
-
-class Pooled(nn.Module):
-    """The mean of an encoder's hidden states, of length 1."""
-
-    def __init__(self, folder):
-        super().__init__()
-        self.encoder = Encoder(Checkpoint(read_config(folder), read_weights(folder)))
-
-    def forward(self, input_ids, attention_mask):
-        """[texts, pieces] each → [texts, width]"""
-        kept = attention_mask[:, :, None].float()
-        mean = (self.encoder(input_ids, attention_mask) * kept).sum(1) / kept.sum(1)
-        return F.normalize(mean, dim=1)
 
 
 def read_once(path, minilm, texts):
@@ -83,13 +61,20 @@ def read_texts(config, data):
     return read
 
 
-def documents_of(config, corpus, texts, random):
-    """(open ids, text) of documents to rank; none is kept for tuning."""
+def places_of(config, corpus, random):
+    """Of each collection its name, the places of its texts that are not kept for tuning, and how many are ranked."""
     whole = [f"{name}.documents" for name in config["train"] if name.startswith("squad")]
     for name in [*whole, *config["passages"], *(f"{n}.documents" for n in ("medquad", "headings"))]:
         held = corpus.texts(name)
         places = [i for i in random.permutation(len(held)) if not for_tuning(held.names[i])]
-        for i in places if name in whole else places[:PASSAGES]:
+        yield name, places, len(places) if name in whole else PASSAGES
+
+
+def documents_of(config, corpus, texts, random):
+    """(open ids, text) of documents to rank; none is kept for tuning."""
+    for name, places, most in places_of(config, corpus, random):
+        held = corpus.texts(name)
+        for i in places[:most]:
             yield held[i], texts[name][held.names[i]]
 
 
@@ -153,57 +138,22 @@ def eight_bits(rows):
     return scales.astype(np.float32), np.round(rows / scales[:, None]).astype(np.int8)
 
 
-def write_rows(path, stems, rows, mean, usual=None):
-    """models/README.md, "A network that reads documents": a stem's fit is its product with the vector less the mean."""
+def rounded(rows):
+    """Rows as 8 bits each have them, with a scale for each row."""
     scales, whole = eight_bits(rows)
-    offsets = -(whole.astype(np.float32) @ mean) * scales
-    usual = np.zeros(len(stems), np.float32) if usual is None else usual
-    header = np.array([len(stems), rows.shape[1]], "<u4").tobytes()
-    numbers = np.concatenate([scales, offsets, usual]).astype("<f4").tobytes()
-    path.write_bytes(header + numbers + whole.tobytes() + "".join(f"{stem}\n" for stem in stems).encode())
+    return whole * scales[:, None]
 
 
-def usual_of(stems, rows, mean, documents):
+def usual_of(stems, rows, mean, documents, strength):
     """ln of the mean factor of each stem over the texts that have it; `documents` are (open ids, vector) pairs."""
-    scales, whole = eight_bits(rows)
-    rows = whole * scales[:, None]
     total, count = np.zeros(len(rows)), np.zeros(len(rows))
     for ids, vector in documents:
         places = np.unique(stems[ids])
         places = places[places >= 0]
-        total[places] += np.exp(np.clip(OWN * (rows[places] @ (vector - mean)), -MOST, MOST))
+        total[places] += np.exp(np.clip(strength * (rows[places] @ (vector - mean)), -MOST, MOST))
         count[places] += 1
     overall = total.sum() / count.sum()
     return np.log((total + USUAL * overall) / (count + USUAL)).astype(np.float32)
-
-
-def write_folder(base, out, network, vocabulary_path):
-    """Writes the folder: the files of the default model, and what is in `out` already beside the network."""
-    contract = json.loads((base / "model.json").read_text())
-    for file in contract["files"].values():
-        shutil.copyfile(base / file["name"], out / file["name"])
-    shutil.copyfile(vocabulary_path, out / "context-vocab.txt")
-    ids = torch.tensor([[101, 2003, 102]] * 2)
-    torch.onnx.export(
-        network,
-        (ids, torch.ones_like(ids)),
-        str(out / "context.onnx"),
-        input_names=["input_ids", "attention_mask"],
-        output_names=["vectors"],
-        dynamic_axes={
-            **{name: {0: "batch", 1: "tokens"} for name in ("input_ids", "attention_mask")},
-            "vectors": {0: "batch"},
-        },
-        opset_version=15,
-        **TRACED,
-    )
-    names = {"context": "context.onnx", "contextTokenizer": "context-vocab.txt"}
-    names.update(ownRows="own.rows", lentRows="lent.rows")
-    contract["id"] += "-deep"
-    contract["context"] = {"maxLength": 256, "own": OWN, "lent": LENT}
-    contract["source"] += "; residual/deep.py, which reads documents with that network"
-    contract["files"].update({role: file_of(out / name) for role, name in names.items()})
-    (out / "model.json").write_text(json.dumps(contract, indent=2) + "\n")
 
 
 def main():
@@ -211,28 +161,25 @@ def main():
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--model", type=Path, default=ROOT / "models/sparsedge-en", help="the model to begin with")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     whole = json.loads(options.config.read_text())
     config, folder = whole["corpus"], options.work / "pretrained" / MINILM
-    options.out.mkdir(parents=True)
     corpus, random = Corpus(options.work), np.random.RandomState(0)
     minilm = MiniLM(folder)
     texts = read_texts(config, options.data)
     documents = list(documents_of(config, corpus, texts, random))
-    vectors = read_once(options.work / "deep.documents.npy", minilm, [text for _, text in documents])
+    vectors = read_once(options.work / "fit-documents.npy", minilm, [text for _, text in documents])
     print(f"{len(documents)} documents", flush=True)
     asked = list(questions_of(config, corpus, texts, [text for _, text in documents], random))
     asked = [(ids, text) for ids, text in asked if len(ids)]
-    wanted = read_once(options.work / "deep.questions.npy", minilm, [text for _, text in asked])
+    wanted = read_once(options.work / "fit-questions.npy", minilm, [text for _, text in asked])
     print(f"{len(asked)} questions", flush=True)
 
     prose = prose_stems(config, options.work, whole["neighbours"]["code"])
     word_of = words_of_stems(config, options.data, prose, minilm.vocabulary)
     words = sentence_vectors(folder, list(word_of.values()))
     moved, mean = words - words.mean(0), vectors.mean(0)
-    write_rows(options.out / "lent.rows", list(word_of), moved, mean)
 
     ids = np.concatenate([ids for ids, _ in asked])
     said = np.bincount(ids, minlength=len(corpus.words))
@@ -249,15 +196,16 @@ def main():
         (np.ones(held.sum(), np.float32), (asking[held], row_of[ids][held])), shape=(len(asked), len(kept))
     )
     bags.sum_duplicates()
-    table = learn(bags, wanted, vectors, (start * rare[:, None]).astype(np.float32), whole["deep"])
+    table = learn(bags, wanted, vectors, (start * rare[:, None]).astype(np.float32), whole["fitRows"])
     # A functional word is no term of a document.
     terms = np.array([not corpus.words[i].startswith("_") for i in kept])
     of_term = np.where(row_of >= 0, np.where(terms, terms.cumsum() - 1, -1)[row_of], -1)
     stems = [corpus.words[i] for i, is_term in zip(kept, terms) if is_term]
-    usual = usual_of(of_term, table[terms], mean, [(ids, vector) for (ids, _), vector in zip(documents, vectors)])
-    write_rows(options.out / "own.rows", stems, table[terms], mean, usual)
-    write_folder(options.model, options.out, Pooled(folder).eval(), folder / "vocab.txt")
-    print(f"{options.out}: {len(stems)} rows of a document's stems, {len(word_of)} of lent ones", flush=True)
+    read = [(ids, vector) for (ids, _), vector in zip(documents, vectors)]
+    rows = rounded(table[terms])
+    usual = {f"usual-{strength:g}": usual_of(of_term, rows, mean, read, strength) for strength in (DEEP, TAUGHT)}
+    np.savez(options.out, stems=stems, rows=rows, lent_stems=list(word_of), lent=rounded(moved), mean=mean, **usual)
+    print(f"{len(stems)} rows of a document's stems, {len(word_of)} of lent ones", flush=True)
 
 
 if __name__ == "__main__":
