@@ -1,6 +1,7 @@
 // What documents and commands call languages: `de`, `de-AT`, `zh_Hans`, `nb`.
 
 import { STEMMED } from '../../../../src/core/analyzer/stemming/stemmed-languages.ts';
+import { boundedMemo } from '../../../../src/core/analyzer/words/owned.ts';
 
 /** Where pages and records say their language. */
 export const LANGUAGE_FIELDS = ['lang', 'language', 'locale'] as const;
@@ -15,16 +16,24 @@ const SAME: Readonly<Record<string, string>> = {
   fas: 'fa',
 };
 
-/** The language of a tag of BCP 47, by its code in ISO 639; nothing where it is no such tag, or says nothing. */
-export function languageCode(tag: string | undefined): string | undefined {
+/** Tags are few, and every document may have one. */
+const TAGS = 256;
+
+/** Empty where a tag names no language. */
+const codeOf = boundedMemo(TAGS, (tag) => {
   try {
-    const [canonical] = Intl.getCanonicalLocales((tag ?? '').trim().replaceAll('_', '-'));
+    const [canonical] = Intl.getCanonicalLocales(tag.trim().replaceAll('_', '-'));
     const { language } = new Intl.Locale(canonical);
-    if (language === 'und' || language === 'mul' || language === 'zxx') return undefined;
+    if (language === 'und' || language === 'mul' || language === 'zxx') return '';
     return SAME[language] ?? language;
   } catch {
-    return undefined;
+    return '';
   }
+});
+
+/** The language of a tag of BCP 47, by its code in ISO 639; nothing where it is no such tag, or says nothing. */
+export function languageCode(tag: string | undefined): string | undefined {
+  return (tag && codeOf(tag)) || undefined;
 }
 
 /** Languages that are told from one another, by the library or by their script. */
