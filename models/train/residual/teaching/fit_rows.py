@@ -5,7 +5,6 @@ stems that it is lent, they are what MiniLM makes of the stem's word alone. Noth
 """
 
 import argparse
-import gzip
 import json
 import sys
 from pathlib import Path
@@ -16,11 +15,12 @@ from scipy import sparse
 from torch import nn
 from torch.nn import functional as F
 
-from pretraining.corpus import Corpus, records_of, words_of
+from pretraining.corpus import Corpus, words_of
 from pretraining.minilm import MiniLM
 from pretraining.neighbours import prose_stems, sentence_vectors, words_of_stems
 from pretraining.pretrained import MINILM
 from residual.batches import for_tuning
+from residual.teaching.vectors import raw_texts
 
 LONGEST = 160
 """Pieces of a text that is read to learn from."""
@@ -45,20 +45,8 @@ def read_once(path, minilm, texts):
 
 def read_texts(config, data):
     """{name of texts in the corpus: {id: text}}"""
-    read = {}
-    for name in config["train"]:
-        for kind, file in (("documents", "corpus"), ("queries", "queries")):
-            records = records_of(data / "collections" / name / f"{file}.jsonl")
-            read[f"{name}.{kind}"] = {r["_id"]: f"{r.get('title', '')} {r['text']}".strip() for r in records}
-    for name, path in config["headings"].items():
-        with gzip.open(data / path, "rt", encoding="utf-8") as lines:
-            pairs = [json.loads(line) for line in lines]
-        read[f"{name}.documents"] = {str(i): pair["text"] for i, pair in enumerate(pairs)}
-        read[f"{name}.queries"] = {str(i): f"{pair['title']} {pair['heading']}" for i, pair in enumerate(pairs)}
-    for name in config["passages"]:
-        records = records_of(data / "passages" / f"{name}.jsonl.gz")
-        read[name] = {r["_id"]: f"{r.get('title', '')} {r['text']}".strip() for r in records}
-    return read
+    both = [f"{name}.{side}" for name in [*config["train"], *config["headings"]] for side in ("documents", "queries")]
+    return {name: raw_texts(data, config, name) for name in [*both, *config["passages"]]}
 
 
 def places_of(config, corpus, random):
