@@ -102,5 +102,5 @@ async function passOver<Read>(
   }
   progress.end();
   const mark: ReadMark<Read> = { spools: Math.ceil(batch / batches), read: job.read };
-  if (!units.isDone(READ, 0)) units.finish(READ, 0, units.begin(READ, 0), mark);
+  units.mark(READ, mark);
 }

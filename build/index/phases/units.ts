@@ -110,12 +110,20 @@ export class Units {
   /** An empty folder for the files of a unit; what somebody who was killed left of that unit is removed. */
   begin(phase: string, unit: number): string {
     this.mustBeOurs();
-    const prefix = `.${basename(this.#unitFolder(phase, unit))}.`;
+    const prefix = this.#prefixOf(phase, unit);
     for (const name of readdirSync(this.#folder))
       if (name.startsWith(prefix)) rmSync(join(this.#folder, name), { recursive: true, force: true });
-    const folder = join(this.#folder, `${prefix}${randomBytes(6).toString('hex')}`);
-    naming(folder, 'written', () => mkdirSync(folder));
-    return folder;
+    return this.#makeFolder(prefix);
+  }
+
+  /**
+   * Does the one unit of a phase that many do at the same time, without a lock: they have found the same. So nobody
+   * removes what another has begun.
+   */
+  mark(phase: string, result: unknown): void {
+    if (this.isDone(phase, 0)) return;
+    this.mustBeOurs();
+    this.finish(phase, 0, this.#makeFolder(this.#prefixOf(phase, 0)), result);
   }
 
   /**
@@ -168,6 +176,16 @@ export class Units {
     for (let unit = part - 1; unit < count; unit += this.#share.of)
       if (!this.isDone(phase, unit)) units.push(unit);
     return units;
+  }
+
+  #prefixOf(phase: string, unit: number): string {
+    return `.${basename(this.#unitFolder(phase, unit))}.`;
+  }
+
+  #makeFolder(prefix: string): string {
+    const folder = join(this.#folder, `${prefix}${randomBytes(6).toString('hex')}`);
+    naming(folder, 'written', () => mkdirSync(folder));
+    return folder;
   }
 
   #unitFolder(phase: string, unit: number): string {
