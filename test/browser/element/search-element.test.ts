@@ -23,6 +23,18 @@ inBrowser((here) => {
     expect(asked.some((url) => url.startsWith(`${here.site.worker.url}v1/search?q=rotate+a+key`))).toBe(true);
   });
 
+  test('a hotkey that is no key leaves the usual ones', async () => {
+    // Not as others are visited, where an error of the page is a failure: here one is reported.
+    const context = await here.browser.newContext();
+    onTestFinished(() => context.close());
+    const page = await context.newPage();
+    await page.goto(here.site.pageWith(`${dialog} hotkey="nonsense"`));
+    await partsOf(page).opener.waitFor();
+    expect(await partsOf(page).input.isVisible()).toBe(false);
+    await page.keyboard.press('Control+k');
+    await typeQuestion(page, 'rotate a key');
+  });
+
   test('results are shown as a question is typed: pages, their sections below them, and what was found marked', async () => {
     const page = await visit(here.site.pageWith(inline));
     await typeQuestion(page, 'rotate a key');
