@@ -1,6 +1,7 @@
 // Reads back everything that a build wrote, as a reader would, and compares it with what the manifest promises.
 
 import { createHash } from 'node:crypto';
+import { isTitle } from '../../src/core/analyzer/titles.ts';
 import { corrupt } from '../../src/core/errors.ts';
 import { compareBytes } from '../../src/core/format/bytes.ts';
 import {
@@ -172,6 +173,8 @@ async function verifyTerms(
     if (before && compareBytes(before, key) >= 0)
       throw corrupt(where, 'ascending terms', 'terms out of order');
     before = key;
+    if (isTitle(key) && !table.titles.has(key))
+      throw corrupt(where, 'a title that the page table has', 'another');
     found.terms++;
   }
   open?.end(space);

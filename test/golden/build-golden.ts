@@ -47,7 +47,7 @@ const GONE_AT = 2;
  * number that is of no document: everything that the format has. It is built on an index of one document more.
  */
 export async function buildGolden(folder: string): Promise<void> {
-  const input = join(import.meta.dirname, 'v5', 'corpus.jsonl');
+  const input = join(import.meta.dirname, 'v6', 'corpus.jsonl');
   const config = parseConfig({
     spaces: [{ encoder: 'bm25' }, { name: 'words', encoder: 'tfidf', analyzer: 'unicode' }],
     windowDocuments: 5,

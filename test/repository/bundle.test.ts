@@ -31,7 +31,7 @@ const root = resolve(import.meta.dirname, '../..');
  * one. It is text to the isolate: compiling the whole took 44.1 ms with it and 43.9 without, medians of 60 in turn.
  * Compressed it would be as large, in base64; among static assets, a bucket's deployment would need those, too.
  */
-const MOST_KIB = 176;
+const MOST_KIB = 177;
 /** Snowball's stemmers of 24 languages are 51 of them, and the functional words of these 17. */
 const MOST_LANGUAGES_KIB = 243;
 /**
@@ -92,7 +92,7 @@ const MOST_ELEMENT_BYTES = 12_180;
  * All that a first question of a search box needs, of which marking parts of names is 270, and what an index with a
  * model needs besides.
  */
-const MOST_ENGINE_BYTES = 50_250;
+const MOST_ENGINE_BYTES = 50_500;
 const MOST_MODEL_BYTES = 8_500;
 /** What an index with pages in German needs besides. */
 const MOST_STEMMER_BYTES = 4_500;

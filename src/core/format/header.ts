@@ -4,7 +4,7 @@ import { corrupt, SparsedgeError } from '../errors.ts';
 import { ByteReader, ByteWriter, utf8 } from './bytes.ts';
 
 /** The format this code writes, and the only one it reads. */
-export const FORMAT_VERSION = 5;
+export const FORMAT_VERSION = 6;
 
 const MAGIC = { table: 'SpTb', shard: 'SpSh', rules: 'SpRu' } as const;
 export type ObjectKind = keyof typeof MAGIC;

@@ -1,11 +1,13 @@
 // The page table of an index: what a Worker keeps resident so that it can plan every read. FORMAT.md, "Page tables".
 
+import { isTitle } from '../analyzer/titles.ts';
 import { corrupt } from '../errors.ts';
 import { type ByteRange, OBJECT_NAME } from '../source.ts';
 import { ByteReader, ByteWriter, compareBytes } from './bytes.ts';
 import { crc32 } from './checksum.ts';
 import { checkHeader, HEADER_BYTES, header } from './header.ts';
 import { KeyList, writeKeys } from './keys/key-list.ts';
+import { type KeySet, readKeySet, writeKeySet } from './keys/key-set.ts';
 import { lastAtMost } from './keys/last-at-most.ts';
 import { type LongTerm, LongTerms, writeLongTerms } from './keys/long-terms.ts';
 import { type PagePlace, placeIdentity } from './page.ts';
@@ -31,6 +33,8 @@ export interface TermTable extends PageRun {
   /** Ascending first keys of the dictionary pages, and which pages those are. */
   readonly dictionaryKeys: KeyList;
   readonly dictionaryPage: Uint32Array;
+  /** Of the terms in dictionary pages those that are whole titles: questions are asked as one, and hardly any is. */
+  readonly titles: KeySet;
   readonly longTerms: LongTerms;
   /** Whether document pages say which of the long terms their documents hold, with what impacts. */
   readonly inVectors: boolean;
@@ -129,12 +133,12 @@ export type TermPlace =
 
 /** Finds the place of a key. */
 export function findTerm(table: TermTable, key: Uint8Array): TermPlace {
-  const { longTerms, dictionaryKeys } = table;
+  const { longTerms, dictionaryKeys, titles } = table;
   const long = longTerms.keys.lastAtMost(key);
   if (long >= 0 && compareBytes(longTerms.keys.at(long), key) === 0) {
     return { kind: 'long', term: longTerms.at(long), number: long };
   }
-  const page = dictionaryKeys.lastAtMost(key);
+  const page = isTitle(key) && !titles.has(key) ? -1 : dictionaryKeys.lastAtMost(key);
   return page < 0 ? { kind: 'absent' } : { kind: 'dictionary', page: table.dictionaryPage[page] };
 }
 
@@ -147,6 +151,7 @@ export function encodeTable(table: PageTable, build: string): Uint8Array<ArrayBu
     encodeRun(writer, terms);
     writeKeys(writer, terms.dictionaryKeys);
     encodeAscending(writer, terms.dictionaryPage);
+    writeKeySet(writer, terms.titles);
     writeLongTerms(writer, terms.longTerms);
     writer.u8(terms.inVectors ? 1 : 0);
   }
@@ -194,10 +199,12 @@ export function decodeTable(bytes: Uint8Array, build: string, checksum: number, 
     const pages = pageCount(run);
     const dictionaryKeys = KeyList.read(reader);
     const dictionaryPage = decodePages(reader, dictionaryKeys.length, pages);
+    const titles = readKeySet(reader);
     const longTerms = LongTerms.read(reader, pages);
     const inVectors = reader.u8();
     if (inVectors > 1) throw corrupt(where, 'whether there are vectors, 0 or 1', inVectors);
-    spaces.set(name, { ...run, dictionaryKeys, dictionaryPage, longTerms, inVectors: inVectors === 1 });
+    const terms = { dictionaryKeys, dictionaryPage, titles, longTerms, inVectors: inVectors === 1 };
+    spaces.set(name, { ...run, ...terms });
   }
   const run = decodeRun(reader);
   const firstDocument = new Float64Array(pageCount(run) + 1);

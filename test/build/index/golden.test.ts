@@ -16,7 +16,7 @@ import { openIndex, spaceNamed } from '../../../src/query/search/open.ts';
 import { search } from '../../../src/query/search/search.ts';
 import { buildGolden } from '../../golden/build-golden.ts';
 
-const golden = join(import.meta.dirname, '../../golden/v5');
+const golden = join(import.meta.dirname, '../../golden/v6');
 const folder = join(golden, 'index');
 
 /** Path → digest, of all files below a folder. */
@@ -30,7 +30,7 @@ function contents(of: string): Map<string, string> {
   );
 }
 
-describe('the golden index of format 5', () => {
+describe('the golden index of format 6', () => {
   test('is what a build writes today, byte for byte', async () => {
     const built = mkdtempSync(join(tmpdir(), 'sparsedge-golden-'));
     await buildGolden(built);
@@ -81,7 +81,7 @@ describe('the golden index of format 5', () => {
 
 test('a manifest of a later format is refused by version, before anything else is looked at', () => {
   const bytes = readFileSync(join(golden, 'future-manifest'));
-  expect(() => decodeManifest(bytes, 'current')).toThrow(/format 6.*newer release/);
+  expect(() => decodeManifest(bytes, 'current')).toThrow(/format 7.*newer release/);
 });
 
 test('a file that is no manifest is refused by its first line', () => {
@@ -93,6 +93,6 @@ test('a table of a later format is refused by version', async () => {
   const { decodeTable } = await import('../../../src/core/format/page-table.ts');
   const manifest = decodeManifest(readFileSync(join(folder, 'current')), 'current');
   const table = Uint8Array.from(readFileSync(join(folder, manifest.table.name)));
-  table[4] = 6;
-  expect(() => decodeTable(table, manifest.build, 0, 'a table')).toThrow(/format 6/);
+  table[4] = 7;
+  expect(() => decodeTable(table, manifest.build, 0, 'a table')).toThrow(/format 7/);
 });

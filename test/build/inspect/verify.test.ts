@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { verifyIndex } from '../../../build/inspect/verify.ts';
 import { silent } from '../../../build/terminal/progress.ts';
 import { objectName } from '../../../build/work/files.ts';
+import { KeySetBuilder } from '../../../src/core/format/keys/key-set.ts';
 import { type LongTerm, LongTerms } from '../../../src/core/format/keys/long-terms.ts';
 import { CURRENT, decodeManifest, encodeManifest, type Manifest } from '../../../src/core/format/manifest.ts';
 import {
@@ -26,8 +27,9 @@ function written(
   change: (table: PageTable) => PageTable = (table) => table,
   changeManifest: (manifest: Manifest) => Partial<Manifest> = () => ({}),
   inVectors = false,
+  of: readonly ImpactVector[] = vectors,
 ): Objects {
-  const objects = buildInMemory(vectors, { ...FINE, windows: 3, vectors: inVectors });
+  const objects = buildInMemory(of, { ...FINE, windows: 3, vectors: inVectors });
   const manifest = decodeManifest(objects.get(CURRENT)!, CURRENT);
   const { name, crc32 } = manifest.table;
   const renamed = new Map<string, string>();
@@ -135,6 +137,19 @@ describe('verifying', () => {
       message: expect.stringMatching(
         /vectors of space test: expected the \d+ postings of long lists, found 0/,
       ),
+    });
+  });
+
+  test('finds titles that the page table does not have', async () => {
+    const forgetful = (table: PageTable): PageTable => {
+      const terms = { ...table.spaces.get('test')!, titles: new KeySetBuilder().finish() };
+      return { ...table, spaces: new Map([...table.spaces, ['test', terms]]) };
+    };
+    const titled = vectors.map((vector, i) => new Map([...vector, [`=page=${i}`, 9]]));
+    expect(await verified(written(undefined, undefined, false, titled))).toMatchObject({ documents: 90 });
+    await expect(verified(written(forgetful, undefined, false, titled))).rejects.toMatchObject({
+      code: 'corrupt',
+      message: expect.stringMatching(/expected a title that the page table has, found another/),
     });
   });
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { KeyList } from '../../../src/core/format/keys/key-list.ts';
+import { KeySetBuilder } from '../../../src/core/format/keys/key-set.ts';
 import { LongTerms } from '../../../src/core/format/keys/long-terms.ts';
 import { openPage, sealPage } from '../../../src/core/format/page.ts';
 import {
@@ -36,6 +37,7 @@ test('a page table names page objects, and pages in shards by their places alone
   const terms = {
     dictionaryKeys: KeyList.of([]),
     dictionaryPage: new Uint32Array(),
+    titles: new KeySetBuilder().finish(),
     longTerms: LongTerms.of([]),
     inVectors: false,
   };

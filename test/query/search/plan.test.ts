@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { LAYOUT } from '../../../build/stages/shard/page-sizes.ts';
 import { compareBytes, utf8 } from '../../../src/core/format/bytes.ts';
 import { KeyList } from '../../../src/core/format/keys/key-list.ts';
+import { type KeySet, KeySetBuilder } from '../../../src/core/format/keys/key-set.ts';
 import { LongTerms } from '../../../src/core/format/keys/long-terms.ts';
 import type { TermTable } from '../../../src/core/format/page-table.ts';
 import { findTop } from '../../../src/query/search/find.ts';
@@ -27,10 +28,11 @@ import { bytesOf, recordingSource } from '../../fakes/recording-source.ts';
 interface StatedTable {
   readonly pageBytes: readonly number[];
   readonly dictionary?: Readonly<Record<string, number>>;
+  readonly titles?: readonly string[];
   readonly long?: Readonly<Record<string, { firstPage: number; impacts: readonly number[] }>>;
 }
 
-function tableOf({ pageBytes, dictionary = {}, long = {} }: StatedTable): TermTable {
+function tableOf({ pageBytes, dictionary = {}, titles = [], long = {} }: StatedTable): TermTable {
   const pageStart = [0];
   for (const bytes of pageBytes) pageStart.push(pageStart[pageStart.length - 1] + bytes);
   return {
@@ -38,6 +40,7 @@ function tableOf({ pageBytes, dictionary = {}, long = {} }: StatedTable): TermTa
     shards: [{ name: 'shard', firstPage: 0 }],
     dictionaryKeys: KeyList.of(Object.keys(dictionary).map((key) => utf8(key))),
     dictionaryPage: Uint32Array.from(Object.values(dictionary)),
+    titles: setOf(titles),
     longTerms: LongTerms.of(
       Object.entries(long).map(([term, { firstPage, impacts }]) => ({
         key: utf8(term),
@@ -50,6 +53,12 @@ function tableOf({ pageBytes, dictionary = {}, long = {} }: StatedTable): TermTa
     ),
     inVectors: false,
   };
+}
+
+function setOf(terms: readonly string[]): KeySet {
+  const set = new KeySetBuilder();
+  for (const term of terms) set.add(utf8(term));
+  return set.finish();
 }
 
 /** Lists of two tiers of 8 KiB, of these impacts, whose tenth is 90. */
@@ -97,6 +106,13 @@ describe('a term', () => {
     expect(firstRound(HARBOUR, { mango: 1 }, ALL)).toEqual([[1, 2]]);
     expect(firstRound(HARBOUR, { zebra: 1 }, ALL)).toEqual([[1, 2]]);
     expect(firstRound(HARBOUR, { aardvark: 1 }, ALL)).toEqual([]);
+  });
+
+  test('is nowhere, without a read, where it is a title and not among those that the page table has', () => {
+    const table = { pageBytes: [4096], dictionary: { '=boat': 0 }, titles: ['=boat', '=river=boat'] };
+    expect(firstRound(table, { '=boat': 1 }, ALL)).toEqual([[0, 1]]);
+    expect(firstRound(table, { '=boat=trips': 1 }, ALL)).toEqual([]);
+    expect(firstRound(table, { boat: 1 }, ALL)).toEqual([[0, 1]]);
   });
 
   test('adds its weight times the highest impact that is unread, and nothing once all is read', () => {

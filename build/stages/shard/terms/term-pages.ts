@@ -1,6 +1,8 @@
 // Coded terms → pages: short lists share dictionary pages, tiers of long ones are pages of their own.
 
+import { isTitle } from '../../../../src/core/analyzer/titles.ts';
 import { KeyList } from '../../../../src/core/format/keys/key-list.ts';
+import { KeySetBuilder } from '../../../../src/core/format/keys/key-set.ts';
 import { type LongTerm, LongTerms } from '../../../../src/core/format/keys/long-terms.ts';
 import { type DictionaryEntry, encodeDictionary } from '../../../../src/core/format/page.ts';
 import type { TermTable } from '../../../../src/core/format/page-table.ts';
@@ -20,6 +22,7 @@ export class TermPageWriter {
   #pendingPage = 0;
   readonly #dictionaryKey: Uint8Array[] = [];
   readonly #dictionaryPage: number[] = [];
+  readonly #titles = new KeySetBuilder();
   readonly #longTerms: LongTerm[] = [];
 
   /** @param base the terms of another index: they keep their pages while sizes allow it */
@@ -50,6 +53,7 @@ export class TermPageWriter {
     this.#pendingPage = page;
     const { firstImpact, list } = term;
     this.#pending.push({ key, count, firstImpact, list });
+    if (isTitle(key)) this.#titles.add(key);
     this.#pendingBytes += list.length + key.length;
     if (this.#pendingBytes >= this.#dictionaryBytes * (this.#kept ? MOST_GROWTH : 1)) this.#flush();
   }
@@ -65,6 +69,7 @@ export class TermPageWriter {
       ...this.#sink.finish(),
       dictionaryKeys: KeyList.of(this.#dictionaryKey),
       dictionaryPage: Uint32Array.from(this.#dictionaryPage),
+      titles: this.#titles.finish(),
       longTerms: LongTerms.of(this.#longTerms),
       inVectors,
     };

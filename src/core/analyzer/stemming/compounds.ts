@@ -5,6 +5,8 @@
 // The set is a Bloom filter in letters, which an index carries in its manifest: 12 bits a stem, and one in 300 others
 // passes for one of them. Such a mistake finds nothing that is not there, since documents make it, too.
 
+import { bitsOf, hashesOf } from '../words/bloom.ts';
+
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const BITS_A_LETTER = 6;
 const BITS_A_STEM = 12;
@@ -24,7 +26,7 @@ export function partsText(stems: readonly string[], whole: readonly string[]): s
   const keys = [...stems, ...whole.map((stem) => WHOLE + stem)];
   const letters = new Uint8Array(Math.ceil((keys.length * BITS_A_STEM) / BITS_A_LETTER));
   for (const key of keys) {
-    for (const bit of bitsOf(key, letters.length * BITS_A_LETTER))
+    for (const bit of bitsOf(hashesOf(key), HASHES, letters.length * BITS_A_LETTER))
       letters[Math.floor(bit / BITS_A_LETTER)] |= 1 << (bit % BITS_A_LETTER);
   }
   return Array.from(letters, (letter) => ALPHABET[letter]).join('');
@@ -35,25 +37,9 @@ export function partsIn(text: string): KnowsStem {
   const letters = Uint8Array.from(text, (letter) => ALPHABET.indexOf(letter));
   return (stem) =>
     letters.length > 0 &&
-    bitsOf(stem, letters.length * BITS_A_LETTER).every(
+    bitsOf(hashesOf(stem), HASHES, letters.length * BITS_A_LETTER).every(
       (bit) => letters[Math.floor(bit / BITS_A_LETTER)] & (1 << (bit % BITS_A_LETTER)),
     );
-}
-
-/** Where a key's bits are: two hashes make all of them (Kirsch and Mitzenmacher 2006). */
-function bitsOf(key: string, size: number): number[] {
-  let first = 0x811c9dc5;
-  let second = 0x01000193;
-  for (let i = 0; i < key.length; i++) {
-    const code = key.charCodeAt(i);
-    first = Math.imul(first ^ code, 0x01000193);
-    second = Math.imul(second ^ code, 0x5bd1e995);
-    second ^= second >>> 13;
-  }
-  return Array.from(
-    { length: HASHES },
-    (_, i) => (((first ^ (first >>> 16)) + Math.imul(i, second | 1)) >>> 0) % size,
-  );
 }
 
 /** A way of cutting the first letters of a word. */

@@ -2,8 +2,8 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ByteReader, ByteWriter, compareBytes } from '../../../src/core/format/bytes.ts';
-import { KeyList, writeKeys } from '../../../src/core/format/keys/key-list.ts';
+import { ByteReader, ByteWriter, compareBytes } from '../../../../src/core/format/bytes.ts';
+import { KeyList, writeKeys } from '../../../../src/core/format/keys/key-list.ts';
 
 /** Few bytes, so that keys begin with each other and are asked for again. */
 const key = fc.uint8Array({ maxLength: 4, max: 3 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type FieldSchema, isoDate, MAX_KEYWORD_BYTES, periodOf } from '../../../src/core/fields.ts';
-import { compareBytes, utf8 } from '../../../src/core/format/bytes.ts';
+import { type FieldSchema, isoDate, MAX_KEYWORD_BYTES, periodOf } from '../../../../src/core/fields.ts';
+import { compareBytes, utf8 } from '../../../../src/core/format/bytes.ts';
 import {
   type KeyRange,
   keyOfValue,
@@ -11,7 +11,7 @@ import {
   numberOfKey,
   termsOfValue,
   valueOfKey,
-} from '../../../src/core/format/keys/field-keys.ts';
+} from '../../../../src/core/format/keys/field-keys.ts';
 
 const YEAR: FieldSchema = { name: 'year', type: 'number', list: false };
 const SEEN: FieldSchema = { name: 'seen', type: 'date', list: false };
