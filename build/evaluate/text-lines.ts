@@ -4,6 +4,7 @@
 import { TextDecoder } from 'node:util';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { openText } from '../stages/read/lines/encodings.ts';
+import { exactJson } from '../stages/read/lines/exact-json.ts';
 import { isOneOnManyLines, ValueSplitter } from '../stages/read/lines/json-values.ts';
 
 /** Lines of a file or of memory, without their line ends. */
@@ -65,7 +66,7 @@ export function jsonIn(lines: readonly Numbered[]): NumberedJson[] {
 
 function parsed(text: string): Pick<NumberedJson, 'value' | 'problem'> {
   try {
-    return { value: JSON.parse(text), problem: undefined };
+    return { value: exactJson(text), problem: undefined };
   } catch {
     return { value: undefined, problem: undefined };
   }

@@ -4,7 +4,7 @@
 import type { AnalyzerName } from '../../../src/core/analyzer/analysis.ts';
 import { type SparseVector, wrongWeight } from '../../../src/core/sparse.ts';
 import { ruledAt } from '../read/fields/rules.ts';
-import { jsonObject } from '../read/jsonl.ts';
+import { jsonRecord } from '../read/jsonl.ts';
 import { openText } from '../read/lines/encodings.ts';
 import { recordsOfJson } from '../read/lines/json-values.ts';
 import { isBlank } from '../read/lines/lines.ts';
@@ -38,8 +38,9 @@ export async function* readVectors(options: ReadOptions): AsyncGenerator<Encoder
     const source = await openText(path);
     try {
       const batches = recordsOfJson(source, gate, (text): EncoderInput => {
-        const record = jsonObject(text);
-        return { document: toDocument(record, columns), vector: toVector(record.vector) };
+        // Terms are no fields of their document.
+        const { vector, ...record } = jsonRecord(text);
+        return { document: toDocument(record, columns), vector: toVector(vector) };
       });
       for await (const batch of batches) {
         for (const entry of batch) {

@@ -3,6 +3,7 @@
 // that assign a field.
 
 import { SparsedgeError } from '../../../src/core/errors.ts';
+import { exactJson } from '../read/lines/exact-json.ts';
 
 /** What was predicted of a document. */
 export interface Expansion {
@@ -26,7 +27,7 @@ export function parseExpansion(text: string, problem: string | undefined, where:
   if (problem !== undefined) throw malformed(where, problem);
   let record: Readonly<Record<string, unknown>>;
   try {
-    record = JSON.parse(text);
+    record = exactJson(text) as Readonly<Record<string, unknown>>;
   } catch (cause) {
     throw malformed(where, `not JSON: ${cause instanceof Error ? cause.message : cause}`);
   }

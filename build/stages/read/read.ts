@@ -103,7 +103,7 @@ export async function filesOf(
     fields,
     isText: asksForText(pages?.include),
   });
-  report.files.skipped.push(...skipped);
+  for (const each of skipped) report.files.skipped.push(each);
   Object.assign(report.files.others, others);
   if (fields !== undefined && files.every((file) => isPage(file.format)))
     mustHaveColumns(input, files[0].format);

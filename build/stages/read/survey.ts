@@ -48,7 +48,8 @@ export async function survey(folder: string, choice: Choice): Promise<Survey> {
   const { format } = choice;
   const files: SurveyedFile[] = [];
   const skipped: SkippedFile[] = [];
-  const others: Record<string, number> = {};
+  // Names may be what every other object has.
+  const others = Object.create(null) as Record<string, number>;
   // A link to what is read already takes nothing away.
   let missed = 0;
   for await (const found of filesBelow(folder)) {

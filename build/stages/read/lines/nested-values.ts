@@ -46,7 +46,8 @@ function collect(name: string, value: unknown, inList: boolean, found: Map<strin
 
 function addTo(found: Map<string, unknown>, path: string, held: unknown): void {
   const list = found.get(path);
-  if (Array.isArray(list)) list.push(...[held].flat());
+  // One by one: there may be more of them than a call has arguments.
+  if (Array.isArray(list)) for (const each of [held].flat()) list.push(each);
   else found.set(path, [held].flat());
 }
 

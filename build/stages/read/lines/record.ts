@@ -62,7 +62,8 @@ export function columnsOf(mapping: FieldMapping = {}): Columns {
  * found in any case, if not as they are.
  *
  * @returns the columns by the names that the table has
- * @throws SparsedgeError `bad-input` when there is no id, neither text nor title, or a mapped column is missing
+ * @throws SparsedgeError `bad-input` for NO_NAME, and when there is no id, neither text nor title, or a mapped column
+ *   is missing
  */
 export function requireColumns(
   place: Place,
@@ -73,8 +74,9 @@ export function requireColumns(
   const mapped = [mapping.id, mapping.title, ...(columns.joinText ? columns.text : []), mapping.url];
   const has = (names: readonly string[]) => names.some((name) => presentAs(name, present) !== undefined);
   const missing = mapped.find((name) => name !== undefined && !has([name]));
-  const lacks =
-    missing !== undefined
+  const lacks = present.includes(NO_NAME)
+    ? `a column is called ${NO_NAME}: expected another name`
+    : missing !== undefined
       ? `no column ${missing}`
       : !has(columns.id)
         ? `no column for the id (${columns.id.join(', ')})`
@@ -224,13 +226,16 @@ function scalar(value: unknown): string | undefined {
   return undefined;
 }
 
+/** The one name that objects take for something else. */
+const NO_NAME = '__proto__';
+
 /**
  * Sets a field.
  *
- * @throws SparsedgeError `bad-input` for the one name that objects take for something else
+ * @throws SparsedgeError `bad-input` for NO_NAME
  */
 export function setField(fields: Record<string, FieldValue>, name: string, value: FieldValue): void {
-  if (name === '__proto__') throw malformed('a field is called __proto__: expected another name');
+  if (name === NO_NAME) throw malformed(`a field is called ${NO_NAME}: expected another name`);
   fields[name] = value;
 }
 

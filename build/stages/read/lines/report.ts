@@ -63,7 +63,8 @@ const REASONS_KEPT = 10;
 
 /** A report of nothing read so far. */
 export function newReport(): ReadReport {
-  const files = { read: 0, skipped: [], others: {} };
+  // Files may be called as what every other object has.
+  const files = { read: 0, skipped: [], others: Object.create(null) as Record<string, number> };
   return { read: 0, skipped: 0, empty: 0, reasons: [], files, notes: [] };
 }
 

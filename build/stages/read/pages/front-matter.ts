@@ -3,6 +3,7 @@
 import { parse as parseToml, TomlDate, TomlError } from 'smol-toml';
 import { isScalar, parseDocument, visit, type YAMLParseError } from 'yaml';
 import { SparsedgeError } from '../../../../src/core/errors.ts';
+import { exactJson, repeatedKey } from '../lines/exact-json.ts';
 import { malformed } from '../lines/report.ts';
 
 /** No page says so much of itself, and YAML may take a kilobyte of memory for each of a few characters. */
@@ -84,12 +85,13 @@ function jsonAlone(markdown: string): Matter | undefined {
     depth += found[0] === '{' ? 1 : -1;
     if (depth > 0) continue;
     const end = found.index + 1;
+    const json = markdown.slice(0, end);
     try {
-      const matter: unknown = JSON.parse(markdown.slice(0, end));
-      return { matter: matter as Matter['matter'], rest: markdown.slice(end) };
+      JSON.parse(json);
     } catch {
       return undefined;
     }
+    return { matter: parsedJson(json) as Matter['matter'], rest: markdown.slice(end) };
   }
   return undefined;
 }
@@ -124,7 +126,7 @@ function mapping(yaml: string): unknown {
     const line = yaml.slice(0, error.pos[0]).split('\n').length + 1;
     throw malformed(`front matter is not YAML: ${reasonOf(error, yaml)}`, { line });
   }
-  const repeated = repeatedKey(document);
+  const repeated = repeatedInYaml(document);
   if (repeated !== undefined) {
     const line = yaml.slice(0, repeated.at).split('\n').length + 1;
     throw malformed(`front matter is not YAML: the key ${repeated.key} is there twice`, { line });
@@ -159,7 +161,7 @@ function reasonOf({ code, message, pos: [at] }: YAMLParseError, yaml: string): s
   return `${message} (column ${at - start + 1} of ${JSON.stringify(shown)})${advice}`;
 }
 
-function repeatedKey(document: ReturnType<typeof parseDocument>): { key: string; at: number } | undefined {
+function repeatedInYaml(document: ReturnType<typeof parseDocument>): { key: string; at: number } | undefined {
   let repeated: { key: string; at: number } | undefined;
   visit(document, {
     Map(_, { items }) {
@@ -177,7 +179,7 @@ function repeatedKey(document: ReturnType<typeof parseDocument>): { key: string;
 
 function parsedToml(toml: string): unknown {
   try {
-    return parseToml(toml);
+    return parseToml(toml, { integersAsBigInt: 'asNeeded' });
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const reason = error.message.split('\n')[0].replace(/^Invalid TOML document: /, '');
@@ -186,13 +188,17 @@ function parsedToml(toml: string): unknown {
 }
 
 function parsedJson(json: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(json);
+    value = exactJson(json);
   } catch (error) {
     throw malformed(`front matter is not JSON: ${error instanceof Error ? error.message : error}`, {
       line: 2,
     });
   }
+  const repeated = repeatedKey(json, value);
+  if (repeated === undefined) return value;
+  throw malformed(`front matter is not JSON: the key ${repeated} is there twice`, { line: 2 });
 }
 
 /** A single value as text, or nothing for lists, mappings and what is empty. */

@@ -114,9 +114,7 @@ class Table {
   *#asRowsOfTheirOwn(): Generator<Document> {
     const [first, ...others] = this.#lines;
     this.#lines = [];
-    const row = newRow(first.number);
-    row.problem = first.problem;
-    row.fields.push(...literalFields(first.text, '\t'));
+    const row = { ...newRow(first.number), fields: literalFields(first.text, '\t'), problem: first.problem };
     if (!this.#isUnquoted && this.#isRow(first)) {
       this.#isUnquoted = true;
       const where = `${this.#file}:${first.number}`;

@@ -44,7 +44,7 @@ const parsers = {
  *   row unless the gate skips them
  */
 export async function* readParquet(path: string, gate: Gate, mapping?: FieldMapping): Batches {
-  const file = await asyncBufferFromFile(path);
+  const file = await opened(path);
   const metadata = await decoded(path, 'footer', parquetMetadataAsync(file));
   const leaves = parquetSchema(metadata).children;
   const columns = requireColumns({ file: path }, leaves.map(nameOf), mapping);
@@ -149,6 +149,16 @@ function windowOf(path: string, { columns, num_rows }: RowGroup, names: readonly
     throw new SparsedgeError('bad-input', `${path}: ${reason}`, { file: path, reason });
   }
   return Number(num_rows);
+}
+
+/** A file that is gone since it was found, or cannot be opened, is named as in other formats. */
+async function opened(path: string): ReturnType<typeof asyncBufferFromFile> {
+  try {
+    return await asyncBufferFromFile(path);
+  } catch (cause) {
+    const reason = `cannot be read (${(cause as NodeJS.ErrnoException).code})`;
+    throw new SparsedgeError('bad-input', `${path}: ${reason}`, { file: path, reason }, { cause });
+  }
 }
 
 /** A failure to decode is the file's fault and none of its rows': it cannot be skipped. */

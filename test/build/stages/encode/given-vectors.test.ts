@@ -43,6 +43,30 @@ test('the largest and the smallest weights of float32, and zero, are taken', asy
   expect((await idsOf(join(folder, 'v.jsonl'))).ids).toEqual(['a', 'b', 'c']);
 });
 
+test('terms are no fields of their document, and none counts twice', async () => {
+  const record = (vector: string) => `{"id":"a","contents":"x","year":3,"vector":{${vector}}}\n`;
+  const long = 't'.repeat(600);
+  const folder = folderWith({
+    'v.jsonl': record(`"one":1,"constructor":2,"__proto__":3,"${long}":4`),
+    'twice.jsonl': record('"one":1,"two":2,"one":3'),
+  });
+  const inputs: unknown[] = [];
+  for await (const input of readVectors({ input: join(folder, 'v.jsonl'), report: newReport() }))
+    inputs.push(input);
+  const vector = new Map([
+    ['one', 1],
+    ['constructor', 2],
+    ['__proto__', 3],
+    [long, 4],
+  ]);
+  expect(inputs).toEqual([{ document: { id: 'a', text: 'x', fields: { year: 3 } }, vector }]);
+  const twice = join(folder, 'twice.jsonl');
+  await expect(idsOf(twice)).rejects.toMatchObject({
+    code: 'bad-input',
+    message: `${twice}:1: the key "one" is there twice`,
+  });
+});
+
 test('vectors come in folders of shards, and in lists', async () => {
   const folder = folderWith({ 'a.jsonl': line('a', '1'), 'b.json': `[${line('b', '1')},${line('c', '1')}]` });
   const { ids, report } = await idsOf(folder);

@@ -1,8 +1,9 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { placesOf } from '../../../../build/stages/read/read.ts';
+import { newReport } from '../../../../build/stages/read/lines/report.ts';
+import { placesOf, readDocuments } from '../../../../build/stages/read/read.ts';
 import { folderWith, read } from './input-files.ts';
 
 const record = (id: string, text = 'x') => `${JSON.stringify({ id, text })}\n`;
@@ -182,4 +183,40 @@ test('plain text is read where a pattern asks for it, and is named with the reas
     ['notes/b.txt', 'Moving house', 'Moving house\nPack   the books.', 'notes/b.txt'],
   ]);
   expect(report.files.skipped.map(({ file }) => file)).toEqual(['e.rst']);
+});
+
+test('files that are called as what every object has are counted as any others', async () => {
+  const folder = folderWith({
+    'a.md': '# A',
+    constructor: '',
+    ['__proto__']: '',
+    toString: '',
+    'b.__proto__': '',
+  });
+  const { report } = await read(folder, { format: 'markdown' });
+  expect(Object.entries(report.files.others).sort()).toEqual([
+    ['.__proto__', 1],
+    ['__proto__', 1],
+    ['constructor', 1],
+    ['toString', 1],
+  ]);
+});
+
+test('a file that is gone when it is to be read is named, whatever its format', async () => {
+  for (const name of ['b.parquet', 'b.md', 'b.jsonl', 'b.csv']) {
+    const folder = folderWith({
+      'a.jsonl': '{"id":"a","text":"x"}\n',
+      [name]: 'id,text\n{"id":"b","text":"x"}\n',
+    });
+    const file = join(folder, name);
+    const format = name.endsWith('.jsonl') ? 'jsonl' : 'auto';
+    const reading = async () => {
+      for await (const _ of readDocuments({ input: folder, format, report: newReport() }))
+        rmSync(file, { force: true });
+    };
+    await expect(reading(), name).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringMatching(new RegExp(`^${file}: (?:cannot be read|there is no such file)`)),
+    });
+  }
 });

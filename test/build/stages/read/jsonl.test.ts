@@ -156,7 +156,7 @@ describe('a malformed line stops the reading with its file, line and reason, or 
     'with an id of null': ['{"id":null,"text":"x"}', 'no id'],
     'with an id that is no text': ['{"id":{},"text":"x"}', 'the id is an object'],
     'with an id past 2^53': [
-      '{"id":12345678901234567890,"text":"x"}',
+      '{"id":12345678901234567890.5,"text":"x"}',
       'the id 12345678901234567000 is a number that cannot be kept exactly; write it as a string',
     ],
     'with a control character in the id': ['{"id":"a\\u0007","text":"x"}', 'the id has a control character'],
@@ -254,4 +254,12 @@ test.each([
   '{"id":"a","text":"","":"x"}',
 ])('keys in texts, lists and objects are no keys of the record: %s', async (line) => {
   expect((await read(fileWith('d.jsonl', line))).documents.map(({ id }) => id)).toEqual(['a']);
+});
+
+test('lists of objects may hold more values than a call has arguments', async () => {
+  const many = { n: Array.from({ length: 300_000 }, (_, i) => i) };
+  const { documents } = await read(
+    fileWith('d.jsonl', JSON.stringify({ id: '1', text: 'x', by: [many, many] })),
+  );
+  expect(documents[0].fields?.['by.n']).toHaveLength(600_000);
 });

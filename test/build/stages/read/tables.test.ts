@@ -128,3 +128,21 @@ test('well-formed CSV reads as csv-parse reads it', async () => {
     { numRuns: 50 },
   );
 });
+
+test('a row of more fields than a call has arguments is malformed, be its quotes text', async () => {
+  const input = fileWith('d.tsv', `id\ttext\n1\t"x${'\tz'.repeat(300_000)}\n2\ty\n`);
+  const { ids, report } = await readBad(input);
+  expect(ids).toEqual(['2']);
+  expect(report.reasons).toEqual([`${input}:2: expected 2 columns, found 300002`]);
+});
+
+test('a column called __proto__ is refused, and one called constructor is a field', async () => {
+  const input = fileWith('d.csv', 'id,text,__proto__\n1,x,y\n');
+  const reason = `${input}:1: a column is called __proto__: expected another name`;
+  await expect(read(input, { skipBad: true })).rejects.toMatchObject({
+    code: 'bad-input',
+    message: expect.stringContaining(reason),
+  });
+  const { documents } = await read(fileWith('d.csv', 'id,text,constructor\n1,x,y\n'));
+  expect(documents).toEqual([{ id: '1', text: 'x', fields: { constructor: 'y' } }]);
+});
