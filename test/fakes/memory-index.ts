@@ -15,7 +15,7 @@ import { TermCoder, type TermLayout } from '../../build/stages/shard/terms/term-
 import { TermPageWriter } from '../../build/stages/shard/terms/term-pages.ts';
 import { eachFurtherKey } from '../../build/stages/words/each-word-key.ts';
 import type { Document } from '../../src/core/document.ts';
-import type { FieldSchema, Fields } from '../../src/core/fields.ts';
+import { type FieldSchema, type Fields, ownField } from '../../src/core/fields.ts';
 import { compareBytes, utf8 } from '../../src/core/format/bytes.ts';
 import { encodeDocument, encodeDocumentPage, packDocumentPage } from '../../src/core/format/document-page.ts';
 import { header } from '../../src/core/format/header.ts';
@@ -165,9 +165,10 @@ export interface FieldsInMemory {
 }
 
 function termsOfFields(schema: readonly FieldSchema[], { fields = {} }: Document): ImpactVector {
-  const terms = schema.flatMap((field) =>
-    fields[field.name] === undefined ? [] : termsOfValue(field, fields[field.name]!),
-  );
+  const terms = schema.flatMap((field) => {
+    const value = ownField(fields, field.name);
+    return value === undefined ? [] : termsOfValue(field, value);
+  });
   return new Map([EVERY_DOCUMENT, ...terms].map((term) => [term, 1]));
 }
 

@@ -1,7 +1,7 @@
 // The oracle: what a search must return, computed in the plainest way from whole vectors. Tests compare searches
 // with it, so it shares nothing with them but the order of results.
 
-import type { Fields, FieldValue } from '../../../src/core/fields.ts';
+import { type Fields, type FieldValue, ownField } from '../../../src/core/fields.ts';
 import type { Facet, FacetCounts, Sort } from '../../../src/query/filter/facets.ts';
 import type { Filter } from '../../../src/query/filter/filter.ts';
 import { precedes, type Scored } from '../../../src/query/search/sums/topk.ts';
@@ -35,7 +35,7 @@ export function isKept(filter: Filter, fields: Fields): boolean {
   if ('and' in filter) return filter.and.every((part) => isKept(part, fields));
   if ('or' in filter) return filter.or.some((part) => isKept(part, fields));
   if ('not' in filter) return !isKept(filter.not, fields);
-  const value = fields[filter.field];
+  const value = ownField(fields, filter.field);
   if ('exists' in filter) return filter.exists === has(value);
   if (value === undefined) return false;
   if ('is' in filter)
@@ -61,7 +61,7 @@ export function countExhaustively(
 ): FacetCounts {
   const counts = new Map<string | number | boolean, number>();
   for (const fields of matching)
-    for (const value of valuesOf(fields[field])) counts.set(value, (counts.get(value) ?? 0) + 1);
+    for (const value of valuesOf(ownField(fields, field))) counts.set(value, (counts.get(value) ?? 0) + 1);
   const listed = Array.from(counts, ([value, count]) => ({ value, count }))
     .sort((a, b) => b.count - a.count || orderOf(a.value, b.value))
     .slice(0, top);
@@ -81,7 +81,7 @@ export function sortExhaustively(
   fields: readonly Fields[],
 ): Scored[] {
   const keyOf = ({ document }: Scored) => {
-    const values = valuesOf(fields[document]![field]).sort(orderOf);
+    const values = valuesOf(ownField(fields[document], field)).sort(orderOf);
     return descending ? values.at(-1) : values[0];
   };
   return [...found].sort((a, b) => {

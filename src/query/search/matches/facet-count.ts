@@ -3,6 +3,7 @@
 
 import type { Document } from '../../../core/document.ts';
 import { badQuery } from '../../../core/errors.ts';
+import { type Fields, ownField } from '../../../core/fields.ts';
 import { fromUtf8, utf8 } from '../../../core/format/bytes.ts';
 import { type KeyRange, keysOfValues, termsOfValue } from '../../../core/format/keys/field-keys.ts';
 import type { IndexedField } from '../../../core/format/manifest.ts';
@@ -91,7 +92,7 @@ export class FacetCount {
     const listed = new Map<string, number>();
     const [inValues, inRanges] = [valueKeys.map(() => 0), rangeKeys.map(() => 0)];
     for (const { fields } of documents) {
-      const keys = keysOfDocument(this.#field, fields?.[this.#field.name]);
+      const keys = keysOfDocument(this.#field, fields);
       const isIn = (ranges: readonly KeyRange[]) =>
         ranges.some((range) => keys.some((key) => isInKeys(key, range)));
       for (const key of topOf(this.#facet) > 0 ? keys : []) {
@@ -118,10 +119,8 @@ export class FacetCount {
 }
 
 /** The keys of a document's values of a field. */
-export function keysOfDocument(
-  field: IndexedField,
-  value: Parameters<typeof termsOfValue>[1] | undefined,
-): Uint8Array[] {
+export function keysOfDocument(field: IndexedField, fields: Fields | undefined): Uint8Array[] {
+  const value = ownField(fields, field.name);
   return value === undefined ? [] : termsOfValue(field, value, []).slice(1).map(utf8);
 }
 

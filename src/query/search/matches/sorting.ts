@@ -114,8 +114,7 @@ export class Sorting {
     const hits: Sorted[] = [];
     matches.set.visit((window, document) => {
       const number = matches.numberOf(window, document);
-      const value = documents.get(number)?.fields?.[this.#field.name];
-      const keys = keysOfDocument(this.#field, value).sort(compareBytes);
+      const keys = keysOfDocument(this.#field, documents.get(number)?.fields).sort(compareBytes);
       const key = this.#descending ? keys.at(-1) : keys[0];
       const sortKey = key && textOfKey(this.#field, key);
       hits.push({ document: number, score: matches.scoreOf(window, document), sortKey });

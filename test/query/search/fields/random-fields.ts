@@ -20,6 +20,8 @@ export const SCHEMA: readonly FieldSchema[] = [
   { name: 'when', type: 'date', list: false },
   { name: 'note', type: 'text', list: false },
   { name: 'never', type: 'keyword', list: false },
+  // What every object has, and few of these documents.
+  { name: 'constructor', type: 'keyword', list: false },
 ];
 
 const numbers = fc.oneof(
@@ -44,6 +46,7 @@ const fields: fc.Arbitrary<Fields> = fc.record(
     'size of it': fc.nat(200_000),
     when: dates,
     note: fc.string(),
+    constructor: fc.constantFrom('x', 'y') as fc.Arbitrary<never>,
   },
   { requiredKeys: ['size of it'] },
 );
@@ -78,7 +81,7 @@ const comparison: fc.Arbitrary<Filter> = fc.oneof(
   fc.boolean().map((is) => ({ field: 'half', is })),
   kinds.map((is) => ({ field: 'kind', is })),
   fc.constantFrom('x', 'y', 'z', 'xy', 'none').map((is) => ({ field: 'tags', is })),
-  fc.constantFrom('never', 'kind').map((field) => ({ field, is: 'nobody' })),
+  fc.constantFrom('never', 'kind', 'constructor').map((field) => ({ field, is: 'nobody' })),
   numbers.map((is) => ({ field: 'size', is })),
   dates.map((is) => ({ field: 'when', is })),
   bounds(numbers).map((range) => ({ field: 'size', ...range })),
