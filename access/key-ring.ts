@@ -142,7 +142,7 @@ export class KeyRing {
     const said = encoder.encode(`set.${id}.${body}`);
     const isRight = await isMacOf(mac, signing!, said);
     if (!known?.signs || !isRight || more.length > 0) return undefined;
-    const parsed = payload.safeParse(JSON.parse(new TextDecoder().decode(fromBase64(body))));
+    const parsed = payload.safeParse(jsonOf(fromBase64(body)));
     if (!parsed.success) return undefined;
     const [of, restricted] = [grantOf(known), grantOf({ ...parsed.data, id, scope: 'search' })];
     const { indexes = restricted.indexes } = of;
@@ -192,6 +192,15 @@ async function isMacOf(
 ): Promise<boolean> {
   const bytes = fromBase64(mac) ?? new Uint8Array(0);
   return crypto.subtle.verify(HMAC, await hmac(key, 'verify'), bytes, of);
+}
+
+/** What whoever signs says may be no JSON. */
+function jsonOf(bytes: Uint8Array | undefined): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
 }
 
 function toBase64(bytes: Uint8Array): string {

@@ -1,6 +1,6 @@
 // Asks the latest question and no other: whatever was asked before it is cancelled, and says nothing any more.
 
-import type { SearchAnswer, SearchClient, SearchOptions } from '../open-search.ts';
+import type { Facet, SearchAnswer, SearchClient, SearchOptions } from '../open-search.ts';
 import type { Chosen, Value } from './view/facet-bar.ts';
 
 export interface Asked {
@@ -85,11 +85,11 @@ async function answerOf(
       snippet: true,
       fields: ['title', 'url'],
       filter: filterOf(filter, chosen),
-      facets: free.length > 0 && offset === 0 ? free : undefined,
+      facets: free.length > 0 && offset === 0 ? free.map(facetOf) : undefined,
     }),
     ...bound.map((facet) => {
       const others = new Map([...chosen].filter(([field]) => field !== fieldOf(facet)));
-      return ask({ k: 1, documents: false, filter: filterOf(filter, others), facets: [facet] });
+      return ask({ k: 1, documents: false, filter: filterOf(filter, others), facets: [facetOf(facet)] });
     }),
   ]);
   const counts = [...(answer.facets ?? []), ...counted.flatMap((other) => other.facets ?? [])];
@@ -100,6 +100,12 @@ async function answerOf(
 
 function fieldOf(facet: string): string {
   return facet.replace(/:\d+$/, '');
+}
+
+/** What is to be counted, whoever is asked. */
+function facetOf(facet: string): string | Facet {
+  const field = fieldOf(facet);
+  return field === facet ? field : { field, top: Number(facet.slice(field.length + 1)) };
 }
 
 /** The owner's filter and what is chosen, as the API reads filters. */

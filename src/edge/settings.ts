@@ -42,6 +42,9 @@ const rateLimit = z.custom<RateLimit>(
   'must be bound to a rate limit',
 );
 
+/** An origin, however it is written: browsers write hosts in small letters, and no port that goes without saying. */
+const ORIGIN = /^\s*https?:\/\/[^\s,/]+\s*$/i;
+
 /** Text that may be no JSON. */
 function jsonOf(text: string): unknown {
   try {
@@ -125,8 +128,8 @@ const bindings = z.object({
   LOG_QUERIES: z.enum(['counts', 'text'], 'must be counts or text').default('counts'),
   CORS_ORIGIN: z
     .string('must be a string')
-    .regex(
-      /^(\*|https?:\/\/[^\s,/]+(\s*,\s*https?:\/\/[^\s,/]+)*)$/,
+    .refine(
+      (said) => said === '*' || said.split(',').every((each) => ORIGIN.test(each) && URL.canParse(each)),
       'must be * or origins separated by commas',
     )
     .default('*'),
@@ -224,7 +227,10 @@ export function parseConfig(env: unknown): Config {
     mcp: MCP === 'on',
     publicMetrics: METRICS === 'public',
     admission: { keys, isPublic: isPublic(ACCESS, keys), addressLimit, keyLimit },
-    origins: CORS_ORIGIN === '*' ? '*' : Object.freeze(CORS_ORIGIN.split(',').map((origin) => origin.trim())),
+    origins:
+      CORS_ORIGIN === '*'
+        ? '*'
+        : Object.freeze(CORS_ORIGIN.split(',').map((origin) => new URL(origin).origin)),
   });
 }
 

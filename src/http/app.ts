@@ -90,7 +90,7 @@ export function createApp(
   // An answer to a key is not kept where others could get it.
   const kept = (request: HonoRequest, value: object, seconds: number | undefined) =>
     keptFor(request, value, seconds, config.admission.keys ? 'private' : 'public');
-  const app = countedBy(metrics, appFor(config.origins));
+  const app = countedBy(metrics, appFor(config.origins, config.admission.keys !== undefined));
   app.use(async (c, next) => {
     const { grant } = (c.env ?? {}) as Inside;
     grants.set(c.req.raw, grant ?? (await callers.admit(c.req.raw, OPEN.has(c.req.path))));
@@ -282,7 +282,7 @@ const bare: MiddlewareHandler = async (c, next) => {
 };
 
 /** An app without routes: failures, and which pages of others may call it. */
-function appFor(origins: Config['origins']): Hono<{ Variables: RequestIdVariables }> {
+function appFor(origins: Config['origins'], hasKeys = false): Hono<{ Variables: RequestIdVariables }> {
   // A slash behind a path is no part of it: proxies and those who type URLs add one. Ids of documents keep theirs.
   const app = new Hono<{ Variables: RequestIdVariables }>({ strict: false });
   // Where the platform names a request, its name is taken: it is in the platform's logs, too.
@@ -300,6 +300,8 @@ function appFor(origins: Config['origins']): Hono<{ Variables: RequestIdVariable
     await next();
     for (const [name, value] of Object.entries(SECURITY))
       if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+    // What a browser keeps for one key is not what another one sees.
+    if (hasKeys) c.res.headers.append('Vary', 'Authorization');
   });
   app.notFound((c) => problem('not-found', `there is nothing at ${c.req.path}`));
   app.onError((error, c) => problemOf(error, c.get('requestId')));

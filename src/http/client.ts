@@ -85,12 +85,12 @@ export function connect(endpoint: string | URL, ask: typeof fetch = fetch, key?:
   const base = String(endpoint).endsWith('/') ? String(endpoint) : `${endpoint}/`;
   const authorized = key === undefined ? {} : { Authorization: `Bearer ${key}` };
   const get = async <T>(path: string, signal: AbortSignal | undefined) =>
-    answerOf<T>(await ask(new URL(path, base), { headers: authorized, ...(signal && { signal }) }));
+    answerOf<T>(await ask(new URL(path, base), { headers: authorized, ...(signal && { signal }) }), signal);
   return {
     async search(question, { signal, ...options } = {}) {
       const path = `v1/search?${parametersOf(question, options)}`;
       // Answers to GET are kept where they are asked for; those to POST are not.
-      const isSaid = options.facets?.every((facet) => typeof facet === 'string') ?? true;
+      const isSaid = options.facets?.every((facet) => facetText(facet) !== undefined) ?? true;
       if (isSaid && path.length <= MOST_URL_CHARACTERS) return get(path, signal);
       const { rerank, ...others } = options;
       const body = { ...others, query: question, ...(rerank !== undefined && { rerank: { n: rerank } }) };
@@ -101,6 +101,7 @@ export function connect(endpoint: string | URL, ask: typeof fetch = fetch, key?:
           body: JSON.stringify(body),
           ...(signal && { signal }),
         }),
+        signal,
       );
     },
     suggest: (text, { signal, ...options } = {}) => get(`v1/suggest?${parametersOf(text, options)}`, signal),
@@ -111,7 +112,7 @@ export function connect(endpoint: string | URL, ask: typeof fetch = fetch, key?:
       await answerOf(
         await ask(new URL('v1/clicks', base), {
           method: 'POST',
-          headers: { 'Content-Type': 'application/json' },
+          headers: { ...authorized, 'Content-Type': 'application/json' },
           body: JSON.stringify(click),
           // Only browsers know it, and only they leave pages.
           ...({ keepalive: true } as object),
@@ -139,7 +140,16 @@ function parametersOf(question: string | undefined, options: Omit<SearchOptions,
 /** A value as a URL has it. */
 function textOf(name: string, value: string | number | boolean | object): string {
   if (typeof value !== 'object') return String(value);
+  if (name === 'facets') return (value as readonly Facet[]).map(facetText).join();
   return name === 'filter' ? JSON.stringify(value) : listed(value as Parameters<typeof listed>[0]);
+}
+
+/** A facet as a URL has it; nothing where it says what only a body can. */
+function facetText(facet: string | Facet): string | undefined {
+  if (typeof facet === 'string') return facet;
+  const { field, top, values, ranges } = facet;
+  if (values || ranges || /[:,]/.test(field)) return undefined;
+  return top === undefined ? field : `${field}:${top}`;
 }
 
 /** `title,url`, or `bm25=1,splade=0.7`. */
@@ -150,18 +160,19 @@ function listed(value: readonly string[] | Readonly<Record<string, number>>): st
   return items.join(',');
 }
 
-async function answerOf<T>(response: Response): Promise<T> {
+async function answerOf<T>(response: Response, signal?: AbortSignal): Promise<T> {
   const { status, statusText, headers } = response;
   if (status === 204) return undefined as T;
   let body: unknown;
   try {
     body = await response.json();
-  } catch (error) {
-    if ((error as Error).name === 'AbortError') throw error;
+  } catch {
+    if (signal?.aborted) throw signal.reason;
     throw new SearchProblem(status, 'unreadable', `the answer is no JSON (${status} ${statusText})`);
   }
   if (response.ok) return body as T;
-  const { code = 'unreadable', detail = statusText } = body as { code?: string; detail?: string };
+  // What stands before a Worker may say anything, as `null`.
+  const { code = 'unreadable', detail = statusText } = (body ?? {}) as { code?: string; detail?: string };
   const retryAfter = Number(headers.get('retry-after') ?? Number.NaN);
   throw new SearchProblem(status, code, detail, Number.isNaN(retryAfter) ? undefined : retryAfter);
 }

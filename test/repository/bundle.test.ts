@@ -33,15 +33,15 @@ const root = resolve(import.meta.dirname, '../..');
  */
 const MOST_KIB = 177;
 /** Snowball's stemmers of 24 languages are 51 of them, and the functional words of these 17. */
-const MOST_LANGUAGES_KIB = 243;
+const MOST_LANGUAGES_KIB = 243.2;
 /**
  * What onnxruntime-web adds in JavaScript is 25 KiB; its WebAssembly, 3.6 MB gzipped, is in a file of its own. An index
  * with a space that needs the network may have another whose words are stemmed, and agents may ask it, so this Worker
  * has the stemmers and the protocol of agents, too.
  */
-const MOST_NEURAL_KIB = 331.5;
+const MOST_NEURAL_KIB = 331.8;
 /** What agents ask by is the protocol's SDK, 59 KiB, with its validation of JSON, and two tools, two. */
-const MOST_MCP_KIB = 304;
+const MOST_MCP_KIB = 304.5;
 
 /** Bundles an entry file of the Worker as a deployment does: files and their sizes, gzipped, in KiB. */
 function bundle(entry: string): Map<string, number> {
@@ -86,13 +86,13 @@ test('the Worker with a network has ONNX Runtime once, compiled', () => {
 });
 
 /** What a page loads before anybody searches there. Saying which attribute is no address, or no key, is 165 of them. */
-const MOST_ELEMENT_BYTES = 12_180;
+const MOST_ELEMENT_BYTES = 12_300;
 
 /**
  * All that a first question of a search box needs, of which marking parts of names is 270, and what an index with a
  * model needs besides.
  */
-const MOST_ENGINE_BYTES = 50_500;
+const MOST_ENGINE_BYTES = 50_650;
 const MOST_MODEL_BYTES = 8_500;
 /** What an index with pages in German needs besides. */
 const MOST_STEMMER_BYTES = 4_500;

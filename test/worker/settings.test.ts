@@ -47,13 +47,13 @@ describe('settings', () => {
       INDEX_PREFIX: 'indexes/news',
       MAX_K: '1000',
       GENERATION_SECONDS: 0,
-      CORS_ORIGIN: 'https://a.example, http://localhost:8080',
+      CORS_ORIGIN: 'https://A.example:443, http://localhost:8080,https://münchen.example',
     });
     expect(config).toMatchObject({
       prefix: 'indexes/news/',
       maxK: 1000,
       generationSeconds: 0,
-      origins: ['https://a.example', 'http://localhost:8080'],
+      origins: ['https://a.example', 'http://localhost:8080', 'https://xn--mnchen-3ya.example'],
     });
     expect(Object.isFrozen(config)).toBe(true);
   });
@@ -68,6 +68,7 @@ describe('settings', () => {
     [{ ...bound, GENERATION_SECONDS: '30s' }, /GENERATION_SECONDS must be an integer from 0 to 86400$/],
     [{ ...bound, GENERATION_SECONDS: -1 }, /GENERATION_SECONDS must be an integer from 0 to 86400$/],
     [{ ...bound, INDEX_PREFIX: '/x' }, /INDEX_PREFIX must not begin with a slash$/],
+    [{ ...bound, CORS_ORIGIN: 'https://a.example:x' }, /^[^;]*CORS_ORIGIN must be \* or origins[^;]*$/],
     [{ ...bound, CORS_ORIGIN: 'a.example' }, /CORS_ORIGIN must be \* or origins separated by commas$/],
     [{ MAX_K: 'x', CORS_ORIGIN: 5 }, /INDEX must .*; MAX_K must .*; CORS_ORIGIN must be a string$/],
   ])('that are wrong are named: case %#', (settings, expected) => {

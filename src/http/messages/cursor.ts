@@ -97,9 +97,21 @@ const FREE = new Set([
   ...['documents', 'fields', 'snippet', 'highlight', 'explain'],
 ]);
 
+/** A filter that is a tree, as a body has it, where a URL has its JSON: clients send what is too long for a URL so. */
+function treeOf(filter: unknown): unknown {
+  if (typeof filter !== 'string' || !/^\s*\{/.test(filter)) return filter;
+  try {
+    return JSON.parse(filter);
+  } catch {
+    return filter;
+  }
+}
+
 /** A checksum of where a page begins and of what is asked, in whatever order that was said. */
 function checksumOf(input: Asked, offset: number, generations: readonly string[]): string {
-  const asked = Object.entries(input).filter(([name]) => !FREE.has(name));
+  const asked = Object.entries(input)
+    .filter(([name]) => !FREE.has(name))
+    .map(([name, value]) => [name, name === 'filter' ? treeOf(value) : value] as const);
   asked.sort(([a], [b]) => (a < b ? -1 : 1));
   const plain = (_: string, value: unknown) => (value instanceof Map ? [...value] : value);
   const said = [offset, ...generations, ...asked.filter(([, value]) => value !== undefined)];

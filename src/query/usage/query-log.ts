@@ -55,6 +55,9 @@ type Column = keyof typeof COLUMNS;
 /** A data point has 16 KB at most, and nobody reads a longer question in a report. */
 const MOST_CHARACTERS = 256;
 
+/** The platform refuses a data point that is sampled by more bytes. */
+const MOST_SAMPLED_BY = 96;
+
 /** Notes what is asked. */
 export class QueryLog {
   readonly #dataset: QueryLogSettings['dataset'];
@@ -88,8 +91,8 @@ export class QueryLog {
     const of = (type: string) =>
       columns.filter(([, column]) => column.startsWith(type)).map(([name]) => said[name]);
     this.#dataset.writeDataPoint({
-      // What is sampled together where there is too much: an index by itself.
-      indexes: [String(index)],
+      // What is sampled together where there is too much: an index by itself, or several that are asked at once.
+      indexes: [String(index).slice(0, MOST_SAMPLED_BY)],
       blobs: of('blob').map((value) => String(value ?? '')),
       doubles: of('double').map((value) => Number(value ?? 0)),
     });

@@ -1,5 +1,8 @@
+import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { createKey, signToken, type TokenPayload } from '../../../access/key-ring.ts';
+import { connect } from '../../../src/http/client.ts';
+import { createWorker } from '../../../src/worker.ts';
 import { asked, IN_A_YEAR, idsOf, kept, keys, OWN, POST, prepare, said, token } from './tenants.ts';
 
 beforeAll(prepare);
@@ -25,6 +28,49 @@ describe('keys', () => {
     expect(found.status).toBe(200);
     // Nobody else gets it from a cache.
     expect(found.headers.get('cache-control')).toBe('private, max-age=30');
+  });
+
+  it('have answers of their own in what a browser keeps, whoever asks there next', async () => {
+    const paths = ['/v1/search?q=river', '/v1/suggest?q=riv', '/v1/documents/a0', '/v1/index', '/v1/indexes'];
+    const settings = { CORS_ORIGIN: 'https://a.example' };
+    const varied = async (path: string, key: string | undefined, how: object, headers = {}) => {
+      const reply = await asked(key, { ...settings, ...how })(path, { headers });
+      return { ...reply, vary: (reply.headers.get('vary') ?? '').split(/\s*,\s*/).sort() };
+    };
+    for (const path of paths) {
+      for (const [key, how] of [
+        [keys.search!.key, {}],
+        [undefined, { ACCESS: 'public' }],
+      ] as const) {
+        const { status, vary, headers } = await varied(path, key, how);
+        expect([path, status, vary]).toEqual([path, 200, ['Authorization', 'Origin']]);
+        const again = await varied(path, key, how, { 'If-None-Match': headers.get('etag')! });
+        expect([path, again.status, again.vary]).toEqual([path, 304, ['Authorization', 'Origin']]);
+      }
+      expect((await varied(path, undefined, { KEYS: undefined })).vary).toEqual(['Origin']);
+    }
+  });
+
+  it('go with whatever the client asks', async () => {
+    const worker = createWorker();
+    const noted: unknown[] = [];
+    const QUERIES = { writeDataPoint: (point: unknown) => noted.push(point) };
+    const bindings = { INDEX: env.INDEX, INDEXES: 'docs,other', KEYS: JSON.stringify(kept), QUERIES };
+    const ask = ((url: URL, init?: RequestInit) =>
+      worker.fetch(new Request(url, init), bindings)) as typeof fetch;
+    const client = connect('https://search.test', ask, keys.search!.key);
+    const facets = [{ field: 'tenant', values: ['a'] }];
+    expect((await client.search('river')).hits.length).toBeGreaterThan(0);
+    expect((await client.search('river', { facets })).facets).toHaveLength(1);
+    expect((await client.suggest('riv')).query).toBe('riv');
+    expect((await client.document('a0')).document.id).toBe('a0');
+    expect((await client.index()).documents).toBe(6);
+    expect(await client.indexes()).toEqual(['docs', 'other']);
+    await client.clicked({ query: 'river', id: 'a0', rank: 1 });
+    expect(noted).toHaveLength(3);
+    const nobody = connect('https://search.test', ask);
+    const refused = { status: 401, code: 'unauthorized' };
+    await expect(nobody.clicked({ query: 'river', id: 'a0', rank: 1 })).rejects.toMatchObject(refused);
   });
 
   it('are not needed where searching is public, but bind whoever gives one', async () => {
@@ -124,6 +170,25 @@ describe('keys', () => {
   });
 });
 
+/** A token as KEYS verifies it, whatever it says. */
+async function signed(key: string, payload: string): Promise<string> {
+  const [, id = '', secret = ''] = /^sek_(.{8})_(.{43})$/.exec(key) ?? [];
+  const bytes = (text: string) => Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+  const mac = async (under: Uint8Array, of: string) => {
+    const hmac = { name: 'HMAC', hash: 'SHA-256' };
+    const imported = await crypto.subtle.importKey('raw', under as Uint8Array<ArrayBuffer>, hmac, false, [
+      'sign',
+    ]);
+    return new Uint8Array(await crypto.subtle.sign(hmac, imported, bytes(of)));
+  };
+  const signing = await mac(
+    bytes(atob(secret.replaceAll('-', '+').replaceAll('_', '/'))),
+    'sparsedge tokens',
+  );
+  const said = `set.${id}.${payload}`;
+  return `${said}.${btoa(String.fromCharCode(...(await mac(signing, said))))}`;
+}
+
 describe('tokens', () => {
   it('grant what they say within what their key grants', async () => {
     const ask = asked(await token({ filter: 'tenant:b', indexes: ['docs'] }));
@@ -158,6 +223,17 @@ describe('tokens', () => {
       forged,
       `set.${id}.${body}.${keys.signing!.stored.hash}`,
     ];
+    // What whoever has the key signs in another way may be anything.
+    for (const said of [
+      '',
+      'e30',
+      '!!',
+      btoa('words'),
+      btoa('null').slice(0, 6),
+      btoa('{"expires":'),
+      btoa('\xff'),
+    ])
+      wrong.push(await signed(keys.signing!.key, said));
     for (const each of wrong)
       expect([each, ...said(await asked(each)('/v1/indexes'))]).toEqual([each, 401, 'unauthorized']);
     const late = await asked(await token({ expires: 1_000_000 }))('/v1/indexes');

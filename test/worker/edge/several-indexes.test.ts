@@ -63,6 +63,21 @@ describe('indexes of one deployment', () => {
     }
   });
 
+  it('are noted by all of their names, and sampled by as much of them as the platform takes', async () => {
+    const names = ['guide', 'x', 'y'].map((name) => name.padEnd(64, 'z'));
+    for (const name of names) await publish(tinyIndex('4'.repeat(16), [BLOG]), `${name}/`);
+    const points: { indexes: string[]; blobs: string[] }[] = [];
+    const QUERIES = { writeDataPoint: (point: (typeof points)[number]) => points.push(point) };
+    const { get } = deployment({ INDEXES: names.join(), QUERIES });
+    for (const index of [names[0], names.join()]) {
+      expect((await get(`/v1/search?q=boat&index=${index}`)).status).toBe(200);
+      const { indexes, blobs } = points.pop()!;
+      expect(blobs).toContain(index);
+      // Analytics Engine takes one index of at most 96 bytes.
+      expect(indexes).toEqual([index!.slice(0, 96)]);
+    }
+  });
+
   it('are listed by name', async () => {
     const { body } = await deployment().get('/v1/indexes');
     expect(body).toEqual({ indexes: ['guide', 'blog', 'de', 'unpublished'] });

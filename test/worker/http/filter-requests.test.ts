@@ -2,7 +2,7 @@ import { exports } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { FieldSchema, Fields } from '../../../src/core/fields.ts';
 import { indexAnswer, searchAnswer } from '../../../src/http/api.ts';
-import { connect } from '../../../src/http/client.ts';
+import { connect, type Facet } from '../../../src/http/client.ts';
 import { BUILD, publish, worker } from '../requests.ts';
 import { type TinyDocument, tinyIndex } from '../tiny-index.ts';
 
@@ -128,6 +128,38 @@ describe('a search with a filter', () => {
     const many = { or: [...long.or, { field: 'version', is: 3 }] };
     expect(idsOf(await client.search('river', { filter: many }))).toEqual(['c']);
   });
+
+  it('may be too long for a URL on one page and not on the next', async () => {
+    const methods: string[] = [];
+    const fetcher = ((url: URL, init?: RequestInit) => {
+      methods.push(init?.method ?? 'GET');
+      return exports.default.fetch(new Request(url, init));
+    }) as typeof fetch;
+    const client = connect('https://search.test', fetcher);
+    const path = (filter: object) => String(new URLSearchParams({ filter: JSON.stringify(filter) })).length;
+    const padded = (length: number) => {
+      const tree = (n: number) => ({
+        or: [
+          { field: 'version', exists: true },
+          ...Array.from({ length: 40 }, () => ({ field: 'lang', is: 'x'.repeat(n) })),
+        ],
+      });
+      return tree(Math.floor((length - path(tree(0))) / 40));
+    };
+    for (let length = 7840; length < 8000; length += 20) {
+      const filter = padded(length);
+      const first = await client.search('river', { filter, k: 2 });
+      const second = await client.search('river', { filter, k: 2, cursor: first.next });
+      expect(idsOf(first).concat(idsOf(second))).toEqual(['a', 'b', 'c', 'd']);
+      const asText = await client.search('river', {
+        filter: JSON.stringify(filter),
+        k: 2,
+        cursor: first.next,
+      });
+      expect(idsOf(asText)).toEqual(['c', 'd']);
+    }
+    expect(methods.join()).toMatch(/GET,POST/);
+  });
 });
 
 it('the index says what its fields are', async () => {
@@ -208,6 +240,33 @@ describe('a search that counts or sorts', () => {
     const answer = await client.search(undefined, { filter: 'lang:en', facets: ['tag'], sort: 'version' });
     expect(idsOf(answer)).toEqual(['d', 'c', 'a']);
     expect(answer.matches).toEqual({ count: 3, exact: true });
+  });
+
+  it('is asked by the client in whatever form holds it, with one answer', async () => {
+    const asked: (string | undefined)[] = [];
+    const fetcher = ((url: URL, init?: RequestInit) => {
+      asked.push(init?.method);
+      return exports.default.fetch(new Request(url, init));
+    }) as typeof fetch;
+    const client = connect('https://search.test', fetcher);
+    const countsOf = async (facets: readonly (string | Facet)[]) =>
+      (await client.search('river', { facets })).facets?.map(({ values }) => values);
+    const [lang, tag] = (await countsOf(['lang', { field: 'tag', top: 2 }]))!;
+    expect([lang, tag]).toEqual([
+      [
+        { value: 'en', count: 3 },
+        { value: 'de', count: 1 },
+        { value: 'pt-BR', count: 1 },
+      ],
+      [
+        { value: 'api', count: 2 },
+        { value: 'a b', count: 1 },
+      ],
+    ]);
+    expect(await countsOf(['lang', { field: 'tag', top: 2, ranges: [] }])).toEqual([lang, tag]);
+    expect(await countsOf([{ field: 'lang' }, { field: 'tag', top: 0 }])).toEqual([lang, []]);
+    // Answers to GET are kept where they are asked for.
+    expect(asked).toEqual([undefined, 'POST', undefined]);
   });
 
   it.each([
