@@ -1,19 +1,28 @@
 // `sparsedge deploy`: from documents, or an index, to a URL.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import * as z from 'zod';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { CURRENT, documentsIn } from '../../src/core/format/manifest.ts';
 import { PAGES } from '../../src/core/format/page-table.ts';
 import type { PricedStore } from '../../src/query/usage/price.ts';
 import type { CostReport } from '../evaluate/query-costs.ts';
 import type { Deployment } from '../local/deployment.ts';
-import { folderOf, type NamedIndex, nameIndexes, splitName } from '../local/named-indexes.ts';
+import {
+  folderOf,
+  type IndexSource,
+  mustLieApart,
+  type NamedIndex,
+  nameIndexes,
+  splitName,
+} from '../local/named-indexes.ts';
 import { STORES } from '../stages/shard/index-plan.ts';
 import { counted } from '../terminal/layout.ts';
 import { print, printJson, say } from '../terminal/outcome.ts';
 import { terminalProgress } from '../terminal/progress.ts';
+import { writeAtomically } from '../work/files.ts';
 import { lockFolder, whileLocked } from '../work/lock.ts';
 import { aboutGenerator } from './build/build-summary.ts';
 import { configFrom, encoderOptions, folderFor } from './options/building.ts';
@@ -145,10 +154,10 @@ async function planOf(inputs: readonly string[], options: Options): Promise<Plan
   const startProgress = terminalProgress(process.stderr);
   if (inputs.length > 1 && options.out !== undefined)
     throw new SparsedgeError('bad-input', '--out is the folder of one index, and there are several inputs');
-  const given: { readonly name: string | undefined; readonly path: string }[] = [];
-  for (const { name, path } of inputs.map(splitName))
-    given.push({ name, path: existsSync(join(path, CURRENT)) ? path : await buildFor(path, options) });
-  const indexes = nameIndexes(given);
+  const sources = inputs.map((input) => sourceOf(input, options.out));
+  mustLieApart(sources);
+  for (const source of sources) if (!source.isIndex) await buildFor(source, options);
+  const indexes = nameIndexes(sources.map(({ name, folder }) => ({ name, path: folder })));
   const [{ folder: index }] = indexes;
   const { storeOfIndexes } = await import('../local/deployment.ts');
   const store = await storeOfIndexes(indexes);
@@ -171,6 +180,12 @@ async function planOf(inputs: readonly string[], options: Options): Promise<Plan
   return { indexes, name, store, folder, cost, microdollarsADay: options.dailyBudget, mcp };
 }
 
+function sourceOf(input: string, out: string | undefined): IndexSource {
+  const { name, path } = splitName(input);
+  const isIndex = existsSync(join(path, CURRENT));
+  return { name, path, isIndex, folder: isIndex ? path : (out ?? folderFor(path)) };
+}
+
 /** A Worker's name from a folder's. */
 function nameOf(index: string): string {
   const name = basename(resolve(index))
@@ -182,9 +197,8 @@ function nameOf(index: string): string {
   return `${name || 'my'}-search`;
 }
 
-async function buildFor(input: string, options: Options): Promise<string> {
-  const folder = options.out ?? folderFor(input);
-  const reading = readingOf(input, options);
+async function buildFor({ path, folder }: IndexSource, options: Options): Promise<void> {
+  const reading = readingOf(path, options);
   const { buildFolder } = await import('../index/build-folder.ts');
   const { readsPages } = await import('../stages/read/read.ts');
   const config = configFrom({ ...options, store: options.store ?? 'assets' }, await readsPages(reading));
@@ -196,7 +210,6 @@ async function buildFor(input: string, options: Options): Promise<string> {
   });
   say(`Built ${folder} of ${counted(documentsIn(manifest), 'document')}.`);
   for (const line of aboutGenerator(read)) say(line);
-  return folder;
 }
 
 async function runLocally(
@@ -287,15 +300,26 @@ async function storesOf(
 async function upload({ folder }: Plan, { bucket, objects }: Deployment): Promise<void> {
   const { putObject } = await import('../local/wrangler-cli.ts');
   const record = join(folder, 'uploaded.json');
-  const uploaded = existsSync(record)
-    ? (JSON.parse(readFileSync(record, 'utf8')) as Record<string, string[]>)
-    : {};
+  const uploaded = uploadedBy(record);
   const there = new Set(uploaded[bucket!] ?? []);
   for (const { name, path } of objects.filter((object) => !isPointer(object) && !there.has(object.name))) {
     say(`Uploading ${name}`);
     await putObject(folder, bucket!, name, resolve(path));
     there.add(name);
-    writeFileSync(record, `${JSON.stringify({ ...uploaded, [bucket!]: [...there] }, null, 1)}\n`);
+    const known = { ...uploaded, [bucket!]: [...there] };
+    writeAtomically(record, Buffer.from(`${JSON.stringify(known, null, 1)}\n`));
+  }
+}
+
+const uploadedSchema = z.record(z.string(), z.array(z.string()));
+
+/** What is known to be in buckets, by their names; of what somebody damaged, nothing is known. */
+function uploadedBy(record: string): Readonly<Record<string, readonly string[]>> {
+  if (!existsSync(record)) return {};
+  try {
+    return uploadedSchema.parse(JSON.parse(readFileSync(record, 'utf8')));
+  } catch {
+    return {};
   }
 }
 

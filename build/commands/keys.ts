@@ -7,6 +7,7 @@ import { SparsedgeError } from '../../src/core/errors.ts';
 import { parseFilter } from '../../src/query/filter/parse-filter.ts';
 import { keyFile, readKeys, writeKeys } from '../local/runtime/key-file.ts';
 import { print, printJson } from '../terminal/outcome.ts';
+import { lockFile, whileLocked } from '../work/lock.ts';
 import { jsonOption } from './options/json-output.ts';
 
 interface Restrictions {
@@ -86,9 +87,8 @@ ${EXIT_CODES}`,
         const { index, filter, expires, scope, note, signs, json } = options;
         const indexes = index && [...index];
         const path = keyFile(place);
-        const there = existsSync(path) ? readKeys(path) : [];
         const { key, stored } = await createKey({ scope, signs, indexes, filter, expires, note });
-        writeKeys(path, [...there, stored]);
+        await changeKeys(path, () => [...(existsSync(path) ? readKeys(path) : []), stored]);
         if (json) return printJson({ key, id: stored.id, file: path });
         print(key, '', `It is shown only now. ${path} has what checks it; deploy again to make it known.`);
       },
@@ -136,15 +136,15 @@ Example:
 
 ${EXIT_CODES}`,
     )
-    .action((place: string, id: string, { json }: { json?: true }) => {
+    .action(async (place: string, id: string, { json }: { json?: true }) => {
       const path = keyFile(place);
-      const keys = readKeys(path);
-      if (!keys.some((key) => key.id === id))
+      // Where there is no file, no folder is made for its lock.
+      readKeys(path);
+      await changeKeys(path, () => {
+        const keys = readKeys(path);
+        if (keys.some((key) => key.id === id)) return keys.filter((key) => key.id !== id);
         throw new SparsedgeError('not-found', `${path} has no key ${id}`, { id });
-      writeKeys(
-        path,
-        keys.filter((key) => key.id !== id),
-      );
+      });
       if (json) return printJson({ id, file: path });
       print(`${id} is no key any more, once it is deployed again.`);
     });
@@ -176,6 +176,11 @@ Exit codes: 0 it is signed; 2 the key or an option is wrong.`,
       if (json) return printJson({ token });
       print(token);
     });
+}
+
+/** Changes keys while nobody else does: of two at once, one would forget what the other did. */
+function changeKeys(path: string, changed: () => readonly StoredKey[]): Promise<void> {
+  return whileLocked(lockFile(path, 'changing keys'), async () => writeKeys(path, changed()));
 }
 
 function names(text: string): readonly string[] {

@@ -11,7 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { CURRENT, decodeManifest, manifestName, readManifest } from '../../src/core/format/manifest.ts';
@@ -19,7 +19,7 @@ import { PAGES } from '../../src/core/format/page-table.ts';
 import { openIndex } from '../../src/query/search/open.ts';
 import type { PricedStore } from '../../src/query/usage/price.ts';
 import { modelObjects } from '../index/copy-model.ts';
-import { knownObjects, PREVIOUS, presentObjects } from '../index/publish.ts';
+import { knownObjects, OWN_NAME, PREVIOUS, presentObjects } from '../index/publish.ts';
 import { folderSource, makeFolder } from '../work/files.ts';
 import { COMPATIBILITY_DATE, type WorkerName, workerCode } from './bundles/worker-code.ts';
 import { folderOf, indexesSetting, type NamedIndex } from './named-indexes.ts';
@@ -83,6 +83,7 @@ const MOST_ASSET_BYTES = 25 * 1024 * 1024;
 export async function writeDeployment(deployed: Deployed): Promise<Deployment> {
   const { indexes, folder, store } = deployed;
   const path = join(folder, CONFIG);
+  mustBeForDeployment(folder);
   makeFolder(folder);
   const kept = existsSync(path);
   if (!kept) writeFileSync(path, configOf(deployed));
@@ -120,7 +121,8 @@ export async function writeDeployment(deployed: Deployed): Promise<Deployment> {
       { file: path },
     );
   }
-  rmSync(join(folder, 'worker'), { recursive: true, force: true });
+  for (const name of filesIn(join(folder, 'worker')))
+    if (!isOfTools(name)) rmSync(join(folder, 'worker', name));
   for (const { name, type, contents } of await workerCode(deployed.worker))
     writeIn(folder, `worker/${type === 'ESModule' ? ENTRY : name}`, contents);
   const isAsset = (name: string) => store === 'assets' || (store === 'both' && name.startsWith(`${PAGES}/`));
@@ -140,6 +142,47 @@ export async function writeDeployment(deployed: Deployed): Promise<Deployment> {
   for (const [name, path] of assets) mustFitAsset(name, path);
   linkFiles(assets, join(folder, ASSETS));
   return { ...said, kept, assets: assets.size, objects };
+}
+
+/** What a deployment puts among its assets: an index, or its pages alone, or several below their names. */
+const ASSET = /^(?:current|[0-9a-f]{32}|models\/[^/]+-[0-9a-f]{12}\/[^/]+)$/;
+const MODULE = /^(?:index\.js|[^/]+\.wasm)$/;
+
+/**
+ * Looks at a folder before anything is written there: what it has in the places of the Worker and its assets is
+ * replaced.
+ *
+ * @throws SparsedgeError `bad-input` for a file there that is none of a deployment's; names that begin with a dot are
+ *   for tools, and stay
+ */
+function mustBeForDeployment(folder: string): void {
+  const isAsset = (name: string) => ASSET.test(name) || OWN_NAME.test(name);
+  const ours = {
+    worker: (name: string) => MODULE.test(name),
+    [ASSETS]: (name: string) => isAsset(name) || isAsset(name.slice(name.indexOf('/') + 1)),
+  };
+  for (const [place, isOurs] of Object.entries(ours)) {
+    const foreign = filesIn(join(folder, place)).find((name) => !isOfTools(name) && !isOurs(name));
+    if (foreign === undefined) continue;
+    throw new SparsedgeError(
+      'bad-input',
+      `${join(folder, place, foreign)} is none of a deployment's files, and would be removed: expected a folder for the ` +
+        'deployment alone; name another with --to',
+      { folder, file: join(place, foreign) },
+    );
+  }
+}
+
+/** The files below a folder, by their paths with slashes. */
+function filesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
+}
+
+function isOfTools(name: string): boolean {
+  return basename(name).startsWith('.');
 }
 
 /** @throws SparsedgeError `bad-input` for a file that no static asset may be */
@@ -293,16 +336,13 @@ export function linkFiles(placed: ReadonlyMap<string, string>, folder: string): 
     rmSync(folder, { recursive: true, force: true });
     return;
   }
-  if (existsSync(folder)) {
-    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-      const path = join(entry.parentPath, entry.name);
-      const name = path.slice(folder.length + 1).replaceAll('\\', '/');
-      if (entry.isFile() && (!placed.has(name) || basename(name) === CURRENT)) rmSync(path);
-    }
-  }
+  for (const name of filesIn(folder))
+    if (!isOfTools(name) && (!placed.has(name) || basename(name) === CURRENT)) rmSync(join(folder, name));
   for (const [name, from] of placed) {
     const to = join(folder, name);
-    if (existsSync(to)) continue;
+    // Whoever was stopped while a file was copied has left a part of it.
+    if (existsSync(to) && statSync(to).size === statSync(from).size) continue;
+    rmSync(to, { force: true });
     makeFolder(dirname(to));
     try {
       // `current` is replaced in the index by another file, so that a link to it stays what it was.

@@ -46,6 +46,29 @@ export function nameIndexes(
   return indexes;
 }
 
+/** An input that is deployed, and the folder of its index: itself, or where it is built. */
+export interface IndexSource {
+  readonly name: string | undefined;
+  readonly path: string;
+  readonly isIndex: boolean;
+  readonly folder: string;
+}
+
+/** @throws SparsedgeError `bad-input` where an index would be built in the place of another one of them */
+export function mustLieApart(sources: readonly IndexSource[]): void {
+  for (const [i, source] of sources.entries()) {
+    const isThere = (other: IndexSource) => resolve(other.folder) === resolve(source.folder);
+    const other = sources.slice(0, i).find(isThere);
+    if (other === undefined || (other.isIndex && source.isIndex)) continue;
+    throw new SparsedgeError(
+      'bad-input',
+      `${other.path} and ${source.path} would have one index, in ${source.folder}: expected a folder for each; build one ` +
+        'of them with sparsedge build -o, and deploy the folder of its index',
+      { folder: source.folder },
+    );
+  }
+}
+
 /** In what folder of a store an index lies: empty, or ending in a slash. */
 export function folderOf({ name }: NamedIndex): string {
   return name && `${name}/`;

@@ -1,6 +1,16 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -163,16 +173,47 @@ if (command === 'deploy')
   writeFileSync(process.env.WRANGLER_OUTPUT_FILE_PATH, JSON.stringify({ type: 'deploy', targets: ['https://x.example'] }));
 `;
 
-test('an index goes to its bucket as it is published, and the Worker between its objects and current', async () => {
-  const folder = temporaryFolder();
-  writeDocuments(folder);
-  await sparsedge(folder, ['build', 'pages.jsonl', '--encoder', 'bm25', '--store', 'both', '-o', 'index']);
+/** Lets the folder `to` be deployed by what stands in for Wrangler. */
+function prepareWrangler(folder: string): void {
   const bin = join(folder, 'to/node_modules/wrangler/bin');
   mkdirSync(bin, { recursive: true });
   writeFileSync(join(bin, 'wrangler.js'), WRANGLER);
   writeFileSync(join(bin, '../package.json'), '{ "name": "wrangler", "type": "module" }');
   const bound = { binding: 'INDEX', bucket_name: 'indexes' };
   writeFileSync(join(folder, 'to/wrangler.jsonc'), JSON.stringify({ name: 'mine', r2_buckets: [bound] }));
+}
+
+test('what is known to be in a bucket is not uploaded again, and all is where nothing is known', async () => {
+  const folder = temporaryFolder();
+  writeDocuments(folder);
+  await sparsedge(folder, ['build', 'pages.jsonl', '--encoder', 'bm25', '-o', 'index']);
+  prepareWrangler(folder);
+  const record = join(folder, 'to/uploaded.json');
+  const uploads = async () => {
+    rmSync(join(folder, 'to/calls.jsonl'), { force: true });
+    const none = { AWS_ACCESS_KEY_ID: '', LISTING: 'data:application/json,[]' };
+    const { code, err } = await sparsedge(folder, ['deploy', 'index', '--to', 'to', '--json'], '', none);
+    expect(code, err).toBe(0);
+    const calls = readFileSync(join(folder, 'to/calls.jsonl'), 'utf8');
+    return calls.match(/r2 object put indexes\/(?!current )/g)?.length ?? 0;
+  };
+  const all = await uploads();
+  expect(all).toBeGreaterThan(2);
+  expect(await uploads()).toBe(0);
+  const whole = readFileSync(record, 'utf8');
+  // As a full disk, a kill or a hand leaves it.
+  for (const damaged of [whole.slice(0, -9), '', '[]', '{"indexes":"all"}']) {
+    writeFileSync(record, damaged);
+    expect(await uploads(), damaged).toBe(all);
+    expect(JSON.parse(readFileSync(record, 'utf8'))).toEqual(JSON.parse(whole));
+  }
+});
+
+test('an index goes to its bucket as it is published, and the Worker between its objects and current', async () => {
+  const folder = temporaryFolder();
+  writeDocuments(folder);
+  await sparsedge(folder, ['build', 'pages.jsonl', '--encoder', 'bm25', '--store', 'both', '-o', 'index']);
+  prepareWrangler(folder);
   const server = await startS3();
   const bucket = server.open('');
   const listing = createServer(async (_, response) =>
@@ -269,4 +310,64 @@ test('what is wrong is said before anything is deployed', async () => {
   expect(other).toMatchObject({ code: 2, err: expect.stringContaining('is built for the store r2') });
   const name = await sparsedge(folder, ['deploy', 'index', '--name', 'My Site', '--dry-run']);
   expect(name).toMatchObject({ code: 2, err: expect.stringContaining('must be of letters from a to z') });
+});
+
+test('two inputs that would be built into one folder are refused before anything is built', async () => {
+  const folder = temporaryFolder();
+  for (const place of ['x/docs', 'y/docs']) {
+    mkdirSync(join(folder, place), { recursive: true });
+    writeFileSync(join(folder, place, 'a.md'), `# ${place}\n`);
+  }
+  const deploy = (...inputs: string[]) =>
+    sparsedge(folder, ['deploy', ...inputs, '--encoder', 'bm25', '--name', 'two', '--dry-run']);
+  const said = /y\/docs would have one index, in shards\/docs: expected a folder for each/;
+  expect(await deploy('a=x/docs', 'b=y/docs')).toMatchObject({ code: 2, err: expect.stringMatching(said) });
+  expect(existsSync(join(folder, 'shards'))).toBe(false);
+  expect(await deploy('x/docs')).toMatchObject({ code: 0 });
+  // Nor may a build take the place of an index that is deployed beside it.
+  expect(await deploy('a=shards/docs', 'b=y/docs')).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(said),
+  });
+  expect(await deploy('a=shards/docs', 'b=shards/docs')).toMatchObject({ code: 0 });
+});
+
+test('files of somebody else are never removed for a deployment, and half a copy of its own is made anew', async () => {
+  const folder = temporaryFolder();
+  writeDocuments(folder);
+  await sparsedge(folder, ['build', 'pages.jsonl', '--encoder', 'bm25', '--store', 'assets', '-o', 'index']);
+  const { writeDeployment } = await import('../../../build/local/deployment.ts');
+  for (const foreign of ['worker/mine.js', 'worker/src/index.js', 'assets/logo.png', 'assets/a/b/logo.png']) {
+    const to = join(folder, foreign.replaceAll('/', '-'));
+    const file = join(to, foreign);
+    mkdirSync(join(file, '..'), { recursive: true });
+    writeFileSync(file, 'mine');
+    const write = () => {
+      const indexes = [{ name: '', folder: join(folder, 'index') }];
+      return writeDeployment({ indexes, folder: to, store: 'assets', worker: 'index', name: 'x' });
+    };
+    await expect(write()).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining(file),
+    });
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+    expect(existsSync(join(to, 'wrangler.jsonc'))).toBe(false);
+
+    renameSync(file, join(file, '../.assetsignore'));
+    const { assets } = await write();
+    const written = () =>
+      readdirSync(join(to, 'assets'), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+        .map((entry) => join(entry.parentPath, entry.name));
+    expect(written()).toHaveLength(assets);
+    const sizes = written().map((path) => statSync(path).size);
+    for (const path of written()) {
+      const bytes = readFileSync(path);
+      rmSync(path);
+      writeFileSync(path, bytes.subarray(0, -1));
+    }
+    await write();
+    expect(written().map((path) => statSync(path).size)).toEqual(sizes);
+    expect(readFileSync(join(file, '../.assetsignore'), 'utf8')).toBe('mine');
+  }
 });

@@ -30,6 +30,27 @@ test('keys are made before there is a folder to deploy from, and for no filter t
   expect(readKeys(join(folder, 'deploy/docs-search/keys.json'))).toHaveLength(2);
 });
 
+test('keys that are made and revoked at the same time are not lost, nor is one that was revoked back', async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'keys.json');
+  await Promise.all(
+    ['a', 'b'].map((note) => sparsedge(folder, ['keys', 'create', 'keys.json', '--note', note])),
+  );
+  await sparsedge(folder, ['keys', 'create', 'keys.json', '--note', 'c']);
+  const { id } = readKeys(file).at(-1)!;
+  const before = readKeys(file).length;
+  const all = await Promise.all([
+    sparsedge(folder, ['keys', 'revoke', 'keys.json', id]),
+    ...['d', 'e', 'f', 'g'].map((note) => sparsedge(folder, ['keys', 'create', 'keys.json', '--note', note])),
+  ]);
+  for (const { code, err } of all)
+    if (code !== 0)
+      expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('keys.json is in use by') });
+  const [revoked, ...made] = all.map(({ code }) => (code === 0 ? 1 : 0));
+  expect(readKeys(file)).toHaveLength(before - revoked + made.reduce<number>((sum, one) => sum + one, 0));
+  expect(readKeys(file).some((key) => key.id === id)).toBe(revoked === 0);
+});
+
 test('keys are made, listed and revoked, sign tokens, and a Worker is asked with them', async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, 'docs.jsonl'), DOCUMENTS.map((each) => `${JSON.stringify(each)}\n`).join(''));
