@@ -11,7 +11,7 @@ import { type JudgedFiles, judgedQuestions } from './judged.ts';
 import { folderSearcher, type Measured, measure, type Spread, spreadOf, workerSearcher } from './measure.ts';
 import { type Evaluation, evaluate, type Measure, measureNamed, scoresBy } from './metrics.ts';
 import type { Qrels } from './qrels.ts';
-import { RunNames, readRun, writeRun } from './trec-run.ts';
+import { type Run, RunNames, readRun, writeRun } from './trec-run.ts';
 
 /** How to evaluate. */
 export interface EvaluateOptions extends JudgedFiles, AskOptions {
@@ -89,7 +89,7 @@ export async function evaluateFolder(
   const searcher =
     url === undefined ? await folderSearcher(folder, index, options) : workerSearcher(url, index, options);
   const ids = await allIds(index);
-  const names = { queries: new RunNames(), documents: new RunNames() };
+  const names = { queries: new RunNames(topics.map(({ id }) => id)), documents: new RunNames(ids) };
   const leavesOwnOut = (options.own ?? (options.beir === undefined ? 'keep' : 'leave-out')) === 'leave-out';
   const started = performance.now();
   const depth = {
@@ -122,7 +122,7 @@ export async function evaluateFolder(
     k,
     measures: evaluation.mean,
     perQuery: options.perQuery ? Object.fromEntries(evaluation.perQuery) : undefined,
-    over: other && overRun(evaluate(other, qrels, measures), evaluation, qrels),
+    over: other && overRun(evaluate(withIds(other, names), qrels, measures), evaluation, qrels),
     cost: costOf(measured, shown),
     seconds,
   };
@@ -130,6 +130,16 @@ export async function evaluateFolder(
 
 /** As trec_eval reads a run file, whatever its ranks say. */
 const TIES = { ties: 'trec_eval' } as const;
+
+/** A run by the ids of its queries and documents, of which the run file has the names. */
+function withIds(run: Run, { queries, documents }: Readonly<Record<'queries' | 'documents', RunNames>>): Run {
+  return new Map(
+    [...run].map(([query, ranking]) => [
+      queries.idOf(query),
+      ranking.map(({ id, score }) => ({ id: documents.idOf(id), score })),
+    ]),
+  );
+}
 
 function cut(run: Measured['run'], k: number): Measured['run'] {
   return new Map([...run].map(([query, ranking]) => [query, ranking.slice(0, k)]));

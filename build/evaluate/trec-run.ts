@@ -75,12 +75,17 @@ export function trecEvalOrder(ranking: readonly Ranked[], nameOf = (id: string) 
 }
 
 /**
- * Names for a run file, which white space parts: in an id that has some it is written in percent, as URLs have it. No
- * two ids get one name.
+ * Names for a run file, which white space parts: an id that has some is written in percent, as URLs have it, and all
+ * other ids as they are. No two ids get one name, and whoever knows all ids finds them by their names again.
  */
 export class RunNames {
   readonly #names = new Map<string, string>();
   readonly #taken = new Set<string>();
+
+  /** @param known ids that may come: what another is called does not depend on which of them come first */
+  constructor(known: Iterable<string> = []) {
+    for (const id of known) if (id.includes('%') && !/\s/u.test(id)) this.of(id);
+  }
 
   /** The ids that are written otherwise than they are, with their names. */
   get changed(): readonly (readonly [id: string, name: string])[] {
@@ -90,11 +95,23 @@ export class RunNames {
   of(id: string): string {
     const known = this.#names.get(id);
     if (known !== undefined) return known;
-    let name = id === '' ? '%' : id.replace(/\s/gu, encodeURIComponent);
+    let name = id === '' ? '%' : /\s/u.test(id) ? id.replace(/[\s%]/gu, encodeURIComponent) : id;
     while (this.#taken.has(name)) name += '%';
     this.#names.set(id, name);
     this.#taken.add(name);
     return name;
+  }
+
+  /** The id of a name; the name itself where it is the id, or that of no id that would be written so. */
+  idOf(name: string): string {
+    if (!name.includes('%') || this.#names.get(name) === name) return name;
+    let id: string;
+    try {
+      id = decodeURIComponent(name.replace(/%+$/, ''));
+    } catch {
+      return name;
+    }
+    return (id === '' || /\s/u.test(id)) && this.of(id) === name ? id : name;
   }
 }
 

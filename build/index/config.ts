@@ -183,6 +183,7 @@ function completeSpace(space: WrittenSpace, ofPages: boolean): SpaceConfig {
   if (space.parts !== undefined && model === undefined) {
     throw new SparsedgeError('bad-input', 'parts are of a model: say which');
   }
+  mustHaveUse(space, encoder);
   if (model === undefined) {
     if (space.added) throw noneAdded(encoder);
     const { k1 = BM25.k1, b = BM25.b } = space;
@@ -223,6 +224,27 @@ function completeSpace(space: WrittenSpace, ofPages: boolean): SpaceConfig {
     },
     modelSha256: modelName.sha256,
   };
+}
+
+/** @throws SparsedgeError `bad-input` for what an encoder has no use for, and would pass over */
+function mustHaveUse(space: WrittenSpace, encoder: SpaceConfig['encoder']): void {
+  const ofBm25 = encoder === 'bm25' || encoder === 'model' ? [] : (['k1', 'b', 'lengths'] as const);
+  const ofText = encoder === 'vectors' ? (['titleWeight'] as const) : [];
+  const ofVectors = encoder === 'vectors' || encoder === 'model' ? [] : (['query'] as const);
+  const useless = [...ofBm25, ...ofText, ...ofVectors].find((option) => space[option] !== undefined);
+  if (useless === undefined) return;
+  const [what, whose] =
+    useless === 'titleWeight'
+      ? ['a weight of titles', 'encoders that read text']
+      : [useless, useless === 'query' ? 'vectors' : 'BM25'];
+  throw new SparsedgeError(
+    'bad-input',
+    `${what} is for ${whose}, and the encoder ${encoder} has no use for it`,
+    {
+      option: useless,
+      encoder,
+    },
+  );
 }
 
 function noneAdded(by: string): SparsedgeError {

@@ -102,7 +102,7 @@ export function encoderOptions(): Option[] {
       'How many stems that a document lacks are added to it, lent by those that it has, so that a page about cars is ' +
         'found by who asks for automobiles. The default is what the model says.',
     ).argParser(whole(0, MOST_ADDED)),
-    new Option('--no-expansion', 'Add no stems to documents, as --added 0.'),
+    new Option('--no-expansion', 'Add no stems to documents, as --added 0.').conflicts('added'),
   ];
 }
 

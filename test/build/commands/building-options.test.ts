@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type ConfigOptions, configFrom } from '../../../build/commands/options/building.ts';
-import { temporaryFolder } from './command-line.ts';
+import { sparsedge, temporaryFolder } from './command-line.ts';
 
 test.each<[ConfigOptions, RegExp]>([
   [{ encoder: 'bm25', k1: -1 }, /^--k1 -1: .*>=0$/],
@@ -22,6 +22,41 @@ test.each<[ConfigOptions, RegExp]>([
   expect(() => configFrom(options)).toThrow(
     expect.objectContaining({ code: 'bad-input', message: expect.stringMatching(message) }),
   );
+});
+
+test.each<[ConfigOptions, string]>([
+  [{ encoder: 'bm25', query: 'binary' }, 'query is for vectors, and the encoder bm25 has no use for it'],
+  [{ query: 'count' }, 'query is for vectors, and the encoder bm25 has no use for it'],
+  [{ encoder: 'tfidf', query: 'count' }, 'query is for vectors, and the encoder tfidf has no use for it'],
+  [
+    { encoder: 'vectors', titleWeight: 2 },
+    'a weight of titles is for encoders that read text, and the encoder vectors',
+  ],
+  [{ encoder: 'tfidf', k1: 1 }, '--k1 and --b are parameters of BM25'],
+])('%j is refused, as it would change nothing', (options, message) => {
+  expect(() => configFrom(options)).toThrow(message);
+});
+
+test.each(['k1', 'b', 'lengths'])(
+  '%s in a file is refused for encoders that it would change nothing of',
+  (option) => {
+    const config = join(temporaryFolder(), 'config.json');
+    const value = option === 'lengths' ? 'lucene' : 1;
+    for (const encoder of ['tfidf', 'vectors', 'bm25']) {
+      writeFileSync(config, JSON.stringify({ spaces: [{ encoder, [option]: value }] }));
+      const said = `${option} is for BM25, and the encoder ${encoder} has no use for it`;
+      if (encoder === 'bm25') expect(configFrom({ config }).spaces[0]).toMatchObject({ [option]: value });
+      else expect(() => configFrom({ config })).toThrow(said);
+    }
+  },
+);
+
+test('stems cannot be added and not added', async () => {
+  const { code, err } = await sparsedge(temporaryFolder(), ['build', '.', '--added', '5', '--no-expansion']);
+  expect({ code, err }).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("cannot be used with option '--added <n>'"),
+  });
 });
 
 test('a file is refused by where in it the value stands', () => {

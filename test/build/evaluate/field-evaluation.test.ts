@@ -109,6 +109,34 @@ test('ids with white space do not spoil a run, and their other form is said', as
   );
 });
 
+test('an index is no better than its own run, whatever its ids are', async () => {
+  const ids = [
+    'a b',
+    'a%20b',
+    'a%20b%',
+    'a%2520b',
+    'a\u00A0b',
+    'a b%20c',
+    'a%20b c',
+    '%',
+    '100%',
+    'd %E0',
+    'c',
+  ];
+  const { folder, measured } = await collection({
+    corpus: ids.map((id, i) => document(id, `word${i} ship`)),
+    queries: ids.map((id, i) => document(`q ${id}`, `word${i}`)),
+    qrels: ids.map((id) => `q ${id}\t${id}\t1`),
+  });
+  const runOut = join(folder, 'out.run');
+  expect(await measured({ runOut })).toMatchObject({ measures: PERFECT });
+  const { over } = await measured({ compare: runOut });
+  expect(Object.values(over ?? {}).map(({ difference }) => difference)).toEqual(
+    Object.keys(over ?? {}).map(() => 0),
+  );
+  expect(Object.keys(over ?? {})).not.toEqual([]);
+});
+
 test('a run file that cannot be written is refused before anything is asked', async () => {
   const { folder, measured } = await collection({
     corpus: [document('a', 'x')],

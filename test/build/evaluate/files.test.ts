@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseQrels, readQrels } from '../../../build/evaluate/qrels.ts';
 import { linesOf } from '../../../build/evaluate/text-lines.ts';
@@ -221,6 +222,22 @@ describe('runs', () => {
       ['a%20b', 'a%20b%'],
       ['a\u00A0b', 'a%C2%A0b'],
     ]);
+  });
+
+  test('ids are found again by their names, in whatever order they come', () => {
+    const piece = fc.constantFrom('a', ' ', '\u00A0', '%', '%20', '%25', 'é', '\u{1F600}');
+    const id = fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join(''));
+    fc.assert(
+      fc.property(fc.uniqueArray(id, { minLength: 1 }), (ids) => {
+        const names = new RunNames(ids);
+        const named = ids.map((each) => names.of(each));
+        expect(new Set(named).size).toBe(ids.length);
+        for (const name of named) expect(name).toMatch(/^\S+$/u);
+        const others = new RunNames(ids.toReversed());
+        expect(ids.toReversed().map((each) => others.of(each))).toEqual(named.toReversed());
+        expect(named.map((name) => new RunNames(ids).idOf(name))).toEqual(ids);
+      }),
+    );
   });
 
   test('trec_eval takes scores for equal that 32-bit floats do not tell apart', () => {
