@@ -178,7 +178,11 @@ class Scanner {
       this.#copy(this.#at + 1);
       return;
     }
-    this.#write(literal(this.#text.slice(this.#at + 1, end)) ?? ' ');
+    const inside = this.#text.slice(this.#at + 1, end);
+    // Of Docusaurus since 3.10, comments may do so as well.
+    const [, id] = /^\s*\/\*\s*(#[^\s{}*]+)\s*\*\/\s*$/.exec(inside) ?? [];
+    const isHeading = id !== undefined && /(?:^|\n)#{1,6}[ \t][^\n]*$/.test(this.#tail);
+    this.#write(isHeading ? `{${id}}` : (literal(inside) ?? ' '));
     this.#at = end + 1;
   }
 

@@ -209,7 +209,7 @@ class Reader {
         this.#inPermalink = false;
       };
     }
-    if (name === 'img' && attribs.alt) outline.say(` ${oneLine(attribs.alt)} `, true);
+    if (name === 'img' && attribs.alt) outline.say(` ${oneLine(attribs.alt)} `, true, attribs.alt);
     for (const shown of (saidToSearch(element, 'index-attrs') ?? '').split(',')) {
       const value = attribs[shown.trim()];
       if (value) outline.say(` ${oneLine(value)} `);
@@ -229,7 +229,7 @@ class Reader {
 
   #text(text: string): void {
     if (this.#inPermalink && !/[\p{L}\p{N}]/u.test(text)) return;
-    this.#outline.say(text.replace(/\s+/g, ' '));
+    this.#outline.say(text.replace(/\s+/g, ' '), false, text);
   }
 }
 

@@ -13,14 +13,18 @@ import { withoutTemplateMarks } from './markup/template-marks.ts';
 import { type AnchorStyle, anchorsOf } from './sections/anchors.ts';
 import type { Address, KeptOut, Page } from './sections/chunk.ts';
 
+/** Keys of front matter that have addresses. */
+const ADDRESS_KEYS = ['url', 'slug', 'permalink'] as const;
+export type AddressKey = (typeof ADDRESS_KEYS)[number];
+
 /** How Markdown is read. */
 export interface MarkdownOptions extends Pick<HtmlOptions, 'repeated'> {
   /** How the site's generator makes ids of headings. */
   readonly anchors?: AnchorStyle | undefined;
   /** Whether the page is MDX. */
   readonly mdx?: boolean | undefined;
-  /** Whether `id` in front matter is the last part of the URL. */
-  readonly idIsSlug?: boolean | undefined;
+  /** What of front matter is an address: by default all that any generator takes for one. */
+  readonly addressKeys?: readonly AddressKey[] | undefined;
   /** Whether drafts are to be found. */
   readonly drafts?: boolean | undefined;
   /** When the site is built, in milliseconds since 1970; without it, no page is too early or too late. */
@@ -63,7 +67,7 @@ export function parseMarkdown(markdown: string, options: MarkdownOptions = {}): 
   return {
     ...page,
     title: scalarText(matter.title),
-    address: addressIn(options.idIsSlug ? { slug: matter.id, ...matter } : matter),
+    address: addressIn(matter, options.addressKeys ?? ADDRESS_KEYS),
     fields,
     about: saidIn(matter),
   };
@@ -80,9 +84,13 @@ function withContained(matter: Readonly<Record<string, unknown>>): Readonly<Reco
   return Object.fromEntries([...contained, matter].flatMap((each) => Object.entries(each as object)));
 }
 
-function addressIn(matter: Readonly<Record<string, unknown>>): Address | undefined {
-  const slug = scalarText(matter.slug);
-  const url = scalarText(matter.url) ?? (slug === undefined ? scalarText(matter.permalink) : undefined);
+function addressIn(
+  matter: Readonly<Record<string, unknown>>,
+  keys: readonly AddressKey[],
+): Address | undefined {
+  const said = (key: AddressKey) => (keys.includes(key) ? scalarText(matter[key]) : undefined);
+  const slug = said('slug');
+  const url = said('url') ?? (slug === undefined ? said('permalink') : undefined);
   if (url !== undefined) return { kind: 'url', value: url };
   return slug === undefined ? undefined : { kind: 'slug', value: slug };
 }

@@ -11,6 +11,7 @@ import type { Fields } from '../../../../src/core/fields.ts';
 import { LANGUAGE_FIELDS } from '../language/codes.ts';
 import { baseOf, cleanPath, servedPath, urlOf } from './address.ts';
 import {
+  addressKeys,
   type Generator,
   type GeneratorName,
   generatorOf,
@@ -199,9 +200,8 @@ export class Site {
   #markdown(path: string, text: string): Page | KeptOut {
     const { name, anchors, mdx } = this.#generator;
     const isMdx = /\.mdx$/i.test(path) || mdx;
-    const idIsSlug = name === 'docusaurus';
     const { drafts, clock } = this.#options;
-    return parseMarkdown(text, { anchors, mdx: isMdx, idIsSlug, drafts, clock });
+    return parseMarkdown(text, { anchors, mdx: isMdx, addressKeys: addressKeys(name), drafts, clock });
   }
 
   #url(path: string, { address, fields }: Page, format: PageFormat): string {
@@ -209,10 +209,11 @@ export class Site {
     if (format === 'html' && this.#options.inPlace)
       return urlOf(clean ? cleanPath(path) : servedPath(path), undefined, this.#base);
     if (format === 'html') return urlOf(clean ? cleanPath(path) : path, address, this.#base);
-    const made = markdownPath(path, this.#generator, fields);
+    const slug = address?.value;
+    const made = markdownPath(path, this.#generator, fields, slug);
     const placed = slugPlaced(address, path, this.#generator, fields);
     if (!clean) return urlOf(made, placed, this.#base);
-    const bare = markdownPath(path, { ...this.#generator, pages: 'bare' }, fields);
+    const bare = markdownPath(path, { ...this.#generator, pages: 'bare' }, fields, slug);
     return urlOf(this.#generator.pages === 'folder' ? made : bare, placed, this.#base);
   }
 }

@@ -20,8 +20,17 @@ export function listSetting(code: string, name: string): readonly string[] | und
 
 /** The keys of an object that a setting has, each with the code of its value. */
 export function objectSetting(code: string, name: string): ReadonlyMap<string, string> {
-  const found = new RegExp(`\\b${name}\\s*[:=]\\s*\\{`).exec(code);
-  return found === null ? new Map() : keysFrom(code, found.index + found[0].length);
+  return keysAfter(code, new RegExp(`\\b${name}\\s*[:=]\\s*\\{`, 'g'))[0] ?? new Map();
+}
+
+/** The keys of all objects that stand behind what a pattern finds, whose braces end that. */
+export function keysAfter(code: string, pattern: RegExp): ReadonlyMap<string, string>[] {
+  return Array.from(code.matchAll(pattern), ({ 0: text, index }) => keysFrom(code, index + text.length));
+}
+
+/** The text that a value is, where it is written out. */
+export function textOf(value = ''): string | undefined {
+  return /^\s*(["'`])([^"'`\n]*)\1\s*$/.exec(value)?.[2];
 }
 
 /** A string, a comment, or a sign that opens, closes or parts something. */

@@ -4,21 +4,23 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Fields } from '../../../../../src/core/fields.ts';
+import type { AddressKey } from '../markdown.ts';
 import type { AnchorStyle } from '../sections/anchors.ts';
 import type { Address } from '../sections/chunk.ts';
 import { setting, textSetting } from './code-settings.ts';
 import {
-  DOCS_ROUTED,
+  DOCUSAURUS_BY_DEFAULT,
   type DocusaurusSite,
+  type DocusaurusWords,
+  docusaurusPath,
   docusaurusPlace,
   docusaurusSite,
-  postPath,
+  isDocusaurusPart,
 } from './docusaurus-places.ts';
 import { isJekyllPart, type JekyllSite, jekyllPath, jekyllPrefix, jekyllSite } from './jekyll.ts';
 import {
   asFolder,
   astroLanguages,
-  docusaurusLanguages,
   hugoLanguages,
   mkdocsLanguages,
   NO_LANGUAGES,
@@ -60,7 +62,7 @@ interface Habits {
 
 const HABITS: Readonly<Record<GeneratorName, Habits>> = {
   github: { anchors: 'github', pages: 'file', indexSlash: true, mdx: false },
-  docusaurus: { anchors: 'github', pages: 'bare', indexSlash: false, mdx: true },
+  docusaurus: { anchors: 'docusaurus', pages: 'bare', indexSlash: true, mdx: true },
   vitepress: { anchors: 'vitepress', pages: 'html', indexSlash: true, mdx: false },
   mkdocs: { anchors: 'mkdocs', pages: 'folder', indexSlash: true, mdx: false },
   hugo: { anchors: 'hugo', pages: 'folder', indexSlash: true, mdx: false },
@@ -74,21 +76,29 @@ const HABITS: Readonly<Record<GeneratorName, Habits>> = {
   nextra: { anchors: 'github', pages: 'bare', indexSlash: false, mdx: true },
   sphinx: { anchors: 'docutils', pages: 'html', indexSlash: true, mdx: false },
 };
+/** What pages of a generator have their addresses by in front matter, where it is not all that any takes. */
+const ADDRESSED: Partial<Record<GeneratorName, readonly AddressKey[]>> = {
+  docusaurus: ['slug'],
+  vitepress: [],
+  vuepress: ['permalink'],
+  astro: ['slug'],
+  eleventy: ['permalink'],
+};
+
+/** What is an address in the front matter of a generator's pages; undefined for all that may be one. */
+export function addressKeys(name: GeneratorName): readonly AddressKey[] | undefined {
+  return ADDRESSED[name];
+}
+
 /** Generators that make the page of a folder of its README. */
-const READMES: ReadonlySet<GeneratorName> = new Set([
-  'docusaurus',
-  'mkdocs',
-  'mdbook',
-  'gitbook',
-  'vuepress',
-]);
+const READMES: ReadonlySet<GeneratorName> = new Set(['mkdocs', 'mdbook', 'gitbook', 'vuepress']);
 
 /** A generator, with what its configuration says. */
 export interface Generator extends Habits {
   readonly name: GeneratorName;
   /** Folders below the input that are no part of a URL: `docs/` where the input is the whole project. */
   readonly roots: readonly string[];
-  /** What Docusaurus' configuration says of docs. */
+  /** What Docusaurus' configuration says of its pages. */
   readonly docs?: DocusaurusSite | undefined;
   /** What Jekyll's configuration says. */
   readonly site?: JekyllSite | undefined;
@@ -203,12 +213,12 @@ function configured(name: GeneratorName, folder: string, sign: string): Said {
     return { ...(isFile && { pages: 'html' }), roots: [asFolder(docs)], languages };
   }
   if (name === 'docusaurus') {
-    const folders =
-      setting('trailingSlash', 'true').test(said(sign)) && ({ pages: 'folder', indexSlash: true } as const);
+    const docs = docusaurusSite(folder, said(sign));
     return {
-      ...folders,
-      docs: docusaurusSite(folder, said(sign)),
-      languages: docusaurusLanguages(said(sign)),
+      ...(setting('trailingSlash', 'true').test(said(sign)) && { pages: 'folder' }),
+      ...(setting('trailingSlash', 'false').test(said(sign)) && { indexSlash: false }),
+      docs,
+      languages: { ...NO_LANGUAGES, main: docs.main },
     };
   }
   if (name === 'hugo') {
@@ -241,15 +251,20 @@ function rootsOf(name: GeneratorName): readonly string[] {
  * The path of a Markdown page's URL, from the path of its file.
  *
  * @param fields of its front matter
+ * @param slug its own word on that, where its generator has one that this understands: see slugPlaced
  */
-export function markdownPath(path: string, generator: Generator, fields: Fields = {}): string {
+export function markdownPath(path: string, generator: Generator, fields: Fields = {}, slug?: string): string {
   const { name, pages, site = NO_SITE } = generator;
   if (name === 'jekyll') {
     const plain = jekyllPath(`${generator.inside}${path}`, fields, site);
     return `${jekyllPrefix(fields, site)}${plain}`;
   }
   if (pages === 'file') return path;
-  if (name === 'docusaurus') return docusaurusPath(path, generator);
+  if (name === 'docusaurus') {
+    const keepsNumbers = String(fields.parse_number_prefixes) === 'false';
+    const id = fields.id === undefined ? undefined : String(fields.id);
+    return docusaurusAt(path, generator, { slug, id, keepsNumbers });
+  }
   const { locale, folder, path: plain } = placedBy(generator.languages, `${generator.inside}${path}`);
   // Of the pages of one language alone, URLs are below that of its folder.
   const isWithin = folder !== undefined && folder.length <= generator.inside.length;
@@ -259,13 +274,17 @@ export function markdownPath(path: string, generator: Generator, fields: Fields 
   return joined(isWithin ? '' : (locale?.prefix ?? ''), page, generator);
 }
 
-function docusaurusPath(path: string, generator: Generator): string {
-  const { docs = DOCS_ROUTED, pages, inside } = generator;
-  const place = inside === '' ? docusaurusPlace(path, docs) : undefined;
-  const post = place?.kind === 'docs' ? undefined : postPath(place?.kind === 'blog' ? place.path : path);
-  if (post !== undefined && (place !== undefined || /^\d/.test(path)))
-    return `${place?.folder ?? ''}${post}${pages === 'folder' ? '/' : ''}`;
-  return joined(place?.folder ?? '', pagePath(place?.path ?? path, '', generator), generator);
+function docusaurusAt(path: string, generator: Generator, words: DocusaurusWords): string {
+  const { docs = DOCUSAURUS_BY_DEFAULT, pages, indexSlash, inside } = generator;
+  const place = docusaurusPlace(`${inside}${path}`, docs);
+  // Of a part of a project, URLs are below that of its folder.
+  const isWhole = inside === '' && place !== undefined;
+  const isPost = place?.plugin.kind === 'blog' || (place === undefined && /^\d{4}-\d\d?-\d/.test(path));
+  const plugin = place?.plugin ?? { kind: isPost ? 'blog' : 'docs', hidesNumbers: true };
+  const below = docusaurusPath(isWhole ? place.path : path, plugin, words);
+  const url = `${isWhole ? place.folder : ''}${below}`;
+  if (pages === 'folder') return url === '' || url.endsWith('/') ? url : `${url}/`;
+  return indexSlash ? url : url.replace(/\/$/, '');
 }
 
 /** The page of a folder may stand where the folder does. */
@@ -276,13 +295,8 @@ function joined(folder: string, page: string, { indexSlash }: Generator): string
 /** @param path below the root of the site's pages */
 function pagePath(path: string, root: string, { name, pages, indexSlash }: Generator): string {
   const parts = path.replace(/\.[^./]+$/, '').split('/');
-  const named =
-    name === 'docusaurus'
-      ? // Not of dates and versions.
-        parts.map((part) => part.replace(/^\d+\s*[-_.]+\s*(?=[^\s._-])(?<!^\d+[-_.](?=\d))/, ''))
-      : parts;
   // Of the folders of Next.js, those in brackets are in no URL.
-  const routed = name === 'nextra' ? named.filter((part) => !/^(?:\(.*\)|@.*)$/.test(part)) : named;
+  const routed = name === 'nextra' ? parts.filter((part) => !/^(?:\(.*\)|@.*)$/.test(part)) : parts;
   if (name === 'zola') routed[routed.length - 1] = routed.at(-1)!.replace(/^\d{4}-\d\d-\d\d[-_](?=.)/, '');
   const slugs = name === 'hugo' || name === 'zola' || name === 'astro' ? routed.map(lowerCase) : routed;
   const last = slugs.at(-1) ?? '';
@@ -303,14 +317,15 @@ function pagePath(path: string, root: string, { name, pages, indexSlash }: Gener
  * @param shown what its path shows, if anything: see languages-by-path.ts
  */
 export function languageAt(path: string, generator: Generator, shown?: string): string | undefined {
-  const { name, languages, docs = DOCS_ROUTED, inside } = generator;
+  const { name, languages, docs = DOCUSAURUS_BY_DEFAULT, inside } = generator;
   const full = `${inside}${path}`;
   if (name === 'docusaurus' && full.startsWith('i18n/')) return docusaurusPlace(full, docs)?.lang ?? shown;
   return placedBy(languages, full).locale?.lang ?? shown ?? languages.main;
 }
 
 /** Files that are no pages of a site: parts of others, or what a generator reads. */
-export function isPart(path: string, { name, site, inside }: Generator): boolean {
+export function isPart(path: string, { name, site, docs, inside }: Generator): boolean {
+  if (name === 'docusaurus' && docs !== undefined) return isDocusaurusPart(`${inside}${path}`, docs);
   if (inside !== '') return false;
   if (name === 'jekyll') return isJekyllPart(path, site ?? NO_SITE);
   if (name === 'mdbook' || name === 'gitbook') return /(?:^|\/)SUMMARY\.md$/.test(path);
@@ -319,15 +334,15 @@ export function isPart(path: string, { name, site, inside }: Generator): boolean
   return name === 'hugo' && /^(?:layouts|archetypes|themes)\//.test(path);
 }
 
-/** Where a page puts itself, as its generator understands that. */
+/** Where a page puts itself, as its generator understands that; of Docusaurus, markdownPath has it. */
 export function slugPlaced(
   address: Address | undefined,
   path: string,
   generator: Generator,
   fields: Fields = {},
 ): Address | undefined {
-  const { name, pages, docs = DOCS_ROUTED, site = NO_SITE, inside, languages } = generator;
-  if (address === undefined) return undefined;
+  const { name, pages, site = NO_SITE, inside, languages } = generator;
+  if (address === undefined || name === 'docusaurus') return undefined;
   if (name === 'jekyll' && address.kind !== 'canonical') {
     const prefix = jekyllPrefix(fields, site);
     return prefix === '' ? address : { ...address, value: `/${prefix}${address.value.replace(/^\//, '')}` };
@@ -337,11 +352,8 @@ export function slugPlaced(
     return { ...address, value: `${prefix}${address.value}` };
   }
   if (address.kind !== 'slug') return address;
-  const place = name === 'docusaurus' && inside === '' ? docusaurusPlace(path, docs) : undefined;
-  const isBelow = place?.kind === 'blog' || (place?.kind === 'docs' && address.value.startsWith('/'));
-  const value = isBelow ? `/${place.folder}${address.value.replace(/^\//, '')}` : address.value;
-  // Docusaurus takes a slug as it is written.
-  const isFolder = pages === 'folder' && name !== 'docusaurus' && !/\/$|\.\w+$/.test(value);
+  const { value } = address;
+  const isFolder = pages === 'folder' && !/\/$|\.\w+$/.test(value);
   return { ...address, value: isFolder ? `${value}/` : value };
 }
 

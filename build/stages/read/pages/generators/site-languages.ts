@@ -128,12 +128,6 @@ export function zolaLanguages(config: string): SiteLanguages {
   return { ...NO_LANGUAGES, suffixes: localesOf(names, String(main)), main: tagOf(String(main)) };
 }
 
-/** Docusaurus, whose main language is at the root; what lies in `i18n/` is docusaurus-places.ts's. */
-export function docusaurusLanguages(config: string): SiteLanguages {
-  const several = (listSetting(config, 'locales')?.length ?? 0) > 1;
-  return several ? { ...NO_LANGUAGES, main: tagOf(textSetting(config, 'defaultLocale')) } : NO_LANGUAGES;
-}
-
 /** Starlight (https://starlight.astro.build/guides/i18n/) and Astro itself: folders, and the main language in none. */
 export function astroLanguages(config: string, roots: readonly string[]): SiteLanguages {
   const locales = objectSetting(config, 'locales');

@@ -2,7 +2,15 @@
 // is elsewhere.
 
 /** Ways of making an id of a heading's text. */
-export type AnchorStyle = 'github' | 'vitepress' | 'mkdocs' | 'hugo' | 'docutils' | 'zola';
+export type AnchorStyle =
+  | 'github'
+  | 'docusaurus'
+  | 'vitepress'
+  | 'mkdocs'
+  | 'hugo'
+  | 'docutils'
+  | 'zola'
+  | 'eleventy';
 
 /** The ids of one page, as they are given from its top to its bottom. */
 export interface Anchors {
@@ -10,6 +18,10 @@ export interface Anchors {
   readonly slug: (heading: string) => string;
   /** The name, or the name with the least number that makes it new. */
   readonly numbered: (name: string) => string;
+  /** What pictures are described by is in ids. */
+  readonly withPictures?: boolean;
+  /** The page's own heading has no id, though it takes one. */
+  readonly noneAtTop?: boolean;
 }
 
 /** Starts the ids of a page. */
@@ -17,7 +29,9 @@ export function anchorsOf(style: AnchorStyle): Anchors {
   const taken = new Map<string, number>();
   if (style === 'docutils') return { slug: SLUGS.docutils, numbered: docutilsIds() };
   const separator = style === 'mkdocs' ? '_' : '-';
+  const habits = style === 'docusaurus' && { withPictures: true, noneAtTop: true };
   return {
+    ...habits,
     slug: SLUGS[style],
     numbered: (name) => {
       // Python-Markdown numbers even an empty name; the others leave such a heading without a name of its own.
@@ -45,9 +59,16 @@ function docutilsIds(): Anchors['numbered'] {
 }
 
 const SLUGS: Readonly<Record<AnchorStyle, (heading: string) => string>> = {
-  // github-slugger, which Docusaurus and Astro use as well.
-  github: (heading) => lettersAndHyphens(heading.toLowerCase()),
-  hugo: (heading) => lettersAndHyphens(heading.toLowerCase()) || 'heading',
+  // github-slugger, which Astro uses as well: each space is a hyphen, also around what is left out.
+  github: withHyphens,
+  docusaurus: withHyphens,
+  hugo: (heading) =>
+    heading
+      .toLowerCase()
+      .replace(/\s+/g, ' ')
+      .trim()
+      .replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '')
+      .replaceAll(' ', '-') || 'heading',
   // @mdit-vue/shared
   vitepress: (heading) =>
     heading
@@ -60,6 +81,17 @@ const SLUGS: Readonly<Record<AnchorStyle, (heading: string) => string>> = {
       .toLowerCase(),
   // make_id of docutils.nodes, but for the few letters that it spells out
   docutils: (heading) => latinLetters(heading).replace(/^[-0-9]+|-+$/g, ''),
+  // @sindresorhus/slugify, which Eleventy's IdAttributePlugin uses, but for the scripts that it spells out
+  eleventy: (heading) =>
+    heading
+      .replaceAll('&', ' and ')
+      .toLowerCase()
+      .replace(/[äöüßøåæœ]/g, (letter) => SPELLED[letter])
+      .replace(/(?<=\p{L})['’](?=s\b)/gu, '')
+      .normalize('NFKD')
+      .replace(/[^a-z\d\s!-/:-@[-`{-~]/g, '')
+      .replace(/[^a-z\d]+/g, '-')
+      .replace(/^-|-$/g, ''),
   // The crate slug, but for the scripts that it spells out
   zola: (heading) => latinLetters(heading).replace(/^-|-$/g, ''),
   // markdown.extensions.toc of Python-Markdown
@@ -72,6 +104,11 @@ const SLUGS: Readonly<Record<AnchorStyle, (heading: string) => string>> = {
       .replace(/[-\s]+/g, '-'),
 };
 
+const SPELLED: Readonly<Record<string, string>> = {
+  ...{ ä: 'ae', ö: 'oe', ü: 'ue', ß: 'ss' },
+  ...{ ø: 'oe', å: 'aa', æ: 'ae', œ: 'oe' },
+};
+
 function latinLetters(heading: string): string {
   return heading
     .toLowerCase()
@@ -80,9 +117,9 @@ function latinLetters(heading: string): string {
     .replace(/[^a-z0-9]+/g, '-');
 }
 
-function lettersAndHyphens(heading: string): string {
+function withHyphens(heading: string): string {
   return heading
-    .replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '')
-    .trim()
+    .toLowerCase()
+    .replace(/[^\p{Alphabetic}\p{M}\p{Nd}\p{Nl}\p{Pc}\- ]/gu, '')
     .replaceAll(' ', '-');
 }

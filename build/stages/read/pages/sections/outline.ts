@@ -25,8 +25,8 @@ interface Title {
   readonly level: number;
   /** Its own id, or that of an element that has just begun. */
   readonly before: string | undefined;
-  /** Its words without what stands for pictures: ids are made of these. */
-  readonly plain: string[];
+  /** Its words as they are written, those that stand for pictures marked: ids are made of these. */
+  readonly written: { readonly words: string; readonly isPicture: boolean }[];
   /** The first id of what is in it. */
   inside?: string | undefined;
   permalink?: { readonly anchor: string; readonly isSign: boolean } | undefined;
@@ -70,9 +70,12 @@ export class Outline {
     return this.#title !== undefined;
   }
 
-  /** @param isPicture the words stand for a picture */
-  say(words: string, isPicture = false): void {
-    if (!isPicture) this.#title?.plain.push(words);
+  /**
+   * @param isPicture the words stand for a picture
+   * @param written the words with all their spaces
+   */
+  say(words: string, isPicture = false, written = words): void {
+    this.#title?.written.push({ words: written, isPicture });
     if (this.#times !== 1) this.#heavy.push(words);
     if (/\S/.test(words)) {
       if (this.#title === undefined) this.#pendingId = undefined;
@@ -126,7 +129,7 @@ export class Outline {
   #open(level: number, before: string | undefined): boolean {
     if (this.#title !== undefined) return false;
     this.#flush();
-    this.#title = { level, before, plain: [] };
+    this.#title = { level, before, written: [] };
     this.#pendingId = undefined;
     return true;
   }
@@ -139,7 +142,8 @@ export class Outline {
     while (this.#above.length > 0 && (this.#above.at(-1)?.level ?? 0) >= level) this.#above.pop();
     const { anchors } = this.#options;
     const given = anchorOf(title, isKnown);
-    const anchor = given ?? (anchors?.numbered(anchors.slug(oneLine(title.plain.join('')))) || undefined);
+    const own = given ?? (anchors && (anchors.numbered(slugOf(title, anchors)) || undefined));
+    const anchor = level === 1 && anchors?.noneAtTop ? undefined : own;
     const section = this.#below(this.#above.at(-1), { ...emptySection(level), anchor }, text);
     this.#above.push(section);
   }
@@ -232,6 +236,12 @@ function anchorOf({ before, inside, permalink }: Title, isKnown: IsKnown): strin
   if (permalink?.isSign && isKnown(permalink.anchor)) return permalink.anchor;
   const linked = permalink && (permalink.isSign || isKnown(permalink.anchor)) ? permalink.anchor : undefined;
   return before || inside || linked || undefined;
+}
+
+function slugOf({ written }: Title, { slug, withPictures = false }: Anchors): string {
+  const words = written.filter(({ isPicture }) => withPictures || !isPicture).map(({ words }) => words);
+  // Spaces at the end are those before a component, which is no word.
+  return slug(words.join('').trimEnd());
 }
 
 /** A term without what declares it, and without its parameters. */

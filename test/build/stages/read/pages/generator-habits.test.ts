@@ -25,20 +25,20 @@ test('Docusaurus has pages below docs/, posts below their dates, and slugs withi
   });
   const found = await urls({ ...files, ...config("{ sidebarPath: 'x' }") });
   expect(found).toEqual({
-    'docs/intro': '/docs/',
+    'docs/intro': 'docs/',
     'docs/01-guide/02-install': 'docs/guide/setup',
     'docs/3.2-notes': 'docs/3.2-notes',
     'docs/2024-01-02': 'docs/2024-01-02',
     'docs/a/s': 'docs/a/rel',
     'blog/2024-01-05-hello': 'blog/2024/01/05/hello',
     'blog/team/2024-02-06-dir/index': 'blog/2024/02/06/team/dir',
-    'blog/b': '/blog/bee',
+    'blog/b': 'blog/bee',
     'src/pages/about': 'about',
   });
   expect(await urls({ ...files, ...config("{ routeBasePath: '/' }") })).toMatchObject({
-    'docs/intro': '/',
+    'docs/intro': './',
     'docs/01-guide/02-install': 'guide/setup',
-    'blog/b': '/blog/bee',
+    'blog/b': 'blog/bee',
   });
 });
 

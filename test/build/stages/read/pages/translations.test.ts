@@ -102,15 +102,21 @@ const SITES: readonly (readonly [site: string, config: Readonly<Record<string, s
   [
     'Docusaurus: docs, posts and pages, with a version and docs of another name',
     {
-      'docusaurus.config.ts': "export default { i18n: { defaultLocale: 'en', locales: ['en', 'zh-Hans'] } }",
+      'docusaurus.config.ts':
+        "export default { i18n: { defaultLocale: 'en', locales: ['en', 'zh-Hans'] }, plugins: [" +
+        "['@docusaurus/plugin-content-docs', { id: 'team', path: 'team', routeBasePath: 'team' }]] }",
       'versions.json': '["2.0", "1.0"]',
+      'versioned_docs/version-2.0/index.mdx': '---\ndraft: true\n---',
+      'team/guide.md': '---\ndraft: true\n---',
+      'blog/2024-01-05-x.md': '---\ndraft: true\n---',
+      'src/pages/about.md': '---\ndraft: true\n---',
     },
     {
       'docs/guide.md': ['docs/next/guide', 'en'],
       'versioned_docs/version-2.0/guide.md': ['docs/guide', 'en'],
       'versioned_docs/version-1.0/01-a/02-guide.md': ['docs/1.0/a/guide', 'en'],
       'i18n/zh-Hans/docusaurus-plugin-content-docs/current/guide.md': ['zh-Hans/docs/next/guide', 'zh-Hans'],
-      'i18n/zh-Hans/docusaurus-plugin-content-docs/version-2.0/index.md': ['zh-Hans/docs', 'zh-Hans'],
+      'i18n/zh-Hans/docusaurus-plugin-content-docs/version-2.0/index.mdx': ['zh-Hans/docs/', 'zh-Hans'],
       'i18n/zh-Hans/docusaurus-plugin-content-docs-team/current/guide.md': ['zh-Hans/team/guide', 'zh-Hans'],
       'i18n/zh-Hans/docusaurus-plugin-content-blog/2024-01-05-x.md': ['zh-Hans/blog/2024/01/05/x', 'zh-Hans'],
       'i18n/zh-Hans/docusaurus-plugin-content-pages/about.md': ['zh-Hans/about', 'zh-Hans'],
@@ -190,7 +196,9 @@ test.each(SITES)('%s', async (_, config, pages) => {
 });
 
 test('slugs of translations are below their languages', async () => {
-  const config = { 'docusaurus.config.js': '', 'versions.json': '["1"]' };
+  const draft = '---\ndraft: true\n---';
+  const originals = { 'docs/a.md': draft, 'versioned_docs/version-1/a/b.md': draft, 'blog/b.md': draft };
+  const config = { 'docusaurus.config.js': '', 'versions.json': '["1"]', ...originals };
   const { documents } = await read(
     folderWith({
       ...config,
@@ -199,7 +207,7 @@ test('slugs of translations are below their languages', async () => {
       'i18n/fr/docusaurus-plugin-content-blog/b.md': '---\nslug: bee\n---\nx',
     }),
   );
-  expect(documents.map(({ url }) => url).sort()).toEqual(['/fr/blog/bee', '/fr/docs/next/', 'fr/docs/a/c']);
+  expect(documents.map(({ url }) => url).sort()).toEqual(['fr/blog/bee', 'fr/docs/a/c', 'fr/docs/next/']);
   const hugo = {
     'hugo.toml': '[languages.en]\n[languages.de]\n',
     'content/x/a.de.md': '---\nslug: bee\n---\nx',
