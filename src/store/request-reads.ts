@@ -95,7 +95,6 @@ export class RequestReads {
       let cancel = () => {};
       let failure: unknown;
       const damages: string[] = [];
-
       const count = (change: number) => {
         underway += change;
         this.#underway += change;
@@ -116,20 +115,21 @@ export class RequestReads {
       const next = (kind: 'retries' | 'hedges', pause: number) => {
         cancel();
         const spare = times < MOST_ATTEMPTS && this.attempts < most * SPARE && pause < until - clock();
-        const another = () => {
-          this[kind]++;
-          start();
-        };
-        if (spare) cancel = alarm(pause, another);
-        else if (underway > 0) cancel = alarm(Math.max(0, until - clock()), giveUp);
+        if (spare) cancel = alarm(pause, () => start(kind));
+        else if (underway > 0) waitOn();
         else fail('failed');
       };
-      const start = async () => {
+      const waitOn = () => {
+        cancel = alarm(Math.max(0, until - clock()), giveUp);
+      };
+      const start = async (kind?: 'retries' | 'hedges') => {
         try {
           health.admit(clock());
         } catch (error) {
-          return end(() => reject(error));
+          // What is under way may be what tells that storage is back.
+          return underway > 0 ? waitOn() : end(() => reject(error));
         }
+        if (kind) this[kind]++;
         const time = ++times;
         this.attempts++;
         count(1);

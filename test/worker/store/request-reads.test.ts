@@ -167,6 +167,34 @@ describe('storage that keeps failing', () => {
     expect((await outcome(scripted(answers(5)))).ended).toEqual(GOOD);
   });
 
+  it.each([160, 400, 900, 5_000])(
+    'is used again once a read comes through, if it takes %i ms',
+    async (after) => {
+      const health = new StorageHealth();
+      const { reads, outcome, answers, time } = reading(undefined, { health });
+      for (let i = 0; i < 10; i++) await outcome(scripted(down));
+      await time.pass(time.timer(1_000));
+      const [hedges, asked] = [reads.hedges, time.clock()];
+      const { ended, at } = await outcome(scripted(answers(after), silent));
+      expect(ended).toEqual(GOOD);
+      expect(at - asked).toBeCloseTo(after);
+      // Others are made beside it once a second, no more.
+      expect(reads.hedges - hedges).toBeLessThanOrEqual(Math.ceil(after / 1_000));
+    },
+  );
+
+  it('ends a read that was under way by what it says, and at its deadline', async () => {
+    const health = new StorageHealth();
+    const { outcome, time } = reading(undefined, { health });
+    for (let i = 0; i < 10; i++) await outcome(scripted(down));
+    await time.pass(time.timer(1_000));
+    const late = () => time.timer(400).then(down);
+    expect(String((await outcome(scripted(late))).ended)).toContain('keeps failing');
+    await time.pass(time.timer(1_000));
+    const { ended } = await outcome(scripted(silent));
+    expect(ended).toMatchObject({ code: 'unavailable', message: expect.stringContaining('in time') });
+  });
+
   it('is not what fails where callers give it no time', async () => {
     const health = new StorageHealth();
     for (let i = 0; i < 200; i++) await reading(1, { health }).outcome(scripted(silent));
