@@ -12,7 +12,8 @@ import { readSort } from '../src/query/filter/read-facets.ts';
 export const MAX_K = 1000;
 
 type Options = Omit<SearchOptions, 'signal'>;
-type Kind = 'boolean' | 'string' | 'object' | 'integer';
+/** What a value is, or which one it is. */
+type Kind = 'boolean' | 'string' | 'object' | 'array' | 'integer' | '"rrf"' | '"rm3"';
 
 /** Every option, what it is, and of integers the smallest. */
 const KINDS: Readonly<Record<keyof Options, readonly [kinds: readonly Kind[], least?: number]>> = {
@@ -34,8 +35,8 @@ const KINDS: Readonly<Record<keyof Options, readonly [kinds: readonly Kind[], le
   exactWords: [['boolean']],
   rules: [['boolean']],
   space: [['string']],
-  fusion: [['string']],
-  feedback: [['string']],
+  fusion: [['"rrf"']],
+  feedback: [['"rm3"']],
   sort: [['string']],
   like: [['string']],
   cursor: [['string']],
@@ -43,8 +44,8 @@ const KINDS: Readonly<Record<keyof Options, readonly [kinds: readonly Kind[], le
   lang: [['string']],
   filter: [['string', 'object']],
   spaces: [['object']],
-  facets: [['object']],
-  fields: [['object']],
+  facets: [['array']],
+  fields: [['array']],
 };
 
 /**
@@ -100,7 +101,9 @@ function check(name: string, value: unknown): void {
   const isKind = (kind: Kind) =>
     kind === 'integer'
       ? Number.isSafeInteger(value) && (value as number) >= least
-      : value !== null && typeof value === kind;
+      : kind === 'array'
+        ? Array.isArray(value) && value.every((each) => each && /string|object/.test(typeof each))
+        : value !== null && (typeof value === kind || JSON.stringify(value) === kind);
   if (!kinds.some(isKind)) throw wrong(`${name} must be ${kinds.join(' or ')}, from ${least} if a number`);
 }
 

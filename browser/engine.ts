@@ -28,8 +28,12 @@ const ANSWER_MS = 120_000;
 /** What is found must be shown within a deadline, too. */
 const SEARCHING = 0.75;
 
+/** Timers of longer than this ring at once. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 const clock = () => performance.now();
-const timer = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+const timer = (milliseconds: number) =>
+  new Promise<void>((resolve) => setTimeout(resolve, Math.min(milliseconds, LONGEST_MS)));
 
 /** One generation, open. */
 interface Generation {
@@ -224,7 +228,7 @@ function answeringWith(Problem: typeof SearchProblem) {
     answer: (inTime: AbortSignal) => Promise<T>,
   ): Promise<T> => {
     const late = new SparsedgeError('unavailable', `there was no answer within ${milliseconds} ms`);
-    const { inTime, over } = within(signal, milliseconds, late);
+    const { inTime, over } = within(signal, Math.min(milliseconds, LONGEST_MS), late);
     try {
       inTime.throwIfAborted();
       const ended = new Promise<never>((_, reject) =>

@@ -90,8 +90,7 @@ export function connect(endpoint: string | URL, ask: typeof fetch = fetch, key?:
     async search(question, { signal, ...options } = {}) {
       const path = `v1/search?${parametersOf(question, options)}`;
       // Answers to GET are kept where they are asked for; those to POST are not.
-      const isSaid = options.facets?.every((facet) => facetText(facet) !== undefined) ?? true;
-      if (isSaid && path.length <= MOST_URL_CHARACTERS) return get(path, signal);
+      if (isSayable(options) && path.length <= MOST_URL_CHARACTERS) return get(path, signal);
       const { rerank, ...others } = options;
       const body = { ...others, query: question, ...(rerank !== undefined && { rerank: { n: rerank } }) };
       return answerOf(
@@ -144,11 +143,17 @@ function textOf(name: string, value: string | number | boolean | object): string
   return name === 'filter' ? JSON.stringify(value) : listed(value as Parameters<typeof listed>[0]);
 }
 
+/** Whether a URL can say it: names with commas, exponents, and what is counted beside values, are for a body. */
+function isSayable({ facets = [], fields = [], spaces = {} }: Omit<SearchOptions, 'signal'>): boolean {
+  const isName = (name: string | undefined) => name !== undefined && !/,|^\s|\s$/.test(name);
+  return [...facets.map(facetText), ...fields].every(isName) && !/e/.test(Object.values(spaces).join());
+}
+
 /** A facet as a URL has it; nothing where it says what only a body can. */
 function facetText(facet: string | Facet): string | undefined {
-  if (typeof facet === 'string') return facet;
+  if (typeof facet === 'string') return /:(?!\d+$|.*\.\.)/.test(facet) ? undefined : facet;
   const { field, top, values, ranges } = facet;
-  if (values || ranges || /[:,]/.test(field)) return undefined;
+  if (values || ranges || field.includes(':')) return undefined;
   return top === undefined ? field : `${field}:${top}`;
 }
 

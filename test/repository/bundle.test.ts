@@ -41,7 +41,7 @@ const MOST_LANGUAGES_KIB = 243.2;
  */
 const MOST_NEURAL_KIB = 331.8;
 /** What agents ask by is the protocol's SDK, 59 KiB, with its validation of JSON, and two tools, two. */
-const MOST_MCP_KIB = 304.5;
+const MOST_MCP_KIB = 304.6;
 
 /** Bundles an entry file of the Worker as a deployment does: files and their sizes, gzipped, in KiB. */
 function bundle(entry: string): Map<string, number> {
@@ -86,13 +86,13 @@ test('the Worker with a network has ONNX Runtime once, compiled', () => {
 });
 
 /** What a page loads before anybody searches there. Saying which attribute is no address, or no key, is 165 of them. */
-const MOST_ELEMENT_BYTES = 12_300;
+const MOST_ELEMENT_BYTES = 12_360;
 
 /**
  * All that a first question of a search box needs, of which marking parts of names is 270, and what an index with a
  * model needs besides.
  */
-const MOST_ENGINE_BYTES = 50_650;
+const MOST_ENGINE_BYTES = 50_750;
 const MOST_MODEL_BYTES = 8_500;
 /** What an index with pages in German needs besides. */
 const MOST_STEMMER_BYTES = 4_500;

@@ -6,12 +6,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { Asker } from '../../../browser/element/asker.ts';
 import { open } from '../../../browser/open-search.ts';
 import { connect } from '../../../src/http/client.ts';
 import { sparsedge } from '../../build/commands/command-line.ts';
-import { startHost } from './static-hosts.ts';
+import { type Host, startHost } from './static-hosts.ts';
 
 /** A server that answers every request in the same way. */
 async function answering(answer: Parameters<typeof createServer>[1]): Promise<string> {
@@ -84,45 +84,81 @@ test.each([
   await expect(connect(url).search('river')).rejects.toMatchObject(expected);
 });
 
-test('the element counts as many values as it is told, of an index that is searched in the page', async () => {
+describe('an index that is searched in the page', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sparsedge-'));
-  const records = Array.from({ length: 40 }, (_, i) =>
-    JSON.stringify({
-      id: `d${i}`,
-      text: 'a river',
-      tag: `t${String(i % 20).padStart(2, '0')}`,
-      odd: i % 2 === 1,
-    }),
-  );
-  writeFileSync(join(folder, 'records.jsonl'), records.join('\n'));
-  const built = await sparsedge(folder, ['build', 'records.jsonl', '--into', 'index', '--encoder', 'bm25']);
-  expect(built, built.err).toMatchObject({ code: 0 });
-  const host = await startHost(join(folder, 'index'));
-  onTestFinished(async () => {
-    await host.stop();
+  let host: Host;
+
+  beforeAll(async () => {
+    const records = Array.from({ length: 40 }, (_, i) =>
+      JSON.stringify({
+        id: `d${i}`,
+        text: 'a river',
+        tag: `t${String(i % 20).padStart(2, '0')}`,
+        odd: i % 2 === 1,
+      }),
+    );
+    writeFileSync(join(folder, 'records.jsonl'), records.join('\n'));
+    const built = await sparsedge(folder, ['build', 'records.jsonl', '--into', 'index', '--encoder', 'bm25']);
+    expect(built, built.err).toMatchObject({ code: 0 });
+    host = await startHost(join(folder, 'index'));
+  });
+  afterAll(async () => {
+    await host?.stop();
     rmSync(folder, { recursive: true });
   });
-  const asker = new Asker(() => open({ index: host.url }));
-  const asked = { text: 'river', exactWords: false, offset: 0 };
-  const countsOf = async (facets: readonly string[], chosen: [string, string[]][] = []) => {
-    const answer = await asker.ask(
-      { ...asked, chosen: new Map(chosen) },
-      { k: 3, filter: undefined, facets },
-      0,
-    );
-    return answer!.facets!.map(({ field, values }) => [field, values.length]);
-  };
-  expect(await countsOf(['tag', 'odd'])).toEqual([
-    ['tag', 10],
-    ['odd', 2],
-  ]);
-  expect(await countsOf(['tag:15', 'odd:1'])).toEqual([
-    ['tag', 15],
-    ['odd', 1],
-  ]);
-  // A field of which a value is chosen is counted without it.
-  expect(await countsOf(['tag:15', 'odd:1'], [['tag', ['t01']]])).toEqual([
-    ['tag', 15],
-    ['odd', 1],
-  ]);
+
+  test('has as many values counted as the element is told', async () => {
+    const asker = new Asker(() => open({ index: host.url }));
+    const asked = { text: 'river', exactWords: false, offset: 0 };
+    const countsOf = async (facets: readonly string[], chosen: [string, string[]][] = []) => {
+      const asking = { k: 3, filter: undefined, facets };
+      const answer = await asker.ask({ ...asked, chosen: new Map(chosen) }, asking, 0);
+      return answer!.facets!.map(({ field, values }) => [field, values.length]);
+    };
+    expect(await countsOf(['tag', 'odd'])).toEqual([
+      ['tag', 10],
+      ['odd', 2],
+    ]);
+    const few = [
+      ['tag', 15],
+      ['odd', 1],
+    ];
+    expect(await countsOf(['tag:15', 'odd:1'])).toEqual(few);
+    // A field of which a value is chosen is counted without it.
+    expect(await countsOf(['tag:15', 'odd:1'], [['tag', ['t01']]])).toEqual(few);
+  });
+
+  test.each([1e9, 2 ** 31 - 1, 2 ** 31, 3e9, 5e12, Number.MAX_SAFE_INTEGER])(
+    'is waited for %i ms',
+    async (deadlineMs) => {
+      // Timers ring before anything is read.
+      const later: typeof fetch = async (...asked) => {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        return fetch(...asked);
+      };
+      const search = await open({ index: host.url }, { fetch: later });
+      expect(await search.search('river', { deadlineMs, k: 3 })).toMatchObject({
+        exact: true,
+        hits: { length: 3 },
+      });
+    },
+  );
+
+  test.each<[object, RegExp]>([
+    [{ fusion: 'sum' }, /fusion must be "rrf"/],
+    [{ feedback: 'more' }, /feedback must be "rm3"/],
+    [{ facets: [null] }, /facets must be/],
+    [{ facets: { field: 'tag' } }, /facets must be/],
+    [{ fields: 'title' }, /fields must be/],
+    [{ fields: [3] }, /fields must be/],
+    [{ k: '3' }, /k must be/],
+    [{ deadlineMs: 0 }, /deadlineMs must be/],
+  ])('refuses %j as a Worker does', async (options, message) => {
+    const search = await open({ index: host.url });
+    const refused = { name: 'SearchProblem', status: 400, code: 'bad-query' };
+    await expect(search.search('river', options)).rejects.toMatchObject({
+      ...refused,
+      message: expect.stringMatching(message),
+    });
+  });
 });

@@ -1,8 +1,9 @@
-import { exports } from 'cloudflare:workers';
+import { env, exports } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { FieldSchema, Fields } from '../../../src/core/fields.ts';
 import { indexAnswer, searchAnswer } from '../../../src/http/api.ts';
 import { connect, type Facet } from '../../../src/http/client.ts';
+import { createWorker } from '../../../src/worker.ts';
 import { BUILD, publish, worker } from '../requests.ts';
 import { type TinyDocument, tinyIndex } from '../tiny-index.ts';
 
@@ -267,6 +268,30 @@ describe('a search that counts or sorts', () => {
     expect(await countsOf([{ field: 'lang' }, { field: 'tag', top: 0 }])).toEqual([lang, []]);
     // Answers to GET are kept where they are asked for.
     expect(asked).toEqual([undefined, 'POST', undefined]);
+  });
+
+  it('is of fields of any name, where the client asks', async () => {
+    const names = ['size, cm', 'dc:title', 'a=b', ' c', 'é"&+%', 'constructor'];
+    const documents = Array.from({ length: 3 }, (_, i) =>
+      of(`d${i}`, 9 - i, Object.fromEntries(names.slice(i).map((name) => [name, `v${i}`]))),
+    );
+    const schema = names.map((name) => ({ name, type: 'keyword' as const, list: false }));
+    await publish(tinyIndex('9'.repeat(16), [documents], false, schema), 'named/');
+    const app = createWorker();
+    const bindings = { INDEX: env.INDEX, INDEX_PREFIX: 'named' };
+    const fetcher = ((url: URL, init?: RequestInit) =>
+      app.fetch(new Request(url, init), bindings)) as typeof fetch;
+    const client = connect('https://search.test', fetcher);
+    for (const [i, name] of names.entries()) {
+      const { hits } = await client.search('river', { fields: [name] });
+      const shown = hits.map(({ fields }) => fields);
+      expect(shown).toEqual([0, 1, 2].map((d) => (d <= i ? { [name]: `v${d}` } : undefined)));
+      const counted = [{ value: 'v0', count: 1 }];
+      for (const facet of [name, { field: name }, { field: name, top: 1 }, { field: name, values: ['v0'] }]) {
+        const { facets } = await client.search('river', { facets: [facet] });
+        expect([name, facets?.[0]?.values.slice(0, 1)]).toEqual([name, counted]);
+      }
+    }
   });
 
   it.each([

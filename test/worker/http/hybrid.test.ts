@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { searchAnswer } from '../../../src/http/api.ts';
+import { connect } from '../../../src/http/client.ts';
 import { createWorker } from '../../../src/worker.ts';
 import { appOver, COLLECTION, client, collectionIndex, publish } from '../requests.ts';
 
@@ -34,6 +35,19 @@ describe('several spaces over HTTP', () => {
     }
     const byUrl = (await get('/v1/search?q=river+boat&k=8&spaces=words,marks=.5')).body;
     expect(byUrl.hits).toEqual(body.hits);
+  });
+
+  it('weigh whatever the client says, however small', async () => {
+    const app = createWorker();
+    const bindings = { INDEX: env.INDEX, INDEX_PREFIX: 'one' };
+    const ask = ((url: URL, init?: RequestInit) =>
+      app.fetch(new Request(url, init), bindings)) as typeof fetch;
+    const search = connect('https://search.test', ask);
+    for (const marks of [1e-7, 2.5e-300, 1 / 3, 0.1 + 0.2, 1e6]) {
+      const spaces = { words: 1e-6, marks };
+      const { body } = await post({ query: 'river boat', spaces });
+      expect((await search.search('river boat', { spaces })).hits).toEqual(body.hits);
+    }
   });
 
   it('are one unless more are named: the first of the index', async () => {
