@@ -6,7 +6,6 @@
 // any grace period allows, and stays.
 
 import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import { NOTICE, SparsedgeError } from '../../../src/core/errors.ts';
 import { CURRENT } from '../../../src/core/format/manifest.ts';
 import { counted } from '../../terminal/layout.ts';
@@ -78,7 +77,10 @@ function claimsIn(found: FetchedObject | undefined): { build: string; modified: 
   }));
 }
 
-/** PRUNING, while it is ours: each time it is written, it says something else, so that its ETag is another. */
+/**
+ * PRUNING, while it is ours: each time it is written, it says something else, so that its ETag is another. It names
+ * nobody, since whoever reads the index may read it.
+ */
 export class Lease {
   readonly #store: RemoteStore;
   #etag: string | undefined;
@@ -101,7 +103,7 @@ export class Lease {
   }
 
   async renew(): Promise<void> {
-    const body = Buffer.from(`${process.pid} ${hostname()} ${randomBytes(16).toString('hex')}`);
+    const body = Buffer.from(randomBytes(16).toString('hex'));
     await this.#store.put(PRUNING, body, md5Of(body), { when: { over: this.#etag } });
     // Whose bytes are there has it: a write that was made again after no answer came is refused over its own.
     const found = await this.#store.get(PRUNING);
@@ -126,11 +128,15 @@ function isPruned(store: RemoteStore, lock: FetchedObject | undefined): Sparsedg
   );
 }
 
-/** Which process, if PRUNING says it. */
 function whoPrunes({ address }: RemoteStore, lock: FetchedObject | undefined): string {
-  const [, pid, host] =
-    /^(\d+) (\S+) [0-9a-f]{32}$/.exec(Buffer.from(lock?.body ?? '').toString('latin1')) ?? [];
-  return `${address} is being pruned by ${pid === undefined ? 'another' : `process ${pid} on ${host}`}`;
+  const since =
+    lock && Number.isFinite(lock.modified) ? `, who last said so at ${timeOf(lock.modified)}` : '';
+  return `${address} is being pruned by another${since}`;
+}
+
+/** In UTC, to the second. */
+function timeOf(modified: number): string {
+  return `${new Date(modified).toISOString().slice(0, 19)}Z`;
 }
 
 /** When whoever was stopped counts as such. */
