@@ -15,9 +15,10 @@
 //
 // Then the index is verified and published. Whoever does a unit, the same bytes come of it.
 
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { FieldSchema } from '../../src/core/fields.ts';
-import type { Manifest } from '../../src/core/format/manifest.ts';
+import { CURRENT, type Manifest, manifestName } from '../../src/core/format/manifest.ts';
 import type { CiffReport } from '../ciff/import.ts';
 import { type VerifyReport, verifyIndex } from '../inspect/verify.ts';
 import { type CollectionLanguages, indexedLanguages } from '../stages/encode/collection-languages.ts';
@@ -48,6 +49,7 @@ import type { Part } from '../work/parts.ts';
 import {
   claimFolder,
   finishedIn,
+  forgetFinished,
   isOwnedBy,
   keyOf,
   markFinished,
@@ -139,6 +141,7 @@ type Result = Omit<BuildReport, 'resumed' | 'seconds'>;
 export async function buildIndex(job: BuildJob): Promise<BuildReport> {
   const { folder, workFolder, part } = job;
   mustBeFreeForIndex(folder);
+  if (part) forgetFinished<Result>(workFolder, ({ manifest }) => isIn(folder, manifest.build));
   const { key, base } = await keyWithBase(job);
   if (part) shareFolder(workFolder, key);
   else {
@@ -154,6 +157,11 @@ export async function buildIndex(job: BuildJob): Promise<BuildReport> {
     const finished = finishedIn<Result>(workFolder, key) ?? (await buildTogether(work));
     return { ...finished, ...clock.report() };
   });
+}
+
+/** Whether a folder has an index, and that of a build. */
+function isIn(folder: string, build: string): boolean {
+  return [CURRENT, manifestName(build)].every((name) => existsSync(join(folder, name)));
 }
 
 /** A build's key, and what it is built on: an unfinished build goes on with the base on which it began. */

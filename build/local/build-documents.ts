@@ -10,6 +10,7 @@ import type { Document } from '../../src/core/document.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { type Built, buildFolder } from '../index/build-folder.ts';
 import { type BuildConfigInput, parseConfig } from '../index/config.ts';
+import { knownCode } from '../stages/read/language/codes.ts';
 import { type Reading, readsPages } from '../stages/read/read.ts';
 import type { StartProgress } from '../terminal/progress.ts';
 
@@ -87,18 +88,38 @@ async function buildFrom(
       signal?.throwIfAborted();
     },
   });
-  const ofPages = await readsPages(reading);
-  return buildFolder({ reading, config: parseConfig(config ?? {}, ofPages), folder, startProgress });
+  const read = { ...reading, language: languageOf(reading) };
+  const ofPages = await readsPages(read);
+  return buildFolder({ reading: read, config: parseConfig(config ?? {}, ofPages), folder, startProgress });
 }
 
-/** Documents as JSON lines, in which fields stand beside the parts. */
+/** @throws SparsedgeError `bad-input` for what is no language: words would be stemmed in no way */
+function languageOf({ language }: Reading): string | undefined {
+  if (language === undefined) return undefined;
+  const code = knownCode(language);
+  if (code !== undefined) return code;
+  const expected = 'the code of a language, such as de or pt-BR';
+  throw new SparsedgeError(
+    'bad-input',
+    `reading.language: expected ${expected}, found ${JSON.stringify(language)}`,
+    {
+      expected,
+      found: language,
+    },
+  );
+}
+
+/**
+ * Documents as JSON lines, in which fields stand beside the parts. All parts are there, since one that is missing would
+ * be looked for among the fields, in any case: a field may be called "Title".
+ */
 async function* linesOf(
   documents: Iterable<GivenDocument> | AsyncIterable<GivenDocument>,
 ): AsyncGenerator<string> {
   let number = 0;
   for await (const { id, title, text, url, fields } of documents) {
     number++;
-    const parts = { id, title, text, url };
+    const parts = { id, title: title ?? null, text: text ?? '', url: url ?? null };
     const taken = Object.keys(fields ?? {}).find((name) => PARTS.has(name));
     if (taken !== undefined) {
       throw new SparsedgeError(
@@ -107,7 +128,10 @@ async function* linesOf(
         { document: number, field: taken },
       );
     }
-    yield `${JSON.stringify({ ...fields, ...parts })}\n`;
+    const written = JSON.stringify({ ...fields, ...parts }, (_, value: unknown) =>
+      typeof value === 'bigint' ? String(value) : value,
+    );
+    yield `${written}\n`;
   }
 }
 

@@ -77,6 +77,14 @@ export function finishedIn<Result>(folder: string, key: string): Result | undefi
   return finished.key === key ? finished.result : undefined;
 }
 
+/** Lets a build begin anew whose result is no longer there: somebody has removed the index, and not this folder. */
+export function forgetFinished<Result>(folder: string, isThere: (result: Result) => boolean): void {
+  const path = join(folder, FINISHED);
+  if (!existsSync(path)) return;
+  const { result } = JSON.parse(readFileSync(path, 'utf8')) as { result: Result };
+  if (!isThere(result)) rmSync(path, { force: true });
+}
+
 /** Whether a folder of intermediate files was made by a build, whichever: its owner is named by a key. */
 export function isOfBuild(folder: string): boolean {
   const owner = join(folder, OWNER);

@@ -1,6 +1,7 @@
 // What a site's configuration says to a plugin, checked before the site is built; and the attributes of its search box.
 
 import * as z from 'zod';
+import { knownCode } from '../../build/stages/read/language/codes.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
 
 /** What plugins are told; all of it may be left out. */
@@ -52,7 +53,12 @@ const optionsSchema = z.strictObject({
   pages: z
     .strictObject({ include: patterns, exclude: patterns, select: patterns, ignoreSelector: patterns })
     .optional(),
-  language: z.string().min(2).optional(),
+  language: z
+    .string()
+    .refine((tag) => knownCode(tag) !== undefined, {
+      error: 'must be the code of a language, such as de or pt-BR',
+    })
+    .optional(),
   config: z.record(z.string(), z.unknown()).optional(),
 });
 

@@ -20,6 +20,8 @@ test.each([
   [{ box: { facets: ['a'] } }, /options\.box\.facets/],
   [{ pages: { exclude: 'old/**' } }, /options\.pages\.exclude/],
   [{ pages: { drafts: true } }, /drafts/],
+  [{ language: 'german' }, /options\.language: must be the code of a language, such as de or pt-BR/],
+  [{ language: '' }, /options\.language/],
   [{ fodler: '_search' }, /fodler/],
   ['_search', /expected object/],
 ])('options %j are refused, with what was expected', (given, message) => {

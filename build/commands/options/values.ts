@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 import { SparsedgeError } from '../../../src/core/errors.ts';
-import { isKnownCode, languageCode } from '../../stages/read/language/codes.ts';
+import { knownCode } from '../../stages/read/language/codes.ts';
 import { instantOf } from '../../stages/read/lines/instant.ts';
 import type { Part } from '../../work/parts.ts';
 import { systemError } from '../../work/system-error.ts';
@@ -64,8 +64,8 @@ export function instant(text: string): number {
 
 /** Reads the code of a language: `de`, `pt-BR`. */
 export function language(text: string): string {
-  const code = languageCode(text);
-  if (code !== undefined && isKnownCode(code)) return code;
+  const code = knownCode(text);
+  if (code !== undefined) return code;
   throw new InvalidArgumentError('It must be the code of a language, such as de or pt-BR.');
 }
 

@@ -12,7 +12,7 @@ import {
 } from '../../../src/core/analyzer/stemming/stemmed-languages.ts';
 import { type Document, searchableText } from '../../../src/core/document.ts';
 import { fieldText } from '../../../src/core/fields.ts';
-import { isKnownCode, LANGUAGE_FIELDS, languageCode, UNKNOWN } from '../read/language/codes.ts';
+import { knownCode, LANGUAGE_FIELDS, UNKNOWN } from '../read/language/codes.ts';
 import { detectLanguage, isInScript, isLatin } from '../read/language/detect-language.ts';
 import { type InflectedIn, uninflected } from './beside.ts';
 import { partsOf, Vocabulary } from './compound-parts.ts';
@@ -168,9 +168,8 @@ function mostOf(languages: readonly (string | undefined)[]): string | undefined 
 function namedLanguage({ language, fields = {} }: Document): string | undefined {
   if (language !== undefined) return language;
   const said = LANGUAGE_FIELDS.map((field) => fields[field]).find((value) => value !== undefined);
-  const code = languageCode(said === undefined ? undefined : fieldText(said));
   // "sql" and "go" are languages, too.
-  return code !== undefined && isKnownCode(code) ? code : undefined;
+  return knownCode(said === undefined ? undefined : fieldText(said));
 }
 
 /** How the documents of a collection are stemmed, each in its language. */

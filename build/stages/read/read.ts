@@ -123,10 +123,9 @@ async function* open(reading: Reading, gate: Gate): Batches {
   const { input, fields } = reading;
   const files = await filesOf(reading, gate.report);
   const pages = new Map(files.flatMap((file) => pageOf(file, input)));
-  const folder = files.length === 1 && files[0].path === input ? dirname(input) : input;
   const site =
     pages.size > 0
-      ? await openSite(folder, [...pages.values()], reading.pages ?? {}, gate.report)
+      ? await openSite(siteFolderOf(files, input), [...pages.values()], reading.pages ?? {}, gate.report)
       : undefined;
   for (const { path, format } of files) {
     if (path === input && fields !== undefined && format !== undefined) mustHaveColumns(input, format);
@@ -135,6 +134,11 @@ async function* open(reading: Reading, gate: Gate): Batches {
     yield* page && site ? readPage(page, site, gate) : readRecords(path, { format, gate, fields, isNamed });
     gate.report.files.read++;
   }
+}
+
+/** The folder whose pages are read as one site: the input, or where the page that is the input lies. */
+export function siteFolderOf(files: readonly InputFile[], input: string): string {
+  return files.length === 1 && files[0].path === input ? dirname(input) : input;
 }
 
 /** The page that a file is, by the file's path, if it is one. */

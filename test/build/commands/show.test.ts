@@ -68,3 +68,21 @@ test('percentiles are values that occurred', () => {
   expect(spreadOf(values)).toEqual({ mean: 50.5, median: 50, p95: 95, p99: 99 });
   expect(spreadOf([7])).toEqual({ mean: 7, median: 7, p95: 7, p99: 7 });
 });
+
+test('no size has an exponent, and no duration sixty seconds beside minutes', () => {
+  for (let bytes = 1; bytes < 2 ** 45; bytes = Math.ceil(bytes * 1.003)) {
+    const [, number, unit] = /^(\d{1,4}(?:\.\d{1,2})?) (bytes|KB|MB|GB|TB)$/.exec(size(bytes)) ?? [];
+    const read = Number(number) * 1024 ** ['bytes', 'KB', 'MB', 'GB', 'TB'].indexOf(unit ?? '');
+    expect(Math.abs(read - bytes) / bytes, `${bytes}: ${size(bytes)}`).toBeLessThan(0.06);
+  }
+  for (let seconds = 0.0004; seconds < 10_000; seconds *= 1.0007) {
+    const said = duration(seconds);
+    expect(said, `${seconds}`).toMatch(/^(?:\d{1,3} ms|\d{1,2}\.\d s|\d+ min [1-5]?\d s)$/);
+  }
+  expect([duration(119.7), duration(99.97), duration(0.9996), size(102_000)]).toEqual([
+    '2 min 0 s',
+    '1 min 40 s',
+    '1.0 s',
+    '100 KB',
+  ]);
+});

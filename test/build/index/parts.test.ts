@@ -1,7 +1,7 @@
 // One index by many machines: processes that share the folder of an index, each with a part, some of them killed.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
@@ -115,6 +115,18 @@ test('a part that comes when the index is there finds it, and another build begi
   expect(other).toMatchObject({ code: 0, err: '' });
   expect(contents(index).get('/current')).not.toEqual(before.get('/current'));
   expect(contents(index).get('/previous')).toEqual(before.get('/current'));
+});
+
+test('parts whose index was removed, and not their own folder, build it again', async () => {
+  const index = join(temporaryFolder(), 'index');
+  for (const lost of [['current'], ['manifests'], readdirSync(join(folder, 'whole'))]) {
+    await startPart(index, 1, 1).ended;
+    // As a shell's `rm -r index/*` does.
+    for (const name of lost) rmSync(join(index, name), { recursive: true });
+    await Promise.all([startPart(index, 1, 2).ended, startPart(index, 2, 2).ended]);
+    expect(contents(index).get('/current')).toEqual(whole.get('/current'));
+    rmSync(index, { recursive: true });
+  }
 });
 
 test('parts of other options are refused while an index is built', async () => {

@@ -1,9 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { buildIndexOf, folderSource } from '../../../build/local/build-documents.ts';
+import {
+  buildIndexOf,
+  folderSource,
+  type GivenDocument,
+  type StepProgress,
+} from '../../../build/local/build-documents.ts';
 import { httpSource, openSearcher } from '../../../src/edge/open-searcher.ts';
 import { DOCUMENTS, temporaryFolder } from '../commands/command-line.ts';
 
@@ -61,6 +66,72 @@ test('a build that is ended throws the reason, leaves what was there, and keeps 
   ).rejects.toBe(reason);
   const { manifest } = await buildIndexOf({ documents: DOCUMENTS.slice(1), folder, config: BM25 });
   expect(manifest.documents).toBe(3);
+});
+
+const SITES: Readonly<Record<string, readonly [before: string, after: string]>> = {
+  'mkdocs.yml': ['site_name: x', 'site_name: x\nuse_directory_urls: false'],
+  'hugo.toml': ['baseURL = "/"', 'uglyURLs = true'],
+  'astro.config.mjs': ['export default {};', "export default {\n  trailingSlash: 'never',\n};"],
+  'docusaurus.config.js': ['module.exports = {};', 'module.exports = {\n  trailingSlash: true,\n};'],
+  '_config.yml': ['title: x', 'permalink: pretty'],
+  '.vitepress/config.ts': ['export default {};', 'export default {\n  cleanUrls: true,\n};'],
+};
+
+test.each(Object.entries(SITES))(
+  'a build that goes on has the URLs of %s as it is by then',
+  async (name, said) => {
+    const place = temporaryFolder();
+    const site = join(place, 'site');
+    mkdirSync(join(site, 'guide'), { recursive: true });
+    for (const page of ['one', 'two'])
+      writeFileSync(join(site, 'guide', `${page}.md`), `# Page ${page}\n\nText.\n`);
+    const configure = (text: string) => {
+      mkdirSync(dirname(join(site, name)), { recursive: true });
+      writeFileSync(join(site, name), text);
+    };
+    const build = (folder: string, signal?: AbortSignal, onProgress?: (progress: StepProgress) => void) =>
+      buildIndexOf({ documents: site, folder: join(place, folder), config: BM25, signal, onProgress });
+    configure(said[0]);
+    const ended = new AbortController();
+    const stopped = build('index', ended.signal, ({ step }) => step === 'verifying' && ended.abort());
+    await expect(stopped).rejects.toThrow();
+    expect(existsSync(join(place, 'index/.work/read.0'))).toBe(true);
+    configure(said[1]);
+    const { manifest } = await build('index');
+    const fresh = await build('fresh');
+    expect(manifest.build).toBe(fresh.manifest.build);
+    configure(said[0]);
+    expect((await build('before')).manifest.build).not.toBe(manifest.build);
+  },
+);
+
+test('the language of all documents is a tag of any form, and no other word', async () => {
+  const documents = join(temporaryFolder(), 'd.jsonl');
+  writeFileSync(documents, '{"id":"a","text":"Die Häuser stehen am Fluss."}\n');
+  const build = (language: string) =>
+    buildIndexOf({ documents, folder: `${documents}.index`, config: BM25, reading: { language } });
+  for (const tag of ['de', 'de-DE', 'DE', 'de_AT']) {
+    const { manifest } = await build(tag);
+    expect([tag, manifest.spaces[0]!.languages?.map(({ code }) => code)]).toEqual([tag, ['de']]);
+  }
+  for (const word of ['german', '', 'x', 'tlh'])
+    await expect(build(word)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: `reading.language: expected the code of a language, such as de or pt-BR, found "${word}"`,
+    });
+});
+
+test('fields stay fields, whatever parts are not there and however they are called', async () => {
+  const folder = join(temporaryFolder(), 'index');
+  const fields = { Title: 'a', URL: 'b', Text: 'c', ID: 'd', Body: 'e', year: 12345678901234567890n };
+  const documents = [{ id: 'a', fields: fields as unknown as GivenDocument['fields'] }] as GivenDocument[];
+  await buildIndexOf({ documents, folder, config: BM25 });
+  const searcher = await openSearcher(folderSource(folder));
+  expect(await searcher.document('a')).toEqual({
+    id: 'a',
+    text: '',
+    fields: { ...fields, year: '12345678901234567890' },
+  });
 });
 
 test('documents that are wrong are named', async () => {

@@ -50,6 +50,12 @@ export function isKnownCode(code: string): boolean {
   return KNOWN.has(code);
 }
 
+/** The code of a language that a person names for all documents: `de` for `de-AT`; nothing where it is none. */
+export function knownCode(tag: string | undefined): string | undefined {
+  const code = languageCode(tag);
+  return code !== undefined && isKnownCode(code) ? code : undefined;
+}
+
 /** A language's name in English, for messages; its code where it has none. */
 export function languageName(code: string): string {
   const name = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' }).of(code);

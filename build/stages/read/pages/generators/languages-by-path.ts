@@ -4,7 +4,7 @@
 // A folder may be called as a language is and mean something else, such as `it/`. So it is one only if at least half of
 // its pages lie elsewhere, too, in another language or in none. An index page says nothing: most folders have one.
 
-import { isKnownCode, languageCode } from '../../language/codes.ts';
+import { knownCode } from '../../language/codes.ts';
 
 /** A path as one that a language is taken out of. */
 interface Reading {
@@ -62,8 +62,5 @@ function* readingsOf(path: string): Generator<Reading> {
 /** A name as a tag of a language that documents are likely to be in: `de`, `pt-BR`, `zh_Hans`. */
 export function tagOf(name = ''): string | undefined {
   if (!/^[a-z]{2,3}(?:[-_](?:[a-z]{4}|[a-z]{2}|\d{3}))?$/i.test(name)) return undefined;
-  const code = languageCode(name);
-  return code !== undefined && isKnownCode(code)
-    ? Intl.getCanonicalLocales(name.replace('_', '-'))[0]
-    : undefined;
+  return knownCode(name) === undefined ? undefined : Intl.getCanonicalLocales(name.replace('_', '-'))[0];
 }
