@@ -5,7 +5,7 @@ import { SparsedgeError } from '../../../src/core/errors.ts';
 import { MERGES, type Merge } from '../../stages/expand/merge.ts';
 import type { Format } from '../../stages/read/detect.ts';
 import type { FieldMapping } from '../../stages/read/lines/record.ts';
-import { GENERATORS, type GeneratorName } from '../../stages/read/pages/generators/generator.ts';
+import { GENERATORS, type GeneratorName } from '../../stages/read/pages/generators/known-generators.ts';
 import type { PageOptions } from '../../stages/read/pages/site.ts';
 import type { ReadOptions } from '../../stages/read/read.ts';
 import { instant, language, repeated, whole } from './values.ts';

@@ -34,8 +34,8 @@ export function urlOf(path: string, address: Address | undefined, base: URL | un
   if (address === undefined) return own;
   const { kind, value } = address;
   if (kind === 'canonical') return canonical(address, base === undefined ? undefined : new URL(own), own);
-  // A pattern of a generator, such as `/:year/:title/` or `{{ title }}/`, is no address of one page, nor is `false`.
-  if (/(?:^|\/):\w|\{\{|\{%|^(?:true|false)$/.test(value)) return own;
+  // A generator's pattern, such as `/:year/:title/` or `{{ title }}/`, is no address of one page, nor is `false`.
+  if (/(?:^|\/):\w|\{\{|\{%|^(?:true|false|null)$/.test(value)) return own;
   const absolute = parsedUrl(value);
   if (absolute !== null) return /^https?:$/.test(absolute.protocol) ? absolute.href : own;
   const folder = encoded.includes('/') ? encoded.replace(/[^/]*\/?$/, '') : '';

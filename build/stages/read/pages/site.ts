@@ -11,15 +11,14 @@ import type { Fields } from '../../../../src/core/fields.ts';
 import { LANGUAGE_FIELDS } from '../language/codes.ts';
 import { baseOf, cleanPath, servedPath, urlOf } from './address.ts';
 import {
-  addressKeys,
   type Generator,
-  type GeneratorName,
   generatorOf,
   isPart,
   languageAt,
   markdownPath,
   slugPlaced,
 } from './generators/generator.ts';
+import { addressKeys, type GeneratorName } from './generators/known-generators.ts';
 import { languagesByPath } from './generators/languages-by-path.ts';
 import { parseHtml } from './html.ts';
 import { parseMarkdown } from './markdown.ts';

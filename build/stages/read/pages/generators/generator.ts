@@ -4,8 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Fields } from '../../../../../src/core/fields.ts';
-import type { AddressKey } from '../markdown.ts';
-import type { AnchorStyle } from '../sections/anchors.ts';
+import { anchorsOf } from '../sections/anchors.ts';
 import type { Address } from '../sections/chunk.ts';
 import { setting, textSetting } from './code-settings.ts';
 import {
@@ -18,6 +17,8 @@ import {
   isDocusaurusPart,
 } from './docusaurus-places.ts';
 import { isJekyllPart, type JekyllSite, jekyllPath, jekyllPrefix, jekyllSite } from './jekyll.ts';
+import { type GeneratorName, HABITS, type Habits, READMES, SIGNS } from './known-generators.ts';
+import { leftOutBy, patternedPath, type Rewrite, rewritesIn } from './press-pages.ts';
 import {
   asFolder,
   astroLanguages,
@@ -30,69 +31,6 @@ import {
   zolaLanguages,
 } from './site-languages.ts';
 
-/** The generators that are known; `github` shows files as they are. */
-export const GENERATORS = [
-  'github',
-  'docusaurus',
-  'vitepress',
-  'vuepress',
-  'mkdocs',
-  'mdbook',
-  'gitbook',
-  'hugo',
-  'zola',
-  'jekyll',
-  'eleventy',
-  'astro',
-  'nextra',
-  'sphinx',
-] as const;
-export type GeneratorName = (typeof GENERATORS)[number];
-
-/** How a generator names what it makes. */
-interface Habits {
-  readonly anchors: AnchorStyle;
-  /** Of the page of `guide/install.md`: the file, `guide/install.html`, `guide/install` or `guide/install/`. */
-  readonly pages: 'file' | 'html' | 'bare' | 'folder';
-  /** Of the page of `guide/index.md`: `guide/` or `guide`. */
-  readonly indexSlash: boolean;
-  /** Whether its `.md` files are MDX as well. */
-  readonly mdx: boolean;
-}
-
-const HABITS: Readonly<Record<GeneratorName, Habits>> = {
-  github: { anchors: 'github', pages: 'file', indexSlash: true, mdx: false },
-  docusaurus: { anchors: 'docusaurus', pages: 'bare', indexSlash: true, mdx: true },
-  vitepress: { anchors: 'vitepress', pages: 'html', indexSlash: true, mdx: false },
-  mkdocs: { anchors: 'mkdocs', pages: 'folder', indexSlash: true, mdx: false },
-  hugo: { anchors: 'hugo', pages: 'folder', indexSlash: true, mdx: false },
-  astro: { anchors: 'github', pages: 'folder', indexSlash: true, mdx: false },
-  vuepress: { anchors: 'vitepress', pages: 'html', indexSlash: true, mdx: false },
-  mdbook: { anchors: 'github', pages: 'html', indexSlash: true, mdx: false },
-  gitbook: { anchors: 'github', pages: 'bare', indexSlash: false, mdx: false },
-  zola: { anchors: 'zola', pages: 'folder', indexSlash: true, mdx: false },
-  jekyll: { anchors: 'github', pages: 'html', indexSlash: true, mdx: false },
-  eleventy: { anchors: 'github', pages: 'folder', indexSlash: true, mdx: false },
-  nextra: { anchors: 'github', pages: 'bare', indexSlash: false, mdx: true },
-  sphinx: { anchors: 'docutils', pages: 'html', indexSlash: true, mdx: false },
-};
-/** What pages of a generator have their addresses by in front matter, where it is not all that any takes. */
-const ADDRESSED: Partial<Record<GeneratorName, readonly AddressKey[]>> = {
-  docusaurus: ['slug'],
-  vitepress: [],
-  vuepress: ['permalink'],
-  astro: ['slug'],
-  eleventy: ['permalink'],
-};
-
-/** What is an address in the front matter of a generator's pages; undefined for all that may be one. */
-export function addressKeys(name: GeneratorName): readonly AddressKey[] | undefined {
-  return ADDRESSED[name];
-}
-
-/** Generators that make the page of a folder of its README. */
-const READMES: ReadonlySet<GeneratorName> = new Set(['mkdocs', 'mdbook', 'gitbook', 'vuepress']);
-
 /** A generator, with what its configuration says. */
 export interface Generator extends Habits {
   readonly name: GeneratorName;
@@ -103,49 +41,21 @@ export interface Generator extends Habits {
   /** What Jekyll's configuration says. */
   readonly site?: JekyllSite | undefined;
   readonly languages: SiteLanguages;
+  /** How VitePress' configuration moves pages. */
+  readonly rewrite?: Rewrite | undefined;
+  /** What VuePress makes addresses of. */
+  readonly permalinkPattern?: string | undefined;
+  /** Whether the configuration leaves a file out, by its path below the root of its pages. */
+  readonly isLeftOut?: ((path: string) => boolean) | undefined;
   /** The file by which it is known, from the input; undefined where it is only named, or where there is none. */
   readonly foundBy?: string | undefined;
   /** Where the input is below the project, with a slash at the end; empty where it is all of the project. */
   readonly inside: string;
 }
 
-/** The files by which each generator is known, and where a project of it keeps its pages. */
-const SIGNS: readonly { name: GeneratorName; files: readonly string[]; roots: readonly string[] }[] = [
-  {
-    name: 'docusaurus',
-    files: ['js', 'ts', 'mjs', 'cjs', 'mts'].map((end) => `docusaurus.config.${end}`),
-    roots: ['docs/', 'src/pages/'],
-  },
-  { name: 'vitepress', files: ['.vitepress'], roots: [] },
-  { name: 'vuepress', files: ['.vuepress'], roots: [] },
-  { name: 'mdbook', files: ['book.toml'], roots: ['src/'] },
-  { name: 'gitbook', files: ['.gitbook.yaml'], roots: [] },
-  { name: 'mkdocs', files: ['mkdocs.yml', 'mkdocs.yaml'], roots: ['docs/'] },
-  {
-    name: 'hugo',
-    files: ['hugo.toml', 'hugo.yaml', 'hugo.yml', 'hugo.json', 'config/_default', 'archetypes'],
-    roots: ['content/'],
-  },
-  {
-    name: 'astro',
-    files: ['mjs', 'ts', 'js', 'cjs', 'mts'].map((end) => `astro.config.${end}`),
-    roots: ['src/content/docs/', 'src/content/', 'src/pages/'],
-  },
-  {
-    name: 'nextra',
-    files: ['js', 'ts', 'mjs', 'cjs', 'mts'].map((end) => `next.config.${end}`),
-    roots: ['content/', 'src/content/', 'pages/', 'src/pages/', 'app/', 'src/app/'],
-  },
-  {
-    name: 'eleventy',
-    files: ['.eleventy.js', ...['js', 'mjs', 'cjs', 'ts'].map((end) => `eleventy.config.${end}`)],
-    roots: ['content/', 'src/'],
-  },
-  { name: 'zola', files: ['config.toml', 'zola.toml'], roots: ['content/'] },
-  { name: 'sphinx', files: ['conf.py'], roots: [] },
-  { name: 'jekyll', files: ['_config.yml', '_config.yaml'], roots: [] },
-];
 const NO_SITE = jekyllSite('');
+/** Astro makes paths of names as GitHub makes ids. */
+const GITHUB = anchorsOf('github');
 /** So many folders above the input are looked at. */
 const LEVELS = 4;
 
@@ -195,7 +105,7 @@ function textOf(folder: string, file: string): string {
   }
 }
 
-type Said = Partial<Habits & Pick<Generator, 'docs' | 'site' | 'roots' | 'languages'>>;
+type Said = Partial<Omit<Generator, 'name' | 'foundBy' | 'inside'>>;
 
 /** What a configuration says of URLs, in the few words in which these generators are told. */
 function configured(name: GeneratorName, folder: string, sign: string): Said {
@@ -231,7 +141,8 @@ function configured(name: GeneratorName, folder: string, sign: string): Said {
   if (name !== 'astro') return {};
   const bare =
     setting('trailingSlash', `['"]never`).test(said(sign)) && ({ pages: 'bare', indexSlash: false } as const);
-  return { ...bare, languages: astroLanguages(said(sign), rootsOf(name)) };
+  const files = setting('format', `['"]file`).test(said(sign)) && ({ pages: 'html' } as const);
+  return { ...bare, ...files, languages: astroLanguages(said(sign), rootsOf(name)) };
 }
 
 /** VitePress and VuePress have a folder of configurations, one of which may have languages, and others their words. */
@@ -240,7 +151,18 @@ function pressConfigured(name: 'vitepress' | 'vuepress', folder: string, sign: s
   const config = names.map((file) => textOf(folder, join(sign, file))).join('\n');
   const root = name === 'vitepress' ? asFolder(textSetting(config, 'srcDir') ?? '') : '';
   const isBare = name === 'vitepress' && setting('cleanUrls', 'true').test(config);
-  return { ...(isBare && { pages: 'bare' }), roots: [root], languages: pressLanguages(config, root) };
+  const ofPress =
+    name === 'vitepress'
+      ? { rewrite: rewritesIn(config) }
+      : { permalinkPattern: textSetting(config, 'permalinkPattern') };
+  const languages = pressLanguages(config, root);
+  return {
+    ...(isBare && { pages: 'bare' }),
+    roots: [root],
+    languages,
+    isLeftOut: leftOutBy(config),
+    ...ofPress,
+  };
 }
 
 function rootsOf(name: GeneratorName): readonly string[] {
@@ -265,6 +187,14 @@ export function markdownPath(path: string, generator: Generator, fields: Fields 
     const id = fields.id === undefined ? undefined : String(fields.id);
     return docusaurusAt(path, generator, { slug, id, keepsNumbers });
   }
+  const [source = ''] = generator.roots;
+  const rewritten =
+    generator.inside === '' && path.startsWith(source)
+      ? generator.rewrite?.(path.slice(source.length))
+      : undefined;
+  if (rewritten !== undefined) return pagePath(rewritten, '', generator);
+  const pattern = String(fields.permalinkPattern ?? generator.permalinkPattern ?? 'null');
+  if (name === 'vuepress' && pattern !== 'null') return patternedPath(pattern, path, textIn(fields.date));
   const { locale, folder, path: plain } = placedBy(generator.languages, `${generator.inside}${path}`);
   // Of the pages of one language alone, URLs are below that of its folder.
   const isWithin = folder !== undefined && folder.length <= generator.inside.length;
@@ -288,24 +218,36 @@ function docusaurusAt(path: string, generator: Generator, words: DocusaurusWords
 }
 
 /** The page of a folder may stand where the folder does. */
-function joined(folder: string, page: string, { indexSlash }: Generator): string {
-  return page === '' && !indexSlash ? folder.replace(/\/$/, '') : `${folder}${page}`;
+function joined(folder: string, page: string, { name, pages, indexSlash }: Generator): string {
+  if (page !== '' || folder === '') return `${folder}${page}`;
+  // Astro makes files of folders' pages as well, where it makes files.
+  if (name === 'astro' && pages === 'html') return `${folder.replace(/\/$/, '')}.html`;
+  return indexSlash ? folder : folder.replace(/\/$/, '');
 }
 
 /** @param path below the root of the site's pages */
-function pagePath(path: string, root: string, { name, pages, indexSlash }: Generator): string {
+function pagePath(path: string, root: string, generator: Generator): string {
+  const { name, pages } = generator;
   const parts = path.replace(/\.[^./]+$/, '').split('/');
   // Of the folders of Next.js, those in brackets are in no URL.
   const routed = name === 'nextra' ? parts.filter((part) => !/^(?:\(.*\)|@.*)$/.test(part)) : parts;
+  // VuePress takes a line before a name away.
+  if (name === 'vuepress')
+    routed.splice(0, routed.length, ...routed.map((part) => part.replace(/^_(?=.)/, '')));
   if (name === 'zola') routed[routed.length - 1] = routed.at(-1)!.replace(/^\d{4}-\d\d-\d\d[-_](?=.)/, '');
-  const slugs = name === 'hugo' || name === 'zola' || name === 'astro' ? routed.map(lowerCase) : routed;
+  const isCollected = name === 'astro' && root !== 'src/pages/';
+  const slugs = isCollected
+    ? routed.map((part) => GITHUB.slug(part))
+    : name === 'hugo' || name === 'zola'
+      ? routed.map(lowerCase)
+      : routed;
   const last = slugs.at(-1) ?? '';
   const folder = slugs.slice(0, -1).join('/');
   const isIndex =
     /^_?index$/i.test(last) ||
     (READMES.has(name) && /^readme$/i.test(last)) ||
     (name === 'nextra' && last === 'page' && !/^(?:src\/)?(?:content|pages)\/$/.test(root));
-  if (isIndex) return folder === '' ? '' : `${folder}${indexSlash ? '/' : ''}`;
+  if (isIndex) return joined(folder === '' ? '' : `${folder}/`, '', generator);
   const page = slugs.join('/');
   return pages === 'html' ? `${page}.html` : pages === 'folder' ? `${page}/` : page;
 }
@@ -324,10 +266,20 @@ export function languageAt(path: string, generator: Generator, shown?: string): 
 }
 
 /** Files that are no pages of a site: parts of others, or what a generator reads. */
-export function isPart(path: string, { name, site, docs, inside }: Generator): boolean {
+export function isPart(path: string, { name, site, docs, inside, roots, isLeftOut }: Generator): boolean {
   if (name === 'docusaurus' && docs !== undefined) return isDocusaurusPart(`${inside}${path}`, docs);
+  if (name === 'astro')
+    return /^(?:src\/pages\/(?:.*\/)?_|src\/content\/docs\/(?:.*\/)?_[^/]*$|dist\/|[^/]+$)/.test(
+      `${inside}${path}`,
+    );
   if (inside !== '') return false;
   if (name === 'jekyll') return isJekyllPart(path, site ?? NO_SITE);
+  if (name === 'vitepress' || name === 'vuepress') {
+    const [root = ''] = roots;
+    // VitePress makes several pages, or none, of a file whose name has a parameter.
+    if (!path.startsWith(root) || (name === 'vitepress' && /\[[^\]]+\]/.test(path))) return true;
+    return isLeftOut?.(path.slice(root.length)) ?? false;
+  }
   if (name === 'mdbook' || name === 'gitbook') return /(?:^|\/)SUMMARY\.md$/.test(path);
   if (name === 'nextra') return /^(?:src\/)?(?:components\/|app\/(?!(?:.*\/)?page\.\w+$))/.test(path);
   if (name === 'eleventy') return /(?:^|\/)_(?:includes|data|layouts)\//.test(path);
@@ -352,9 +304,21 @@ export function slugPlaced(
     return { ...address, value: `${prefix}${address.value}` };
   }
   if (address.kind !== 'slug') return address;
+  // Of Astro's collections, a slug is the whole path.
+  if (name === 'astro') return { kind: 'url', value: astroSlug(address.value, generator) };
   const { value } = address;
   const isFolder = pages === 'folder' && !/\/$|\.\w+$/.test(value);
   return { ...address, value: isFolder ? `${value}/` : value };
+}
+
+function astroSlug(slug: string, { pages, indexSlash }: Generator): string {
+  const plain = slug.replace(/^\/+|\/+$/g, '');
+  if (plain === '' || plain === 'index') return '';
+  return pages === 'html' ? `${plain}.html` : indexSlash ? `${plain}/` : plain;
+}
+
+function textIn(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function lowerCase(part: string): string {

@@ -20,6 +20,8 @@ export interface Anchors {
   readonly numbered: (name: string) => string;
   /** What pictures are described by is in ids. */
   readonly withPictures?: boolean;
+  /** Ids that headings are given are taken. */
+  readonly takesGiven?: boolean;
   /** The page's own heading has no id, though it takes one. */
   readonly noneAtTop?: boolean;
 }
@@ -29,7 +31,8 @@ export function anchorsOf(style: AnchorStyle): Anchors {
   const taken = new Map<string, number>();
   if (style === 'docutils') return { slug: SLUGS.docutils, numbered: docutilsIds() };
   const separator = style === 'mkdocs' ? '_' : '-';
-  const habits = style === 'docusaurus' && { withPictures: true, noneAtTop: true };
+  const habits: Partial<Anchors> =
+    style === 'docusaurus' ? { withPictures: true, noneAtTop: true } : { takesGiven: style === 'vitepress' };
   return {
     ...habits,
     slug: SLUGS[style],
@@ -72,6 +75,8 @@ const SLUGS: Readonly<Record<AnchorStyle, (heading: string) => string>> = {
   // @mdit-vue/shared
   vitepress: (heading) =>
     heading
+      // Names of emoji are in no id.
+      .replace(/(?<!\S):[a-z\d_+-]+:(?!\S)/g, '')
       .normalize('NFKD')
       .replace(/[\u0300-\u036F]/g, '')
       .replace(/\p{Cc}/gu, '')

@@ -142,6 +142,7 @@ export class Outline {
     while (this.#above.length > 0 && (this.#above.at(-1)?.level ?? 0) >= level) this.#above.pop();
     const { anchors } = this.#options;
     const given = anchorOf(title, isKnown);
+    if (given !== undefined && anchors?.takesGiven) anchors.numbered(given);
     const own = given ?? (anchors && (anchors.numbered(slugOf(title, anchors)) || undefined));
     const anchor = level === 1 && anchors?.noneAtTop ? undefined : own;
     const section = this.#below(this.#above.at(-1), { ...emptySection(level), anchor }, text);
