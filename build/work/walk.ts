@@ -2,7 +2,7 @@
 // once, under its own name if it has one below the folder, and no link leads in a circle. What is not handed out as a
 // file is handed out with the reason.
 
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { SparsedgeError } from '../../src/core/errors.ts';
@@ -68,7 +68,8 @@ class Walk {
       if (isOfTools(entry.name) || isOfIndex(entry.name)) continue;
       const place = { path: join(folder.path, entry.name), real: join(folder.real, entry.name) };
       const { path } = place;
-      if (entry.isSymbolicLink()) yield [{ path, reason: LINK }, place];
+      if (entry.name.includes('\uFFFD') && !isThere(path)) yield [{ path, reason: NO_NAME }, place];
+      else if (entry.isSymbolicLink()) yield [{ path, reason: LINK }, place];
       else if (entry.isFile()) yield [{ path }, place];
       else if (!entry.isDirectory()) yield [{ path, reason: 'it is neither a file nor a folder' }, place];
       else if (await isIndexAlone(path)) yield [{ path, reason: 'it is an index, and no documents' }, place];
@@ -108,6 +109,12 @@ class Walk {
 
 /** Stands for the reason of a link until it is followed. */
 const LINK = 'a link';
+const NO_NAME = 'its name is not UTF-8: give it another one';
+
+/** Whether a name leads to something, be it a link to nowhere: bytes that are not UTF-8 are lost in a name. */
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
 
 /** What a build writes into the folder of an index. */
 const INDEX_NAMES = new Set(['current', 'previous', 'inputs', 'manifests', 'objects']);

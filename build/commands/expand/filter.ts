@@ -106,11 +106,16 @@ async function withOwnVectors(
   folder: string,
 ): Promise<{ inputs: AsyncIterable<EncoderInput>; relevance: Relevance }> {
   const { buildFolder } = await import('../../index/build-folder.ts');
-  const { encoder, model, parts, analyzer, query, k1, b } = options;
+  const given = Object.fromEntries(
+    encoderOptions().map((option) => [
+      option.attributeName(),
+      options[option.attributeName() as keyof Options],
+    ]),
+  );
   const [index, vectorsPath] = [join(folder, 'index'), join(folder, 'vectors.jsonl')];
   await buildFolder({
     reading,
-    config: configFrom({ encoder, model, parts, analyzer, query, k1, b, order: 'input' }),
+    config: configFrom({ ...given, order: 'input' }),
     folder: index,
     vectorsPath,
     startProgress: terminalProgress(process.stderr),

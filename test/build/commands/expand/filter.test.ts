@@ -130,6 +130,24 @@ test('a cross-encoder keeps the pairs that PyTorch scores highest; a query that 
   expect(await filter(0.9)).toMatchObject({ kept: 100, emptied: 0 });
 });
 
+test('queries are scored with the encoder as all of its options say it', async () => {
+  const folder = temporaryFolder();
+  writeDocuments(folder, [
+    { id: 'titled', title: 'Cheap flights to the moon', text: 'Rockets, and what a seat costs.' },
+    { id: 'said', title: 'Planes', text: 'Flights and flights, and flights again.' },
+  ]);
+  const expansions = ['titled', 'said'].map((id) => JSON.stringify({ doc_id: id, queries: ['flights'] }));
+  writeFileSync(join(folder, 'e.jsonl'), expansions.join('\n'));
+  const kept = async (...options: string[]) => {
+    const args = ['pages.jsonl', '--expansions', 'e.jsonl', '-o', 'kept.jsonl', '--keep', '0.5', ...options];
+    const { code, err } = await sparsedge(folder, ['filter', '--encoder', 'bm25', ...args]);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    return lines(folder, 'kept.jsonl').flatMap(({ doc_id, queries }) => (queries.length > 0 ? [doc_id] : []));
+  };
+  expect(await kept('--title-weight', '0')).toEqual(['said']);
+  expect(await kept('--title-weight', '50')).toEqual(['titled']);
+});
+
 test.each([
   [['--keep', '0'], 'It must be above 0 and at most 1'],
   [['--keep', '0.5', '--expansions', 'nothing.jsonl'], 'there is no file or folder nothing.jsonl'],
@@ -144,6 +162,8 @@ test.each([
     'pages.jsonl/k.jsonl cannot be written: pages.jsonl is no folder',
   ],
   [['--keep', '0.5', '--reranker', '.', '--model', '.'], 'cannot be used with option'],
+  [['--keep', '0.5', '--page-title', '2'], 'only sections of pages have titles of pages'],
+  [['--keep', '0.5', '--encoder', 'bm25', '--added', '3'], 'bm25 adds no stems to documents'],
   [['--keep', '0.5', '--expansions', 'pages.jsonl'], 'pages.jsonl:1: no list of strings'],
 ])('%s is refused with the reason: %s', async (args, message) => {
   const { code, err } = await sparsedge(folderWithExpansions(), [

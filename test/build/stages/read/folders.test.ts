@@ -1,7 +1,8 @@
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { inputKeyOf } from '../../../../build/index/input-key.ts';
 import { newReport } from '../../../../build/stages/read/lines/report.ts';
 import { placesOf, readDocuments } from '../../../../build/stages/read/read.ts';
 import { folderWith, read } from './input-files.ts';
@@ -220,3 +221,21 @@ test('a file that is gone when it is to be read is named, whatever its format', 
     });
   }
 });
+
+test.runIf(process.platform === 'linux')(
+  'names that are not UTF-8 are said, and what else there is is read',
+  async () => {
+    const folder = folderWith({ 'a.md': '# A', 'b\uFFFD.md': '# B' });
+    const named = (name: string) => Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name, 'latin1')]);
+    writeFileSync(named('caf\xe9.md'), '# C');
+    mkdirSync(named('d\xe9'));
+    symlinkSync('a.md', named('l\xe9.md'));
+    const { documents, report } = await read(folder);
+    expect(documents.map(({ id }) => id)).toEqual(['a', 'b\uFFFD']);
+    const reason = 'its name is not UTF-8: give it another one';
+    expect(report.files.skipped).toEqual(
+      ['caf\uFFFD.md', 'd\uFFFD', 'l\uFFFD.md'].map((file) => ({ file, reason })),
+    );
+    await expect(inputKeyOf({ input: folder })).resolves.toMatch(/^[0-9a-f]{64}$/);
+  },
+);
