@@ -99,7 +99,7 @@ function merged(input: SearchInput, parts: readonly Part[]): SearchAnswer {
   const [{ answer }] = parts;
   return {
     query: answer.query,
-    operators: answer.operators,
+    operators: sharedOperators(parts),
     index: {
       name: parts.map(({ name }) => name).join(','),
       build: parts.map((part) => part.answer.index.build).join(','),
@@ -116,6 +116,7 @@ function merged(input: SearchInput, parts: readonly Part[]): SearchAnswer {
         bound: answer.bound,
         most,
         hits: hits.filter((hit) => hit.index === name).length,
+        operators: answer.operators,
         prefix: answer.prefix,
         spelling: answer.spelling,
         steering: answer.steering,
@@ -127,6 +128,13 @@ function merged(input: SearchInput, parts: readonly Part[]): SearchAnswer {
     hits,
     cost: parts.map((part) => part.answer.cost).reduce(added),
   };
+}
+
+/** The operators that every index took: what is a field of one may be words to another. */
+function sharedOperators([{ answer }, ...others]: readonly Part[]): SearchAnswer['operators'] {
+  const known = others.map((part) => new Set(part.answer.operators?.map((each) => JSON.stringify(each))));
+  const shared = answer.operators?.filter((each) => known.every((of) => of.has(JSON.stringify(each))));
+  return shared?.length ? shared : undefined;
 }
 
 function hitOf(hit: Hit, part: Part): Hit {

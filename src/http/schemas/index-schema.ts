@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { explanationAnswer } from './explain-schema.ts';
+import { operatorsAnswer } from './operators-schema.ts';
 import { steeringAnswer } from './steering-schema.ts';
 import { SUGGEST_OPTIONS, TYPING_ANSWERS } from './typing-schema.ts';
 
@@ -72,6 +73,7 @@ export const mergedAnswer = z
           'What a document of this index would score that had every term with its highest impact.',
         ),
         hits: count.describe('How many of the hits are of this index.'),
+        operators: operatorsAnswer.describe('Those that this index took: fields may be of one alone.'),
         prefix: TYPING_ANSWERS.prefix,
         spelling: TYPING_ANSWERS.spelling,
         steering: steeringAnswer,

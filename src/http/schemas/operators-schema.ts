@@ -18,6 +18,6 @@ export const operatorsAnswer = z
   .array(z.object({ text: z.string(), field: z.string().optional(), excluded: z.literal(true).optional() }))
   .optional()
   .describe(
-    'The operators of the query: every hit says `text`, or none does where it is `excluded`; in that field, or else in ' +
+    'The operators of the query, of several indexes those that each of them took: every hit says `text`, or none does where it is `excluded`; in that field, or else in ' +
       'its title or text.',
   );

@@ -63,6 +63,34 @@ describe('indexes of one deployment', () => {
     }
   });
 
+  it('say of operators those that hold of every hit, and of each index those that hold of its own', async () => {
+    const tagged = BLOG.map(({ document, vector }, i) => ({
+      document: { ...document, text: `${document.text} tag`, fields: { tag: i === 0 ? 'new' : 'old' } },
+      vector,
+    }));
+    const fields = [{ name: 'tag', type: 'keyword' as const, list: false }];
+    await publish(tinyIndex('8'.repeat(16), [tagged], false, fields), 'tagged/');
+    const { get } = deployment({ INDEXES: 'tagged,blog' });
+    const operatorsOf = async (q: string, index: string) => {
+      const { body } = await get(`/v1/search?q=${encodeURIComponent(q)}&index=${index}`);
+      expect(searchAnswer.safeParse(body).error).toBeUndefined();
+      const own = body.merged.indexes.map((each: { operators?: object[] }) => each.operators);
+      return { all: body.operators, own, hits: body.hits };
+    };
+    const [tag, post] = [{ text: 'new', field: 'tag' }, { text: 'post' }];
+    for (const index of ['tagged,blog', 'blog,tagged']) {
+      const first = index.startsWith('tagged');
+      const both = await operatorsOf('river tag:new "post"', index);
+      expect(both.all).toEqual([post]);
+      expect(both.own).toEqual(first ? [[tag, post], [post]] : [[post], [tag, post]]);
+      const one = await operatorsOf('river tag:new', index);
+      expect(one.all).toBeUndefined();
+      expect(one.own).toEqual(first ? [[tag], undefined] : [undefined, [tag]]);
+      const none = await operatorsOf('river', index);
+      expect([none.all, ...none.own]).toEqual([undefined, undefined, undefined]);
+    }
+  });
+
   it('are noted by all of their names, and sampled by as much of them as the platform takes', async () => {
     const names = ['guide', 'x', 'y'].map((name) => name.padEnd(64, 'z'));
     for (const name of names) await publish(tinyIndex('4'.repeat(16), [BLOG]), `${name}/`);
