@@ -15,7 +15,6 @@ export interface StarlightSearch {
     'config:setup'(about: {
       readonly config: {
         readonly components?: Readonly<Record<string, string>> | undefined;
-        readonly locales?: Readonly<Record<string, unknown>> | undefined;
       };
       readonly astroConfig: { readonly base: string };
       updateConfig(changed: {
@@ -50,14 +49,9 @@ export function sparsedge(given: SiteOptions = {}): StarlightSearch {
     hooks: {
       'config:setup'({ config, astroConfig, updateConfig, addIntegration }) {
         const base = basePath(astroConfig.base);
-        const isMultilingual = Object.keys(config.locales ?? {}).length > 1;
         addIntegration(sparsedgeForAstro(given));
         addIntegration(
-          boxModule({
-            script: scriptOf(options, base),
-            attributes: boxAttributes(options, base),
-            isMultilingual,
-          }),
+          boxModule({ script: scriptOf(options, base), attributes: boxAttributes(options, base) }),
         );
         updateConfig({
           pagefind: false,

@@ -21,7 +21,7 @@ export type { SiteOptions } from './site/site-options.ts';
 export interface VitePressSite {
   readonly outDir: string;
   readonly cleanUrls: boolean;
-  readonly site: { readonly base: string; readonly locales: Readonly<Record<string, unknown>> };
+  readonly site: { readonly base: string };
   readonly logger: { info(message: string): void; warn(message: string): void };
   buildEnd?: ((site: never) => unknown) | undefined;
 }
@@ -100,9 +100,6 @@ function indexAtEnd(site: VitePressSite, options: CheckedOptions): void {
 /** The search box, for where the default theme has its own: it follows the theme's colours and the page's language. */
 function boxModule(options: CheckedOptions, { site }: VitePressSite): string {
   const attributes = boxAttributes(options, site.base);
-  // Of several languages, pages in that of the page are found.
-  const isMultilingual = Object.keys(site.locales).length > 1 && attributes.filter === undefined;
-  const filter = isMultilingual ? "'lang:' + JSON.stringify(lang.value)" : 'attributes.filter';
   return `import { h, onMounted } from 'vue';
 import { useData } from 'vitepress';
 const attributes = ${JSON.stringify({ ...attributes, style: STYLE })};
@@ -113,7 +110,7 @@ export default {
     onMounted(() => import(/* @vite-ignore */ script));
     return () =>
       h('div', { style: 'display: flex; flex-grow: 1; align-items: center; padding-inline: 24px' }, [
-        h('sparsedge-search', { ...attributes, filter: ${filter} }),
+        h('sparsedge-search', { lang: lang.value, ...attributes }),
       ]);
   },
 };

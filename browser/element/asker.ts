@@ -14,13 +14,21 @@ export interface Asked {
 export interface Asking {
   readonly k: number;
   readonly filter: string | undefined;
+  /** Of the page, where its language counts: documents of another are found where none of its own are. */
+  readonly language: () => string | undefined;
   /** Fields that are counted, each perhaps with how many values: `version:20`. */
   readonly facets: readonly string[];
 }
 
+/** The field that has the language of a document. */
+const LANGUAGE = 'lang';
+
 export class Asker {
   readonly #load: () => Promise<SearchClient>;
   #engine: Promise<SearchClient> | undefined;
+  /** Whether documents are in several languages. */
+  #isMultilingual: Promise<boolean> | undefined;
+  #filter: string | undefined;
   #running: AbortController | undefined;
 
   /** @param load the engine, which is not loaded before somebody is about to search */
@@ -41,6 +49,11 @@ export class Asker {
     this.#running?.abort();
   }
 
+  /** What of the documents was searched for the answer that came last, but for what was chosen. */
+  get filter(): string | undefined {
+    return this.#filter;
+  }
+
   /**
    * Answers a question; nothing if another one, or `cancel`, came meanwhile.
    *
@@ -55,12 +68,38 @@ export class Asker {
       signal.throwIfAborted();
       const engine = await this.engine();
       signal.throwIfAborted();
-      const answer = await answerOf(engine, asked, asking, signal);
+      const { filter } = asking;
+      // More hits are of what the first ones are of.
+      if (asked.offset === 0) this.#filter = await this.#inLanguage(engine, asking);
+      signal.throwIfAborted();
+      let answer = await answerOf(engine, asked, { ...asking, filter: this.#filter }, signal);
+      if (asked.offset === 0 && answer.hits.length === 0 && this.#filter !== filter) {
+        this.#filter = filter;
+        answer = await answerOf(engine, asked, asking, signal);
+      }
       return signal.aborted ? undefined : answer;
     } catch (error) {
       if (signal.aborted) return undefined;
       throw error;
     }
+  }
+
+  /** The owner's filter, and the language of the page, unless the owner decides on languages. */
+  async #inLanguage(engine: SearchClient, { filter, language, facets }: Asking): Promise<string | undefined> {
+    const tag = language();
+    if (!tag || facets.some((facet) => fieldOf(facet) === LANGUAGE) || filter?.includes(LANGUAGE))
+      return filter;
+    this.#isMultilingual ??= engine
+      .index()
+      .then(({ fields }) => fields.some(({ name, values }) => name === LANGUAGE && values > 1));
+    try {
+      if (!(await this.#isMultilingual)) return filter;
+    } catch {
+      // Not everybody who may search may ask that; and what fails for a moment is asked again.
+      this.#isMultilingual = undefined;
+      return filter;
+    }
+    return filterOf(filter, new Map([[LANGUAGE, [...new Set([tag, tag.split('-')[0]])]]]));
   }
 }
 

@@ -248,7 +248,7 @@ export class SearchBox {
       else this.#show(text, answer);
       answered({
         question: text,
-        filter: filterOf(asking.filter, asked.chosen),
+        filter: filterOf(asker.filter, asked.chosen),
         exactWords: asked.exactWords,
         answer,
         milliseconds: performance.now() - started - delay,

@@ -24,7 +24,9 @@ let sheet: CSSStyleSheet | undefined;
  */
 export class SearchElement extends Base {
   static readonly observedAttributes =
-    'index endpoint mode placeholder lang k facets filter hotkey base recent highlight clicks'.split(' ');
+    'index endpoint mode placeholder lang languages k facets filter hotkey base recent highlight clicks'.split(
+      ' ',
+    );
 
   #engine: SearchClient | undefined;
   #box: SearchBox | undefined;
@@ -79,8 +81,7 @@ export class SearchElement extends Base {
     this.#leave = new AbortController();
     const { signal } = this.#leave;
     const isDialog = this.getAttribute('mode') !== 'inline';
-    const tag = this.closest('[lang]')?.getAttribute('lang') || navigator.language;
-    const messages = await messagesOf(tag);
+    const messages = await messagesOf(this.#language() ?? navigator.language);
     // Other attributes, or none: another call does it.
     if (signal.aborted) return;
     const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
@@ -138,6 +139,7 @@ export class SearchElement extends Base {
         asking: {
           k: Number(this.getAttribute('k')) || DEFAULT_K,
           filter: this.getAttribute('filter') || undefined,
+          language: () => (this.getAttribute('languages') === 'all' ? undefined : this.#language()),
           facets,
         },
         showing: {
@@ -157,6 +159,11 @@ export class SearchElement extends Base {
       },
       ...behind,
     );
+  }
+
+  /** That of the page, where the element stands. */
+  #language(): string | undefined {
+    return this.closest('[lang]')?.getAttribute('lang') || undefined;
   }
 
   async #load(): Promise<SearchClient> {

@@ -23,7 +23,7 @@ await start();
 
 /** Shows the search as soon as it is known by what it can be filtered. */
 async function start(): Promise<void> {
-  const element = make('sparsedge-search', { mode: 'inline', endpoint: here.href });
+  const element = make('sparsedge-search', { mode: 'inline', endpoint: here.href, languages: 'all' });
   try {
     const { documents, articles, fields, index } = await client.index();
     const count =

@@ -111,7 +111,7 @@ describe('an index that is searched in the page', () => {
     const asker = new Asker(() => open({ index: host.url }));
     const asked = { text: 'river', exactWords: false, offset: 0 };
     const countsOf = async (facets: readonly string[], chosen: [string, string[]][] = []) => {
-      const asking = { k: 3, filter: undefined, facets };
+      const asking = { k: 3, filter: undefined, language: () => undefined, facets };
       const answer = await asker.ask({ ...asked, chosen: new Map(chosen) }, asking, 0);
       return answer!.facets!.map(({ field, values }) => [field, values.length]);
     };
