@@ -74,24 +74,25 @@ const where = {
   index: z.string().min(1).max(300).optional().describe('The index to search, where there are several.'),
   lang: z.string().min(2).max(64).optional().describe('Instead: a language tag, to search the index in it.'),
 };
-const searchInput = z.strictObject({
-  query: z
-    .string()
-    .min(1)
-    .max(8192)
-    .describe('A question, or words. "Quoted words" must be said in a row; -word must not be said.'),
-  k: z.int().min(1).max(MOST_HITS).default(DEFAULT_HITS).describe('How many hits.'),
-  offset: z.int().min(0).max(1000).default(0).describe('How many of the best to pass over.'),
-  filter: z
-    .string()
-    .min(1)
-    .max(8192)
-    .optional()
-    .describe(
-      'Which documents may be hits, by their fields: lang:en AND (version>=4 OR tag:api) AND NOT draft:true.',
-    ),
-  ...where,
-});
+const searchInput = (most: number) =>
+  z.strictObject({
+    query: z
+      .string()
+      .min(1)
+      .max(8192)
+      .describe('A question, or words. "Quoted words" must be said in a row; -word must not be said.'),
+    k: z.int().min(1).max(most).default(Math.min(DEFAULT_HITS, most)).describe('How many hits.'),
+    offset: z.int().min(0).max(1000).default(0).describe('How many of the best to pass over.'),
+    filter: z
+      .string()
+      .min(1)
+      .max(8192)
+      .optional()
+      .describe(
+        'Which documents may be hits, by their fields: lang:en AND (version>=4 OR tag:api) AND NOT draft:true.',
+      ),
+    ...where,
+  });
 const citation = z.object({
   id: z.string().describe('For get_document.'),
   title: z.string().optional(),
@@ -135,15 +136,21 @@ const READING = { readOnlyHint: true, idempotentHint: true, openWorldHint: false
  * A server of the protocol for one request, or one connection.
  *
  * @param about what is searched, in a sentence for the agent
+ * @param most how many hits can be asked for
  */
-export function mcpServer(searched: SearchedByAgents, version: string, about: string): McpServer {
+export function mcpServer(
+  searched: SearchedByAgents,
+  version: string,
+  about: string,
+  most: number,
+): McpServer {
   const server = new McpServer({ name: 'sparsedge', version }, { instructions: about });
   server.registerTool(
     'search',
     {
       title: 'Search',
       description: `${about} Finds the passages that best answer a question, each with a URL to cite.`,
-      inputSchema: searchInput,
+      inputSchema: searchInput(Math.min(MOST_HITS, most)),
       outputSchema: searchOutput,
       annotations: READING,
     },

@@ -149,7 +149,7 @@ export function createApp(
   app.get('/openapi.json', bare, (c) => kept(c.req, openApi(schemas), 3600));
   app.all('/openapi.json', readOnly);
 
-  if (config.mcp && beside.agents) letAsk(beside.agents, app, grantOf);
+  if (config.mcp && beside.agents) letAsk(beside.agents, app, grantOf, config.maxK);
   return servingPages(app);
 }
 
@@ -202,11 +202,12 @@ function letAsk(
   agents: AgentEndpoint,
   app: ReturnType<typeof appFor>,
   grantOf: (request: HonoRequest) => Grant,
+  maxK: number,
 ): void {
   // Whoever lists servers of agents may put parameters of its own behind their URLs; none of them says what is asked.
   app.all(MCP, (c) => {
     const inside: Inside = { grant: grantOf(c.req) };
-    return agents(c.req.raw, async (request) => app.fetch(request, inside));
+    return agents(c.req.raw, async (request) => app.fetch(request, inside), maxK);
   });
 }
 

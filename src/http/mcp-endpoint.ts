@@ -8,14 +8,15 @@ import { connect, type SearchOptions } from './client.ts';
 
 const VERSION = '1';
 
-/** Answers requests of the protocol by asking the API. */
+/** Answers requests of the protocol by asking the API, which gives so many hits at most. */
 export type AgentEndpoint = (
   request: Request,
   api: (request: Request) => Promise<Response>,
+  maxK: number,
 ) => Promise<Response>;
 
-export const answerAgents: AgentEndpoint = (request, api) => {
-  const { fetch } = createMcpHandler(() => mcpServer(searchedBy(request, api), VERSION, ABOUT), {
+export const answerAgents: AgentEndpoint = (request, api, maxK) => {
+  const { fetch } = createMcpHandler(() => mcpServer(searchedBy(request, api), VERSION, ABOUT, maxK), {
     maxRequestBodySize: MAX_BODY_BYTES,
   });
   return fetch(request);

@@ -45,19 +45,24 @@ const WAYS = {
     const folders = name ? ['docs=shards/docs', 'shards/notes'] : ['shards/docs'];
     return new StdioClientTransport({ command: NODE, args: [CLI, 'mcp', ...folders], cwd: folder });
   },
-  'the Worker, over HTTP': async (name: 'docs' | undefined) => {
+  'the Worker, over HTTP': async (name: 'docs' | undefined, maxK?: number) => {
     const docs = { name: name ?? '', folder: join(folder, 'shards/docs') };
     const indexes = name ? [docs, { name: 'notes', folder: join(folder, 'shards/notes') }] : [docs];
-    const { url, stop } = await startLocalWorker(indexes, { port: 0, mcp: true, startProgress: silent });
+    const { url, stop } = await startLocalWorker(indexes, {
+      port: 0,
+      mcp: true,
+      maxK,
+      startProgress: silent,
+    });
     onTestFinished(stop);
     // A parameter of whoever lists the server.
     return new StreamableHTTPClientTransport(new URL('mcp/?profile=listed', url));
   },
 };
 
-async function connected(way: keyof typeof WAYS, name?: 'docs') {
+async function connected(way: keyof typeof WAYS, name?: 'docs', maxK?: number) {
   const client = new Client({ name: 'test', version: '1' });
-  await client.connect(await WAYS[way](name));
+  await client.connect(await WAYS[way](name, maxK));
   onTestFinished(() => client.close());
   return client;
 }
@@ -116,6 +121,18 @@ describe.each(Object.keys(WAYS) as (keyof typeof WAYS)[])('an agent that asks %s
     expect((await call('search', { query: 'bread' })).structuredContent).toMatchObject({
       hits: [{ id: 'brot' }],
     });
+  });
+
+  test('asks for as many hits as there may be, and is told how many those are', async () => {
+    const maxK = way.includes('HTTP') ? 2 : undefined;
+    const client = await connected(way, undefined, maxK);
+    const [search] = (await client.listTools()).tools;
+    const k = { minimum: 1, maximum: maxK ?? 50, default: maxK ?? 8 };
+    expect(search!.inputSchema).toMatchObject({ properties: { k } });
+    for (const asked of [{}, { k: 1 }, { k: k.maximum }]) {
+      const found = await client.callTool({ name: 'search', arguments: { query: 'moon sea', ...asked } });
+      expect(found.structuredContent, JSON.stringify(found.content)).toMatchObject({ exact: true });
+    }
   });
 
   test('searches several indexes by their names', async () => {

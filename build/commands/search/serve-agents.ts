@@ -9,6 +9,7 @@ import { readFilter } from '../../../src/query/filter/read-filter.ts';
 import { findDocument } from '../../../src/query/search/documents.ts';
 import { noCost } from '../../../src/query/search/meter.ts';
 import type { OpenIndex } from '../../../src/query/search/open.ts';
+import { MAX_K } from '../../../src/query/search/search.ts';
 import { matcherOf, snippetOf } from '../../../src/query/shown/snippet.ts';
 import { openFolder } from '../../index/open-folder.ts';
 import { openAsk } from '../../local/ask-folder.ts';
@@ -42,7 +43,7 @@ a folder.`,
       const { serveStdio } = await import('@modelcontextprotocol/server/stdio');
       const { mcpServer } = await import('../../../agents/mcp-server.ts');
       const searched = await searchedIn(folders);
-      serveStdio(() => mcpServer(searched.byAgents, VERSION, searched.about));
+      serveStdio(() => mcpServer(searched.byAgents, VERSION, searched.about, MAX_K));
     });
 }
 
