@@ -13,6 +13,7 @@ import { baseOf, cleanPath, servedPath, urlOf } from './address.ts';
 import {
   type Generator,
   generatorOf,
+  hasNoAddress,
   isPart,
   languageAt,
   markdownPath,
@@ -153,6 +154,8 @@ export class Site {
     if (format === 'text') return [plainDocument(path, text, urlOf(path, undefined, this.#base))];
     const page = format === 'html' ? this.#html(text) : this.#markdown(path, text);
     if ('keptOut' in page) return page;
+    if (format === 'markdown' && hasNoAddress(path, this.#generator, page))
+      return { keptOut: 'not a page of the site' };
     if (format === 'html') {
       if (this.#duplicates.has(path)) return { keptOut: 'another page is its canonical' };
       if (this.#hasBody && !page.isMarked) return { keptOut: 'no data-sparsedge-body or data-pagefind-body' };
@@ -203,16 +206,16 @@ export class Site {
     return parseMarkdown(text, { anchors, mdx: isMdx, addressKeys: addressKeys(name), drafts, clock });
   }
 
-  #url(path: string, { address, fields }: Page, format: PageFormat): string {
+  #url(path: string, page: Page, format: PageFormat): string {
+    const { address, fields } = page;
     const clean = this.#options.cleanUrls ?? false;
     if (format === 'html' && this.#options.inPlace)
       return urlOf(clean ? cleanPath(path) : servedPath(path), undefined, this.#base);
     if (format === 'html') return urlOf(clean ? cleanPath(path) : path, address, this.#base);
-    const slug = address?.value;
-    const made = markdownPath(path, this.#generator, fields, slug);
+    const made = markdownPath(path, this.#generator, page);
     const placed = slugPlaced(address, path, this.#generator, fields);
     if (!clean) return urlOf(made, placed, this.#base);
-    const bare = markdownPath(path, { ...this.#generator, pages: 'bare' }, fields, slug);
+    const bare = markdownPath(path, { ...this.#generator, pages: 'bare' }, page);
     return urlOf(this.#generator.pages === 'folder' ? made : bare, placed, this.#base);
   }
 }

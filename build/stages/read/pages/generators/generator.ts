@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Fields } from '../../../../../src/core/fields.ts';
 import { anchorsOf } from '../sections/anchors.ts';
-import type { Address } from '../sections/chunk.ts';
+import type { Address, Page } from '../sections/chunk.ts';
 import { setting, textSetting } from './code-settings.ts';
 import {
   DOCUSAURUS_BY_DEFAULT,
@@ -16,8 +16,10 @@ import {
   docusaurusSite,
   isDocusaurusPart,
 } from './docusaurus-places.ts';
+import { type EleventySite, eleventyAddress, eleventySite } from './eleventy-data.ts';
 import { isJekyllPart, type JekyllSite, jekyllPath, jekyllPrefix, jekyllSite } from './jekyll.ts';
 import { type GeneratorName, HABITS, type Habits, READMES, SIGNS } from './known-generators.ts';
+import { tagOf } from './languages-by-path.ts';
 import { leftOutBy, patternedPath, type Rewrite, rewritesIn } from './press-pages.ts';
 import {
   asFolder,
@@ -31,6 +33,9 @@ import {
   zolaLanguages,
 } from './site-languages.ts';
 
+/** What a page says of itself. */
+export type Said = Pick<Page, 'title' | 'fields' | 'address'>;
+
 /** A generator, with what its configuration says. */
 export interface Generator extends Habits {
   readonly name: GeneratorName;
@@ -41,6 +46,8 @@ export interface Generator extends Habits {
   /** What Jekyll's configuration says. */
   readonly site?: JekyllSite | undefined;
   readonly languages: SiteLanguages;
+  /** What Eleventy's configuration says. */
+  readonly eleventy?: EleventySite | undefined;
   /** How VitePress' configuration moves pages. */
   readonly rewrite?: Rewrite | undefined;
   /** What VuePress makes addresses of. */
@@ -105,10 +112,10 @@ function textOf(folder: string, file: string): string {
   }
 }
 
-type Said = Partial<Omit<Generator, 'name' | 'foundBy' | 'inside'>>;
+type Configured = Partial<Omit<Generator, 'name' | 'foundBy' | 'inside'>>;
 
 /** What a configuration says of URLs, in the few words in which these generators are told. */
-function configured(name: GeneratorName, folder: string, sign: string): Said {
+function configured(name: GeneratorName, folder: string, sign: string): Configured {
   const said = (file: string) => textOf(folder, file);
   if (name === 'vitepress' || name === 'vuepress') return pressConfigured(name, folder, sign);
   if (name === 'mdbook' || name === 'gitbook') {
@@ -138,6 +145,15 @@ function configured(name: GeneratorName, folder: string, sign: string): Said {
   if (name === 'zola') return { languages: zolaLanguages(said(sign)) };
   if (name === 'nextra')
     return setting('trailingSlash', 'true').test(said(sign)) ? { pages: 'folder', indexSlash: true } : {};
+  if (name === 'eleventy') {
+    const eleventy = eleventySite(folder, said(sign));
+    const { input } = eleventy;
+    return {
+      eleventy,
+      ...(input !== undefined && { roots: [input] }),
+      ...(eleventy.hasOwnIds && { anchors: 'eleventy' }),
+    };
+  }
   if (name !== 'astro') return {};
   const bare =
     setting('trailingSlash', `['"]never`).test(said(sign)) && ({ pages: 'bare', indexSlash: false } as const);
@@ -146,7 +162,7 @@ function configured(name: GeneratorName, folder: string, sign: string): Said {
 }
 
 /** VitePress and VuePress have a folder of configurations, one of which may have languages, and others their words. */
-function pressConfigured(name: 'vitepress' | 'vuepress', folder: string, sign: string): Said {
+function pressConfigured(name: 'vitepress' | 'vuepress', folder: string, sign: string): Configured {
   const names = ['ts', 'mts', 'js', 'mjs'].flatMap((end) => [`config.${end}`, `config/index.${end}`]);
   const config = names.map((file) => textOf(folder, join(sign, file))).join('\n');
   const root = name === 'vitepress' ? asFolder(textSetting(config, 'srcDir') ?? '') : '';
@@ -172,10 +188,10 @@ function rootsOf(name: GeneratorName): readonly string[] {
 /**
  * The path of a Markdown page's URL, from the path of its file.
  *
- * @param fields of its front matter
- * @param slug its own word on that, where its generator has one that this understands: see slugPlaced
+ * @param said of its front matter; where it is, as slugPlaced does not understand it
  */
-export function markdownPath(path: string, generator: Generator, fields: Fields = {}, slug?: string): string {
+export function markdownPath(path: string, generator: Generator, said: Said): string {
+  const { fields = {} } = said;
   const { name, pages, site = NO_SITE } = generator;
   if (name === 'jekyll') {
     const plain = jekyllPath(`${generator.inside}${path}`, fields, site);
@@ -185,7 +201,7 @@ export function markdownPath(path: string, generator: Generator, fields: Fields 
   if (name === 'docusaurus') {
     const keepsNumbers = String(fields.parse_number_prefixes) === 'false';
     const id = fields.id === undefined ? undefined : String(fields.id);
-    return docusaurusAt(path, generator, { slug, id, keepsNumbers });
+    return docusaurusAt(path, generator, { slug: said.address?.value, id, keepsNumbers });
   }
   const [source = ''] = generator.roots;
   const rewritten =
@@ -195,6 +211,8 @@ export function markdownPath(path: string, generator: Generator, fields: Fields 
   if (rewritten !== undefined) return pagePath(rewritten, '', generator);
   const pattern = String(fields.permalinkPattern ?? generator.permalinkPattern ?? 'null');
   if (name === 'vuepress' && pattern !== 'null') return patternedPath(pattern, path, textIn(fields.date));
+  const placed = eleventyPlace(path, generator, said);
+  if (placed !== undefined && 'path' in placed) return placed.path;
   const { locale, folder, path: plain } = placedBy(generator.languages, `${generator.inside}${path}`);
   // Of the pages of one language alone, URLs are below that of its folder.
   const isWithin = folder !== undefined && folder.length <= generator.inside.length;
@@ -202,6 +220,20 @@ export function markdownPath(path: string, generator: Generator, fields: Fields 
   const root = (folder === undefined && generator.roots.find((each) => below.startsWith(each))) || '';
   const page = pagePath(below.slice(root.length), root, generator);
   return joined(isWithin ? '' : (locale?.prefix ?? ''), page, generator);
+}
+
+/** Where Eleventy puts a page; undefined where that is not known. */
+function eleventyPlace(path: string, generator: Generator, { title, fields, address }: Said) {
+  const { name, eleventy, inside, roots } = generator;
+  if (name !== 'eleventy' || eleventy === undefined) return undefined;
+  const data = { ...eleventy.dataOf(`${inside}${path}`), ...fields, title };
+  const root = roots.find((each) => path.startsWith(each)) ?? '';
+  return eleventyAddress(path.slice(root.length), address?.value, data);
+}
+
+/** Whether a page says, or is said, to have no address. */
+export function hasNoAddress(path: string, generator: Generator, said: Said): boolean {
+  return 'isNone' in (eleventyPlace(path, generator, said) ?? {});
 }
 
 function docusaurusAt(path: string, generator: Generator, words: DocusaurusWords): string {
@@ -262,11 +294,20 @@ export function languageAt(path: string, generator: Generator, shown?: string): 
   const { name, languages, docs = DOCUSAURUS_BY_DEFAULT, inside } = generator;
   const full = `${inside}${path}`;
   if (name === 'docusaurus' && full.startsWith('i18n/')) return docusaurusPlace(full, docs)?.lang ?? shown;
+  const { lang } = generator.eleventy?.dataOf(full) ?? {};
+  if (typeof lang === 'string' && tagOf(lang) !== undefined) return tagOf(lang);
   return placedBy(languages, full).locale?.lang ?? shown ?? languages.main;
 }
 
 /** Files that are no pages of a site: parts of others, or what a generator reads. */
-export function isPart(path: string, { name, site, docs, inside, roots, isLeftOut }: Generator): boolean {
+export function isPart(
+  path: string,
+  { name, site, docs, eleventy, inside, roots, isLeftOut }: Generator,
+): boolean {
+  const isSource = inside === '' || inside.startsWith(eleventy?.input ?? '');
+  if (name === 'eleventy' && eleventy !== undefined && isSource)
+    return eleventy.isLeftOut(`${inside}${path}`);
+  if (name === 'eleventy') return /(?:^|\/)_(?:includes|data|layouts)\//.test(path);
   if (name === 'docusaurus' && docs !== undefined) return isDocusaurusPart(`${inside}${path}`, docs);
   if (name === 'astro')
     return /^(?:src\/pages\/(?:.*\/)?_|src\/content\/docs\/(?:.*\/)?_[^/]*$|dist\/|[^/]+$)/.test(
@@ -282,11 +323,10 @@ export function isPart(path: string, { name, site, docs, inside, roots, isLeftOu
   }
   if (name === 'mdbook' || name === 'gitbook') return /(?:^|\/)SUMMARY\.md$/.test(path);
   if (name === 'nextra') return /^(?:src\/)?(?:components\/|app\/(?!(?:.*\/)?page\.\w+$))/.test(path);
-  if (name === 'eleventy') return /(?:^|\/)_(?:includes|data|layouts)\//.test(path);
   return name === 'hugo' && /^(?:layouts|archetypes|themes)\//.test(path);
 }
 
-/** Where a page puts itself, as its generator understands that; of Docusaurus, markdownPath has it. */
+/** Where a page puts itself, as its generator understands that; of Docusaurus and Eleventy, markdownPath has it. */
 export function slugPlaced(
   address: Address | undefined,
   path: string,
@@ -294,7 +334,8 @@ export function slugPlaced(
   fields: Fields = {},
 ): Address | undefined {
   const { name, pages, site = NO_SITE, inside, languages } = generator;
-  if (address === undefined || name === 'docusaurus') return undefined;
+  const isPath = name === 'docusaurus' || (name === 'eleventy' && generator.eleventy !== undefined);
+  if (address === undefined || isPath) return undefined;
   if (name === 'jekyll' && address.kind !== 'canonical') {
     const prefix = jekyllPrefix(fields, site);
     return prefix === '' ? address : { ...address, value: `/${prefix}${address.value.replace(/^\//, '')}` };

@@ -40,7 +40,7 @@ export function anchorsOf(style: AnchorStyle): Anchors {
       // Python-Markdown numbers even an empty name; the others leave such a heading without a name of its own.
       let free = name === '' && style === 'mkdocs' ? '_1' : name;
       // The number last used for this name: a heading repeated ten thousand times must not be tried from 1.
-      let n = taken.get(name) ?? 0;
+      let n = taken.get(name) ?? (style === 'eleventy' ? 1 : 0);
       while (taken.has(free)) free = `${name}${separator}${++n}`;
       taken.set(name, n);
       if (free !== name) taken.set(free, 0);
@@ -93,7 +93,7 @@ const SLUGS: Readonly<Record<AnchorStyle, (heading: string) => string>> = {
       .toLowerCase()
       .replace(/[äöüßøåæœ]/g, (letter) => SPELLED[letter])
       .replace(/(?<=\p{L})['’](?=s\b)/gu, '')
-      .normalize('NFKD')
+      .normalize('NFD')
       .replace(/[^a-z\d\s!-/:-@[-`{-~]/g, '')
       .replace(/[^a-z\d]+/g, '-')
       .replace(/^-|-$/g, ''),

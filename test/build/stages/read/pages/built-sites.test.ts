@@ -115,7 +115,83 @@ const SITES: readonly BuiltSite[] = [
       'src/pages/index.md': './',
     },
   },
+  {
+    site: 'Eleventy, with data beside templates and above them',
+    config: {
+      'eleventy.config.js': "export default (c) => { c.ignores.add('drafts/**'); }",
+      '.eleventyignore': '# of notes\nignored/\n',
+      'posts/posts.json': '{ "permalink": "/blog/{{ page.fileSlug }}/", "lang": "it" }',
+      'hidden/hidden.json': '{ "permalink": false }',
+      'code/code.11tydata.js': "export default { permalink: '/coded/{{ page.fileSlug }}/' }",
+      'made/made.11tydata.js': 'export default { permalink: (data) => data.page.url }',
+      'one.json': '{ "permalink": "/by-data/" }',
+      'two.11tydata.json': '{ "permalink": "/two-by-data/index.html" }',
+    },
+    pages: {
+      'content/c.md': 'content/c/',
+      'same/same.md': 'same/',
+      'deep/README.md': 'deep/README/',
+      '2024-05-06-dated.md': '2024-05-06-dated/',
+      'slug.md': ['slug/', 'slug: other\nurl: /other/'],
+      'a.md': ['own/place/', 'permalink: own/place/index.html'],
+      'b.md': ['own.html', 'permalink: /own.html'],
+      'c.md': [
+        `t/some-title/c/`,
+        'title: Some Title\npermalink: "/t/{{ title | slugify }}/{{page.fileSlug}}/"',
+      ],
+      'd.md': ['d/', 'permalink: "/{% if x %}y{% endif %}/"'],
+      'e.md': ['e/', 'permalink: "/{{ unknown }}/"'],
+      'drafts/x.md': undefined,
+      'ignored/x.md': undefined,
+      '_data/x.md': undefined,
+      '_site/a/index.html': undefined,
+      'hidden/x.md': undefined,
+      'hidden/back.md': ['back/', 'permalink: /back/'],
+      'posts/2024-01-02-first.md': 'blog/first/',
+      'posts/index.md': 'blog/posts/',
+      'posts/sub/2024-03-04-third.md': 'blog/third/',
+      'code/x.md': 'coded/x/',
+      'made/x.md': 'made/x/',
+      'one.md': 'by-data/',
+      'two.md': 'two-by-data/',
+    },
+  },
+  {
+    site: 'Eleventy with a folder of input',
+    config: {
+      'eleventy.config.mjs': "export const config = { dir: { input: 'site', output: 'public' } }",
+      'site/de/de.json': '{ "permalink": "/deutsch/{{ page.fileSlug }}/" }',
+    },
+    pages: {
+      'README.md': undefined,
+      'site/index.md': './',
+      'site/de/a.md': 'deutsch/a/',
+      'public/index.html': undefined,
+    },
+  },
+  {
+    site: 'Eleventy, whose folder of input is said by a script',
+    config: { '.eleventy.js': '', 'package.json': '{ "scripts": { "build": "eleventy --input=pages" } }' },
+    pages: { 'README.md': undefined, 'pages/a.md': 'a/' },
+  },
 ];
+
+test('permalinks of Eleventy that make no page of Markdown, and languages that its data say', async () => {
+  const files = {
+    'eleventy.config.js': '',
+    'a.md': '---\npermalink: false\n---\nx',
+    'b.md': '---\npermalink: /b.txt\n---\nx',
+    'posts/posts.json': '{ "lang": "it" }',
+    'posts/c.md': 'x',
+    'posts/d.md': '---\nlang: de\n---\nx',
+  };
+  const { documents, report } = await read(folderWith(files));
+  expect(documents.map(({ id, fields }) => [id, fields?.lang])).toEqual([
+    ['posts/c', 'it'],
+    ['posts/d', 'de'],
+  ]);
+  expect(report.keptOut?.map(({ file }) => file)).toEqual(['a.md', 'b.md']);
+});
 
 test.each(SITES)('$site', async ({ config, pages }) => {
   const files = Object.entries(pages).map(([path, page]) => [
@@ -149,6 +225,18 @@ const HEADINGS: Readonly<
       ['![pic](p.png) Picture', 'picture'],
     ],
   },
+  Eleventy: {
+    file: 'a.md',
+    config: 'eleventy.config.js',
+    ids: [
+      ['Setup', 'setup'],
+      ['Setup', 'setup-2'],
+      ['Setup', 'setup-3'],
+      ["What's *new* — in 2.0?", 'whats-new-in-2-0'],
+      ['Über die Größe & Straße é', 'ueber-die-groesse-and-strasse-e'],
+      ['1. First_step / second', '1-first-step-second'],
+    ],
+  },
   Astro: {
     file: 'src/content/docs/a.md',
     config: 'astro.config.mjs',
@@ -164,7 +252,7 @@ const HEADINGS: Readonly<
 describe.each(Object.entries(HEADINGS))('%s', (_, { file, config, ids }) => {
   test('ids of headings', async () => {
     const text = ids.map(([heading]) => `## ${heading}\n\nx\n\n`).join('');
-    const { documents } = await read(folderWith({ [config]: '', [file]: text }));
+    const { documents } = await read(folderWith({ [config]: 'addPlugin(IdAttributePlugin)', [file]: text }));
     expect(documents.map(({ url }) => decodeURI(url!).split('#')[1])).toEqual(ids.map(([, id]) => id));
   });
 });

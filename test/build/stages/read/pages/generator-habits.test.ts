@@ -175,7 +175,7 @@ const PROJECTS: readonly [
   ],
   [
     'Eleventy: pages are folders, and includes are no pages',
-    { 'eleventy.config.js': '' },
+    { 'eleventy.config.js': 'export default { dir: { input: process.env.INPUT } }' },
     { 'index.md': './', 'a/b.md': 'a/b/', 'content/c.md': 'c/', '_includes/x.md': undefined },
   ],
   [
