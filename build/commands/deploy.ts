@@ -1,9 +1,8 @@
 // `sparsedge deploy`: from documents, or an index, to a URL.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import * as z from 'zod';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { CURRENT, documentsIn } from '../../src/core/format/manifest.ts';
 import { PAGES } from '../../src/core/format/page-table.ts';
@@ -25,7 +24,7 @@ import { terminalProgress } from '../terminal/progress.ts';
 import { writeAtomically } from '../work/files.ts';
 import { lockFolder, whileLocked } from '../work/lock.ts';
 import { aboutGenerator } from './build/build-summary.ts';
-import { configFrom, encoderOptions, folderFor } from './options/building.ts';
+import { configFrom, encoderOptions, folderFor, mustBuildNothing } from './options/building.ts';
 import { schemaOption } from './options/field-schema.ts';
 import { jsonOption } from './options/json-output.ts';
 import { readingOf, readingOptions } from './options/reading.ts';
@@ -90,9 +89,12 @@ export function deployCommand(): Command {
       '--dry-run',
       'Say what would be done and what it costs. Documents are built; nothing else is written.',
     );
-  for (const option of [...readingOptions(), schemaOption(), ...encoderOptions()]) command.addOption(option);
+  for (const option of buildingOptions()) command.addOption(option);
   return command.addOption(jsonOption()).addHelpText('after', MORE).action(deploy);
 }
+
+/** How an index is built, where documents are given. */
+const buildingOptions = () => [...readingOptions(), schemaOption(), ...encoderOptions()];
 
 /** Dollars → micro-dollars, in the range of the Worker's setting. */
 function dailyBudget(text: string): number {
@@ -135,8 +137,12 @@ interface Plan {
   readonly mcp: boolean;
 }
 
-async function deploy(inputs: readonly string[], options: Options): Promise<void> {
-  const plan = await planOf(inputs, options);
+async function deploy(inputs: readonly string[], options: Options, command: Command): Promise<void> {
+  const sources = inputs.map((input) => sourceOf(input, options.out));
+  mustLieApart(sources);
+  const building = ['out', ...buildingOptions().map((option) => option.attributeName())];
+  if (sources.every(({ isIndex }) => isIndex)) mustBuildNothing(command, building, sources[0].folder);
+  const plan = await planOf(sources, options);
   if (options.dryRun) {
     if (options.json) printJson(plan);
     else print(...planLines(plan), '', ...costLines(plan));
@@ -150,12 +156,10 @@ async function deploy(inputs: readonly string[], options: Options): Promise<void
   else await goLive(plan, deployment, options);
 }
 
-async function planOf(inputs: readonly string[], options: Options): Promise<Plan> {
+async function planOf(sources: readonly IndexSource[], options: Options): Promise<Plan> {
   const startProgress = terminalProgress(process.stderr);
-  if (inputs.length > 1 && options.out !== undefined)
+  if (sources.length > 1 && options.out !== undefined)
     throw new SparsedgeError('bad-input', '--out is the folder of one index, and there are several inputs');
-  const sources = inputs.map((input) => sourceOf(input, options.out));
-  mustLieApart(sources);
   for (const source of sources) if (!source.isIndex) await buildFor(source, options);
   const indexes = nameIndexes(sources.map(({ name, folder }) => ({ name, path: folder })));
   const [{ folder: index }] = indexes;
@@ -298,7 +302,7 @@ async function storesOf(
 
 /** Puts into the bucket what is not known to be there: an object of a name never changes. */
 async function upload({ folder }: Plan, { bucket, objects }: Deployment): Promise<void> {
-  const { putObject } = await import('../local/wrangler-cli.ts');
+  const { putObject, uploadedBy } = await import('../local/wrangler-cli.ts');
   const record = join(folder, 'uploaded.json');
   const uploaded = uploadedBy(record);
   const there = new Set(uploaded[bucket!] ?? []);
@@ -308,18 +312,6 @@ async function upload({ folder }: Plan, { bucket, objects }: Deployment): Promis
     there.add(name);
     const known = { ...uploaded, [bucket!]: [...there] };
     writeAtomically(record, Buffer.from(`${JSON.stringify(known, null, 1)}\n`));
-  }
-}
-
-const uploadedSchema = z.record(z.string(), z.array(z.string()));
-
-/** What is known to be in buckets, by their names; of what somebody damaged, nothing is known. */
-function uploadedBy(record: string): Readonly<Record<string, readonly string[]>> {
-  if (!existsSync(record)) return {};
-  try {
-    return uploadedSchema.parse(JSON.parse(readFileSync(record, 'utf8')));
-  } catch {
-    return {};
   }
 }
 

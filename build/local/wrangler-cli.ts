@@ -2,10 +2,11 @@
 // used, and never read here.
 
 import { type SpawnOptions, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import * as z from 'zod';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { secretIn } from './runtime/key-file.ts';
 
@@ -126,6 +127,18 @@ export async function putObject(folder: string, bucket: string, name: string, pa
   const where = ['r2', 'object', 'put', `${bucket}/${name}`, '--file', path, '--remote'];
   const { code, said } = await wrangler(folder, where);
   if (code !== 0) throw failed(`to upload ${name}`, said);
+}
+
+const uploadedSchema = z.record(z.string(), z.array(z.string()));
+
+/** What a file says that was put into buckets, by their names; where somebody damaged it, nothing is known. */
+export function uploadedBy(record: string): Readonly<Record<string, readonly string[]>> {
+  if (!existsSync(record)) return {};
+  try {
+    return uploadedSchema.parse(JSON.parse(readFileSync(record, 'utf8')));
+  } catch {
+    return {};
+  }
 }
 
 function failed(what: string, said: string): SparsedgeError {

@@ -1,7 +1,7 @@
 // The options that say what index to build, and the configuration that they make.
 
 import { basename, resolve } from 'node:path';
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { ANALYZERS } from '../../../src/core/analyzer/analysis.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { MAX_WINDOW_DOCUMENTS } from '../../../src/core/format/manifest.ts';
@@ -104,6 +104,23 @@ export function encoderOptions(): Option[] {
     ).argParser(whole(0, MOST_ADDED)),
     new Option('--no-expansion', 'Add no stems to documents, as --added 0.').conflicts('added'),
   ];
+}
+
+/**
+ * Looks whether a command is told how to build though it is given an index.
+ *
+ * @param names of options that say how
+ * @throws SparsedgeError `bad-input` for the first of them, which would be passed over
+ */
+export function mustBuildNothing(command: Command, names: readonly string[], index: string): void {
+  const given = names.find((name) => command.getOptionValueSource(name) === 'cli');
+  if (given === undefined) return;
+  const option = command.options.find((each) => each.attributeName() === given)?.long ?? `--${given}`;
+  throw new SparsedgeError(
+    'bad-input',
+    `${option} says how documents are built, and ${index} is an index: build it with sparsedge build, or name the documents`,
+    { option, folder: index },
+  );
 }
 
 /** The options that say how documents are divided and stored. */

@@ -302,6 +302,22 @@ test('the example to deploy by a button is as a deployment is written', async ()
   expect(settings(example)).toBe(settings(join(folder, 'new')));
 });
 
+test.each([
+  '--encoder=bm25',
+  '--title-weight=3',
+  '--skip-bad',
+  '--no-expansion',
+  '--out=elsewhere',
+  '--drafts',
+])('%s is refused where an index is deployed, of which it would change nothing', async (option) => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, 'index'));
+  writeFileSync(join(folder, 'index/current'), '');
+  const { code, err } = await sparsedge(folder, ['deploy', 'index', option, '--dry-run']);
+  const said = `${option.split('=')[0]} says how documents are built, and index is an index`;
+  expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(said) });
+});
+
 test('what is wrong is said before anything is deployed', async () => {
   const folder = temporaryFolder();
   writeDocuments(folder);
@@ -329,7 +345,8 @@ test('two inputs that would be built into one folder are refused before anything
     code: 2,
     err: expect.stringMatching(said),
   });
-  expect(await deploy('a=shards/docs', 'b=shards/docs')).toMatchObject({ code: 0 });
+  const twice = ['deploy', 'a=shards/docs', 'b=shards/docs', '--name', 'two', '--dry-run'];
+  expect(await sparsedge(folder, twice)).toMatchObject({ code: 0 });
 });
 
 test('files of somebody else are never removed for a deployment, and half a copy of its own is made anew', async () => {
