@@ -7,7 +7,8 @@ export interface Asked {
   readonly text: string;
   readonly chosen: Chosen;
   readonly exactWords: boolean;
-  readonly offset: number;
+  /** Where further results begin, as the answer before says it. */
+  readonly cursor?: string | undefined;
 }
 
 /** What the owner of the page says of every question. */
@@ -70,10 +71,10 @@ export class Asker {
       signal.throwIfAborted();
       const { filter } = asking;
       // More hits are of what the first ones are of.
-      if (asked.offset === 0) this.#filter = await this.#inLanguage(engine, asking);
+      if (!asked.cursor) this.#filter = await this.#inLanguage(engine, asking);
       signal.throwIfAborted();
       let answer = await answerOf(engine, asked, { ...asking, filter: this.#filter }, signal);
-      if (asked.offset === 0 && answer.hits.length === 0 && this.#filter !== filter) {
+      if (!asked.cursor && answer.hits.length === 0 && this.#filter !== filter) {
         this.#filter = filter;
         answer = await answerOf(engine, asked, asking, signal);
       }
@@ -109,22 +110,22 @@ export class Asker {
  */
 async function answerOf(
   engine: SearchClient,
-  { text, chosen, exactWords, offset }: Asked,
+  { text, chosen, exactWords, cursor }: Asked,
   { k, filter, facets }: Asking,
   signal: AbortSignal,
 ): Promise<SearchAnswer> {
   const options: SearchOptions = { prefix: true, ...(exactWords && { exactWords }), signal };
   const ask = (more: SearchOptions) => engine.search(text, { ...options, ...more });
   const free = facets.filter((facet) => !chosen.has(fieldOf(facet)));
-  const bound = offset > 0 ? [] : facets.filter((facet) => chosen.has(fieldOf(facet)));
+  const bound = cursor ? [] : facets.filter((facet) => chosen.has(fieldOf(facet)));
   const [answer, ...counted] = await Promise.all([
     ask({
       k,
-      ...(offset > 0 && { offset }),
+      cursor,
       snippet: true,
       fields: ['title', 'url'],
       filter: filterOf(filter, chosen),
-      facets: free.length > 0 && offset === 0 ? free.map(facetOf) : undefined,
+      facets: free.length > 0 && !cursor ? free.map(facetOf) : undefined,
     }),
     ...bound.map((facet) => {
       const others = new Map([...chosen].filter(([field]) => field !== fieldOf(facet)));

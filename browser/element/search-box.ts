@@ -17,7 +17,7 @@ const TYPING_DELAY = 90;
 const COMPOSING_DELAY = 300;
 /** What is announced waits until typing rests, or every letter would be talked over. */
 const ANNOUNCE_DELAY = 700;
-/** No question goes further down: a Worker has a limit, this one unless its owner says another. */
+/** No question goes further down; a Worker may have a lower limit. */
 const MOST_RESULTS = 100;
 
 const CROSS = 'M5 5l10 10M15 5L5 15';
@@ -58,8 +58,9 @@ export class SearchBox {
   #announcing: ReturnType<typeof setTimeout> | undefined;
   /** A question whose words are to be taken as they are. */
   #exact: string | undefined;
-  /** What is shown, in order, and of which question it is. */
+  /** What is shown, in order, where more of it is, and of which question it is. */
   #hits: readonly Hit[] = [];
+  #next: string | undefined;
   #shown: string | undefined;
   /** Enter was pressed before its question was answered, with these keys: it is for the answer. */
   #entered: MouseEventInit | undefined;
@@ -172,7 +173,7 @@ export class SearchBox {
       this.ask('');
       this.input.focus();
     });
-    this.#more.addEventListener('click', () => this.#ask(0, this.#hits.length));
+    this.#more.addEventListener('click', () => this.#ask(0, this.#next));
     this.#list.element.addEventListener('click', (event) => {
       const option = this.#list.optionOf(event.target);
       if (option) this.#choose(option, event);
@@ -226,7 +227,7 @@ export class SearchBox {
     if (!this.#options.selected(option, rank, elsewhere)) event.preventDefault();
   }
 
-  async #ask(delay: number, offset = 0): Promise<void> {
+  async #ask(delay: number, cursor?: string): Promise<void> {
     const { asker, asking, answered, changed } = this.#options;
     const text = this.question.trim();
     this.#clear.hidden = this.question === '';
@@ -236,7 +237,7 @@ export class SearchBox {
       text: this.question.trimStart(),
       chosen: this.chosen,
       exactWords: this.#exact === text,
-      offset,
+      cursor,
     };
     this.element.dataset.busy = '';
     const started = performance.now();
@@ -244,7 +245,7 @@ export class SearchBox {
       const answer = await asker.ask(asked, asking, delay);
       if (answer === undefined) return;
       delete this.element.dataset.busy;
-      if (offset > 0) this.#showMore(answer);
+      if (cursor) this.#showMore(answer);
       else this.#show(text, answer);
       answered({
         question: text,
@@ -255,6 +256,8 @@ export class SearchBox {
       });
     } catch (error) {
       delete this.element.dataset.busy;
+      // What is shown is of a generation that is gone, or of another question by now.
+      if (cursor && [400, 410].includes((error as SearchProblem).status)) return this.#ask(0);
       this.#fail(error);
     }
   }
@@ -267,10 +270,8 @@ export class SearchBox {
     this.#shown = undefined;
     const questions = recent?.list() ?? [];
     const options = recentOptions(questions);
-    this.#list.show(
-      options,
-      options.map(({ element }) => element),
-    );
+    const elements = options.map(({ element }) => element);
+    this.#list.show(options, elements);
     this.#facets.element.hidden = true;
     this.#note.hidden = this.#more.hidden = true;
     if (questions.length === 0) {
@@ -294,7 +295,7 @@ export class SearchBox {
     this.#list.show(options, groups);
     this.#hits = answer.hits;
     this.#shown = text;
-    this.#more.hidden = this.#isLast(answer);
+    this.#offerMore(answer);
     this.#facets.show(answer.facets ?? []);
     this.#note.hidden = true;
     if (answer.spelling) this.#noteSpelling(text, answer.spelling.text);
@@ -319,14 +320,14 @@ export class SearchBox {
     this.#list.add(options, groups);
     this.#hits = [...this.#hits, ...answer.hits];
     const had = this.#more === (this.element.getRootNode() as ShadowRoot).activeElement;
-    this.#more.hidden = this.#isLast(answer);
+    this.#offerMore(answer);
     if (had) this.input.focus();
     if (options.length > 0) this.#list.activate(at);
   }
 
-  #isLast({ hits }: SearchAnswer): boolean {
-    const { k } = this.#options.asking;
-    return hits.length < k || this.#hits.length + k > MOST_RESULTS;
+  #offerMore({ next }: SearchAnswer): void {
+    this.#next = this.#hits.length < MOST_RESULTS ? next : undefined;
+    this.#more.hidden = !this.#next;
   }
 
   /** Words that no document has were taken for others: which, and a way to mean what was typed. */

@@ -109,7 +109,7 @@ describe('an index that is searched in the page', () => {
 
   test('has as many values counted as the element is told', async () => {
     const asker = new Asker(() => open({ index: host.url }));
-    const asked = { text: 'river', exactWords: false, offset: 0 };
+    const asked = { text: 'river', exactWords: false };
     const countsOf = async (facets: readonly string[], chosen: [string, string[]][] = []) => {
       const asking = { k: 3, filter: undefined, language: () => undefined, facets };
       const answer = await asker.ask({ ...asked, chosen: new Map(chosen) }, asking, 0);
