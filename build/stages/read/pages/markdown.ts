@@ -73,6 +73,15 @@ export function parseMarkdown(markdown: string, options: MarkdownOptions = {}): 
   };
 }
 
+/** A page without its front matter; all of it where that cannot be read. */
+export function bodyOf(markdown: string): string {
+  try {
+    return frontMatter(markdown).rest;
+  } catch {
+    return markdown;
+  }
+}
+
 /** Where the usual generators have a page say what is its own affair: Zola, Hugo, and JSON of others. */
 const CONTAINERS = ['extra', 'taxonomies', 'params', 'metadata'];
 

@@ -22,7 +22,8 @@ import {
 import { addressKeys, type GeneratorName } from './generators/known-generators.ts';
 import { languagesByPath } from './generators/languages-by-path.ts';
 import { parseHtml } from './html.ts';
-import { parseMarkdown } from './markdown.ts';
+import { bodyOf, parseMarkdown } from './markdown.ts';
+import { IncludedParts } from './markup/included-parts.ts';
 import { plainDocument } from './plain-text.ts';
 import { documentsOf, type KeptOut, type Page } from './sections/chunk.ts';
 import { SiteLinks } from './sections/link-names.ts';
@@ -82,6 +83,7 @@ export class Site {
   #languages: ReadonlyMap<string, string> = new Map();
   #hasBody = false;
   readonly #links: SiteLinks;
+  readonly #parts = new IncludedParts();
   #hiddenParts = 0;
 
   /**
@@ -119,6 +121,11 @@ export class Site {
   async survey(files: readonly PageFile[]): Promise<void> {
     const chosen = files.filter(({ path }) => this.#pathReason(path) === undefined);
     this.#languages = languagesByPath(chosen.map(({ path }) => path));
+    for (const { path, format, read } of files) {
+      const isShownElsewhere =
+        format === 'markdown' && isPart(path, this.#generator) && !this.#isExcluded(path);
+      if (isShownElsewhere) this.#parts.add(path, bodyOf(await read().catch(() => '')));
+    }
     const html = chosen.filter(({ format }) => format === 'html');
     for (const { path, format, read } of chosen) {
       if (format === 'markdown') this.#links.add(path, await read().catch(() => ''), format);
@@ -203,7 +210,13 @@ export class Site {
     const { name, anchors, mdx } = this.#generator;
     const isMdx = /\.mdx$/i.test(path) || mdx;
     const { drafts, clock } = this.#options;
-    return parseMarkdown(text, { anchors, mdx: isMdx, addressKeys: addressKeys(name), drafts, clock });
+    return parseMarkdown(this.#parts.into(path, text), {
+      anchors,
+      mdx: isMdx,
+      addressKeys: addressKeys(name),
+      drafts,
+      clock,
+    });
   }
 
   #url(path: string, page: Page, format: PageFormat): string {

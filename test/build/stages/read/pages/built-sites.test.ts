@@ -206,6 +206,20 @@ test.each(SITES)('$site', async ({ config, pages }) => {
   expect(Object.fromEntries(found)).toEqual(Object.fromEntries(named));
 });
 
+test('what VitePress includes is read where it is shown, unless it is a page', async () => {
+  const files = {
+    '.vitepress/config.js': "export default { srcExclude: ['parts/**'] }",
+    'a.md': 'in a\n\n<!--@include: ./parts/x.md-->\n\n<!--@include: ./b.md-->\n',
+    'parts/x.md': 'in x',
+    'b.md': 'in b',
+  };
+  const { documents } = await read(folderWith(files));
+  expect(documents.map(({ id, text }) => [id, text])).toEqual([
+    ['a', 'in a\nin x'],
+    ['b', 'in b'],
+  ]);
+});
+
 /** Headings of one page, in order, and their ids. */
 const HEADINGS: Readonly<
   Record<

@@ -131,6 +131,33 @@ test.each([
   expect(found).toEqual(made(pages));
 });
 
+test('parts are read in the pages that show them, and in those that parts show', async () => {
+  const files = {
+    'docusaurus.config.js': '',
+    'docs/a.mdx':
+      "import One from './_one.mdx'\nimport Two from '@site/docs/deep/_two.md'\n\nin a\n\n<One x={1} />\n\n<Two></Two>\n",
+    'docs/_one.mdx': "---\ntitle: none\n---\nimport Two from './deep/_two.md'\n\nin one\n\n<Two />\n",
+    'docs/deep/_two.md': "import Again from './_two.md'\n\n## Heading\n\nin two <Again/> <Again/>\n",
+    'docs/_unshown.md': 'in none',
+    'docs/b.mdx': "import Gone from './_gone.mdx'\n\nin b <Gone />\n",
+  };
+  const { documents } = await read(folderWith(files));
+  const texts = (id: string) => documents.filter((each) => each.id.startsWith(id)).map(({ text }) => text);
+  expect(texts('docs/a')[0]).toBe('in a\nin one');
+  expect(texts('docs/a')[1]).toContain('Heading\nin two');
+  expect(texts('docs/b')).toEqual(['in b']);
+  expect(documents.some(({ text }) => text.includes('in none'))).toBe(false);
+});
+
+test('parts that show each other again and again end', async () => {
+  const part = `import Part from './_part.mdx'\n\nword <Part />${'<Part/> '.repeat(2000)}`;
+  const files = { 'docusaurus.config.js': '', 'docs/_part.mdx': part, 'docs/a.mdx': `in a\n\n${part}` };
+  const { documents } = await read(folderWith(files));
+  const length = documents.map(({ text }) => text.length).reduce((a, b) => a + b, 0);
+  expect(length).toBeGreaterThan(20);
+  expect(length).toBeLessThan(1 << 20);
+});
+
 test('a folder that a computed configuration may name is one of pages', async () => {
   const config =
     "import { docs } from './settings.js'\nexport default { plugins: docs.map((each) => [each]) }";
