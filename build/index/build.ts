@@ -17,6 +17,7 @@
 
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { SparsedgeError } from '../../src/core/errors.ts';
 import type { FieldSchema } from '../../src/core/fields.ts';
 import { CURRENT, type Manifest, manifestName } from '../../src/core/format/manifest.ts';
 import type { CiffReport } from '../ciff/import.ts';
@@ -50,9 +51,11 @@ import {
   claimFolder,
   finishedIn,
   forgetFinished,
+  forgetStages,
   isOwnedBy,
   keyOf,
   markFinished,
+  resultOf,
   runStage,
   shareFolder,
 } from '../work/stage.ts';
@@ -67,7 +70,7 @@ import { ENCODE, READ, spoolInputs } from './phases/spool-inputs.ts';
 import { pause, tryLock, Units } from './phases/units.ts';
 import { chooseQuantizers, orderWindows, pageWindows, quantizeWindows } from './phases/windows.ts';
 import { planIndex } from './plan-index.ts';
-import { mustBeFreeForIndex, publishLocally, removeUnfinished } from './publish.ts';
+import { mustBeFreeForIndex, presentObjects, publishLocally, removeUnfinished } from './publish.ts';
 
 /** Of intermediate files: to be raised whenever a build could not go on with those of an earlier release. */
 const WORK_FORMAT = 9;
@@ -347,6 +350,22 @@ async function spool(
   return { spools, read: spools[0].read };
 }
 
+/**
+ * Whether what an earlier run wrote is there, if one did: nobody sees yet whose it is, and to whoever prunes or sets
+ * rules meanwhile it is a generation that nobody needs.
+ */
+async function isStillThere(folder: string, workFolder: string): Promise<boolean> {
+  const written = resultOf<WrittenIndex>(workFolder, 'write');
+  if (written === undefined) return true;
+  try {
+    await presentObjects(folder, written.manifest.build);
+    return true;
+  } catch (error) {
+    if (error instanceof SparsedgeError) return false;
+    throw error;
+  }
+}
+
 /** Puts an index together, verifies it and makes it current. */
 async function finish(
   job: BuildJob,
@@ -364,6 +383,7 @@ async function finish(
       return writeVectors(vectorsPath, spools, weigher, workFolder);
     });
   }
+  if (!(await isStillThere(folder, workFolder))) forgetStages(workFolder, 'write', 'verify');
   const target = { folder, workFolder, build, builtBy, store: plan.store, layout };
   const written: WrittenIndex = await timed('write', async () => writeIndex(content, plan, target));
   // What another release wrote before this one goes on has another name.

@@ -83,10 +83,16 @@ interface Failure {
   readonly hint?: string;
 }
 
+/** An object of rules, as messages name it. */
+const RULES = /(?:^|[\s/])rules\/[0-9a-f]{16}-[0-9a-f]{16}\b/;
+
 /** What to do about a failure, where it does not say so itself. */
-function hintFor({ code, details }: SparsedgeError): string | undefined {
+function hintFor({ code, message, details }: SparsedgeError): string | undefined {
   if (code === 'corrupt' && details.generation === 'before')
     return 'The current one stays as it is; after the next build or publishing, it is the way back.';
+  // Later builds and publishing keep the rules that are there, and so fail as well.
+  if ((code === 'corrupt' || code === 'not-found') && RULES.test(message))
+    return 'The rules are lost: set others with `sparsedge rules <folder> <file>`, or none with --remove, and do the same again.';
   if (code === 'corrupt')
     return 'The index is damaged: build it again, or copy it again from where it was built.';
   return details.skippable

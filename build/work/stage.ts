@@ -104,6 +104,18 @@ function markerOf(folder: string, stage: string): string {
   return join(folder, `${stage}.json`);
 }
 
+/** What a stage returned, if it has finished, in this run or an earlier one. */
+export function resultOf<Result>(folder: string, stage: string): Result | undefined {
+  const marker = markerOf(folder, stage);
+  if (!existsSync(marker)) return undefined;
+  return (JSON.parse(readFileSync(marker, 'utf8')) as { result: Result }).result;
+}
+
+/** Lets stages run again that have finished. */
+export function forgetStages(folder: string, ...stages: readonly string[]): void {
+  for (const stage of stages) rmSync(markerOf(folder, stage), { force: true });
+}
+
 /**
  * Runs a stage, or returns what it returned when it finished in an earlier run.
  *
@@ -115,10 +127,9 @@ export async function runStage<Result>(
   stage: string,
   run: () => Promise<Result>,
 ): Promise<Result> {
-  const marker = markerOf(folder, stage);
-  if (existsSync(marker)) return (JSON.parse(readFileSync(marker, 'utf8')) as { result: Result }).result;
+  if (existsSync(markerOf(folder, stage))) return resultOf<Result>(folder, stage) as Result;
   const result = await run();
   // The marker is written last: files that a stopped stage left are never taken for finished ones.
-  writeAtomically(marker, Buffer.from(JSON.stringify({ result })));
+  writeAtomically(markerOf(folder, stage), Buffer.from(JSON.stringify({ result })));
   return result;
 }

@@ -1,7 +1,7 @@
 // Folders of which somebody has removed files: whatever is done with the index says which file is missing and what to
 // do about it, and building again mends it.
 
-import { cpSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -83,5 +83,36 @@ test('building again mends it, from the same input and from another', async () =
     const { code, err } = await build(input, folder);
     expect({ code, err: err.replace(/^(?!sparsedge:).*\n?/gm, '') }).toEqual({ code: 0, err: '' });
     expect((await sparsedge(place, ['verify', folder])).code).toBe(0);
+  }
+});
+
+test('where rules are lost or damaged, commands say so, and all goes on once others are set, or none', async () => {
+  expect((await sparsedge(place, ['rules', 'whole', 'rules.yaml'])).code).toBe(0);
+  for (const harm of ['lost', 'damaged']) {
+    const folder = `rules-${harm}`;
+    cpSync(join(place, 'whole'), join(place, folder), { recursive: true });
+    const [name = ''] = readdirSync(join(place, folder, 'rules'));
+    const path = join(place, folder, 'rules', name);
+    if (harm === 'lost') rmSync(path);
+    else writeFileSync(path, readFileSync(path).fill(0, 20, 24));
+    const commands = [
+      ['search', folder, 'moon'],
+      ['rules', folder, '--show'],
+      ['build', 'more.jsonl', '--encoder', 'bm25', '-o', folder],
+      ['deploy', folder, '--name', 'x', '--dry-run'],
+    ];
+    for (const args of commands) {
+      const { code, err } = await sparsedge(place, args);
+      expect({ args, code, err }).toEqual({
+        args,
+        code: 1,
+        err: expect.stringMatching(
+          /^sparsedge: .*rules\/[0-9a-f-]{33}[\s\S]*\nThe rules are lost: set others with/,
+        ),
+      });
+    }
+    const mending = harm === 'lost' ? '--remove' : 'rules.yaml';
+    expect((await sparsedge(place, ['rules', folder, mending])).code).toBe(0);
+    for (const args of commands) expect(await sparsedge(place, args)).toMatchObject({ code: 0 });
   }
 });

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { prune, setRules } from '../../../build/index/publish.ts';
 import {
   buildIndexOf,
   folderSource,
@@ -102,6 +103,38 @@ test.each(Object.entries(SITES))(
     expect(manifest.build).toBe(fresh.manifest.build);
     configure(said[0]);
     expect((await build('before')).manifest.build).not.toBe(manifest.build);
+  },
+);
+
+const MEANWHILE: Readonly<Record<string, (folder: string) => Promise<unknown>>> = {
+  'somebody prunes': (folder) => prune(folder),
+  'somebody sets rules': (folder) => setRules(folder, { synonyms: [['moon', 'luna']] }),
+  'its manifest is removed': async (folder) => rmSync(join(folder, 'manifests'), { recursive: true }),
+  'its objects are removed': async (folder) => rmSync(join(folder, 'objects'), { recursive: true }),
+};
+
+test.each(Object.entries(MEANWHILE))(
+  'a build that was stopped before it was current ends though %s',
+  async (_, act) => {
+    const place = temporaryFolder();
+    const documents = join(place, 'd.jsonl');
+    const write = (all: typeof DOCUMENTS) =>
+      writeFileSync(documents, all.map((each) => `${JSON.stringify(each)}\n`).join(''));
+    const build = (folder: string, signal?: AbortSignal, onProgress?: (progress: StepProgress) => void) =>
+      buildIndexOf({ documents, folder: join(place, folder), config: BM25, signal, onProgress });
+    write(DOCUMENTS);
+    await build('index');
+    write(DOCUMENTS.slice(1));
+    const ended = new AbortController();
+    const stopped = build('index', ended.signal, ({ step }) => step === 'verifying' && ended.abort());
+    await expect(stopped).rejects.toThrow();
+    await act(join(place, 'index'));
+    const { manifest, verified } = await build('index');
+    expect(manifest.build).toBe((await build('fresh')).manifest.build);
+    expect(verified.documents).toBe(3);
+    const searcher = await openSearcher(folderSource(join(place, 'index')));
+    expect((await searcher.search('moon and sea', { k: 9 })).exact).toBe(true);
+    expect(existsSync(join(place, 'index/.work'))).toBe(false);
   },
 );
 
