@@ -299,8 +299,17 @@ export function languageAt(path: string, generator: Generator, shown?: string): 
   return placedBy(languages, full).locale?.lang ?? shown ?? languages.main;
 }
 
-/** Files that are no pages of a site: parts of others, or what a generator reads. */
-export function isPart(
+/** Whether a file is no page of a site, but a part of others, or what a generator reads or wrote. */
+export function isPart(path: string, generator: Generator): boolean {
+  // A folder that has nothing else, such as that of the pages that were written, is read as it is asked for.
+  const isWhole = generator.inside !== '' && isSourcePart(ANY_PAGE, generator);
+  return !isWhole && isSourcePart(path, generator);
+}
+
+/** A page somewhere below a folder, of which no generator has something else to say than of others. */
+const ANY_PAGE = 'page/page.md';
+
+function isSourcePart(
   path: string,
   { name, site, docs, eleventy, inside, roots, isLeftOut }: Generator,
 ): boolean {

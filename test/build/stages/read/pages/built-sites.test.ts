@@ -270,3 +270,37 @@ describe.each(Object.entries(HEADINGS))('%s', (_, { file, config, ids }) => {
     expect(documents.map(({ url }) => decodeURI(url!).split('#')[1])).toEqual(ids.map(([, id]) => id));
   });
 });
+
+/** What a generator wrote lies within the folder of its sources, where rules of sources would leave it out. */
+test.each([
+  ['astro.config.mjs', '', 'dist'],
+  ['astro.config.mjs', '', 'dist/de'],
+  ['docusaurus.config.js', 'export default { presets: [] };', 'build'],
+  ['.vitepress/config.ts', 'export default {};', '.vitepress/dist'],
+  ['.vitepress/config.ts', "export default { srcDir: 'src', srcExclude: ['**'] };", '.vitepress/dist'],
+  ['docs/.vuepress/config.js', 'export default {};', 'docs/.vuepress/dist'],
+  ['eleventy.config.js', '', '_site'],
+  ['eleventy.config.js', "export default () => ({ dir: { input: 'content' } });", '_site'],
+  ['_config.yml', 'title: Loom', '_site'],
+  ['hugo.toml', '', 'public'],
+  ['config.toml', "base_url = 'https://example.org'", 'public'],
+  ['book.toml', '', 'book'],
+  ['mkdocs.yml', 'site_name: Loom', 'site'],
+  ['conf.py', '', '_build/html'],
+  ['next.config.mjs', "import nextra from 'nextra';", 'out'],
+])('beside %s (%s), the pages in %s are read as they were written', async (config, said, out) => {
+  const html = (title: string) =>
+    `<!doctype html><html lang="en"><head><title>${title}</title></head><body><main><h1>${title}</h1><p>Of ${title}.</p></main></body></html>`;
+  const paths = [
+    'index.html',
+    'warp/index.html',
+    'weft.html',
+    'docs/loom/index.html',
+    'TODO.html',
+    'app/x.html',
+  ];
+  const pages = paths.map((path, i) => [`${out}/${path}`, html(`Page ${i}`)]);
+  const folder = folderWith({ [config]: said, ...Object.fromEntries(pages) });
+  const { documents } = await read(`${folder}/${out}`);
+  expect(documents.map(({ id }) => id.split('#')[0]).sort()).toEqual(paths.sort());
+});
