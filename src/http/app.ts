@@ -99,8 +99,7 @@ export function createApp(
 
   app.get('/v1/search', async (c) => {
     const answer = await search(searchByUrl(new URL(c.req.url), schemas), c.req);
-    // An answer that a budget cut short is worth less than the one that the next request may get.
-    return kept(c.req, answer, answer.exact && !answer.index.stale ? config.generationSeconds : undefined);
+    return kept(c.req, answer, isWhole(answer) ? config.generationSeconds : undefined);
   });
   app.post('/v1/search', bare, async (c) => {
     if (!isJson(c.req.header('content-type'))) return notJson();
@@ -337,6 +336,11 @@ async function health(engine: Engine): Promise<HealthAnswer> {
     );
   }
   return { status: 'ok', index };
+}
+
+/** An answer that a budget cut short is worth less than the one that the next request may get. */
+function isWhole({ exact, facets = [], index }: SearchAnswer): boolean {
+  return exact && facets.every((facet) => facet.exact) && !index.stale;
 }
 
 function loggedSearch({ question, offset, index, prefix }: SearchInput, answer: SearchAnswer): LoggedSearch {

@@ -4,7 +4,7 @@ import type { FieldSchema, Fields } from '../../../src/core/fields.ts';
 import { indexAnswer, searchAnswer } from '../../../src/http/api.ts';
 import { connect, type Facet } from '../../../src/http/client.ts';
 import { createWorker } from '../../../src/worker.ts';
-import { BUILD, publish, worker } from '../requests.ts';
+import { appOver, BUILD, publish, worker } from '../requests.ts';
 import { type TinyDocument, tinyIndex } from '../tiny-index.ts';
 
 const FIELDS: readonly FieldSchema[] = [
@@ -241,6 +241,27 @@ describe('a search that counts or sorts', () => {
     const answer = await client.search(undefined, { filter: 'lang:en', facets: ['tag'], sort: 'version' });
     expect(idsOf(answer)).toEqual(['d', 'c', 'a']);
     expect(answer.matches).toEqual({ count: 3, exact: true });
+  });
+
+  it('is kept by nobody where a budget ended it, though the hits are proved', async () => {
+    const documents = Array.from({ length: 60 }, (_, i) =>
+      of(`d${i}`, 1, { version: i, lang: `l${i % 7}`, date: `20${10 + i}` }),
+    );
+    const windows = [documents.slice(0, 30), documents.slice(30)];
+    await publish(tinyIndex('c'.repeat(16), windows, false, FIELDS), 'sixty/');
+    const facets = 'facets=lang,date:..2023,date:2024..';
+    for (const limit of ['', '&maxBytes=1', '&maxBytes=1000']) {
+      const { body, headers } = await appOver({ settings: { INDEX_PREFIX: 'sixty' } }).get(
+        `/v1/search?${facets}${limit}`,
+      );
+      const isWhole = limit === '';
+      expect([body.exact, body.facets.every(({ exact }: { exact: boolean }) => exact)]).toEqual([
+        true,
+        isWhole,
+      ]);
+      expect(headers.get('cache-control')).toBe(isWhole ? 'public, max-age=30' : 'no-store');
+      expect(headers.has('etag')).toBe(isWhole);
+    }
   });
 
   it('is asked by the client in whatever form holds it, with one answer', async () => {
