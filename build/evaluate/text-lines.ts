@@ -4,7 +4,7 @@
 import { TextDecoder } from 'node:util';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { openText } from '../stages/read/lines/encodings.ts';
-import { exactJson } from '../stages/read/lines/exact-json.ts';
+import { exactJson, repeatedKey } from '../stages/read/lines/exact-json.ts';
 import { isOneOnManyLines, ValueSplitter } from '../stages/read/lines/json-values.ts';
 
 /** Lines of a file or of memory, without their line ends. */
@@ -65,11 +65,15 @@ export function jsonIn(lines: readonly Numbered[]): NumberedJson[] {
 }
 
 function parsed(text: string): Pick<NumberedJson, 'value' | 'problem'> {
+  let value: unknown;
   try {
-    return { value: exactJson(text), problem: undefined };
+    value = exactJson(text);
   } catch {
     return { value: undefined, problem: undefined };
   }
+  const repeated = repeatedKey(text, value);
+  if (repeated === undefined) return { value, problem: undefined };
+  return { value: undefined, problem: `the key ${JSON.stringify(repeated)} is there twice` };
 }
 
 /** A line that does not say what it must say. */

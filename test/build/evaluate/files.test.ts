@@ -267,3 +267,32 @@ describe('runs', () => {
     });
   });
 });
+
+test.each([
+  ['judgments', (text: string) => parseQrels([text], 'f'), '{"q1": {"a": 1, "b": 0, "a": 2}}', 'a'],
+  ['judgments', (text: string) => parseQrels([text], 'f'), '{"q1": {"a": 1}, "q1" : {"b": 1}}', 'q1'],
+  [
+    'judgments',
+    (text: string) => parseQrels([text], 'f'),
+    '[{"qid": "1", "docid": "a", "rel": 1, "rel": 2}]',
+    'rel',
+  ],
+  ['questions', (text: string) => parseTopics([text], 'f'), '{"1": "moon", "2": "tide", "1": "salt"}', '1'],
+  ['questions', (text: string) => parseTopics([text], 'f'), '{"id": "1", "vector": {"a": 1, "a": 2}}', 'a'],
+])('of %s in JSON none counts twice', async (_, parse, text, key) => {
+  await expect(parse(text)).rejects.toMatchObject({
+    code: 'bad-input',
+    message: `f:1: the key "${key}" is there twice`,
+  });
+});
+
+test('ids of judgments and questions in JSON are exact, however large', async () => {
+  const judged = await parseQrels(
+    ['[{"qid": 9007199254740993, "docid": 12345678901234567890, "rel": 1}]'],
+    'f',
+  );
+  expect(judged).toEqual(new Map([['9007199254740993', new Map([['12345678901234567890', 1]])]]));
+  expect(await parseTopics(['{"id": 9007199254740993, "text": "moon"}'], 'f')).toMatchObject([
+    { id: '9007199254740993', text: 'moon' },
+  ]);
+});
