@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { BuildConfigInput } from '../../../../../build/index/config.ts';
+import { FORMAT_VERSION } from '../../../../../src/core/format/header.ts';
 
 import { build, collectionOf, temporaryFolder } from './small-generations.ts';
 
@@ -65,7 +66,8 @@ describe('a base is refused', () => {
     const current = join(folder, 'current');
     const whole = readFileSync(current, 'utf8');
     writeFileSync(current, whole.replace(/^sparsedge \d+/, 'sparsedge 2'));
-    expect(await refusal(folder)).toMatch(/cannot be the base.*is in format 2, and this reads format 5/);
+    const said = `is in format 2, and this reads format ${FORMAT_VERSION}`;
+    expect(await refusal(folder)).toMatch(new RegExp(`cannot be the base.*${said}`));
     writeFileSync(current, whole);
     for (const record of readdirSync(join(folder, 'inputs'))) rmSync(join(folder, 'inputs', record));
     expect(await refusal(folder)).toMatch(/expected what its build recorded/);
