@@ -58,11 +58,11 @@ export function htmlOfMarkdown(markdown: string, mdx: boolean): string {
   const env: Env = {};
   const tokens = (mdx ? mdxBlocks : markdownBlocks).parse(markdown, env);
   let html = '';
-  for (const [i, token] of tokens.entries()) html += htmlOf(token, tokens, i, env);
+  for (const [i, token] of tokens.entries()) html += htmlOf(token, tokens, i, env, mdx);
   return html;
 }
 
-function htmlOf(token: Token, tokens: Token[], i: number, env: Env): string {
+function htmlOf(token: Token, tokens: Token[], i: number, env: Env, mdx: boolean): string {
   const { type } = token;
   if (type === 'inline') {
     // Cells stand one after another.
@@ -77,7 +77,7 @@ function htmlOf(token: Token, tokens: Token[], i: number, env: Env): string {
   if (type === 'html_block') return withClosedText(token.content);
   if (type === 'heading_open') {
     parseInline(tokens[i + 1], env);
-    takeAttributes(token, tokens[i + 1]);
+    takeAttributes(token, tokens[i + 1], mdx);
   }
   const { renderer, options } = inlineIt;
   return (
@@ -103,9 +103,16 @@ function plainLines(state: StateBlock, start: number, end: number): void {
   state.line = end;
 }
 
-function takeAttributes(heading: Token, inline: Token | undefined): void {
+function takeAttributes(heading: Token, inline: Token | undefined, mdx: boolean): void {
   const last = inline?.children?.findLast(({ type }) => type === 'text');
   if (last === undefined || last !== inline?.children?.at(-1)) return;
+  // Nextra writes `## Heading [#anchor]`; a number there is that of an issue.
+  const [bracketed, given] = (mdx && /[ \t]\[#([\p{L}_][^\s[\]]*)\]\s*$/u.exec(last.content)) || [];
+  if (bracketed !== undefined && given !== undefined) {
+    last.content = last.content.slice(0, -bracketed.length);
+    heading.attrSet('id', given);
+    return;
+  }
   const start = last.content.lastIndexOf('{');
   const [, said] = start === -1 ? [] : (ATTRIBUTES.exec(last.content.slice(start)) ?? []);
   if (said === undefined) return;

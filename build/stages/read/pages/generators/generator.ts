@@ -261,8 +261,9 @@ function joined(folder: string, page: string, { name, pages, indexSlash }: Gener
 function pagePath(path: string, root: string, generator: Generator): string {
   const { name, pages } = generator;
   const parts = path.replace(/\.[^./]+$/, '').split('/');
-  // Of the folders of Next.js, those in brackets are in no URL.
-  const routed = name === 'nextra' ? parts.filter((part) => !/^(?:\(.*\)|@.*)$/.test(part)) : parts;
+  // Of Next.js' own folders, those in brackets are in no URL.
+  const isRouted = name === 'nextra' && !/^(?:src\/)?(?:content|pages)\//.test(`${generator.inside}${root}`);
+  const routed = isRouted ? parts.filter((part) => !/^(?:\(.*\)|@.*)$/.test(part)) : parts;
   // VuePress takes a line before a name away.
   if (name === 'vuepress')
     routed.splice(0, routed.length, ...routed.map((part) => part.replace(/^_(?=.)/, '')));
@@ -331,7 +332,10 @@ function isSourcePart(
     return isLeftOut?.(path.slice(root.length)) ?? false;
   }
   if (name === 'mdbook' || name === 'gitbook') return /(?:^|\/)SUMMARY\.md$/.test(path);
-  if (name === 'nextra') return /^(?:src\/)?(?:components\/|app\/(?!(?:.*\/)?page\.\w+$))/.test(path);
+  if (name === 'nextra')
+    return /^(?:[^/]*$|out\/|(?:src\/)?(?:components\/|app\/(?:(?:.*\/)?_|(?!(?:.*\/)?page\.\w+$))))/.test(
+      path,
+    );
   return name === 'hugo' && /^(?:layouts|archetypes|themes)\//.test(path);
 }
 

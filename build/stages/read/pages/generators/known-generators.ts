@@ -46,7 +46,7 @@ export const HABITS: Readonly<Record<GeneratorName, Habits>> = {
   zola: { anchors: 'zola', pages: 'folder', indexSlash: true, mdx: false },
   jekyll: { anchors: 'github', pages: 'html', indexSlash: true, mdx: false },
   eleventy: { anchors: 'github', pages: 'folder', indexSlash: true, mdx: false },
-  nextra: { anchors: 'github', pages: 'bare', indexSlash: false, mdx: true },
+  nextra: { anchors: 'nextra', pages: 'bare', indexSlash: false, mdx: true },
   sphinx: { anchors: 'docutils', pages: 'html', indexSlash: true, mdx: false },
 };
 /** What pages of a generator have their addresses by in front matter, where it is not all that any takes. */
@@ -56,6 +56,7 @@ const ADDRESSED: Partial<Record<GeneratorName, readonly AddressKey[]>> = {
   vuepress: ['permalink'],
   astro: ['slug'],
   eleventy: ['permalink'],
+  nextra: [],
 };
 
 /** What is an address in the front matter of a generator's pages; undefined for all that may be one. */

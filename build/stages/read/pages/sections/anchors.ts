@@ -5,6 +5,7 @@
 export type AnchorStyle =
   | 'github'
   | 'docusaurus'
+  | 'nextra'
   | 'vitepress'
   | 'mkdocs'
   | 'hugo'
@@ -32,7 +33,11 @@ export function anchorsOf(style: AnchorStyle): Anchors {
   if (style === 'docutils') return { slug: SLUGS.docutils, numbered: docutilsIds() };
   const separator = style === 'mkdocs' ? '_' : '-';
   const habits: Partial<Anchors> =
-    style === 'docusaurus' ? { withPictures: true, noneAtTop: true } : { takesGiven: style === 'vitepress' };
+    style === 'nextra'
+      ? { noneAtTop: true }
+      : style === 'docusaurus'
+        ? { withPictures: true, noneAtTop: true }
+        : { takesGiven: style === 'vitepress' };
   return {
     ...habits,
     slug: SLUGS[style],
@@ -65,6 +70,7 @@ const SLUGS: Readonly<Record<AnchorStyle, (heading: string) => string>> = {
   // github-slugger, which Astro uses as well: each space is a hyphen, also around what is left out.
   github: withHyphens,
   docusaurus: withHyphens,
+  nextra: withHyphens,
   hugo: (heading) =>
     heading
       .toLowerCase()

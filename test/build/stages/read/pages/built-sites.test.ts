@@ -79,6 +79,21 @@ const SITES: readonly BuiltSite[] = [
     },
   },
   {
+    site: 'Nextra',
+    config: { 'next.config.mjs': "import nextra from 'nextra'" },
+    pages: {
+      'README.md': undefined,
+      'out/a.html': undefined,
+      'content/README.mdx': 'README',
+      'content/_part.mdx': '_part',
+      'content/(group)/a.mdx': '(group)/a',
+      'content/slug.mdx': ['slug', 'slug: other'],
+      'content/folder/index.mdx': 'folder',
+      'app/(x)/hid/page.mdx': 'hid',
+      'app/_private/page.mdx': undefined,
+    },
+  },
+  {
     site: 'Starlight',
     config: { 'astro.config.mjs': "starlight({ locales: { root: { lang: 'en' }, fr: {} } })" },
     pages: {
@@ -239,6 +254,15 @@ const HEADINGS: Readonly<
       ['![pic](p.png) Picture', 'picture'],
     ],
   },
+  Nextra: {
+    file: 'content/a.mdx',
+    config: 'next.config.js',
+    ids: [
+      ['Own [#own-id]', 'own-id'],
+      ['Mended [#123]', 'mended-123'],
+      ['![pic](p.png) Picture', '-picture'],
+    ],
+  },
   Eleventy: {
     file: 'a.md',
     config: 'eleventy.config.js',
@@ -266,7 +290,9 @@ const HEADINGS: Readonly<
 describe.each(Object.entries(HEADINGS))('%s', (_, { file, config, ids }) => {
   test('ids of headings', async () => {
     const text = ids.map(([heading]) => `## ${heading}\n\nx\n\n`).join('');
-    const { documents } = await read(folderWith({ [config]: 'addPlugin(IdAttributePlugin)', [file]: text }));
+    const { documents } = await read(
+      folderWith({ [config]: 'addPlugin(IdAttributePlugin) // nextra', [file]: text }),
+    );
     expect(documents.map(({ url }) => decodeURI(url!).split('#')[1])).toEqual(ids.map(([, id]) => id));
   });
 });
