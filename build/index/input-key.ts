@@ -49,7 +49,10 @@ function statOf(path: string): Stats {
   try {
     return statSync(path);
   } catch (cause) {
-    const { message } = systemError(path, 'read', cause) as Error;
+    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const { message } = isMissing
+      ? { message: `there is no file or folder ${path}` }
+      : (systemError(path, 'read', cause) as Error);
     throw new SparsedgeError('bad-input', message, { file: path }, { cause });
   }
 }

@@ -22,6 +22,7 @@ interface Page {
   readonly language?: string;
   readonly filter?: string;
   readonly facets?: readonly string[];
+  readonly k?: number;
 }
 
 describe('an index in several languages', () => {
@@ -40,12 +41,14 @@ describe('an index in several languages', () => {
     rmSync(folder, { recursive: true });
   });
 
-  async function found(asker: Asker, text: string, { language, filter, facets = [] }: Page, offset = 0) {
-    const asked = { text, chosen: new Map(), exactWords: true, offset };
-    const asking = { k: offset === 0 ? 10 : 2, filter, language: () => language, facets };
+  async function ask(asker: Asker, text: string, page: Page, cursor?: string) {
+    const { language, filter, facets = [] } = page;
+    const asked = { text, chosen: new Map(), exactWords: true, cursor };
+    const asking = { k: page.k ?? 10, filter, language: () => language, facets };
     const answer = await asker.ask(asked, asking, 0);
-    return answer!.hits.map(({ id }) => id).sort();
+    return { ids: answer!.hits.map(({ id }) => id).sort(), next: answer!.next };
   }
+  const found = async (asker: Asker, text: string, page: Page) => (await ask(asker, text, page)).ids;
   const asker = () => new Asker(() => open({ index: host.url }));
 
   test.each([
@@ -69,11 +72,20 @@ describe('an index in several languages', () => {
 
   test('has more found of what the first were found of', async () => {
     const one = asker();
-    expect(await found(one, 'variable', { language: 'de' })).toEqual(['de']);
-    expect(await found(one, 'variable', { language: 'de' }, 1)).toEqual([]);
-    expect(await found(one, 'loop', { language: 'de' })).toEqual(['en2']);
-    expect(await found(one, 'loop', { language: 'de' }, 1)).toEqual([]);
-    expect(await found(one, 'variable', { language: 'de' })).toEqual(['de']);
+    const allOf = async (text: string, language: string) => {
+      const all: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const { ids, next } = await ask(one, text, { language, k: 1 }, cursor);
+        all.push(...ids);
+        cursor = next;
+      } while (cursor !== undefined);
+      return all.sort();
+    };
+    expect(await allOf('variable', 'de')).toEqual(['de']);
+    expect(await allOf('variable', 'en-US')).toEqual(['en', 'en2', 'us']);
+    expect(await allOf('environment', 'ja')).toEqual(['de', 'en', 'fr']);
+    expect(await allOf('variable', 'de')).toEqual(['de']);
   });
 
   test('is searched whole by who may not ask what it holds, and asked again', async () => {
