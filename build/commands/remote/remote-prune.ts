@@ -101,10 +101,26 @@ async function neededBy(store: RemoteStore, builds: Iterable<string>, current: s
         'none',
       );
     }
-    for (const name of await objectsOf(store, build)) needed.add(name);
+    const objects = await objectsOf(store, build).catch((error) => {
+      throw build === current ? error : isDamaged(build, error);
+    });
+    for (const name of objects) needed.add(name);
     needed.add(manifest).add(recordName(build));
   }
   return needed;
+}
+
+/** Of a generation that is to be kept, it cannot be said what else of the store it needs. */
+function isDamaged(build: string, error: unknown): unknown {
+  if (!(error instanceof SparsedgeError)) return error;
+  const { code, message, details } = error;
+  return new SparsedgeError(
+    code,
+    `the generation ${build}, which is too young to be removed, is damaged: ${message}. Nothing was removed; publish ` +
+      'it again, or prune when it is older than the grace period',
+    { ...details, build },
+    { cause: error },
+  );
 }
 
 function buildsIn(there: ReadonlyMap<string, StoredObject>): { build: string; modified: number }[] {
