@@ -21,8 +21,9 @@ export interface Asking {
   readonly facets: readonly string[];
 }
 
-/** The field that has the language of a document. */
+/** The field that has the language of a document, and where a filter speaks of it: not in "golang". */
 const LANGUAGE = 'lang';
+const OF_LANGUAGE = /\blang\b/;
 
 export class Asker {
   readonly #load: () => Promise<SearchClient>;
@@ -88,7 +89,7 @@ export class Asker {
   /** The owner's filter, and the language of the page, unless the owner decides on languages. */
   async #inLanguage(engine: SearchClient, { filter, language, facets }: Asking): Promise<string | undefined> {
     const tag = language();
-    if (!tag || facets.some((facet) => fieldOf(facet) === LANGUAGE) || filter?.includes(LANGUAGE))
+    if (!tag || facets.some((facet) => fieldOf(facet) === LANGUAGE) || OF_LANGUAGE.test(filter ?? ''))
       return filter;
     this.#isMultilingual ??= engine
       .index()

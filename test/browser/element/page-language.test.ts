@@ -30,7 +30,7 @@ describe('an index in several languages', () => {
   let host: Host;
 
   beforeAll(async () => {
-    const documents = RECORDS.map((record, i) => ({ ...record, level: i }));
+    const documents = RECORDS.map((record, i) => ({ ...record, level: i, tag: i < 5 ? 'golang' : 'c' }));
     writeFileSync(join(folder, 'records.jsonl'), documents.map((each) => JSON.stringify(each)).join('\n'));
     const built = await sparsedge(folder, ['build', 'records.jsonl', '--into', 'index', '--encoder', 'bm25']);
     expect(built, built.err).toMatchObject({ code: 0 });
@@ -59,6 +59,12 @@ describe('an index in several languages', () => {
     ['in all, where no document is in it', 'environment', { language: 'ja' }, ['de', 'en', 'fr']],
     ['in all, where the page says none', 'environment', {}, ['de', 'en', 'fr']],
     ['as the owner says', 'environment', { language: 'de', filter: 'lang:fr' }, ['fr']],
+    [
+      'in it, where the owner speaks of another field',
+      'variable',
+      { language: 'de', filter: 'tag:golang' },
+      ['de'],
+    ],
     ['as the owner says, and in it', 'variable', { language: 'en', filter: 'level<1' }, ['en']],
     [
       'in all, where languages can be chosen',
