@@ -21,7 +21,6 @@ import { STORES } from '../stages/shard/index-plan.ts';
 import { counted } from '../terminal/layout.ts';
 import { print, printJson, say } from '../terminal/outcome.ts';
 import { terminalProgress } from '../terminal/progress.ts';
-import { writeAtomically } from '../work/files.ts';
 import { lockFolder, whileLocked } from '../work/lock.ts';
 import { aboutGenerator } from './build/build-summary.ts';
 import { configFrom, encoderOptions, folderFor, mustBuildNothing } from './options/building.ts';
@@ -263,9 +262,11 @@ async function goLive(plan: Plan, deployment: Deployment, { json }: Options): Pr
   if (remotes) {
     await publishAll(plan, remotes, deployIt);
   } else {
-    if (bucket !== undefined) await upload(plan, deployment);
+    const { putCurrent, upload } = await import('../local/wrangler-uploads.ts');
+    const uploads = bucket === undefined ? undefined : { ...deployment, folder, bucket };
+    if (uploads) await upload(uploads);
     await deployIt();
-    if (bucket !== undefined) await putCurrent(plan, deployment);
+    if (uploads) await putCurrent(uploads);
   }
   if (json) printJson({ url, name, folder, cost });
   else {
@@ -298,31 +299,6 @@ async function storesOf(
     );
     return undefined;
   }
-}
-
-/** Puts into the bucket what is not known to be there: an object of a name never changes. */
-async function upload({ folder }: Plan, { bucket, objects }: Deployment): Promise<void> {
-  const { putObject, uploadedBy } = await import('../local/wrangler-cli.ts');
-  const record = join(folder, 'uploaded.json');
-  const uploaded = uploadedBy(record);
-  const there = new Set(uploaded[bucket!] ?? []);
-  for (const { name, path } of objects.filter((object) => !isPointer(object) && !there.has(object.name))) {
-    say(`Uploading ${name}`);
-    await putObject(folder, bucket!, name, resolve(path));
-    there.add(name);
-    const known = { ...uploaded, [bucket!]: [...there] };
-    writeAtomically(record, Buffer.from(`${JSON.stringify(known, null, 1)}\n`));
-  }
-}
-
-async function putCurrent({ folder }: Plan, { bucket, objects }: Deployment): Promise<void> {
-  const { putObject } = await import('../local/wrangler-cli.ts');
-  for (const { name, path } of objects.filter(isPointer))
-    await putObject(folder, bucket!, name, resolve(path));
-}
-
-function isPointer({ name }: { readonly name: string }): boolean {
-  return basename(name) === CURRENT;
 }
 
 /** Publishes each index, the Worker being deployed when the objects of all are there and none is searched yet. */

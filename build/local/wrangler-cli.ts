@@ -2,11 +2,10 @@
 // used, and never read here.
 
 import { type SpawnOptions, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import * as z from 'zod';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { secretIn } from './runtime/key-file.ts';
 
@@ -129,15 +128,23 @@ export async function putObject(folder: string, bucket: string, name: string, pa
   if (code !== 0) throw failed(`to upload ${name}`, said);
 }
 
-const uploadedSchema = z.record(z.string(), z.array(z.string()));
-
-/** What a file says that was put into buckets, by their names; where somebody damaged it, nothing is known. */
-export function uploadedBy(record: string): Readonly<Record<string, readonly string[]>> {
-  if (!existsSync(record)) return {};
+/**
+ * An object of a bucket as text.
+ *
+ * @returns undefined where the bucket has none of the name
+ * @throws SparsedgeError `unavailable` where Wrangler fails
+ */
+export async function getObject(folder: string, bucket: string, name: string): Promise<string | undefined> {
+  const place = mkdtempSync(join(tmpdir(), 'sparsedge-deploy-'));
   try {
-    return uploadedSchema.parse(JSON.parse(readFileSync(record, 'utf8')));
-  } catch {
-    return {};
+    const file = join(place, 'object');
+    const where = ['r2', 'object', 'get', `${bucket}/${name}`, '--file', file, '--remote'];
+    const { code, said } = await wrangler(folder, where);
+    if (code === 0) return readFileSync(file, 'utf8');
+    if (/key does not exist/.test(said)) return undefined;
+    throw failed(`to read ${name}`, said);
+  } finally {
+    rmSync(place, { recursive: true, force: true });
   }
 }
 

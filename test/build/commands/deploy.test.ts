@@ -165,10 +165,16 @@ test('an index for R2 is deployed from a bucket, and its configuration is left t
 
 /** Stands in for what Wrangler does at Cloudflare: it notes what it is asked for, and what the bucket has by then. */
 const WRANGLER = `
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, writeFileSync } from 'node:fs';
 const [command, ...more] = process.argv.slice(2);
 const list = await fetch(process.env.LISTING);
 appendFileSync('calls.jsonl', JSON.stringify({ command: [command, ...more].join(' '), there: await list.json() }) + '\\n');
+const file = more[more.indexOf('--file') + 1];
+if (more[1] === 'put' && more[2].endsWith('/current')) copyFileSync(file, 'bucket-current');
+if (more[1] === 'get') {
+  if (existsSync('bucket-current')) copyFileSync('bucket-current', file);
+  else throw new Error('The specified key does not exist.');
+}
 if (command === 'deploy')
   writeFileSync(process.env.WRANGLER_OUTPUT_FILE_PATH, JSON.stringify({ type: 'deploy', targets: ['https://x.example'] }));
 `;
@@ -207,6 +213,10 @@ test('what is known to be in a bucket is not uploaded again, and all is where no
     expect(await uploads(), damaged).toBe(all);
     expect(JSON.parse(readFileSync(record, 'utf8'))).toEqual(JSON.parse(whole));
   }
+  // Somebody else has published since, and may have pruned.
+  writeFileSync(join(folder, 'to/bucket-current'), 'another');
+  expect(await uploads()).toBe(all);
+  expect(await uploads()).toBe(0);
 });
 
 test('an index goes to its bucket as it is published, and the Worker between its objects and current', async () => {
