@@ -1,5 +1,6 @@
 // Measures an index by judged questions: the rankings against the judgments, and what answering costs.
 
+import { SparsedgeError } from '../../src/core/errors.ts';
 import { MAX_K } from '../../src/query/search/search.ts';
 import { openFolder } from '../index/open-folder.ts';
 import { allIds } from '../inspect/lists.ts';
@@ -82,6 +83,12 @@ export async function evaluateFolder(
 ): Promise<Evaluated> {
   const { k, shown, url, runOut } = options;
   const measures = options.measures?.map(measureNamed) ?? MEASURES.filter((name) => cutOf(name) <= k);
+  const deeper = measures.find((name) => cutOf(name) > k);
+  if (deeper !== undefined)
+    throw new SparsedgeError(
+      'bad-input',
+      `${deeper} looks at ${cutOf(deeper)} hits, and -k lets rankings have ${k}`,
+    );
   if (runOut !== undefined) checkWritable(runOut);
   const index = await openFolder(folder);
   const { topics, qrels, unasked } = await judgedQuestions(options);

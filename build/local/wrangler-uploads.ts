@@ -18,8 +18,8 @@ interface Uploading extends Pick<Deployment, 'objects'> {
 }
 
 /**
- * Puts into the bucket what is not known to be there: an object of a name never changes. What was put is still there as
- * long as the bucket's current generation is the one that was deployed from here: somebody else who publishes may prune.
+ * Puts into the bucket what is not known to be there: an object of a name never changes. What was put is still there
+ * while the bucket's current generation is the one that was deployed from here: somebody else who publishes may prune.
  *
  * @throws SparsedgeError `unavailable` where Wrangler fails
  */

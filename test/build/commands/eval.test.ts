@@ -67,6 +67,11 @@ test.each([
   ['a split that is not there', ['--beir', 'beir', '--split', 'dev'], 'it has no file beir/qrels/dev.tsv'],
   ['an unknown measure', ['--beir', 'beir', '--measures', 'F1'], 'no measure is named F1'],
   [
+    'a measure that looks deeper than rankings go',
+    ['--beir', 'beir', '-k', '5', '--measures', 'P@5', 'nDCG@10'],
+    'nDCG@10 looks at 10 hits, and -k lets rankings have 5',
+  ],
+  [
     'judgments of other questions',
     ['--queries', 'other.tsv', '--qrels', 'beir/qrels/test.tsv'],
     'they have no id in common',
