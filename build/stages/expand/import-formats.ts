@@ -3,7 +3,7 @@
 // that assign a field.
 
 import { SparsedgeError } from '../../../src/core/errors.ts';
-import { exactJson } from '../read/lines/exact-json.ts';
+import { exactJson, repeatedKey } from '../read/lines/exact-json.ts';
 
 /** What was predicted of a document. */
 export interface Expansion {
@@ -32,6 +32,8 @@ export function parseExpansion(text: string, problem: string | undefined, where:
     throw malformed(where, `not JSON: ${cause instanceof Error ? cause.message : cause}`);
   }
   if (typeof record !== 'object' || record === null) throw malformed(where, 'not a JSON object');
+  const repeated = repeatedKey(text, record);
+  if (repeated !== undefined) throw malformed(where, `the key ${JSON.stringify(repeated)} is there twice`);
   const found = record.fields === undefined ? ofRecord(record) : ofVespa(record);
   const id = typeof found.id === 'number' ? String(found.id) : found.id;
   if (typeof id !== 'string' || id === '') throw malformed(where, `no id under ${IDS.join(', ')}`);

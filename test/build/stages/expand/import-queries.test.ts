@@ -85,6 +85,7 @@ test.each([
   ['too many lines', 'one\ntwo\nthree\n', 'expected 2 lines, one a document, found more'],
   ['no id', '{"queries": ["x"]}', ':1: no id under doc_id, id, _id, docid'],
   ['no queries', '{"id": "a", "queries": "x"}', ':1: no list of strings under queries or predicted_queries'],
+  ['a key twice', '{"id": "a", "queries": ["x"], "queries": []}', ':1: the key "queries" is there twice'],
   ['half an object', '{"id": "a"', ':1: not JSON'],
   ['queries of another corpus', '{"id": "z", "queries": ["x"]}', 'found none: the first is of "z"'],
 ])('%s are refused with file and reason', async (_, text, message) => {
