@@ -113,7 +113,7 @@ async function readWhole(file: string): Promise<Buffer> {
   }
 }
 
-/** So far into a page browsers look for the name of its encoding. */
+/** So far into a page browsers look for the name of its encoding. They take one that they come upon later, as well. */
 const DECLARED_WITHIN = 1024;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
@@ -123,10 +123,13 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
  */
 function declaredIn(file: string, bytes: Buffer): string | undefined {
   if (!PAGE_NAMES.html.test(file) || bytes.subarray(0, 3).equals(BYTE_ORDER_MARK)) return undefined;
-  const head = bytes.toString('latin1', 0, DECLARED_WITHIN).replace(/<!--[\s\S]*?(-->|$)/g, '');
+  // What is UTF-8 needs no other name, and a name that stands in an example is none.
+  const head = bytes
+    .toString('latin1', 0, isUtf8(bytes) ? DECLARED_WITHIN : undefined)
+    .replace(/<!--[\s\S]*?(-->|$)/g, '');
   const named =
-    /^\s*<\?xml\s[^>]*\bencoding\s*=\s*["']([^"']+)["']/.exec(head)?.[1] ??
-    /<meta\s[^>]*\bcharset\s*=\s*["']?\s*([^\s"'/>;]+)/i.exec(head)?.[1];
+    /^\s*<\?xml\s[^>]{0,1000}\bencoding\s*=\s*["']([^"']+)["']/.exec(head)?.[1] ??
+    /<meta\s[^>]{0,1000}\bcharset\s*=\s*["']?\s*([^\s"'/>;]+)/i.exec(head)?.[1];
   if (named === undefined) return undefined;
   try {
     const { encoding } = new TextDecoder(named === 'x-user-defined' ? 'windows-1252' : named);

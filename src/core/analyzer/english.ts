@@ -2,7 +2,7 @@
 // LowerCaseFilter, StopFilter, PorterStemFilter, in this order.
 
 import { type Analysis, contentWords, functionalTerm, isFunctional } from './analysis.ts';
-import { withOneApostrophe } from './folding.ts';
+import { withTypedSigns } from './folding.ts';
 import { nameTerms } from './names.ts';
 import { porter } from './stemming/porter.ts';
 import { boundedMemo } from './words/owned.ts';
@@ -28,7 +28,7 @@ export function englishAnalysis(text: string): Analysis {
     const term = termOf(word);
     if (term !== '') inOrder.push(term);
   });
-  const { whole, parts } = nameTerms(withOneApostrophe(text), { joined: true, letters: true });
+  const { whole, parts } = nameTerms(withTypedSigns(text), { joined: true, letters: true, colons: true });
   const names = whole;
   for (const part of parts) {
     const term = termOf(part);

@@ -1,7 +1,8 @@
 // Names of which signs are part, and parts of names: what a text is searched by beside its words. "useLayoutEffect" is
-// found by "layout", "v3.11.7" by "3.11" and "l'hôpital" by "hôpital"; and "--dry-run", "std::vector", "@scope/pkg" and
-// "max_connections" are terms of their own, so that the exact name comes before its parts. What is written in two parts
-// or in one, as "Wi-Fi" and "wifi" or "RFC 9110" and "rfc9110", has the form in one for a term.
+// found by "layout", "v3.11.7" by "3.11" and "v3", "python3" by "python", "l'hôpital" by "hôpital" and "Hawai'i" by
+// "hawaii"; and "--dry-run", "std::vector", "@scope/pkg", "AT&T" and "max_connections" are terms of their own, so that
+// the exact name comes before its parts. What is written in two parts or in one, as "Wi-Fi" and "wifi" or "RFC 9110"
+// and "rfc9110", has the form in one for a term.
 //
 // A name is found in documents and questions alike, so neither has to know how the other wrote it.
 
@@ -21,25 +22,35 @@ export interface NameRules {
   readonly joined: boolean;
   /** Whether a letter and its sign are two, as C++ is to Lucene. */
   readonly letters: boolean;
+  /** Whether words hold colons between letters, as those of UAX #29 do. */
+  readonly colons: boolean;
 }
 
 const LETTERS_WITH_SIGN = /^[\p{L}\p{N}]{1,2}(?:\+\+|#)$/u;
 /** No names, as prose has them: words joined by hyphens or strokes, pages from and to, "e.g.", initials, a dash. */
 const PROSE = /^(?:[/-]?\p{L}{2,}(?:[-/]\p{L}{2,})*|\d+(?:-\d+)+|-*\p{L}(?:\.\p{L}{1,2})+)$/u;
 const LONGEST = 100;
-const IN_CANDIDATE = /[\p{L}\p{N}\p{M}_.@:/\\+#~$'-]/u;
+const IN_CANDIDATE = /[\p{L}\p{N}\p{M}_.@:/\\+#~$&'-]/u;
 const CANDIDATE = new RegExp(`${IN_CANDIDATE.source}{2,}`, 'uy');
 /** What makes a run of characters more than a word. */
 const SIGNED =
-  /[_@/\\~$]|[+#]$|\+\+|::|^\.?\p{L}[^.]*\.\p{L}|^\.\p{L}|^--?\p{L}|[\p{L}\p{N}]-[\p{L}\p{N}]|\p{L}:\p{L}/u;
+  /[_@/\\~$]|[+#]$|\+\+|::|^\.?\p{L}[^.]*\.\p{L}|^\.\p{L}|^--?\p{L}|[\p{L}\p{N}]-[\p{L}\p{N}]|\p{L}[:#&]\p{L}/u;
 /** Where parts of a name meet: "get" and "Element", "HTML" and "Parser". */
 export const HUMP = /(?<=\p{Ll}\p{N}*)(?=\p{Lu}[\p{L}\p{N}])|(?<=[\p{Lu}\p{N}])(?=\p{Lu}\p{Ll}{2})/u;
 const HUMPED = /\p{Ll}\p{N}*\p{Lu}[\p{L}\p{N}]|[\p{Lu}\p{N}]\p{Lu}\p{Ll}{2}/u;
 /** What every run of characters has that gives terms: nearly all words are passed over by it, in one step. */
-const TELLING = new RegExp(`[_@/\\\\~$+#]|::|[.:'-][\\p{L}\\p{N}]|${HUMPED.source}`, 'gu');
+const TELLING = new RegExp(`[_@/\\\\~$+#&]|::|[.:'-][\\p{L}\\p{N}]|${HUMPED.source}`, 'gu');
 const VERSION = /(?<![\p{N}.])(\p{L}*)(\d+(?:\.\d+)+)/gu;
 /** French, Italian and Catalan words that lose their vowel; English has no such word of three letters after it. */
 const ELIDED = /(?<![\p{L}'])\p{L}{1,7}'(\p{L}{3,})/gu;
+/** Words that many type without the apostrophe in them: "Hawai'i", "O'Brien", "комп'ютер"; no "we're" and "it's". */
+const APOSTROPHED =
+  /(?<![\p{L}'])(\p{L}{0,20}(?:[aeiou]|\p{sc=Cyrillic}))'(?!(?:s|t|d|m|ll|re|ve)(?!\p{L}))(\p{L}+)(?![\p{L}'])/giu;
+/** What a colon joins with what stands before or behind it: "node:fs". */
+const AT_COLON = /[\p{L}\p{N}\p{M}]*\p{L}(?=:\p{L})|(?<=\p{L}:)\p{L}[\p{L}\p{N}\p{M}]*/gu;
+/** The number behind a word of three letters or more, as in "Python3"; one with a full stop in it is a version. */
+const COUNTED = /\d(?<=\p{L}{3}\d)\d?(?![\p{L}\p{N}]|\.\d)/gu;
+const LETTERS_BEFORE = /(?<![\p{L}\p{N}\p{M}])\p{L}+$/u;
 const RUN = /[\p{L}\p{N}\p{M}]+/gu;
 /**
  * Two parts of a name that is written in one as well. A hyphen may be between any; a stroke between capitals, or
@@ -56,6 +67,8 @@ const PARTED = new RegExp(
 const LONGEST_PARTED = 13;
 /** Two numbers are from and to. */
 const NUMBERS = /\p{N}[-/]\p{N}/u;
+/** No name with a number behind it is longer. */
+const LONGEST_COUNTED = 30;
 /** What is no part of a name in one. */
 const APART = /[^\p{L}\p{N}\p{M}./-]+/u;
 /** Of standards and the like, as in "RFC 9110". */
@@ -89,11 +102,17 @@ export function nameTerms(text: string, rules: NameRules): NameTerms {
     if (HUMPED.test(candidate)) pushHumps(terms.parts, candidate);
     if (rules.joined) pushJoined(terms.parts, candidate);
     pushInOne(terms.parts, candidate);
-    if (candidate.includes('.')) pushVersions(terms, candidate);
-    if (candidate.includes("'")) for (const [, rest] of candidate.matchAll(ELIDED)) terms.parts.push(rest);
+    if (candidate.includes('.')) pushVersions(terms, candidate, rules.joined);
+    if (rules.colons && candidate.includes(':'))
+      for (const [part] of candidate.matchAll(AT_COLON)) if (part.length > 1) terms.parts.push(part);
+    if (candidate.includes("'")) pushApostrophed(terms.parts, candidate);
   }
   terms.parts.push(...withoutParticles(text));
   for (const [, name, number] of text.matchAll(NUMBERED)) terms.parts.push(name + number);
+  for (const { index } of text.matchAll(COUNTED)) {
+    const [word] = LETTERS_BEFORE.exec(text.slice(Math.max(0, index - LONGEST_COUNTED), index)) ?? [];
+    if (word !== undefined) terms.parts.push(word);
+  }
   return terms;
 }
 
@@ -158,13 +177,21 @@ function isParted(name: string): boolean {
   return name.length <= LONGEST_PARTED && PARTED.test(name) && !NUMBERS.test(name);
 }
 
+function pushApostrophed(into: string[], candidate: string): void {
+  for (const [, rest] of candidate.matchAll(ELIDED)) into.push(rest);
+  for (const [, before, rest] of candidate.matchAll(APOSTROPHED)) into.push(before + rest);
+}
+
 /**
  * A version without its v or the name before it, as in "python3.11" and "TLSv1.3", and all that it begins with: "3.11."
- * stands for whatever begins so.
+ * stands for whatever begins so, and "v3" for what is before the first full stop.
+ *
+ * @param joined whether that is a part already, as of "python3.11"
  */
-function pushVersions({ whole: into, parts }: NameTerms, candidate: string): void {
+function pushVersions({ whole: into, parts }: NameTerms, candidate: string, joined: boolean): void {
   for (const [, before, number] of candidate.matchAll(VERSION)) {
     if (before) into.push(number);
+    if (before && !(joined && before[1])) into.push(before + number.split('.')[0]);
     if (before[1]) parts.push(before);
     const numbers = number.split('.');
     for (let count = 2; count <= numbers.length; count++) into.push(`${numbers.slice(0, count).join('.')}.`);

@@ -57,7 +57,7 @@ export function stemsAnalysis(text: string): Analysis {
     ({ stem, functional }) => inOrder.push(functional ? functionalTerm(stem) : stem),
     (pair) => names.push(pair),
   );
-  const { whole, parts } = nameTerms(shown, { joined: false, letters: false });
+  const { whole, parts } = nameTerms(shown, { joined: false, letters: false, colons: true });
   names.push(...whole);
   for (const part of parts) {
     const { stem, functional } = stemmed(part);

@@ -7,15 +7,13 @@
 // letter. What people type without them is a term beside the word: "resume" finds "résumé", and "résumé" comes first.
 
 import type { Analysis } from './analysis.ts';
-import { foldedLetters, withOneApostrophe } from './folding.ts';
+import { foldedLetters, withoutInvisible, withTypedSigns } from './folding.ts';
 import { isLetters, nameTerms, signAt } from './names.ts';
 import { partRun, UNSPACED_RUN } from './unspaced.ts';
 import { pushTerm } from './words/term-length.ts';
 import { eachWord } from './words/words.ts';
 
 const UNPAIRED = /\p{Cs}/gu;
-/** Soft hyphens, joiners, variation selectors and the like, all but U+200B, which marks where a word ends. */
-const INVISIBLE = /(?!\u200B)\p{Default_Ignorable_Code_Point}/gu;
 /** Swedish has a few words with a colon; elsewhere "a:b" is two words more often than one. */
 const PARTING = /[:\u200B]/g;
 
@@ -26,7 +24,8 @@ export function unicode(text: string): string[] {
 
 /** A text in any language. */
 export function unicodeAnalysis(text: string): Analysis {
-  const cased = withOneApostrophe(text.replace(UNPAIRED, '\uFFFD')).normalize('NFKC').replace(INVISIBLE, '');
+  const paired = text.replace(UNPAIRED, '\uFFFD');
+  const cased = withoutInvisible(withTypedSigns(paired).normalize('NFKC'));
   const shown = cased.toLowerCase();
   const words: string[] = [];
   const names: string[] = [];
@@ -41,7 +40,7 @@ export function unicodeAnalysis(text: string): Analysis {
         (pair) => pushTerm(names, pair),
       );
   });
-  const { whole, parts: pieces } = nameTerms(cased, { joined: true, letters: false });
+  const { whole, parts: pieces } = nameTerms(cased, { joined: true, letters: false, colons: false });
   for (const name of [...whole, ...pieces]) pushTerm(names, name.toLowerCase());
   return { inOrder: words, names };
 }

@@ -2,19 +2,29 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { nameTerms } from '../../../src/core/analyzer/names.ts';
 
-const RULES = { joined: true, letters: false };
+const RULES = { joined: true, letters: false, colons: true };
 
 test.each([
   ['os.path.join', ['os.path.join'], ['os', 'path', 'join']],
   ['--dry-run', ['--dry-run'], ['dryrun']],
   ['XMLHttpRequest', [], ['XML', 'Http', 'Request']],
   ['APIs and J2EE and I2C', [], []],
-  ['v1.2.3', ['1.2.3', '1.2.', '1.2.3.'], []],
+  ['v1.2.3', ['1.2.3', 'v1', '1.2.', '1.2.3.'], []],
+  ['python3.11', ['3.11', '3.11.'], ['python3', 'python']],
   ['3.14', ['3.14.'], []],
   ["l'été", [], ['été']],
   ['C++, F#.', [], []],
   ['Notepad++', ['notepad++'], []],
   ['~/.bashrc', ['~/.bashrc'], []],
+  ['AT&T and R&D, this & that', ['at&t', 'r&d'], []],
+  ['String#length', ['string#length'], []],
+  ['node:fs', ['node:fs'], ['node', 'fs']],
+  ['a std::vector, 10:30, localhost:8080', ['std::vector'], []],
+  ['python3 and OAuth2', [], ['OAuth2', 'Auth2', 'python', 'OAuth']],
+  ['md5, x86, sha256, B12 and 3D', [], []],
+  ["Hawai'i and O'Brien", [], ['Hawaii', 'Brien', 'OBrien']],
+  ["сім'я", [], ['сімя']],
+  ["it's, we're and they'd don't", [], []],
 ])('%j gives its terms', (text, whole, parts) => {
   expect(nameTerms(text, RULES)).toEqual({ whole, parts });
 });

@@ -52,8 +52,8 @@ export function utf16Of(head: Buffer): 'little' | 'big' | undefined {
   if (hasMark(head)) return head[0] === 0xff ? 'little' : 'big';
   const [first, second, third, fourth] = zeroBytes(head);
   const [even, odd] = [first + third, second + fourth];
-  // Text has no zero bytes in other encodings, and in UTF-16 one for each sign of ASCII.
-  const enough = Math.min(head.length, LOOKED_AT) / 40;
+  // Text has no zero bytes in other encodings but by mistake, and in UTF-16 one for each sign of ASCII.
+  const enough = Math.max(Math.min(head.length, LOOKED_AT) / 40, Math.min(head.length / 4, FEW_ZEROS));
   if (odd > enough && odd > 4 * even) return 'little';
   return even > enough && even > 4 * odd ? 'big' : undefined;
 }
@@ -74,6 +74,7 @@ export function isUtf32(head: Buffer): boolean {
 
 const UTF32_MARKS = [Buffer.from([0xff, 0xfe, 0, 0]), Buffer.from([0, 0, 0xfe, 0xff])];
 const LOOKED_AT = 4096;
+const FEW_ZEROS = 3;
 
 /** How many of the first bytes are zero at each place within four. */
 function zeroBytes(head: Buffer): [number, number, number, number] {

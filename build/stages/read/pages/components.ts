@@ -2,18 +2,15 @@
 // Markdown without them: imports, exports, expressions and tags go, and what the tags enclose, and the titles that they
 // carry, stay. Code is left as it is. One pass, in time linear in the length of the page.
 
+import { asMarkdown, endOfStatements, jsxIn, literalText } from './markup/script-parts.ts';
+
 /** Attributes of components that readers see. */
-const SHOWN = new Set([
-  'title',
-  'label',
-  'heading',
-  'caption',
-  'description',
-  'alt',
-  'summary',
-  'text',
-  'name',
-]);
+const SHOWN = new Set(
+  (
+    'title label heading caption description alt summary text name ' +
+    'subtitle header tagline content body code message question answer'
+  ).split(' '),
+);
 const HTML_CAPITALS = /^[A-Z][A-Z0-9]*$/;
 const ESM =
   /^(?:import\s+(?:['"{*]|[\w$]+\s*(?:,|from\b|;))|export\s+(?:const|let|var|function|default|class|async|type|interface|\{|\*))/;
@@ -54,6 +51,10 @@ class Scanner {
   readonly #braces: ReadonlyMap<number, number>;
   readonly #closed: ReadonlySet<string>;
   readonly #parts: string[] = [];
+  /** JSX within expressions: where it ends, and where the expression does. */
+  readonly #jsx: { readonly end: number; readonly resume: number }[] = [];
+  /** A bracket of a module is never closed: its statements are then read up to a blank line. */
+  #isUnclosed = false;
   /** The end of what is written. */
   #tail = '';
   /** The text stands in a list, or the line above is code by its place. */
@@ -77,6 +78,13 @@ class Scanner {
     while (this.#at < text.length) {
       sign.lastIndex = this.#at;
       const found = sign.exec(text);
+      const jsx = this.#jsx.at(-1);
+      if (jsx !== undefined && (found?.index ?? text.length) >= jsx.end) {
+        this.#copy(Math.max(this.#at, jsx.end));
+        this.#at = Math.max(this.#at, jsx.resume);
+        this.#jsx.pop();
+        continue;
+      }
       this.#copy(found?.index ?? text.length);
       if (found !== null) this.#sign(found[0]);
     }
@@ -157,17 +165,17 @@ class Scanner {
     return isCode;
   }
 
-  /** The end of an import; of an export, a blank line, unless it is within braces. */
+  /** The end of an import; of an export, a blank line that is in no bracket. */
   #endOfModule(): number {
+    const text = this.#text;
     IMPORT.lastIndex = this.#at;
-    if (IMPORT.test(this.#text)) return IMPORT.lastIndex;
-    const part = /[{]|\n[ \t]*(?=\n|$)/g;
-    part.lastIndex = this.#at;
-    for (let found = part.exec(this.#text); found !== null; found = part.exec(this.#text)) {
-      if (found[0] !== '{') return found.index;
-      part.lastIndex = this.#braces.get(found.index) ?? part.lastIndex;
-    }
-    return this.#text.length;
+    if (IMPORT.test(text)) return IMPORT.lastIndex;
+    const end = this.#isUnclosed ? undefined : endOfStatements(text, this.#at);
+    if (end !== undefined) return end;
+    this.#isUnclosed = true;
+    const blank = /\n[ \t]*(?=\r?\n|$)/g;
+    blank.lastIndex = this.#at;
+    return blank.exec(text)?.index ?? text.length;
   }
 
   #expression(): void {
@@ -182,8 +190,14 @@ class Scanner {
     // Of Docusaurus since 3.10, comments may do so as well.
     const [, id] = /^\s*\/\*\s*(#[^\s{}*]+)\s*\*\/\s*$/.exec(inside) ?? [];
     const isHeading = id !== undefined && /(?:^|\n)#{1,6}[ \t][^\n]*$/.test(this.#tail);
-    this.#write(isHeading ? `{${id}}` : (literal(inside) ?? ' '));
+    const said = literalText(inside);
+    const jsx = said === undefined && !isHeading ? jsxIn(inside) : undefined;
+    this.#write(isHeading ? `{${id}}` : said === undefined ? ' ' : asMarkdown(said));
     this.#at = end + 1;
+    if (jsx === undefined) return;
+    const start = end - inside.length;
+    this.#jsx.push({ end: start + jsx[1], resume: end + 1 });
+    this.#at = start + jsx[0];
   }
 
   #angle(): void {
@@ -211,7 +225,7 @@ class Scanner {
     }
     const shown = [...attributes]
       .filter(([key]) => SHOWN.has(key))
-      .map(([, value]) => value)
+      .map(([key, value]) => (key === 'code' ? asMarkdown(value) : value.replace(/\s+/g, ' ')))
       .join(' ');
     const isBlock = /(?:^|\n)[ \t>]*$/.test(this.#tail);
     const indent = isBlock ? (/[ \t>]*$/.exec(this.#tail)?.[0] ?? '') : '';
@@ -231,6 +245,12 @@ class Scanner {
   #element({ name, closing, selfClosing, attributes, end }: Tag): void {
     const isAlone =
       /(?:^|\n)[ \t]*$/.test(this.#tail) && /^[ \t]*(?:\n|$)/.test(this.#text.slice(end, end + 200));
+    if (name === 'pre') {
+      // Its text is that of expressions, and no HTML.
+      this.#write('\n\n');
+      this.#at = end;
+      return;
+    }
     const said = [...attributes]
       .map(([key, value]) => ` ${key}="${value.replaceAll('"', '&quot;')}"`)
       .join('');
@@ -249,14 +269,14 @@ class Scanner {
     if (begun === null) return undefined;
     const attributes = new Map<string, string>();
     const part =
-      /\s+|([A-Za-z_@:#v][\w:.@-]*)(?:\s*=\s*(?:"([^"]{0,5000})"|'([^']{0,5000})'|(?=\{)|([^\s"'=<>`{}]+)))?|\/|>/y;
+      /\s+|\/\*[\s\S]{0,2000}?\*\/|([A-Za-z_@:#v][\w:.@-]*)(?:\s*=\s*(?:"([^"]{0,5000})"|'([^']{0,5000})'|(?=\{)|([^\s"'=<>`{}]+)))?|\/|>/y;
     let selfClosing = false;
     let last = '';
     for (let at = start.lastIndex; at < this.#at + 20_000; at = part.lastIndex) {
       if (text[at] === '{') {
         const close = this.#braces.get(at);
         if (close === undefined) return undefined;
-        if (last !== '') attributes.set(last, literal(text.slice(at + 1, close)) ?? '');
+        if (last !== '') attributes.set(last, shownBy(text.slice(at + 1, close)));
         last = '';
         part.lastIndex = close + 1;
         continue;
@@ -266,7 +286,8 @@ class Scanner {
       if (found === null) return undefined;
       if (found[0] === '>') {
         const [, closing, name] = begun;
-        if (name === '' && !this.#mdx) return undefined;
+        // A fragment has nothing between its brackets: what has is "a < b and c > d".
+        if (name === '' && (!this.#mdx || at > start.lastIndex)) return undefined;
         return { name, closing: closing !== '', selfClosing, attributes, end: part.lastIndex };
       }
       selfClosing = found[0] === '/' || (selfClosing && found[1] === undefined);
@@ -277,9 +298,17 @@ class Scanner {
   }
 }
 
-/** The text of an expression that is nothing but a text. */
-function literal(expression: string): string | undefined {
-  return expression.length > 10_000 ? undefined : /^\s*(['"`])([^'"`{}]*)\1\s*$/.exec(expression)?.[2];
+/** What an attribute says whose value is an expression: a text, or that of JSX. */
+function shownBy(expression: string): string {
+  const said = literalText(expression);
+  if (said !== undefined) return said;
+  const jsx = jsxIn(expression);
+  return jsx === undefined
+    ? ''
+    : expression
+        .slice(...jsx)
+        .replace(/<[^<>]*>|\{[^{}]*\}/g, ' ')
+        .trim();
 }
 
 function isComponent(name: string, mdx: boolean): boolean {

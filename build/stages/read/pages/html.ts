@@ -163,8 +163,12 @@ class Reader {
   #element(element: Element, open: (ChildNode | (() => void))[]): void {
     if (this.#ignored.has(element)) return;
     if (isLeftOut(element, this.#content.size > 0) && !this.#isChosen(element)) {
-      this.#outline.separate();
+      if (element.name !== 'rp') this.#outline.separate();
       if (isHidden(element) && /\S/.test(textBelow(element, 100))) this.#hiddenParts++;
+      return;
+    }
+    if (element.name === 'rt') {
+      this.#outline.annotate(oneLine(textBelow(element)), continuesReading(element));
       return;
     }
     const leave = this.#enter(element);
@@ -238,6 +242,15 @@ function timesOf(element: Element): number | undefined {
   const said = saidToSearch(element, 'weight');
   const times = said === undefined || said.trim() === '' ? Number.NaN : Number(said);
   return Number.isFinite(times) ? Math.min(Math.max(times, 0), 10) : undefined;
+}
+
+/** Whether the reading of a part of a word goes on in another: of the same ruby, or of one right behind it. */
+function continuesReading(rt: Element): boolean {
+  // Between the two are letters and brackets.
+  for (let { prev } = rt, i = 0; prev !== null && i < 8; { prev } = prev, i++)
+    if (isElement(prev) && prev.name === 'rt') return true;
+  const before = rt.parent?.prev ?? null;
+  return before !== null && isElement(before) && before.name === 'ruby';
 }
 
 /** Whether a link is a sign and not words: `¶`, `#`, an icon. */

@@ -2,7 +2,7 @@
 // forms of it. They have a mark behind them, so that the stem of one language is never taken for the word of another;
 // in an index they stand right behind the words that begin like them, and one read brings both.
 
-import { foldedLetters, withOneApostrophe } from '../folding.ts';
+import { foldedLetters, withTypedSigns } from '../folding.ts';
 import { UNSPACED_RUN } from '../unspaced.ts';
 import { boundedMemo } from '../words/owned.ts';
 import { eachWord } from '../words/words.ts';
@@ -45,7 +45,7 @@ export function inflecting(language: Language, parts?: string): Inflected {
   });
   return (text) => {
     const stems: string[] = [];
-    const shown = lowerCased(withOneApostrophe(text.normalize('NFKC'))).replace(/[:_.\u200B]/g, ' ');
+    const shown = lowerCased(withTypedSigns(text.normalize('NFKC'))).replace(/[:_.\u200B]/g, ' ');
     for (const [i, part] of shown.split(UNSPACED_RUN).entries()) {
       // `split` puts runs without spaces at the odd places; no language that writes them is stemmed.
       if (i % 2 === 0) eachWord(part, (word) => stems.push(...termsOf(word)));

@@ -71,12 +71,18 @@ test.each([
   });
 });
 
+test('a zero byte that has slipped into a page is none of UTF-16', async () => {
+  const { documents } = await read(fileWith('a.html', '<main><p>a \0 zero</main>'));
+  expect(documents.map(({ text }) => text)).toEqual(['a zero']);
+});
+
 const page = (head: string) =>
   `<html><head>${head}<title>Café</title></head><body><p>naïve \x93x\x94</p></body>`;
 
 test.each([
   ['charset', '<meta charset="windows-1252">'],
   ['Latin-1, as which browsers take Windows-1252', '<meta charset=iso-8859-1>'],
+  ['a name that stands far into the page', `<script>${'x'.repeat(2000)}</script><meta charset=windows-1252>`],
   ['http-equiv', "<meta http-equiv='Content-Type' content='text/html; charset=windows-1252'>"],
 ])('a page is read in the encoding of its meta element: %s', async (_, meta) => {
   const { documents } = await read(folderWith({ 'a.html': latin1(page(meta)) }));

@@ -118,14 +118,14 @@ const APART = new Set(['td', 'th', 'label', 'input']);
 const ALIKE = new Set(['a', 'kbd', 'span']);
 
 /**
- * Whether an element's words are apart from those beside it, though no space is between: cells, labels, and what is
- * beside another of its kind and class, such as links, keys and tags, which style sheets draw as boxes. Pieces of code
- * and single letters are not: highlighters and animations make such of one word.
+ * Whether an element's words are apart from those beside it, though no space is between: cells, labels, the number of a
+ * note, and what is beside another of its kind and class, such as links, keys, tags and components, which style sheets
+ * draw as boxes. Pieces of code and single letters are not: highlighters and animations make such of one word.
  */
 export function isWordOfItsOwn(element: Element): boolean {
   const { name, attribs, prev } = element;
-  if (APART.has(name)) return true;
-  if (!ALIKE.has(name) || prev === null || !isElement(prev)) return false;
+  if (APART.has(name) || isNoteNumber(element)) return true;
+  if (!(ALIKE.has(name) || name.includes('-')) || prev === null || !isElement(prev)) return false;
   if (prev.name !== name || prev.attribs.class !== attribs.class) return false;
   if (name === 'span' && !attribs.class) return false;
   const [before, own] = [textBelow(prev, 50), textBelow(element, 50)];
@@ -134,4 +134,17 @@ export function isWordOfItsOwn(element: Element): boolean {
   for (let { parent } = element, i = 0; parent !== null && i < 8; parent = parent.parent, i++)
     if (isElement(parent) && (parent.name === 'pre' || parent.name === 'code')) return false;
   return true;
+}
+
+/** Whether an element leads to a note: a raised link to a place on the page, or a raised number behind a word. */
+function isNoteNumber({ name, attribs, children, prev }: Element): boolean {
+  const isLink = (node: ChildNode) =>
+    isElement(node) && node.name === 'a' && node.attribs.href?.startsWith('#') === true;
+  const [child] = children;
+  if (child === undefined) return false;
+  if (name === 'a') return attribs.href?.startsWith('#') === true && isElement(child) && child.name === 'sup';
+  if (name !== 'sup') return false;
+  // What has an exponent or an index is a letter or two, or a unit, and no word.
+  const isBehindWord = prev !== null && isText(prev) && /\p{Ll}{4}$/u.test(prev.data);
+  return children.some(isLink) || (isBehindWord && isText(child) && /^[\s\d,-]+$/.test(child.data));
 }

@@ -42,6 +42,8 @@ const EXCLUDED_ATTRIBUTES = [
 export function isLeftOut(element: Element, inContent: boolean): boolean {
   const { name } = element;
   if (NEVER.has(name)) return true;
+  // A browser shows it in place of what it stands in, from the moment the page is there.
+  if (name === 'template' && element.attribs.shadowrootmode !== undefined) return false;
   if (CLOSED.has(name)) return isClosed(element) || name === 'embed';
   if (isExcluded(element) || isHidden(element)) return true;
   if (isChrome(element, inContent)) return isClosed(element) && !holdsPage(element);

@@ -53,6 +53,8 @@ export class Outline {
   /** The lists of definitions that are open: each with the section that it stands in. */
   readonly #lists: { readonly home: Growing; terms: Growing[] }[] = [];
   #words: string[] = [];
+  /** How words of the line are read: they stand behind it, since they are in the midst of words. */
+  #readings = '';
   /** How often the words count that are being read, and those that count otherwise than once. */
   #times = 1;
   #heavy: string[] = [];
@@ -75,12 +77,28 @@ export class Outline {
    * @param written the words with all their spaces
    */
   say(words: string, isPicture = false, written = words): void {
+    if (words === '\n' && this.#title === undefined) this.#sayReadings();
     this.#title?.written.push({ words: written, isPicture });
     if (this.#times !== 1) this.#heavy.push(words);
     if (/\S/.test(words)) {
       if (this.#title === undefined) this.#pendingId = undefined;
       this.#words.push(words);
     } else if (this.#words.length > 0) this.#words.push(words);
+  }
+
+  /**
+   * Says how the word above the annotation is read.
+   *
+   * @param continues whether it is a part of the word that was annotated before
+   */
+  annotate(reading: string, continues: boolean): void {
+    this.#readings += continues ? reading : ` ${reading}`;
+  }
+
+  #sayReadings(): void {
+    const readings = this.#readings;
+    this.#readings = '';
+    if (readings !== '') this.#words.push(`${readings} `);
   }
 
   /** From here on words count so many times; what is to be done where that ends. */
@@ -220,6 +238,7 @@ export class Outline {
   }
 
   #flush(): void {
+    this.#sayReadings();
     this.#takeHeavy();
     this.#current.weighed.push(...this.#weighed);
     this.#weighed = [];

@@ -47,6 +47,20 @@ test.each([
     'fooBar\nos.path.join Hiabc',
   ],
   ['what is left out', 'a<button>Copy</button>b', 'a b'],
+  ['components', '<my-tab>One</my-tab><my-tab>Two</my-tab>c<x-icon></x-icon>d', 'One Two cd'],
+  [
+    'numbers of notes, and no exponents',
+    'word<sup><a href="#f1">1</a></sup> note<a href="#f2"><sup>2</sup></a> claim<sup>3</sup> x<sup>2</sup> ' +
+      'H<sub>2</sub>O cm<sup>3</sup> 1<sup>st</sup>',
+    'word 1 note 2 claim 3 x2 H2O cm3 1st',
+  ],
+  [
+    'annotated words',
+    '<p><ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp>字<rp>(</rp><rt>じ</rt><rp>)</rp></ruby>を<ruby>食<rt>た</rt></ruby>べる' +
+      '<p><ruby>東<rt>とう</rt></ruby><ruby>京<rt>きょう</rt></ruby>へ',
+    '漢字を食べる かんじ た\n東京へ とうきょう',
+  ],
+  ['soft hyphens', 'a&shy;b', 'a\u00ADb'],
 ])('%s are parted as a browser parts them', async (_, html, text) => {
   expect(await textOf('a.html', html)).toBe(text);
 });
@@ -63,6 +77,17 @@ test.each([
 ])('what follows a %s that is never closed is not lost', async (_, html) => {
   const text = await textOf('a.html', `<title>T</title><h1>First</h1><p>before</p>${html}`);
   for (const word of ['before', 'after', 'Next', 'more']) expect(text).toContain(word);
+});
+
+test('a shadow tree is shown, and other templates are not', async () => {
+  const html =
+    '<my-card><template shadowrootmode=open><p>one</p></template><p>two</p></my-card><template>no</template>';
+  expect(await textOf('a.html', html)).toBe('one\ntwo');
+});
+
+test('the reading of a word in a heading stands below it', async () => {
+  const [{ text, fields }] = await page('a.html', '<h2 id=a>見<ruby>出<rt>だ</rt></ruby>し</h2><p>text');
+  expect([fields?.heading, text]).toEqual(['見出し', '見出し\nだ\ntext']);
 });
 
 test('a closed template, noscript and picture are no text', async () => {
@@ -130,6 +155,34 @@ test('MDX keeps its text and the titles of its components, and no code', async (
   expect(text).toBe(
     'Version and said.\nnpm\nRun npm.\nwallabies\nin html\nimport kept from "{code}"\nand {code} too',
   );
+});
+
+test.each([
+  ['a list', "export const a = [\n  'x',\n\n  'y',\n]"],
+  ['a component', "export const A = () => (\n  <div>\n\n    don't\n  </div>\n)"],
+  ['a template', 'export const css = `\n.a { b: c }\n\n.d { e: $' + '{f} }\n`'],
+  ['a comment', 'export const a = { // it is {\n\n  b: 1, /* ` */ c: "http://x/{" }'],
+])('MDX exports may hold blank lines in %s', async (_, module) => {
+  for (const text of [module, module.replaceAll('\n', '\r\n')])
+    expect(await textOf('a.mdx', `${text}\n\nThe text.`)).toBe('The text.');
+});
+
+test.each([
+  ['a text with quotes', '{"don\'t lose"} it', "don't lose it"],
+  [
+    'code in a template',
+    '<C>\n{`let a = "b";\n\nif (a < b) { c("d") }`}\n</C>',
+    'let a = "b"; if (a < b) { c("d") }',
+  ],
+  ['a computed template', '{`one $' + '{x} two`}', 'one two'],
+  ['code between <pre>', '<pre>{`\na <tag>\n\nb`}</pre>', 'a <tag> b'],
+  ['what depends', '{isShown && <Note title="T">Some **words**</Note>} more', 'T Some words more'],
+  ['what is listed', '{all.map((i) => (\n  <li key={i.id}>An item {i.name}</li>\n))}', 'An item'],
+  ['comments', '{/* <b>no</b> */}<C /* no */ title="yes" />', 'yes'],
+  ['attributes of JSX', '<C description={<>one <b>two</b></>} />', 'one two'],
+  ['comparisons', 'if a < b and c > d, {x < 3} then', 'if a < b and c > d, then'],
+])('MDX shows %s', async (_, mdx, text) => {
+  expect((await textOf('a.mdx', mdx)).replace(/\s+/g, ' ')).toBe(text);
 });
 
 test('MDX exports may hold blank lines, and attributes texts in braces', async () => {
