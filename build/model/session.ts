@@ -6,7 +6,7 @@ import type { InferenceSession, Tensor as OnnxTensor, TypedTensor } from 'onnxru
 import { SparsedgeError } from '../../src/core/errors.ts';
 import type { Batch, Outputs } from '../../src/core/heads/batch.ts';
 import type { Tensor } from '../../src/core/heads/outputs/output.ts';
-import { inputShapeOf, runInShape } from '../../src/core/heads/row-by-row.ts';
+import { inputShapeOf, readsPadding, runInShape } from '../../src/core/heads/row-by-row.ts';
 import type { ModelFile } from '../../src/core/model/contract.ts';
 import { isNotInstalled } from '../work/system-error.ts';
 import { type ModelFolder, readModelFile } from './model-folder.ts';
@@ -74,8 +74,8 @@ export async function openGraph(
   const inputs = (session.inputMetadata ?? []).map((input) => ({ ...input }));
   const types = new Map(inputs.map((input) => [input.name, integerType(input, where)]));
   // By the names of its operators: a scale for a whole tensor makes a text's weights depend on what is beside it.
-  const alone = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('DynamicQuantize');
-  const shape = { ...inputShapeOf(inputs, where), alone };
+  const isOfBatch = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('DynamicQuantize');
+  const shape = inputShapeOf(inputs, where);
   const runOnce = async ({ windows, tokens, ids, mask, types: kinds }: Batch): Promise<Outputs> => {
     const dims = [windows.length, tokens];
     const feeds: Record<string, OnnxTensor> = {};
@@ -97,7 +97,15 @@ export async function openGraph(
       gate: gates === undefined ? undefined : floats(results[gates], where),
     };
   };
-  return { run: (batch) => runInShape(batch, shape, runOnce, where), mostTokens: shape.tokens };
+  // The first padded text tells; where all are of one length by the network's making, padding is what it expects.
+  let alone = isOfBatch || shape.tokens !== undefined ? isOfBatch : undefined;
+  return {
+    run: async (batch) => {
+      alone ??= await readsPadding(batch, runOnce);
+      return runInShape(batch, { ...shape, alone }, runOnce, where);
+    },
+    mostTokens: shape.tokens,
+  };
 }
 
 type InputType = 'int32' | 'int64';

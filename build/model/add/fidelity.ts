@@ -33,7 +33,7 @@ const TOP = 10;
  * Compares two models.
  *
  * @param encoderOf the values that are compared: those of terms, unless given
- * @throws SparsedgeError `bad-input` if the original finds no term in any text
+ * @throws SparsedgeError `bad-input` as weighTexts of the original
  */
 export async function compareModels(
   original: ModelFolder,
@@ -41,16 +41,40 @@ export async function compareModels(
   texts: readonly string[],
   encoderOf = (folder: ModelFolder) => modelEncoder(folder, given),
 ): Promise<Fidelity> {
-  const documents = texts.map((text, i) => ({ document: { id: String(i), text } }));
-  const before = await encoderOf(original).encode(documents);
-  if (before.every(({ size }) => size === 0)) {
+  const before = await weighTexts(original, texts, encoderOf);
+  return compareVectors(before, await encoderOf(quantized).encode(documentsOf(texts)));
+}
+
+/**
+ * What a model makes of texts.
+ *
+ * @throws SparsedgeError `bad-input` if it finds no term in any of them, or weights that are no finite numbers
+ */
+export async function weighTexts(
+  model: ModelFolder,
+  texts: readonly string[],
+  encoderOf = (folder: ModelFolder) => modelEncoder(folder, given),
+): Promise<readonly SparseVector[]> {
+  const { id, head } = model.contract;
+  const vectors = await encoderOf(model).encode(documentsOf(texts));
+  if (vectors.every(({ size }) => size === 0)) {
     throw new SparsedgeError(
       'bad-input',
-      `${original.contract.id}: expected terms, found none in ${texts.length} texts: is the head ${original.contract.head} right?`,
-      { head: original.contract.head, texts: texts.length },
+      `${id}: expected terms, found none in ${texts.length} texts: is the head ${head} right? Texts in its language are given with --samples`,
+      { head, texts: texts.length },
     );
   }
-  return compareVectors(before, await encoderOf(quantized).encode(documents));
+  for (const [i, vector] of vectors.entries()) {
+    const strange = [...vector].find(([, weight]) => !Number.isFinite(weight));
+    if (strange === undefined) continue;
+    const found = `${strange[1]} of ${JSON.stringify(strange[0])} in ${JSON.stringify(texts[i])}`;
+    throw new SparsedgeError('bad-input', `${id}: expected finite weights, found ${found}`, { head, found });
+  }
+  return vectors;
+}
+
+function documentsOf(texts: readonly string[]) {
+  return texts.map((text, i) => ({ document: { id: String(i), text } }));
 }
 
 /** Compares vectors of the same texts; a text that neither has terms for says nothing, and does not count. */

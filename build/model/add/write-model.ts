@@ -19,7 +19,7 @@ import { quantizeNetwork } from '../onnx/quantize-graph.ts';
 import { type AddedNetwork, modelCard } from './card.ts';
 import type { Facts, Stated } from './checkpoint/facts.ts';
 import { vocabularyText } from './checkpoint/find-tokenizer.ts';
-import { compareModels, mustBeFaithful } from './fidelity.ts';
+import { compareModels, mustBeFaithful, weighTexts } from './fidelity.ts';
 import { writeModelFile } from './new-folder.ts';
 import { outputForm } from './output-form.ts';
 
@@ -127,12 +127,15 @@ export class ModelWriter {
     const whole = this.#documentModel({ ...shared, document: original });
     const form = await outputForm(whole, original, this.#parts);
     const added: AddedNetwork = { roles, from, form, original: bytes.length, file: original };
-    if (!this.#addition.quantize) return added;
-    const { file: small, quantized, kept } = quantizeNetwork(network, from);
+    const { samples, acceptLoss, quantize } = this.#addition;
+    const eight = quantize ? quantizeNetwork(network, from) : undefined;
     // Someone else may have quantized it, or it keeps its weights in operators that are not known here.
-    if (quantized === 0) return added;
+    if (eight === undefined || eight.quantized === 0) {
+      await weighTexts(whole, samples);
+      return added;
+    }
+    const { file: small, quantized, kept } = eight;
     const file = this.#writeFile(`${name}.int8.onnx`, small);
-    const { samples, acceptLoss } = this.#addition;
     const fidelity = await compareModels(whole, this.#documentModel({ ...shared, document: file }), samples);
     if (!acceptLoss) mustBeFaithful(fidelity, from);
     rmSync(join(this.#path, original.name));

@@ -1,5 +1,5 @@
-// Networks that read one text at a time, or texts of one length: a batch in the rows that such a network takes, and
-// what it gave put together again.
+// Networks that read one text at a time, texts of one length, or padding as if it were text: a batch in the rows that
+// such a network takes, and what it gave put together again.
 
 import { SparsedgeError } from '../errors.ts';
 import type { Batch, Outputs } from './batch.ts';
@@ -71,6 +71,36 @@ export async function runInShape(
     values: joined(values, rows, batch),
     gate: gates.length > 0 ? joined(gates, rows, batch) : undefined,
   };
+}
+
+/** By how much of the largest number two outputs of one text may differ: sums that are added up in another order do. */
+const TOLERANCE = 1e-3;
+
+/**
+ * Whether what a network gives for a text depends on the padding behind it: it takes no mask, or pools over all tokens.
+ *
+ * @returns nothing where no window of the batch is padded, which tells nothing
+ */
+export async function readsPadding(
+  batch: Batch,
+  run: (batch: Batch) => Promise<Outputs>,
+): Promise<boolean | undefined> {
+  const row = batch.windows.findIndex(({ ids }) => ids.length < batch.tokens);
+  if (row === -1) return undefined;
+  const [bare, padded] = [rowOf(batch, row, batch.windows[row].ids.length), rowOf(batch, row, batch.tokens)];
+  const [expected, found] = [await run(bare), await run(padded)];
+  return differ(expected.values, found.values) || differ(expected.gate, found.gate);
+}
+
+/** Rows are one, so that what a longer output has beyond a shorter one is of padding, and comes last. */
+function differ(expected: Tensor | undefined, found: Tensor | undefined): boolean {
+  if (expected === undefined || found === undefined) return false;
+  let [largest, difference] = [1, 0];
+  for (const [i, value] of expected.data.entries()) {
+    largest = Math.max(largest, Math.abs(value));
+    difference = Math.max(difference, Math.abs(value - found.data[i]));
+  }
+  return difference > TOLERANCE * largest;
 }
 
 function tooLong(where: string, tokens: number, found: number): SparsedgeError {

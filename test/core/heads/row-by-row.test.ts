@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { type Batch, type Outputs, padWindows } from '../../../src/core/heads/batch.ts';
-import { type InputShape, inputShapeOf, runInShape } from '../../../src/core/heads/row-by-row.ts';
+import {
+  type InputShape,
+  inputShapeOf,
+  readsPadding,
+  runInShape,
+} from '../../../src/core/heads/row-by-row.ts';
 
 const WINDOWS = [[7, 8, 9], [5], [1, 2, 3, 4]].map((ids) => ({ ids, words: [] }));
 const BATCH = padWindows(WINDOWS, 4, { pad: 0 });
@@ -67,6 +72,29 @@ describe.each(['pooled', 'logits', 'scalars'] as const)('%s', (form) => {
     expect(seen).toHaveLength(WINDOWS.length);
     for (const [row, batch] of seen.entries()) look(batch, row);
   });
+});
+
+test.each(['pooled', 'logits', 'scalars'] as const)('what padding does to %s is seen', async (form) => {
+  const masked = network(form, []);
+  const unmasked = (batch: Batch) => {
+    const { length } = batch.ids;
+    return masked({
+      ...batch,
+      ids: batch.ids.map((id) => id + 1n),
+      mask: new BigInt64Array(length).fill(1n),
+    });
+  };
+  expect(await readsPadding(BATCH, masked)).toBe(false);
+  // What is pooled has padding in it; what there is for each token has it behind the text's own.
+  expect(await readsPadding(BATCH, unmasked)).toBe(form === 'pooled');
+  // A network that looks at neighbours has it in the text's own, too.
+  const counting = async (batch: Batch) => {
+    const { values } = await masked(batch);
+    return { values: { ...values, data: values.data.map((value) => value + batch.tokens) } };
+  };
+  expect(await readsPadding(BATCH, counting)).toBe(true);
+  const full = padWindows([WINDOWS[2]!], 4, { pad: 0 });
+  expect(await readsPadding(full, counting)).toBeUndefined();
 });
 
 test('a batch that fits is given as it is', async () => {

@@ -30,11 +30,12 @@ test.each([
   ['expansion-enhanced', { own: true, others: true }],
 ])('--gate %s decides whether terms of the text and others weigh', async (gate, expected) => {
   const cwd = temporary();
-  const asked = ['--head', 'sparterm', '--gate', gate, '--no-quantize'];
+  const words = Array.from({ length: 60 }, (_, i) => `w${1000 + i}`);
+  writeFileSync(join(cwd, 'samples.txt'), words.join(' '));
+  const asked = ['--head', 'sparterm', '--gate', gate, '--no-quantize', '--samples', 'samples.txt'];
   const { err, code } = await add(cwd, sparterm(cwd), ...asked);
   expect([err, code]).toEqual(['', 0]);
   expect(openModelFolder(join(cwd, 'model')).contract.gate).toMatchObject({ mode: gate });
-  const words = Array.from({ length: 60 }, (_, i) => `w${1000 + i}`);
   const [vector] = await encode(join(cwd, 'model'), [words.join(' ')]);
   const terms = [...vector!.keys()];
   const found = {

@@ -53,7 +53,7 @@ export function network(nodes: readonly Node[], weights: readonly Weight[], opse
 }
 
 /** ValueInfoProto: 1 name, 2 type: 1 tensor: 1 element type, 2 shape: 1 dimension: 2 its name. */
-function valueInfo(name: string, type: number, rank: number): Uint8Array[] {
+export function valueInfo(name: string, type: number, rank: number): Uint8Array[] {
   const dims = Array.from({ length: rank }, (_, i) => bytesField(1, bytesField(2, `${name}${i}`))).flat();
   const tensor = [numberField(1, type), ...bytesField(2, dims)];
   return [...bytesField(1, name), ...bytesField(2, bytesField(1, tensor))];
