@@ -176,7 +176,7 @@ export class ModelWriter {
       similarity,
       query: {
         kind: query,
-        maxLength: query === 'neural' ? facts.queryMaxLength : undefined,
+        maxLength: query === 'neural' || query === 'table' ? facts.queryMaxLength : undefined,
         prefix: query === 'neural' || query === 'table' ? queryPrefix : undefined,
         // Weights of vectors of length 1 are small, and are rounded to whole numbers.
         scale: similarity === 'cosine' && (query === 'neural' || query === 'table') ? 1000 : undefined,

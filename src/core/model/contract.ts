@@ -151,6 +151,8 @@ const queryShape = kinds({
     scale,
     absent: missing(number(0), 0),
     repeats: missing(oneOf('once', 'count'), 'once'),
+    /** In pieces, the prompt's included: what is beyond is not read. */
+    maxLength: optional(integer(1)),
     /** Text put before every query. */
     prefix: optional(anyText),
   },

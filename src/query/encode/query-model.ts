@@ -105,8 +105,8 @@ async function queryWeights(text: string, model: QueryModel, besides: boolean): 
     const before = counted ? (weights.get(term) ?? 0) : 0;
     weights.set(term, before + Math.round(weight * scale));
   };
-  const prefix = query.kind === 'table' ? (query.prefix ?? '') : '';
-  const terms = queryTokens(prefix + text, model);
+  const { prefix = '', maxLength = undefined } = query.kind === 'table' ? query : {};
+  const terms = queryTokens(prefix + text, model, maxLength);
   const weight = tableWeights(terms, model);
   for (const term of terms) add(term, weight(term));
   if (contract.phrases) for (const phrase of phrasesOf(terms, vocabulary.pieces.ids)) add(phrase, 1);
@@ -126,14 +126,19 @@ function tableWeights(terms: readonly string[], { contract, table }: QueryModel)
   return (term) => whole.get(term) ?? 0;
 }
 
-/** A text's terms in order, repeats included, without phrases. */
+/** The terms of a text's pieces, or of the first of them, in order, repeats included, without phrases. */
 function queryTokens(
   text: string,
   { contract, vocabulary }: Pick<QueryModel, 'contract' | 'vocabulary'>,
+  most = Number.POSITIVE_INFINITY,
 ): string[] {
   const { ids, words } = vocabulary.pieces.tokenize(text);
-  if (contract.vocabulary === 'whole-word') return words.map((word) => word.text);
-  return ids.map((id) => vocabulary.terms[id]).filter((term) => term !== undefined);
+  if (contract.vocabulary === 'whole-word')
+    return words.filter(({ position }) => position < most).map((word) => word.text);
+  return ids
+    .slice(0, most)
+    .map((id) => vocabulary.terms[id])
+    .filter((term) => term !== undefined);
 }
 
 /** The head over what the query's graph gives; what is beyond the maximum length is not read. */

@@ -33,7 +33,8 @@ const modulesSchema = z.array(z.looseObject({ path: z.string(), type: z.string()
 
 const routerSchema = z.looseObject({
   types: z.record(z.string(), z.string()),
-  structure: z.looseObject({ query: z.array(z.string()), document: z.array(z.string()) }),
+  structure: z.record(z.string(), z.array(z.string())),
+  parameters: z.looseObject({ route_mappings: z.record(z.string(), z.string()).nullish() }).nullish(),
 });
 
 /** A module: the last part of its type's name, which is what stays the same between versions, and its folder. */
@@ -70,8 +71,8 @@ function readRouter(folder: string): Layout {
   const where = join(folder, 'router_config.json');
   const router = readJsonFile(where, routerSchema);
   if (router === undefined) throw unlike(where, 'the routes for documents and queries', 'no file');
-  const [document, query] = [router.structure.document, router.structure.query].map((ids) =>
-    ids.map((id) => moduleOf(folder, id, router.types[id] ?? '')),
+  const [document, query] = ['document', 'query'].map((task) =>
+    routeOf(router, task, where).map((id) => moduleOf(folder, id, router.types[id] ?? '')),
   ) as [Module[], Module[]];
   const [only] = query;
   const isTable = query.length === 1 && (only?.type === 'SparseStaticEmbedding' || only?.type === 'IDF');
@@ -79,6 +80,22 @@ function readRouter(folder: string): Layout {
     document: networkOf(document, where),
     query: isTable ? { kind: 'table', folder: only.folder } : { kind: 'neural', ...networkOf(query, where) },
   };
+}
+
+/** The modules of a task's texts, as the library finds them: by what is mapped, whose keys are tuples in Python. */
+function routeOf(
+  { structure, parameters }: z.output<typeof routerSchema>,
+  task: string,
+  where: string,
+): readonly string[] {
+  const mappings = new Map(Object.entries(parameters?.route_mappings ?? {}));
+  const routes = new Map(Object.entries(structure));
+  const keys = [`('${task}', 'text')`, `('${task}', None)`, "(None, 'text')", '(None, None)'];
+  const key = keys.find((each) => mappings.has(each));
+  const name = key === undefined ? [task, 'text'].find((each) => routes.has(each)) : mappings.get(key)!;
+  const route = name === undefined ? undefined : routes.get(name);
+  if (route !== undefined) return route;
+  throw unlike(where, `the route of ${name ?? task}`, [...routes.keys()].join(', ') || 'none');
 }
 
 function moduleOf(folder: string, path: string, type: string): Module {

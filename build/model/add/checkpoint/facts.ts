@@ -10,6 +10,7 @@ import { SparsedgeError } from '../../../../src/core/errors.ts';
 import type { Activation, Head, ModelContract } from '../../../../src/core/model/contract.ts';
 import type { Layout, Pooling } from './checkpoint-layout.ts';
 import { readJsonFile } from './json-file.ts';
+import { documentLength, queryLength } from './lengths.ts';
 import { readSentenceConfig, readSentenceFacts, type SentenceFacts } from './sentence-facts.ts';
 
 /** What the owner of a checkpoint says of it. */
@@ -72,7 +73,7 @@ export interface Found {
   readonly pieces: number;
   /** What the tokenizer says. */
   readonly maxLength?: number | undefined;
-  /** What the tokenizer of the query's own network says. */
+  /** What the tokenizer of the query's own network, or of its table, says. */
   readonly queryMaxLength?: number | undefined;
   readonly lowercase: boolean;
 }
@@ -141,14 +142,16 @@ function findFacts(found: Found, stated: Stated): FoundFacts {
   const config = readConfig(layout.document.folder);
   const card = readCard(folder);
   const head = headOf(found, config.architectures?.[0], stated);
+  const positionsOf = (of: string) => readConfig(of).max_position_embeddings;
+  const lengths = { ...found, positionsOf };
   const licence = card?.license === 'other' ? (card.license_name ?? card.license) : card?.license;
   return {
     head,
     activation: activationOf(layout.document.pooling, stated, folder),
     query: head && queryOf(found, head, stated),
     gate: head === 'sparterm' ? stated.gate : undefined,
-    maxLength: lengthOf(found, config.max_position_embeddings, stated),
-    queryMaxLength: queryLengthOf(found),
+    maxLength: documentLength(lengths, stated.maxLength),
+    queryMaxLength: queryLength(lengths, stated.maxLength),
     sentence: readSentenceFacts(folder),
     allPieces: layout.document.pooling !== undefined,
     family: stated.family,
@@ -231,31 +234,6 @@ function queryOf(
   if (kind !== 'neural' && hasQueryNetwork)
     throw contradiction(folder, 'a neural query side', `${kind}, and --query-network`);
   return kind;
-}
-
-function lengthOf(
-  { layout, maxLength }: Found,
-  positions: number | undefined,
-  stated: Stated,
-): number | undefined {
-  const { folder } = layout.document;
-  const trained = readSentenceConfig(folder)?.max_seq_length;
-  // Where nobody set it, the library writes a number beyond all texts.
-  const tokenizer = maxLength !== undefined && maxLength <= 8192 ? maxLength : undefined;
-  const length = stated.maxLength ?? trained ?? tokenizer ?? positions;
-  if (length !== undefined && positions !== undefined && length > positions) {
-    throw contradiction(folder, `at most ${positions} pieces, for which it has positions`, `${length}`);
-  }
-  return length;
-}
-
-/** The most pieces of a query, where its route has a length of its own. */
-function queryLengthOf({ layout, queryMaxLength }: Found): number | undefined {
-  const { query } = layout;
-  if (query?.kind !== 'neural' || query.folder === layout.document.folder) return undefined;
-  const positions = readConfig(query.folder).max_position_embeddings;
-  const lengths = [readSentenceConfig(query.folder)?.max_seq_length, queryMaxLength, positions];
-  return lengths.find((length) => typeof length === 'number' && length <= 8192) ?? undefined;
 }
 
 /** The facts at the head of a README.md, where it has any. */

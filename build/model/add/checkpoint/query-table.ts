@@ -20,6 +20,7 @@ const headerSchema = z.record(
   }),
 );
 
+const configSchema = z.looseObject({ path: z.string().nullish() });
 const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string()) });
 
 /**
@@ -28,10 +29,19 @@ const indexSchema = z.looseObject({ weight_map: z.record(z.string(), z.string())
  * @throws SparsedgeError `bad-input` for weights in another form, or of another vocabulary
  */
 export function readStaticTable(folder: string, { pieces }: WordPieces): Uint8Array {
+  const config = join(folder, 'config.json');
+  const { path } = readJsonFile(config, configSchema) ?? {};
+  // Whoever wrote it had the weights there.
+  if (path)
+    throw wrong(
+      config,
+      'weights in model.safetensors',
+      `"path" ${path}: say where the weights are with --table`,
+    );
   const where = fileOf(folder, 'weight');
   const weights = readVector(readFileSync(where), 'weight', where);
-  if (weights.length > pieces.length) {
-    throw wrong(where, `at most ${pieces.length} weights, one for each piece`, `${weights.length}`);
+  if (weights.length !== pieces.length) {
+    throw wrong(where, `${pieces.length} weights, one for each piece`, `${weights.length}`);
   }
   return tableOf(weights, pieces);
 }

@@ -8,8 +8,11 @@ import { addModel } from '../../../../build/model/add/add.ts';
 import type { Added, Addition } from '../../../../build/model/add/write-model.ts';
 import { modelEncoder } from '../../../../build/model/encoding/model-encoder.ts';
 import { openModelFolder } from '../../../../build/model/model-folder.ts';
+import { openQueryModel } from '../../../../build/model/query/open-query-model.ts';
 import { given } from '../../../../build/stages/weighting/weighting.ts';
+import type { Space } from '../../../../src/core/format/manifest.ts';
 import type { SparseVector } from '../../../../src/core/sparse.ts';
+import { encodeFor } from '../../../../src/query/encode/query-model.ts';
 
 export const CHECKPOINTS = join(import.meta.dirname, '../../../fixtures/checkpoints');
 
@@ -67,4 +70,20 @@ export async function encode(
   const files = { ...contract.files, document: contract.files[role] };
   const documents = texts.map((text, i) => ({ document: { id: String(i), text } }));
   return await modelEncoder({ ...folder, contract: { ...contract, files } }, given).encode(documents);
+}
+
+/** What a model makes of a query: terms and their weights, largest first. */
+export async function ask(path: string, text: string): Promise<[string, number][]> {
+  const folder = openModelFolder(path);
+  const { kind } = folder.contract.query;
+  const space = {
+    name: 'x',
+    analyzer: 'bert-words',
+    query: kind === 'table' ? 'tokenizer' : 'neural',
+    encoder: { id: 'x', parameters: {}, model: folder.name },
+  } as unknown as Space;
+  const { terms, scale } = await encodeFor(space, text, await openQueryModel(space, '', path));
+  return terms
+    .map(({ term, weight }): [string, number] => [term, weight / scale])
+    .sort(([, a], [, b]) => b - a);
 }
