@@ -59,10 +59,23 @@ export function printed(value: number): string {
   return isBetween ? value.toFixed(5).slice(0, -1) : value.toFixed(4);
 }
 
-/** Checks a measure's name, as given on a command line. */
+/** What trec_eval and ir_measures call the families. */
+const OTHER_NAMES: readonly (readonly [form: RegExp, family: Family])[] = [
+  [/^(?:ndcg@|ndcg_cut_)(?=\d)/i, 'nDCG'],
+  [/^(?:m?rr@)(?=\d)/i, 'MRR'],
+  [/^(?:r@|recall@|recall_)(?=\d)/i, 'Recall'],
+  [/^(?:p@|p_)(?=\d)/i, 'P'],
+];
+
+/**
+ * The measure of a name, as given on a command line: its own, trec_eval's (`ndcg_cut_10`) or ir_measures' (`RR@10`).
+ */
 export function measureNamed(name: string): Measure {
-  formulaOf(name);
-  return name as Measure;
+  if (/^m?ap$/i.test(name)) return 'MAP';
+  const [form, family] = OTHER_NAMES.find(([form]) => form.test(name)) ?? [];
+  const measure = form === undefined ? name : name.replace(form, `${family}@`);
+  formulaOf(measure, name);
+  return measure as Measure;
 }
 
 /** From the gain at each rank, and the gains of the relevant documents from the best on, to a score. */
@@ -87,15 +100,16 @@ const averagePrecision: Formula = (gains, ideal) => {
   return sum / ideal.length;
 };
 
-function formulaOf(name: string): Formula {
+/** @param given the name as a person gave it */
+function formulaOf(name: string, given = name): Formula {
   if (name === 'MAP') return averagePrecision;
   const [, family, cut] = /^(\w+)@([1-9]\d*)$/.exec(name) ?? [];
   if (family === undefined || !Object.hasOwn(FAMILIES, family)) {
     throw new SparsedgeError(
       'bad-input',
-      `no measure is named ${name}: use MAP, MRR@k, nDCG@k, Recall@k or P@k`,
+      `no measure is named ${given}: use MAP, MRR@k, nDCG@k, Recall@k or P@k`,
       {
-        measure: name,
+        measure: given,
       },
     );
   }

@@ -26,7 +26,8 @@ export function readQrels(path: string): Promise<Qrels> {
  */
 export async function parseQrels(lines: Lines, file: string): Promise<Qrels> {
   const qrels = new Map<string, Map<string, number>>();
-  for await (const { line, query, document, relevance } of judgmentsIn(lines, file)) {
+  for await (const { line, query, document, relevance: written } of judgmentsIn(lines, file)) {
+    const relevance = written.replace(LEVEL, '');
     if (!isWhole(relevance)) throw badLine(file, line, `relevance ${relevance} is not a whole number`);
     const judged = qrels.get(query) ?? new Map<string, number>();
     if (judged.has(document)) throw badLine(file, line, `query ${query} judges document ${document} twice`);
@@ -36,6 +37,9 @@ export async function parseQrels(lines: Lines, file: string): Promise<Qrels> {
   if (qrels.size > 0) return qrels;
   throw new SparsedgeError('bad-input', `${file} has no judgments`, { file });
 }
+
+/** How NTCIR begins its levels of relevance: L0 to L3. */
+const LEVEL = /^L(?=\d$)/;
 
 interface Judgment {
   readonly line: number;
@@ -85,8 +89,12 @@ function* recordJudgments(
   for (const [query, judged] of Object.entries(record)) {
     if (typeof judged !== 'object' || judged === null)
       throw badLine(file, line, 'expected query-id, corpus-id and score, or {query: {document: relevance}}');
-    for (const [document, relevance] of Object.entries(judged))
-      yield { line, query, document, relevance: String(relevance) };
+    const isListed = Array.isArray(judged) && judged.every((each) => typeof each === 'string');
+    // A list names what is relevant.
+    const pairs = isListed
+      ? judged.map((document): [string, unknown] => [document, 1])
+      : Object.entries(judged);
+    for (const [document, relevance] of pairs) yield { line, query, document, relevance: String(relevance) };
   }
 }
 
@@ -126,7 +134,7 @@ function formOf(first: string): Form {
 function isHeaderOf(fields: readonly string[], columns: 3 | 4): boolean {
   const [first = '', last = ''] = [fields[0], fields.at(-1)];
   return (
-    !isNumber(last) &&
+    !isNumber(last.replace(LEVEL, '')) &&
     fields.length === columns &&
     (columns === 3 || /^(q|query|topic)[-_ ]?(id)?$/i.test(first))
   );

@@ -1,6 +1,7 @@
 // Text files, line by line, and the one error that a malformed line becomes. Runs can hold millions of lines, so
 // nothing here holds a whole file, but for JSON, of which one value may be all of it.
 
+import { isUtf8 } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { openText } from '../stages/read/lines/encodings.ts';
@@ -17,10 +18,11 @@ export type Lines = Iterable<string> | AsyncIterable<string>;
  * @throws SparsedgeError `bad-input` when the file cannot be read or unpacked, or is neither UTF-8 nor UTF-16
  */
 export async function* linesOf(path: string): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
   let rest = '';
   try {
-    for await (const chunk of (await openText(path)).chunks) {
+    const { head, chunks } = await openText(path);
+    const decoder = decoderOf(head);
+    for await (const chunk of chunks) {
       const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
       rest = parts.pop() ?? '';
       for (const part of parts) yield withoutReturn(part);
@@ -31,6 +33,14 @@ export async function* linesOf(path: string): AsyncGenerator<string> {
     throw new SparsedgeError('bad-input', `${path}: cannot be read as UTF-8 text`, { file: path }, { cause });
   }
   if (rest !== '') yield withoutReturn(rest);
+}
+
+/** For UTF-8, or for the encoding that XML names where it is another. */
+function decoderOf(head: Buffer): TextDecoder {
+  const [, named = 'utf-8'] =
+    /^<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([\w-]+)["']/.exec(head.toString('latin1')) ?? [];
+  const { encoding } = new TextDecoder(named);
+  return new TextDecoder(isUtf8(head) || encoding.startsWith('utf-16') ? 'utf-8' : encoding, { fatal: true });
 }
 
 /** A line with its number in the file, from 1. */

@@ -65,7 +65,17 @@ function readerOf(lines: readonly Numbered[]): Reader {
 
 /** Under which names the parts of a question stand. */
 const IDS = ['_id', 'id', 'query_id', 'qid', 'topic_id', 'topic', 'number', 'num'];
-const TEXTS = ['text', 'query', 'title', 'question', 'contents', 'utterance'];
+const TEXTS = [
+  'text',
+  'query',
+  'title',
+  'question',
+  'contents',
+  'utterance',
+  'query_text',
+  'raw_utterance',
+  'body',
+];
 
 /** Names are told apart by their letters alone: `query-id`, `QueryID` and `query_id` are one. */
 function plain(name: string): string {
@@ -102,7 +112,7 @@ function* recordTopics(
   const under = (names: readonly string[]) => record[keys[indexIn(names, keys)] ?? ''];
   const [id, text] = [under(IDS), under(TEXTS)];
   const { vector } = record;
-  const list = record.queries ?? record.topics;
+  const list = record.queries ?? record.topics ?? record.questions;
   if (id === undefined && Array.isArray(list)) {
     for (const each of list as unknown[])
       yield* recordTopics(Object(each) as Record<string, unknown>, file, line);
@@ -112,10 +122,17 @@ function* recordTopics(
     for (const key of keys) yield { line, id: key, text: String(record[key]) };
     return;
   }
+  const isOfTopics = id === undefined && keys.length > 0 && keys.every((key) => isRecord(record[key]));
+  if (isOfTopics) {
+    for (const key of keys) yield* recordTopics({ ...(record[key] as object), _id: key }, file, line);
+    return;
+  }
   const name = typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : id;
   if (typeof name !== 'string' || name === '') {
     throw badLine(file, line, `expected an id, a string or a whole number, under ${IDS.join(', ')}`);
   }
+  const turns = record.turn ?? record.turns;
+  if (Array.isArray(turns)) return yield* turnTopics(name, turns, file, line);
   if (text !== undefined && typeof text !== 'string') throw badLine(file, line, 'the text must be a string');
   if (vector !== undefined) {
     yield { line, id: name, text: text ?? '', vector: vectorOf(vector, file, line) };
@@ -125,6 +142,25 @@ function* recordTopics(
     throw badLine(file, line, `expected a text under ${TEXTS.join(', ')}, or a vector of terms`);
   }
   yield { line, id: name, text };
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * What is said in a conversation, as the tracks of conversational search have it: its turns have numbers of their own.
+ */
+function* turnTopics(
+  id: string,
+  turns: readonly unknown[],
+  file: string,
+  line: number,
+): Generator<LocatedTopic> {
+  for (const turn of turns) {
+    const fields = Object(turn) as Record<string, unknown>;
+    yield* recordTopics({ ...fields, _id: `${id}_${String(fields.number ?? fields.turn_id)}` }, file, line);
+  }
 }
 
 function vectorOf(value: unknown, file: string, line: number): SparseVector {

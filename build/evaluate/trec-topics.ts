@@ -5,17 +5,19 @@
 import { badLine, type Numbered } from './text-lines.ts';
 
 /** Fields that hold a topic's id, and those that hold the query, the first that there is. */
-const IDS = ['num', 'number', 'id', 'identifier', 'qid', 'topicid'];
-const QUERIES = ['title', 'query', 'summary', 'content', 'question', '', 'desc', 'description'];
+const IDS = ['num', 'number', 'id', 'identifier', 'qid', 'topicid', 'topic_id', 'q_id'];
+const QUERIES = ['title', 'query', 'summary', 'content', 'text', 'question', '', 'desc', 'description'];
 /** Fields that say together what is asked, in tracks without a title. */
-const FACETS = ['disease', 'gene', 'treatment', 'demographic', 'other'];
+const FACETS = ['disease', 'gene', 'treatment', 'demographic', 'other', 'field'];
 const FIELDS = new Set([
   ...IDS,
   ...QUERIES,
   ...FACETS,
   ...'narr narrative note notes keywords subtopic type dom smry con fac def head image'.split(' '),
 ]);
+/** What a topic is: of CLEF eHealth and NTCIR's WWW a query, of INEX and of question answering what is so called. */
 const TOPIC = /^(?:top|topic)$/;
+const OTHER_TOPIC = /^(?:query|inex_topic|q)$/;
 const TAG = /<(\/?)([A-Za-z][\w-]*)((?:\s+[\w:-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s>]+))*)\s*\/?>/g;
 
 /** Tags that only say how text looks. */
@@ -47,7 +49,7 @@ export function* trecTopics(lines: readonly Numbered[], file: string): Generator
     if (tag === undefined) {
       if (topic !== undefined) append(topic.fields, field, text);
       else if (text.replace(TAG, '').trim() !== '') throw badLine(file, line, 'expected <top> or <topic>');
-    } else if (TOPIC.test(tag.name) && !(tag.name === 'topic' && topic?.name === 'top')) {
+    } else if (delimits(tag, topic)) {
       if (tag.closes) {
         if (topic !== undefined) yield finished(topic, file);
         topic = undefined;
@@ -60,11 +62,18 @@ export function* trecTopics(lines: readonly Numbered[], file: string): Generator
       field = '';
     } else if (topic !== undefined) {
       field = tag.closes ? '' : tag.name;
-      // A field that comes again says more: what stands first counts.
-      if (!tag.closes && topic.fields.has(field)) field = `${field} again`;
+      // A field that comes again says more: what stands first counts, but of those that say it together.
+      if (!tag.closes && topic.fields.has(field) && !FACETS.includes(field)) field = `${field} again`;
     }
   }
   if (topic !== undefined) throw badLine(file, topic.line, `this topic has no </${topic.name}>`);
+}
+
+/** Whether a tag begins or ends a topic: a query does where it is in no topic, and then nothing else ends it. */
+function delimits({ name, closes }: Tag, topic: OpenTopic | undefined): boolean {
+  if (topic === undefined) return TOPIC.test(name) || (OTHER_TOPIC.test(name) && !closes);
+  if (OTHER_TOPIC.test(topic.name)) return name === topic.name;
+  return TOPIC.test(name) && !(name === 'topic' && topic.name === 'top');
 }
 
 interface Token {
@@ -107,7 +116,7 @@ function* tokensOf(lines: readonly Numbered[]): Generator<Token> {
 /** CLEF's fields begin with their language: `EN-title`. An unknown tag at the start of a line is a field, too. */
 function fieldNamed(tag: string, beginsLine: boolean): string | undefined {
   const name = tag.toLowerCase().replace(/^[a-z]{2}-/, '');
-  return FIELDS.has(name) || TOPIC.test(name) || beginsLine ? name : undefined;
+  return FIELDS.has(name) || TOPIC.test(name) || OTHER_TOPIC.test(name) || beginsLine ? name : undefined;
 }
 
 function attributesOf(text: string): [string, string][] {

@@ -60,7 +60,8 @@ export function evalCommand(): Command {
     .option('--shown <n>', 'How many hits are shown where costs are counted.', whole(1, MAX_K), 10)
     .option(
       '--measures <name...>',
-      'The measures: MAP, MRR@k, nDCG@k, Recall@k or P@k. The default is those below that -k is deep enough for.',
+      'The measures: MAP, MRR@k, nDCG@k, Recall@k or P@k, or what trec_eval and ir_measures call these. The default is ' +
+        'those below that -k is deep enough for.',
     )
     .option(
       '--run-out <file>',

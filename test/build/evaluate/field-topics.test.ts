@@ -72,6 +72,32 @@ test.each([
   ],
   ['one object of ids', '{"1": "raspberry pi",\n "2": "ankle brace"}'],
   ['lines with a colon', '1:raspberry pi\n2: ankle brace'],
+  [
+    "CLEF eHealth's",
+    '<queries>\n<query>\n<id> 1 </id>\n<title>raspberry pi</title>\n</query>\n' +
+      '<query><id>2</id><title>ankle brace</title></query>\n</queries>',
+  ],
+  [
+    "NTCIR's and Indri's",
+    '<queries>\n<query>\n<qid>1</qid>\n<content>raspberry pi</content>\n<description>more</description>\n</query>\n' +
+      '<query><number>2</number><text>ankle brace</text></query>\n</queries>',
+  ],
+  [
+    "INEX's",
+    '<inex_topic topic_id="1" query_type="CO">\n<title>raspberry pi</title>\n</inex_topic>\n' +
+      '<inex_topic topic_id="2"><title>ankle brace</title></inex_topic>',
+  ],
+  [
+    "question answering's",
+    '<target id="1" text="x">\n<qa>\n<q id="1" type="LIST">raspberry pi</q>\n<q id="2">ankle brace</q>\n</qa>\n</target>',
+  ],
+  [
+    "the Clinical Trials track's of 2023",
+    '<topics>\n<topic number="1" template="x">\n<field name="a">raspberry</field>\n<field name="b">pi</field>\n</topic>\n' +
+      '<topic number="2"><field name="a">ankle brace</field></topic>\n</topics>',
+  ],
+  ["Pyserini's JSON", '{"1":{"title":"raspberry pi"},"2":{"title":"ankle brace","narrative":"x"}}'],
+  ["BioASQ's", '{"questions":[{"id":"1","body":"raspberry pi"},{"id":"2","body":"ankle brace"}]}'],
   ["the Million Query track's, with priorities", '1:1:raspberry pi\n2:4: ankle brace'],
   ['lines with a space', '1 raspberry pi\n2 ankle brace'],
   ['lines with a tab', '1\traspberry pi\n2\tankle brace'],
@@ -91,6 +117,15 @@ test.each([
   ],
 ])('topics are read: %s', async (_, text) => {
   expect(await parseTopics(text.split('\n'), 'f')).toEqual(TOPICS);
+});
+
+test("a conversation's turns are questions", async () => {
+  const turns =
+    '[{"number":31,"title":"t","turn":[{"number":1,"raw_utterance":"a"},{"number":2,"raw_utterance":"b"}]}]';
+  expect(await parseTopics([turns], 'f')).toEqual([
+    { id: '31_1', text: 'a' },
+    { id: '31_2', text: 'b' },
+  ]);
 });
 
 test.each([
@@ -173,6 +208,7 @@ test.each([
   ],
   ['records in a list', '[{"qid":"1","docid":"d1","rel":1},\n {"qid":"2","docid":"d3","rel":"2"}]'],
   ["pytrec_eval's JSON", '{"1":{"d1":1},\n"2":{"d3":2}}'],
+  ['levels', '1 d1 L1\n2 d3 L2'],
   ['a header of four columns', 'qid iter docno rel\n1 0 d1 1\n2 0 d3 2'],
 ])('judgments are read with %s', async (_, text) => {
   expect(await parseQrels(text.split('\n'), 'f')).toEqual(QRELS);
@@ -208,6 +244,29 @@ test.each([
     code: 'bad-input',
     message: expect.stringContaining(message),
   });
+});
+
+test('a list of documents names those that are relevant', async () => {
+  expect(await parseQrels(['{"1":["d1","d2"]}'], 'f')).toEqual(
+    new Map([
+      [
+        '1',
+        new Map([
+          ['d1', 1],
+          ['d2', 1],
+        ]),
+      ],
+    ]),
+  );
+});
+
+test('topics are read in the encoding that their XML names', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sparsedge-judged-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const xml =
+    '<?xml version="1.0" encoding="ISO-8859-1"?>\n<topic number="1"><title>caf\xe9</title></topic>\n';
+  writeFileSync(join(folder, 'topics'), Buffer.from(xml, 'latin1'));
+  expect(await readTopics(join(folder, 'topics'))).toEqual([{ id: '1', text: 'café' }]);
 });
 
 test.each([

@@ -110,8 +110,27 @@ describe('names', () => {
       expect(measureNamed(name)).toBe(name);
   });
 
+  test.each([
+    ['MAP', ['map', 'AP']],
+    ['nDCG@10', ['ndcg_cut_10', 'ndcg@10', 'NDCG@10']],
+    ['MRR@10', ['RR@10', 'mrr@10']],
+    ['Recall@100', ['R@100', 'recall_100', 'recall@100']],
+    ['P@5', ['P_5', 'p@5']],
+  ])('%s is known by the names that others have for it', (name, others) => {
+    for (const other of others) expect(measureNamed(other)).toBe(name);
+  });
+
   test('unknown names are refused with the names there are', () => {
-    for (const name of ['map', 'MAP@10', 'nDCG', 'nDCG@0', 'P@-1', 'P@1.5', 'toString@3']) {
+    for (const name of [
+      'MAP@10',
+      'nDCG',
+      'ndcg_cut_0',
+      'recip_rank',
+      'nDCG@0',
+      'P@-1',
+      'P@1.5',
+      'toString@3',
+    ]) {
       expect(() => measureNamed(name), name).toThrow(`no measure is named ${name}: use MAP`);
     }
   });

@@ -120,11 +120,12 @@ export class ValueSplitter {
   }
 }
 
-/** Whether text holds values that are not one on each line: a list, or an object over several lines. */
+/** Whether text holds values that are not one on each line: a list, an object over several lines, several on a line. */
 export function isOneOnManyLines(head: Buffer): boolean {
   const text = head.toString('utf8').trimStart();
   const [first = '', second] = text.split('\n', 2);
   if (text.startsWith('[')) return !/^\[.*\]\s*$/.test(first) || second === undefined || second.trim() === '';
+  if (/^\{.*\}\s*\{/.test(first) && new ValueSplitter().push(Buffer.from(first)).length > 1) return true;
   return /^\{\s*$/.test(first) || (/^\{/.test(first) && /[,:{[]\s*$/.test(first) && second !== undefined);
 }
 

@@ -45,13 +45,17 @@ export interface Columns {
   readonly url: readonly string[];
 }
 
+/** The usual names: those of BEIR, Anserini, ir_datasets, TREC and MS MARCO first. */
+const IDS = ['id', '_id', 'doc_id', 'docid', 'docno', 'pid'];
+const TEXTS = ['text', 'contents', 'body', 'content', 'passage', 'segment', 'abstract'];
+
 /** Fills a mapping up with the usual names. */
 export function columnsOf(mapping: FieldMapping = {}): Columns {
   const { id, title, text, url } = mapping;
   return {
-    id: id === undefined ? ['id', '_id', 'doc_id', 'docid'] : [id],
+    id: id === undefined ? IDS : [id],
     title: [title ?? 'title'],
-    text: text === undefined ? ['text', 'contents', 'body'] : typeof text === 'string' ? [text] : text,
+    text: text === undefined ? TEXTS : typeof text === 'string' ? [text] : text,
     joinText: text !== undefined,
     url: [url ?? 'url'],
   };
@@ -114,7 +118,7 @@ export function toDocument(written: Readonly<Record<string, unknown>>, columns: 
   const id = nameIn(record, columns.id);
   const title = nameIn(record, columns.title);
   const url = nameIn(record, columns.url);
-  const text = columns.joinText ? undefined : nameIn(record, columns.text);
+  const text = columns.joinText ? undefined : textIn(record, columns.text);
   let fields: Record<string, FieldValue> | undefined;
   for (const name of Object.keys(record)) {
     if (name === id || name === title || name === text || name === url) continue;
@@ -202,6 +206,15 @@ function nameIn(record: Readonly<Record<string, unknown>>, names: readonly strin
   return undefined;
 }
 
+/** The name of the text. What others mean by a name of text may be anything: an object there is none. */
+function textIn(record: Readonly<Record<string, unknown>>, names: readonly string[]): string | undefined {
+  const name = nameIn(record, names);
+  const value = name === undefined ? undefined : record[name];
+  const isText =
+    typeof value !== 'object' || value === null || value instanceof Date || lines(value) !== undefined;
+  return isText || names.indexOf(name ?? '') < 3 ? name : undefined;
+}
+
 function joined(record: Readonly<Record<string, unknown>>, names: readonly string[]): string {
   return names
     .map((name) => prose(record, name) ?? '')
@@ -213,9 +226,16 @@ function prose(record: Readonly<Record<string, unknown>>, name: string | undefin
   const value = name === undefined || !Object.hasOwn(record, name) ? undefined : record[name];
   if (typeof value === 'string') return value;
   if (value === undefined || value === null) return undefined;
-  const text = scalar(value);
+  const text = scalar(value) ?? lines(value);
   if (text === undefined) throw malformed(`${name} is ${kind(value)}`);
   return text;
+}
+
+/** A list of texts, such as paragraphs. */
+function lines(value: unknown): string | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const texts = value.filter((item) => item !== null && item !== undefined).map(scalar);
+  return texts.includes(undefined) ? undefined : texts.join('\n');
 }
 
 function scalar(value: unknown): string | undefined {

@@ -17,8 +17,8 @@ export interface Matter {
 
 /**
  * Front matter is what stands between a first line `---` and the next such line, if it is a YAML mapping: a page may
- * also begin with a thematic break. Scalars of YAML are kept as they are written (its failsafe schema): `version: 1.10`
- * is not 1.1.
+ * also begin with a thematic break. Scalars of YAML are kept as they are written (its failsafe schema), but for null:
+ * `version: 1.10` is not 1.1.
  *
  * @throws SparsedgeError `bad-input` when it is not what its fence says, with the line
  */
@@ -126,6 +126,17 @@ function mapping(yaml: string): unknown {
     const line = yaml.slice(0, error.pos[0]).split('\n').length + 1;
     throw malformed(`front matter is not YAML: ${reasonOf(error, yaml)}`, { line });
   }
+  visit(document, {
+    Scalar(key, scalar) {
+      if (
+        key !== 'key' &&
+        scalar.type === 'PLAIN' &&
+        scalar.tag === undefined &&
+        NULL.test(String(scalar.value))
+      )
+        scalar.value = null;
+    },
+  });
   const repeated = repeatedInYaml(document);
   if (repeated !== undefined) {
     const line = yaml.slice(0, repeated.at).split('\n').length + 1;
@@ -140,6 +151,9 @@ function mapping(yaml: string): unknown {
     });
   }
 }
+
+/** What stands for nothing in YAML, unless it is in quotes. */
+const NULL = /^(?:~|null|Null|NULL)$/;
 
 /** What is usually meant where YAML has another meaning, by the library's codes. */
 const ADVICE: Readonly<Record<string, string>> = {

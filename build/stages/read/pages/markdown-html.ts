@@ -75,6 +75,11 @@ function htmlOf(token: Token, tokens: Token[], i: number, env: Env, mdx: boolean
   if (TABLES.includes(type)) return '<hr>';
   if (NESTING.includes(type)) return NESTING.includes(tokens[i + 1]?.type ?? '') ? '' : '<hr>';
   if (type === 'html_block') return withClosedText(token.content);
+  if (type === 'fence') {
+    const title = titleOfCode(token.info);
+    const shown = title === undefined ? '' : `<p>${inlineIt.utils.escapeHtml(title)}</p>`;
+    return `${shown}<pre><code>${inlineIt.utils.escapeHtml(token.content)}</code></pre>`;
+  }
   if (type === 'heading_open') {
     parseInline(tokens[i + 1], env);
     takeAttributes(token, tokens[i + 1], mdx);
@@ -84,6 +89,18 @@ function htmlOf(token: Token, tokens: Token[], i: number, env: Env, mdx: boolean
     renderer.rules[type]?.(tokens, i, options, env, renderer) ?? renderer.renderToken(tokens, i, options)
   );
 }
+
+/**
+ * What generators show above code: `title="app.js"` of Docusaurus, MkDocs and Starlight, `filename="app.js"` of Nextra,
+ * `[app.js]` of VitePress; and `caption="..."`, `label="..."`.
+ */
+function titleOfCode(info: string): string | undefined {
+  const [, double, single, bare] = CODE_TITLE.exec(info) ?? [];
+  return double ?? single ?? bare ?? /\[([^[\]]+)\]/.exec(info.replace(/\{[^{}]*\}/g, ''))?.[1];
+}
+
+const CODE_TITLE =
+  /(?:^|[\s{,])(?:title|filename|file|caption|label|header)=(?:"([^"]+)"|'([^']+)'|([^\s"'{}]+))/;
 
 /** Parses what stands in a block, once. */
 function parseInline(token: Token, env: Env): void {

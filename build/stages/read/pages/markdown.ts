@@ -61,7 +61,9 @@ export function parseMarkdown(markdown: string, options: MarkdownOptions = {}): 
   const fields: Record<string, FieldValue> = {};
   for (const [key, value] of Object.entries(withContained(matter))) {
     const isSetting = SETTINGS.has(key) && !(key === 'draft' && drafts);
-    const kept = isSetting ? undefined : fieldValue(value);
+    // VuePress takes null for a page that has no pattern.
+    const said = key === 'permalinkPattern' ? String(value) : value;
+    const kept = isSetting ? undefined : fieldValue(said);
     if (kept !== undefined) setField(fields, key, kept);
   }
   return {

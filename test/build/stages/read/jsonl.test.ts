@@ -102,6 +102,25 @@ test('a mapping names the keys, and several texts are joined by line breaks', as
   expect(documents).toEqual([{ id: '7', title: 'H', text: 'one\ntwo', fields: { id: 'other' } }]);
 });
 
+test.each([
+  ['content', '{"id":1,"title":"t","content":"x"}', 'x'],
+  ['a passage of MS MARCO', '{"pid":1,"passage":"x"}', 'x'],
+  ['a segment of MS MARCO', '{"docid":1,"title":"t","segment":"x"}', 'x'],
+  ['an abstract', '{"docno":1,"title":"t","abstract":"x"}', 'x'],
+  ['the first of several', '{"id":1,"abstract":"no","content":"no","text":"x"}', 'x'],
+  ['paragraphs', '{"id":1,"text":["x","y"]}', 'x\ny'],
+  ['no object', '{"id":1,"title":"t","content":{"html":"no"}}', ''],
+])('text may be %s', async (_, line, text) => {
+  expect((await read(fileWith('d.jsonl', line))).documents).toMatchObject([{ id: '1', text }]);
+});
+
+test.each([
+  ['without anything between', '{"id":1,"text":"}{"}{"id":2,"text":"b"}'],
+  ['with spaces between', '{"id":1,"text":"a"} {"id":2,\n"text":"b"}'],
+])('objects on one line are read %s', async (_, text) => {
+  expect((await read(fileWith('d.json', text))).documents.map(({ id }) => id)).toEqual(['1', '2']);
+});
+
 test('a number as id becomes its decimal text', async () => {
   const { documents } = await read(fileWith('d.jsonl', '{"id":7,"text":""}\n{"id":-1.5,"text":"x"}\n'));
   expect(documents.map(({ id }) => id)).toEqual(['7', '-1.5']);
@@ -178,7 +197,7 @@ describe('a malformed line stops the reading with its file, line and reason, or 
       '{"id":"b","text":"","f":"\\ud83d"}',
       'the f has an unpaired surrogate',
     ],
-    'with a list for a text': ['{"id":"b","text":["x"]}', 'text is a list'],
+    'with a list of objects for a text': ['{"id":"b","text":[{"x":1}]}', 'text is a list'],
     'that is not UTF-8': [Buffer.from([0x7b, 0xff, 0x7d]), 'not valid UTF-8'],
     'larger than 16 MiB': [`{"id":"b","text":"${'x'.repeat(16 * 1024 * 1024)}"}`, 'larger than 16 MiB'],
   };

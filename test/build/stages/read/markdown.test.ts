@@ -93,6 +93,17 @@ test('front matter gives title, URL and fields, as they are written', async () =
   ]);
 });
 
+test('null in front matter is nothing, and in quotes a word', async () => {
+  const matter = '---\ntitle: ~\ndescription: null\nsubtitle: "null"\ntags: [a, Null]\n---\ntext';
+  const [document] = (await read(fileWith('a.md', matter))).documents;
+  expect(document).toEqual({
+    id: 'a',
+    text: 'text\nnull\na',
+    url: 'a.md',
+    fields: { subtitle: 'null', tags: ['a'] },
+  });
+});
+
 test('a thematic break at the start is not front matter', async () => {
   const [document] = await page('---\nplain text\n\n---\nmore\n');
   expect(document.text).toBe('plain text\nmore');

@@ -109,7 +109,7 @@ test('a Parquet file is known by its first bytes when its name says nothing', as
 test('a missing column and a damaged file stop the reading even when bad records are skipped', async () => {
   const input = parquet([{ name: 'id', data: ['a'], type: 'STRING' }]);
   await expect(read(input, { skipBad: true })).rejects.toThrow(
-    'no column for the text (text, contents, body); it has id',
+    'no column for the text (text, contents, body, content, passage, segment, abstract); it has id',
   );
   const damaged = fileWith('d.parquet', 'PAR1 and then something else');
   await expect(read(damaged, { skipBad: true })).rejects.toMatchObject({ code: 'bad-input' });

@@ -99,8 +99,16 @@ test('a CSV row above the limit ends there, and rows are read again after it', a
 });
 
 test.each([
-  ['without an id', 'name,text\n', 'no column for the id (id, _id, doc_id, docid); it has name, text'],
-  ['without text and title', 'id,topic\n', 'no column for the text (text, contents, body); it has id, topic'],
+  [
+    'without an id',
+    'name,text\n',
+    'no column for the id (id, _id, doc_id, docid, docno, pid); it has name, text',
+  ],
+  [
+    'without text and title',
+    'id,topic\n',
+    'no column for the text (text, contents, body, content, passage, segment, abstract); it has id, topic',
+  ],
   ['with a name twice', 'id,text,text\n', 'header: two columns are named text'],
 ])('a CSV header %s stops the reading even when bad records are skipped', async (_, csv, reason) => {
   await expect(read(fileWith('d.csv', csv), { skipBad: true })).rejects.toThrow(reason);

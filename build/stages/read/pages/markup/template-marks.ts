@@ -15,8 +15,9 @@ const BOX = /^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+([\w-]+)(?:[ \t]+[\w-]+)*[ \t]*(?:"
 const TAB = /^([ \t]*)===[!+]?[ \t]+"(.*)"[ \t]*$/;
 /** What is alone in its line and speaks to the generator: an include, a target of MyST. */
 const ALONE = /^[ \t]*(?:;?-{1,2}8<-{1,2}(?:[ \t].*)?|\([\w:.-]+\)=)[ \t]*$/;
-/** An option of a directive of MyST, below its first line. */
+/** An option of a directive of MyST, below its first line, and what of one is shown. */
 const OPTION = /^[ \t]*:[\w-]+:(?:[ \t].*)?$/;
+const SHOWN_OPTION = /^([ \t]*):(?:caption|title|alt):[ \t]*(\S.*)$/;
 const LONG_FENCE = '`'.repeat(12);
 /** One way of making it, so that there is one way of reading it: else a page could make this take for ever. */
 const QUOTED = String.raw`(?:[#.][\w:-]+|[\w-]+=(?:"[^"{}\n]{0,200}"|'[^'{}\n]{0,200}'))`;
@@ -75,7 +76,9 @@ class Lines {
     if (this.#beginsCode(line)) return;
     const isOption = this.#isDirective && OPTION.test(line);
     this.#isDirective = isOption || /^[ \t]*:{3,}[ \t]*\{/.test(line);
-    if (isOption || ALONE.test(line)) this.#lines.push('');
+    const [, indent, shown] = (isOption && SHOWN_OPTION.exec(line)) || [];
+    if (shown !== undefined) this.#lines.push('', `${indent}${shown}`, '');
+    else if (isOption || ALONE.test(line)) this.#lines.push('');
     else if (!this.#beginsBox(line) && !this.#attributes(line)) this.#text(line);
   }
 
@@ -94,7 +97,10 @@ class Lines {
     if (end.test(line)) {
       this.#codeEnd = undefined;
       this.#lines.push(/[%>]\}/.test(line) ? LONG_FENCE : line);
-    } else if (!isOption) this.#lines.push(line);
+    } else {
+      const shown = isOption ? SHOWN_OPTION.exec(line)?.[2] : line;
+      if (shown !== undefined) this.#lines.push(shown);
+    }
   }
 
   #beginsCode(line: string): boolean {

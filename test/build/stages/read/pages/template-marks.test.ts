@@ -13,7 +13,13 @@ test.each([
   ['a box', '!!! note "Mind this"\n    Body *words*.\n\nafter', 'Mind this\nBody words.\nafter'],
   ['a box without a title', '??? tip\n    body\n\nafter', 'tip\nbody\nafter'],
   ['a box that has no title', '!!! danger inline end ""\n    body', 'body'],
-  ['code in a box', '!!! note "N"\n\n    ```js title="x"\n    a = 1\n    ```\n\nafter', 'N\na = 1\nafter'],
+  [
+    'titles of code',
+    '```js {1} title="a.js"\nb\n```\n```sh [c d]\ne\n```\n```py filename=f.py\ng\n```',
+    'a.js\nb\nc d\ne\nf.py\ng',
+  ],
+  ['a caption of MyST', '```{figure} a.png\n:width: 1\n:alt: In words\n\nBelow\n```', 'In words Below'],
+  ['code in a box', '!!! note "N"\n\n    ```js title="x"\n    a = 1\n    ```\n\nafter', 'N\nx\na = 1\nafter'],
   [
     'boxes in a tab',
     '=== "Linux"\n\n    !!! tip\n        deep\n\n    back\n\nout',
