@@ -27,8 +27,8 @@ export interface AddedToken {
 }
 
 interface TemplatePart {
-  readonly SpecialToken?: { readonly id?: string };
-  readonly Sequence?: { readonly id?: string };
+  readonly SpecialToken?: { readonly id?: string; readonly type_id?: number };
+  readonly Sequence?: { readonly id?: string; readonly type_id?: number };
 }
 
 interface TokenizerJson {
@@ -39,6 +39,7 @@ interface TokenizerJson {
   readonly post_processor?: {
     readonly type?: string;
     readonly single?: readonly TemplatePart[];
+    readonly special_tokens?: Readonly<Record<string, { readonly ids?: readonly number[] }>>;
     readonly cls?: readonly [string, number];
     readonly sep?: readonly [string, number];
   } | null;
@@ -106,7 +107,7 @@ export function readTokenizerJson(bytes: Uint8Array, where: string): TokenizerFi
       partIdeographs: said('handle_chinese_chars', true),
       cleanText: said('clean_text', true),
       added,
-      ...around(json.post_processor, where),
+      ...around(json.post_processor, new Map([...byId].map(([id, piece]) => [piece, id])), where),
     },
   };
 }
@@ -152,24 +153,41 @@ export function soughtOf(tokens: readonly AddedToken[], ofWords: ReadonlySet<str
     }));
 }
 
-/** What the post-processor puts around a text. */
+/**
+ * What the post-processor puts around a text.
+ *
+ * @param ids of all pieces: it names the ids of its own, too
+ */
 function around(
   processor: TokenizerJson['post_processor'],
+  ids: ReadonlyMap<string, number>,
   where: string,
 ): { before: readonly string[]; after: readonly string[] } {
   if (processor === null || processor === undefined) return { before: [], after: [] };
-  const { type, single = [], cls = ['', 0], sep = ['', 0] } = processor;
-  if (type === 'BertProcessing') return { before: [cls[0]], after: [sep[0]] };
+  const { type, single = [], special_tokens = {}, cls, sep } = processor;
+  const mustBe = (piece: string, given: readonly number[] | undefined) => {
+    if (given === undefined || (given.length === 1 && given[0] === ids.get(piece))) return;
+    const expected = `the id ${ids.get(piece) ?? 'of a piece'} for ${piece} in the post-processor`;
+    throw wrong(where, expected, given.join(', '));
+  };
+  if (type === 'BertProcessing' && cls && sep) {
+    for (const [piece, id] of [cls, sep]) mustBe(piece, [id]);
+    return { before: [cls[0]], after: [sep[0]] };
+  }
   const at = single.findIndex(({ Sequence }) => Sequence?.id === 'A');
   const specials = single.map(({ SpecialToken }) => SpecialToken?.id);
   const [before, after] = [specials.slice(0, at), specials.slice(at + 1)];
-  const known = (ids: readonly (string | undefined)[]): ids is string[] => !ids.includes(undefined);
-  if (type === 'TemplateProcessing' && at >= 0 && known(before) && known(after)) return { before, after };
-  throw wrong(
-    where,
-    'the post-processor BertProcessing or TemplateProcessing',
-    JSON.stringify(type) ?? 'nothing',
-  );
+  const known = (names: readonly (string | undefined)[]): names is string[] => !names.includes(undefined);
+  if (type !== 'TemplateProcessing' || at < 0 || !known(before) || !known(after)) {
+    const expected = 'the post-processor BertProcessing or TemplateProcessing with one text';
+    throw wrong(where, expected, JSON.stringify(type) ?? 'nothing');
+  }
+  for (const piece of [...before, ...after])
+    mustBe(piece, Object.hasOwn(special_tokens, piece) ? special_tokens[piece].ids : undefined);
+  const kinds = single.map(({ SpecialToken, Sequence }) => (SpecialToken ?? Sequence)?.type_id ?? 0);
+  if (kinds.some((kind) => kind !== 0))
+    throw wrong(where, 'type_id 0 for all of a single text in the post-processor', kinds.join(', '));
+  return { before, after };
 }
 
 /**

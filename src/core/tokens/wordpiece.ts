@@ -46,7 +46,11 @@ export function readWordPieces(bytes: Uint8Array, where: string, facts: WordPiec
     special(piece);
     if (!known) ofWords.delete(piece);
   }
-  const split = addedPieces(added, ids, (text) => bertNormalize(text, normalization));
+  const split = addedPieces(added, ids, (text) => {
+    const normal = bertNormalize(text, normalization);
+    // Words are cut at white space of every kind, and added pieces may have a space.
+    return added.length > 0 && normalization.cleanText ? normal.replace(/\s/g, ' ') : normal;
+  });
   return {
     pieces,
     ids,

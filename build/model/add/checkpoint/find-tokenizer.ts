@@ -48,17 +48,31 @@ const configSchema = z.looseObject({
   pad_token: special,
   unk_token: special,
   mask_token: special,
+  bos_token: special,
+  eos_token: special,
   additional_special_tokens: z.array(special).nullish(),
+  /** What transformers 5 calls them. */
+  extra_special_tokens: z.union([z.array(special), z.record(z.string(), special)]).nullish(),
+  split_special_tokens: z.boolean().nullish(),
   added_tokens_decoder: z.record(z.string().regex(/^\d{1,9}$/), added).nullish(),
   model_max_length: z.number().nullish(),
+  /** What older versions call it. */
+  max_len: z.number().nullish(),
 });
 type Config = z.output<typeof configSchema>;
+/** config.json, which is asked where the tokenizer's own has no class. */
+const modelSchema = z.looseObject({
+  tokenizer_class: z.string().nullish(),
+  model_type: z.string().nullish(),
+});
 const addedSchema = z.record(z.string(), z.int().nonnegative());
 
 /** Classes of transformers that cut text as BERT does. Those without a vocabulary of their own need tokenizer.json. */
 const BERT_CLASS =
   /^(Bert|DistilBert|Electra|MobileBert|SqueezeBert|ConvBert|LayoutLM|Lxmert|RetriBert|Realm|DPR(QuestionEncoder|ContextEncoder|Reader)?)Tokenizer(Fast)?$/;
 const GENERIC_CLASS = /^(PreTrainedTokenizerFast|TokenizersBackend)$/;
+/** Kinds of models whose own tokenizers have a vocab.txt, too, and cut text in another way. */
+const OTHER_MODELS = new Set(['bert-japanese', 'cpmant', 'esm', 'phobert', 'roformer', 'splinter', 'tapas']);
 
 /** A tokenizer, and the most pieces it cuts a text to, where it says. */
 export interface Tokenizer {
@@ -79,7 +93,7 @@ export function readTokenizer(folder: string): Tokenizer {
   });
   const configFile = join(folder, 'tokenizer_config.json');
   const mapFile = join(folder, 'special_tokens_map.json');
-  const config = readJsonFile(configFile, configSchema) ?? {};
+  const config = withClass(readJsonFile(configFile, configSchema) ?? {}, folder, json !== undefined);
   const map = readJsonFile(mapFile, configSchema) ?? {};
   mustBeBert(config, configFile, json !== undefined);
   mustBeBert(map, mapFile, json !== undefined);
@@ -88,16 +102,43 @@ export function readTokenizer(folder: string): Tokenizer {
       folder,
     });
   }
-  const specials = [
-    ...(config.additional_special_tokens ?? []),
-    ...(map.additional_special_tokens ?? []),
-  ].map(contentOf);
+  const specials = [config, map].flatMap(specialsOf);
   const tokens = addedTokens(folder, config, configFile, specials);
   const read =
     json === undefined
-      ? fromText(text!, config, tokens, specials)
+      ? fromText(text!, config, configFile, tokens, specials)
       : fromJson(json, text, config, configFile, tokens, specials);
-  return { ...read, maxLength: config.model_max_length ?? undefined };
+  return { ...read, maxLength: config.model_max_length ?? config.max_len ?? undefined };
+}
+
+/**
+ * A configuration with the class that config.json says where it says none.
+ *
+ * @throws SparsedgeError `bad-input` for a kind of model whose tokenizer is another
+ */
+function withClass(config: Config, folder: string, hasJson: boolean): Config {
+  if (config.tokenizer_class) return config;
+  const where = join(folder, 'config.json');
+  const { tokenizer_class, model_type: kind } = readJsonFile(where, modelSchema) ?? {};
+  if (tokenizer_class && !isBert(tokenizer_class, hasJson)) throw noBert(where, tokenizer_class);
+  if (kind && !hasJson && !tokenizer_class && OTHER_MODELS.has(kind))
+    throw wrong(where, 'the model_type of a BERT, since only vocab.txt says how text is cut', kind);
+  return config;
+}
+
+function isBert(kind: string, hasJson: boolean): boolean {
+  return BERT_CLASS.test(kind) || (hasJson && GENERIC_CLASS.test(kind));
+}
+
+function noBert(where: string, kind: string): SparsedgeError {
+  return wrong(where, 'the tokenizer_class of a BERT, as BertTokenizer', kind);
+}
+
+/** The special tokens besides BERT's, in the order in which they get ids. */
+function specialsOf(config: Config): Specials {
+  const { bos_token, eos_token, additional_special_tokens: additional, extra_special_tokens: extra } = config;
+  const listed = Object.values(extra ?? additional ?? []);
+  return [bos_token, eos_token, ...listed].map(contentOf).filter((content) => content !== undefined);
 }
 
 /** Facts of which only one value is followed. */
@@ -108,13 +149,13 @@ const FOLLOWED = {
   subword_tokenizer_type: 'wordpiece',
   wordpieces_prefix: '##',
   truncation_side: 'right',
+  split_special_tokens: false,
 } as const;
 
 /** What a configuration must not say, since it is not followed. */
 function mustBeBert(config: Config, where: string, hasJson: boolean): void {
   const { tokenizer_class: kind } = config;
-  if (kind && !BERT_CLASS.test(kind) && !(hasJson && GENERIC_CLASS.test(kind)))
-    throw wrong(where, 'the tokenizer_class of a BERT, as BertTokenizer', kind);
+  if (kind && !isBert(kind, hasJson)) throw noBert(where, kind);
   const usual = { cls: '[CLS]', sep: '[SEP]', pad: '[PAD]', unk: '[UNK]', mask: '[MASK]' } as const;
   for (const [name, piece] of Object.entries(usual)) {
     const token = config[`${name as keyof typeof usual}_token`];
@@ -158,7 +199,16 @@ function addedTokens(
 }
 
 /** vocab.txt, with what the configuration says. Special tokens that are nowhere else come after all others. */
-function fromText(path: string, config: Config, given: ReadonlyMap<number, AddedToken>, specials: Specials) {
+function fromText(
+  path: string,
+  config: Config,
+  configFile: string,
+  given: ReadonlyMap<number, AddedToken>,
+  specials: Specials,
+) {
+  // No class asks it: only tokenizer.json can say so.
+  if (config.clean_text === false)
+    throw wrong(configFile, 'clean_text true, since there is only vocab.txt', 'false');
   const plain = readWordPieces(readFileSync(path), path).pieces;
   const pieces = [...plain];
   const tokens = new Map(given);
@@ -204,11 +254,7 @@ function fromJson(
 ) {
   const bytes = readFileSync(path);
   const { facts, pieces: all, ofWords } = readTokenizerJson(bytes, path);
-  for (const [fact, stated] of Object.entries(statedBy(config))) {
-    const found = facts[fact as keyof CompleteFacts];
-    if (stated !== undefined && stated !== found)
-      throw contradicting(NAMES[fact] ?? fact, [path, String(found)], [configFile, String(stated)]);
-  }
+  mustSayTheSame(facts, config, path, configFile);
   for (const [id, { content }] of tokens) {
     if (all[id] !== content)
       throw contradicting(`piece ${id}`, [path, all[id] ?? 'none'], [configFile, content ?? 'none']);
@@ -233,6 +279,23 @@ function fromJson(
     if (missing !== undefined) mustBeSame(pieces, plain, path, text);
   }
   return { pieces, facts };
+}
+
+/**
+ * Checks the facts of tokenizer.json against what the configuration states, or what its class has where that states
+ * nothing: a library that goes by the class does not ask tokenizer.json.
+ */
+function mustSayTheSame(facts: CompleteFacts, config: Config, path: string, configFile: string): void {
+  const byClass = config.tokenizer_class && BERT_CLASS.test(config.tokenizer_class);
+  const usual: Partial<CompleteFacts> = byClass ? completeFacts(statedBy(config)) : {};
+  for (const [fact, stated] of Object.entries(statedBy(config))) {
+    const found = String(facts[fact as keyof CompleteFacts]);
+    const expected = stated ?? usual[fact as keyof CompleteFacts];
+    if (expected === undefined || String(expected) === found) continue;
+    const said =
+      stated === undefined ? `${expected}, as ${config.tokenizer_class} has it unless told` : `${stated}`;
+    throw contradicting(NAMES[fact] ?? fact, [path, found], [configFile, said]);
+  }
 }
 
 /** How tokenizer_config.json calls facts. */

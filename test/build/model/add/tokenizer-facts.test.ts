@@ -6,78 +6,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readTokenizer } from '../../../../build/model/add/checkpoint/find-tokenizer.ts';
 import { openModelFolder, readVocabulary } from '../../../../build/model/model-folder.ts';
-import { add, CHECKPOINTS, copyOf, temporary } from './checkpoints.ts';
-
-const PIECES = readFileSync(join(CHECKPOINTS, 'masked-bert/vocab.txt'), 'utf8').trimEnd().split('\n');
-const VOCAB = Object.fromEntries(PIECES.map((piece, id) => [piece, id]));
-const SPECIALS = PIECES.slice(0, 5).map((content, id) =>
-  token(id, content, { normalized: false, special: true }),
-);
-
-function token(id: number, content: string, more: object = {}) {
-  return {
-    id,
-    content,
-    single_word: false,
-    lstrip: false,
-    rstrip: false,
-    normalized: true,
-    special: false,
-    ...more,
-  };
-}
-
-const special = (id: string) => ({ SpecialToken: { id, type_id: 0 } });
-const TEXT = { Sequence: { id: 'A', type_id: 0 } };
-
-/** tokenizer.json, but for what is given. */
-function tokenizerJson({
-  added = [],
-  normalizer = {},
-  ...more
-}: { added?: object[]; normalizer?: object } & object = {}) {
-  return {
-    version: '1.0',
-    truncation: null,
-    added_tokens: [...SPECIALS, ...added],
-    normalizer: {
-      type: 'BertNormalizer',
-      clean_text: true,
-      handle_chinese_chars: true,
-      strip_accents: null,
-      lowercase: true,
-      ...normalizer,
-    },
-    pre_tokenizer: { type: 'BertPreTokenizer' },
-    post_processor: { type: 'TemplateProcessing', single: [special('[CLS]'), TEXT, special('[SEP]')] },
-    model: {
-      type: 'WordPiece',
-      unk_token: '[UNK]',
-      continuing_subword_prefix: '##',
-      max_input_chars_per_word: 100,
-      vocab: VOCAB,
-    },
-    ...more,
-  };
-}
-
-/** A folder with these files of a tokenizer; vocab.txt unless there is tokenizer.json. */
-function folderWith(files: Readonly<Record<string, object>>): string {
-  const folder = temporary();
-  if (!files['tokenizer.json']) writeFileSync(join(folder, 'vocab.txt'), `${PIECES.join('\n')}\n`);
-  for (const [name, value] of Object.entries(files)) writeFileSync(join(folder, name), JSON.stringify(value));
-  return folder;
-}
-
-function idsOf(folder: string, text: string): string {
-  const { pieces } = readTokenizer(folder);
-  return [...pieces.before, ...pieces.tokenize(text).ids, ...pieces.after].join(' ');
-}
-
-const config = (more: object) => ({
-  'tokenizer_config.json': { do_lower_case: true, model_max_length: 64, ...more },
-});
-const MOON = [token(320, 'covid19'), token(321, 'moonlight')];
+import { add, CHECKPOINTS, copyOf } from './checkpoints.ts';
+import { config, folderWith, idsOf, MOON, special, TEXT, token, tokenizerJson } from './tokenizer-files.ts';
 
 describe('added pieces', () => {
   const decoder = Object.fromEntries(MOON.map(({ id, ...rest }) => [id, rest]));
@@ -125,8 +55,26 @@ describe('added pieces', () => {
     const folder = one({ normalized: false, special: true, rstrip: true }, '[Q]');
     expect(idsOf(folder, '[Q] the moon')).toBe('2 320 84 85 3');
     expect(idsOf(folder, '[MASK]').split(' ')).not.toContain('4');
-    const named = folderWith(config({ additional_special_tokens: ['[Q]'] }));
-    expect(idsOf(named, '[Q] the moon')).toBe('2 320 84 85 3');
+    for (const named of [
+      { additional_special_tokens: ['[Q]'] },
+      { extra_special_tokens: ['[Q]'] },
+      { extra_special_tokens: { question_token: '[Q]' } },
+      { additional_special_tokens: ['[X]'], extra_special_tokens: ['[Q]'] },
+      { bos_token: '[Q]' },
+      { bos_token: '[CLS]', eos_token: { content: '[Q]' } },
+    ])
+      expect(idsOf(folderWith(config(named)), '[Q] the moon'), JSON.stringify(named)).toBe('2 320 84 85 3');
+    const two = folderWith({
+      ...config({ bos_token: '<s>', eos_token: '</s>', extra_special_tokens: ['[Q]'] }),
+    });
+    expect(idsOf(two, '<s> moon </s> [Q]')).toBe('2 320 85 321 322 3');
+  });
+
+  test('with a space are found over white space of every kind, where text is cleaned', () => {
+    const both = one({}, 'moon sea');
+    for (const space of [' ', '\n', '\t', '\u00a0', '\u3000'])
+      expect(idsOf(both, `the moon${space}sea`), JSON.stringify(space)).toBe('2 84 320 3');
+    expect(idsOf(both, 'the moon  sea')).toBe('2 84 85 87 3');
   });
 
   test('that overlap: the longest counts', () => {
@@ -221,109 +169,10 @@ test('six hundred texts under forty combinations of facts are cut as tokenizers 
   expect(cases.flatMap(({ texts }) => texts)).toHaveLength(600);
 });
 
-describe('what is not followed is refused by file and name', () => {
-  const cases: readonly [string, Readonly<Record<string, object>>, RegExp][] = [
-    [
-      'a class',
-      config({ tokenizer_class: 'BertJapaneseTokenizer', word_tokenizer_type: 'mecab' }),
-      /tokenizer_config\.json: expected the tokenizer_class of a BERT, as BertTokenizer, found BertJapaneseTokenizer$/,
-    ],
-    ['another class', config({ tokenizer_class: 'RobertaTokenizerFast' }), /found RobertaTokenizerFast$/],
-    [
-      'a class without its file',
-      config({ tokenizer_class: 'PreTrainedTokenizerFast' }),
-      /found PreTrainedTokenizerFast$/,
-    ],
-    [
-      'case',
-      { 'tokenizer.json': tokenizerJson(), ...config({ do_lower_case: false, strip_accents: false }) },
-      /do_lower_case to be the same in \S+tokenizer\.json and \S+tokenizer_config\.json, found true and false$/,
-    ],
-    [
-      'accents',
-      {
-        'tokenizer.json': tokenizerJson({ normalizer: { strip_accents: false } }),
-        ...config({ strip_accents: true }),
-      },
-      /strip_accents to be the same in .*found false and true$/,
-    ],
-    [
-      'ideographs',
-      { 'tokenizer.json': tokenizerJson(), ...config({ tokenize_chinese_chars: false }) },
-      /tokenize_chinese_chars to be the same in .*found true and false$/,
-    ],
-    ['basic tokenization', config({ do_basic_tokenize: false }), /do_basic_tokenize true, found false$/],
-    [
-      'words of another tool',
-      config({ word_tokenizer_type: 'mecab' }),
-      /word_tokenizer_type basic, found mecab$/,
-    ],
-    ['another prefix', config({ wordpieces_prefix: '@@' }), /wordpieces_prefix ##, found @@$/],
-    [
-      'code',
-      config({ auto_map: { AutoTokenizer: ['tok.My', null] } }),
-      /expected no code of its own, found auto_map/,
-    ],
-    [
-      'two pieces of an id',
-      {
-        'tokenizer.json': tokenizerJson({
-          model: { type: 'WordPiece', vocab: { ...VOCAB, 'moon-again': 85 } },
-        } as object),
-      },
-      /expected 321 pieces with an id each, found 320 ids$/,
-    ],
-    ['a side', config({ truncation_side: 'left' }), /truncation_side right, found left$/],
-    ['words that stay whole', config({ never_split: ['moonlight'] }), /never_split empty, found moonlight$/],
-    ['a special piece', config({ cls_token: '<s>' }), /cls_token \[CLS\], found <s>$/],
-    [
-      'a special piece of the map',
-      { 'special_tokens_map.json': { unk_token: { content: '<unk>' } } },
-      /special_tokens_map\.json: expected unk_token \[UNK\], found <unk>$/,
-    ],
-    [
-      'a side of tokenizer.json',
-      { 'tokenizer.json': tokenizerJson({ truncation: { direction: 'Left' } } as object) },
-      /tokenizer\.json: expected texts to be cut at their ends, found "Left"$/,
-    ],
-    [
-      'another post-processor',
-      { 'tokenizer.json': tokenizerJson({ post_processor: { type: 'RobertaProcessing' } } as object) },
-      /post-processor BertProcessing or TemplateProcessing, found "RobertaProcessing"$/,
-    ],
-    [
-      'another normalizer',
-      { 'tokenizer.json': tokenizerJson({ normalizer: { type: 'Sequence' } }) },
-      /normalizer BertNormalizer, found "Sequence"$/,
-    ],
-    [
-      'an added token elsewhere',
-      { 'tokenizer.json': tokenizerJson({ added: MOON }), 'added_tokens.json': { covid19: 321 } },
-      /piece 321 to be the same/,
-    ],
-    [
-      'an id that leaves a gap',
-      { 'added_tokens.json': { covid19: 330 } },
-      /covid19" to be 320, .*found 330$/,
-    ],
-    [
-      'an id that is taken',
-      { 'tokenizer.json': tokenizerJson({ added: [token(85, 'covid19')] }) },
-      /added token "covid19" to have an id of its own, found 85$/,
-    ],
-  ];
-
-  test.each(cases)('%s', (_, files, message) => {
-    const read = () => readTokenizer(folderWith(files));
-    expect(read).toThrow(message);
-    expect(read).toThrow(expect.objectContaining({ code: 'bad-input' }));
-  });
-
-  test('where terms are whole words, which are those of BERT-uncased', async () => {
-    const folder = copyOf('deep-impact');
-    writeFileSync(join(folder, 'tokenizer_config.json'), JSON.stringify({ strip_accents: false }));
-    await expect(add(folder, {})).rejects.toThrow(
-      /deepimpact weighs whole words, with strip_accents true, found false$/,
-    );
-  });
+test.each([
+  [{ model_max_length: 16 }, 16],
+  [{ model_max_length: null, max_len: 16 }, 16],
+  [{ model_max_length: 32, max_len: 16 }, 32],
+])('%j is how long a text may be', (said, length) => {
+  expect(readTokenizer(folderWith(config(said))).maxLength).toBe(length);
 });
