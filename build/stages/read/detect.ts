@@ -15,7 +15,7 @@ export type LineFormat = (typeof LINE_FORMATS)[number];
 export type Format = LineFormat | 'parquet' | 'markdown' | 'html' | 'text';
 
 /** Files may be compressed, whatever else their names say. */
-const PACKED = /\.(gz|zst|zstd)$/i;
+export const PACKED = /\.(gz|zst|zstd)$/i;
 const JSON_NAME = /\.(jsonl|ndjson|json)$/i;
 const CSV_NAME = /\.csv$/i;
 const TSV_NAME = /\.(tsv|tab)$/i;

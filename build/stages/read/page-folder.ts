@@ -10,7 +10,7 @@ import type { PageFormat, PageOptions, Site } from './pages/site.ts';
 
 /** What the names of each kind of page end with. */
 export const PAGE_NAMES = {
-  markdown: /\.(md|mdx|markdown)$/i,
+  markdown: /\.(md|mdx|markdown|mdown|mdwn|mkdn?)$/i,
   html: /\.html?$/i,
   text: /\.te?xt$/i,
 } as const;

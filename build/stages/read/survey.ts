@@ -4,7 +4,7 @@
 import { basename, relative, sep } from 'node:path';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { type Found, filesBelow } from '../../work/walk.ts';
-import { detectContent, detectName, type Format, firstRecord, nameFits } from './detect.ts';
+import { detectContent, detectName, type Format, firstRecord, nameFits, PACKED } from './detect.ts';
 import { asText } from './lines/encodings.ts';
 import { openSource } from './lines/input-source.ts';
 import { columnsOf, type FieldMapping } from './lines/record.ts';
@@ -79,7 +79,9 @@ async function judge({ path, reason }: Found, file: string, choice: Choice): Pro
   const isText = PAGE_NAMES.text.test(name);
   if (isText && choice.isText(file)) return { format: 'text' };
   const judged = await judgeContent(path, choice.fields);
-  return 'reason' in judged ? { reason: UNREAD.get(endOf(name)) ?? judged.reason } : judged;
+  return 'reason' in judged
+    ? { reason: UNREAD.get(endOf(name.replace(PACKED, ''))) ?? judged.reason }
+    : judged;
 }
 
 /** Why documents of other formats are not read, and what to do. */
@@ -99,7 +101,14 @@ const UNREAD = new Map([
     '.pod',
     '.rdoc',
     '.ipynb',
+    '.rmd',
+    '.qmd',
+    '.xhtml',
+    '.shtml',
   ].map((end) => [end, 'its format is not read: make the HTML of the site, and index that'] as const),
+  ...['.md', '.mdx', '.markdown', '.html', '.htm', '.tar', '.tgz', '.zip', '.7z', '.rar'].map(
+    (end) => [end, 'pages are not read from within packed files: unpack it first'] as const,
+  ),
   ...['.pdf', '.doc', '.docx', '.odt', '.epub', '.rtf', '.pptx', '.xlsx'].map(
     (end) => [end, 'its format is not read: convert it to HTML, Markdown or plain text'] as const,
   ),

@@ -115,7 +115,7 @@ export function isText(node: ChildNode): node is Text {
 }
 
 const APART = new Set(['td', 'th', 'label', 'input']);
-const ALIKE = new Set(['a', 'kbd', 'span']);
+const ALIKE = new Set(['a', 'kbd', 'span', 'button']);
 
 /**
  * Whether an element's words are apart from those beside it, though no space is between: cells, labels, the number of a

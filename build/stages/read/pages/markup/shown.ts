@@ -2,7 +2,7 @@
 // excludes from searching.
 
 import type { Element } from 'domhandler';
-import { elementsOf, isClosed, saidToSearch, textBelow, tokens } from './dom.ts';
+import { elementsOf, isClosed, isElement, saidToSearch, textBelow, tokens } from './dom.ts';
 
 /** Never text, whether closed or not. */
 const NEVER = new Set([
@@ -44,10 +44,25 @@ export function isLeftOut(element: Element, inContent: boolean): boolean {
   if (NEVER.has(name)) return true;
   // A browser shows it in place of what it stands in, from the moment the page is there.
   if (name === 'template' && element.attribs.shadowrootmode !== undefined) return false;
+  if (name === 'button' && isLabel(element)) return false;
   if (CLOSED.has(name)) return isClosed(element) || name === 'embed';
   if (isExcluded(element) || isHidden(element)) return true;
   if (isChrome(element, inContent)) return isClosed(element) && !holdsPage(element);
   return isLineNumber(element);
+}
+
+/** Whether a button says what it opens and not what it does: that of a tab, or all that a heading or a summary says. */
+function isLabel(button: Element): boolean {
+  if (button.attribs.role === 'tab') return true;
+  for (let { parent } = button, i = 0; parent !== null && i < 4; { parent } = parent, i++) {
+    if (!isElement(parent) || !/^(?:h[1-6]|dt|summary)$/.test(parent.name)) continue;
+    return letters(textBelow(parent, 100)) === letters(textBelow(button, 100));
+  }
+  return false;
+}
+
+function letters(text: string): string {
+  return text.replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
 /** What the author excludes from searching. */

@@ -79,6 +79,21 @@ test.each([
   for (const word of ['before', 'after', 'Next', 'more']) expect(text).toContain(word);
 });
 
+test.each([
+  ['of headings', '<h2 id=a><button>What is it?</button></h2><p>x', 'What is it?\nx'],
+  ['of headings with more in them', '<h2 id=a>It <button>Copy</button></h2><p>x', 'It\nx'],
+  ['of terms', '<dl><dt><button>Term <i>+</i></button><dd>x</dl>', 'Term +\nx'],
+  ['of what can be opened', '<details><summary><button>More</button></summary>x</details>', 'More\nx'],
+  [
+    'of tabs',
+    '<div role=tablist><button role=tab>One</button><button role=tab>Two</button></div>x',
+    'One Two\nx',
+  ],
+  ['of what is done', '<p>a <button>Copy</button> b</p>', 'a b'],
+])('buttons are text where they are labels: those %s', async (_, html, text) => {
+  expect(await textOf('a.html', `<main>${html}</main>`)).toBe(text);
+});
+
 test('a shadow tree is shown, and other templates are not', async () => {
   const html =
     '<my-card><template shadowrootmode=open><p>one</p></template><p>two</p></my-card><template>no</template>';
