@@ -223,7 +223,11 @@ class Reader {
       outline.say(' ');
       return () => outline.say(' ');
     }
-    if (!BLOCKS.has(name) && !/(?:^|;)\s*display\s*:\s*(?:block|flex|grid|table)/i.test(attribs.style ?? ''))
+    if (
+      !BLOCKS.has(name) &&
+      !isLineOfCode(element) &&
+      !/(?:^|;)\s*display\s*:\s*(?:block|flex|grid|table)/i.test(attribs.style ?? '')
+    )
       return undefined;
     outline.say('\n');
     return () => outline.say('\n');
@@ -242,6 +246,13 @@ function timesOf(element: Element): number | undefined {
   const said = saidToSearch(element, 'weight');
   const times = said === undefined || said.trim() === '' ? Number.NaN : Number(said);
   return Number.isFinite(times) ? Math.min(Math.max(times, 0), 10) : undefined;
+}
+
+/** Whether an element is a line of code: style sheets begin it anew, and some pages have nothing else between lines. */
+function isLineOfCode({ name, attribs }: Element): boolean {
+  return (
+    name === 'span' && /(?:^|\s)(?:line|code-line|token-line|view-line)(?:\s|$)/.test(attribs.class ?? '')
+  );
 }
 
 /** Whether the reading of a part of a word goes on in another: of the same ruby, or of one right behind it. */

@@ -56,7 +56,8 @@ function isLabel(button: Element): boolean {
   if (button.attribs.role === 'tab') return true;
   for (let { parent } = button, i = 0; parent !== null && i < 4; { parent } = parent, i++) {
     if (!isElement(parent) || !/^(?:h[1-6]|dt|summary)$/.test(parent.name)) continue;
-    return letters(textBelow(parent, 100)) === letters(textBelow(button, 100));
+    // Of a parent with many children it is a small part, and there may be as many others.
+    return parent.children.length < 20 && letters(textBelow(parent, 100)) === letters(textBelow(button, 100));
   }
   return false;
 }

@@ -4,7 +4,7 @@
 // the length of the page.
 
 /** Names of arguments whose values readers see. */
-const SHOWN = /^(?:title|label|heading|header|caption|alt|summary|text|name)$/;
+const SHOWN = /^(?:title|label|heading|header|caption|alt|summary|text|name|content|description|body)$/;
 /** Tags whose arguments name a file, a page or a film, and no title. */
 const NAMING =
   /^(?:ref|relref|link|post_url|include\w*|readfile|youtube|vimeo|gist|tweet|embed|im(?:g|age))$/;

@@ -46,6 +46,7 @@ test.each([
       '<span>a</span><span>bc</span>',
     'fooBar\nos.path.join Hiabc',
   ],
+  ['lines of code', '<pre><span class=line><i>a</i> b</span><span class="line x">c</span></pre>', 'a b\nc'],
   ['what is left out', 'a<button>Copy</button>b', 'a b'],
   ['components', '<my-tab>One</my-tab><my-tab>Two</my-tab>c<x-icon></x-icon>d', 'One Two cd'],
   [
