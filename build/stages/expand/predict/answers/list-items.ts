@@ -1,8 +1,12 @@
 // A list of queries in whatever dress a model gives it: one a line, numbered in a line, JSON, tags, a table.
 
-/** The items of an answer, with what numbers and quotes each; of JSON, bare. */
-export function itemsOf(text: string): string[] {
-  const said = text.replace(/^\s*```[\w-]*\s*$/gm, '').trim();
+/**
+ * The items of an answer, with what numbers and quotes each; of JSON, bare.
+ *
+ * @param isList whether several were asked for; else whatever stands around the first is of no interest
+ */
+export function itemsOf(text: string, isList = true): string[] {
+  const said = withoutEntities(text.replace(/^\s*```[\w-]*\s*$|^\s*json\s*$/gim, '')).trim();
   const json = jsonItems(said);
   if (json !== undefined) return json;
   const isOneLine = !/[\r\n]/.test(said);
@@ -11,14 +15,100 @@ export function itemsOf(text: string): string[] {
       /<br\s*\/?>|<\/?(?:ul|ol|queries|questions|search_queries|list|items|answer|final_answer|output|response|result)>/gi,
       '\n',
     )
-    .replace(/<(query|question|q|li|item|search_query)(?:\s[^<>]*)?>([^<>]*)<\/\1>/gi, '\n$2\n');
-  const lines = plain.split(/[\r\n\u2028\u2029]+/).filter((line) => /\S/.test(line));
-  return tableItems(lines) ?? withoutLetters(lines.flatMap(inlineItems));
+    .replace(BLOCK, (whole, name: string, inner: string) => (isItem(name) ? `\n${inner}\n` : whole))
+    .replace(/\\boxed\{(?:\\text\{)?([^{}]*)\}+/g, '\n$1\n');
+  if (!isList) return linesOf(plain);
+  const lines = withoutHeadlines(withoutProse(behindHeadline(plain)));
+  return tableItems(lines) ?? withoutBullets(lines.flatMap(lines.length === 1 ? dividedItems : inlineItems));
+}
+
+/** Tags around whole texts, of which those of queries and of items are taken off. */
+const BLOCK = /<([a-z][\w:-]*)(?:\s[^<>]*)?>([^<>]*)<\/\1>/gi;
+const ITEM = /^(?:p|q|li|item|entry|suggestion|example)\d*$/i;
+
+function isItem(tag: string): boolean {
+  return ITEM.test(tag) || (QUERY.test(tag) && !ABOUT.test(tag));
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: '&',
+  quot: '"',
+  apos: "'",
+  lt: '<',
+  gt: '>',
+  nbsp: ' ',
+};
+
+function withoutEntities(text: string): string {
+  return text
+    .replace(/&(amp|quot|apos|nbsp);/g, (_, name: string) => ENTITIES[name])
+    .replace(/&#(?:x([\da-f]{1,5})|(\d{1,6}));/gi, (whole, hex: string | undefined, decimal: string) => {
+      const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+      return code >= 32 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    });
+}
+
+/** What stands behind a headline that announces the answer, where something does. */
+function behindHeadline(text: string): string {
+  const named =
+    '(?:final answer\\W*|[#*_]+\\s*(?:answer|response|output)\\W*|(?:answer|response|output)\\s*:\\W*)';
+  const announced = new RegExp(`^[\\s\\S]*^[^\\p{L}\\n]*${named.replaceAll('\\W', '[^\\p{L}\\n]')}$`, 'imu');
+  const behind = text.replace(announced, '');
+  return /\p{L}/u.test(behind) ? behind : text;
+}
+
+/**
+ * The lines of a text without the paragraphs around a list that say something of it: one line that ends as sentences
+ * do, and as no line of the list does.
+ */
+function withoutProse(text: string): string[] {
+  const paragraphs = text
+    .split(/(?:\r?\n[ \t]*){2,}/)
+    .map(linesOf)
+    .filter((lines) => lines.length > 0);
+  const list = paragraphs.filter((lines) => lines.length > 1).flat();
+  if (list.length === 0 || list.some(isSentence)) return paragraphs.flat();
+  return paragraphs.filter((lines) => lines.length > 1 || !isSentence(lines[0])).flat();
+}
+
+function linesOf(text: string): string[] {
+  return text.split(/[\r\n\u2028\u2029]+/).filter((line) => /\S/.test(line));
+}
+
+function isSentence(line: string): boolean {
+  return /\p{L}.*[.!…。！][*_"'”’)）]*\s*\p{Extended_Pictographic}?\uFE0F?\s*$/u.test(line);
+}
+
+/** Lines without headlines: a hash before some of them, or signs of a list before all but them. */
+function withoutHeadlines(lines: readonly string[]): string[] {
+  const rest = lines.filter((line) => !/^\s*#{1,6}\s/.test(line));
+  const kept = rest.length > 0 ? rest : lines;
+  const marked = kept.filter((line) => SIGNS.test(line));
+  if (marked.length < 2) return [...kept];
+  return kept.filter((line, at) => SIGNS.test(line) || !isHeadline(line, kept[at + 1]));
+}
+
+/** A line in bold, or one that is short and says what kind of queries follow it. */
+function isHeadline(line: string, next: string | undefined): boolean {
+  if (next === undefined || !SIGNS.test(next)) return false;
+  return (
+    /^\s*(\*\*|__)[^*_]+\1:?\s*$/.test(line) ||
+    /^(?:\S+\s+){0,3}(?:queries|questions|searches|keywords)\W*$/i.test(line)
+  );
+}
+
+/** Items without the bullets that stand close before all of them. */
+function withoutBullets(items: string[]): string[] {
+  const bullet = /^\s*([-–*•·‣▪])(?=[^\s*\d-])/;
+  const first = bullet.exec(items[0] ?? '')?.[1];
+  if (first === undefined || items.length < 2) return items;
+  const isList = items.every((item) => bullet.exec(item)?.[1] === first && !item.trimEnd().endsWith(first));
+  return isList ? items.map((item) => item.replace(bullet, '')) : items;
 }
 
 /** Numbers, bullets and other signs before an item, as many as there are: `> - [ ] 1️⃣ (a) `. */
 const SIGNS = new RegExp(
-  '^\\s*(?:(?:[-*•–—‣▪●◦·~+→➤►▶✅]|#{1,6}|>+|\\[[ xX]\\]|\\[\\d{1,3}\\]|#\\d{1,3}[.:)]?|\\(?\\d{1,3}\\\\?[.):]|' +
+  '^\\s*(?:(?:[-*•–—‣▪●◦·~+→➤►▶∙⁃‑▸▹»★☆◆◇■□❖✔✓✗※◎○]|(?![©®™])\\p{Extended_Pictographic}\\uFE0F?|#{1,6}|>+|\\[[ xX]\\]|\\[\\d{1,3}\\]|#\\d{1,3}[.:)]?|\\(?\\d{1,3}\\\\?[.):]|' +
     '\\d{1,3}\\s+[-–]|\\(?[a-z]\\)|\\d\\uFE0F?\\u20E3|🔟)\\s+|[\\d０-９]{1,3}[．、）]\\s*)+',
   'u',
 );
@@ -26,16 +116,6 @@ const SIGNS = new RegExp(
 /** An item without what numbers it. */
 export function unlisted(item: string): string {
   return item.replace(SIGNS, '');
-}
-
-/** Items without letters or Roman numbers, where these count: `e. coli` is no item e. */
-function withoutLetters(items: readonly string[]): string[] {
-  const marks = items.map((item) => /^\s*([a-z]+)\.\s/i.exec(item)?.[1].toLowerCase());
-  const counts = (order: string) =>
-    items.length > 1 && marks.join(' ') === order.split(' ').slice(0, items.length).join(' ');
-  const isCounted =
-    counts('a b c d e f g h i j k l m n o p q r s t') || counts('i ii iii iv v vi vii viii ix x xi xii');
-  return isCounted ? items.map((item) => item.replace(/^\s*[a-z]+\.\s+/i, '')) : [...items];
 }
 
 /** Keys of what is no query, beside keys of what is. */
@@ -50,7 +130,7 @@ function jsonItems(said: string): string[] | undefined {
   if (
     start === -1 ||
     !/^[[{]\s*(?:["'[{]|$)/.test(said.slice(start)) ||
-    !/(?:^|:)\s*$/.test(said.slice(0, start))
+    !/(?:^|:|^\w+ *=)\s*$/.test(said.slice(0, start))
   )
     return undefined;
   const body = said.slice(start);
@@ -77,7 +157,10 @@ function stringsOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(stringsOf);
   if (typeof value !== 'object' || value === null) return [];
   const entries = Object.entries(value);
-  const queries = entries.filter(([key]) => QUERY.test(key) && !ABOUT.test(key));
+  // A list is one of queries, whatever it is called: `{"short": [...], "questions": [...]}`.
+  const queries = entries.filter(
+    ([key, inner]) => !ABOUT.test(key) && (QUERY.test(key) || Array.isArray(inner)),
+  );
   const taken = queries.length > 0 ? queries : entries.filter(([key]) => !ABOUT.test(key));
   return taken.flatMap(([, inner]) => stringsOf(inner));
 }
@@ -97,10 +180,18 @@ function looseStrings(text: string): string[] {
 
 const RULE = /^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$/;
 
+/** The bars around a row, and one that has a single cell. */
+const EDGES = /^\s*\|\s*|\s*\|\s*$/g;
+
+function isRow(line: string): boolean {
+  return /^\s*\|[^|]*\S[^|]*\|\s*$/.test(line);
+}
+
 /** The column of queries of a table in Markdown. */
 function tableItems(lines: readonly string[]): string[] | undefined {
   const rule = lines.findIndex((line) => RULE.test(line) && line.includes('|'));
-  if (rule < 1) return undefined;
+  if (rule < 1)
+    return lines.length > 1 && lines.every(isRow) ? lines.map((line) => line.replace(EDGES, '')) : undefined;
   const cellsOf = (line: string) =>
     line
       .trim()
@@ -123,9 +214,15 @@ function tableItems(lines: readonly string[]): string[] | undefined {
   return rows.map((cells) => cells[column] ?? '').filter((cell) => cell !== '');
 }
 
+/** The items of an answer in one line, which semicolons or bars may divide, too. */
+function dividedItems(line: string): string[] {
+  const isDivided = /^[^;]+(?:;\s+[^;]+){2,}$|^[^|]+(?:\s\|\s+[^|]+){2,}$/.test(line);
+  return isDivided ? line.split(/;\s+|\s+\|\s+/) : inlineItems(line);
+}
+
 /** The items of a line that numbers, bullets or quotes divide; most lines are one item. */
 function inlineItems(line: string): string[] {
-  const object = /^\s*[-*•]?\s*(\{.*\}),?\s*$/.exec(line);
+  const object = /^\s*(?:[-*•]|\d{1,3}[.)])?\s*(\{.*\}),?\s*$/.exec(line);
   const value = object === null ? undefined : parsed(object[1] ?? '');
   if (value !== undefined) return stringsOf(value);
   const first = /^\s*\(?(\d{1,3})[.):]\s/.exec(line);

@@ -1,6 +1,7 @@
 // A model's answer → queries. Models number, quote, introduce, apologise, go round in circles and answer in other
 // scripts; what is no query is thrown away, and counted by its reason.
 
+import { withoutCounts } from './counted-items.ts';
 import { itemsOf, unlisted } from './list-items.ts';
 import { isProse, isThought, spoken } from './thoughts.ts';
 
@@ -60,7 +61,7 @@ export function silenceOf(answers: readonly Answer[], maxTokens: number): string
   if (every(({ filtered }) => filtered)) return 'the server held the answer back: content filter';
   const limit = `the limit of ${maxTokens} tokens`;
   const cut = answers.some(({ cutOff }) => cutOff);
-  if (every((answer) => saidBy(answer).thought)) {
+  if (every((answer) => saidBy(answer, '', true).thought)) {
     const how = cut
       ? `the answer was cut off at ${limit} while the model was reasoning`
       : 'the model reasoned and gave no answer';
@@ -91,13 +92,14 @@ export function parseAnswers(
   const scripts = scriptsOf(document);
   for (const answer of answers) {
     const seen = new Set<string>();
-    const { lines, thoughts, isCut } = saidBy(answer);
+    const { lines, around, thoughts, isCut } = saidBy(answer, document, perAnswer > 1);
     // Whatever a model that goes on with texts writes behind its query is about nothing.
     const taken = perAnswer === 1 ? lines.slice(0, 1) : lines;
     const count = (reason: DiscardReason, number = 1) => {
       if (number > 0) discarded[reason] = (discarded[reason] ?? 0) + number;
     };
     count('reasoning', thoughts);
+    count('introduction', around);
     if (taken.length === 0 && thoughts === 0) count('empty');
     count('surplus', lines.length - taken.length);
     for (const [i, line] of taken.entries()) {
@@ -118,6 +120,8 @@ export function parseAnswers(
 
 interface Said {
   readonly lines: readonly string[];
+  /** Lines around a list that counts its items. */
+  readonly around: number;
   /** Lines of thinking that no tag marks. */
   readonly thoughts: number;
   /** The last line is not whole. */
@@ -127,13 +131,15 @@ interface Said {
 }
 
 /** What an answer says, in lines that are not blank, without what was thought first. */
-function saidBy({ text, cutOff, reasoned = false }: Answer): Said {
+function saidBy({ text, cutOff, reasoned = false }: Answer, document: string, isList: boolean): Said {
   const { text: said, thought } = spoken(text);
-  const lines = itemsOf(said);
+  const lines = itemsOf(said, isList);
   const kept = withoutThoughts(lines, cutOff);
   const thoughts = lines.length - kept.length;
+  const { items, around } = isList ? withoutCounts(kept, document) : { items: kept, around: 0 };
   return {
-    lines: kept,
+    lines: items,
+    around,
     thoughts,
     // The limit may have been reached just when a line was whole.
     isCut: cutOff && !/\n[ \t]*$/.test(text) && !/^\s*[[{]/.test(said),
@@ -156,12 +162,12 @@ function withoutThoughts(lines: readonly string[], cutOff: boolean): readonly st
 /** What some models say of each query before it. */
 const KINDS =
   '(?:informational|navigational|transactional|commercial|investigational|short|long|long[- ]tail|keywords?|' +
-  'natural language|conversational|factual|question[- ]based|general|specific)(?: (?:search )?(?:query|queries|question|keywords?))?';
+  'natural language|conversational|factual|questions?|question[- ]based|general|specific|broad|narrow)(?: (?:search )?(?:query|queries|question|keywords?))?';
 const LABEL = new RegExp(
-  `^(?:${KINDS}|(?:search\\s+)?(?:query|question|term|q)\\s*\\d*|search|user)\\s*[:.]\\s*(?=\\S)`,
+  `^(?:${KINDS}|(?:search\\s+)?(?:query|question|term|q)\\s*\\d*|search|user|(?:final )?answer|output)\\s*[:.]\\s*(?=\\S)`,
   'i',
 );
-const KIND_BEHIND = new RegExp(`\\s+[([]${KINDS}[)\\]]$`, 'i');
+const KIND_BEHIND = new RegExp(`\\s+(?:[([]${KINDS}[)\\]]|(?:->|→|⇒|=>)\\s*${KINDS})$`, 'i');
 
 /** A line without its number, bullet, label, quotation marks and emphasis. */
 function bare(line: string): string {
@@ -171,20 +177,21 @@ function bare(line: string): string {
   text = text.replace(/^\s*(\*\*|__)[^*_:]{1,60}(?::\1|\1\s*:)\s*(?=\S)/, '');
   // What is said of a query in bold or in quotes, behind it.
   text = text.replace(/^\s*(?:(\*\*|__)([^*_]+\s[^*_]+)\1|"([^"]+\s[^"]+)")\s*(?:[-–—]\s|\().*$/, '$2$3');
-  text = text.replace(/\*\*|__|`/g, '');
+  text = text.replace(/^\s*``(.*)''\s*$/, '$1').replace(/\*\*|__|`|\\\s*$/g, '');
   text = text.replace(/^\s*([*_])(\S.*\S|\S)\1\s*$/, '$2');
   text = text.trim().replace(LABEL, '').replace(KIND_BEHIND, '');
   text = text.replace(/\s+/g, ' ').trim();
-  const quoted = /^(["'“”„‟«»‹›‘’「『])(.*)(["'“”‟«»‹›‘’」』]),?$/u.exec(text);
+  const quoted = /^(["'“”„‟«»‹›‘’「『〈《＂])(.*)(["'“”‟«»‹›‘’」』〉》＂])[,.;。]?$/u.exec(text);
   return (quoted ? quoted[2] : text).trim();
 }
 
 function faultOf(query: string, line: string, scripts: ReadonlySet<string>): DiscardReason | undefined {
   const letters = query.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
   if (letters === 0) return 'empty';
-  if (REFUSAL.test(query)) return 'refusal';
+  if (REFUSAL.test(query) || REFUSAL_ELSEWHERE.test(query) || NONE.test(query)) return 'refusal';
   if (/<\/?[a-z][^>]*>|[{}]|\\[nt"]|^https?:\/\/|^\s*[|[\]]/i.test(unlisted(line))) return 'markup';
-  if (query.endsWith(':') || INTRODUCTION.test(query) || CLOSING.test(query)) return 'introduction';
+  if (query.endsWith(':') || [INTRODUCTION, CLOSING, ABOUT_QUERIES].some((form) => form.test(query)))
+    return 'introduction';
   if (letters < 2) return 'too-short';
   if (query.length > MOST_CHARACTERS || query.split(' ').length > MOST_WORDS) return 'too-long';
   if (goesInCircles(query)) return 'repeat';
@@ -194,6 +201,24 @@ function faultOf(query: string, line: string, scripts: ReadonlySet<string>): Dis
 /** "I can't connect to wifi" is a query; what a model cannot do is provide, generate or help. */
 const REFUSAL =
   /^(?:(?:i['’]m|i am|we['’]re) (?:very |so )?sorry\b.{0,3}(?:but|i\b|$)|sorry,? (?:but )?i\b|i apologi[sz]e\b|as an ai\b|(?:unfortunately,? )?i (?:can['’]?t|can ?not|am (?:not able|unable) to|['’]m (?:not able|unable) to|won['’]t) (?:assist|help|provide|generate|create|fulfil|comply|answer|write|predict|produce))/i;
+/** In other languages models apologize, too, and go on with what they cannot do. */
+const REFUSAL_ELSEWHERE =
+  /^(?:es tut mir (?:sehr )?leid|(?:je suis )?désolée?|lo siento|mi dispiace|sinto muito|desculpe|het spijt me|przykro mi|мне (?:очень )?жаль|извините|простите|üzgünüm|很?抱歉|对不起|對不起|申し訳|すみません|죄송).*(?:\b(?:aber|mais|pero|ma|mas|maar|ale|ancak|ama)\b|\bne (?:peux|puis)\b|\bn[oã]o? (?:puedo|posso)\b|\bnon posso\b|\bkann\b|не могу|无法|無法|不能|できません|할 수 없)/iu;
+/** What stands for an answer that has none, and says why. */
+const NONE =
+  /^(?:n\/a|(?:there are )?no (?:search )?(?:queries|questions) (?:can|could|were|are|found|available|possible|to)\b.*|(?:the|this) (?:document|passage|text) (?:does not|doesn['’]t) (?:contain|provide|have|include) .*\b(?:information|content|text|details)\b.*)$/i;
+/** What is said of a query on a line of its own, or of all of them. */
+const ABOUT_QUERIES = new RegExp(
+  '^(?:(?:rationale|(?:search |user )?intent|explanation|justification|purpose|(?:target )?audience|type|category|reason)' +
+    '\\s*[:：]\\s*\\S|each (?:of these |search )*(?:query|question)s? ' +
+    '(?:reflects|targets|covers|is (?:designed|meant)|captures|represents|addresses|focuses|uses|aims)\\b|' +
+    '(?:those|the above)(?: \\d+)? (?:search )?(?:queries|questions)\\b|' +
+    "(?:i|we)(?: have|['’]ve)? (?:tried|kept|included|varied|used|focused|aimed|made sure)\\b.*" +
+    '\\b(?:queries|questions|phrasing|wording|searchers|document|passage)\\b|' +
+    'hope (?:this|these|that|it) (?:helps?|works?|meets|suits|is|are)\\b|' +
+    '\\(?\\d+ (?:search )?(?:queries|questions) (?:in )?total\\b)',
+  'i',
+);
 const INTRODUCTION =
   /^(?:sure|certainly|of course|okay|here(?: are|['’]s| is))\b.*\b(?:quer(?:y|ies)|questions?)\b.*[:.!]?$/i;
 /** What a model says behind a list, and the headline of one. */

@@ -16,7 +16,9 @@ const named = (before: string, after: string) =>
   `(?:<\\|?\\s*${before}(?:[a-z]+:)?${THINKING}\\s*\\|?>|\\[${before}${THINKING}\\]|◁${before}${THINKING}▷${after})`;
 const OPENING = `(?:${named('', '')}|<\\|(?:begin_of_thought|START_THINKING)\\|>|<unused94>(?:thought)?)`;
 const CLOSING = `(?:${named('/', '')}|<\\|(?:end_of_thought|END_THINKING)\\|>|<unused95>)`;
-const PAIR = new RegExp(`${OPENING}(?:(?!${OPENING})[\\s\\S])*?${CLOSING}`, 'gi');
+/** As pages of some servers fold thoughts away. */
+const FOLDED = '<details\\b[^>]*\\breasoning\\b[^>]*>[\\s\\S]*?</details>';
+const PAIR = new RegExp(`${FOLDED}|${OPENING}(?:(?!${OPENING})[\\s\\S])*?${CLOSING}`, 'gi');
 const UNTIL_CLOSED = new RegExp(`^[\\s\\S]*${CLOSING}`, 'i');
 const NEVER_CLOSED = new RegExp(`${OPENING}[\\s\\S]*$`, 'i');
 
@@ -96,6 +98,7 @@ const THOUGHT = new RegExp(
     '(?:quer|list|document|passage|user|search|answer|consider|think|write|generate|come up|make sure)|' +
     "(?:we|let['’]?s|let me|let us) (?:need|should|must|have|can|could|think|see|start|look|consider|break|write|list|generate|come up|try|re-?read|analy[sz]e|craft|produce|create|make)\\b|" +
     '(?:the|this) (?:document|passage|text|article) (?:says?|talks?|is about|discusses|describes|mentions?|states?|explains?|covers?|provides?|seems)\\b|' +
+    '(?:thought|thinking|reasoning|analysis)\\s*[:：]|' +
     "thinking process\\b|here(?:’|'| i)?s (?:my|a) (?:thought|thinking|reasoning)" +
     ')',
   'i',
