@@ -55,7 +55,10 @@ export function parseHtml(html: string, options: HtmlOptions = {}): Page | KeptO
   const reason = keptOutBy(head);
   if (reason !== undefined) return { keptOut: reason };
   const reader = new Reader(tree, head, options);
-  const page = reader.page(address(head));
+  let page = reader.page(address(head));
+  // A page may have all of its text in what is named as others name what stands beside theirs.
+  const isEmpty = page.sections.every(({ level, body }) => level === 0 && body.length === 0);
+  if (isEmpty) page = new Reader(tree, head, options, false).page(address(head));
   const { content } = reader;
   const generated = options.select === undefined ? generatedBy(tree, content, page.sections) : undefined;
   return generated === undefined ? page : { keptOut: generated };
@@ -112,13 +115,16 @@ class Reader {
   readonly #ignored: ReadonlySet<Element>;
   readonly #outline: Outline;
   readonly #ids: ReadonlySet<string>;
+  readonly #byName: boolean;
   #content: ReadonlySet<Element> = new Set();
   /** Inside a heading or a term, a link to a place on the page: nearly always its permalink, which is not its text. */
   #inPermalink = false;
   #reparsed = false;
   #hiddenParts = 0;
 
-  constructor(tree: Document, head: HeadFacts, options: HtmlOptions) {
+  /** @param byName whether ids and classes tell what stands beside the text */
+  constructor(tree: Document, head: HeadFacts, options: HtmlOptions, byName = true) {
+    this.#byName = byName;
     this.#tree = tree;
     this.#head = head;
     this.#options = options;
@@ -162,7 +168,7 @@ class Reader {
 
   #element(element: Element, open: (ChildNode | (() => void))[]): void {
     if (this.#ignored.has(element)) return;
-    if (isLeftOut(element, this.#content.size > 0) && !this.#isChosen(element)) {
+    if (isLeftOut(element, this.#content.size > 0, this.#byName) && !this.#isChosen(element)) {
       if (element.name !== 'rp') this.#outline.separate();
       if (isHidden(element) && /\S/.test(textBelow(element, 100))) this.#hiddenParts++;
       return;

@@ -26,6 +26,8 @@ const CHROME_ROLES = new Set(['navigation', 'search', 'banner', 'contentinfo', '
 /** Names that site generators give what stands beside the text. */
 const CHROME =
   /^(?:toc|(?!(?:no|has|with|show|hide)-)(?:[a-z]+-){1,2}toc|fancy[-_]?toc|toc[-_]?(?:list|container|nav|sidebar|toggle)|table-?of-?contents|on-?this-?page|page-?toc|contents topic|sphinxsidebar\w*|side-?bar|breadcrumbs?|nav-?(?:header|footer|bar)|pagination(?:-nav)?|prev-?next|skip-?(?:link|nav)|edit-?this-?page|searchbox|nosearch|related|menu)$/i;
+/** Names among them that a page's own parts have as well: dishes, what else is like this, notes. */
+const AMBIGUOUS = /^(?:related|menu|side-?bar)$/i;
 /** Beside code: the numbers of its lines. */
 const LINE_NUMBERS =
   /^(?:line-?nos?|line-?numbers?(?:-wrapper)?|linenos|hljs-ln-numbers|lnt?|gutter|ln-num|line-number)$/i;
@@ -38,8 +40,13 @@ const EXCLUDED_ATTRIBUTES = [
   'data-noindex',
 ];
 
-/** Whether an element and all in it are not text. */
-export function isLeftOut(element: Element, inContent: boolean): boolean {
+/**
+ * Whether an element and all in it are not text.
+ *
+ * @param inContent whether it is in a page's main part
+ * @param byName whether ids and classes tell what stands beside the text
+ */
+export function isLeftOut(element: Element, inContent: boolean, byName = true): boolean {
   const { name } = element;
   if (NEVER.has(name)) return true;
   // A browser shows it in place of what it stands in, from the moment the page is there.
@@ -47,7 +54,7 @@ export function isLeftOut(element: Element, inContent: boolean): boolean {
   if (name === 'button' && isLabel(element)) return false;
   if (CLOSED.has(name)) return isClosed(element) || name === 'embed';
   if (isExcluded(element) || isHidden(element)) return true;
-  if (isChrome(element, inContent)) return isClosed(element) && !holdsPage(element);
+  if (isChrome(element, inContent, byName)) return isClosed(element) && !holdsPage(element, inContent);
   return isLineNumber(element);
 }
 
@@ -78,6 +85,8 @@ function isExcluded(element: Element): boolean {
 /** What readers are not shown, or screen readers do not read out. */
 export function isHidden(element: Element): boolean {
   const { name, attribs } = element;
+  // What hides a whole page shows it once its scripts have run.
+  if (name === 'html' || name === 'body') return false;
   if (isDecoration(element)) return true;
   // A closed tab can be opened, and browsers find what is hidden until found.
   if (attribs.hidden !== undefined && attribs.hidden !== 'until-found' && attribs.role !== 'tabpanel')
@@ -105,12 +114,12 @@ function isDecoration(element: Element): boolean {
 }
 
 /** What stands around the text of many pages. In a page's main part, asides, headers and footers are text. */
-function isChrome({ name, attribs }: Element, inContent: boolean): boolean {
+function isChrome({ name, attribs }: Element, inContent: boolean, byName: boolean): boolean {
   const { role } = attribs;
   if (role !== undefined && CHROME_ROLES.has(role)) return true;
   if (!inContent && (name === 'aside' || name === 'footer' || name === 'header' || role === 'complementary'))
     return true;
-  if (name === 'body' || name === 'main' || name === 'article') return false;
+  if (!byName || name === 'body' || name === 'main' || name === 'article') return false;
   return (
     CHROME.test(attribs.id ?? '') ||
     CHROME.test(attribs.class ?? '') ||
@@ -118,8 +127,11 @@ function isChrome({ name, attribs }: Element, inContent: boolean): boolean {
   );
 }
 
-/** What is named as navigation and yet holds text: little of it is in links, or it holds the page's title. */
-function holdsPage(element: Element): boolean {
+/**
+ * What is named as navigation and yet holds text: little of it is in links, or it holds the page's title. Where that may
+ * be meant otherwise, a little text in a page's main part is enough.
+ */
+function holdsPage(element: Element, inContent: boolean): boolean {
   let linked = 0;
   let elements = 0;
   for (const inside of elementsOf(element)) {
@@ -128,7 +140,10 @@ function holdsPage(element: Element): boolean {
     if (++elements > 500) break;
   }
   const all = length(textBelow(element, 1000));
-  return element.name !== 'aside' && element.name !== 'footer' && all > 300 && linked < all / 3;
+  const { name, attribs } = element;
+  const isOwn =
+    inContent && [attribs.id ?? '', ...tokens(attribs.class)].some((token) => AMBIGUOUS.test(token));
+  return name !== 'aside' && name !== 'footer' && all > (isOwn ? 0 : 300) && linked < all / 3;
 }
 
 function length(text: string): number {

@@ -106,6 +106,24 @@ test('the reading of a word in a heading stands below it', async () => {
   expect([fields?.heading, text]).toEqual(['見出し', '見出し\nだ\ntext']);
 });
 
+test.each([
+  [
+    'a page that its scripts show',
+    '<html style="visibility:hidden"><body style="display:none"><p>text',
+    'text',
+  ],
+  ['all of it in what is named as navigation', '<body><div class="layout sidebar"><p>text</p></div>', 'text'],
+  [
+    'a menu of dishes',
+    '<main><p>a</p><div class=menu><p>Soup and salad</p></div></main>',
+    'a\nSoup and salad',
+  ],
+  ['a menu of links', '<main><p>a</p><ul class=menu><li><a href=b>b</a><li><a href=c>c</a></ul></main>', 'a'],
+  ['a sidebar beside text', '<body><p>a</p><div class=sidebar><p>b</p></div>', 'a'],
+])('no text is taken for what stands beside it: %s', async (_, html, text) => {
+  expect(await textOf('a.html', html)).toBe(text);
+});
+
 test('a closed template, noscript and picture are no text', async () => {
   const html = '<p>a</p><template>b</template><noscript>c</noscript><svg><text>d</text></svg><p>e</p>';
   expect(await textOf('a.html', html)).toBe('a\ne');
