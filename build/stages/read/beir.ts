@@ -9,7 +9,8 @@ import { recordsOfJson } from './lines/json-values.ts';
 import { columnsOf, toDocument } from './lines/record.ts';
 import type { Batches, Gate } from './lines/report.ts';
 
-const COLUMNS = columnsOf({ id: '_id', text: 'text' });
+/** Others that write `_id` have the text elsewhere. */
+const COLUMNS = columnsOf({ id: '_id' });
 
 /** The corpus file of a BEIR folder, if it is one. */
 export function corpusIn(folder: string): string | undefined {

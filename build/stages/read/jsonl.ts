@@ -33,5 +33,13 @@ export function jsonRecord(text: string): Readonly<Record<string, unknown>> {
     throw malformed('not a JSON object');
   const repeated = repeatedKey(text, value);
   if (repeated !== undefined) throw malformed(`the key ${JSON.stringify(repeated)} is there twice`);
-  return value as Record<string, unknown>;
+  return withSource(value as Record<string, unknown>);
+}
+
+/** Exports of Elasticsearch and OpenSearch hold each document in `_source`, beside what the engine says of it. */
+function withSource(record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { _id, _source } = record;
+  const isExport =
+    _id !== undefined && typeof _source === 'object' && _source !== null && !Array.isArray(_source);
+  return isExport ? { ..._source, _id } : record;
 }

@@ -108,6 +108,8 @@ test.each([
   ['a segment of MS MARCO', '{"docid":1,"title":"t","segment":"x"}', 'x'],
   ['an abstract', '{"docno":1,"title":"t","abstract":"x"}', 'x'],
   ['the first of several', '{"id":1,"abstract":"no","content":"no","text":"x"}', 'x'],
+  ['that of a record with _id', '{"_id":1,"title":"t","body":"x"}', 'x'],
+  ['in a hit of Elasticsearch', '{"_index":"i","_id":"1","_source":{"id":7,"text":"x"},"sort":[1]}', 'x'],
   ['paragraphs', '{"id":1,"text":["x","y"]}', 'x\ny'],
   ['no object', '{"id":1,"title":"t","content":{"html":"no"}}', ''],
 ])('text may be %s', async (_, line, text) => {

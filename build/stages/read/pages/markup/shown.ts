@@ -128,8 +128,8 @@ function isChrome({ name, attribs }: Element, inContent: boolean, byName: boolea
 }
 
 /**
- * What is named as navigation and yet holds text: little of it is in links, or it holds the page's title. Where that may
- * be meant otherwise, a little text in a page's main part is enough.
+ * What is named as navigation and yet holds text: little of it is in links, or it holds the page's title. Of a name
+ * that may mean something else, a little text in a page's main part is enough.
  */
 function holdsPage(element: Element, inContent: boolean): boolean {
   let linked = 0;
