@@ -28,7 +28,12 @@ export function englishAnalysis(text: string): Analysis {
     const term = termOf(word);
     if (term !== '') inOrder.push(term);
   });
-  const { whole, parts } = nameTerms(withTypedSigns(text), { joined: true, letters: true, colons: true });
+  const { whole, parts } = nameTerms(withTypedSigns(text), {
+    joined: true,
+    letters: true,
+    colons: true,
+    possessives: false,
+  });
   const names = whole;
   for (const part of parts) {
     const term = termOf(part);

@@ -24,6 +24,8 @@ export interface NameRules {
   readonly letters: boolean;
   /** Whether words hold colons between letters, as those of UAX #29 do. */
   readonly colons: boolean;
+  /** Whether words keep the 's of possessives. */
+  readonly possessives: boolean;
 }
 
 const LETTERS_WITH_SIGN = /^[\p{L}\p{N}]{1,2}(?:\+\+|#)$/u;
@@ -46,6 +48,8 @@ const ELIDED = /(?<![\p{L}'])\p{L}{1,7}'(\p{L}{3,})/gu;
 /** Words that many type without the apostrophe in them: "Hawai'i", "O'Brien", "комп'ютер"; no "we're" and "it's". */
 const APOSTROPHED =
   /(?<![\p{L}'])(\p{L}{0,20}(?:[aeiou]|\p{sc=Cyrillic}))'(?!(?:s|t|d|m|ll|re|ve)(?!\p{L}))(\p{L}+)(?![\p{L}'])/giu;
+/** The owner is a word of three letters or more: "it's" has none. */
+const POSSESSIVE = /(?<![\p{L}\p{N}'])([\p{L}\p{N}]{3,})'s(?![\p{L}\p{N}'])/giu;
 /** What a colon joins with what stands before or behind it: "node:fs". */
 const AT_COLON = /[\p{L}\p{N}\p{M}]*\p{L}(?=:\p{L})|(?<=\p{L}:)\p{L}[\p{L}\p{N}\p{M}]*/gu;
 /** The number behind a word of three letters or more, as in "Python3"; one with a full stop in it is a version. */
@@ -105,7 +109,7 @@ export function nameTerms(text: string, rules: NameRules): NameTerms {
     if (candidate.includes('.')) pushVersions(terms, candidate, rules.joined);
     if (rules.colons && candidate.includes(':'))
       for (const [part] of candidate.matchAll(AT_COLON)) if (part.length > 1) terms.parts.push(part);
-    if (candidate.includes("'")) pushApostrophed(terms.parts, candidate);
+    if (candidate.includes("'")) pushApostrophed(terms.parts, candidate, rules.possessives);
   }
   terms.parts.push(...withoutParticles(text));
   for (const [, name, number] of text.matchAll(NUMBERED)) terms.parts.push(name + number);
@@ -177,7 +181,8 @@ function isParted(name: string): boolean {
   return name.length <= LONGEST_PARTED && PARTED.test(name) && !NUMBERS.test(name);
 }
 
-function pushApostrophed(into: string[], candidate: string): void {
+function pushApostrophed(into: string[], candidate: string, possessives: boolean): void {
+  if (possessives) for (const [, owner] of candidate.matchAll(POSSESSIVE)) into.push(owner);
   for (const [, rest] of candidate.matchAll(ELIDED)) into.push(rest);
   for (const [, before, rest] of candidate.matchAll(APOSTROPHED)) into.push(before + rest);
 }

@@ -57,7 +57,12 @@ export function stemsAnalysis(text: string): Analysis {
     ({ stem, functional }) => inOrder.push(functional ? functionalTerm(stem) : stem),
     (pair) => names.push(pair),
   );
-  const { whole, parts } = nameTerms(shown, { joined: false, letters: false, colons: true });
+  const { whole, parts } = nameTerms(shown, {
+    joined: false,
+    letters: false,
+    colons: true,
+    possessives: false,
+  });
   names.push(...whole);
   for (const part of parts) {
     const { stem, functional } = stemmed(part);

@@ -40,8 +40,17 @@ export function unicodeAnalysis(text: string): Analysis {
         (pair) => pushTerm(names, pair),
       );
   });
-  const { whole, parts: pieces } = nameTerms(cased, { joined: true, letters: false, colons: false });
-  for (const name of [...whole, ...pieces]) pushTerm(names, name.toLowerCase());
+  const { whole, parts: pieces } = nameTerms(cased, {
+    joined: true,
+    letters: false,
+    colons: false,
+    possessives: true,
+  });
+  for (const name of [...whole, ...pieces]) {
+    const lower = name.toLowerCase();
+    pushTerm(names, lower);
+    pushFolded(names, lower);
+  }
   return { inOrder: words, names };
 }
 
@@ -51,6 +60,11 @@ function pushWord(words: string[], names: string[], word: string, sign: string):
     return;
   }
   pushTerm(words, word);
+  pushFolded(names, word);
+}
+
+/** What is typed for a word, where that is something else. */
+function pushFolded(names: string[], word: string): void {
   const folded = foldedLetters(word).toLowerCase();
   if (folded !== word && folded !== '') pushTerm(names, folded);
 }

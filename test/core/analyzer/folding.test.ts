@@ -29,3 +29,10 @@ test.each([
   const { inOrder, names } = unicodeAnalysis(text);
   expect([...inOrder, ...names]).toContain(typed);
 });
+
+test.each([
+  ["l'hôpital", 'hopital'],
+  ["Beyoncé's", 'beyonce'],
+])('of %j in any language, the part is found by %j', (text, typed) => {
+  expect(unicodeAnalysis(text).names).toContain(typed);
+});

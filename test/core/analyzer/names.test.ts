@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { nameTerms } from '../../../src/core/analyzer/names.ts';
 
-const RULES = { joined: true, letters: false, colons: true };
+const RULES = { joined: true, letters: false, colons: true, possessives: false };
 
 test.each([
   ['os.path.join', ['os.path.join'], ['os', 'path', 'join']],
@@ -27,6 +27,11 @@ test.each([
   ["it's, we're and they'd don't", [], []],
 ])('%j gives its terms', (text, whole, parts) => {
   expect(nameTerms(text, RULES)).toEqual({ whole, parts });
+});
+
+test('the owner of what is possessed is a part where words keep their possessive', () => {
+  const { parts } = nameTerms("the dog's, Beyoncé's, it's and dogs'", { ...RULES, possessives: true });
+  expect(parts).toEqual(['dog', 'Beyoncé']);
 });
 
 test.each([
