@@ -8,6 +8,9 @@ import { wordsIn } from './server/server-words.ts';
 
 const CHARACTERS_PER_TOKEN = 4;
 
+/** What servers call the end of an answer that has used up its tokens: OpenAI's name, and those of others. */
+const LIMITS = new Set(['length', 'max_tokens', 'max_output_tokens', 'model_length']);
+
 type Json = Readonly<Record<string, unknown>>;
 
 /**
@@ -35,12 +38,20 @@ export function readCompletion(completion: unknown, prompt: string): Asked {
 
 /** What a choice says; what was thought stands beside it at some servers, and is no answer. */
 function answerOf(choice: unknown): Answer {
-  const { message, delta, text: written, finish_reason: finish } = Object(choice ?? {}) as Json;
+  const { message, delta, text: written, finish_reason: finish, error } = Object(choice ?? {}) as Json;
+  // A gateway puts there what happened to its server in the midst of an answer, whose last line may be whole or not.
+  const words = wordsIn(error);
+  if (words !== undefined) throw new Rubbish(oneLine(words.message), words);
+  if (finish === 'error') throw new Rubbish('an answer that broke off: its finish_reason is error');
   // A whole answer in the form of a chunk has a delta.
   const said = Object(message ?? delta ?? {}) as Json;
   const { content, reasoning_content, reasoning, refusal } = said;
   const reasoned = [reasoning_content, reasoning].some((thought) => isWords(thought));
-  const about = { cutOff: finish === 'length', reasoned, filtered: finish === 'content_filter' };
+  const about = {
+    cutOff: LIMITS.has(`${finish}`.toLowerCase()),
+    reasoned,
+    filtered: finish === 'content_filter',
+  };
   const texts = [textOf(content), textOf(written)];
   const text = texts.find((each) => each) ?? texts.find((each) => each !== undefined);
   if (text !== undefined) return { ...about, text };

@@ -210,13 +210,12 @@ class Calls {
     const { model, preset } = this.#options;
     const prompt = preset.prompt(text, preset.perAnswer);
     const asked = { model, ...parametersOf(form, preset.sampling), ...(count > 1 && { n: count }) };
-    if (preset.endpoint === 'completions') {
-      const answer = await this.#client.completions.create({ ...asked, prompt }, { signal });
-      return readCompletion(answer, prompt);
-    }
-    const messages = messagesOf(form, preset.system, prompt);
-    const answer = await this.#client.chat.completions.create({ ...asked, messages }, { signal });
-    return readCompletion(answer, prompt);
+    // Posted as it is: asked for a stream by its methods, the client reads events itself, as chunks.
+    const [path, said] =
+      preset.endpoint === 'completions'
+        ? ['/completions', { prompt }]
+        : ['/chat/completions', { messages: messagesOf(form, preset.system, prompt) }];
+    return readCompletion(await this.#client.post(path, { body: { ...asked, ...said }, signal }), prompt);
   }
 }
 

@@ -131,7 +131,8 @@ interface Said {
 }
 
 /** What an answer says, in lines that are not blank, without what was thought first. */
-function saidBy({ text, cutOff, reasoned = false }: Answer, document: string, isList: boolean): Said {
+function saidBy(answer: Answer, document: string, isList: boolean): Said {
+  const { text, cutOff, reasoned = false, filtered = false } = answer;
   const { text: said, thought } = spoken(text);
   const lines = itemsOf(said, isList);
   const kept = withoutThoughts(lines, cutOff);
@@ -141,8 +142,8 @@ function saidBy({ text, cutOff, reasoned = false }: Answer, document: string, is
     lines: items,
     around,
     thoughts,
-    // The limit may have been reached just when a line was whole.
-    isCut: cutOff && !/\n[ \t]*$/.test(text) && !/^\s*[[{]/.test(said),
+    // The limit may have been reached just when a line was whole; a filter stops answers anywhere, too.
+    isCut: (cutOff || filtered) && !/\n[ \t]*$/.test(text) && !/^\s*[[{]/.test(said),
     thought: reasoned || thought || thoughts > 0,
   };
 }

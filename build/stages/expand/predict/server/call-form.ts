@@ -9,6 +9,8 @@ export interface CallForm {
   readonly tokens: 'max_tokens' | 'max_completion_tokens';
   /** Parameters that are left out. */
   readonly without: readonly string[];
+  /** Answers are to come as events. */
+  readonly stream?: boolean | undefined;
 }
 
 /** How servers are asked first. */
@@ -38,6 +40,7 @@ export function formAfter(form: CallForm, said: string): CallForm | undefined {
     )
   )
     return { ...form, tokens: 'max_completion_tokens' };
+  if (!form.stream && STREAM.test(text)) return { ...form, stream: true };
   if (form.tokens === 'max_completion_tokens' && /max_completion_tokens/.test(text) && REFUSED.test(text))
     return undefined;
   const named = OPTIONAL.filter(
@@ -47,6 +50,10 @@ export function formAfter(form: CallForm, said: string): CallForm | undefined {
 }
 
 const REFUSED = /not supported|unsupported|unknown|unrecognized|not permitted|not allowed|unexpected|extra/;
+
+/** Some models answer in no other way, as long ones and those that think at some servers. */
+const STREAM =
+  /(?:only|must|required?|requires|needs?|please|enable).{0,60}\bstream|\bstream(?:ing)?\b.{0,60}(?:only|must|required|true|enabled)|non-?stream/;
 
 /** Other forms to try of a server that only says that a call is wrong, the likeliest first. */
 export function otherForms(form: CallForm): CallForm[] {
@@ -65,7 +72,7 @@ interface Sampling {
 export function parametersOf(form: CallForm, { temperature, topP, topK, maxTokens }: Sampling) {
   const chosen = { temperature, top_p: topP, ...(topK > 0 && { top_k: topK }) };
   const kept = Object.entries(chosen).filter(([name]) => !form.without.includes(name));
-  return { ...(Object.fromEntries(kept) as Partial<typeof chosen>), [form.tokens]: maxTokens };
+  return { ...Object.fromEntries(kept), [form.tokens]: maxTokens, ...(form.stream && { stream: true }) };
 }
 
 /** The messages of a chat. */

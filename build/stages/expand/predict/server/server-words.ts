@@ -50,7 +50,7 @@ export async function fetchWithWords(input: string | URL | Request, init?: Reque
 async function answerAsJson(response: Response, signal: AbortSignal | null | undefined): Promise<Response> {
   let text: string;
   try {
-    text = await response.text();
+    text = textIn(await response.arrayBuffer(), response.headers.get('content-type') ?? '');
   } catch (cause) {
     if (signal?.aborted) throw cause;
     // To the client, what fetch throws is a connection that was never made; this one ends where the body is read.
@@ -61,6 +61,16 @@ async function answerAsJson(response: Response, signal: AbortSignal | null | und
   const said = typeof body === 'string' ? wordsIn(body)?.message : undefined;
   const error = { message: said === undefined ? 'an empty answer' : `an answer that is not JSON: ${said}` };
   return Response.json(typeof body === 'string' ? { error } : body);
+}
+
+/** A body in the character set that it says it is in; UTF-8 where it says none, or one that nobody knows. */
+function textIn(body: ArrayBuffer, type: string): string {
+  const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([\w-]+)/i.exec(type) ?? [];
+  try {
+    return new TextDecoder(charset).decode(body);
+  } catch {
+    return new TextDecoder().decode(body);
+  }
 }
 
 /** A body of JSON or of events as a value, and any other as it is. */

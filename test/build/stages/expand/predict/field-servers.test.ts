@@ -78,6 +78,24 @@ describe('a server that wants another form of call gets it, for all calls', () =
     expect((await expander(url).expand(DOCUMENT, signal)).queries).toHaveLength(2);
   });
 
+  test.each([
+    'This model only support stream mode, please enable the stream parameter to access the model.',
+    'parameter.enable_thinking must be set to false for non-streaming calls',
+    'Streaming is required for operations that may take longer than 10 minutes.',
+    'stream must be true',
+  ])('events where a model gives nothing else: %s', async (message) => {
+    const event = {
+      choices: [{ index: 0, delta: { content: 'moon tides\nhigh tide' }, finish_reason: 'stop' }],
+    };
+    const { url, calls } = await server((_, { body }) =>
+      body.stream ? { body: `data: ${JSON.stringify(event)}\n\ndata: [DONE]\n\n` } : refusing(message),
+    );
+    const { expand } = expander(url);
+    for (const id of ['a', 'b'])
+      expect((await expand({ ...DOCUMENT, id }, signal)).queries).toEqual(['moon tides', 'high tide']);
+    expect(calls.map(({ body }) => body.stream)).toEqual([undefined, true, true]);
+  });
+
   test('the name of a parameter that stands beside the words counts', async () => {
     const { url } = await server((_, { body }) =>
       'top_p' in body ? refusing('Extra inputs are not permitted', { param: 'top_p' }) : { body: LIST },
@@ -227,6 +245,43 @@ describe('the reason says what the server said', () => {
     const { url } = await server(() => ({ body: message({ content }) }));
     expect((await expander(url).expand(DOCUMENT, signal)).queries).toEqual(['moon tides', 'high tide']);
   });
+});
+
+describe('an answer that is not whole', () => {
+  const choice = (more: object) => ({
+    choices: [{ index: 0, message: { content: 'moon tides\nhigh t' }, ...more }],
+  });
+
+  test.each(['length', 'max_tokens', 'MAX_TOKENS', 'model_length', 'content_filter'])(
+    'loses its last line: %s',
+    async (finish_reason) => {
+      const { url } = await server(() => ({ body: choice({ finish_reason }) }));
+      const { queries, discarded } = await expander(url).expand(DOCUMENT, signal);
+      expect({ queries, discarded }).toEqual({ queries: ['moon tides'], discarded: { 'cut-off': 1 } });
+    },
+  );
+
+  test.each([
+    [{ finish_reason: 'error' }, 'an answer that broke off: its finish_reason is error'],
+    [{ finish_reason: 'error', error: { message: 'upstream died', code: 502 } }, 'upstream died'],
+    [{ finish_reason: null, error: { message: 'upstream died' } }, 'upstream died'],
+  ])('is none where the server failed: %j', async (more, reason) => {
+    const { url } = await server(() => ({ body: choice(more) }));
+    const { queries, failure } = await expander(url, 1).expand(DOCUMENT, signal);
+    expect({ queries, failure }).toEqual({ queries: [], failure: { reason, ofServer: true } });
+  });
+});
+
+test.each([
+  ['iso-8859-1', 'latin1'],
+  ['"utf-16le"', 'utf16le'],
+  ['utf-8', 'utf8'],
+  ['of-nobody', 'utf8'],
+] as const)('an answer in %s is read as such', async (charset, encoding) => {
+  const body = Buffer.from(JSON.stringify(choices('marée à la plage\nmoon tides')), encoding);
+  const headers = { 'content-type': `application/json; charset=${charset}` };
+  const { url } = await server(() => ({ body, headers }));
+  expect((await expander(url).expand(DOCUMENT, signal)).queries[0]).toBe('marée à la plage');
 });
 
 describe('an answer that does not call itself JSON', () => {

@@ -32,7 +32,7 @@ export async function server(
     const { url: path = '', headers } = request;
     const call: Call = { path, headers, body: JSON.parse(text), at: performance.now() - first };
     const { status = 200, body, headers: more = {} } = reply(calls.push(call) - 1, call);
-    const said = typeof body === 'string' ? body : JSON.stringify(body);
+    const said = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
     response.writeHead(status, { 'content-type': 'application/json', ...more }).end(said);
   });
   running.listen(0, '127.0.0.1');
