@@ -6,7 +6,9 @@
  * @param isList whether several were asked for; else whatever stands around the first is of no interest
  */
 export function itemsOf(text: string, isList = true): string[] {
-  const said = withoutEntities(text.replace(/^\s*```[\w-]*\s*$|^\s*json\s*$/gim, '')).trim();
+  const said = withoutEntities(text.replace(/^\s*```[\w-]*\s*$|^\s*json\s*$/gim, ''))
+    .replace(/^(?:[ \t]*\r?\n)+/, '')
+    .trimEnd();
   const json = jsonItems(said);
   if (json !== undefined) return json;
   const isOneLine = !/[\r\n]/.test(said);
@@ -85,7 +87,24 @@ function withoutHeadlines(lines: readonly string[]): string[] {
   const kept = rest.length > 0 ? rest : lines;
   const marked = kept.filter((line) => SIGNS.test(line));
   if (marked.length < 2) return [...kept];
+  const parents = kept.filter((line, at) => isAbove(line, kept[at + 1]));
+  const depth = Math.min(...parents.map(depthOf));
+  const children = marked.filter((line) => depthOf(line) > depth && !LABELLED.test(line));
+  // What has several items below it is their headline; what has one may be a query, of which it says something.
+  if (children.length > parents.length && parents.length > 0)
+    return kept.filter((line) => !parents.includes(line));
   return kept.filter((line, at) => SIGNS.test(line) || !isHeadline(line, kept[at + 1]));
+}
+
+/** What is said of a query below it: `- Intent: informational`. */
+const LABELLED = /^\W*(?:[\p{L}]+ ){0,2}\p{L}+\W{0,3}[:：]/u;
+
+function isAbove(line: string, next: string | undefined): boolean {
+  return next !== undefined && SIGNS.test(line) && SIGNS.test(next) && depthOf(next) > depthOf(line) + 1;
+}
+
+function depthOf(line: string): number {
+  return line.replaceAll('\t', '    ').search(/\S/);
 }
 
 /** A line in bold, or one that is short and says what kind of queries follow it. */
@@ -99,10 +118,11 @@ function isHeadline(line: string, next: string | undefined): boolean {
 
 /** Items without the bullets that stand close before all of them. */
 function withoutBullets(items: string[]): string[] {
-  const bullet = /^\s*([-–*•·‣▪])(?=[^\s*\d-])/;
-  const first = bullet.exec(items[0] ?? '')?.[1];
-  if (first === undefined || items.length < 2) return items;
-  const isList = items.every((item) => bullet.exec(item)?.[1] === first && !item.trimEnd().endsWith(first));
+  const bullet = /^\s*([-–*•·‣▪・●○■□◆◇])(?=[^\s*\d-])/;
+  const list = items.filter((item) => !/[:：]\s*$/.test(item));
+  const first = bullet.exec(list[0] ?? '')?.[1];
+  if (first === undefined || list.length < 2) return items;
+  const isList = list.every((item) => bullet.exec(item)?.[1] === first && !item.trimEnd().endsWith(first));
   return isList ? items.map((item) => item.replace(bullet, '')) : items;
 }
 

@@ -191,7 +191,7 @@ function faultOf(query: string, line: string, scripts: ReadonlySet<string>): Dis
   if (letters === 0) return 'empty';
   if (REFUSAL.test(query) || REFUSAL_ELSEWHERE.test(query) || NONE.test(query)) return 'refusal';
   if (/<\/?[a-z][^>]*>|[{}]|\\[nt"]|^https?:\/\/|^\s*[|[\]]/i.test(unlisted(line))) return 'markup';
-  if (query.endsWith(':') || [INTRODUCTION, CLOSING, ABOUT_QUERIES].some((form) => form.test(query)))
+  if (/[:：]$/.test(query) || [INTRODUCTION, CLOSING, ABOUT_QUERIES].some((form) => form.test(query)))
     return 'introduction';
   if (letters < 2) return 'too-short';
   if (query.length > MOST_CHARACTERS || query.split(' ').length > MOST_WORDS) return 'too-long';
@@ -216,6 +216,7 @@ const ABOUT_QUERIES = new RegExp(
     '(?:those|the above)(?: \\d+)? (?:search )?(?:queries|questions)\\b|' +
     "(?:i|we)(?: have|['’]ve)? (?:tried|kept|included|varied|used|focused|aimed|made sure)\\b.*" +
     '\\b(?:queries|questions|phrasing|wording|searchers|document|passage)\\b|' +
+    '(?:people|users|someone) (?:might|may|could|would) (?:also )?(?:search|ask|look|type)\\b|' +
     'hope (?:this|these|that|it) (?:helps?|works?|meets|suits|is|are)\\b|' +
     '\\(?\\d+ (?:search )?(?:queries|questions) (?:in )?total\\b)',
   'i',

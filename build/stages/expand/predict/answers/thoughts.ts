@@ -11,7 +11,7 @@ export interface Spoken {
 /** The names of thinking in tags: `<think>`, `[THINK]`, `◁think▷`, `<|begin_of_thought|>`, `<seed:think>`. */
 const THINKING =
   '(?:think|thinking|thought|thoughts|reasoning|reason|reflection|reflect|analysis|scratchpad|rationale|cot|' +
-  'inner_monologue|reasoning_content|chain_of_thought)';
+  'inner_monologue|reasoning_content|chain_of_thought|思考|思维|思考过程|推理|推论)';
 const named = (before: string, after: string) =>
   `(?:<\\|?\\s*${before}(?:[a-z]+:)?${THINKING}\\s*\\|?>|\\[${before}${THINKING}\\]|◁${before}${THINKING}▷${after})`;
 const OPENING = `(?:${named('', '')}|<\\|(?:begin_of_thought|START_THINKING)\\|>|<unused94>(?:thought)?)`;
@@ -36,12 +36,15 @@ export function spoken(answer: string): Spoken {
 /** Of an answer in channels, as gpt-oss writes them and Gemma does in its way, the final one. */
 function lastChannel(answer: string): string {
   // A server that takes all tokens of templates away leaves the names of channels and roles.
+  const [, bare] = /^\s*assistantfinal(?!\s)([\s\S]*)$/.exec(answer) ?? [];
+  if (bare !== undefined) return bare;
   const [, last] = /^\s*analysis(?=["'“\s]*\p{Lu})(?:[\s\S]*assistantfinal)?([\s\S]*)$/u.exec(answer) ?? [];
   if (last !== undefined) return /assistantfinal/.test(answer) ? last : '';
   if (!/<\|?channel\|?>/.test(answer)) return answer;
-  const final = /^[\s\S]*(?:<\|channel\|>\s*final\b[^<]*(?:<\|message\|>)|<channel\|>)([\s\S]*)$/.exec(
-    answer,
-  );
+  const final =
+    /^[\s\S]*(?:<\|channel\|>\s*final\b(?:[^<]|<\|constrain\|>)*<\|message\|>|<channel\|>)([\s\S]*)$/.exec(
+      answer,
+    );
   if (final !== null && final[1] !== undefined) return final[1];
   // Nothing but analysis.
   return answer.slice(0, answer.search(/<\|?channel\|?>/));
@@ -104,9 +107,13 @@ const THOUGHT = new RegExp(
   'i',
 );
 
+/** In Chinese, in which models think whatever they are asked in. */
+const THOUGHT_IN_CHINESE =
+  /^\s*(?:(?:好的|嗯|好)[，,。]\s*(?:用户|我|让我|首先|现在)|(?:首先|接下来|然后|最后)[，,]?\s*我)/;
+
 /** Whether a line thinks about the task. */
 export function isThought(line: string): boolean {
-  return THOUGHT.test(line);
+  return THOUGHT.test(line) || THOUGHT_IN_CHINESE.test(line);
 }
 
 /** Whether a line is a sentence of prose, as queries hardly ever are. */

@@ -118,6 +118,26 @@ describe('what stands around a list is no query', () => {
       'headlines of kinds',
       `Short queries\n- ${QUERIES[0]}\nLong-tail queries\n- ${QUERIES[1]}\n- ${QUERIES[2]}`,
     ],
+    [
+      'kinds above their queries',
+      `1. Short\n   - ${QUERIES[0]}\n   - ${QUERIES[1]}\n2. Others\n   - ${QUERIES[2]}`,
+    ],
+    [
+      'kinds in bold above them',
+      `- **Short**\n  * ${QUERIES[0]}\n  * ${QUERIES[1]}\n- **Others**\n  * ${QUERIES[2]}`,
+    ],
+    [
+      'one thing said below each',
+      QUERIES.map((q, i) => `${i + 1}. ${q}\n   - Intent: informational`).join('\n'),
+    ],
+    ['what people might do', `People might search for\n\n${LIST}`],
+    [
+      'a channel that says its form',
+      `<|channel|>final <|constrain|>json<|message|>${JSON.stringify(QUERIES)}`,
+    ],
+    ['a channel without tokens', `assistantfinal${LIST}`],
+    ['thoughts in Chinese', `<思考>\n用户想要查询\n</思考>\n${LIST}`],
+    ['untagged ones', `好的，用户想要搜索查询。\n首先，我需要阅读文档。\n\n${LIST}`],
     ['what is said of each', QUERIES.map((query) => `- ${query}\n  - Rationale: it is asked`).join('\n')],
     ['its kind on a line', QUERIES.map((query) => `- query: "${query}"\n  type: question`).join('\n')],
     ['its kind behind an arrow', QUERIES.map((query) => `${query} → informational`).join('\n')],
@@ -181,6 +201,12 @@ describe('lists in other dress', () => {
     ['a variable', `queries = ${JSON.stringify(QUERIES)}`],
   ])('%s', (_, text) => {
     expect(queriesOf(text)).toEqual(QUERIES);
+  });
+
+  test('Japanese lists', () => {
+    const japanese = ['月と海', '潮はなぜ満ちる'];
+    const text = `以下は検索クエリです：\n${japanese.map((query) => `・${query}`).join('\n')}`;
+    expect(queriesOf(text, '月が海を引く。潮の満ち引き。')).toEqual(japanese);
   });
 
   test('entities are their characters', () => {
