@@ -52,8 +52,10 @@ const configSchema = z.looseObject({
   max_position_embeddings: z.int().optional(),
 });
 
+/** A name, or what a card has instead of one: `{name: msmarco, type: …}`. */
+const name = z.union([z.string(), z.looseObject({ name: z.string() }).transform(({ name }) => name)]);
 const names = z
-  .union([z.string(), z.array(z.string())])
+  .union([name, z.array(name)])
   .optional()
   .catch(undefined);
 const cardSchema = z.looseObject({
@@ -114,8 +116,8 @@ const QUESTIONS: readonly {
   },
   { fact: 'gate', option: '--gate', why: 'SparTerm has three', of: ({ head }) => head === 'sparterm' },
   { fact: 'maxLength', option: '--max-length', why: 'no file says it' },
-  { fact: 'licence', option: '--licence', why: 'README.md has no license' },
-  { fact: 'trainedOn', option: '--trained-on', why: 'README.md has no datasets' },
+  { fact: 'licence', option: '--licence', why: 'README.md has no license that can be read' },
+  { fact: 'trainedOn', option: '--trained-on', why: 'README.md has no datasets that can be read' },
   { fact: 'source', option: '--source', why: 'where it was downloaded from' },
 ];
 
@@ -163,7 +165,8 @@ function findFacts(found: Found, stated: Stated): FoundFacts {
 
 /** Several names as one; nothing for none. */
 function listed(found: string | readonly string[] | undefined): string | undefined {
-  return [found ?? []].flat().join(', ') || undefined;
+  const names = [found ?? []].flat().map((each) => each.trim().replace(/\s+/g, ' '));
+  return names.filter((each) => each !== '').join(', ') || undefined;
 }
 
 function readConfig(folder: string): z.output<typeof configSchema> {
@@ -240,7 +243,7 @@ function queryOf(
 function readCard(folder: string): z.output<typeof cardSchema> | undefined {
   const path = join(folder, 'README.md');
   if (!existsSync(path)) return undefined;
-  const matter = /^\uFEFF?---\r?\n(.*?)\r?\n---/s.exec(readFileSync(path, 'utf8'))?.[1];
+  const matter = /^\uFEFF?---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)/s.exec(readFileSync(path, 'utf8'))?.[1];
   if (matter === undefined) return undefined;
   // A card is for people: one that says nothing usable leaves its options to be given.
   try {

@@ -356,6 +356,7 @@ describe('files of people and of Python', () => {
     ['---\nlicense:\n- mit\n- apache-2.0\ndatasets:\n- a/b\n---', 'mit, apache-2.0', 'a/b'],
     ['---\r\nlicense: mit\r\ndatasets: a/b\r\n---', 'mit', 'a/b'],
     ['\uFEFF---\nlicense: &l mit\ndatasets: [*l, c]\n---', 'mit', 'mit, c'],
+    ['---  \nlicense: >\n  my\n  own\ndatasets: [{name: a, type: x}, b]\n...\n', 'my own', 'a, b'],
     ['---\nlicense: other\nlicense_name: acme-1\ndatasets: [a, b]\n---', 'acme-1', 'a, b'],
   ])('a card %j has its facts', async (card, licence, trainedOn) => {
     expect((await carded(card)).contract).toMatchObject({ licence, trainedOn });
