@@ -60,7 +60,7 @@ export interface Parts {
   readonly pieces: WordPieces;
   /** How text is cut into them. */
   readonly cutting: CompleteFacts;
-  readonly table?: Uint8Array | undefined;
+  readonly table?: { readonly bytes: Uint8Array; readonly scale?: number | undefined } | undefined;
   readonly document: string;
   /** Another network than the document's. */
   readonly query?: string | undefined;
@@ -106,7 +106,7 @@ export class ModelWriter {
     const { clusters } = this.#addition.files;
     return {
       tokenizer: this.#writeFile('vocab.txt', vocabularyText(pieces)),
-      ...(table && { table: this.#writeFile('query-weights.json', table) }),
+      ...(table && { table: this.#writeFile('query-weights.json', table.bytes) }),
       ...(clusters !== undefined && { clusters: this.#writeFile('clusters.json', readBytes(clusters)) }),
     };
   }
@@ -151,7 +151,8 @@ export class ModelWriter {
 
   /** The contract as it is written; what is undefined is left out. */
   #contract(files: Files, query: Facts['query']): object {
-    const { facts, cutting } = this.#parts;
+    const { facts, cutting, table } = this.#parts;
+    const isWeighed = query === 'neural' || query === 'table';
     const { stated, out } = this.#addition;
     const { documentPrefix, queryPrefix, maxTerms, similarity } = facts.sentence ?? {};
     return {
@@ -176,10 +177,10 @@ export class ModelWriter {
       similarity,
       query: {
         kind: query,
-        maxLength: query === 'neural' || query === 'table' ? facts.queryMaxLength : undefined,
-        prefix: query === 'neural' || query === 'table' ? queryPrefix : undefined,
+        maxLength: isWeighed ? facts.queryMaxLength : undefined,
+        prefix: isWeighed ? queryPrefix : undefined,
         // Weights of vectors of length 1 are small, and are rounded to whole numbers.
-        scale: similarity === 'cosine' && (query === 'neural' || query === 'table') ? 1000 : undefined,
+        scale: isWeighed && similarity === 'cosine' ? 1000 : query === 'table' ? table?.scale : undefined,
       },
       // As in its authors' code; the others' weights are rounded to the nearest impact.
       quantizer: facts.head === 'deepimpact' ? { rounding: 'floor' } : undefined,

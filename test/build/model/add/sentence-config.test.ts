@@ -1,5 +1,5 @@
-// What sentence-transformers says of lengths and routes. The numbers of terms that are expected are those of its
-// version 6.2.0.
+// What sentence-transformers says of lengths and routes, where the numbers of terms that are expected are those of its
+// version 6.2.0; and tables of weights of any size.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -105,5 +105,29 @@ describe('routes', () => {
     writeFileSync(table, JSON.stringify({ moon: 2.5 }));
     const { path } = await add(folder, { quantize: false, files: { table } });
     expect((await ask(path, SEA)).filter(([, weight]) => weight > 0)).toEqual([['moon', 2.5]]);
+  });
+});
+
+describe('the weights of a table', () => {
+  const withTable = (table: object) => {
+    const folder = copyOf('masked-bert');
+    writeFileSync(join(folder, 'idf.json'), JSON.stringify(table));
+    return add(folder, { stated: { head: 'splade-doc', query: 'table' } as never, quantize: false });
+  };
+
+  test.each([
+    [{ moon: 0.005, the: 0.0003 }, 10_000],
+    [{ moon: 0.3, the: 0.01 }, 1000],
+    [{ moon: 0.5, the: 0.1 }, 100],
+    [{ moon: 3, the: 2e7 }, 100],
+  ])('%j become integers that tell them apart', async (table, scale) => {
+    const { path, contract } = await withTable(table);
+    expect(contract.query).toMatchObject({ scale });
+    expect(Object.fromEntries(await ask(path, 'the moon'))).toEqual(table);
+  });
+
+  test.each([{ moon: 0.004, the: 0.003 }, { moon: 0 }, { moon: 1e8 }])('%j are refused', async (table) => {
+    const message = `idf.json: expected weights of which the largest is from 0.005 to 20 million, found ${table.moon}`;
+    await expect(withTable(table)).rejects.toThrow(message);
   });
 });
