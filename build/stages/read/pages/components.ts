@@ -2,7 +2,7 @@
 // Markdown without them: imports, exports, expressions and tags go, and what the tags enclose, and the titles that they
 // carry, stay. Code is left as it is. One pass, in time linear in the length of the page.
 
-import { asMarkdown, endOfStatements, jsxIn, literalText } from './markup/script-parts.ts';
+import { asMarkdown, endOfStatements, jsxIn, listedTexts, literalText } from './markup/script-parts.ts';
 
 /** Attributes of components that readers see. */
 const SHOWN = new Set(
@@ -11,6 +11,8 @@ const SHOWN = new Set(
     'subtitle header tagline content body code message question answer'
   ).split(' '),
 );
+/** Under which what lists show stands: no attribute is called so. */
+const LABELS = '[]';
 const HTML_CAPITALS = /^[A-Z][A-Z0-9]*$/;
 const ESM =
   /^(?:import\s+(?:['"{*]|[\w$]+\s*(?:,|from\b|;))|export\s+(?:const|let|var|function|default|class|async|type|interface|\{|\*))/;
@@ -224,7 +226,7 @@ class Scanner {
       return;
     }
     const shown = [...attributes]
-      .filter(([key]) => SHOWN.has(key))
+      .filter(([key]) => SHOWN.has(key) || key === LABELS)
       .map(([key, value]) => (key === 'code' ? asMarkdown(value) : value.replace(/\s+/g, ' ')))
       .join(' ');
     const isBlock = /(?:^|\n)[ \t>]*$/.test(this.#tail);
@@ -252,6 +254,7 @@ class Scanner {
       return;
     }
     const said = [...attributes]
+      .filter(([key]) => key !== LABELS)
       .map(([key, value]) => ` ${key}="${value.replaceAll('"', '&quot;')}"`)
       .join('');
     const closedToo = selfClosing && !/^(?:br|hr|img|input|wbr|source|col|area|link|meta)$/.test(name);
@@ -276,7 +279,10 @@ class Scanner {
       if (text[at] === '{') {
         const close = this.#braces.get(at);
         if (close === undefined) return undefined;
-        if (last !== '') attributes.set(last, shownBy(text.slice(at + 1, close)));
+        const expression = text.slice(at + 1, close);
+        const listed = listedTexts(expression, (key) => SHOWN.has(key));
+        if (last !== '') attributes.set(last, shownBy(expression));
+        if (listed !== '') attributes.set(LABELS, `${attributes.get(LABELS) ?? ''} ${listed}`.trim());
         last = '';
         part.lastIndex = close + 1;
         continue;

@@ -71,6 +71,25 @@ function unescaped(whole: string, braced?: string, four?: string, two?: string, 
   return point > 0x10ffff || (point >= 0xd800 && point < 0xe000) ? whole : String.fromCodePoint(point);
 }
 
+const QUOTED = String.raw`(?:'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|\`([^\`\\$]*)\`)`;
+const ITEM = new RegExp(
+  `(?:(?<=[[,]\\s{0,100})|(?<=[{,]\\s{0,100}(?:['"]?([\\w-]{1,40})['"]?)\\s{0,9}:\\s{0,9}))${QUOTED}(?!\\s{0,9}:)`,
+  'g',
+);
+
+/**
+ * The texts of an expression that is a list, of texts or of objects: the labels of tabs, the questions of an accordion.
+ *
+ * @param isShown whether readers see what objects have under a key
+ */
+export function listedTexts(expression: string, isShown: (key: string) => boolean): string {
+  if (expression.length > LONGEST || !/^\s*\[/.test(expression)) return '';
+  const texts: string[] = [];
+  for (const [, key, single, double, template] of expression.matchAll(ITEM))
+    if (key === undefined || isShown(key)) texts.push(single ?? double ?? template ?? '');
+  return texts.join(' ').replace(/\\(.)/g, '$1');
+}
+
 /** JSX begins behind what cannot end an operand of `<`. */
 const JSX = /(?:^|[([{,?:&|>;=]|\breturn)\s*<(?=>|[A-Za-z][\w.:-]*(?:[\s/>]))/;
 

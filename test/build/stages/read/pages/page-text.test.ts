@@ -213,6 +213,12 @@ test.each([
   ['what depends', '{isShown && <Note title="T">Some **words**</Note>} more', 'T Some words more'],
   ['what is listed', '{all.map((i) => (\n  <li key={i.id}>An item {i.name}</li>\n))}', 'An item'],
   ['comments', '{/* <b>no</b> */}<C /* no */ title="yes" />', 'yes'],
+  ['lists of labels', "<Tabs items={['One', \"Two's\"]}>x</Tabs>", "One Two's x"],
+  [
+    'labels of listed objects',
+    "<Tabs values={[\n  {label: 'One', value: 'no'},\n  {value: 'no', \"label\": 'Two'},\n]} deps={[a, 1]}>x</Tabs>",
+    'One Two x',
+  ],
   ['attributes of JSX', '<C description={<>one <b>two</b></>} />', 'one two'],
   ['comparisons', 'if a < b and c > d, {x < 3} then', 'if a < b and c > d, then'],
 ])('MDX shows %s', async (_, mdx, text) => {
