@@ -64,7 +64,7 @@ function readerOf(lines: readonly Numbered[]): Reader {
 }
 
 /** Under which names the parts of a question stand. */
-const IDS = ['_id', 'id', 'query_id', 'qid', 'topic_id', 'topic', 'number', 'num'];
+const IDS = ['_id', 'id', 'query_id', 'qid', 'topic_id', 'question_id', 'topic', 'number', 'num'];
 const TEXTS = [
   'text',
   'query',
@@ -187,7 +187,7 @@ function* tableTopics([header, ...rows]: readonly Numbered[], file: string): Gen
       `expected a column for the text (${TEXTS.join(', ')}); it has ${present.join(', ')}`,
     );
   }
-  for (const [number, row] of rows) {
+  for (const [number, row] of delimiter === '\t' ? rows : wholeRows(rows, delimiter)) {
     const fields = fieldsOf(row, delimiter);
     if (fields.length !== present.length || fields[id].trim() === '')
       throw badLine(
@@ -199,9 +199,23 @@ function* tableTopics([header, ...rows]: readonly Numbered[], file: string): Gen
   }
 }
 
+/** Rows of a table with the lines that quotes hold together. A quote that is never closed holds nothing together. */
+function* wholeRows(lines: readonly Numbered[], delimiter: string): Generator<Numbered> {
+  let held: Numbered[] = [];
+  let row = newRow(1);
+  for (const line of lines) {
+    held.push(line);
+    if (!addLine(row, { number: 1, text: line[1], problem: undefined }, delimiter)) continue;
+    yield [held[0]?.[0] ?? 1, held.map(([, text]) => text).join('\n')];
+    held = [];
+    row = newRow(1);
+  }
+  yield* held;
+}
+
 function fieldsOf(text: string, delimiter: string): readonly string[] {
   const row = newRow(1);
-  addLine(row, { number: 1, text, problem: undefined }, delimiter);
+  for (const line of text.split('\n')) addLine(row, { number: 1, text: line, problem: undefined }, delimiter);
   return row.problem === undefined && row.open === undefined ? row.fields : text.split(delimiter);
 }
 

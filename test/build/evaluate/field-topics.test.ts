@@ -119,6 +119,14 @@ test.each([
   expect(await parseTopics(text.split('\n'), 'f')).toEqual(TOPICS);
 });
 
+test('a question in quotes may have several lines', async () => {
+  const table = 'question_id,question\n1,"raspberry\npi"\n2,an "open quote';
+  expect(await parseTopics(table.split('\n'), 'f')).toEqual([
+    { id: '1', text: 'raspberry\npi' },
+    { id: '2', text: 'an "open quote' },
+  ]);
+});
+
 test("a conversation's turns are questions", async () => {
   const turns =
     '[{"number":31,"title":"t","turn":[{"number":1,"raw_utterance":"a"},{"number":2,"raw_utterance":"b"}]}]';
