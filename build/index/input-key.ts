@@ -26,7 +26,7 @@ export async function inputKeyOf(reading: Reading): Promise<string> {
 /** What the site of Markdown files says of their URLs and languages, which its configuration may change. */
 async function siteOf(files: readonly InputFile[], reading: Reading): Promise<string | undefined> {
   if (!files.some(({ format }) => format === 'markdown')) return undefined;
-  const { generatorOf } = await import('../stages/read/pages/generators/generator.ts');
+  const { generatorOf } = await import('../stages/read/pages/generators/find-generator.ts');
   const generator = generatorOf(siteFolderOf(files, reading.input), reading.pages?.generator);
   return JSON.stringify(generator, (_, value: unknown) =>
     value instanceof Map || value instanceof Set ? [...value] : value,

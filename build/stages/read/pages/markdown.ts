@@ -23,6 +23,8 @@ export interface MarkdownOptions extends Pick<HtmlOptions, 'repeated'> {
   readonly anchors?: AnchorStyle | undefined;
   /** Whether the page is MDX. */
   readonly mdx?: boolean | undefined;
+  /** Whether what stands below the front matter is HTML. */
+  readonly isHtml?: boolean | undefined;
   /** What of front matter is an address: by default all that any generator takes for one. */
   readonly addressKeys?: readonly AddressKey[] | undefined;
   /** Whether drafts are to be found. */
@@ -55,10 +57,17 @@ export function parseMarkdown(markdown: string, options: MarkdownOptions = {}): 
   const { matter, rest } = frontMatter(markdown);
   const reason = keptOutBy(matter, drafts, clock);
   if (reason !== undefined) return { keptOut: reason };
-  const html = htmlOfMarkdown(withoutComponents(withoutTemplateMarks(rest), mdx), mdx);
-  const page = parseHtml(`<!doctype html><main>${html}`, { anchors: anchorsOf(anchors), repeated });
+  const body = withoutTemplateMarks(rest);
+  const html = options.isHtml ? body : htmlOfMarkdown(withoutComponents(body, mdx), mdx);
+  const page = parseHtml(`<!doctype html><main>${html}`, {
+    anchors: options.isHtml ? undefined : anchorsOf(anchors),
+    repeated,
+  });
   if ('keptOut' in page) return page;
   const fields: Record<string, FieldValue> = {};
+  // Posts of Material for MkDocs have several dates, of which this one is in their addresses.
+  const { created } = recordOf(matter.date);
+  if (created !== undefined) setField(fields, 'date', fieldValue(created) ?? '');
   for (const [key, value] of Object.entries(withContained(matter))) {
     const isSetting = SETTINGS.has(key) && !(key === 'draft' && drafts);
     // VuePress takes null for a page that has no pattern.
@@ -73,6 +82,15 @@ export function parseMarkdown(markdown: string, options: MarkdownOptions = {}): 
     fields,
     about: saidIn(matter),
   };
+}
+
+/** What a page says of itself; nothing where that cannot be read. */
+export function matterOf(markdown: string): Readonly<Record<string, unknown>> {
+  try {
+    return frontMatter(markdown).matter;
+  } catch {
+    return {};
+  }
 }
 
 /** A page without its front matter; all of it where that cannot be read. */
@@ -132,6 +150,8 @@ function keptOutBy(
   );
   const is = (key: string, wanted: boolean) => String(said.get(key)).toLowerCase() === String(wanted);
   if (!drafts && (is('draft', true) || is('published', false))) return 'draft';
+  const unmade = recordOf(said.get('build')).render ?? said.get('render');
+  if (is('headless', true) || /^(?:never|link|false)$/.test(String(unmade))) return 'not a page of the site';
   const untimely = drafts || clock === undefined ? undefined : untimelyAt(clock, said);
   if (untimely !== undefined) return untimely;
   if (said.has('redirectto') || said.has('redirect') || /^redirect(?:ed)?$/i.test(String(said.get('layout'))))
@@ -159,6 +179,10 @@ function untimelyAt(clock: number, said: ReadonlyMap<string, unknown>): string |
   if (published !== undefined && published > clock) return 'published after the time of --clock';
   const expires = first('expirydate', 'unpublishdate');
   return expires !== undefined && expires < clock ? 'expired before the time of --clock' : undefined;
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
 /** What `head` says to search engines: VitePress and Starlight take elements there, as lists or mappings. */

@@ -9,20 +9,21 @@ import type { Document } from '../../../../src/core/document.ts';
 import { SparsedgeError } from '../../../../src/core/errors.ts';
 import type { Fields } from '../../../../src/core/fields.ts';
 import { LANGUAGE_FIELDS } from '../language/codes.ts';
+import { languagesByPath } from '../language/languages-by-path.ts';
 import { baseOf, cleanPath, servedPath, urlOf } from './address.ts';
+import { generatorOf } from './generators/find-generator.ts';
 import {
   type Generator,
-  generatorOf,
   hasNoAddress,
   isPart,
   languageAt,
   markdownPath,
   slugPlaced,
 } from './generators/generator.ts';
+import { HugoBundles } from './generators/hugo.ts';
 import { addressKeys, type GeneratorName } from './generators/known-generators.ts';
-import { languagesByPath } from './generators/languages-by-path.ts';
 import { parseHtml } from './html.ts';
-import { bodyOf, parseMarkdown } from './markdown.ts';
+import { bodyOf, matterOf, parseMarkdown } from './markdown.ts';
 import { IncludedParts } from './markup/included-parts.ts';
 import { plainDocument } from './plain-text.ts';
 import { documentsOf, type KeptOut, type Page } from './sections/chunk.ts';
@@ -66,6 +67,9 @@ export interface PageFile {
 /** What marks the text of each page that is to be found; pages may also write about it. */
 const BODY = /\bdata-(?:sparsedge|pagefind)-body\b/;
 
+/** Generators that make pages of HTML with front matter. */
+const TEMPLATED: ReadonlySet<GeneratorName> = new Set(['hugo', 'jekyll', 'eleventy']);
+
 /** Of large sites, so many pages are looked at whole. */
 const SAMPLE = 150;
 
@@ -83,8 +87,9 @@ export class Site {
   #languages: ReadonlyMap<string, string> = new Map();
   #hasBody = false;
   readonly #links: SiteLinks;
-  readonly #parts = new IncludedParts();
+  readonly #parts: IncludedParts;
   #hiddenParts = 0;
+  #bundles = new HugoBundles([]);
 
   /**
    * @param folder that the pages are in, where the site's generator is looked for
@@ -95,6 +100,7 @@ export class Site {
     this.#base = options.baseUrl === undefined ? undefined : baseOf(options.baseUrl);
     this.#links = new SiteLinks(this.#base);
     this.#generator = generatorOf(folder, options.generator);
+    this.#parts = new IncludedParts(partRoots(this.#generator));
     mustBeSelectors([...(options.select ?? []), ...(options.ignoreSelector ?? [])]);
     this.#isIncluded = matcher(options.include) ?? (() => true);
     this.#isExcluded = matcher(options.exclude) ?? (() => false);
@@ -121,9 +127,12 @@ export class Site {
   async survey(files: readonly PageFile[]): Promise<void> {
     const chosen = files.filter(({ path }) => this.#pathReason(path) === undefined);
     this.#languages = languagesByPath(chosen.map(({ path }) => path));
+    if (this.#generator.name === 'hugo') {
+      this.#bundles = new HugoBundles(chosen.map(({ path }) => path));
+      for (const { path, read } of chosen) this.#bundles.add(path, matterOf(await read().catch(() => '')));
+    }
     for (const { path, format, read } of files) {
-      const isShownElsewhere =
-        format === 'markdown' && isPart(path, this.#generator) && !this.#isExcluded(path);
+      const isShownElsewhere = format === 'markdown' && this.#isPart(path) && !this.#isExcluded(path);
       if (isShownElsewhere) this.#parts.add(path, bodyOf(await read().catch(() => '')));
     }
     const html = chosen.filter(({ format }) => format === 'html');
@@ -159,7 +168,9 @@ export class Site {
     const reason = this.#pathReason(path);
     if (reason !== undefined) return { keptOut: reason };
     if (format === 'text') return [plainDocument(path, text, urlOf(path, undefined, this.#base))];
-    const page = format === 'html' ? this.#html(text) : this.#markdown(path, text);
+    const isTemplate = format === 'html' && this.#isTemplate(text);
+    if (isTemplate) format = 'markdown';
+    const page = format === 'html' ? this.#html(text) : this.#markdown(path, text, isTemplate);
     if ('keptOut' in page) return page;
     if (format === 'markdown' && hasNoAddress(path, this.#generator, page))
       return { keptOut: 'not a page of the site' };
@@ -187,10 +198,14 @@ export class Site {
     return title === undefined ? undefined : (this.#titleEnding?.(title) ?? title);
   }
 
+  #isPart(path: string): boolean {
+    return isPart(path, this.#generator) || this.#bundles.isPart(path);
+  }
+
   #pathReason(path: string): string | undefined {
     if (!this.#isIncluded(path)) return 'not in --include';
     if (this.#isExcluded(path)) return '--exclude';
-    if (isPart(path, this.#generator)) return 'not a page of the site';
+    if (this.#isPart(path)) return 'not a page of the site';
     return /^(?:[a-z]{2}(?:-\w+)?\/)?(?:404|_?not[-_]found)(?:\/index)?\.\w+$/i.test(path)
       ? '404 page'
       : undefined;
@@ -206,13 +221,19 @@ export class Site {
     return page;
   }
 
-  #markdown(path: string, text: string): Page | KeptOut {
+  /** Whether a page of HTML is what a generator makes one of: it has front matter, as its pages of Markdown have. */
+  #isTemplate(text: string): boolean {
+    return TEMPLATED.has(this.#generator.name) && /^(?:---|\+\+\+)[ \t]*\r?\n/.test(text);
+  }
+
+  #markdown(path: string, text: string, isHtml: boolean): Page | KeptOut {
     const { name, anchors, mdx } = this.#generator;
     const isMdx = /\.mdx$/i.test(path) || mdx;
     const { drafts, clock } = this.#options;
     return parseMarkdown(this.#parts.into(path, text), {
       anchors,
       mdx: isMdx,
+      isHtml,
       addressKeys: addressKeys(name),
       drafts,
       clock,
@@ -225,12 +246,19 @@ export class Site {
     if (format === 'html' && this.#options.inPlace)
       return urlOf(clean ? cleanPath(path) : servedPath(path), undefined, this.#base);
     if (format === 'html') return urlOf(clean ? cleanPath(path) : path, address, this.#base);
-    const made = markdownPath(path, this.#generator, page);
+    const said = { ...page, heading: firstHeading(page) };
+    const made = markdownPath(path, this.#generator, said);
     const placed = slugPlaced(address, path, this.#generator, fields);
     if (!clean) return urlOf(made, placed, this.#base);
-    const bare = markdownPath(path, { ...this.#generator, pages: 'bare' }, page);
+    const bare = markdownPath(path, { ...this.#generator, pages: 'bare' }, said);
     return urlOf(this.#generator.pages === 'folder' ? made : bare, placed, this.#base);
   }
+}
+
+/** The folders of the input that paths of included files may be relative to. */
+function partRoots({ roots, sources = [], inside }: Generator): readonly string[] {
+  const below = sources.filter((each) => each.startsWith(inside)).map((each) => each.slice(inside.length));
+  return [...roots, ...below];
 }
 
 /** What a page calls itself to its readers. */

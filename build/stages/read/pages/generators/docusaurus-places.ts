@@ -4,9 +4,16 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { keysAfter, listSetting, objectSetting, setting, textOf, textSetting } from './code-settings.ts';
-import { tagOf } from './languages-by-path.ts';
-import { asFolder } from './site-languages.ts';
+import { tagOf } from '../../language/languages-by-path.ts';
+import {
+  asFolder,
+  keysAfter,
+  listSetting,
+  objectSetting,
+  setting,
+  textOf,
+  textSetting,
+} from './site-settings.ts';
 
 type Kind = 'docs' | 'blog' | 'pages';
 

@@ -6,8 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import picomatch from 'picomatch';
 import { anchorsOf } from '../sections/anchors.ts';
-import { textSetting } from './code-settings.ts';
-import { asFolder } from './site-languages.ts';
+import { asFolder, textSetting } from './site-settings.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 

@@ -1,40 +1,28 @@
-// The generator that makes a site of Markdown files: found by its configuration, beside or above them. It decides what
-// URL a file gets and what ids its headings get.
+// What the generator that makes a site of Markdown files makes of each: what URL a file gets, in what language it is,
+// and whether it is a page at all.
 
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Fields } from '../../../../../src/core/fields.ts';
+import { tagOf } from '../../language/languages-by-path.ts';
 import { anchorsOf } from '../sections/anchors.ts';
 import type { Address, Page } from '../sections/chunk.ts';
-import { setting, textSetting } from './code-settings.ts';
 import {
   DOCUSAURUS_BY_DEFAULT,
   type DocusaurusSite,
   type DocusaurusWords,
   docusaurusPath,
   docusaurusPlace,
-  docusaurusSite,
   isDocusaurusPart,
 } from './docusaurus-places.ts';
-import { type EleventySite, eleventyAddress, eleventySite } from './eleventy-data.ts';
+import { type EleventySite, eleventyAddress } from './eleventy-data.ts';
+import { type HugoSite, hugoName, hugoPermalink, hugoSlug } from './hugo.ts';
 import { isJekyllPart, type JekyllSite, jekyllPath, jekyllPrefix, jekyllSite } from './jekyll.ts';
-import { type GeneratorName, HABITS, type Habits, READMES, SIGNS } from './known-generators.ts';
-import { tagOf } from './languages-by-path.ts';
-import { leftOutBy, patternedPath, type Rewrite, rewritesIn } from './press-pages.ts';
-import {
-  asFolder,
-  astroLanguages,
-  hugoLanguages,
-  mkdocsLanguages,
-  NO_LANGUAGES,
-  placedBy,
-  pressLanguages,
-  type SiteLanguages,
-  zolaLanguages,
-} from './site-languages.ts';
+import { type GeneratorName, type Habits, READMES } from './known-generators.ts';
+import { blogPath, type MaterialBlog } from './mkdocs.ts';
+import { patternedPath, type Rewrite } from './press-pages.ts';
+import { placedBy, type SiteLanguages } from './site-languages.ts';
 
 /** What a page says of itself. */
-export type Said = Pick<Page, 'title' | 'fields' | 'address'>;
+export type Said = Pick<Page, 'title' | 'fields' | 'address'> & { readonly heading?: string | undefined };
 
 /** A generator, with what its configuration says. */
 export interface Generator extends Habits {
@@ -52,8 +40,18 @@ export interface Generator extends Habits {
   readonly rewrite?: Rewrite | undefined;
   /** What VuePress makes addresses of. */
   readonly permalinkPattern?: string | undefined;
+  /** What Hugo's configuration says. */
+  readonly hugo?: HugoSite | undefined;
+  /** Where Material for MkDocs has a blog. */
+  readonly blog?: MaterialBlog | undefined;
+  /** The folders of the project outside which nothing is a page; undefined where any may be one. */
+  readonly sources?: readonly string[] | undefined;
+  /** Whether a file is said to be no page, by its path in the project. */
+  readonly isUnlisted?: ((path: string) => boolean) | undefined;
   /** Whether the configuration leaves a file out, by its path below the root of its pages. */
   readonly isLeftOut?: ((path: string) => boolean) | undefined;
+  /** What its functions are made of, by which two generators are compared. */
+  readonly basis?: unknown;
   /** The file by which it is known, from the input; undefined where it is only named, or where there is none. */
   readonly foundBy?: string | undefined;
   /** Where the input is below the project, with a slash at the end; empty where it is all of the project. */
@@ -63,127 +61,6 @@ export interface Generator extends Habits {
 const NO_SITE = jekyllSite('');
 /** Astro makes paths of names as GitHub makes ids. */
 const GITHUB = anchorsOf('github');
-/** So many folders above the input are looked at. */
-const LEVELS = 4;
-
-/**
- * The generator of the pages in a folder, with what its configuration says; pages without one are read as GitHub shows
- * them.
- *
- * @param named the generator, whatever there is; without a configuration, it does what it does by itself
- */
-export function generatorOf(folder: string, named?: GeneratorName): Generator {
-  let at = resolve(folder);
-  for (let level = 0; level <= LEVELS; level++) {
-    for (const { name, files, roots } of SIGNS) {
-      const sign = files.find((file) => existsSync(join(at, file)));
-      const isIt = named === undefined ? sign !== undefined && !isOther(name, at, sign) : name === named;
-      if (sign === undefined || !isIt) continue;
-      const below = relative(at, resolve(folder)).split(sep).join('/');
-      const inside = below === '' ? '' : `${below}/`;
-      const said = { roots, languages: NO_LANGUAGES, ...configured(name, at, sign) };
-      const foundBy = `${'../'.repeat(level)}${sign}`;
-      return { name, ...HABITS[name], ...said, inside, foundBy, ...(inside !== '' && { roots: [] }) };
-    }
-    if (existsSync(join(at, '.git')) || dirname(at) === at) break;
-    at = dirname(at);
-  }
-  const name = named ?? 'github';
-  const roots = SIGNS.find((sign) => sign.name === name)?.roots ?? [];
-  return { name, ...HABITS[name], roots, inside: '', languages: NO_LANGUAGES };
-}
-
-/** Jupyter Book and Hexo call their configurations as Jekyll does, and not all with these names are of Markdown. */
-function isOther(name: GeneratorName, folder: string, sign: string): boolean {
-  if (name === 'nextra')
-    return !/nextra|mdx|markdoc|fumadocs|contentlayer|velite/i.test(textOf(folder, sign));
-  if (name === 'zola')
-    return !existsSync(join(folder, 'content')) || !/^\s*base_url\s*=/m.test(textOf(folder, sign));
-  if (name === 'sphinx') return !/myst|recommonmark/i.test(textOf(folder, sign));
-  return name === 'jekyll' && ['_toc.yml', 'source/_posts'].some((file) => existsSync(join(folder, file)));
-}
-
-/** A file as text; nothing where there is none. */
-function textOf(folder: string, file: string): string {
-  try {
-    return readFileSync(join(folder, file), 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-type Configured = Partial<Omit<Generator, 'name' | 'foundBy' | 'inside'>>;
-
-/** What a configuration says of URLs, in the few words in which these generators are told. */
-function configured(name: GeneratorName, folder: string, sign: string): Configured {
-  const said = (file: string) => textOf(folder, file);
-  if (name === 'vitepress' || name === 'vuepress') return pressConfigured(name, folder, sign);
-  if (name === 'mdbook' || name === 'gitbook') {
-    const [, folder] = /^\s*(?:src\s*=|root\s*:)\s*["']?(?:\.\/)?([^"'\s]*)/m.exec(said(sign)) ?? [];
-    return folder === undefined ? {} : { roots: [asFolder(folder)] };
-  }
-  if (name === 'jekyll') return { site: jekyllSite(said(sign)) };
-  if (name === 'mkdocs') {
-    const [, docs = 'docs'] = /^docs_dir\s*:\s*["']?([^"'\s#]+)/m.exec(said(sign)) ?? [];
-    const languages = mkdocsLanguages(said(sign), asFolder(docs));
-    const isFile = /^use_directory_urls\s*:\s*false/m.test(said(sign));
-    return { ...(isFile && { pages: 'html' }), roots: [asFolder(docs)], languages };
-  }
-  if (name === 'docusaurus') {
-    const docs = docusaurusSite(folder, said(sign));
-    return {
-      ...(setting('trailingSlash', 'true').test(said(sign)) && { pages: 'folder' }),
-      ...(setting('trailingSlash', 'false').test(said(sign)) && { indexSlash: false }),
-      docs,
-      languages: { ...NO_LANGUAGES, main: docs.main },
-    };
-  }
-  if (name === 'hugo') {
-    const isFile = /^\s*uglyurls\s*[:=]\s*true/im.test(said(sign));
-    return { ...(isFile && { pages: 'html' }), languages: hugoLanguages(folder) };
-  }
-  if (name === 'zola') return { languages: zolaLanguages(said(sign)) };
-  if (name === 'nextra')
-    return setting('trailingSlash', 'true').test(said(sign)) ? { pages: 'folder', indexSlash: true } : {};
-  if (name === 'eleventy') {
-    const eleventy = eleventySite(folder, said(sign));
-    const { input } = eleventy;
-    return {
-      eleventy,
-      ...(input !== undefined && { roots: [input] }),
-      ...(eleventy.hasOwnIds && { anchors: 'eleventy' }),
-    };
-  }
-  if (name !== 'astro') return {};
-  const bare =
-    setting('trailingSlash', `['"]never`).test(said(sign)) && ({ pages: 'bare', indexSlash: false } as const);
-  const files = setting('format', `['"]file`).test(said(sign)) && ({ pages: 'html' } as const);
-  return { ...bare, ...files, languages: astroLanguages(said(sign), rootsOf(name)) };
-}
-
-/** VitePress and VuePress have a folder of configurations, one of which may have languages, and others their words. */
-function pressConfigured(name: 'vitepress' | 'vuepress', folder: string, sign: string): Configured {
-  const names = ['ts', 'mts', 'js', 'mjs'].flatMap((end) => [`config.${end}`, `config/index.${end}`]);
-  const config = names.map((file) => textOf(folder, join(sign, file))).join('\n');
-  const root = name === 'vitepress' ? asFolder(textSetting(config, 'srcDir') ?? '') : '';
-  const isBare = name === 'vitepress' && setting('cleanUrls', 'true').test(config);
-  const ofPress =
-    name === 'vitepress'
-      ? { rewrite: rewritesIn(config) }
-      : { permalinkPattern: textSetting(config, 'permalinkPattern') };
-  const languages = pressLanguages(config, root);
-  return {
-    ...(isBare && { pages: 'bare' }),
-    roots: [root],
-    languages,
-    isLeftOut: leftOutBy(config),
-    ...ofPress,
-  };
-}
-
-function rootsOf(name: GeneratorName): readonly string[] {
-  return SIGNS.find((sign) => sign.name === name)?.roots ?? [];
-}
 
 /**
  * The path of a Markdown page's URL, from the path of its file.
@@ -194,7 +71,8 @@ export function markdownPath(path: string, generator: Generator, said: Said): st
   const { fields = {} } = said;
   const { name, pages, site = NO_SITE } = generator;
   if (name === 'jekyll') {
-    const plain = jekyllPath(`${generator.inside}${path}`, fields, site);
+    const slug = said.address?.kind === 'slug' ? { slug: said.address.value } : {};
+    const plain = jekyllPath(`${generator.inside}${path}`, { ...fields, ...slug }, site);
     return `${jekyllPrefix(fields, site)}${plain}`;
   }
   if (pages === 'file') return path;
@@ -211,6 +89,8 @@ export function markdownPath(path: string, generator: Generator, said: Said): st
   if (rewritten !== undefined) return pagePath(rewritten, '', generator);
   const pattern = String(fields.permalinkPattern ?? generator.permalinkPattern ?? 'null');
   if (name === 'vuepress' && pattern !== 'null') return patternedPath(pattern, path, textIn(fields.date));
+  const post = postPath(path, generator, said);
+  if (post !== undefined) return post;
   const placed = eleventyPlace(path, generator, said);
   if (placed !== undefined && 'path' in placed) return placed.path;
   const { locale, folder, path: plain } = placedBy(generator.languages, `${generator.inside}${path}`);
@@ -218,8 +98,25 @@ export function markdownPath(path: string, generator: Generator, said: Said): st
   const isWithin = folder !== undefined && folder.length <= generator.inside.length;
   const below = folder === undefined ? plain.slice(generator.inside.length) : isWithin ? path : plain;
   const root = (folder === undefined && generator.roots.find((each) => below.startsWith(each))) || '';
-  const page = pagePath(below.slice(root.length), root, generator);
+  const inSource = below.slice(root.length);
+  const page = hugoAt(inSource, generator, said) ?? pagePath(inSource, root, generator);
   return joined(isWithin ? '' : (locale?.prefix ?? ''), page, generator);
+}
+
+/** Where Material for MkDocs puts a post of its blog. */
+function postPath(path: string, generator: Generator, { title, heading, fields, address }: Said) {
+  const { blog, inside, pages } = generator;
+  const slug = address?.kind === 'slug' ? address.value : undefined;
+  const words = { title: title ?? heading, slug, fields };
+  const post = blog && blogPath(`${inside}${path}`, blog, words);
+  return post && `${post}${pages === 'html' ? '.html' : '/'}`;
+}
+
+/** Where Hugo's configuration puts a page of a section. */
+function hugoAt(path: string, { name, hugo }: Generator, { title, heading, fields, address }: Said) {
+  if (name !== 'hugo' || hugo === undefined) return undefined;
+  const slug = address?.kind === 'slug' ? address.value : undefined;
+  return hugoPermalink(path, hugo, { title: title ?? heading, slug, fields });
 }
 
 /** Where Eleventy puts a page; undefined where that is not known. */
@@ -259,7 +156,7 @@ function joined(folder: string, page: string, { name, pages, indexSlash }: Gener
 
 /** @param path below the root of the site's pages */
 function pagePath(path: string, root: string, generator: Generator): string {
-  const { name, pages } = generator;
+  const { name, hugo } = generator;
   const parts = path.replace(/\.[^./]+$/, '').split('/');
   // Of Next.js' own folders, those in brackets are in no URL.
   const isRouted = name === 'nextra' && !/^(?:src\/)?(?:content|pages)\//.test(`${generator.inside}${root}`);
@@ -271,9 +168,11 @@ function pagePath(path: string, root: string, generator: Generator): string {
   const isCollected = name === 'astro' && root !== 'src/pages/';
   const slugs = isCollected
     ? routed.map((part) => GITHUB.slug(part))
-    : name === 'hugo' || name === 'zola'
-      ? routed.map(lowerCase)
-      : routed;
+    : name === 'hugo'
+      ? routed.map((part) => hugoName(part, hugo?.keepsCase))
+      : name === 'zola'
+        ? routed.map(lowerCase)
+        : routed;
   const last = slugs.at(-1) ?? '';
   const folder = slugs.slice(0, -1).join('/');
   const isIndex =
@@ -282,6 +181,7 @@ function pagePath(path: string, root: string, generator: Generator): string {
     (name === 'nextra' && last === 'page' && !/^(?:src\/)?(?:content|pages)\/$/.test(root));
   if (isIndex) return joined(folder === '' ? '' : `${folder}/`, '', generator);
   const page = slugs.join('/');
+  const pages = hugo?.isUgly(parts.length > 1 ? parts[0] : '') ? 'html' : generator.pages;
   return pages === 'html' ? `${page}.html` : pages === 'folder' ? `${page}/` : page;
 }
 
@@ -303,8 +203,11 @@ export function languageAt(path: string, generator: Generator, shown?: string): 
 /** Whether a file is no page of a site, but a part of others, or what a generator reads or wrote. */
 export function isPart(path: string, generator: Generator): boolean {
   // A folder that has nothing else, such as that of the pages that were written, is read as it is asked for.
-  const isWhole = generator.inside !== '' && isSourcePart(ANY_PAGE, generator);
-  return !isWhole && isSourcePart(path, generator);
+  const { inside, sources } = generator;
+  const isElsewhere = sources?.every((each) => !each.startsWith(inside) && !inside.startsWith(each));
+  const isWhole = inside !== '' && (isElsewhere ?? isSourcePart(ANY_PAGE, generator));
+  if (isWhole) return false;
+  return isSourcePart(path, generator) || (generator.isUnlisted?.(`${generator.inside}${path}`) ?? false);
 }
 
 /** A page somewhere below a folder, of which no generator has something else to say than of others. */
@@ -312,8 +215,9 @@ const ANY_PAGE = 'page/page.md';
 
 function isSourcePart(
   path: string,
-  { name, site, docs, eleventy, inside, roots, isLeftOut }: Generator,
+  { name, site, docs, eleventy, inside, roots, sources, isLeftOut }: Generator,
 ): boolean {
+  if (sources !== undefined && !sources.some((each) => `${inside}${path}`.startsWith(each))) return true;
   const isSource = inside === '' || inside.startsWith(eleventy?.input ?? '');
   if (name === 'eleventy' && eleventy !== undefined && isSource)
     return eleventy.isLeftOut(`${inside}${path}`);
@@ -331,7 +235,7 @@ function isSourcePart(
     if (!path.startsWith(root) || (name === 'vitepress' && /\[[^\]]+\]/.test(path))) return true;
     return isLeftOut?.(path.slice(root.length)) ?? false;
   }
-  if (name === 'mdbook' || name === 'gitbook') return /(?:^|\/)SUMMARY\.md$/.test(path);
+  if (name === 'gitbook') return /(?:^|\/)SUMMARY\.md$/.test(path);
   if (name === 'nextra')
     return /^(?:[^/]*$|out\/|(?:src\/)?(?:components\/|app\/(?:(?:.*\/)?_|(?!(?:.*\/)?page\.\w+$))))/.test(
       path,
@@ -346,23 +250,41 @@ export function slugPlaced(
   generator: Generator,
   fields: Fields = {},
 ): Address | undefined {
-  const { name, pages, site = NO_SITE, inside, languages } = generator;
+  const { name, pages, site = NO_SITE, inside } = generator;
   const isPath = name === 'docusaurus' || (name === 'eleventy' && generator.eleventy !== undefined);
   if (address === undefined || isPath) return undefined;
+  if (name === 'jekyll' && address.kind === 'slug') return undefined;
   if (name === 'jekyll' && address.kind !== 'canonical') {
     const prefix = jekyllPrefix(fields, site);
     return prefix === '' ? address : { ...address, value: `/${prefix}${address.value.replace(/^\//, '')}` };
   }
-  if (name === 'hugo' && address.kind === 'url' && !/^(?:\/|\w+:)/.test(address.value)) {
-    const { prefix = '' } = placedBy(languages, `${inside}${path}`).locale ?? {};
-    return { ...address, value: `${prefix}${address.value}` };
-  }
+  if (name === 'hugo') return hugoPlaced(address, path, generator);
+  if (generator.blog !== undefined && `${inside}${path}`.startsWith(generator.blog.posts)) return undefined;
   if (address.kind !== 'slug') return address;
   // Of Astro's collections, a slug is the whole path.
   if (name === 'astro') return { kind: 'url', value: astroSlug(address.value, generator) };
   const { value } = address;
   const isFolder = pages === 'folder' && !/\/$|\.\w+$/.test(value);
   return { ...address, value: isFolder ? `${value}/` : value };
+}
+
+/** A slug is a part of what a section's template makes, if it has one; other addresses are below the language's. */
+function hugoPlaced(address: Address, path: string, generator: Generator): Address | undefined {
+  const { hugo, languages, inside, roots } = generator;
+  const { locale, folder, path: plain } = placedBy(languages, `${inside}${path}`);
+  const root = (folder === undefined && roots.find((each) => plain.startsWith(each))) || '';
+  const { value, kind } = address;
+  const [section] = plain.slice(root.length).split('/');
+  const isFile = hugo?.isUgly(section) ?? generator.pages === 'html';
+  if (kind === 'slug') {
+    const words = { slug: value, fields: { date: '2000-01-01' } };
+    if (hugo !== undefined && hugoPermalink(plain.slice(root.length), hugo, words) !== undefined)
+      return undefined;
+    return { kind, value: `${hugoSlug(value)}${isFile ? '.html' : '/'}` };
+  }
+  if (kind !== 'url' || /^\w+:/.test(value)) return address;
+  const whole = /\/$|\.\w+$/.test(value) ? value : `${value}/`;
+  return { kind, value: whole.startsWith('/') ? whole : `${locale?.prefix ?? ''}${whole}` };
 }
 
 function astroSlug(slug: string, { pages, indexSlash }: Generator): string {

@@ -81,7 +81,10 @@ export const SIGNS: readonly { name: GeneratorName; files: readonly string[]; ro
   { name: 'mkdocs', files: ['mkdocs.yml', 'mkdocs.yaml'], roots: ['docs/'] },
   {
     name: 'hugo',
-    files: ['hugo.toml', 'hugo.yaml', 'hugo.yml', 'hugo.json', 'config/_default', 'archetypes'],
+    files: [
+      ...['hugo.toml', 'hugo.yaml', 'hugo.yml', 'hugo.json', 'config/_default', 'archetypes'],
+      ...['config.toml', 'config.yaml', 'config.yml', 'config.json'],
+    ],
     roots: ['content/'],
   },
   {

@@ -3,7 +3,7 @@
 // https://vuepress.vuejs.org/guide/page.html.
 
 import picomatch from 'picomatch';
-import { listSetting, objectSetting, textOf } from './code-settings.ts';
+import { listSetting, objectSetting, textOf } from './site-settings.ts';
 
 /** A path of a page's file as its site has it, from the folder of its sources; undefined where nothing rewrites it. */
 export type Rewrite = (path: string) => string | undefined;

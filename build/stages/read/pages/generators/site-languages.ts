@@ -1,15 +1,11 @@
 // The languages that a site says it has, and where its generator puts their pages. The main language's are mostly at
 // the root, and those of others below a folder of theirs, wherever their files lie.
 
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parse as parseToml } from 'smol-toml';
-import { parse as parseYaml } from 'yaml';
-import { listSetting, objectSetting, textSetting } from './code-settings.ts';
-import { tagOf } from './languages-by-path.ts';
+import { tagOf } from '../../language/languages-by-path.ts';
+import { listSetting, objectSetting, parsed, recordOf, textSetting } from './site-settings.ts';
 
 /** A language of a site. */
-interface Locale {
+export interface Locale {
   /** Its tag of BCP 47, where what the site calls it is one. */
   readonly lang: string | undefined;
   /** The folder of URLs in which its pages stand, with a slash at the end; empty at the root. */
@@ -47,77 +43,6 @@ export function placedBy(languages: SiteLanguages, path: string): Placed {
   const locale = languages.suffixes.get(suffix) ?? inFolder;
   const plain = languages.suffixes.has(suffix) ? `${stem}${end}` : path;
   return { locale, folder, path: plain.slice(folder?.length ?? 0) };
-}
-
-/**
- * MkDocs' plugin i18n: https://ultrabug.github.io/mkdocs-static-i18n/. Its main language is at the root, in either way
- * in which files may lie.
- */
-export function mkdocsLanguages(config: string, root: string): SiteLanguages {
-  const plugins = recordOf(parsed('x.yml', config)).plugins;
-  const listed = Array.isArray(plugins) ? plugins.map(recordOf) : [recordOf(plugins)];
-  const said = listed.find((plugin) => 'i18n' in plugin)?.i18n;
-  if (said === undefined) return NO_LANGUAGES;
-  const { languages, default_language, docs_structure } = recordOf(said);
-  // Before 1.0, languages were a mapping, and the main one had a setting of its own.
-  const names = Array.isArray(languages)
-    ? languages.map(recordOf).map(({ locale }) => String(locale))
-    : Object.keys(recordOf(languages)).filter((name) => name !== 'default');
-  const marked = Array.isArray(languages)
-    ? languages.map(recordOf).find((language) => language.default === true)?.locale
-    : default_language;
-  const main = marked === undefined ? undefined : String(marked);
-  const locales = localesOf(names, main);
-  if (docs_structure !== 'folder') return { ...NO_LANGUAGES, suffixes: locales, main: tagOf(main) };
-  return { folders: keyed(locales, (name) => `${root}${name}/`), suffixes: new Map(), main: tagOf(main) };
-}
-
-/** Hugo: https://gohugo.io/content-management/multilingual/. Suffixes and folders of content may both be used. */
-export function hugoLanguages(folder: string): SiteLanguages {
-  const said = hugoSaid(folder);
-  const languages = Object.entries(recordOf(said.languages)).map(([name, about]) => ({
-    name: name.toLowerCase(),
-    about: lowerKeys(about),
-  }));
-  if (languages.length === 0) return NO_LANGUAGES;
-  const main = String(said.defaultcontentlanguage ?? 'en').toLowerCase();
-  const isBelow = said.defaultcontentlanguageinsubdir === true;
-  const suffixes = new Map(
-    languages.map(({ name, about }) => {
-      const lang = tagOf(String(about.locale ?? about.languagecode)) ?? tagOf(name);
-      return [name, { lang, prefix: name === main && !isBelow ? '' : `${name}/` }] as const;
-    }),
-  );
-  const mounts = [recordOf(said.module).mounts].flat().map(lowerKeys);
-  const folders = [
-    ...languages.map(({ name, about }) => [name, about.contentdir] as const),
-    ...mounts
-      .filter(({ target }) => target === 'content')
-      .map(({ lang, source }) => [String(lang), source] as const),
-  ].flatMap(([name, path]) => {
-    const locale = suffixes.get(name.toLowerCase());
-    return locale === undefined || typeof path !== 'string' ? [] : [[asFolder(path), locale] as const];
-  });
-  const root = suffixes.get(main) ?? { lang: tagOf(main), prefix: '' };
-  // Where the root is the main language's, its pages that no folder has are at the root anyway.
-  const others = [['content/', { lang: undefined, prefix: root.prefix }]] as const;
-  const all = isBelow ? [...others, ...folders] : folders;
-  return { suffixes, folders: new Map(all), main: languages.length > 1 ? root.lang : undefined };
-}
-
-/** All that Hugo reads of a project's own configuration; keys at the top are in small letters, which it takes alike. */
-function hugoSaid(folder: string): Readonly<Record<string, unknown>> {
-  const ends = ['toml', 'yaml', 'yml', 'json'];
-  const said: Record<string, unknown> = {};
-  for (const place of ['', 'config/_default/'])
-    for (const name of ['config', 'hugo'])
-      for (const end of ends) Object.assign(said, lowerKeys(read(folder, `${place}${name}.${end}`)));
-  for (const end of ends)
-    for (const part of ['languages', 'module']) {
-      const own = read(folder, `config/_default/${part}.${end}`);
-      if (own !== undefined) said[part] = { ...recordOf(said[part]), ...recordOf(own) };
-    }
-  return said;
 }
 
 /** Zola: https://www.getzola.org/documentation/content/multilingual/. */
@@ -165,39 +90,10 @@ export function pressLanguages(config: string, root: string): SiteLanguages {
 }
 
 /** Languages that are called as their places are; all but the main one below a folder. */
-function localesOf(names: readonly string[], main: string | undefined): ReadonlyMap<string, Locale> {
+export function localesOf(names: readonly string[], main: string | undefined): ReadonlyMap<string, Locale> {
   return new Map(names.map((name) => [name, { lang: tagOf(name), prefix: name === main ? '' : `${name}/` }]));
 }
 
-function keyed<T>(map: ReadonlyMap<string, T>, key: (name: string) => string): ReadonlyMap<string, T> {
+export function keyed<T>(map: ReadonlyMap<string, T>, key: (name: string) => string): ReadonlyMap<string, T> {
   return new Map([...map].map(([name, value]) => [key(name), value]));
-}
-
-/** `./a/b` as `a/b/`. */
-export function asFolder(path: string): string {
-  const plain = path.replace(/^(?:\.?\/)+|\/+$/g, '').replace(/^\.$/, '');
-  return plain === '' ? '' : `${plain}/`;
-}
-
-function read(folder: string, name: string): unknown {
-  const file = join(folder, name);
-  return existsSync(file) ? parsed(name, readFileSync(file, 'utf8')) : undefined;
-}
-
-/** A configuration of data; one that cannot be read says nothing. */
-function parsed(name: string, text: string): unknown {
-  try {
-    // Configurations have tags of their programs, such as !ENV, of which nothing is asked here.
-    return name.endsWith('.toml') ? parseToml(text) : parseYaml(text, { logLevel: 'error' });
-  } catch {
-    return undefined;
-  }
-}
-
-function lowerKeys(value: unknown): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(recordOf(value)).map(([key, each]) => [key.toLowerCase(), each]));
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }

@@ -4,20 +4,27 @@
 // the length of the page.
 
 /** Names of arguments whose values readers see. */
-const SHOWN = /^(?:title|label|heading|header|caption|alt|summary|text|name|content|description|body)$/;
+const SHOWN =
+  /^(?:title|subtitle|label|heading|header|caption|alt|summary|text|name|content|description|body)$/;
 /** Tags whose arguments name a file, a page or a film, and no title. */
 const NAMING =
-  /^(?:ref|relref|link|post_url|include\w*|readfile|youtube|vimeo|gist|tweet|embed|im(?:g|age))$/;
+  /^(?:ref|relref|link|post_url|include\w*|readfile|icon|youtube|vimeo|gist|tweet|embed|im(?:g|age))$/;
 const FENCE = /^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(?:(`{3,})(?=[^`]*$)|(~{3,}))(\{?)/;
 /** A tag that begins code, alone in its line. */
 const CODE = /^[ \t]*\{[%{][%<]?-?[ \t]*(highlight|codeblock)\b[^{}]*\}\}?[ \t]*$/;
 const BOX = /^([ \t]*)(?:!!!|\?\?\?\+?)[ \t]+([\w-]+)(?:[ \t]+[\w-]+)*[ \t]*(?:"(.*)")?[ \t]*$/;
 const TAB = /^([ \t]*)===[!+]?[ \t]+"(.*)"[ \t]*$/;
-/** What is alone in its line and speaks to the generator: an include, a target of MyST. */
-const ALONE = /^[ \t]*(?:;?-{1,2}8<-{1,2}(?:[ \t].*)?|\([\w:.-]+\)=)[ \t]*$/;
+/** An include of MkDocs, alone in its line. */
+const SNIPPET = /^[ \t]*;?-{1,2}8<-{1,2}(?:[ \t].*)?$/;
+/** A place that MyST names. */
+const TARGET = /^[ \t]*\(([\w:.-]+)\)=[ \t]*$/;
 /** An option of a directive of MyST, below its first line, and what of one is shown. */
 const OPTION = /^[ \t]*:[\w-]+:(?:[ \t].*)?$/;
 const SHOWN_OPTION = /^([ \t]*):(?:caption|title|alt):[ \t]*(\S.*)$/;
+/** A tag of Hugo, with nothing beside it. */
+const TAG_ALONE = /^\s*\{\{[<%](?!\/\*)[^{}]*[>%]\}\}\s*$/;
+/** What mdBook includes in code. */
+const INCLUDED = /(?<!\\)\{\{#(?:include|rustdoc_include|playground)[^{}\n]*\}\}/g;
 const LONG_FENCE = '`'.repeat(12);
 /** One way of making it, so that there is one way of reading it: else a page could make this take for ever. */
 const QUOTED = String.raw`(?:[#.][\w:-]+|[\w-]+=(?:"[^"{}\n]{0,200}"|'[^'{}\n]{0,200}'))`;
@@ -29,12 +36,16 @@ const LIST = `[ \\t]{0,3}${LISTED}(?:[ \\t]{1,3}${LISTED}){0,20}[ \\t]{0,3}`;
 const ATTRIBUTES = new RegExp(`^[ \\t>]*\\{:([:/][^{}]*|${LIST})\\}[ \\t]*$`);
 const MARKS = new RegExp(
   [
+    // What MyST says of code that is none, such as {ref}`the guide <guide>`.
+    '\\{[a-zA-Z][\\w:.+-]{0,40}\\}(?=`)(?:`([^`\\n]{0,1000})`)?',
     // Code, which is copied.
     '(`+)[^`\\n]{0,1000}`+',
-    '\\{%([^\\n]{0,200}?)%\\}',
-    '\\{\\{[<%](?!/\\*)([^\\n]{0,200}?)[>%]\\}\\}',
+    '\\{%([^\\n{}]{0,3000}?|[^\\n]{0,200}?)%\\}',
+    '\\{\\{[<%](?!/\\*)([^\\n{}]{0,3000}?|[^\\n]{0,200}?)[>%]\\}\\}',
     // What mdBook includes.
     '\\{\\{#[^{}\\n]{0,200}\\}\\}',
+    // Pictures that Material for MkDocs has names for.
+    ':(?:material|octicons|fontawesome|simple)-[a-z\\d-]{1,80}:',
     // Where a link leads to.
     '(?<=\\]\\([ \\t]{0,3})\\{\\{[^{}\\n]{0,200}\\}\\}',
     // Attributes of Kramdown within a line; those of links and pictures right behind them.
@@ -46,10 +57,45 @@ const MARKS = new RegExp(
 
 /** The page without such marks. */
 export function withoutTemplateMarks(markdown: string): string {
-  if (!/\{[%:{#.\w \t]|^[ \t]*(?:!!!|\?\?\?|===[!+]? )|^[!?]>|8<--|\)=/m.test(markdown)) return markdown;
+  if (!/\{[%:{#.\w \t]|^[ \t]*(?:!!!|\?\?\?|===[!+]? )|^[!?]>|8<--|\)=|:\w+-/m.test(markdown))
+    return markdown;
   const lines = new Lines();
-  for (const line of markdown.split(/\r?\n/)) lines.add(line);
+  for (const line of onLines(withoutComments(markdown)).split(/\r?\n/)) lines.add(line);
   return lines.text;
+}
+
+/** What begins and ends what a generator passes over: of Liquid, of Kramdown and of Hugo. */
+const COMMENTS = [
+  [/\{%-?[ \t]*comment\b[^{}\n]*%\}/g, /\{%-?[ \t]*endcomment[ \t]*-?%\}/g],
+  [/\{::comment\}/g, /\{:\/(?:comment)?\}/g],
+  [/\{\{\/\*/g, /\*\/\}\}/g],
+] as const;
+
+function withoutComments(markdown: string): string {
+  let text = markdown;
+  for (const [open, close] of COMMENTS) {
+    const kept: string[] = [];
+    let at = 0;
+    for (open.lastIndex = 0; ; ) {
+      const begun = open.exec(text);
+      close.lastIndex = open.lastIndex;
+      const end = begun === null ? null : close.exec(text);
+      if (begun === null || end === null) break;
+      kept.push(text.slice(at, begun.index));
+      at = close.lastIndex;
+      open.lastIndex = at;
+    }
+    if (at > 0) text = kept.join('') + text.slice(at);
+  }
+  // What stands between these is what Liquid takes as it is; it looks for them in code as well.
+  return text.replace(/\{%-?[ \t]*(?:end)?raw[ \t]*-?%\}/g, '');
+}
+
+/** Each tag on one line, where its arguments stand on several. */
+function onLines(markdown: string): string {
+  return markdown.replace(/\{(?:\{[<%](?!\/\*)|%)[^{}]{0,3000}[>%]\}\}?/g, (tag) =>
+    tag.includes('\n') ? tag.replace(/\s*\n\s*/g, ' ') : tag,
+  );
 }
 
 /** The lines read so far, and what is open in them. */
@@ -77,8 +123,10 @@ class Lines {
     const isOption = this.#isDirective && OPTION.test(line);
     this.#isDirective = isOption || /^[ \t]*:{3,}[ \t]*\{/.test(line);
     const [, indent, shown] = (isOption && SHOWN_OPTION.exec(line)) || [];
+    const [, target] = TARGET.exec(line) ?? [];
     if (shown !== undefined) this.#lines.push('', `${indent}${shown}`, '');
-    else if (isOption || ALONE.test(line)) this.#lines.push('');
+    else if (target !== undefined) this.#lines.push('', `<a id="${target}"></a>`, '');
+    else if (isOption || SNIPPET.test(line)) this.#lines.push('');
     else if (!this.#beginsBox(line) && !this.#attributes(line)) this.#text(line);
   }
 
@@ -98,7 +146,7 @@ class Lines {
       this.#codeEnd = undefined;
       this.#lines.push(/[%>]\}/.test(line) ? LONG_FENCE : line);
     } else {
-      const shown = isOption ? SHOWN_OPTION.exec(line)?.[2] : line;
+      const shown = isOption ? SHOWN_OPTION.exec(line)?.[2] : line.replace(INCLUDED, '');
       if (shown !== undefined) this.#lines.push(shown);
     }
   }
@@ -149,7 +197,9 @@ class Lines {
     const isBlank = !/\S/.test(line);
     if (!isBlank && indent < 4) this.#isList = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]/.test(line);
     const isCode = indent >= 4 && !this.#isList;
-    this.#lines.push(isCode || isBlank ? line : withoutMarks(line));
+    // Hugo makes something of its tags before it looks how far they are indented.
+    const isTag = isCode && TAG_ALONE.test(line);
+    this.#lines.push(isTag ? withoutMarks(line.trim()) : isCode || isBlank ? line : withoutMarks(line));
   }
 }
 
@@ -159,14 +209,23 @@ function withoutMarks(given: string): string {
   const line = given.replace(/^[!?]>[ \t]/, '');
   const isHeading = /^[ \t>]*#{1,6}[ \t]/.test(line);
   const { length } = line.trimEnd();
-  return line.replace(MARKS, (mark: string, ticks?: string, liquid?: string, hugo?: string, at = 0) => {
+  return line.replace(MARKS, (mark: string, ...found: (string | undefined)[]) => {
+    const [role, ticks, liquid, hugo] = found;
+    const at = Number(found[4]);
     if (ticks !== undefined) return mark;
+    if (role !== undefined) return roleText(role);
     const said = liquid ?? hugo;
     // Behind a heading stands what the heading is called.
     if (said === undefined) return isHeading && mark[1] !== '{' && at + mark.length === length ? mark : '';
     const shown = titlesIn(said);
     return mark.length === line.trim().length ? `\n${shown}\n` : ` ${shown && `${shown} `}`;
   });
+}
+
+/** What a role of MyST shows: its text, without what it leads to. */
+function roleText(role: string): string {
+  const [, text = role] = /^(.*\S)\s*<[^<>]*>$/.exec(role) ?? [];
+  return `\`${text.replace(/^!|^~.*\.(?=[^.]+$)/, '')}\``;
 }
 
 /** What the arguments of a tag show: those named as titles, and what is said in quotes without a name. */

@@ -8,7 +8,9 @@ export type AnchorStyle =
   | 'nextra'
   | 'vitepress'
   | 'mkdocs'
+  | 'pymdownx'
   | 'hugo'
+  | 'blackfriday'
   | 'docutils'
   | 'zola'
   | 'eleventy';
@@ -21,6 +23,8 @@ export interface Anchors {
   readonly numbered: (name: string) => string;
   /** What pictures are described by is in ids. */
   readonly withPictures?: boolean;
+  /** A heading keeps the id of its words beside one that stands before it. */
+  readonly keepsOwn?: boolean;
   /** Ids that headings are given are taken. */
   readonly takesGiven?: boolean;
   /** The page's own heading has no id, though it takes one. */
@@ -30,8 +34,10 @@ export interface Anchors {
 /** Starts the ids of a page. */
 export function anchorsOf(style: AnchorStyle): Anchors {
   const taken = new Map<string, number>();
-  if (style === 'docutils') return { slug: SLUGS.docutils, numbered: docutilsIds() };
-  const separator = style === 'mkdocs' ? '_' : '-';
+  if (style === 'docutils')
+    return { slug: SLUGS.docutils, numbered: docutilsIds(), takesGiven: true, keepsOwn: true };
+  const isPython = style === 'mkdocs' || style === 'pymdownx';
+  const separator = isPython ? '_' : '-';
   const habits: Partial<Anchors> =
     style === 'nextra'
       ? { noneAtTop: true }
@@ -43,7 +49,7 @@ export function anchorsOf(style: AnchorStyle): Anchors {
     slug: SLUGS[style],
     numbered: (name) => {
       // Python-Markdown numbers even an empty name; the others leave such a heading without a name of its own.
-      let free = name === '' && style === 'mkdocs' ? '_1' : name;
+      let free = name === '' && isPython ? '_1' : name;
       // The number last used for this name: a heading repeated ten thousand times must not be tried from 1.
       let n = taken.get(name) ?? (style === 'eleventy' ? 1 : 0);
       while (taken.has(free)) free = `${name}${separator}${++n}`;
@@ -71,13 +77,21 @@ const SLUGS: Readonly<Record<AnchorStyle, (heading: string) => string>> = {
   github: withHyphens,
   docusaurus: withHyphens,
   nextra: withHyphens,
+  // The AutoHeadingIDType github of Hugo, whose dashes have become signs before
   hugo: (heading) =>
     heading
       .toLowerCase()
-      .replace(/\s+/g, ' ')
       .trim()
-      .replace(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, '')
+      .replace(/(?<=\s)-{2,3}(?=\s)|(?<=\p{L})-{2,3}(?=\p{L})/gu, '')
+      .replace(/\s/g, ' ')
+      .replace(/[^\p{L}\p{Nd}_\- ]/gu, '')
       .replaceAll(' ', '-') || 'heading',
+  // What Hugo had before, and still has where its configuration says so
+  blackfriday: (heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}]+/gu, '-')
+      .replace(/^-|-$/g, '') || 'heading',
   // @mdit-vue/shared
   vitepress: (heading) =>
     heading
@@ -113,6 +127,14 @@ const SLUGS: Readonly<Record<AnchorStyle, (heading: string) => string>> = {
       .trim()
       .toLowerCase()
       .replace(/[-\s]+/g, '-'),
+  // slugify of pymdownx.slugs, as most configurations of MkDocs ask for it
+  pymdownx: (heading) =>
+    heading
+      .normalize('NFC')
+      .trim()
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_\- ]/gu, '')
+      .replaceAll(' ', '-'),
 };
 
 const SPELLED: Readonly<Record<string, string>> = {

@@ -161,7 +161,9 @@ export class Outline {
     const { anchors } = this.#options;
     const given = anchorOf(title, isKnown);
     if (given !== undefined && anchors?.takesGiven) anchors.numbered(given);
-    const own = given ?? (anchors && (anchors.numbered(slugOf(title, anchors)) || undefined));
+    const own =
+      (anchors?.keepsOwn ? undefined : given) ??
+      (anchors && (anchors.numbered(slugOf(title, anchors)) || undefined));
     const anchor = level === 1 && anchors?.noneAtTop ? undefined : own;
     const section = this.#below(this.#above.at(-1), { ...emptySection(level), anchor }, text);
     this.#above.push(section);

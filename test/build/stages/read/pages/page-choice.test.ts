@@ -265,7 +265,8 @@ test.each([
 ] as const)(
   'the pages of %s have its URLs, whether it is found or named',
   async (generator, config, urls) => {
-    const pages = { 'guide/index.md': '# Guide\n\nx', 'guide/install.md': '## On Linux\n\nx' };
+    const index = generator === 'hugo' ? 'guide/_index.md' : 'guide/index.md';
+    const pages = { [index]: '# Guide\n\nx', 'guide/install.md': '## On Linux\n\nx' };
     const baseUrl = 'https://acme.test/docs';
     const whole = urls.map((url) => `https://acme.test/docs/${url}`);
     const found = folderWith({ ...pages, [config]: '' });

@@ -1,4 +1,10 @@
-// Settings in configurations that are code. They are found by their names and never run: what is computed says nothing.
+// Settings in configurations of sites. Those of code are found by their names and never run: what is computed says
+// nothing. Those of data are read; a configuration that cannot be read says nothing.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse as parseToml } from 'smol-toml';
+import { parse as parseYaml } from 'yaml';
 
 /** A setting at the beginning of a line or behind another. */
 export function setting(name: string, value: string): RegExp {
@@ -57,4 +63,48 @@ function keysFrom(code: string, start: number): ReadonlyMap<string, string> {
       return key === null ? [] : [[key[2] ?? key[3], part.slice(key[0].length)] as const];
     }),
   );
+}
+
+/** `./a/b` as `a/b/`. */
+export function asFolder(path: string): string {
+  const plain = path.replace(/^(?:\.?\/)+|\/+$/g, '').replace(/^\.$/, '');
+  return plain === '' ? '' : `${plain}/`;
+}
+
+/** The names of the files of a folder; none where there is no such folder. */
+export function filesIn(folder: string, below: string): string[] {
+  const path = join(folder, below);
+  return existsSync(path) ? readdirSync(path) : [];
+}
+
+/**
+ * The language that a site says is that of its pages, if somebody chose it: configurations are begun with English, and
+ * not all who write in another language change that.
+ */
+export function chosenLanguage(tag: string | undefined): string | undefined {
+  return tag === undefined || /^en\b/i.test(tag) ? undefined : tag;
+}
+
+/** A file of settings, as data; undefined where there is none. */
+export function readSettings(folder: string, name: string): unknown {
+  const file = join(folder, name);
+  return existsSync(file) ? parsed(name, readFileSync(file, 'utf8')) : undefined;
+}
+
+/** A configuration of data; one that cannot be read says nothing. */
+export function parsed(name: string, text: string): unknown {
+  try {
+    // Configurations have tags of their programs, such as !ENV, of which nothing is asked here.
+    return name.endsWith('.toml') ? parseToml(text) : parseYaml(text, { logLevel: 'error' });
+  } catch {
+    return undefined;
+  }
+}
+
+export function lowerKeys(value: unknown): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(recordOf(value)).map(([key, each]) => [key.toLowerCase(), each]));
+}
+
+export function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }

@@ -4,7 +4,7 @@
 // A folder may be called as a language is and mean something else, such as `it/`. So it is one only if at least half of
 // its pages lie elsewhere, too, in another language or in none. An index page says nothing: most folders have one.
 
-import { knownCode } from '../../language/codes.ts';
+import { knownCode } from './codes.ts';
 
 /** A path as one that a language is taken out of. */
 interface Reading {
