@@ -8,8 +8,9 @@ import { readTable } from '../../../src/query/encode/query-model.ts';
 import { findGraph, type Layout, readLayout } from './checkpoint/checkpoint-layout.ts';
 import { describe } from './checkpoint/facts.ts';
 import { mustBeUncased, mustCutTheSame, readTokenizer } from './checkpoint/find-tokenizer.ts';
-import { mustBePieces, readStaticTable, scaleOf, tableById } from './checkpoint/query-table.ts';
+import { mustBePieces, readStaticTable, tableById } from './checkpoint/query-table.ts';
 import { makeFolder } from './new-folder.ts';
+import { scaleOf } from './query-scale.ts';
 import { type Added, type Addition, ModelWriter, type Parts, readBytes } from './write-model.ts';
 
 /**
@@ -89,7 +90,7 @@ function readTableOf(
   const table = readTable(bytes, where);
   // Terms that are whole words may be others than pieces.
   if (head === undefined || VOCABULARY[head] !== 'whole-word') mustBePieces(table, where, pieces);
-  return { bytes, scale: scaleOf(table, where) };
+  return { bytes, scale: scaleOf([table], where) };
 }
 
 /** Files of a folder and of the ones in it, by their path from it. */

@@ -11,7 +11,7 @@ import { type ModelFolder, openModelFolder, readModelFile, readVocabulary } from
 import { readNetwork } from '../onnx/network.ts';
 import { quantizeNetwork } from '../onnx/quantize-graph.ts';
 import { type AddedNetwork, modelCard, renewedCard } from './card.ts';
-import { compareModels, mustBeFaithful } from './fidelity.ts';
+import { compareModels, mustBeFaithful, weighTexts } from './fidelity.ts';
 import { makeFolder, writeModelFile } from './new-folder.ts';
 import { outputForm } from './output-form.ts';
 import type { Added } from './write-model.ts';
@@ -97,7 +97,8 @@ async function quantizeFile(
   const [original, changed] = [alone(folder, file, folder.path), alone(folder, small, path)];
   const form = isContext ? 'pooled' : await outputForm(original, file, await readVocabulary(folder));
   const encoderOf = isContext ? contextEncoder : undefined;
-  const fidelity = await compareModels(original, changed, samples, encoderOf);
+  const before = await weighTexts(original, samples, encoderOf);
+  const fidelity = await compareModels(before, changed, samples, encoderOf);
   if (!acceptLoss) mustBeFaithful(fidelity, from);
   return { from, form, original: file.bytes, file: small, eight: { quantized, kept, fidelity } };
 }

@@ -30,18 +30,16 @@ const LEAST = { overlap: 0.9, correlation: 0.9 };
 const TOP = 10;
 
 /**
- * Compares two models.
+ * Compares what a model makes of texts, as weighTexts has it, with what the same one in eight bits does.
  *
  * @param encoderOf the values that are compared: those of terms, unless given
- * @throws SparsedgeError `bad-input` as weighTexts of the original
  */
 export async function compareModels(
-  original: ModelFolder,
+  before: readonly SparseVector[],
   quantized: ModelFolder,
   texts: readonly string[],
   encoderOf = (folder: ModelFolder) => modelEncoder(folder, given),
 ): Promise<Fidelity> {
-  const before = await weighTexts(original, texts, encoderOf);
   return compareVectors(before, await encoderOf(quantized).encode(documentsOf(texts)));
 }
 

@@ -22,6 +22,7 @@ import { vocabularyText } from './checkpoint/find-tokenizer.ts';
 import { compareModels, mustBeFaithful, weighTexts } from './fidelity.ts';
 import { writeModelFile } from './new-folder.ts';
 import { outputForm } from './output-form.ts';
+import { scaleOf } from './query-scale.ts';
 
 /** What is to be added, and how. */
 export interface Addition {
@@ -73,12 +74,15 @@ export class ModelWriter {
   readonly #path: string;
   readonly #parts: Parts;
   readonly #addition: Addition;
+  /** Of the weights of queries. */
+  #scale: number | undefined;
 
   /** @param path of an empty folder */
   constructor(path: string, parts: Parts, addition: Addition) {
     this.#path = path;
     this.#parts = parts;
     this.#addition = addition;
+    this.#scale = parts.table?.scale;
   }
 
   /** @throws SparsedgeError `bad-input` for a network that is not understood, or not the same in eight bits */
@@ -128,15 +132,14 @@ export class ModelWriter {
     const form = await outputForm(whole, original, this.#parts);
     const added: AddedNetwork = { roles, from, form, original: bytes.length, file: original };
     const { samples, acceptLoss, quantize } = this.#addition;
+    const before = await weighTexts(whole, samples);
+    if (roles.includes('query')) this.#scale = scaleOf(before, from);
     const eight = quantize ? quantizeNetwork(network, from) : undefined;
     // Someone else may have quantized it, or it keeps its weights in operators that are not known here.
-    if (eight === undefined || eight.quantized === 0) {
-      await weighTexts(whole, samples);
-      return added;
-    }
+    if (eight === undefined || eight.quantized === 0) return added;
     const { file: small, quantized, kept } = eight;
     const file = this.#writeFile(`${name}.int8.onnx`, small);
-    const fidelity = await compareModels(whole, this.#documentModel({ ...shared, document: file }), samples);
+    const fidelity = await compareModels(before, this.#documentModel({ ...shared, document: file }), samples);
     if (!acceptLoss) mustBeFaithful(fidelity, from);
     rmSync(join(this.#path, original.name));
     return { ...added, file, eight: { quantized, kept, fidelity } };
@@ -151,7 +154,7 @@ export class ModelWriter {
 
   /** The contract as it is written; what is undefined is left out. */
   #contract(files: Files, query: Facts['query']): object {
-    const { facts, cutting, table } = this.#parts;
+    const { facts, cutting } = this.#parts;
     const isWeighed = query === 'neural' || query === 'table';
     const { stated, out } = this.#addition;
     const { documentPrefix, queryPrefix, maxTerms, similarity } = facts.sentence ?? {};
@@ -180,7 +183,7 @@ export class ModelWriter {
         maxLength: isWeighed ? facts.queryMaxLength : undefined,
         prefix: isWeighed ? queryPrefix : undefined,
         // Weights of vectors of length 1 are small, and are rounded to whole numbers.
-        scale: isWeighed && similarity === 'cosine' ? 1000 : query === 'table' ? table?.scale : undefined,
+        scale: isWeighed ? (similarity === 'cosine' ? 1000 : this.#scale) : undefined,
       },
       // As in its authors' code; the others' weights are rounded to the nearest impact.
       quantizer: facts.head === 'deepimpact' ? { rounding: 'floor' } : undefined,

@@ -88,25 +88,6 @@ export function tableById(bytes: Uint8Array, where: string, { pieces }: WordPiec
   return tableOf(table, pieces);
 }
 
-/** The usual scale of a query's weights, and the largest. */
-const [USUAL_SCALE, MOST_SCALE] = [100, 10_000];
-/** What the heaviest term of a query weighs at least, as an integer: less would round the others to nothing. */
-const LEAST_STEPS = 50;
-
-/**
- * What a table's weights are multiplied with to become integers; nothing where the usual scale will do.
- *
- * @throws SparsedgeError `bad-input` for weights that are nothing or beyond all scores as integers
- */
-export function scaleOf(table: SparseVector, where: string): number | undefined {
-  let most = 0;
-  for (const weight of table.values()) most = Math.max(most, weight);
-  if (most * MOST_SCALE < LEAST_STEPS || most * USUAL_SCALE > 2 ** 31)
-    throw wrong(where, 'weights of which the largest is from 0.005 to 20 million', `${most}`);
-  if (most * USUAL_SCALE >= LEAST_STEPS) return undefined;
-  return Math.min(MOST_SCALE, 10 ** Math.ceil(Math.log10(LEAST_STEPS / most)));
-}
-
 /** @throws SparsedgeError `bad-input` for terms that are no pieces of the vocabulary, which no query would have */
 export function mustBePieces(table: SparseVector, where: string, { ids }: WordPieces): void {
   const strange = [...table.keys()].filter((term) => !ids.has(term));

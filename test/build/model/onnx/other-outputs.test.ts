@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FLOAT32, type Network, readNetwork, writeNetwork } from '../../../../build/model/onnx/network.ts';
 import { bytesField } from '../../../../build/model/onnx/onnx-fields.ts';
-import { add, copyOf, encode, TEXTS } from '../add/checkpoints.ts';
+import { add, ask, copyOf, encode, TEXTS } from '../add/checkpoints.ts';
 import { node, valueInfo, weight } from './small-networks.ts';
 
 const GRAPH = 'onnx/model.onnx';
@@ -84,4 +84,18 @@ describe('outputs that are no weights are refused', () => {
       message: expect.stringMatching(message),
     });
   });
+});
+
+test('small weights of queries become integers that tell them apart', async () => {
+  const smaller = (network: Network) => {
+    const factor = weight('factor', [1], Float32Array.of(0.01));
+    const changed = withOutput(network, 'smaller', [node('Mul', ['logits', 'factor'], 'smaller')], 3);
+    return { ...changed, weights: [...changed.weights, factor] };
+  };
+  const { path, contract } = await addWith(smaller, 'smaller');
+  expect(contract.query).toMatchObject({ kind: 'neural', scale: 1000 });
+  const [text] = TEXTS;
+  const [vector] = await encode(path, [text!]);
+  const asked = new Map(await ask(path, text!));
+  for (const [term, weight] of vector!) expect(asked.get(term) ?? 0).toBeCloseTo(weight, 3);
 });
