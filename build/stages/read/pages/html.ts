@@ -3,6 +3,7 @@
 
 import { selectAll } from 'css-select';
 import type { ChildNode, Document, Element } from 'domhandler';
+import { OF_HTML } from './markdown-html.ts';
 import {
   elementsOf,
   isElement,
@@ -207,7 +208,7 @@ class Reader {
     const { name, attribs } = element;
     const outline = this.#outline;
     const id = attribs.id || (name === 'a' ? attribs.name : undefined) || undefined;
-    if (HEADING.test(name) && outline.openHeading(Number(name[1]), id)) {
+    if (HEADING.test(name) && outline.openHeading(Number(name[1]), id, OF_HTML in attribs)) {
       return () => outline.closeHeading(this.#knownAnchor);
     }
     if (name === 'dt' && outline.openTerm(id)) return () => outline.closeTerm(this.#knownAnchor);

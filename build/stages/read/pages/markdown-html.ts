@@ -16,6 +16,9 @@ const MAX_BLOCKS = 3 * MAX_ELEMENTS;
  */
 const ATTRIBUTES =
   /^\{:?((?:[#.][^\s{}#.]*|(?<=[\s{:])[\w-]+=(?:"[^"{}]*"|'[^'{}]*'|[^\s{}"']+)(?=[\s}])|\s)+)\}\s*$/;
+/** Marks a heading that is written as HTML: few generators give such an id. */
+export const OF_HTML = 'data-of-html';
+const HTML_HEADING = /<h[1-6](?=[\s>])/gi;
 const OPTIONS = { html: true, maxNesting: MAX_NESTING };
 const markdownBlocks = blocksOf(new MarkdownIt(OPTIONS));
 const mdxBlocks = blocksOf(new MarkdownIt(OPTIONS).disable('code'));
@@ -74,7 +77,7 @@ function htmlOf(token: Token, tokens: Token[], i: number, env: Env, mdx: boolean
   }
   if (TABLES.includes(type)) return '<hr>';
   if (NESTING.includes(type)) return NESTING.includes(tokens[i + 1]?.type ?? '') ? '' : '<hr>';
-  if (type === 'html_block') return withClosedText(token.content);
+  if (type === 'html_block') return withClosedText(token.content).replace(HTML_HEADING, `$& ${OF_HTML}`);
   if (type === 'fence') {
     const title = titleOfCode(token.info);
     const shown = title === undefined ? '' : `<p>${inlineIt.utils.escapeHtml(title)}</p>`;

@@ -112,11 +112,14 @@ function allHaveFolders(named: readonly Named[]): boolean {
 function mountsIn(said: Readonly<Record<string, unknown>>, main: string): [string, string, string][] {
   const mounts = [lowerKeys(said.module).mounts].flat().map(lowerKeys);
   return mounts.flatMap(({ source, target, lang, sites }): [string, string, string][] => {
-    if (typeof source !== 'string' || typeof target !== 'string' || !/^content(?:\/|$)/.test(target))
+    if (typeof source !== 'string' || typeof target !== 'string' || !/^content(?:\/[^.]*)?$/.test(target))
       return [];
     const listed = recordOf(recordOf(sites).matrix).languages;
     const names = typeof lang === 'string' ? [lang] : Array.isArray(listed) ? listed.map(String) : [main];
-    return names.map((name) => [name, asFolder(source), asFolder(target.slice('content'.length))]);
+    // Of languages that share a folder, the others show what they have not of their own.
+    const name = names.includes(main) ? main : names[0];
+    if (name === undefined) return [];
+    return [[name, asFolder(source), asFolder(target.slice('content'.length))]];
   });
 }
 

@@ -44,7 +44,7 @@ export const HABITS: Readonly<Record<GeneratorName, Habits>> = {
   mdbook: { anchors: 'github', pages: 'html', indexSlash: true, mdx: false },
   gitbook: { anchors: 'github', pages: 'bare', indexSlash: false, mdx: false },
   zola: { anchors: 'zola', pages: 'folder', indexSlash: true, mdx: false },
-  jekyll: { anchors: 'github', pages: 'html', indexSlash: true, mdx: false },
+  jekyll: { anchors: 'kramdown', pages: 'html', indexSlash: true, mdx: false },
   eleventy: { anchors: 'github', pages: 'folder', indexSlash: true, mdx: false },
   nextra: { anchors: 'nextra', pages: 'bare', indexSlash: false, mdx: true },
   sphinx: { anchors: 'docutils', pages: 'html', indexSlash: true, mdx: false },

@@ -45,7 +45,9 @@ export function sphinxUnlisted(config: string): (path: string) => boolean {
     listed.replace(/#.*/g, '').matchAll(/(["'])([^"'\n]+)\1/g),
     ([, , each]) => each,
   );
-  return matcherOf(patterns);
+  const [, templates = ''] = /^templates_path\s*=\s*\[([^\]]*)\]/m.exec(config) ?? [];
+  const folders = Array.from(templates.matchAll(/(["'])([^"'\n]+)\1/g), ([, , each]) => each);
+  return matcherOf([...patterns, ...folders]);
 }
 
 /** What Jekyll leaves out, by the patterns of its configuration. */

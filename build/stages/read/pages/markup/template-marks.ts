@@ -21,8 +21,8 @@ const TARGET = /^[ \t]*\(([\w:.-]+)\)=[ \t]*$/;
 /** An option of a directive of MyST, below its first line, and what of one is shown. */
 const OPTION = /^[ \t]*:[\w-]+:(?:[ \t].*)?$/;
 const SHOWN_OPTION = /^([ \t]*):(?:caption|title|alt):[ \t]*(\S.*)$/;
-/** A tag of Hugo, with nothing beside it. */
-const TAG_ALONE = /^\s*\{\{[<%](?!\/\*)[^{}]*[>%]\}\}\s*$/;
+/** A tag of Hugo or Liquid, with nothing beside it. */
+const TAG_ALONE = /^\s*\{(?:\{[<%](?!\/\*)[^{}]*[>%]\}|%[^{}]*%)\}\s*$/;
 /** What mdBook includes in code. */
 const INCLUDED = /(?<!\\)\{\{#(?:include|rustdoc_include|playground)[^{}\n]*\}\}/g;
 const LONG_FENCE = '`'.repeat(12);
@@ -105,6 +105,8 @@ class Lines {
   readonly #boxes: number[] = [];
   /** What ends the code that is being read. */
   #codeEnd: RegExp | undefined;
+  /** The code that is being read names pages, whose titles are shown in their place. */
+  #isContents = false;
   #isList = false;
   /** The line above begins a directive, or is an option of it. */
   #isDirective = false;
@@ -146,7 +148,8 @@ class Lines {
       this.#codeEnd = undefined;
       this.#lines.push(/[%>]\}/.test(line) ? LONG_FENCE : line);
     } else {
-      const shown = isOption ? SHOWN_OPTION.exec(line)?.[2] : line.replace(INCLUDED, '');
+      const text = this.#isContents ? (/^\s*(\S.*?)\s*<[^<>]*>\s*$/.exec(line)?.[1] ?? '') : line;
+      const shown = isOption ? SHOWN_OPTION.exec(line)?.[2] : text.replace(INCLUDED, '');
       if (shown !== undefined) this.#lines.push(shown);
     }
   }
@@ -158,6 +161,7 @@ class Lines {
     if (sign !== undefined) {
       this.#codeEnd = new RegExp(`^[ \\t>]*${sign[0]}{${sign.length},}[ \\t]*$`);
       this.#isDirective = brace !== '';
+      this.#isContents = /\{toctree\}/.test(line);
       this.#lines.push(line);
     } else if (tag !== undefined) {
       this.#codeEnd = new RegExp(`\\{[{%][<%]?-?[ \\t]*(?:end|/)${tag}\\b`);
@@ -197,7 +201,7 @@ class Lines {
     const isBlank = !/\S/.test(line);
     if (!isBlank && indent < 4) this.#isList = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]/.test(line);
     const isCode = indent >= 4 && !this.#isList;
-    // Hugo makes something of its tags before it looks how far they are indented.
+    // These are taken before anything looks how far they are indented.
     const isTag = isCode && TAG_ALONE.test(line);
     this.#lines.push(isTag ? withoutMarks(line.trim()) : isCode || isBlank ? line : withoutMarks(line));
   }

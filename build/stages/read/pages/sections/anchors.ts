@@ -4,6 +4,7 @@
 /** Ways of making an id of a heading's text. */
 export type AnchorStyle =
   | 'github'
+  | 'kramdown'
   | 'docusaurus'
   | 'nextra'
   | 'vitepress'
@@ -23,6 +24,8 @@ export interface Anchors {
   readonly numbered: (name: string) => string;
   /** What pictures are described by is in ids. */
   readonly withPictures?: boolean;
+  /** Headings that are written as HTML have ids as well. */
+  readonly ofHtml?: boolean;
   /** A heading keeps the id of its words beside one that stands before it. */
   readonly keepsOwn?: boolean;
   /** Ids that headings are given are taken. */
@@ -46,6 +49,7 @@ export function anchorsOf(style: AnchorStyle): Anchors {
         : { takesGiven: style === 'vitepress' };
   return {
     ...habits,
+    ofHtml: OF_HTML.has(style),
     slug: SLUGS[style],
     numbered: (name) => {
       // Python-Markdown numbers even an empty name; the others leave such a heading without a name of its own.
@@ -72,9 +76,13 @@ function docutilsIds(): Anchors['numbered'] {
   };
 }
 
+/** Who gives ids when all is HTML. Docusaurus, Nextra and Hugo, and whatever is written in Python or Ruby, do not. */
+const OF_HTML: ReadonlySet<AnchorStyle> = new Set(['github', 'eleventy']);
+
 const SLUGS: Readonly<Record<AnchorStyle, (heading: string) => string>> = {
   // github-slugger, which Astro uses as well: each space is a hyphen, also around what is left out.
   github: withHyphens,
+  kramdown: withHyphens,
   docusaurus: withHyphens,
   nextra: withHyphens,
   // The AutoHeadingIDType github of Hugo, whose dashes have become signs before

@@ -25,6 +25,8 @@ interface Title {
   readonly level: number;
   /** Its own id, or that of an element that has just begun. */
   readonly before: string | undefined;
+  /** It is written as HTML in a page of Markdown. */
+  readonly isOfHtml: boolean;
   /** Its words as they are written, those that stand for pictures marked: ids are made of these. */
   readonly written: { readonly words: string; readonly isPicture: boolean }[];
   /** The first id of what is in it. */
@@ -134,9 +136,13 @@ export class Outline {
     if (this.#title !== undefined) this.#title.permalink ??= { anchor, isSign };
   }
 
-  /** Whether a heading begins: not within another. */
-  openHeading(level: number, id: string | undefined): boolean {
-    return this.#open(level, id ?? this.#pendingId);
+  /**
+   * Whether a heading begins: not within another.
+   *
+   * @param isOfHtml it is written as HTML in a page of Markdown
+   */
+  openHeading(level: number, id: string | undefined, isOfHtml = false): boolean {
+    return this.#open(level, id ?? this.#pendingId, isOfHtml);
   }
 
   openTerm(id: string | undefined): boolean {
@@ -144,10 +150,10 @@ export class Outline {
     return this.#lists.length > 0 && this.#lists.length <= MAX_LISTS && this.#open(7, before);
   }
 
-  #open(level: number, before: string | undefined): boolean {
+  #open(level: number, before: string | undefined, isOfHtml = false): boolean {
     if (this.#title !== undefined) return false;
     this.#flush();
-    this.#title = { level, before, written: [] };
+    this.#title = { level, before, isOfHtml, written: [] };
     this.#pendingId = undefined;
     return true;
   }
@@ -161,9 +167,9 @@ export class Outline {
     const { anchors } = this.#options;
     const given = anchorOf(title, isKnown);
     if (given !== undefined && anchors?.takesGiven) anchors.numbered(given);
+    const makes = !title.isOfHtml || anchors?.ofHtml ? anchors : undefined;
     const own =
-      (anchors?.keepsOwn ? undefined : given) ??
-      (anchors && (anchors.numbered(slugOf(title, anchors)) || undefined));
+      (makes?.keepsOwn ? undefined : given) ?? (makes && (makes.numbered(slugOf(title, makes)) || undefined));
     const anchor = level === 1 && anchors?.noneAtTop ? undefined : own;
     const section = this.#below(this.#above.at(-1), { ...emptySection(level), anchor }, text);
     this.#above.push(section);

@@ -22,6 +22,20 @@ const SITES: readonly [string, Files, Readonly<Record<string, readonly [string, 
     },
   ],
   [
+    'Hugo: a folder that languages share is of the main one, and files that are mounted are no folders',
+    {
+      'hugo.yaml':
+        'languages: { en: {}, fr: {} }\nmodule:\n  mounts:\n' +
+        '    - { source: content/fr, target: content, sites: { matrix: { languages: [fr] } } }\n' +
+        '    - { source: content/en, target: content, sites: { matrix: { languages: [fr, en] } } }\n' +
+        '    - { source: README.md, target: content/project/README.md }\n',
+    },
+    {
+      'content/en/a.md': ['x', 'a/'],
+      'content/fr/a.md': ['x', 'fr/a/'],
+    },
+  ],
+  [
     'Hugo: languages with files of their own, and with folders',
     {
       'config/_default/hugo.toml': 'baseURL="/"\ndefaultContentLanguage="en"\n',
@@ -167,9 +181,14 @@ const SITES: readonly [string, Files, Readonly<Record<string, readonly [string, 
     'Sphinx: what is excluded',
     {
       'conf.py':
-        "extensions = ['myst_parser']\nexclude_patterns = [\n  '_build',  # made\n  \"includes/*\",\n]\n",
+        "extensions = ['myst_parser']\ntemplates_path = ['_templates']\nexclude_patterns = [\n  '_build',  # made\n  \"includes/*\",\n]\n",
     },
-    { 'a.md': ['x', 'a.html'], 'includes/b.md': ['x', undefined], '_build/c/d.md': ['x', undefined] },
+    {
+      'a.md': ['x', 'a.html'],
+      'includes/b.md': ['x', undefined],
+      '_templates/c.html': ['<p>x', undefined],
+      '_build/c/d.md': ['x', undefined],
+    },
   ],
   [
     'Zola: only content is content, and some of it is not rendered',
@@ -289,4 +308,20 @@ test.each([
   const said = name === 'conf.py' ? 'extensions = ["myst_parser"]\nexclude_patterns = ["includes"]' : '';
   const { documents } = await read(folderWith({ [name]: said, ...files }));
   expect(documents.map(({ text }) => text)).toEqual(['one\ntwo']);
+});
+
+/** Headings that are written as HTML have ids only where a generator gives them when all is HTML. */
+test.each([
+  ['hugo.toml', 'content/a.md', ['a/', 'a/#two']],
+  ['mkdocs.yml', 'docs/a.md', ['a/', 'a/#two']],
+  ['_config.yml', 'a.md', ['a.html', 'a.html#two']],
+  ['conf.py', 'a.md', ['a.html', 'a.html#two']],
+  ['book.toml', 'src/a.md', ['a.html#one', 'a.html#two']],
+  ['package.json', 'a.md', ['a.md#one', 'a.md#two']],
+])('ids of headings as HTML by %s', async (name, path, urls) => {
+  const said = name === 'conf.py' ? 'extensions = ["myst_parser"]' : '';
+  const { documents } = await read(
+    folderWith({ [name]: said, [path]: '<h2>One</h2>\n\nx\n\n## Two\n\ny\n' }),
+  );
+  expect(documents.map(({ url }) => url)).toEqual(urls);
 });

@@ -57,9 +57,19 @@ test.each([
   ],
   ['long tags', `a {{< card link="${'x'.repeat(500)}" title="One" >}} b`, 'a One b'],
   ['tags that are indented', '{{< tree >}}\n    {{< tree/file name="a.md" >}}\n{{< /tree >}}', 'a.md'],
+  [
+    'tags of Liquid that are indented',
+    '{% if a %}\n\n    {% for b in c %}\n\nx\n\n    {% endfor %}\n{% endif %}',
+    'x',
+  ],
   ['comments', 'a{% comment %}\nb\n{% endcomment %}\n{::comment}\nc\n{:/comment}\n{{/* d */}} e', 'a\ne'],
   ['a comment without an end', 'a {% comment %} b', 'a b'],
   ['what Liquid takes as it is', '```\n{% raw %}{{ a }}{% endraw %}\n```', '{{ a }}'],
+  [
+    'contents of MyST',
+    'a\n\n```{toctree}\n:maxdepth: 2\nguide/one\nTwo words <guide/two>\n```\n',
+    'a\nTwo words',
+  ],
   ['pictures by their names', '- :material-account-circle: a :octicons-arrow-24: b:c-d:', 'a b:c-d:'],
   [
     'roles of MyST',
