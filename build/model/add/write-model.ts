@@ -14,6 +14,7 @@ import {
 } from '../../../src/core/tokens/wordpiece-facts.ts';
 import type { ModelFolder } from '../model-folder.ts';
 import { withUsualInputs } from '../onnx/graph-inputs.ts';
+import { mustPoolAs } from '../onnx/graph-pooling.ts';
 import { readNetwork, writeNetwork } from '../onnx/network.ts';
 import { quantizeNetwork } from '../onnx/quantize-graph.ts';
 import { type AddedNetwork, modelCard } from './card.ts';
@@ -130,6 +131,7 @@ export class ModelWriter {
     const original = this.#writeFile(`${name}.onnx`, bytes);
     const whole = this.#documentModel({ ...shared, document: original });
     const form = await outputForm(whole, original, this.#parts);
+    if (form === 'pooled') mustPoolAs(network, whole.contract, from);
     const added: AddedNetwork = { roles, from, form, original: bytes.length, file: original };
     const { samples, acceptLoss, quantize } = this.#addition;
     const before = await weighTexts(whole, samples);

@@ -67,6 +67,21 @@ describe('lengths', () => {
   });
 });
 
+test.each([
+  [
+    { pooling_strategy: 'sum' },
+    /model\.onnx: expected a graph that pools by the sum, as the head splade-sum, found ReduceMax$/,
+  ],
+  [
+    { activation_function: 'log1p_relu' },
+    /expected 2 Log in the graph, as log1p-log1p-relu has it, found 1$/,
+  ],
+])('a graph that pools otherwise than its checkpoint says (%j) is refused', async (pooling, message) => {
+  const folder = copyOf('sparse-encoder');
+  change(folder, '1_SpladePooling/config.json', pooling);
+  await expect(add(folder, { quantize: false })).rejects.toThrow(message);
+});
+
 describe('routes', () => {
   const mapped = (mappings: object) => {
     const folder = copyOf('router-table');
