@@ -76,8 +76,8 @@ async function judge({ path, reason }: Found, file: string, choice: Choice): Pro
   if (OTHER_NAMES.test(name) || OTHER_ENDS.has(endOf(name))) return { other: endOf(name) };
   const format = detectName(name);
   if (format !== undefined) return { format };
-  const isText = PAGE_NAMES.text.test(name);
-  if (isText && choice.isText(file)) return { format: 'text' };
+  const isPlain = PAGE_NAMES.text.test(name);
+  if (isPlain && choice.isText(file)) return { format: 'text' };
   const judged = await judgeContent(path, choice.fields);
   return 'reason' in judged
     ? { reason: UNREAD.get(endOf(name.replace(PACKED, ''))) ?? judged.reason }
@@ -114,6 +114,16 @@ const UNREAD = new Map([
   ),
 ]);
 
+/** Whether bytes are UTF-8, up to a letter that is cut at their end: a tab in others would make a table of them. */
+function isText(head: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
+    return !head.includes(0);
+  } catch {
+    return false;
+  }
+}
+
 /** What a file that may hold records is, by its first bytes. */
 async function judgeContent(path: string, fields: FieldMapping | undefined): Promise<Judged> {
   try {
@@ -121,6 +131,8 @@ async function judgeContent(path: string, fields: FieldMapping | undefined): Pro
     try {
       if (source.head.subarray(0, 4).toString('latin1') === 'PAR1') return { format: 'parquet' };
       const text = await asText(source);
+      const isNamed = /\.(?:jsonl|ndjson|json|csv|tsv)\b/i.test(basename(path));
+      if (!isNamed && !isText(text.head)) return { reason: 'it is neither text nor Parquet' };
       const format = detectContent(text, fields);
       if (format === 'csv') checkHeader(text, fields);
       // Lists of settings are JSON, too.

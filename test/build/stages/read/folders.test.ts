@@ -239,3 +239,17 @@ test.runIf(process.platform === 'linux')(
     await expect(inputKeyOf({ input: folder })).resolves.toMatch(/^[0-9a-f]{64}$/);
   },
 );
+
+/** Files of other formats, whose first line has by chance what would make a table of them. */
+test.each([
+  [Buffer.from([0x30, 0x82, 0x05, 0x49, 0x09, 0xa0, 0x03])],
+  [Buffer.from('id,\0\0text')],
+  [Buffer.from('id\tname\xff', 'latin1')],
+])('bytes that are no text are no records', async (bytes) => {
+  const folder = folderWith({ 'a.md': 'x', 'b.md': 'y', 'root.der': bytes });
+  const { documents, report } = await read(folder);
+  expect(documents.map(({ id }) => id)).toEqual(['a', 'b']);
+  expect(report.files.skipped).toMatchObject([
+    { file: 'root.der', reason: 'it is neither text nor Parquet' },
+  ]);
+});
