@@ -10,6 +10,9 @@ import { documentsOf } from '../../../build/stages/read/pages/sections/chunk.ts'
 import { silent } from '../../../build/terminal/progress.ts';
 import type { Document } from '../../../src/core/document.ts';
 
+/** A word, of seven: without a number behind it, which would be found without the number, too. */
+const subject = (page: number) => `subject${'abcdefg'[page % 7]}`;
+
 /** How many sections the page of a number has. */
 const sizeOf = (page: number) => 1 + (page % 4);
 
@@ -21,12 +24,12 @@ function pages(count: number): Document[] {
       level: i === 0 ? 0 : i === 3 ? 7 : 2,
       anchor: i === 0 ? undefined : `s${i}`,
       name: i === 3 ? `define${page}` : undefined,
-      body: [`subject${(page + i) % 7} and about word${page % 5}`, ...Array(i).fill(`subject${page % 7}`)],
+      body: [`${subject(page + i)} and about word${page % 5}`, ...Array(i).fill(subject(page))],
       terms: [],
       weighed: [],
       divided: false,
     }));
-    const title = `About subject${page % 7} of the subject${page % 7}, no${page}`;
+    const title = `About ${subject(page)} of the ${subject(page)}, no${page}`;
     return documentsOf(`p${page}.html`, { title, about: [], hiddenParts: 0, sections }, `/p${page}`);
   }).flat();
 }
