@@ -2,6 +2,8 @@
 // name all of what stands around them; but it is the same in every item, and the numbers go on by one. So a list is
 // recognized by its order, and what counts an item is never mistaken for a part of it: `3d tides` counts nothing.
 
+import { unlisted } from './list-items.ts';
+
 /** Items, and how many lines around them were none. */
 export interface Listed {
   readonly items: readonly string[];
@@ -52,7 +54,7 @@ interface Dress {
 
 /**
  * The items of lines, without what counts them. Where some are counted, lines before the first and behind the last are
- * none, unless a bullet says that they are.
+ * none, unless a bullet or another kind of number says that they are.
  *
  * @param document whose words are no labels: queries may be about the chapters of a book
  */
@@ -135,15 +137,13 @@ function countOf(number: number, { before, numerals, behind }: Dress): string | 
   return written === undefined ? undefined : before + written + behind;
 }
 
-const BULLET = /^(?:[-*•·▪●◦–—>]|\p{So})\s/u;
-
 function listed(lines: readonly string[], start: number, numbers: readonly number[], dress: Dress): Listed {
   const end = numbers.findLastIndex((number) => number > 0);
   const items: string[] = [];
   for (const [at, line] of lines.entries()) {
     const counted = numbers[at] > 0 ? countOf(numbers[at], dress) : undefined;
     if (counted !== undefined) items.push(line.slice(counted.length));
-    else if ((at > start && at < end) || BULLET.test(line)) items.push(line);
+    else if ((at > start && at < end) || unlisted(line) !== line) items.push(line);
   }
   return { items, around: lines.length - items.length };
 }

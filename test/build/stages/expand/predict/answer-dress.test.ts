@@ -75,6 +75,8 @@ describe('what counts items is none of them', () => {
     ['a number close by', QUERIES.map((query, i) => `${i + 1}.${query}`)],
     ['numbers of two levels', QUERIES.map((query, i) => `1.${i + 1}. ${query}`)],
     ['whole items in bold', QUERIES.map((query, i) => `**${i + 1}. ${query}**`)],
+    ['numbers in two dresses', [`1. "${QUERIES[0]}"`, `2. ${QUERIES[1]}`, '', `3) ${QUERIES[2]}`]],
+    ['bullets behind numbers', [`1. ${QUERIES[0]}`, `2. ${QUERIES[1]}`, `- ${QUERIES[2]}`]],
     ['a list that begins anew', [`1. ${QUERIES[0]}`, `2. ${QUERIES[1]}`, 'Questions:', `1. ${QUERIES[2]}`]],
     ['tags with numbers', QUERIES.map((query, i) => `<query${i + 1}>${query}</query${i + 1}>`)],
   ])('%s', (_, lines) => {
