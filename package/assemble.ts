@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { build, transformSync } from 'esbuild';
 import * as z from 'zod';
 import { NOTICES, noticesOf } from '../build/local/bundles/notices.ts';
 import { bundlePages } from '../build/local/bundles/page-code.ts';
@@ -85,7 +85,12 @@ function compile(): void {
   }).filter((path) => existsSync(join(ROOT, path.replace(/\.js$/, '.ts'))));
   for (const path of [...compiled, ...declared]) {
     mkdirSync(dirname(join(DIST, path)), { recursive: true });
-    copyFileSync(join(COMPILED, path), join(DIST, path));
+    const text = readFileSync(join(COMPILED, path), 'utf8');
+    // Editors show the comments of declarations; those of code would be a sixtieth of the package.
+    writeFileSync(
+      join(DIST, path),
+      path.endsWith('.js') ? transformSync(text, { format: 'esm' }).code : text,
+    );
   }
 }
 
@@ -114,7 +119,7 @@ async function addRuntime(): Promise<string[]> {
   });
   const session = join(DIST, 'build/model/session.js');
   const code = readFileSync(session, 'utf8');
-  const bundled = code.replace("import('onnxruntime-web')", "import('../../worker/ort.node.js')");
+  const bundled = code.replace('import("onnxruntime-web")', 'import("../../worker/ort.node.js")');
   if (bundled === code) throw new Error(`${session} does not import onnxruntime-web`);
   writeFileSync(session, bundled);
   return Object.keys(metafile.inputs);
