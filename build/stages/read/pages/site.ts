@@ -129,7 +129,8 @@ export class Site {
     this.#languages = languagesByPath(chosen.map(({ path }) => path));
     if (this.#generator.name === 'hugo') {
       this.#bundles = new HugoBundles(chosen.map(({ path }) => path));
-      for (const { path, read } of chosen) this.#bundles.add(path, matterOf(await read().catch(() => '')));
+      for (const { path, read } of chosen.filter(({ path }) => HugoBundles.isOfFolder(path)))
+        this.#bundles.add(path, matterOf(await read().catch(() => '')));
     }
     for (const { path, format, read } of files) {
       const isShownElsewhere = format === 'markdown' && this.#isPart(path) && !this.#isExcluded(path);

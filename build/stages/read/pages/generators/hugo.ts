@@ -244,9 +244,13 @@ export class HugoBundles {
     );
   }
 
+  /** Whether a file is the page of a folder, which may say something of all pages below. */
+  static isOfFolder(path: string): boolean {
+    return /(?:^|\/)_index\.[^/]+$/i.test(path);
+  }
+
   /** Looks at the page of a folder: `cascade` holds for all pages below. */
   add(path: string, matter: Readonly<Record<string, unknown>>): void {
-    if (!/(?:^|\/)_index\.[^/]+$/i.test(path)) return;
     const cascaded = [matter.cascade].flat().map(recordOf);
     const isUnmade = cascaded.some(({ build, _build, target, _target }) => {
       const { render } = recordOf(build ?? _build);
