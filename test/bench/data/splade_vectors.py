@@ -12,7 +12,8 @@ The network reads every passage once, as itself. A passage's vector is the great
 a window, which begins and ends anywhere in the same texts, is the greatest over the window's own positions: what the
 network says of these words where they stand, and not what it would say of the window alone. The network is read in
 bfloat16, and products with its vocabulary are of bytes: against bfloat16 throughout, a weight changes by .014 on
-average, where weights are .62, and 2 % of them, .06 % of their sum, come or go.
+average, where weights are .62, and 2 % of them, .06 % of their sum, come or go. A processor without AVX-512 is many
+times slower in both, so there the network is read in float32, as are the same products, which are exact in it.
 
 What is read is kept in parts; a run that was stopped goes on, and several workers share them. The last one to finish
 writes 227k-splade.jsonl and 1m-splade.jsonl, {"id", "contents", "vector"}, and questions-splade.json. With --finish
@@ -49,6 +50,9 @@ CALIBRATED, HEADROOM = 200, 1.1
 PART = 1000
 """Passages of a part, at least; a book is never divided."""
 
+WIDE = torch.backends.cpu.get_cpu_capability() == "AVX512"
+"""Whether the processor multiplies bfloat16 and bytes faster than float32."""
+
 SPACES = re.compile("[\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+")
 """What JavaScript's \\s is."""
 
@@ -73,14 +77,16 @@ class Splade:
         head = network.cls.predictions
         self.weight, self.bias = head.decoder.weight.detach(), head.decoder.bias.detach()
         self.vocabulary = len(self.weight)
-        self.bert, self.transform = network.bert.bfloat16(), head.transform.bfloat16()
+        self.bert, self.transform = network.bert, head.transform
+        if WIDE:
+            self.bert, self.transform = self.bert.bfloat16(), self.transform.bfloat16()
         some = [text for _, texts in islice(works_of(folder), 1) for text in texts[:CALIBRATED]]
         rows = self.hidden([self.run(ids) for ids in self.tokenizer(some, add_special_tokens=False)["input_ids"]])
         self.channel = rows.abs().amax(0) / 127 * HEADROOM
         weight = self.weight * self.channel
         self.step = weight.abs().amax(1) / 127
         self.least = (-self.bias / self.step).floor().to(torch.int32)
-        quantized = (weight / self.step[:, None]).round().to(torch.int8).T
+        quantized = (weight / self.step[:, None]).round().to(torch.int8 if WIDE else torch.float32).T
         self.blocks = [block.contiguous() for block in quantized.split(BLOCK, 1)]
 
     def run(self, ids):
@@ -102,7 +108,7 @@ class Splade:
         return self.transform(torch.cat(parts)).float()
 
     def rows(self, runs):
-        return (self.hidden(runs) / self.channel).round().clamp(-127, 127).to(torch.int8)
+        return (self.hidden(runs) / self.channel).round().clamp(-127, 127).to(self.blocks[0].dtype)
 
     def greatest(self, rows, cuts):
         """[intervals, word pieces] the greatest products between neighbouring cuts, which are ascending row numbers.
@@ -110,9 +116,9 @@ class Splade:
         Of a block of the vocabulary at a time: [positions, word pieces] never is as a whole."""
         out = torch.empty(len(cuts) - 1, self.vocabulary, dtype=torch.int32)
         for block, into in zip(self.blocks, out.split(BLOCK, 1), strict=True):
-            products = torch._int_mm(rows, block)
+            products = torch._int_mm(rows, block) if WIDE else rows @ block
             for i in range(len(cuts) - 1):
-                torch.amax(products[cuts[i] : cuts[i + 1]], 0, out=into[i])
+                into[i] = products[cuts[i] : cuts[i + 1]].amax(0)
         return out
 
     def packed(self, greatest):
