@@ -52,8 +52,9 @@ export class SearchElement extends Base {
     this.#box?.ask(question);
   }
 
-  /** Opens the dialog, if the element has one, and focuses the input. */
+  /** Opens the dialog, if the element has one, and focuses the input: as soon as there is one. */
   open(): void {
+    if (!this.#box) this.#rendered?.then(() => this.#box && this.open());
     if (this.#dialog && !this.#dialog.open) this.#dialog.showModal();
     this.#box?.input.focus();
     this.#box?.input.select();

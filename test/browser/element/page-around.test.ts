@@ -2,6 +2,7 @@
 // input methods, and under whoever selects text in it.
 
 import { expect, test } from 'vitest';
+import type { SearchElement } from '../../../browser/element/search-element.ts';
 import { activeOption, partsOf, typeQuestion, visitPage } from './browsing.ts';
 import { inBrowser } from './in-browser.ts';
 
@@ -68,6 +69,21 @@ inBrowser((here) => {
       false,
       false,
     ]);
+  });
+
+  test('an element that a page makes can be opened at once', async () => {
+    const page = await visit('mode="inline" endpoint="ENDPOINT"');
+    await partsOf(page).input.waitFor();
+    await page.evaluate((endpoint) => {
+      const made = document.createElement('sparsedge-search') as SearchElement;
+      made.id = 'made';
+      made.setAttribute('endpoint', endpoint);
+      document.body.append(made);
+      made.open();
+    }, here.site.worker.url);
+    await expect.poll(() => page.locator('#made dialog').isVisible()).toBe(true);
+    await page.keyboard.type('moon');
+    await expect.poll(() => page.locator('#made [role=option]').count()).toBe(2);
   });
 
   test('a page that may not change its address so often is searched', async () => {
