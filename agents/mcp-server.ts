@@ -74,7 +74,7 @@ const where = {
   index: z.string().min(1).max(300).optional().describe('The index to search, where there are several.'),
   lang: z.string().min(2).max(64).optional().describe('Instead: a language tag, to search the index in it.'),
 };
-const searchInput = (most: number) =>
+const searchInput = (most: number, deepest: number) =>
   z.strictObject({
     query: z
       .string()
@@ -82,7 +82,7 @@ const searchInput = (most: number) =>
       .max(8192)
       .describe('A question, or words. "Quoted words" must be said in a row; -word must not be said.'),
     k: z.int().min(1).max(most).default(Math.min(DEFAULT_HITS, most)).describe('How many hits.'),
-    offset: z.int().min(0).max(1000).default(0).describe('How many of the best to pass over.'),
+    offset: z.int().min(0).max(deepest).default(0).describe('How many of the best to pass over.'),
     filter: z
       .string()
       .min(1)
@@ -150,7 +150,7 @@ export function mcpServer(
     {
       title: 'Search',
       description: `${about} Finds the passages that best answer a question, each with a URL to cite.`,
-      inputSchema: searchInput(Math.min(MOST_HITS, most)),
+      inputSchema: searchInput(Math.min(MOST_HITS, most), most - 1),
       outputSchema: searchOutput,
       annotations: READING,
     },
@@ -219,11 +219,17 @@ function shownTo({ exact, bound, hits, spelling, index, cost }: FoundForAgent, o
   };
 }
 
+/** A page's title and the headings that lead to its section, which may begin with the title. */
+function calledBy(title = '', heading = ''): string {
+  const isWhole = heading === title || heading.startsWith(`${title} › `);
+  return isWhole ? heading : [title, heading].filter(Boolean).join(' › ');
+}
+
 /** The same for an agent that reads text alone. */
 function textOf({ exact, proof, corrected, hits, cost }: ReturnType<typeof shownTo>): string {
   const blocks = hits.map(({ rank, id, title, url, heading, snippet, index }) =>
     [
-      `${rank}. ${[title, heading].filter((part) => part && part !== '').join(' › ') || id}`,
+      `${rank}. ${calledBy(title, heading) || id}`,
       ...(url === undefined ? [] : [`   ${url}`]),
       `   id: ${id}`,
       ...(index === undefined ? [] : [`   index: ${index}`]),

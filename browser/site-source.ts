@@ -127,7 +127,8 @@ async function readOnce(host: Host, wanted: Wanted, signal: AbortSignal): Promis
     }
     await response.body?.cancel();
     if (isPart && status === 416) throw corrupt(name, `at least ${end} bytes`, 'fewer');
-    if (status === 404 || status === 410)
+    // Buckets that nobody may list say so of what they do not have; of what is current, it may be what it says.
+    if (status === 404 || status === 410 || (status === 403 && name !== CURRENT))
       throw new SparsedgeError('not-found', `there is no object ${name} at ${folder}`, details);
     throw new SparsedgeError('unavailable', `${folder} answered ${status} for ${name}`, details);
   } catch (cause) {

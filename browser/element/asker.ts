@@ -17,7 +17,7 @@ export interface Asking {
   readonly filter: string | undefined;
   /** Of the page, where its language counts: documents of another are found where none of its own are. */
   readonly language: () => string | undefined;
-  /** Fields that are counted, each perhaps with how many values: `version:20`. */
+  /** Fields that are counted, each perhaps in quotation marks, and with how many values: `version:20`. */
   readonly facets: readonly string[];
 }
 
@@ -140,13 +140,14 @@ async function answerOf(
 }
 
 function fieldOf(facet: string): string {
-  return facet.replace(/:\d+$/, '');
+  return facet.replace(/:\d+$/, '').replaceAll('"', '');
 }
 
 /** What is to be counted, whoever is asked. */
 function facetOf(facet: string): string | Facet {
   const field = fieldOf(facet);
-  return field === facet ? field : { field, top: Number(facet.slice(field.length + 1)) };
+  const top = /:(\d+)$/.exec(facet)?.[1];
+  return top === undefined ? field : { field, top: Number(top) };
 }
 
 /** The owner's filter and what is chosen, as the API reads filters. */

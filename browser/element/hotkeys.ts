@@ -32,6 +32,14 @@ function keyOf({ key, code }: Partial<KeyboardEvent>): string | undefined {
   return /^Key(.)$/.exec(code ?? '')?.[1]?.toLowerCase();
 }
 
+/**
+ * Whether a key chooses among characters of an input method: it is for nothing else. Of the key that ends that, Safari
+ * tells it by its code alone.
+ */
+export function isComposed({ isComposing, keyCode }: KeyboardEvent): boolean {
+  return isComposing || keyCode === 229;
+}
+
 function isEditable(element: Element): boolean {
   return element.matches?.('input, textarea, select') || (element as HTMLElement).isContentEditable;
 }

@@ -3,6 +3,7 @@
 import type { SearchAnswer, SearchProblem } from '../open-search.ts';
 import { type Asked, type Asker, type Asking, filterOf } from './asker.ts';
 import type { AnswerEvent } from './events.ts';
+import { isComposed } from './hotkeys.ts';
 import type { RecentQuestions } from './recent.ts';
 import { filled, icon, LENS, make } from './view/elements.ts';
 import type { Chosen } from './view/facet-bar.ts';
@@ -181,22 +182,17 @@ export class SearchBox {
   }
 
   #key(event: KeyboardEvent): void {
-    // A key that chooses among characters of an input method is not for the list.
-    if (event.isComposing) return;
-    if (this.#list.move(event.key)) {
+    const { ctrlKey, metaKey, shiftKey, altKey } = event;
+    if (isComposed(event)) return;
+    // With a modifier, keys that move select text, or are the browser's own.
+    if (!(ctrlKey || metaKey || shiftKey || altKey) && this.#list.move(event.key)) {
       stop(event);
       // Whoever looks for an option among those that are shown means them.
       this.#shown = this.question.trim();
     } else if (event.key === 'Enter') {
       stop(event);
-      const { ctrlKey, metaKey, shiftKey } = event;
       this.#enter({ ctrlKey, metaKey, shiftKey });
-    } else if (
-      event.key === 'Escape' &&
-      !this.#options.first &&
-      this.question !== '' &&
-      !this.#facets.isOpen
-    ) {
+    } else if (event.key === 'Escape' && !this.#options.first && this.question && !this.#facets.isOpen) {
       stop(event);
       this.ask('');
     }

@@ -3,7 +3,7 @@
 import { open, type SearchClient } from '../open-search.ts';
 import { Asker } from './asker.ts';
 import css from './element.css';
-import { ariaKeys, hotkeysIn, isPressed, shownKey } from './hotkeys.ts';
+import { ariaKeys, hotkeysIn, isComposed, isPressed, shownKey } from './hotkeys.ts';
 import { RecentQuestions } from './recent.ts';
 import { SearchBox } from './search-box.ts';
 import { icon, LENS, make } from './view/elements.ts';
@@ -52,8 +52,9 @@ export class SearchElement extends Base {
     this.#box?.ask(question);
   }
 
-  /** Opens the dialog, if the element has one, and focuses the input. */
+  /** Opens the dialog, if the element has one, and focuses the input: as soon as there is one. */
   open(): void {
+    if (!this.#box) this.#rendered?.then(() => this.#box && this.open());
     if (this.#dialog && !this.#dialog.open) this.#dialog.showModal();
     this.#box?.input.focus();
     this.#box?.input.select();
@@ -129,7 +130,7 @@ export class SearchElement extends Base {
   }
 
   #makeBox(messages: Messages, placeholder: string, isDialog: boolean, behind: readonly Node[]): SearchBox {
-    const facets = (this.getAttribute('facets') ?? '').split(/[\s,]+/).filter(Boolean);
+    const facets = (this.getAttribute('facets') ?? '').match(/"[^"]+"(?::\d+)?|[^\s,]+/g) ?? [];
     const scope = this.getAttribute('endpoint') ?? this.getAttribute('index') ?? '';
     return new SearchBox(
       {
@@ -163,7 +164,7 @@ export class SearchElement extends Base {
 
   /** That of the page, where the element stands. */
   #language(): string | undefined {
-    return this.closest('[lang]')?.getAttribute('lang') || undefined;
+    return (this.closest('[lang]') ?? document.documentElement).getAttribute('lang') || undefined;
   }
 
   async #load(): Promise<SearchClient> {
@@ -228,9 +229,14 @@ export class SearchElement extends Base {
     box.element.append(foot);
     const dialog = make('dialog', { class: 'dialog', part: 'dialog', 'aria-label': search }, box.element);
     this.#dialog = dialog;
-    // A press beside the box is one on the dialog itself, which has no room of its own.
-    dialog.addEventListener('click', (event) => {
-      if (event.target === dialog) dialog.close();
+    // A press beside the box is one on the dialog itself, which has no room of its own; whoever selects text in the box
+    // may let go there.
+    let isBeside = false;
+    dialog.addEventListener('mousedown', ({ target }) => {
+      isBeside = target === dialog;
+    });
+    dialog.addEventListener('click', ({ target }) => {
+      if (isBeside && target === dialog) dialog.close();
     });
     dialog.addEventListener('close', () => {
       box.stop();
@@ -280,14 +286,21 @@ export class SearchElement extends Base {
     if (question !== '') url.searchParams.set('q', question);
     for (const [field, values] of chosen)
       for (const value of values) url.searchParams.append('only', JSON.stringify([field, value]));
-    if (url.href !== location.href) history.replaceState(history.state, '', url);
+    try {
+      if (url.href !== location.href) history.replaceState(history.state, '', url);
+    } catch {
+      // A page without an address of its own has none to change, and none may change as often as keys repeat.
+    }
   }
 
   #listenToKeys(keys: readonly string[], signal: AbortSignal): void {
     document.addEventListener(
       'keydown',
       (event) => {
-        if (event.defaultPrevented || event.isComposing || !keys.some((key) => isPressed(key, event))) return;
+        if (event.defaultPrevented || isComposed(event) || !keys.some((key) => isPressed(key, event))) return;
+        // In the dialog of another one, they are for that one.
+        if (event.composedPath().some((node) => node !== this && #dialog in node && node.#dialog?.open))
+          return;
         event.preventDefault();
         if (this.#dialog?.open && event.key !== '/') this.close();
         else this.open();

@@ -143,9 +143,9 @@ function textOf(name: string, value: string | number | boolean | object): string
   return name === 'filter' ? JSON.stringify(value) : listed(value as Parameters<typeof listed>[0]);
 }
 
-/** Whether a URL can say it: names with commas, exponents, and what is counted beside values, are for a body. */
+/** Whether a URL can say it: names with commas or in quotes, exponents, and counts of chosen values are for a body. */
 function isSayable({ facets = [], fields = [], spaces = {} }: Omit<SearchOptions, 'signal'>): boolean {
-  const isName = (name: string | undefined) => name !== undefined && !/,|^\s|\s$/.test(name);
+  const isName = (name: string | undefined) => name !== undefined && !/,|^[\s"]|\s$/.test(name);
   return [...facets.map(facetText), ...fields].every(isName) && !/e/.test(Object.values(spaces).join());
 }
 

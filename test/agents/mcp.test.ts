@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
@@ -22,7 +22,7 @@ const DOCUMENTS = [
 
 const folder = mkdtempSync(join(tmpdir(), 'sparsedge-'));
 
-/** Two indexes, of which the second is of one document. */
+/** Three indexes, of which the second is of one document, and the last of a page with sections. */
 beforeAll(async () => {
   for (const [name, documents] of [
     ['docs', DOCUMENTS],
@@ -36,18 +36,26 @@ beforeAll(async () => {
     const { code, err } = await sparsedge(folder, args);
     expect({ code, err }).toMatchObject({ code: 0 });
   }
+  mkdirSync(join(folder, 'pages'));
+  writeFileSync(
+    join(folder, 'pages/tides.html'),
+    '<title>Tides</title><h1>Tides</h1><h2 id="spring">Spring tides</h2><p>The moon is new, or it is full.</p>',
+  );
+  const { code, err } = await sparsedge(folder, ['build', 'pages', '--encoder', 'bm25']);
+  expect({ code, err }).toMatchObject({ code: 0 });
   return () => rmSync(folder, { recursive: true });
 });
 
 /** How an agent comes to the same indexes. */
 const WAYS = {
   'a child process, over its standard streams': async (name: 'docs' | undefined) => {
-    const folders = name ? ['docs=shards/docs', 'shards/notes'] : ['shards/docs'];
+    const folders = name ? ['docs=shards/docs', 'shards/notes', 'shards/pages'] : ['shards/docs'];
     return new StdioClientTransport({ command: NODE, args: [CLI, 'mcp', ...folders], cwd: folder });
   },
   'the Worker, over HTTP': async (name: 'docs' | undefined, maxK?: number) => {
     const docs = { name: name ?? '', folder: join(folder, 'shards/docs') };
-    const indexes = name ? [docs, { name: 'notes', folder: join(folder, 'shards/notes') }] : [docs];
+    const others = ['notes', 'pages'].map((each) => ({ name: each, folder: join(folder, 'shards', each) }));
+    const indexes = name ? [docs, ...others] : [docs];
     const { url, stop } = await startLocalWorker(indexes, {
       port: 0,
       mcp: true,
@@ -128,11 +136,23 @@ describe.each(Object.keys(WAYS) as (keyof typeof WAYS)[])('an agent that asks %s
     const client = await connected(way, undefined, maxK);
     const [search] = (await client.listTools()).tools;
     const k = { minimum: 1, maximum: maxK ?? 50, default: maxK ?? 8 };
-    expect(search!.inputSchema).toMatchObject({ properties: { k } });
+    const offset = { minimum: 0, maximum: (maxK ?? (way.includes('HTTP') ? 100 : 1000)) - 1 };
+    expect(search!.inputSchema).toMatchObject({ properties: { k, offset } });
     for (const asked of [{}, { k: 1 }, { k: k.maximum }]) {
       const found = await client.callTool({ name: 'search', arguments: { query: 'moon sea', ...asked } });
       expect(found.structuredContent, JSON.stringify(found.content)).toMatchObject({ exact: true });
     }
+  });
+
+  test('is told the headings that lead to a section, and the title of its page once', async () => {
+    const client = await connected(way, 'docs');
+    const { content, structuredContent } = await client.callTool({
+      name: 'search',
+      arguments: { query: 'new moon', index: 'pages' },
+    });
+    const heading = 'Tides › Spring tides';
+    expect(structuredContent).toMatchObject({ hits: [{ title: 'Tides', heading, sections: [{ heading }] }] });
+    expect(JSON.stringify(content)).toContain(`"1. ${heading}\\n`);
   });
 
   test('searches several indexes by their names', async () => {

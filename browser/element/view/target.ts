@@ -28,7 +28,7 @@ export function withFragment(
   const phrase = snippet === undefined ? undefined : bestPhrase(snippet, matches ?? []);
   if (phrase === undefined) return url.href;
   const words = phrase.split(/\s+/);
-  const said = phrase.length > MOST_PHRASE ? [words[0], words.at(-1)!] : [phrase];
+  const said = phrase.length > MOST_PHRASE && words.length > 1 ? [words[0], words.at(-1)!] : [phrase];
   const text = said.map((part) => encodeURIComponent(part).replaceAll('-', '%2D')).join(',');
   return `${url.href}${url.hash ? '' : '#'}:~:text=${text}`;
 }

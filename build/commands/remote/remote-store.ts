@@ -151,12 +151,25 @@ const listing = z.object({
       .optional(),
   }),
 });
-/** Some stores write quotes as &quot;, some as &#34;, which are read with htmlEntities. */
-const xml = new XMLParser({
+const refusal = z.object({ Error: z.object({ Code: z.string().min(1) }) });
+/** Some stores write quotes as &quot;, some as &#34;, which htmlEntities reads; a key may begin with a blank. */
+const parser = new XMLParser({
   parseTagValue: false,
+  trimValues: false,
   htmlEntities: true,
   isArray: (name) => name === 'Contents',
 });
+/** So much of an answer that is none of S3 is shown. */
+const SHOWN_CHARACTERS = 60;
+
+/** An answer by its schema; nothing where it is something else, as the pages of proxies and web servers are. */
+function xmlAs<T>(body: Buffer, schema: z.ZodType<T>): T | undefined {
+  try {
+    return schema.safeParse(parser.parse(body.toString())).data;
+  } catch {
+    return undefined;
+  }
+}
 
 class S3Store implements RemoteStore {
   readonly address: string;
@@ -173,6 +186,7 @@ class S3Store implements RemoteStore {
 
   async list(): Promise<Map<string, StoredObject>> {
     const objects = new Map<string, StoredObject>();
+    const tokens = new Set<string>();
     let token: string | undefined;
     do {
       const query = new URLSearchParams({
@@ -182,18 +196,34 @@ class S3Store implements RemoteStore {
       });
       const { body, status } = await this.#ask('GET', `${this.#bucket}?${query}`);
       if (status !== 200) throw this.#refused('list it', status, body);
-      const parsed = listing.safeParse(xml.parse(body.toString()));
-      if (!parsed.success) throw corrupt(this.address, 'a list of objects', z.prettifyError(parsed.error));
-      const { Contents = [], IsTruncated, NextContinuationToken } = parsed.data.ListBucketResult;
+      const found = xmlAs(body, listing);
+      if (found === undefined) throw this.#isNoList(body);
+      const { Contents = [], IsTruncated, NextContinuationToken } = found.ListBucketResult;
       for (const { Key, Size, ETag, LastModified } of Contents) {
+        if (!Key.startsWith(this.#prefix)) continue;
         const name = Key.slice(this.#prefix.length);
         objects.set(name, { bytes: Size, etag: unquoted(ETag), modified: Date.parse(LastModified) });
       }
       token = IsTruncated === 'true' ? NextContinuationToken : undefined;
-      if (IsTruncated === 'true' && !token)
-        throw corrupt(this.address, 'a way to the rest of a list', 'none');
+      if (IsTruncated === 'true' && (!token || tokens.has(token)))
+        throw corrupt(
+          this.address,
+          'a way to the rest of a list',
+          token ? 'one that was gone before' : 'none',
+        );
+      tokens.add(token ?? '');
     } while (token !== undefined);
     return objects;
+  }
+
+  #isNoList(body: Buffer): SparsedgeError {
+    const text = body.toString().trim();
+    const shown = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+    return new SparsedgeError(
+      'unavailable',
+      `${this.address}: expected a list of objects, as S3 has it, found ${text === '' ? 'nothing' : JSON.stringify(shown)}; ` +
+        'is the endpoint that of a store?',
+    );
   }
 
   async get(name: string): Promise<FetchedObject | undefined> {
@@ -279,8 +309,7 @@ class S3Store implements RemoteStore {
   }
 
   #refused(what: string, status: number, body: Buffer): SparsedgeError {
-    const parsed = z.object({ Error: z.object({ Code: z.string() }) }).safeParse(xml.parse(body.toString()));
-    const code = parsed.success ? parsed.data.Error.Code : undefined;
+    const code = xmlAs(body, refusal)?.Error.Code.trim();
     const reason = code !== undefined && Object.hasOwn(REASONS, code) ? `: ${REASONS[code]}` : '';
     const said = `status ${status}${code === undefined ? '' : ` (${code})`}${reason}`;
     return new SparsedgeError('unavailable', `${this.address} refused to ${what}: ${said}`, { status });

@@ -101,7 +101,7 @@ function readingOptions(command: Command): Command {
     .option(
       '--facet <facet>',
       'Count the values of a field over all documents that match: lang, tag:20 for the 20 most frequent, or ' +
-        'version:2..4 for a range. Repeat it for others.',
+        'version:2..4 for a range. A name with a colon or a comma stands in quotation marks. Repeat it for others.',
       repeated,
     )
     .option(

@@ -2,6 +2,7 @@
 
 import { Command } from 'commander';
 import type { AgentOptions, SearchedByAgents } from '../../../agents/mcp-server.ts';
+import { headingOf } from '../../../src/core/document.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { documentsIn } from '../../../src/core/format/manifest.ts';
 import { chooseSpaces } from '../../../src/query/encode/spaces.ts';
@@ -116,6 +117,7 @@ async function openLocal(name: string, folder: string): Promise<Local> {
           score,
           sections: sections?.map((section) => ({
             id: section.shown!.id,
+            heading: headingOf(section.shown!),
             url: section.shown!.url,
             snippet: snippetOf(section.shown!.text, match).text,
           })),

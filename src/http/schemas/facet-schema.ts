@@ -42,7 +42,7 @@ export const facetsParameter = z
   .max(2048, 'must be at most 2048 characters')
   .optional()
   .describe(
-    `${FACETS} Written lang,tag:20,version:..2,version:2.. with how many values are wanted, or a range.`,
+    `${FACETS} Written lang,tag:20,version:..2,version:2.. with how many values are wanted, or a range; a name with a colon or a comma stands in quotation marks.`,
   );
 
 export const sortParameter = z

@@ -2,7 +2,7 @@
 
 import { SparsedgeError } from '../../core/errors.ts';
 import { comparableOf, type FieldSchema, periodOf } from '../../core/fields.ts';
-import { type Filter, type FilterRange, type FilterValue, MAX_COMPARISONS } from './filter.ts';
+import { type Filter, type FilterRange, type FilterValue, MAX_COMPARISONS, numberGiven } from './filter.ts';
 
 /** A filter without parts. */
 export type Comparison = Extract<Filter, { readonly field: string }>;
@@ -73,13 +73,17 @@ const EXPECTED = {
 function mustFit(field: FieldSchema, value: FilterValue, where: string): void {
   const { name, type } = field;
   if (type === 'keyword' || type === 'text') return;
-  const fits =
-    type === 'date' ? periodOf(String(value)) !== undefined : comparableOf(value, field) !== undefined;
-  if (fits) return;
-  const found = JSON.stringify(value);
-  throw badFilter(`the field "${name}" is ${a(type)}: expected ${EXPECTED[type]}, found ${found}`, where, {
+  const found =
+    type === 'date'
+      ? periodOf(String(value))
+      : type === 'number'
+        ? numberGiven(value)
+        : comparableOf(value, field);
+  if (found !== undefined) return;
+  const shown = JSON.stringify(value);
+  throw badFilter(`the field "${name}" is ${a(type)}: expected ${EXPECTED[type]}, found ${shown}`, where, {
     expected: EXPECTED[type],
-    found,
+    found: shown,
   });
 }
 

@@ -30,3 +30,13 @@ export interface FilterRange {
 
 /** A filter has no more comparisons: each is a list to read, or several. */
 export const MAX_COMPARISONS = 256;
+
+/** How JSON writes numbers: facets are answered so, and what is chosen of them becomes a filter as text. */
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+
+/** The number that a value stands for where a field has numbers, if it is one. */
+export function numberGiven(value: FilterValue): number | undefined {
+  if (typeof value === 'boolean' || !NUMBER.test(String(value))) return undefined;
+  const number = Number(value);
+  return Number.isFinite(number) ? number : undefined;
+}

@@ -13,7 +13,7 @@ import {
 } from '../../core/format/keys/field-keys.ts';
 import { documentsIn, type IndexedField, type Manifest } from '../../core/format/manifest.ts';
 import type { FacetRange } from './facets.ts';
-import { type Filter, type FilterRange, type FilterValue, MAX_COMPARISONS } from './filter.ts';
+import { type Filter, type FilterRange, type FilterValue, MAX_COMPARISONS, numberGiven } from './filter.ts';
 
 /** Which documents a filter keeps. */
 export type Resolved =
@@ -192,7 +192,8 @@ function spanOf(field: IndexedField, value: FilterValue): NumberRange {
 function typed(field: IndexedField, value: FilterValue): FilterValue {
   const { name, type } = field;
   if (type === 'text') throw isText(field);
-  if (keyOfValue(field, value) !== undefined) return value;
+  const meant = type === 'number' ? numberGiven(value) : value;
+  if (meant !== undefined && keyOfValue(field, meant) !== undefined) return meant;
   const expected = type === 'date' ? 'a date of ISO 8601' : `a ${type}`;
   throw badQuery(`${JSON.stringify(value)} is not what the field "${name}" has: expected ${expected}`, {
     field: name,

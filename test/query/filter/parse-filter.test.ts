@@ -106,6 +106,7 @@ test.each([
   'lang:3',
   'tags:api tags:*',
   'version:3 version>=-2.5',
+  'version>1e-7 version<=1.5E+300 version:12345678901234567890..',
   'published:2024 published>2024-01-31T12:00 published:..2024-02',
   'draft NOT draft:false draft:TRUE',
   'about:*',
@@ -129,6 +130,14 @@ test.each([
   [
     'version:four',
     'character 1: the field "version" is a number: expected a number such as 3 or -2.5, found "four"',
+  ],
+  [
+    'version>1e400',
+    'character 1: the field "version" is a number: expected a number such as 3 or -2.5, found "1e400"',
+  ],
+  [
+    'version>0x10',
+    'character 1: the field "version" is a number: expected a number such as 3 or -2.5, found "0x10"',
   ],
   [
     'published>Jan',

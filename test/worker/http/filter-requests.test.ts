@@ -1,7 +1,7 @@
 import { env, exports } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { FieldSchema, Fields } from '../../../src/core/fields.ts';
-import { indexAnswer, searchAnswer } from '../../../src/http/api.ts';
+import { indexAnswer, type SearchAnswer, searchAnswer } from '../../../src/http/api.ts';
 import { connect, type Facet } from '../../../src/http/client.ts';
 import { createWorker } from '../../../src/worker.ts';
 import { appOver, BUILD, publish, worker } from '../requests.ts';
@@ -292,7 +292,7 @@ describe('a search that counts or sorts', () => {
   });
 
   it('is of fields of any name, where the client asks', async () => {
-    const names = ['size, cm', 'dc:title', 'a=b', ' c', 'é"&+%', 'constructor'];
+    const names = ['size, cm', 'dc:title', 'a=b', ' c', 'é"&+%', '"d"', 'constructor'];
     const documents = Array.from({ length: 3 }, (_, i) =>
       of(`d${i}`, 9 - i, Object.fromEntries(names.slice(i).map((name) => [name, `v${i}`]))),
     );
@@ -313,6 +313,22 @@ describe('a search that counts or sorts', () => {
         expect([name, facets?.[0]?.values.slice(0, 1)]).toEqual([name, counted]);
       }
     }
+  });
+
+  it('is of a name with signs in quotation marks, where a URL asks', async () => {
+    const name = 'size, "cm": max';
+    const documents = [1, 3, 2].map((size, i) => of(`d${i}`, 9 - i, { [name]: size }));
+    const schema = [{ name, type: 'number' as const, list: false }];
+    await publish(tinyIndex('8'.repeat(16), [documents], false, schema), 'quoted/');
+    const app = createWorker();
+    const quoted = JSON.stringify(name);
+    const query = new URLSearchParams({ facets: `${quoted}:2,${quoted}:2..`, sort: `${quoted}:desc` });
+    const request = new Request(`https://search.test/v1/search?${query}`);
+    const answered = await app.fetch(request, { INDEX: env.INDEX, INDEX_PREFIX: 'quoted' });
+    const { facets, hits } = (await answered.json()) as SearchAnswer;
+    expect(hits.map(({ id }) => id)).toEqual(['d1', 'd2', 'd0']);
+    expect(facets).toMatchObject([{ field: name, ranges: [{ from: '2', count: 2 }] }]);
+    expect(facets?.[0]?.values).toHaveLength(2);
   });
 
   it.each([

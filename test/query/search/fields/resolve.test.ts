@@ -35,6 +35,8 @@ function keysOf(filter: Filter): string[] {
 describe('a filter', () => {
   test.each<[string, Filter, Filter]>([
     ['a number as text', { field: 'version', is: '4' }, { field: 'version', is: 4 }],
+    ['a small number as text', { field: 'version', below: '5e-324' }, { field: 'version', below: 5e-324 }],
+    ['a large number as text', { field: 'version', is: '1e+300' }, { field: 'version', is: 1e300 }],
     ['a boolean as text', { field: 'draft', is: 'true' }, { field: 'draft', is: true }],
     ['a keyword as a number', { field: 'kind', is: 4 }, { field: 'kind', is: '4' }],
     ['a year as a number', { field: 'seen', is: 1999 }, { field: 'seen', is: '1999' }],
