@@ -4,7 +4,8 @@ import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { hasMark, IS_GUESSED, IS_UTF32, isUtf32, utf16Of } from './lines/encodings.ts';
-import { MAX_RECORD_BYTES, NOT_UTF8, TOO_LARGE } from './lines/record.ts';
+import { notUtf8 } from './lines/not-utf8.ts';
+import { MAX_RECORD_BYTES, TOO_LARGE } from './lines/record.ts';
 import { type Batches, type Gate, malformed, note, type ReadReport, refuse } from './lines/report.ts';
 import type { PageFormat, PageOptions, Site } from './pages/site.ts';
 
@@ -91,7 +92,8 @@ async function pageText(file: string, say?: (said: string) => void): Promise<str
         say?.('read as Windows-1252, as browsers do, since it names no encoding and is not UTF-8');
         return new TextDecoder('windows-1252').decode(bytes);
       }
-      throw malformed(NOT_UTF8, { line: firstBadLine(bytes) });
+      const { line, start, end } = firstBadLine(bytes);
+      throw malformed(notUtf8(bytes.subarray(start, end), bytes), { line });
     }
     return text.startsWith('\uFEFF') ? text.slice(1) : text;
   }
@@ -140,11 +142,11 @@ function declaredIn(file: string, bytes: Buffer): string | undefined {
   }
 }
 
-function firstBadLine(bytes: Buffer): number {
-  let line = 1;
-  for (let start = 0; ; line++) {
-    const end = bytes.indexOf(10, start);
-    if (end === -1 || !isUtf8(bytes.subarray(start, end))) return line;
+function firstBadLine(bytes: Buffer): { line: number; start: number; end: number } {
+  for (let start = 0, line = 1; ; line++) {
+    const found = bytes.indexOf(10, start);
+    const end = found === -1 ? bytes.length : found;
+    if (found === -1 || !isUtf8(bytes.subarray(start, end))) return { line, start, end };
     start = end + 1;
   }
 }

@@ -4,7 +4,9 @@
 import { basename, relative, sep } from 'node:path';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { type Found, filesBelow } from '../../work/walk.ts';
+import { isBulk } from './bulk-requests.ts';
 import { detectContent, detectName, type Format, firstRecord, nameFits, PACKED } from './detect.ts';
+import { wrappedRecordsIn } from './jsonl.ts';
 import { asText } from './lines/encodings.ts';
 import { openSource } from './lines/input-source.ts';
 import { columnsOf, type FieldMapping } from './lines/record.ts';
@@ -141,7 +143,12 @@ async function judgeContent(path: string, fields: FieldMapping | undefined): Pro
         const columns = columnsOf(fields);
         const record = firstRecord(text.head);
         const has = (names: readonly string[]) => record !== undefined && names.some((key) => key in record);
-        if (!has(columns.id))
+        const list = wrappedRecordsIn(text.head, columns);
+        if (list !== undefined)
+          return {
+            reason: `it is an object around the list ${list.path}: name the file itself to read that`,
+          };
+        if (!has(columns.id) && !isBulk(text.head))
           return { reason: `it is JSON without an id (${columns.id.join(', ')}) to begin with` };
       }
       return { format };

@@ -17,9 +17,6 @@ export const MAX_RECORD_BYTES = 16 * 1024 * 1024;
 /** What is said of a record above the limit. */
 export const TOO_LARGE = `larger than ${MAX_RECORD_BYTES / 1024 / 1024} MiB`;
 
-/** What is said of bytes that no UTF-8 encoder writes. */
-export const NOT_UTF8 = 'not valid UTF-8';
-
 const MAX_ID_BYTES = 512;
 const CONTROL = /\p{Cc}/u;
 /** A surrogate that is not half of a pair: JSON and YAML escapes can make one, UTF-8 cannot hold it. */
@@ -45,8 +42,8 @@ export interface Columns {
   readonly url: readonly string[];
 }
 
-/** The usual names: those of BEIR, Anserini, ir_datasets, TREC and MS MARCO first. */
-const IDS = ['id', '_id', 'doc_id', 'docid', 'docno', 'pid'];
+/** The usual names: those of BEIR, Anserini, ir_datasets, TREC and MS MARCO first, and that of Algolia. */
+const IDS = ['id', '_id', 'doc_id', 'docid', 'docno', 'pid', 'objectID'];
 const TEXTS = ['text', 'contents', 'body', 'content', 'passage', 'segment', 'abstract'];
 
 /** Fills a mapping up with the usual names. */
@@ -116,6 +113,7 @@ function isSameName(name: string, other: string): boolean {
 export function toDocument(written: Readonly<Record<string, unknown>>, columns: Columns): Document {
   const record = withPaths(written);
   const id = nameIn(record, columns.id);
+  if (id === undefined) throw malformed(withoutId(written, columns));
   const title = nameIn(record, columns.title);
   const url = nameIn(record, columns.url);
   const text = columns.joinText ? undefined : textIn(record, columns.text);
@@ -129,13 +127,23 @@ export function toDocument(written: Readonly<Record<string, unknown>>, columns: 
     setField(fields, name, value);
   }
   return checked({
-    id: id === undefined ? undefined : record[id],
+    id: record[id],
     title: prose(record, title),
     text: columns.joinText ? joined(record, columns.text) : (prose(record, text) ?? ''),
     url: prose(record, url),
     fields,
   });
 }
+
+/** What to say of a record without an id. */
+function withoutId(record: Readonly<Record<string, unknown>>, { id }: Columns): string {
+  const keys = Object.keys(record);
+  const shown = keys.slice(0, KEYS_SHOWN).map((key) => (key.length > 40 ? `${key.slice(0, 40)}…` : key));
+  if (keys.length > KEYS_SHOWN) shown.push('…');
+  return `no id under ${id.join(', ')}; the record has ${shown.length > 0 ? shown.join(', ') : 'no keys'}`;
+}
+
+const KEYS_SHOWN = 12;
 
 /** The parts of a document before anything is known about them but their types. */
 export interface Parts {

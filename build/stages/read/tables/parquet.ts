@@ -6,11 +6,11 @@ import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetS
 import { compressors } from 'hyparquet-compressors';
 import type { Document } from '../../../../src/core/document.ts';
 import { SparsedgeError } from '../../../../src/core/errors.ts';
+import { NOT_UTF8 } from '../lines/not-utf8.ts';
 import {
   type Columns,
   type FieldMapping,
   MAX_RECORD_BYTES,
-  NOT_UTF8,
   requireColumns,
   TOO_LARGE,
   toDocument,
