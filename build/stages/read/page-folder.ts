@@ -7,12 +7,13 @@ import { hasMark, IS_GUESSED, IS_UTF32, isUtf32, utf16Of } from './lines/encodin
 import { notUtf8 } from './lines/not-utf8.ts';
 import { MAX_RECORD_BYTES, TOO_LARGE } from './lines/record.ts';
 import { type Batches, type Gate, malformed, note, type ReadReport, refuse } from './lines/report.ts';
+import { withEndTags } from './pages/markup/self-closed.ts';
 import type { PageFormat, PageOptions, Site } from './pages/site.ts';
 
 /** What the names of each kind of page end with. */
 export const PAGE_NAMES = {
   markdown: /\.(md|mdx|markdown|mdown|mdwn|mkdn?)$/i,
-  html: /\.html?$/i,
+  html: /\.(?:html?|xht(?:ml)?)$/i,
   text: /\.te?xt$/i,
 } as const;
 
@@ -75,8 +76,15 @@ function sayOnce(gate: Gate, file: string, said: string): void {
     note(gate, `${file}, the first such page: ${said}`);
 }
 
-/** @param say what was decided by looking at the page, and could have been meant otherwise */
+/** The text of a page's file, as HTML where it is XHTML.
+ *
+ * @param say what was decided by looking at the page, and could have been meant otherwise */
 async function pageText(file: string, say?: (said: string) => void): Promise<string> {
+  const text = await decodedText(file, say);
+  return PAGE_NAMES.html.test(file) ? withEndTags(text, /\.xht(?:ml)?$/i.test(file)) : text;
+}
+
+async function decodedText(file: string, say?: (said: string) => void): Promise<string> {
   const bytes = await readWhole(file);
   if (isUtf32(bytes)) throw malformed(IS_UTF32);
   const utf16 = utf16Of(bytes);

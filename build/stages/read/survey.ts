@@ -105,7 +105,6 @@ const UNREAD = new Map([
     '.ipynb',
     '.rmd',
     '.qmd',
-    '.xhtml',
     '.shtml',
   ].map((end) => [end, 'its format is not read: make the HTML of the site, and index that'] as const),
   ...['.md', '.mdx', '.markdown', '.html', '.htm', '.tar', '.tgz', '.zip', '.7z', '.rar'].map(
@@ -203,7 +202,7 @@ const OTHER_ENDS = new Set(
     'py pyi pyc rb go rs c h cc cpp hpp cs java kt kts scala swift php pl pm lua r jl sh bash zsh fish ps1 bat cmd ' +
     'sql proto graphql gql njk liquid hbs ejs pug j2 jinja tmpl tpl hjson yml yaml toml ini cfg conf properties env ' +
     'lock log crc sum mod pem key crt license po pot mo inv buildinfo snap patch diff bib sty webmanifest exe dll so a o ' +
-    'dylib class jar xsl xslt xsd dtd rss atom'
+    'dylib class jar xsl xslt xsd dtd rss atom opf ncx'
   )
     .split(' ')
     .map((end) => `.${end}`),
