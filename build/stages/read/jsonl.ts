@@ -6,7 +6,7 @@ import { firstRecord } from './detect.ts';
 import { exactJson, repeatedKey, withPlainTypes } from './lines/exact-json.ts';
 import type { Source } from './lines/input-source.ts';
 import { recordsOfJson, recordsOfValues } from './lines/json-values.ts';
-import { type Columns, columnsOf, type FieldMapping, toDocument } from './lines/record.ts';
+import { type Columns, columnsOf, type FieldMapping, noteVectors, toDocument } from './lines/record.ts';
 import { type Batches, type Gate, malformed, note } from './lines/report.ts';
 import { bytesOfList, type WrappedList, wrappedListIn } from './lines/wrapped-lists.ts';
 
@@ -18,16 +18,17 @@ import { bytesOfList, type WrappedList, wrappedListIn } from './lines/wrapped-li
 export async function* readJsonl(source: Source, gate: Gate, mapping?: FieldMapping): Batches {
   const columns = columnsOf(mapping);
   const { name, head, chunks } = source;
+  const leftOut = noteVectors(gate, name);
   if (isBulk(head)) {
     const bulk = new BulkRequest();
     const sources = recordsOfJson(source, gate, (text) => {
       const document = bulk.next(jsonRecord(text));
-      return document && toDocument(document, columns);
+      return document && toDocument(document, columns, leftOut);
     });
     for await (const batch of sources) yield present(batch);
     return;
   }
-  const parse = (text: string): Document => toDocument(jsonRecord(text), columns);
+  const parse = (text: string): Document => toDocument(jsonRecord(text), columns, leftOut);
   const list = wrappedRecordsIn(head, columns);
   if (list === undefined) return yield* recordsOfJson(source, gate, parse);
   note(gate, `${name}: its documents are read from the list ${list.path}, which is inside of an object`);

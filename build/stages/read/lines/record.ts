@@ -5,7 +5,7 @@ import type { Document } from '../../../../src/core/document.ts';
 import { SparsedgeError } from '../../../../src/core/errors.ts';
 import { type Fields, type FieldValue, fieldText } from '../../../../src/core/fields.ts';
 import { withPaths } from './nested-values.ts';
-import { malformed, type Place, placeName } from './report.ts';
+import { type Gate, malformed, note, type Place, placeName } from './report.ts';
 
 /**
  * The largest record that is read: a line, a table row, a page. A record is held whole in memory, more than once while
@@ -106,11 +106,17 @@ function isSameName(name: string, other: string): boolean {
 
 /**
  * A document from a record with named parts. Other strings, numbers, booleans and dates become `fields`, and so do
- * lists of them, as keywords; what is empty does not. What objects hold goes by its path: see withPaths.
+ * lists of them, as keywords; what is empty does not, nor do vectors. What objects hold goes by its path: see
+ * withPaths.
  *
+ * @param leftOut is told of each vector
  * @throws SparsedgeError `bad-input` when the record breaks a rule
  */
-export function toDocument(written: Readonly<Record<string, unknown>>, columns: Columns): Document {
+export function toDocument(
+  written: Readonly<Record<string, unknown>>,
+  columns: Columns,
+  leftOut: (name: string) => void = () => {},
+): Document {
   const record = withPaths(written);
   const id = nameIn(record, columns.id);
   if (id === undefined) throw malformed(withoutId(written, columns));
@@ -121,6 +127,10 @@ export function toDocument(written: Readonly<Record<string, unknown>>, columns: 
   for (const name of Object.keys(record)) {
     if (name === id || name === title || name === text || name === url) continue;
     if (columns.joinText && columns.text.includes(name)) continue;
+    if (isVector(record[name])) {
+      leftOut(name);
+      continue;
+    }
     const value = fieldValue(record[name]);
     if (value === undefined) continue;
     fields ??= {};
@@ -133,6 +143,19 @@ export function toDocument(written: Readonly<Record<string, unknown>>, columns: 
     url: prose(record, url),
     fields,
   });
+}
+
+/** Lists of numbers that are not whole have no more of them: a longer one is what a network makes of a text. */
+const SHORTEST_VECTOR = 32;
+
+function isVector(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length < SHORTEST_VECTOR) return false;
+  return value.every((each) => typeof each === 'number') && !value.every(Number.isInteger);
+}
+
+/** Says once of an input that what is under a name is left out. */
+export function noteVectors(gate: Gate, file: string): (name: string) => void {
+  return (name) => note(gate, `${file}: the lists of numbers under ${name} are vectors, and no fields`);
 }
 
 /** What to say of a record without an id. */

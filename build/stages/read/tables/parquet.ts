@@ -11,6 +11,7 @@ import {
   type Columns,
   type FieldMapping,
   MAX_RECORD_BYTES,
+  noteVectors,
   requireColumns,
   TOO_LARGE,
   toDocument,
@@ -84,11 +85,12 @@ function* documents(
   }: { readonly path: string; readonly rowStart: number; readonly columns: Columns },
   gate: Gate,
 ): Generator<Document> {
+  const leftOut = noteVectors(gate, path);
   for (let i = 0; i < rows.length; i++) {
     const place = { file: path, row: rowStart + i + 1 };
     let document: Document;
     try {
-      document = toDocument(sound(rows[i]), columns);
+      document = toDocument(sound(rows[i]), columns, leftOut);
     } catch (error) {
       refuse(gate, place, error);
       continue;

@@ -147,3 +147,21 @@ test.each(['<?xml version="1.0"?><add><doc/></add>', '<add>\n<doc></doc></add>']
     await expect(read(fileWith('d.xml', xml))).rejects.toThrow('it is XML or HTML: ');
   },
 );
+
+test('what networks make of texts are no fields, and that is said once; other lists of numbers are', async () => {
+  const emb = Array.from({ length: 32 }, (_, i) => i / 7);
+  const record = { text: 'x', emb, of: { emb }, whole: emb.map(Math.round), few: emb.slice(0, 31) };
+  for (const key of ['id', '_id']) {
+    const lines = [1, 2].map((id) => JSON.stringify({ [key]: `${id}`, ...record }));
+    const input = fileWith('d.jsonl', lines.join('\n'));
+    const { documents, report } = await read(input);
+    expect(documents.map(({ fields }) => Object.keys(fields ?? {}))).toEqual([
+      ['whole', 'few'],
+      ['whole', 'few'],
+    ]);
+    expect(report.notes).toEqual([
+      `${input}: the lists of numbers under emb are vectors, and no fields`,
+      `${input}: the lists of numbers under of.emb are vectors, and no fields`,
+    ]);
+  }
+});
