@@ -218,7 +218,7 @@ export function folderFor(input: string): string {
     );
   }
   const name = basename(resolve(input)).replace(
-    /(\.(jsonl|ndjson|json|csv|tsv|tab|parquet|md|markdown|html?|ciff|gz|zst|zstd))+$/i,
+    /(\.(jsonl|ndjson|json|csv|tsv|tab|parquet|md|markdown|html?|xht(?:ml)?|ciff|gz|zst|zstd))+$/i,
     '',
   );
   return `${INDEXES}/${name === '' ? 'index' : name}`;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { jsonRecord } from './jsonl.ts';
 import type { Source } from './lines/input-source.ts';
 import { recordsOfJson } from './lines/json-values.ts';
-import { columnsOf, toDocument } from './lines/record.ts';
+import { columnsOf, noteVectors, toDocument } from './lines/record.ts';
 import type { Batches, Gate } from './lines/report.ts';
 
 /** Others that write `_id` have the text elsewhere. */
@@ -25,10 +25,11 @@ export function corpusIn(folder: string): string | undefined {
  * @throws SparsedgeError `bad-input` for a malformed line, unless the gate skips them
  */
 export function readBeir(source: Source, gate: Gate): Batches {
+  const leftOut = noteVectors(gate, source.name);
   return recordsOfJson(source, gate, (text) => {
     const record = jsonRecord(text);
     const { metadata, ...rest } = record;
     const isObject = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata);
-    return toDocument(isObject ? { ...metadata, ...rest } : record, COLUMNS);
+    return toDocument(isObject ? { ...metadata, ...rest } : record, COLUMNS, leftOut);
   });
 }

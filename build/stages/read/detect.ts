@@ -62,12 +62,17 @@ export function detectContent({ name, head }: Source, mapping: FieldMapping | un
   if (line.split('\t').length === 2) return 'msmarco';
   // An empty table has no header to know it by.
   if (TSV_NAME.test(plain)) return 'csv';
+  if (/^<(?:[?!]|[a-z][\w:-]*[\s>/])/i.test(line)) throw unknown(name, IS_XML);
   throw unknown(
     name,
     'its first line is no JSON object (jsonl, beir), no header with a column for the id (csv), and not an id and a text ' +
       'with one tab between them (msmarco); its name ends with none of .jsonl, .csv, .tsv, .parquet, .md, .html',
   );
 }
+
+const IS_XML =
+  'it is XML or HTML: pages are read from files whose names end with .html, and of the records of other XML JSON lines ' +
+  'have to be made';
 
 function isHeader(line: string): boolean {
   if (delimiterNamed(line) !== undefined) return true;

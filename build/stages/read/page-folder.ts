@@ -4,14 +4,16 @@ import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { hasMark, IS_GUESSED, IS_UTF32, isUtf32, utf16Of } from './lines/encodings.ts';
-import { MAX_RECORD_BYTES, NOT_UTF8, TOO_LARGE } from './lines/record.ts';
+import { notUtf8 } from './lines/not-utf8.ts';
+import { MAX_RECORD_BYTES, TOO_LARGE } from './lines/record.ts';
 import { type Batches, type Gate, malformed, note, type ReadReport, refuse } from './lines/report.ts';
+import { withEndTags } from './pages/markup/self-closed.ts';
 import type { PageFormat, PageOptions, Site } from './pages/site.ts';
 
 /** What the names of each kind of page end with. */
 export const PAGE_NAMES = {
   markdown: /\.(md|mdx|markdown|mdown|mdwn|mkdn?)$/i,
-  html: /\.html?$/i,
+  html: /\.(?:html?|xht(?:ml)?)$/i,
   text: /\.te?xt$/i,
 } as const;
 
@@ -74,8 +76,15 @@ function sayOnce(gate: Gate, file: string, said: string): void {
     note(gate, `${file}, the first such page: ${said}`);
 }
 
-/** @param say what was decided by looking at the page, and could have been meant otherwise */
+/** The text of a page's file, as HTML where it is XHTML.
+ *
+ * @param say what was decided by looking at the page, and could have been meant otherwise */
 async function pageText(file: string, say?: (said: string) => void): Promise<string> {
+  const text = await decodedText(file, say);
+  return PAGE_NAMES.html.test(file) ? withEndTags(text, /\.xht(?:ml)?$/i.test(file)) : text;
+}
+
+async function decodedText(file: string, say?: (said: string) => void): Promise<string> {
   const bytes = await readWhole(file);
   if (isUtf32(bytes)) throw malformed(IS_UTF32);
   const utf16 = utf16Of(bytes);
@@ -91,7 +100,8 @@ async function pageText(file: string, say?: (said: string) => void): Promise<str
         say?.('read as Windows-1252, as browsers do, since it names no encoding and is not UTF-8');
         return new TextDecoder('windows-1252').decode(bytes);
       }
-      throw malformed(NOT_UTF8, { line: firstBadLine(bytes) });
+      const { line, start, end } = firstBadLine(bytes);
+      throw malformed(notUtf8(bytes.subarray(start, end), bytes), { line });
     }
     return text.startsWith('\uFEFF') ? text.slice(1) : text;
   }
@@ -140,11 +150,11 @@ function declaredIn(file: string, bytes: Buffer): string | undefined {
   }
 }
 
-function firstBadLine(bytes: Buffer): number {
-  let line = 1;
-  for (let start = 0; ; line++) {
-    const end = bytes.indexOf(10, start);
-    if (end === -1 || !isUtf8(bytes.subarray(start, end))) return line;
+function firstBadLine(bytes: Buffer): { line: number; start: number; end: number } {
+  for (let start = 0, line = 1; ; line++) {
+    const found = bytes.indexOf(10, start);
+    const end = found === -1 ? bytes.length : found;
+    if (found === -1 || !isUtf8(bytes.subarray(start, end))) return { line, start, end };
     start = end + 1;
   }
 }

@@ -4,7 +4,9 @@
 import { basename, relative, sep } from 'node:path';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { type Found, filesBelow } from '../../work/walk.ts';
+import { isBulk } from './bulk-requests.ts';
 import { detectContent, detectName, type Format, firstRecord, nameFits, PACKED } from './detect.ts';
+import { wrappedRecordsIn } from './jsonl.ts';
 import { asText } from './lines/encodings.ts';
 import { openSource } from './lines/input-source.ts';
 import { columnsOf, type FieldMapping } from './lines/record.ts';
@@ -103,7 +105,6 @@ const UNREAD = new Map([
     '.ipynb',
     '.rmd',
     '.qmd',
-    '.xhtml',
     '.shtml',
   ].map((end) => [end, 'its format is not read: make the HTML of the site, and index that'] as const),
   ...['.md', '.mdx', '.markdown', '.html', '.htm', '.tar', '.tgz', '.zip', '.7z', '.rar'].map(
@@ -141,7 +142,12 @@ async function judgeContent(path: string, fields: FieldMapping | undefined): Pro
         const columns = columnsOf(fields);
         const record = firstRecord(text.head);
         const has = (names: readonly string[]) => record !== undefined && names.some((key) => key in record);
-        if (!has(columns.id))
+        const list = wrappedRecordsIn(text.head, columns);
+        if (list !== undefined)
+          return {
+            reason: `it is an object around the list ${list.path}: name the file itself to read that`,
+          };
+        if (!has(columns.id) && !isBulk(text.head))
           return { reason: `it is JSON without an id (${columns.id.join(', ')}) to begin with` };
       }
       return { format };
@@ -196,7 +202,7 @@ const OTHER_ENDS = new Set(
     'py pyi pyc rb go rs c h cc cpp hpp cs java kt kts scala swift php pl pm lua r jl sh bash zsh fish ps1 bat cmd ' +
     'sql proto graphql gql njk liquid hbs ejs pug j2 jinja tmpl tpl hjson yml yaml toml ini cfg conf properties env ' +
     'lock log crc sum mod pem key crt license po pot mo inv buildinfo snap patch diff bib sty webmanifest exe dll so a o ' +
-    'dylib class jar xsl xslt xsd dtd rss atom'
+    'dylib class jar xsl xslt xsd dtd rss atom opf ncx'
   )
     .split(' ')
     .map((end) => `.${end}`),

@@ -6,6 +6,7 @@
 //
 // A name is found in documents and questions alike, so neither has to know how the other wrote it.
 
+import { foldedLetters } from './folding.ts';
 import { withoutParticles } from './stemming/korean.ts';
 
 /** A name's terms that its words do not give. */
@@ -78,6 +79,25 @@ const APART = /[^\p{L}\p{N}\p{M}./-]+/u;
 /** Of standards and the like, as in "RFC 9110". */
 const NUMBERED = /(?<![\p{L}\p{N}_.'/-])([A-Z]{2,5})[ \u00A0](\d{1,8})(?![\p{L}\p{N}_]|[.,]\d)/gu;
 
+/**
+ * A number in groups, as people write large ones: by commas, as India has them, too, by apostrophes, underscores or
+ * spaces, and by full stops, of which one alone begins a fraction.
+ */
+const GROUPED =
+  /(?<![\p{L}\p{N}_]|\d[.,'])\d{1,3}(?:(?:,\d{2,3}){0,9},\d{3}|(?:['_]\d{3}){1,9}|(?:\.\d{3}){2,9}|(?<!\d\s\d{1,3})(?:[^\S\n]\d{3}){1,9}(?!\s\d))(?![\p{L}\p{N}_]|[.,']\p{N})/gu;
+/** Vowels that are written as two letters where a keyboard lacks them; a joiner that keeps letters apart parts. */
+const SPELT_OUT: Readonly<Record<string, string>> = {
+  ä: 'ae',
+  ö: 'oe',
+  ü: 'ue',
+  ø: 'oe',
+  å: 'aa',
+  '\u200C': ' ',
+};
+const SPELT_IN_ONE = /[äöüøå\u200C]/g;
+/** A run of letters, and of what joins them and shows nothing. */
+const LETTERS = /[\p{L}\p{M}\u200C]+/gu;
+
 /** The sign that makes a name of the word that ends there: C++, F#. */
 const SIGN = /\+\+(?![\p{L}+])|#(?![\p{L}\p{N}#])/uy;
 
@@ -113,11 +133,27 @@ export function nameTerms(text: string, rules: NameRules): NameTerms {
   }
   terms.parts.push(...withoutParticles(text));
   for (const [, name, number] of text.matchAll(NUMBERED)) terms.parts.push(name + number);
+  for (const [number] of text.matchAll(GROUPED)) terms.whole.push(number.replace(/\D/g, ''));
   for (const { index } of text.matchAll(COUNTED)) {
     const [word] = LETTERS_BEFORE.exec(text.slice(Math.max(0, index - LONGEST_COUNTED), index)) ?? [];
     if (word !== undefined) terms.parts.push(word);
   }
   return terms;
+}
+
+/**
+ * Words of a text as they are typed where a keyboard lacks their letters, "Mueller" for "Müller", and the parts of
+ * those that a joiner keeps apart, as in Persian "کتاب‌ها".
+ */
+export function otherSpellings(text: string): string[] {
+  const found: string[] = [];
+  const lower = text.normalize('NFC').toLowerCase();
+  if (lower.search(SPELT_IN_ONE) === -1) return found;
+  for (const [run] of lower.matchAll(LETTERS)) {
+    const spelt = run.replace(SPELT_IN_ONE, (sign) => SPELT_OUT[sign]);
+    if (spelt !== run) for (const part of foldedLetters(spelt).split(' ')) found.push(part);
+  }
+  return found.filter(({ length }) => length <= LONGEST);
 }
 
 /** The runs of characters that may be names or hold some, in order. */

@@ -6,7 +6,7 @@
 
 import { type Analysis, contentWords, functionalTerm } from './analysis.ts';
 import { foldedLetters } from './folding.ts';
-import { isLetters, nameTerms, signAt } from './names.ts';
+import { isLetters, nameTerms, otherSpellings, signAt } from './names.ts';
 import { stemsOfForms } from './stemming/forms.ts';
 import { porter } from './stemming/porter.ts';
 import { americanSpelling } from './stemming/spelling.ts';
@@ -64,7 +64,7 @@ export function stemsAnalysis(text: string): Analysis {
     possessives: false,
   });
   names.push(...whole);
-  for (const part of parts) {
+  for (const part of [...parts, ...otherSpellings(text)]) {
     const { stem, functional } = stemmed(part);
     if (!functional) names.push(stem);
   }

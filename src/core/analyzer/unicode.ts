@@ -7,8 +7,8 @@
 // letter. What people type without them is a term beside the word: "resume" finds "résumé", and "résumé" comes first.
 
 import type { Analysis } from './analysis.ts';
-import { foldedLetters, withoutInvisible, withTypedSigns } from './folding.ts';
-import { isLetters, nameTerms, signAt } from './names.ts';
+import { compatible, foldedLetters, withoutInvisible, withTypedSigns } from './folding.ts';
+import { isLetters, nameTerms, otherSpellings, signAt } from './names.ts';
 import { partRun, UNSPACED_RUN } from './unspaced.ts';
 import { pushTerm } from './words/term-length.ts';
 import { eachWord } from './words/words.ts';
@@ -25,7 +25,7 @@ export function unicode(text: string): string[] {
 /** A text in any language. */
 export function unicodeAnalysis(text: string): Analysis {
   const paired = text.replace(UNPAIRED, '\uFFFD');
-  const cased = withoutInvisible(withTypedSigns(paired).normalize('NFKC'));
+  const cased = withoutInvisible(compatible(withTypedSigns(paired), 'NFKC'));
   const shown = cased.toLowerCase();
   const words: string[] = [];
   const names: string[] = [];
@@ -36,7 +36,11 @@ export function unicodeAnalysis(text: string): Analysis {
     else
       partRun(
         part,
-        (word) => pushTerm(words, word),
+        (word) => {
+          pushTerm(words, word);
+          // Other words of these scripts are typed as they are.
+          if (/\p{Nd}|ー$/u.test(word)) pushFolded(names, word);
+        },
         (pair) => pushTerm(names, pair),
       );
   });
@@ -46,7 +50,7 @@ export function unicodeAnalysis(text: string): Analysis {
     colons: false,
     possessives: true,
   });
-  for (const name of [...whole, ...pieces]) {
+  for (const name of [...whole, ...pieces, ...otherSpellings(paired)]) {
     const lower = name.toLowerCase();
     pushTerm(names, lower);
     pushFolded(names, lower);

@@ -6,8 +6,8 @@
 
 const UNSPACED =
   '\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}';
-/** Text parted by this has unspaced runs at its odd places. */
-export const UNSPACED_RUN = new RegExp(`((?!\\p{M})[${UNSPACED}][${UNSPACED}\\p{M}]*)`, 'u');
+/** Text parted by this has unspaced runs at its odd places. The point of Catalan belongs to Han since Unicode 16. */
+export const UNSPACED_RUN = new RegExp(`((?![\\p{M}\u00B7])[${UNSPACED}][${UNSPACED}\\p{M}]*)`, 'u');
 const SOUTHEAST_ASIAN = '\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmer}\\p{sc=Myanmar}';
 /** The same of South-East Asian scripts alone. */
 export const SOUTHEAST_ASIAN_RUN = new RegExp(
@@ -36,7 +36,7 @@ let segmenter: Intl.Segmenter | undefined;
 
 /** Calls `visit` with each word of an unspaced run, and `pair` with two pieces of words that stand together. */
 export function partRun(run: string, visit: (word: string) => void, pair: (words: string) => void): void {
-  for (const [i, part] of run.split(RULED_RUN).entries()) {
+  for (const [i, part] of inOneOrder(run).split(RULED_RUN).entries()) {
     if (part === '') continue;
     if (i % 2 === 1) partByRule(part, visit, pair);
     else partByDictionary(part, visit);
@@ -56,12 +56,17 @@ function partByRule(run: string, visit: (word: string) => void, pair: (words: st
 
 function partByDictionary(run: string, visit: (word: string) => void): void {
   segmenter ??= new Intl.Segmenter('und', { granularity: 'word' });
-  for (const { segment, isWordLike } of segmenter.segment(asDictionariesSpell(run))) {
+  for (const { segment, isWordLike } of segmenter.segment(run)) {
     if (isWordLike) visit(segment);
   }
 }
 
-/** Compatibility forms part the Thai vowel U+0E33, and dictionaries know it whole. */
-function asDictionariesSpell(run: string): string {
-  return run.replace(/\u0E4D([\u0E48-\u0E4B]?)\u0E32/g, '$1\u0E33');
+/**
+ * Compatibility forms part the vowels U+0E33 of Thai, which dictionaries know whole, and U+0EB3 of Lao; the mark of a
+ * tone may be typed before or within either.
+ */
+function inOneOrder(run: string): string {
+  return run
+    .replace(/\u0E4D([\u0E48-\u0E4B]?)\u0E32/g, '$1\u0E33')
+    .replace(/\u0ECD([\u0EC8-\u0ECB])\u0EB2/g, '$1\u0ECD\u0EB2');
 }

@@ -18,7 +18,7 @@ test('accents, case, compatibility forms and possessives make no difference', ()
     new Set(['cafe']),
   );
   expect(marked("don't don\u2019t It\u2019s")).toBe("_don't _don't _it");
-  expect(stems('\u0130stanbul ΌΔΟΣ όδος ½')).toEqual(['istanbul', 'οδος', 'οδος', '1\u20442']);
+  expect(stems('\u0130stanbul ΌΔΟΣ όδος ½')).toEqual(['istanbul', 'οδος', 'οδος', '1', '2']);
 });
 
 test('a character that decomposes into several words gives several', () => {

@@ -1,26 +1,39 @@
-// JSON as it is written: integers that a number does not hold exactly become text, and no key counts twice. JSON.parse
-// rounds the one and keeps the last of the other, without a word.
+// JSON as it is written: integers that a number does not hold exactly become text, as numbers beyond all do, and no key
+// counts twice. JSON.parse rounds the one and keeps the last of the other, without a word.
 
 /**
- * What JSON says, with integers beyond ±(2^53 − 1) as the text that they are written as.
+ * What JSON says, with integers beyond ±(2^53 − 1), and 1e999, as the text that they are written as.
  *
  * @throws SyntaxError as JSON.parse
  */
 export function exactJson(json: string): unknown {
-  const parsed: unknown = JSON.parse(json);
-  // Nearly all records are cleared by this: so many digits in a row at the beginning of a value.
-  return /(?:^|[:,[])\s*-?\d{16}/.test(json) ? JSON.parse(withQuotedIntegers(json)) : parsed;
+  const parsed = parsedJson(json);
+  // Nearly all records are cleared by this: so many digits in a row at the beginning of a value, or of an exponent.
+  return /(?:^|[:,[])\s*-?\d{16}|\d[eE]\+?\d{3}/.test(json) ? parsedJson(withQuotedNumbers(json)) : parsed;
 }
 
-/** JSON, which is sound, with quotes around integers that are not exact as numbers. */
-function withQuotedIntegers(json: string): string {
+/** Python writes NaN and Infinity, which are no JSON, where a number is none. */
+function parsedJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    const withNulls = json.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (text) =>
+      text.startsWith('"') ? text : 'null',
+    );
+    if (withNulls === json) throw error;
+    return JSON.parse(withNulls);
+  }
+}
+
+/** JSON, which is sound, with quotes around what is not exact as a number. */
+function withQuotedNumbers(json: string): string {
   let quoted = '';
   let copied = 0;
   const sign = /"|-?\d[\d.eE+-]*/g;
   for (let found = sign.exec(json); found !== null; found = sign.exec(json)) {
     const [text] = found;
     if (text === '"') sign.lastIndex = endOfString(json, found.index) + 1;
-    else if (/^-?\d+$/.test(text) && !Number.isSafeInteger(Number(text))) {
+    else if (/^-?\d+$/.test(text) ? !Number.isSafeInteger(Number(text)) : !Number.isFinite(Number(text))) {
       quoted += `${json.slice(copied, found.index)}"${text}"`;
       copied = sign.lastIndex;
     }
@@ -85,4 +98,40 @@ function isBeforeColon(json: string, start: number): boolean {
   let at = start;
   while (json.charCodeAt(at) <= 32) at++;
   return json[at] === ':';
+}
+
+/** What JSON has no types for, as MongoDB's exports write it: objects of one key. */
+const EXTENDED = /\{\s*"\$(?:oid|uuid|date|numberInt|numberLong|numberDouble|numberDecimal)"/;
+
+/**
+ * A record in which ids, dates and numbers are none of the objects that MongoDB's Extended JSON makes of them.
+ *
+ * @param json what it was read from
+ */
+export function withPlainTypes(json: string, record: Values): Values {
+  return EXTENDED.test(json) ? (plain(record) as Values) : record;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  const [[name, said] = [], second] = Object.entries(value);
+  if (name === undefined || second !== undefined || !name.startsWith('$'))
+    return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, plain(held)]));
+  const held = plain(said);
+  if (name === '$date') return dateOf(held) ?? value;
+  if (typeof held !== 'string') return value;
+  if (name === '$oid' || name === '$uuid') return held;
+  if (!/^\$number(?:Int|Long|Double|Decimal)$/.test(name)) return value;
+  const number = Number(held);
+  return Number.isFinite(number) && (!/^-?\d+$/.test(held) || Number.isSafeInteger(number)) ? number : held;
+}
+
+/** A date is text, or milliseconds where it is before 1970 or far ahead. */
+function dateOf(said: unknown): unknown {
+  if (typeof said !== 'number') return said;
+  const date = new Date(said);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }

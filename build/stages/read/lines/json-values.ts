@@ -4,7 +4,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { Source } from './input-source.ts';
 import { type Line, recordsByLine, recordsFrom } from './lines.ts';
-import { MAX_RECORD_BYTES, NOT_UTF8, TOO_LARGE } from './record.ts';
+import { notUtf8 } from './not-utf8.ts';
+import { MAX_RECORD_BYTES, TOO_LARGE } from './record.ts';
 import { type Batches, type Gate, malformed, placedAt } from './report.ts';
 
 const [LF, QUOTE, COMMA, BACKSLASH] = Buffer.from('\n",\\');
@@ -12,13 +13,13 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = Buffer.from('[]{}');
 const WHITE = new Set(Buffer.from(' \t\r\n'));
 
 /** What is not closed when the input ends. */
-const CUT_SHORT = 'the JSON is cut short: a list or an object is never closed';
+export const CUT_SHORT = 'the JSON is cut short: a list or an object is never closed';
 
 /** Takes chunks and gives the values that each one ends, with the line on which each begins. */
 export class ValueSplitter {
   #held: Buffer[] = [];
   #heldBytes = 0;
-  #line = 1;
+  #line: number;
   /** The line of the value at hand; none is at hand at 0. */
   #start = 0;
   #depth = 0;
@@ -26,6 +27,11 @@ export class ValueSplitter {
   #inString = false;
   #escaped = false;
   #overflowed = false;
+
+  /** @param line the line on which the first chunk begins */
+  constructor(line = 1) {
+    this.#line = line;
+  }
 
   /** Values as lines: `number` is where each begins. */
   push(chunk: Buffer): Line[] {
@@ -110,7 +116,7 @@ export class ValueSplitter {
     this.#hold(last, values);
     const bytes = this.#held.length === 1 ? this.#held[0] : Buffer.concat(this.#held);
     if (!this.#overflowed) {
-      const problem = isUtf8(bytes) ? undefined : NOT_UTF8;
+      const problem = isUtf8(bytes) ? undefined : notUtf8(bytes);
       values.push({ number: this.#start, text: bytes.toString('utf8'), problem });
     }
     this.#held = [];
@@ -140,10 +146,24 @@ export async function* recordsOfJson<Read>(
   gate: Gate,
   parse: (text: string) => Read,
 ): Batches<Read> {
-  if (!isOneOnManyLines(source.head)) return yield* recordsByLine(source, gate, parse);
-  const splitter = new ValueSplitter();
-  const { name } = source;
-  for await (const chunk of source.chunks) yield recordsFrom(splitter.push(chunk), name, gate, parse);
+  if (isOneOnManyLines(source.head)) yield* recordsOfValues(source, gate, parse);
+  else yield* recordsByLine(source, gate, parse);
+}
+
+/**
+ * Records of JSON that is a list, or objects of several lines.
+ *
+ * @param line the line on which it begins
+ * @throws SparsedgeError as recordsOfJson
+ */
+export async function* recordsOfValues<Read>(
+  { name, chunks }: Source,
+  gate: Gate,
+  parse: (text: string) => Read,
+  line = 1,
+): Batches<Read> {
+  const splitter = new ValueSplitter(line);
+  for await (const chunk of chunks) yield recordsFrom(splitter.push(chunk), name, gate, parse);
   const last = splitter.end();
   yield recordsFrom(
     last.filter(({ problem }) => problem !== CUT_SHORT),

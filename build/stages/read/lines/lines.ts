@@ -3,7 +3,8 @@
 
 import { isUtf8 } from 'node:buffer';
 import type { Source } from './input-source.ts';
-import { MAX_RECORD_BYTES, NOT_UTF8, TOO_LARGE } from './record.ts';
+import { notUtf8 } from './not-utf8.ts';
+import { MAX_RECORD_BYTES, TOO_LARGE } from './record.ts';
 import { type Batches, type Gate, malformed, refuse } from './report.ts';
 
 /** A line without its line feed and the carriage return before it. */
@@ -97,7 +98,8 @@ export class LineSplitter {
 function lineOf(bytes: Buffer, range: { start: number; end: number }, number: number, valid: boolean): Line {
   const { start } = range;
   const end = range.end > start && bytes[range.end - 1] === CR ? range.end - 1 : range.end;
-  return { number, text: bytes.toString('utf8', start, end), problem: valid ? undefined : NOT_UTF8 };
+  const problem = valid ? undefined : notUtf8(bytes.subarray(start, end));
+  return { number, text: bytes.toString('utf8', start, end), problem };
 }
 
 /** The lines of a source, those of one chunk at a time. */

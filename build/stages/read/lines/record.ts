@@ -5,7 +5,7 @@ import type { Document } from '../../../../src/core/document.ts';
 import { SparsedgeError } from '../../../../src/core/errors.ts';
 import { type Fields, type FieldValue, fieldText } from '../../../../src/core/fields.ts';
 import { withPaths } from './nested-values.ts';
-import { malformed, type Place, placeName } from './report.ts';
+import { type Gate, malformed, note, type Place, placeName } from './report.ts';
 
 /**
  * The largest record that is read: a line, a table row, a page. A record is held whole in memory, more than once while
@@ -16,9 +16,6 @@ export const MAX_RECORD_BYTES = 16 * 1024 * 1024;
 
 /** What is said of a record above the limit. */
 export const TOO_LARGE = `larger than ${MAX_RECORD_BYTES / 1024 / 1024} MiB`;
-
-/** What is said of bytes that no UTF-8 encoder writes. */
-export const NOT_UTF8 = 'not valid UTF-8';
 
 const MAX_ID_BYTES = 512;
 const CONTROL = /\p{Cc}/u;
@@ -45,8 +42,8 @@ export interface Columns {
   readonly url: readonly string[];
 }
 
-/** The usual names: those of BEIR, Anserini, ir_datasets, TREC and MS MARCO first. */
-const IDS = ['id', '_id', 'doc_id', 'docid', 'docno', 'pid'];
+/** The usual names: those of BEIR, Anserini, ir_datasets, TREC and MS MARCO first, and that of Algolia. */
+const IDS = ['id', '_id', 'doc_id', 'docid', 'docno', 'pid', 'objectID'];
 const TEXTS = ['text', 'contents', 'body', 'content', 'passage', 'segment', 'abstract'];
 
 /** Fills a mapping up with the usual names. */
@@ -109,13 +106,20 @@ function isSameName(name: string, other: string): boolean {
 
 /**
  * A document from a record with named parts. Other strings, numbers, booleans and dates become `fields`, and so do
- * lists of them, as keywords; what is empty does not. What objects hold goes by its path: see withPaths.
+ * lists of them, as keywords; what is empty does not, nor do vectors. What objects hold goes by its path: see
+ * withPaths.
  *
+ * @param leftOut is told of each vector
  * @throws SparsedgeError `bad-input` when the record breaks a rule
  */
-export function toDocument(written: Readonly<Record<string, unknown>>, columns: Columns): Document {
+export function toDocument(
+  written: Readonly<Record<string, unknown>>,
+  columns: Columns,
+  leftOut: (name: string) => void = () => {},
+): Document {
   const record = withPaths(written);
   const id = nameIn(record, columns.id);
+  if (id === undefined) throw malformed(withoutId(written, columns));
   const title = nameIn(record, columns.title);
   const url = nameIn(record, columns.url);
   const text = columns.joinText ? undefined : textIn(record, columns.text);
@@ -123,19 +127,46 @@ export function toDocument(written: Readonly<Record<string, unknown>>, columns: 
   for (const name of Object.keys(record)) {
     if (name === id || name === title || name === text || name === url) continue;
     if (columns.joinText && columns.text.includes(name)) continue;
+    if (isVector(record[name])) {
+      leftOut(name);
+      continue;
+    }
     const value = fieldValue(record[name]);
     if (value === undefined) continue;
     fields ??= {};
     setField(fields, name, value);
   }
   return checked({
-    id: id === undefined ? undefined : record[id],
+    id: record[id],
     title: prose(record, title),
     text: columns.joinText ? joined(record, columns.text) : (prose(record, text) ?? ''),
     url: prose(record, url),
     fields,
   });
 }
+
+/** Lists of numbers that are not whole have no more of them: a longer one is what a network makes of a text. */
+const SHORTEST_VECTOR = 32;
+
+function isVector(value: unknown): boolean {
+  if (!Array.isArray(value) || value.length < SHORTEST_VECTOR) return false;
+  return value.every((each) => typeof each === 'number') && !value.every(Number.isInteger);
+}
+
+/** Says once of an input that what is under a name is left out. */
+export function noteVectors(gate: Gate, file: string): (name: string) => void {
+  return (name) => note(gate, `${file}: the lists of numbers under ${name} are vectors, and no fields`);
+}
+
+/** What to say of a record without an id. */
+function withoutId(record: Readonly<Record<string, unknown>>, { id }: Columns): string {
+  const keys = Object.keys(record);
+  const shown = keys.slice(0, KEYS_SHOWN).map((key) => (key.length > 40 ? `${key.slice(0, 40)}…` : key));
+  if (keys.length > KEYS_SHOWN) shown.push('…');
+  return `no id under ${id.join(', ')}; the record has ${shown.length > 0 ? shown.join(', ') : 'no keys'}`;
+}
+
+const KEYS_SHOWN = 12;
 
 /** The parts of a document before anything is known about them but their types. */
 export interface Parts {

@@ -43,6 +43,8 @@ const BLOCKS = new Set(
   ).split(' '),
 );
 const HEADING = /^h[1-6]$/;
+/** Images, by those who make pages of AMP, too. */
+const IMAGE = /^(?:amp-)?img$/;
 /** Elements whose content is text and no markup: never closed, they hold the rest of the page. */
 const RAW = new Set(['iframe', 'noembed', 'noframes', 'textarea', 'title', 'xmp']);
 
@@ -220,7 +222,7 @@ class Reader {
         this.#inPermalink = false;
       };
     }
-    if (name === 'img' && attribs.alt) outline.say(` ${oneLine(attribs.alt)} `, true, attribs.alt);
+    if (IMAGE.test(name) && attribs.alt) outline.say(` ${oneLine(attribs.alt)} `, true, attribs.alt);
     for (const shown of (saidToSearch(element, 'index-attrs') ?? '').split(',')) {
       const value = attribs[shown.trim()];
       if (value) outline.say(` ${oneLine(value)} `);

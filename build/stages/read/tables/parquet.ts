@@ -6,11 +6,12 @@ import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects, parquetS
 import { compressors } from 'hyparquet-compressors';
 import type { Document } from '../../../../src/core/document.ts';
 import { SparsedgeError } from '../../../../src/core/errors.ts';
+import { NOT_UTF8 } from '../lines/not-utf8.ts';
 import {
   type Columns,
   type FieldMapping,
   MAX_RECORD_BYTES,
-  NOT_UTF8,
+  noteVectors,
   requireColumns,
   TOO_LARGE,
   toDocument,
@@ -47,7 +48,7 @@ export async function* readParquet(path: string, gate: Gate, mapping?: FieldMapp
   const file = await opened(path);
   const metadata = await decoded(path, 'footer', parquetMetadataAsync(file));
   const leaves = parquetSchema(metadata).children;
-  const columns = requireColumns({ file: path }, leaves.map(nameOf), mapping);
+  const columns = requireColumns({ file: path }, leaves.flatMap(pathsIn), mapping);
   const names = columnsRead(leaves, columns);
   let first = 0;
   for (const group of metadata.row_groups) {
@@ -84,11 +85,12 @@ function* documents(
   }: { readonly path: string; readonly rowStart: number; readonly columns: Columns },
   gate: Gate,
 ): Generator<Document> {
+  const leftOut = noteVectors(gate, path);
   for (let i = 0; i < rows.length; i++) {
     const place = { file: path, row: rowStart + i + 1 };
     let document: Document;
     try {
-      document = toDocument(sound(rows[i]), columns);
+      document = toDocument(sound(rows[i]), columns, leftOut);
     } catch (error) {
       refuse(gate, place, error);
       continue;
@@ -101,20 +103,54 @@ function* documents(
 function sound(row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   let bytes = 0;
   for (const value of Object.values(row)) {
-    const items: unknown[] = Array.isArray(value) ? value : [value];
-    if (items.includes(INVALID)) throw malformed(NOT_UTF8);
-    for (const item of items)
+    for (const item of scalarsIn(value)) {
+      if (item === INVALID) throw malformed(NOT_UTF8);
       if (typeof item === 'string')
         bytes += item.length * 3 > MAX_RECORD_BYTES ? Buffer.byteLength(item) : item.length;
+    }
   }
   if (bytes > MAX_RECORD_BYTES) throw malformed(TOO_LARGE);
   return row;
 }
 
-/** The columns that are mapped, and of the others those that can be fields: structures and raw bytes cannot. */
+/** What a value holds, inside of lists and structures, too. */
+function* scalarsIn(value: unknown): Generator {
+  if (typeof value !== 'object' || value === null || value instanceof Date) yield value;
+  else if (!ArrayBuffer.isView(value)) for (const held of Object.values(value)) yield* scalarsIn(held);
+}
+
+/** The columns that are mapped, and of the others those that can be fields: raw bytes cannot. */
 function columnsRead(leaves: readonly Leaf[], { id, title, text, url }: Columns): string[] {
   const mapped = new Set([...id, ...title, ...text, ...url]);
-  return leaves.filter((leaf) => mapped.has(nameOf(leaf)) || isScalar(itemOf(leaf))).map(nameOf);
+  return leaves
+    .filter((leaf) => pathsIn(leaf).some((path) => mapped.has(path)) || holdsFields(leaf))
+    .map(nameOf);
+}
+
+/** The name of a column, and of what a structure holds: see withPaths. */
+function pathsIn(leaf: Leaf): string[] {
+  const name = nameOf(leaf);
+  const below = isStructure(leaf) ? leaf.children.flatMap(pathsIn) : [];
+  return [name, ...below.map((path) => `${name}.${path}`)];
+}
+
+/**
+ * Whether a column is of scalars, lists of them, or structures that hold nothing else, as JSON's objects do. With raw
+ * bytes in it, such as those of images, all of a structure would be read for its names.
+ */
+function holdsFields(leaf: Leaf): boolean {
+  const item = itemOf(leaf);
+  return isStructure(item) ? item.children.every(holdsFields) : isScalar(item);
+}
+
+/** Names with values; lists and maps are written as groups, too. */
+function isStructure({ children, element }: Leaf): boolean {
+  return (
+    children.length > 0 &&
+    element.repetition_type !== 'REPEATED' &&
+    element.converted_type === undefined &&
+    element.logical_type === undefined
+  );
 }
 
 /** Of a list, what it is of: its items are below a group that repeats, or, in the oldest files, repeat themselves. */

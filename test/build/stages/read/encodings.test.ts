@@ -226,3 +226,27 @@ test.each([
   const { documents } = await read(folderWith({ 'a.html': latin1(html) }));
   expect(documents).toMatchObject([{ text }]);
 });
+
+test.each([
+  ['Latin-1', 'caf\xe9 cr\xe8me', 'byte E9 behind "caf", which is "é" in Windows-1252: save it as UTF-8'],
+  ['Windows-1252', '\x93so\x94', 'byte 93 BEFORE, which is "“" in Windows-1252: save it as UTF-8'],
+  [
+    'Windows-1251',
+    '\xcc\xe8\xf0\xed\xfb\xe9',
+    'byte CC BEFORE; it seems to be in another encoding: save it as UTF-8',
+  ],
+  ['Shift_JIS', '\x93\xfa\x96{\x8c\xea', 'byte 93 BEFORE, which'],
+  ['UTF-8 with a broken byte', 'na\xc3\xafve caf\xe9', 'byte E9 behind "naïve caf"'],
+])('bytes that are not UTF-8 are named, with what they may be: %s', async (_, text, said) => {
+  for (const [name, before, shown] of [
+    ['a.md', '', 'at the beginning'],
+    ['d.jsonl', '{"id":1,"text":"', 'behind "{\\"id\\":1,\\"text\\":\\""'],
+    ['d.csv', 'id,text\n1,', 'behind "1,"'],
+  ]) {
+    const input = fileWith(name, latin1(`${before}${text}${name === 'd.jsonl' ? '"}' : ''}\n`));
+    const reason = said.includes('BEFORE')
+      ? said.replace('BEFORE', shown)
+      : 'not valid UTF-8: byte E9 behind ';
+    await expect(read(input)).rejects.toThrow(reason);
+  }
+});

@@ -120,9 +120,15 @@ test('a malformed item of a list is told with the line on which it begins', asyn
     '[\n{"id":"a","text":"x"},\n{\n"text":"no id"},\n7,\n{"id":"b" "x"},\n{"id":"c"}\n]',
   );
   const { stopped, ids, report } = await readBad(input);
-  expect(stopped).toMatchObject({ code: 'bad-input', message: `${input}:3: no id` });
+  expect(stopped).toMatchObject({
+    code: 'bad-input',
+    message: expect.stringContaining(`${input}:3: no id under `),
+  });
   expect(ids).toEqual(['a', 'c']);
-  expect(report.reasons.slice(0, 2)).toEqual([`${input}:3: no id`, `${input}:5: not a JSON object`]);
+  expect(report.reasons.slice(0, 2)).toEqual([
+    expect.stringContaining(`${input}:3: no id under `),
+    `${input}:5: not a JSON object`,
+  ]);
   expect(report.reasons[2]).toMatch(/:6: not JSON/);
 });
 

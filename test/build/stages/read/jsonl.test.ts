@@ -172,7 +172,10 @@ describe('a malformed line stops the reading with its file, line and reason, or 
   const cases: Record<string, [line: string | Buffer, reason: string]> = {
     'that is not JSON': ['{"id":', 'not JSON: Unexpected end of JSON input'],
     'that is no object': ['["a"]', 'not a JSON object'],
-    'without an id': ['{"text":"x"}', 'no id'],
+    'without an id': [
+      '{"text":"x"}',
+      'no id under id, _id, doc_id, docid, docno, pid, objectID; the record has text',
+    ],
     'with an empty id': ['{"id":"","text":"x"}', 'no id'],
     'with an id of null': ['{"id":null,"text":"x"}', 'no id'],
     'with an id that is no text': ['{"id":{},"text":"x"}', 'the id is an object'],

@@ -25,7 +25,7 @@ test('columns become the parts of a document, whole numbers and dates included',
   ]);
 });
 
-test('columns of lists become lists of keywords, and structures do not become fields', async () => {
+test('columns of lists become lists of keywords, and what structures hold, but raw bytes, fields by their paths', async () => {
   const optional = { repetition_type: 'OPTIONAL' } as const;
   const columnData: ColumnSource[] = [
     { name: 'id', data: ['a', 'b', 'c'] },
@@ -34,13 +34,14 @@ test('columns of lists become lists of keywords, and structures do not become fi
     { name: 'years', data: [[2020, null], [2021], [2022]] },
     { name: 'score', data: [1.5, Number.NaN, Number.POSITIVE_INFINITY] },
     { name: 'about', data: [{ n: 1 }, { n: 2 }, { n: 3 }] },
+    { name: 'image', data: [1, 2, 3].map((n) => ({ path: 'p', bytes: new Uint8Array([0xff, n]) })) },
   ];
   const filename = join(dirname(fileWith('.keep', '')), 'd.parquet');
   parquetWriteFile({
     filename,
     columnData,
     schema: [
-      { name: 'root', num_children: 6 },
+      { name: 'root', num_children: 7 },
       { name: 'id', type: 'BYTE_ARRAY', converted_type: 'UTF8', ...optional },
       { name: 'text', type: 'BYTE_ARRAY', converted_type: 'UTF8', ...optional },
       { name: 'tags', ...optional, num_children: 1, converted_type: 'LIST' },
@@ -52,14 +53,19 @@ test('columns of lists become lists of keywords, and structures do not become fi
       { name: 'score', type: 'DOUBLE', ...optional },
       { name: 'about', ...optional, num_children: 1 },
       { name: 'n', type: 'INT32', ...optional },
+      { name: 'image', ...optional, num_children: 2 },
+      { name: 'path', type: 'BYTE_ARRAY', converted_type: 'UTF8', ...optional },
+      { name: 'bytes', type: 'BYTE_ARRAY', ...optional },
     ],
   });
   const { documents } = await read(filename);
   expect(documents.map(({ fields }) => fields)).toEqual([
-    { tags: ['api', 'cli'], years: ['2020'], score: 1.5 },
-    { years: ['2021'] },
-    { years: ['2022'], score: 'Infinity' },
+    { tags: ['api', 'cli'], years: ['2020'], score: 1.5, 'about.n': 1 },
+    { years: ['2021'], 'about.n': 2 },
+    { years: ['2022'], score: 'Infinity', 'about.n': 3 },
   ]);
+  const mapped = await read(filename, { fields: { text: ['about.n', 'text'] } });
+  expect(mapped.documents.map(({ text }) => text)).toEqual(['1\nx', '2\ny', '3\nz']);
 });
 
 test.each([true, false])('row groups follow each other, with offset indexes: %s', async (offsetIndex) => {

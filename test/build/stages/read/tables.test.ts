@@ -102,7 +102,7 @@ test.each([
   [
     'without an id',
     'name,text\n',
-    'no column for the id (id, _id, doc_id, docid, docno, pid); it has name, text',
+    'no column for the id (id, _id, doc_id, docid, docno, pid, objectID); it has name, text',
   ],
   [
     'without text and title',

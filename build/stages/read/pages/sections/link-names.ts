@@ -109,7 +109,7 @@ interface Target {
 /** A page by its path or by how links write it: `guide/index.html`, `guide/` and `guide` are one. */
 function pageKey(path: string): string {
   return path
-    .replace(/\.(?:html?|mdx?|markdown|mdown|mdwn|mkdn?)$/i, '')
+    .replace(/\.(?:html?|xht(?:ml)?|mdx?|markdown|mdown|mdwn|mkdn?)$/i, '')
     .replace(/(^|\/)index$/i, '$1')
     .replace(/^(?:\.?\/)+|\/+$|^\.$/g, '');
 }
