@@ -32,17 +32,17 @@ const root = resolve(import.meta.dirname, '../..');
  * medians of 60 in turn. Compressed it would be as large, in base64; among static assets, a bucket's deployment would
  * need those, too.
  */
-const MOST_KIB = 178.8;
+const MOST_KIB = 178.95;
 /** Snowball's stemmers of 24 languages are 51 of them, and the functional words of these 17. */
-const MOST_LANGUAGES_KIB = 245.7;
+const MOST_LANGUAGES_KIB = 245.8;
 /**
  * What onnxruntime-web adds in JavaScript is 25 KiB; its WebAssembly, 3.6 MB gzipped, is in a file of its own. An index
  * with a space that needs the network may have another whose words are stemmed, and agents may ask it, so this Worker
  * has the stemmers and the protocol of agents, too.
  */
-const MOST_NEURAL_KIB = 334.1;
+const MOST_NEURAL_KIB = 334.2;
 /** What agents ask by is the protocol's SDK, 59 KiB, with its validation of JSON, and two tools, two. */
-const MOST_MCP_KIB = 307;
+const MOST_MCP_KIB = 307.1;
 
 /** Bundles an entry file of the Worker as a deployment does: files and their sizes, gzipped, in KiB. */
 function bundle(entry: string): Map<string, number> {
@@ -94,7 +94,7 @@ const MOST_ELEMENT_BYTES = 12_750;
  * colons, their numbers and their apostrophes 320 and other ways to write words and numbers 750, and what an index
  * with a model needs besides.
  */
-const MOST_ENGINE_BYTES = 51_950;
+const MOST_ENGINE_BYTES = 52_000;
 const MOST_MODEL_BYTES = 8_500;
 /** What an index with pages in German needs besides. */
 const MOST_STEMMER_BYTES = 4_500;
