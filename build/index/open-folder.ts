@@ -1,7 +1,7 @@
 // Indexes in folders: opening one with errors that say what to do, and finding the one that was built last.
 
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, normalize } from 'node:path';
 // Whoever opens an index may ask it, and questions may need its stemmers.
 import '../../src/core/analyzer/stemming/snowball.ts';
 import { SparsedgeError } from '../../src/core/errors.ts';
@@ -19,7 +19,23 @@ export const INDEXES = 'shards';
  */
 export async function openFolder(folder: string): Promise<OpenIndex> {
   mustHoldIndex(folder);
-  return openIndex(folderSource(folder));
+  try {
+    return await openIndex(folderSource(folder));
+  } catch (error) {
+    throw placedIn(folder, error);
+  }
+}
+
+/** Objects have the same names in all indexes: an error says in which folder it is. */
+function placedIn(folder: string, error: unknown): unknown {
+  if (!(error instanceof SparsedgeError)) return error;
+  const { code, message, details } = error;
+  const { where } = details;
+  if (typeof where !== 'string' || !message.startsWith(where) || where.startsWith(normalize(folder)))
+    return error;
+  const path = join(folder, where);
+  const placed = `${path}${message.slice(where.length)}`;
+  return new SparsedgeError(code, placed, { ...details, where: path }, { cause: error });
 }
 
 /** @throws SparsedgeError `bad-input` when the folder holds no index that was built to the end */

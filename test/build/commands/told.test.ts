@@ -1,7 +1,7 @@
 // What commands tell somebody who has only the documentation: where an index is, what a folder is for, what a file of
 // rules does. Each message says what was expected, what was found, and what to do.
 
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -103,6 +103,28 @@ describe('of an index of pages with fields', () => {
     );
   });
 
+  test('an index that cannot be opened says which it is, and one of another format what to do', async () => {
+    const current = readFileSync(join(folder, 'shards/pages/current'), 'utf8');
+    mkdirSync(join(folder, 'other'));
+    for (const [bytes, said] of [
+      [
+        current.replace(/^sparsedge \d+/, 'sparsedge 1'),
+        /other\/current is in format 1, .*: build the index again/,
+      ],
+      [
+        current.replace(/^sparsedge \d+/, 'sparsedge 99'),
+        /other\/current is in format 99, .*: use a newer release/,
+      ],
+      ['junk', /other\/current: expected a line "sparsedge <version> .*found "junk"/],
+      [current, /other\/objects\/\w+: expected a file that the index needs, found none/],
+    ] as const) {
+      writeFileSync(join(folder, 'other/current'), bytes);
+      const { code, err } = await sparsedge(folder, ['search', './other', 'sea']);
+      expect(code).toBe(1);
+      expect(err).toMatch(said);
+    }
+  });
+
   test.each([
     [
       '{"fields": {"version": "strng"}}',
@@ -170,5 +192,14 @@ test('lines for the pages of a site name no place on this machine', () => {
     expect(lines.includes(`publish ${join(folder, into)} with it, as ${address}/`)).toBe(
       into === 'public/_search' || into === site,
     );
+  }
+});
+
+test('an address that only looks like a bucket is told from one', async () => {
+  const folder = temporaryFolder();
+  for (const address of ['bucket', 'r2://', 'r2://a/b', 's3://Bucket/b', 'https://x.example/b']) {
+    const { code, err } = await sparsedge(folder, ['generations', address]);
+    expect(code).toBe(2);
+    expect(err).toContain(`a bucket's name has 3 to 63 of a-z, 0-9, - and ., found "${address}"`);
   }
 });
