@@ -28,7 +28,8 @@ Examples:
 
 Exit codes: 0 done; 1 it failed, for instance because an index is damaged;
 2 what was asked for is wrong: a command, an option, an input or a question.
-With --json, every command prints one JSON document, errors included.`,
+With --json, every command but demo and mcp prints one JSON document, errors
+included.`,
   );
 
 // Commander lists the help command last, whenever it is added.

@@ -17,26 +17,29 @@ const place = z.int().min(1).max(MAX_K);
 const name = z.string().min(1);
 
 /** The form of a file of questions. */
-export const gateSchema = z.strictObject({
-  /** Among how many hits an answer must be. */
-  among: place.default(3),
-  /** The share of questions that must be answered. */
-  share: z.number().gt(0).max(1).default(1),
-  questions: z
-    .array(
-      z.strictObject({
-        question: name,
-        /** Ids, URLs or their paths; one of them among the hits is enough. */
-        pages: z.union([name.transform((page) => [page]), z.array(name).min(1)], {
-          error: 'expected the id, URL or path of a page, or a list of them',
+export const gateSchema = z.strictObject(
+  {
+    /** Among how many hits an answer must be. */
+    among: place.default(3),
+    /** The share of questions that must be answered. */
+    share: z.number().gt(0).max(1).default(1),
+    questions: z
+      .array(
+        z.strictObject({
+          question: name,
+          /** Ids, URLs or their paths; one of them among the hits is enough. */
+          pages: z.union([name.transform((page) => [page]), z.array(name).min(1)], {
+            error: 'expected the id, URL or path of a page, or a list of them',
+          }),
+          among: place.optional(),
+          /** Whether nothing passes without it, whatever the share. */
+          must: z.boolean().default(false),
         }),
-        among: place.optional(),
-        /** Whether nothing passes without it, whatever the share. */
-        must: z.boolean().default(false),
-      }),
-    )
-    .min(1),
-});
+      )
+      .min(1),
+  },
+  { error: ({ code }) => (code === 'invalid_type' ? 'expected questions, each with its pages' : undefined) },
+);
 export type Gate = z.output<typeof gateSchema>;
 type GateQuestion = Gate['questions'][number];
 

@@ -1,7 +1,7 @@
 // The questions and judgments that an evaluation goes by.
 
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { SparsedgeError } from '../../src/core/errors.ts';
 import { type Qrels, readQrels } from './qrels.ts';
 import { readTopics, type Topic } from './topics.ts';
@@ -53,12 +53,21 @@ function named(topics: readonly Topic[], qrels: Qrels): readonly Topic[] {
   return topics.map((topic) => ({ ...topic, id: byBare.get(bare(topic.id)) ?? topic.id }));
 }
 
+/** Who names another split is told which there are. */
+function aboutMissing(beir: string, missing: string): string {
+  const folder = join(beir, 'qrels');
+  const files = existsSync(join(beir, 'queries.jsonl')) && existsSync(folder) ? readdirSync(folder) : [];
+  const splits = files.filter((name) => name.endsWith('.tsv')).map((name) => basename(name, '.tsv'));
+  return splits.length === 0
+    ? `${beir} is not a BEIR folder: it has no file ${missing}`
+    : `${beir} has no file ${missing}: its splits are ${splits.sort().join(', ')}`;
+}
+
 function filesOf({ beir, split, queries, qrels }: JudgedFiles): { queries: string; qrels: string } {
   if (beir !== undefined) {
     const files = { queries: join(beir, 'queries.jsonl'), qrels: join(beir, 'qrels', `${split}.tsv`) };
     const missing = Object.values(files).find((file) => !existsSync(file));
-    if (missing !== undefined)
-      throw new SparsedgeError('bad-input', `${beir} is not a BEIR folder: it has no file ${missing}`);
+    if (missing !== undefined) throw new SparsedgeError('bad-input', aboutMissing(beir, missing));
     return files;
   }
   if (queries === undefined || qrels === undefined) {

@@ -55,6 +55,7 @@ export interface BuildOptions {
  *   process builds in the folder; the signal's reason once it is aborted
  */
 export async function buildIndexOf(options: BuildOptions): Promise<Built> {
+  mustBeOptions(options);
   const { documents, signal } = options;
   signal?.throwIfAborted();
   if (typeof documents === 'string') return buildFrom({ ...options.reading, input: documents }, options);
@@ -69,10 +70,49 @@ export async function buildIndexOf(options: BuildOptions): Promise<Built> {
   } catch (error) {
     // Streams end with an error of their own.
     signal?.throwIfAborted();
-    throw error;
+    throw ofDocuments(error, input);
   } finally {
     rmSync(spool, { recursive: true, force: true });
   }
+}
+
+const OPTIONS: Readonly<Record<keyof BuildOptions, true>> = {
+  documents: true,
+  folder: true,
+  config: true,
+  reading: true,
+  onProgress: true,
+  signal: true,
+};
+
+/** @throws SparsedgeError `bad-input` for what no compiler has looked at */
+function mustBeOptions(options: BuildOptions): void {
+  const wrong = (name: string, expected: string, found: string) =>
+    new SparsedgeError('bad-input', `${name}: expected ${expected}, found ${found}`, { option: name });
+  const { documents, folder }: Readonly<Record<'documents' | 'folder', unknown>> = options;
+  const isSeveral = (value: object) => Symbol.iterator in value || Symbol.asyncIterator in value;
+  if (typeof documents !== 'string' && !(documents instanceof Object && isSeveral(documents)))
+    throw wrong('documents', 'documents, or the path of a file or folder', kindOf(documents));
+  if (typeof folder !== 'string') throw wrong('folder', 'the path of the index folder', kindOf(folder));
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTIONS, name));
+  if (unknown !== undefined) throw wrong('options', Object.keys(OPTIONS).join(', '), JSON.stringify(unknown));
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  return typeof value === 'object' ? 'an object' : (JSON.stringify(value) ?? `a ${typeof value}`);
+}
+
+/** An error as whoever gave documents knows them: by their numbers, and not by lines of a file that is gone. */
+function ofDocuments(error: unknown, file: string): unknown {
+  if (!(error instanceof SparsedgeError) || !error.message.includes(file)) return error;
+  const [before, ...after] = error.message.split(file);
+  const named = after.map((rest) =>
+    /^:\d/.test(rest) ? `document ${rest.slice(1)}` : `the list of documents${rest}`,
+  );
+  const { file: _, line, skippable: __, ...details } = error.details;
+  const place = line === undefined ? details : { ...details, document: line };
+  return new SparsedgeError(error.code, [before, ...named].join(''), place, { cause: error });
 }
 
 async function buildFrom(
@@ -117,8 +157,16 @@ async function* linesOf(
   documents: Iterable<GivenDocument> | AsyncIterable<GivenDocument>,
 ): AsyncGenerator<string> {
   let number = 0;
-  for await (const { id, title, text, url, fields } of documents) {
+  for await (const document of documents) {
     number++;
+    if (!((document as unknown) instanceof Object)) {
+      throw new SparsedgeError(
+        'bad-input',
+        `document ${number}: expected an object with an id, found ${kindOf(document)}`,
+        { document: number },
+      );
+    }
+    const { id, title, text, url, fields } = document;
     const parts = { id, title: title ?? null, text: text ?? '', url: url ?? null };
     const taken = Object.keys(fields ?? {}).find((name) => PARTS.has(name));
     if (taken !== undefined) {
@@ -128,10 +176,16 @@ async function* linesOf(
         { document: number, field: taken },
       );
     }
-    const written = JSON.stringify({ ...fields, ...parts }, (_, value: unknown) =>
-      typeof value === 'bigint' ? String(value) : value,
-    );
-    yield `${written}\n`;
+    yield `${jsonOf({ ...fields, ...parts }, number)}\n`;
+  }
+}
+
+function jsonOf(record: object, number: number): string {
+  try {
+    return JSON.stringify(record, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+  } catch (cause) {
+    const why = `document ${number}: expected fields that JSON can say: ${(cause as Error).message}`;
+    throw new SparsedgeError('bad-input', why, { document: number }, { cause });
   }
 }
 

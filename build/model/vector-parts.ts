@@ -11,6 +11,7 @@ import type { Progress } from '../terminal/progress.ts';
 import { makeFolder } from '../work/files.ts';
 import { endOfRecord, readRecord } from '../work/journal.ts';
 import { checkParts, type Part, type PartMarker, partPath, writeMarker } from '../work/parts.ts';
+import { naming } from '../work/system-error.ts';
 import { type JournalRecord, journaled, keyOfBatch } from './encoding-journal.ts';
 
 /** What a part's marker says. */
@@ -39,6 +40,9 @@ export async function encodePart(
   makeFolder(folder);
   const path = partPath(folder, { part, of });
   const journals = [journaled(encoder, path), ...(context ? [journaled(context, path + CONTEXT)] : [])];
+  // A part of a corpus with fewer batches than parts has none, and its files are there all the same.
+  for (const each of [path, ...(context ? [path + CONTEXT] : [])])
+    naming(each, 'written', () => closeSync(openSync(each, 'a')));
   let [number, documents] = [0, 0];
   try {
     for await (const batch of batchesOf(inputs)) {

@@ -1,6 +1,6 @@
 // Progress of a long step, for people: a line that is rewritten, with rate and time left, and only on a terminal.
 
-import { safeLines } from './layout.ts';
+import { oneLine, safeLines } from './layout.ts';
 
 /** Reports how far a step has come. */
 export interface Progress {
@@ -17,6 +17,7 @@ export type StartProgress = (label: string, unit: string) => Progress;
 export interface LineStream {
   write(text: string): unknown;
   readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
 }
 
 const QUIET_MS = 1000;
@@ -84,7 +85,13 @@ export class StatusLine {
     if (now < this.#next) return;
     this.#next = now + this.#pause;
     this.#visible = true;
-    this.#stream.write(this.#stream.isTTY ? `\r\x1b[K${safeLines(line())}` : `${safeLines(line())}\n`);
+    this.#stream.write(this.#stream.isTTY ? `\r\x1b[K${this.#fitting(line())}` : `${safeLines(line())}\n`);
+  }
+
+  /** A line that went on in the next row could not be removed again. */
+  #fitting(line: string): string {
+    const { columns = 0 } = this.#stream;
+    return columns > 1 ? oneLine(line, columns - 1) : safeLines(line);
   }
 
   /** Removes the line from a terminal. */

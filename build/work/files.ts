@@ -122,10 +122,13 @@ function makeMissing(path: string): string | undefined {
   }
 }
 
+/** What is refused though a path is right: exit codes tell the two apart. */
+const REFUSALS: ReadonlySet<unknown> = new Set(['EACCES', 'EDQUOT', 'EMFILE', 'ENOSPC', 'EPERM', 'EROFS']);
+
 /**
  * Makes sure that a file can be written where somebody wants it, before work is done for it. Folders above it are made.
  *
- * @throws SparsedgeError `bad-input` for a path where no file can be
+ * @throws SparsedgeError `bad-input` for a path where no file can be, `unavailable` where the system refuses
  */
 export function checkWritable(path: string): void {
   const wrong = (why: string, cause?: unknown) =>
@@ -143,7 +146,8 @@ export function checkWritable(path: string): void {
     accessSync(there && !there.isFile() ? path : dirname(realPath(path)), constants.W_OK);
   } catch (cause) {
     if (cause instanceof SparsedgeError) throw cause;
-    throw wrong((systemError(path, 'written', cause) as Error).message, cause);
+    const refused = systemError(path, 'written', cause) as Error;
+    throw REFUSALS.has((cause as NodeJS.ErrnoException).code) ? refused : wrong(refused.message, cause);
   }
 }
 

@@ -71,6 +71,13 @@ test('the runtime that is fetched, the one that is asked for and the one that te
   );
 });
 
+test('every entry that is a module has types, which a strict compiler asks for', () => {
+  const untyped = Object.entries<string | { types?: string }>(packageJson().exports).filter(
+    ([name, entry]) => !/\.(json|astro)$/.test(name) && (typeof entry === 'string' || !entry.types),
+  );
+  expect(untyped).toEqual([]);
+});
+
 test('the package that is assembled has the command, its entries, one model and one WebAssembly file, and works', () => {
   execFileSync(process.execPath, ['package/assemble.ts'], { cwd: ROOT });
   for (const entry of Object.values(packageJson().exports)) {

@@ -86,12 +86,20 @@ function countsOf({ synonyms, queries, boosts }: Rules) {
 
 function lines(folder: string, rules: Rules, missing: readonly string[]): string[] {
   const { synonyms, queries, boosts } = countsOf(rules);
-  const said = [
-    counted(synonyms, 'rule'),
-    `of synonyms, ${counted(queries, 'rule')} for queries`,
-    `and ${counted(boosts, 'boost')}`,
-  ].join(' ');
-  const found = [`Answers of ${folder} are steered by ${said}.`];
+  const { recency, boostField, titles } = rules;
+  const parts = [
+    ...(synonyms > 0 ? [`${counted(synonyms, 'rule')} of synonyms`] : []),
+    ...(queries > 0 ? [`${counted(queries, 'rule')} for queries`] : []),
+    ...(boosts > 0 ? [counted(boosts, 'boost')] : []),
+    ...(recency ? [`how recent documents are by ${visible(recency.field)}`] : []),
+    ...(boostField !== undefined ? [`the factors in ${visible(boostField)}`] : []),
+    ...(titles !== undefined ? ['titles that are the question'] : []),
+  ];
+  const found = [
+    parts.length > 0
+      ? `Answers of ${folder} are steered by ${parts.join(', ')}.`
+      : `No rules steer the answers of ${folder}.`,
+  ];
   if (missing.length > 0)
     found.push(`The index does not have ${missing.map(visible).join(', ')}: those rules do nothing.`);
   return found;

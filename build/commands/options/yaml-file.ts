@@ -15,7 +15,8 @@ export function yamlFile<Schema extends z.ZodType>(file: string, schema: Schema)
   // JSON is YAML.
   const document = parseDocument(text);
   const [broken] = document.errors;
-  if (broken) throw badFile(file, `expected YAML or JSON; ${broken.message.split('\n')[0]}`);
+  if (broken)
+    throw badFile(file, `expected YAML or JSON; ${broken.message.split('\n')[0].replace(/:$/, '')}`);
   const parsed = schema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
   if (parsed.success) return parsed.data;
   const [path, message] = deepest(parsed.error.issues[0]);

@@ -99,7 +99,8 @@ export function openStore(
   if (bucket === undefined)
     throw new SparsedgeError(
       'bad-input',
-      `expected s3://bucket/prefix or r2://bucket/prefix, found "${address}"`,
+      `expected s3://bucket/prefix or r2://bucket/prefix, where a bucket's name has 3 to 63 of a-z, 0-9, - and ., ` +
+        `found "${address}"`,
     );
   const prefix = path === '' || path.endsWith('/') ? path : `${path}/`;
   // In a URL, these would lead to another place, and to another bucket.

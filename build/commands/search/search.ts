@@ -251,7 +251,7 @@ function toLines(answered: Answered): string[] {
     const sources = spaces.length === 1 ? termSources(hit.shown!, first, pieces?.get(first.name)) : undefined;
     const isOwn = (term: string) =>
       sources?.(term).some((from) => from === 'title' || from === 'text') ?? true;
-    const isAdded = ![...known].some(isOwn);
+    const isAdded = known.size > 0 && !hit.pinned && ![...known].some(isOwn);
     const explained = explanation?.hits[i];
     return [
       ...hitLines(hit, i + 1, snippet, isAdded),
@@ -271,7 +271,7 @@ function toLines(answered: Answered): string[] {
 
 /** A hit; `expanded` says that only predicted queries have a term of the query. */
 function hitLines(
-  { score, rerankScore, shown }: AnsweredHit,
+  { score, rerankScore, pinned, shown }: AnsweredHit,
   rank: number,
   snippet: string,
   expanded: boolean,
@@ -279,7 +279,8 @@ function hitLines(
   const { id, title, url } = shown!;
   const name = title === undefined ? visible(id) : `${oneLine(title, 90)}  (${visible(id)})`;
   const reranked = rerankScore === undefined ? '' : `reranked ${rerankScore.toFixed(4)}, `;
-  const lines = [`${String(rank).padStart(3)}. ${name}  ${reranked}score ${scoreOf(score)}`];
+  const place = pinned ? 'pinned' : `${reranked}score ${scoreOf(score)}`;
+  const lines = [`${String(rank).padStart(3)}. ${name}  ${place}`];
   if (snippet !== '') lines.push(`     ${snippet}`);
   if (expanded) lines.push('     matched through expansion');
   if (url !== undefined) lines.push(`     ${visible(url)}`);
@@ -343,7 +344,9 @@ function costLine({ exact, bound, cost, fusion, operators }: Answer, millisecond
 function aboutFacets({ facets = [], matches }: Answer): string[] {
   if (matches === undefined) return [];
   const atLeast = (exact: boolean) => (exact ? '' : 'at least ');
-  const lines = [`${atLeast(matches.exact)}${counted(matches.count, 'document')} match.`];
+  const lines = [
+    `${atLeast(matches.exact)}${counted(matches.count, 'document')} ${matches.count === 1 ? 'matches' : 'match'}.`,
+  ];
   for (const { field, values, ranges, exact } of facets) {
     const counts = [
       ...values.map(({ value, count: number }) => `${value} ${count(number)}`),

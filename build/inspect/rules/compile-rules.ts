@@ -36,6 +36,8 @@ export async function compileRules(rules: Rules, index: OpenIndex): Promise<Comp
   for (const { pin, hide } of rules.queries ?? [])
     for (const name of [...(pin ?? []), ...(hide ?? [])]) named.set(name, []);
   const { boosts = [], boostField } = rules;
+  const fields = [...boosts.map(({ field }) => field), rules.recency?.field, boostField];
+  const unseen = new Set(fields.filter((field) => field !== undefined));
   const isBoosting = boosts.length > 0 || boostField !== undefined;
   const boostsFor = isBoosting ? boostsOf(rules, index.manifest.spaces[0].analyzer) : undefined;
   const recent = rules.recency && new Recency(rules.recency, index.manifest.documents);
@@ -45,6 +47,7 @@ export async function compileRules(rules: Rules, index: OpenIndex): Promise<Comp
     for await (const { number, document: stored } of documentsOf(index)) {
       const document = typedDocument(stored, index);
       for (const name of namesOf(document)) named.get(name)?.push(number);
+      for (const field of unseen) if (fieldOf(document, field) !== undefined) unseen.delete(field);
       if (boostsFor) factors[number] = productOf(boostsFor(document));
       recent?.take(number, document);
     }
@@ -60,7 +63,10 @@ export async function compileRules(rules: Rules, index: OpenIndex): Promise<Comp
     said: {
       rules,
       queries,
-      missing: [...named].filter(([, numbers]) => numbers.length === 0).map(([name]) => name),
+      missing: [
+        ...[...named].filter(([, numbers]) => numbers.length === 0).map(([name]) => name),
+        ...[...unseen].map((field) => `the field ${field}`),
+      ],
     },
     factors: hasFactors ? whole(factors, recent) : undefined,
   };

@@ -1,7 +1,7 @@
 // What pages load, beside an index that lies in a site.
 
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { existsSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, isAbsolute, join, relative, sep } from 'node:path';
 import { SparsedgeError } from '../../../src/core/errors.ts';
 import { pageCode } from './page-code.ts';
 
@@ -39,13 +39,16 @@ function mustBeOurs(path: string, text: string, isRecorded: boolean): void {
   );
 }
 
-/** How a page of the site has a search box, in lines. */
+/** How a page of the site has a search box, in lines: addresses are of the site, wherever its folder is here. */
 export function aboutPageCode(site: string, folder: string): string[] {
-  const below = relative(site, folder);
-  const path = below.startsWith('..') || below === '' ? folder : `/${below.split(sep).join('/')}`;
+  const target = realpathSync(folder);
+  const below = relative(realpathSync(site), target);
+  const isOutside = below === '' || below.split(sep)[0] === '..' || isAbsolute(below);
+  const path = isOutside ? `/${basename(target)}` : `/${below.split(sep).join('/')}`;
+  const publishing = isOutside ? `publish ${folder} with it, as ${path}/` : 'publish the folder with it';
   return [
     '',
-    'For a search box, put this into the pages of the site, and publish the folder with it:',
+    `For a search box, put this into the pages of the site, and ${publishing}:`,
     `  <script type="module" src="${path}/component.js"></script>`,
     `  <sparsedge-search index="${path}/"></sparsedge-search>`,
     'Where the site is published below a path, such as /docs/, that path stands before both of these, and base="/docs/"',

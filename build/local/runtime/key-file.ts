@@ -1,17 +1,28 @@
 // The keys of a deployment, in a file beside its configuration: what a Worker's secret KEYS is to be.
 
 import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type StoredKey, storedKeys } from '../../../access/key-ring.ts';
 import { SparsedgeError } from '../../../src/core/errors.ts';
+import { CURRENT } from '../../../src/core/format/manifest.ts';
 import { writeAtomically } from '../../work/files.ts';
 
 const NAME = 'keys.json';
 /** Cloudflare's limit for a secret. */
 const MOST_BYTES = 5 * 1024;
 
-/** The file that is meant: itself, or that of the folder of a deployment, which deploying may still have to make. */
+/**
+ * The file that is meant: itself, or that of the folder of a deployment, which deploying may still have to make.
+ *
+ * @throws SparsedgeError `bad-input` for the folder of an index, whose keys nobody would look for there
+ */
 export function keyFile(path: string): string {
+  if (existsSync(join(path, CURRENT)))
+    throw new SparsedgeError(
+      'bad-input',
+      `${path} is the folder of an index: expected that of its deployment, such as deploy/${basename(path)}, or a file of keys`,
+      { path },
+    );
   const isFolder = existsSync(path) ? statSync(path).isDirectory() : !/\.json$/i.test(path);
   return isFolder ? join(path, NAME) : path;
 }

@@ -1,6 +1,6 @@
 // What somebody who is typing may mean: the owner's queries, titles and headings that begin so, and the word that is
 // not finished, completed; where no query or title begins so, words before it that the index does not have are put
-// right. Only dictionaries are read, in one round or two, and no document.
+// right. Only dictionaries are read, in three rounds at most, and no document.
 
 import { foldedLetters } from '../../core/analyzer/folding.ts';
 import type { Manifest } from '../../core/format/manifest.ts';

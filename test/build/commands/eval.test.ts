@@ -64,7 +64,11 @@ test('eval compares rankings with those of a run file', async () => {
 test.each([
   ['nothing to measure by', [], 'an evaluation needs judged questions'],
   ['a folder that is not of BEIR', ['--beir', '.'], '. is not a BEIR folder: it has no file queries.jsonl'],
-  ['a split that is not there', ['--beir', 'beir', '--split', 'dev'], 'it has no file beir/qrels/dev.tsv'],
+  [
+    'a split that is not there',
+    ['--beir', 'beir', '--split', 'dev'],
+    'beir has no file beir/qrels/dev.tsv: its splits are test',
+  ],
   ['an unknown measure', ['--beir', 'beir', '--measures', 'F1'], 'no measure is named F1'],
   [
     'a measure that looks deeper than rankings go',

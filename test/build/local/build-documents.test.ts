@@ -174,10 +174,45 @@ test('documents that are wrong are named', async () => {
     code: 'bad-input',
     message: 'document 2: a field is called "body", which is the name of a part of a document',
   });
-  const twice = [DOCUMENTS[0]!, DOCUMENTS[0]!];
-  await expect(buildIndexOf({ documents: twice, folder, config: BM25 })).rejects.toMatchObject({
+});
+
+const CIRCLE: Record<string, unknown> = {};
+CIRCLE.more = CIRCLE;
+
+test.each([
+  [
+    [
+      { id: 'a', text: 'x' },
+      { id: 'a', text: 'y' },
+    ],
+    '2 documents have the id "a": document 1 and document 2; ',
+  ],
+  [[{ id: 'a', text: 'x' }, { text: 'y' }], 'document 2: no id'],
+  [[{ id: 'a', text: { of: 'x' } }], 'document 1: text is an object'],
+  [[], 'the list of documents has no documents'],
+  [[{ id: 'a', text: 'x' }, null], 'document 2: expected an object with an id, found null'],
+  [['a text'], 'document 1: expected an object with an id, found "a text"'],
+  [[{ id: 'a', text: 'x', fields: CIRCLE }], 'document 1: expected fields that JSON can say: '],
+  [undefined, 'documents: expected documents, or the path of a file or folder, found undefined'],
+  [{ id: 'a', text: 'x' }, 'documents: expected documents, or the path of a file or folder, found an object'],
+])('documents that no compiler has looked at are named by their numbers: %#', async (documents, said) => {
+  const folder = join(temporaryFolder(), 'index');
+  const build = buildIndexOf({ documents: documents as GivenDocument[], folder, config: BM25 });
+  const error: unknown = await build.catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'bad-input', message: expect.stringContaining(said) });
+  // Nobody knows the file that they were written to, and it is gone.
+  expect(JSON.stringify([(error as Error).message, error])).not.toMatch(/documents\.jsonl|skippable/);
+});
+
+test('options that there are not are refused before anything is built', async () => {
+  const folder = join(temporaryFolder(), 'index');
+  const options = { documents: DOCUMENTS, folder, encoder: 'bm25' };
+  await expect(buildIndexOf(options)).rejects.toMatchObject({
     code: 'bad-input',
+    message: expect.stringMatching(/^options: expected documents, folder, config, .*, found "encoder"$/),
   });
+  await expect(buildIndexOf({ documents: DOCUMENTS } as never)).rejects.toMatchObject({ code: 'bad-input' });
+  expect(existsSync(folder)).toBe(false);
 });
 
 test.each([true, false])(

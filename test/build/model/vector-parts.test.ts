@@ -89,6 +89,22 @@ describe.skipIf(vocabulary === undefined)(
       expect(contents(join(cwd, 'merged'))).toEqual(contents(join(cwd, 'whole')));
     });
 
+    test('may be more than there are batches', async () => {
+      const cwd = temporaryFolder();
+      const model = modelFolder('residual', files(), options);
+      writeFileSync(
+        join(cwd, 'pages.jsonl'),
+        '{"id": "a", "text": "the moon"}\n{"id": "b", "text": "the sea"}\n',
+      );
+      const command = (name: string, ...more: string[]) =>
+        sparsedge(cwd, [name, 'pages.jsonl', '--model', model, ...more]);
+      for (const part of ['1/3', '2/3', '3/3'])
+        expect(await command('encode', '--part', part, '-o', 'parts')).toMatchObject({ code: 0, err: '' });
+      expect(await command('build', '-o', 'merged', '--parts', 'parts')).toMatchObject({ code: 0, err: '' });
+      expect(await command('build', '-o', 'whole')).toMatchObject({ code: 0 });
+      expect(contents(join(cwd, 'merged'))).toEqual(contents(join(cwd, 'whole')));
+    });
+
     test('of nothing are refused', async () => {
       const cwd = temporaryFolder();
       const model = modelFolder('residual', files(), options);

@@ -60,3 +60,16 @@ test.for([
     expect.objectContaining({ code: 'bad-input', message: expect.stringMatching(said) }),
   );
 });
+
+// Where even root may write nothing.
+test.skipIf(process.platform !== 'linux')(
+  'a path that is right, where the system refuses, is no wrong option',
+  () => {
+    expect(() => checkWritable('/proc/self/none')).toThrow(
+      expect.objectContaining({
+        code: 'unavailable',
+        message: expect.stringMatching(/^\/proc\/self\/none cannot be written: /),
+      }),
+    );
+  },
+);

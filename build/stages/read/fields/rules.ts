@@ -12,30 +12,38 @@ import {
 } from '../../../../src/core/fields.ts';
 import { type Gate, malformed, refuse } from '../lines/report.ts';
 
+const TYPES = ['keyword', 'number', 'date', 'boolean', 'text', 'none'] as const;
+const FIELD =
+  `expected one of ${TYPES.join(', ')}, or an object with such a type, as ` +
+  '{"type": "keyword", "list": true, "separator": ","}';
+
 const type = z
-  .enum(['keyword', 'number', 'date', 'boolean', 'text', 'none'])
+  .enum(TYPES)
   .describe(
     'keyword: one of several values, compared as a whole. number, date (ISO 8601), boolean: compared as such. ' +
       'text: shown, and no filter. none: left out.',
   );
 
-const field = z.union([
-  type,
-  z.strictObject({ type }),
-  z.strictObject({
-    type: z.literal('keyword'),
-    list: z
-      .boolean()
-      .optional()
-      .describe('Whether a document may have several keywords. Unless given, that shows in the documents.'),
-    separator: z
-      .string()
-      .min(1)
-      .max(16)
-      .optional()
-      .describe('What stands between several keywords in one text: "," for "api, cli".'),
-  }),
-]);
+const field = z.union(
+  [
+    type,
+    z.strictObject({ type }),
+    z.strictObject({
+      type: z.literal('keyword'),
+      list: z
+        .boolean()
+        .optional()
+        .describe('Whether a document may have several keywords. Unless given, that shows in the documents.'),
+      separator: z
+        .string()
+        .min(1)
+        .max(16)
+        .optional()
+        .describe('What stands between several keywords in one text: "," for "api, cli".'),
+    }),
+  ],
+  { error: ({ input }) => `${FIELD}; found ${JSON.stringify(input)}` },
+);
 
 /** A schema of fields, as a file for `--schema` has it, or the part `schema` of a configuration. */
 export const fieldRulesSchema = z.strictObject({
