@@ -90,12 +90,18 @@ function mustBeOptions(options: BuildOptions): void {
   const wrong = (name: string, expected: string, found: string) =>
     new SparsedgeError('bad-input', `${name}: expected ${expected}, found ${found}`, { option: name });
   const { documents, folder }: Readonly<Record<'documents' | 'folder', unknown>> = options;
-  const isSeveral = (value: object) => Symbol.iterator in value || Symbol.asyncIterator in value;
-  if (typeof documents !== 'string' && !(documents instanceof Object && isSeveral(documents)))
+  const isSeveral =
+    isObject(documents) && (Symbol.iterator in documents || Symbol.asyncIterator in documents);
+  if (typeof documents !== 'string' && !isSeveral)
     throw wrong('documents', 'documents, or the path of a file or folder', kindOf(documents));
   if (typeof folder !== 'string') throw wrong('folder', 'the path of the index folder', kindOf(folder));
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTIONS, name));
   if (unknown !== undefined) throw wrong('options', Object.keys(OPTIONS).join(', '), JSON.stringify(unknown));
+}
+
+/** Objects without a prototype, as those of GraphQL, are objects. */
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function kindOf(value: unknown): string {
@@ -159,7 +165,7 @@ async function* linesOf(
   let number = 0;
   for await (const document of documents) {
     number++;
-    if (!((document as unknown) instanceof Object)) {
+    if (!isObject(document)) {
       throw new SparsedgeError(
         'bad-input',
         `document ${number}: expected an object with an id, found ${kindOf(document)}`,

@@ -76,9 +76,11 @@ function sayOnce(gate: Gate, file: string, said: string): void {
     note(gate, `${file}, the first such page: ${said}`);
 }
 
-/** The text of a page's file, as HTML where it is XHTML.
+/**
+ * The text of a page's file, as HTML where it is XHTML.
  *
- * @param say what was decided by looking at the page, and could have been meant otherwise */
+ * @param say what was decided by looking at the page, and could have been meant otherwise
+ */
 async function pageText(file: string, say?: (said: string) => void): Promise<string> {
   const text = await decodedText(file, say);
   return PAGE_NAMES.html.test(file) ? withEndTags(text, /\.xht(?:ml)?$/i.test(file)) : text;
