@@ -1,5 +1,5 @@
 // Builds the golden index of this format version: `node test/golden/build-golden.ts <folder>`. Run it, and commit what
-// it wrote, only together with a change of the format's version, or of what decides a build's id.
+// it wrote, only together with a change of the format's version, of what decides a build's id, or of a text's terms.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
