@@ -22,7 +22,7 @@ const LETTERS: ReadonlyMap<string, string> = new Map(
 const LETTER = new RegExp(`[${[...LETTERS.keys()].join('')}]`, 'gu');
 
 /** What follows a number and is none of its digits: fractions, exponents, numbers of notes. */
-const BEHIND_NUMBER = /(?<=\p{Nd})(?=[\u00B2\u00B3\u00B9\u00BC-\u00BE\u2070-\u2079\u2150-\u215E\u2189])/gu;
+const BEHIND_NUMBER = /[\u00B2\u00B3\u00B9\u00BC-\u00BE\u2070-\u2079\u2150-\u215E\u2189](?<=\p{Nd}.)/gu;
 /** Letters that older texts of Malayalam write with a joiner, without which they are others, in the order of these. */
 const CHILLUS = 'ണനരലളക';
 const JOINED = /[ണനരലളക]\u0D4D\u200D/g;
@@ -54,7 +54,7 @@ export function withoutInvisible(text: string): string {
 
 /** A text in compatibility form, in which numbers stay what they are: "2½" is "2 1/2", "10²" is "10 2". */
 export function compatible(text: string, form: 'NFKC' | 'NFKD'): string {
-  return text.replace(BEHIND_NUMBER, ' ').normalize(form).replaceAll('\u2044', '/');
+  return text.replace(BEHIND_NUMBER, ' $&').normalize(form).replaceAll('\u2044', '/');
 }
 
 /** The digit of ASCII that has the same value. */

@@ -84,7 +84,7 @@ const NUMBERED = /(?<![\p{L}\p{N}_.'/-])([A-Z]{2,5})[ \u00A0](\d{1,8})(?![\p{L}\
  * spaces, and by full stops, of which one alone begins a fraction.
  */
 const GROUPED =
-  /(?<![\p{L}\p{N}_]|\d[.,'])\d{1,3}(?:(?:,\d{2,3}){0,9},\d{3}|(?:['_]\d{3}){1,9}|(?:\.\d{3}){2,9}|(?<!\d\s\d{1,3})(?:[^\S\n]\d{3}){1,9}(?!\s\d))(?![\p{L}\p{N}_]|[.,']\p{N})/gu;
+  /(?=\d)(?<![\p{L}\p{N}_]|\d[.,'])\d{1,3}(?:(?:,\d{2,3}){0,9},\d{3}|(?:['_]\d{3}){1,9}|(?:\.\d{3}){2,9}|(?<!\d\s\d{1,3})(?:[^\S\n]\d{3}){1,9}(?!\s\d))(?![\p{L}\p{N}_]|[.,']\p{N})/gu;
 /** Vowels that are written as two letters where a keyboard lacks them; a joiner that keeps letters apart parts. */
 const SPELT_OUT: Readonly<Record<string, string>> = {
   ä: 'ae',
@@ -95,6 +95,8 @@ const SPELT_OUT: Readonly<Record<string, string>> = {
   '\u200C': ' ',
 };
 const SPELT_IN_ONE = /[äöüøå\u200C]/g;
+/** The same in capitals, too, and however they are composed: most texts have none. */
+const MAY_BE_SPELT = /[äöüøåÄÖÜØÅ\u200C\u212B]|[\u0308\u030A]/;
 /** A run of letters, and of what joins them and shows nothing. */
 const LETTERS = /[\p{L}\p{M}\u200C]+/gu;
 
@@ -147,8 +149,8 @@ export function nameTerms(text: string, rules: NameRules): NameTerms {
  */
 export function otherSpellings(text: string): string[] {
   const found: string[] = [];
+  if (!MAY_BE_SPELT.test(text)) return found;
   const lower = text.normalize('NFC').toLowerCase();
-  if (lower.search(SPELT_IN_ONE) === -1) return found;
   for (const [run] of lower.matchAll(LETTERS)) {
     const spelt = run.replace(SPELT_IN_ONE, (sign) => SPELT_OUT[sign]);
     if (spelt !== run) for (const part of foldedLetters(spelt).split(' ')) found.push(part);

@@ -17,28 +17,39 @@ function parsedJson(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
-    const withNulls = json.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (text) =>
-      text.startsWith('"') ? text : 'null',
-    );
+    const withNulls = outsideTexts(json, /"|-?\b(?:NaN|Infinity)\b/g, () => 'null');
     if (withNulls === json) throw error;
     return JSON.parse(withNulls);
   }
 }
 
-/** JSON, which is sound, with quotes around what is not exact as a number. */
+/** JSON with quotes around what is not exact as a number. */
 function withQuotedNumbers(json: string): string {
-  let quoted = '';
+  return outsideTexts(json, /"|-?\d[\d.eE+-]*/g, (text) => {
+    const number = Number(text);
+    const isExact = /^-?\d+$/.test(text) ? Number.isSafeInteger(number) : Number.isFinite(number);
+    return isExact ? text : `"${text}"`;
+  });
+}
+
+/**
+ * JSON in which what stands outside of texts is written anew, whether it is sound or not.
+ *
+ * @param sign finds that, and quotes
+ */
+function outsideTexts(json: string, sign: RegExp, write: (found: string) => string): string {
+  let written = '';
   let copied = 0;
-  const sign = /"|-?\d[\d.eE+-]*/g;
   for (let found = sign.exec(json); found !== null; found = sign.exec(json)) {
     const [text] = found;
-    if (text === '"') sign.lastIndex = endOfString(json, found.index) + 1;
-    else if (/^-?\d+$/.test(text) ? !Number.isSafeInteger(Number(text)) : !Number.isFinite(Number(text))) {
-      quoted += `${json.slice(copied, found.index)}"${text}"`;
-      copied = sign.lastIndex;
+    if (text === '"') {
+      sign.lastIndex = endOfString(json, found.index) + 1;
+      continue;
     }
+    written += json.slice(copied, found.index) + write(text);
+    copied = sign.lastIndex;
   }
-  return quoted + json.slice(copied);
+  return written + json.slice(copied);
 }
 
 /**
@@ -87,6 +98,7 @@ function keysIn(value: unknown): number {
 /** The quote that ends a string. */
 function endOfString(json: string, start: number): number {
   for (let end = json.indexOf('"', start + 1); ; end = json.indexOf('"', end + 1)) {
+    if (end === -1) return json.length;
     let slash = end;
     while (json[slash - 1] === '\\') slash--;
     if ((end - slash) % 2 === 0) return end;

@@ -145,7 +145,7 @@ export function toDocument(
   });
 }
 
-/** Lists of numbers that are not whole have no more of them: a longer one is what a network makes of a text. */
+/** So many fractions in a list are what a network makes of a text; other lists of them are shorter. */
 const SHORTEST_VECTOR = 32;
 
 function isVector(value: unknown): boolean {

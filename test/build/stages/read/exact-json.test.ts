@@ -91,3 +91,10 @@ test.each([
   const file = fileWith('d.jsonl', `${line}\n`);
   expect((await readBad(file, { format })).report.reasons).toEqual([`${file}:1: ${reason}`]);
 });
+
+test('a text of many megabytes is no hindrance to what is no JSON beside it', () => {
+  const text = 'x'.repeat(14_000_000);
+  expect(exactJson(`{"text":"${text}","n":NaN}`)).toEqual({ text, n: null });
+  for (const json of [`{"text":"${text}","n":none}`, `{"n":NaN,"text":"${text}`])
+    expect(() => exactJson(json)).toThrow(SyntaxError);
+});
